@@ -1,0 +1,163 @@
+"""A knob is one row that says all about one number: the widget, the URL, the command line and the tests read it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Any, Literal, TypeVar
+
+Value = float | int | str | None
+Kind = Literal["number", "integer", "flag", "choice", "steps", "points"]
+
+
+class BadInput(ValueError):
+    """A value that is not allowed: one plain sentence that names the field, the value and what is allowed."""
+
+
+def shown(value: object, longest: int = 40) -> str:
+    """The value as a visitor may read it back: quoted, short, without control characters."""
+    text = str(value)
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    return repr(text if len(text) <= longest else text[:longest] + "…")
+
+
+def number_text(value: float) -> str:
+    """The shortest text that reads back as the same number: 0.05, 1e-07, 10."""
+    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+
+
+@dataclass(frozen=True)
+class Knob:
+    """One number (or choice) that defines a run.
+
+    ``low`` and ``high`` bound what is accepted; ``slider`` narrows what a slider offers. A default of ``None`` means
+    "derived", and ``auto`` says from what. ``kind``: ``number``; ``integer``; ``flag`` (0 or 1); ``choice`` (one of
+    ``choices``); ``steps`` (increasing step numbers, ``60,120``); ``points`` (step:rate pairs, ``0:0.1,50:0.01``).
+    """
+
+    key: str
+    label: str
+    low: float = 0.0
+    high: float = 1.0
+    default: Value = 0.0
+    scale: Literal["linear", "log"] = "linear"
+    unit: str = ""
+    help: str = ""
+    kind: Kind = "number"
+    symbol: str = ""
+    choices: tuple[str, ...] = ()
+    auto: str = ""
+    slider: tuple[float, float] | None = None
+    low_open: bool = False
+
+    def with_default(self, default: Value) -> Knob:
+        """The same knob with another default, as frameworks differ in little else."""
+        return replace(self, default=default)
+
+    @property
+    def slider_range(self) -> tuple[float, float]:
+        return self.slider or (self.low, self.high)
+
+    @property
+    def allowed(self) -> str:
+        """What is allowed, in words that end a sentence."""
+        if self.kind == "choice":
+            return "one of " + ", ".join(self.choices)
+        if self.kind == "flag":
+            return "0 or 1"
+        if self.kind == "steps":
+            return "increasing step numbers such as 60,120"
+        if self.kind == "points":
+            return "step:rate points such as 0:0.1,50:0.01, with growing steps and rates above 0"
+        what = "a whole number" if self.kind == "integer" else "a number"
+        start = f"above {number_text(self.low)}, up to" if self.low_open else f"from {number_text(self.low)} to"
+        return f"{what} {start} {number_text(self.high)}" + (f", or nothing for {self.auto}" if self.auto else "")
+
+    def check(self, value: Any) -> Value:
+        """The value in its proper type; raises ``BadInput`` if it is not allowed."""
+        if self.auto and (value is None or (isinstance(value, str) and value.strip().lower() in ("", "none", "auto"))):
+            return None
+        try:
+            checked = self._parse(value)
+        except (TypeError, ValueError, OverflowError):
+            raise BadInput(f"{self.key} is {shown(value)}, but must be {self.allowed}.") from None
+        return checked
+
+    def _parse(self, value: Any) -> Value:
+        if self.kind == "choice":
+            return self.choices[[c.lower() for c in self.choices].index(str(value).strip().lower())]
+        if self.kind == "flag":
+            words = {"0": 0, "1": 1, "false": 0, "true": 1, "no": 0, "yes": 1, "off": 0, "on": 1, "0.0": 0, "1.0": 1}
+            return words.get(str(value).strip().lower()) if str(value).strip().lower() in words else int("not a flag")
+        if self.kind == "steps":
+            return ",".join(str(step) for step in read_steps(value))
+        if self.kind == "points":
+            return ",".join(f"{step}:{number_text(rate)}" for step, rate in read_points(value))
+        if isinstance(value, bool):
+            raise TypeError
+        number = float(value)
+        if not self.low <= number <= self.high or (self.low_open and number == self.low):
+            raise ValueError
+        if self.kind == "integer":
+            if not number.is_integer():
+                raise ValueError
+            return int(number)
+        return number
+
+    def text(self, value: Value) -> str:
+        """The value as it stands in a URL or on a command line."""
+        if value is None:
+            return "auto"
+        return value if isinstance(value, str) else number_text(value)
+
+
+def read_steps(value: Any) -> list[int]:
+    """``"60,120"`` or ``[60, 120]`` -> increasing step numbers, 1 to 100000, at most 100."""
+    items = value.split(",") if isinstance(value, str) else list(value)
+    numbers = [float(item) for item in items]
+    steps = [int(number) for number in numbers]
+    increasing = all(a < b for a, b in zip(steps, steps[1:], strict=False))
+    if numbers != steps or not increasing or not 1 <= len(steps) <= 100 or not (steps[0] >= 1 and steps[-1] <= 100_000):
+        raise ValueError
+    return steps
+
+
+def read_points(value: Any) -> list[tuple[int, float]]:
+    """``"0:0.1,50:0.01"`` or ``[[0, 0.1], [50, 0.01]]`` -> step:rate points, at most 200."""
+    pairs = [item.split(":") for item in value.split(",")] if isinstance(value, str) else [list(p) for p in value]
+    points = [(float(step), float(rate)) for step, rate in pairs]
+    steps = [step for step, _ in points]
+    growing = all(a < b for a, b in zip(steps, steps[1:], strict=False))
+    whole = all(0 <= step <= 100_000 and step.is_integer() for step in steps)
+    positive = all(math.isfinite(rate) and 0 < rate <= 1e6 for _, rate in points)
+    if not (1 <= len(points) <= 200 and growing and whole and positive):
+        raise ValueError
+    return [(int(step), rate) for step, rate in points]
+
+
+Row = TypeVar("Row")
+
+
+def _plain(name: str) -> str:
+    return "".join(c for c in name.lower() if c.isalnum())
+
+
+def find(kind: str, name: Any, rows: Mapping[str, Row], aliases: Mapping[str, str] | None = None) -> str:
+    """The key of the row that ``name`` means (case, spaces and hyphens do not matter); raises ``BadInput``."""
+    if isinstance(name, str) and name in rows:
+        return name
+    plain = {_plain(key): key for key in rows} | {_plain(alias): key for alias, key in (aliases or {}).items()}
+    key = plain.get(_plain(name)) if isinstance(name, str) else None
+    if key is None:
+        raise BadInput(unknown(kind, name, rows))
+    return key
+
+
+def unknown(kind: str, name: Any, known: Iterable[str]) -> str:
+    """The sentence for a name that does not exist, with the nearest one and all there are."""
+    known = list(known)
+    near = get_close_matches(str(name)[:80], known, n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return f"There is no {kind} {shown(name)}.{hint} There are: {', '.join(known)}."

@@ -1,0 +1,298 @@
+"""The Adam family: running means of the gradient and of its square (Lion: of the gradient alone)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+
+from lrviz.optimizers.rule import BETA_1, BETA_2, EPSILON, MOMENTUM_DECAY, WEIGHT_DECAY, At, Optimizer, Rule, Terms
+
+KINGMA = "Kingma & Ba (2015), arXiv 1412.6980"
+REDDI = "Reddi, Kale & Kumar (2018), arXiv 1904.09237"
+LOSHCHILOV = "Loshchilov & Hutter (2019), arXiv 1711.05101"
+DOZAT = "Dozat (2016), Incorporating Nesterov Momentum into Adam"
+CHEN = "Chen et al. (2023), arXiv 2302.06675"
+LIU = "Liu et al. (2020), arXiv 1908.03265"
+
+
+class Moments(NamedTuple):
+    """Running means of g and of g^2; the largest g^2 seen (AMSGrad)."""
+
+    first: Array
+    second: Array
+    largest: Array
+
+
+def _moments_rest(x: Array, hyper: Any) -> Moments:
+    return Moments(*(jnp.zeros_like(x),) * 3)
+
+
+def _updated(at: At, state: Moments, hyper: Any) -> Moments:
+    first = state.first + (at.grad - state.first) * (1 - hyper.beta_1)
+    second = state.second + (at.grad**2 - state.second) * (1 - hyper.beta_2)
+    return Moments(first, second, jnp.maximum(state.largest, second))
+
+
+def _terms(old: Moments, new: Moments, rate: Array, hyper: Any, at: At) -> Terms:
+    """dx = -rate m: the part that the old mean carries, the part that this gradient pushes, and what they came from."""
+    return {
+        "carried": -rate * hyper.beta_1 * old.first,
+        "pushed": -rate * (1 - hyper.beta_1) * at.grad,
+        "first_moment": new.first,
+        "second_moment": new.second,
+        "effective_rate": rate,
+    }
+
+
+def adam_keras(at: At, state: Moments, lr: Array, hyper: Any, amsgrad: bool = False) -> tuple[Array, Moments, Terms]:
+    """m <- b1 m + (1 - b1) g;  v <- b2 v + (1 - b2) g^2;  dx = -lr sqrt(1 - b2^k)/(1 - b1^k) m/(sqrt(v) + epsilon).
+
+    epsilon is added before v's bias is corrected ("epsilon hat" of the paper). With amsgrad the largest v so far
+    takes the place of v. keras.optimizers.Adam.
+    """
+    new = _updated(at, state, hyper)
+    second = new.largest if amsgrad else new.second
+    size = lr * jnp.sqrt(1 - hyper.beta_2**at.count) / (1 - hyper.beta_1**at.count)
+    rate = size / (jnp.sqrt(second) + hyper.epsilon)
+    return -(new.first * size) / (jnp.sqrt(second) + hyper.epsilon), new, _terms(state, new, rate, hyper, at)
+
+
+def adam_pytorch(at: At, state: Moments, lr: Array, hyper: Any, amsgrad: bool = False) -> tuple[Array, Moments, Terms]:
+    """As Adam in Keras, but epsilon is added after v's bias is corrected:  dx = -lr/(1 - b1^k) m/(sqrt(v/(1 - b2^k)) + epsilon).
+
+    torch.optim.Adam.
+    """
+    new = _updated(at, state, hyper)
+    second = new.largest if amsgrad else new.second
+    root = jnp.sqrt(second) / jnp.sqrt(1 - hyper.beta_2**at.count) + hyper.epsilon
+    size = lr / (1 - hyper.beta_1**at.count)
+    return -size * (new.first / root), new, _terms(state, new, size / root, hyper, at)
+
+
+def adamw(at: At, state: Moments, lr: Array, hyper: Any, framework: str) -> tuple[Array, Moments, Terms]:
+    """x <- x - lr lambda x, then Adam's step with the gradient taken before.   keras.optimizers.AdamW, torch.optim.AdamW."""
+    decayed = -lr * hyper.weight_decay * at.x
+    dx, new, terms = (adam_keras if framework == "keras" else adam_pytorch)(at, state, lr, hyper)
+    return decayed + dx, new, terms | {"decayed": decayed}
+
+
+class NadamState(NamedTuple):
+    moments: Moments
+    product: Array
+
+
+def _nadam_rest(x: Array, hyper: Any) -> NadamState:
+    return NadamState(_moments_rest(x, hyper), jnp.ones_like(x[0]))
+
+
+def nadam(at: At, state: NadamState, lr: Array, hyper: Any, framework: str) -> tuple[Array, NadamState, Terms]:
+    """mu_k = b1 (1 - 0.96^(k psi)/2), P_k = mu_1 ... mu_k;  dx = -lr (mu_{k+1} m/(1 - P_{k+1}) + (1 - mu_k) g/(1 - P_k))/(sqrt(v/(1 - b2^k)) + epsilon).
+
+    Keras has psi = 1 built in, PyTorch's is ``momentum_decay``. keras.optimizers.Nadam, torch.optim.NAdam.
+    """
+    decay = 1.0 if framework == "keras" else hyper.momentum_decay
+    now = hyper.beta_1 * (1 - 0.5 * 0.96 ** (at.count * decay))
+    following = hyper.beta_1 * (1 - 0.5 * 0.96 ** ((at.count + 1) * decay))
+    product = state.product * now
+    new = _updated(at, state.moments, hyper)
+    root = jnp.sqrt(new.second / (1 - hyper.beta_2**at.count)) + hyper.epsilon
+    from_mean = following / (1 - product * following) / root
+    from_grad = (1 - now) / (1 - product) / root
+    terms = {
+        "carried": -lr * from_mean * hyper.beta_1 * state.moments.first,
+        "pushed": -lr * (from_mean * (1 - hyper.beta_1) + from_grad) * at.grad,
+        "first_moment": new.first,
+        "second_moment": new.second,
+        "effective_rate": lr / root,
+    }
+    return -lr * (from_mean * new.first + from_grad * at.grad), NadamState(new, product), terms
+
+
+def adamax(at: At, state: Moments, lr: Array, hyper: Any, framework: str) -> tuple[Array, Moments, Terms]:
+    """m as in Adam;  u <- max(b2 u, |g|);  dx = -lr/(1 - b1^k) m/(u + epsilon).   PyTorch: u <- max(b2 u, |g| + epsilon), dx over u.
+
+    keras.optimizers.Adamax, torch.optim.Adamax.
+    """
+    first = state.first + (at.grad - state.first) * (1 - hyper.beta_1)
+    size = lr / (1 - hyper.beta_1**at.count)
+    if framework == "keras":
+        largest = jnp.maximum(hyper.beta_2 * state.largest, jnp.abs(at.grad))
+        rate = size / (largest + hyper.epsilon)
+    else:
+        largest = jnp.maximum(hyper.beta_2 * state.largest, jnp.abs(at.grad) + hyper.epsilon)
+        rate = size / largest
+    new = Moments(first, state.second, largest)
+    terms = {
+        "carried": -rate * hyper.beta_1 * state.first,
+        "pushed": -rate * (1 - hyper.beta_1) * at.grad,
+        "first_moment": first,
+        "largest": largest,
+        "effective_rate": rate,
+    }
+    return -rate * first, new, terms
+
+
+def lion(at: At, mean: Array, lr: Array, hyper: Any) -> tuple[Array, Array, Terms]:
+    """dx = -lr sign(b1 m + (1 - b1) g);  m <- b2 m + (1 - b2) g.   keras.optimizers.Lion."""
+    direction = jnp.sign(mean * hyper.beta_1 + at.grad * (1 - hyper.beta_1))
+    mean = mean * hyper.beta_2 + at.grad * (1 - hyper.beta_2)
+    return -lr * direction, mean, {"sign": direction, "first_moment": mean}
+
+
+def radam(at: At, state: Moments, lr: Array, hyper: Any) -> tuple[Array, Moments, Terms]:
+    """Adam whose adaptive part waits until the variance of its rate is known: rho_k = rho_inf - 2 k b2^k/(1 - b2^k), rho_inf = 2/(1 - b2) - 1.
+
+    rho_k > 5: dx = -lr r sqrt(1 - b2^k)/(sqrt(v) + epsilon) m/(1 - b1^k) with r^2 = (rho_k-4)(rho_k-2) rho_inf/((rho_inf-4)(rho_inf-2) rho_k);
+    before that dx = -lr m/(1 - b1^k). torch.optim.RAdam.
+    """
+    new = _updated(at, state, hyper)
+    power = hyper.beta_2**at.count
+    limit = 2 / (1 - hyper.beta_2) - 1
+    length = limit - 2 * at.count * power / (1 - power)
+    adaptive = length > 5
+    known = jnp.where(adaptive, length, 6.0)  # keeps the root real where it is not used
+    rectified = jnp.sqrt((known - 4) * (known - 2) * limit / ((limit - 4) * (limit - 2) * known))
+    scale = jnp.where(adaptive, rectified * jnp.sqrt(1 - power) / (jnp.sqrt(new.second) + hyper.epsilon), 1.0)
+    rate = lr / (1 - hyper.beta_1**at.count) * scale
+    return -rate * new.first, new, _terms(state, new, rate, hyper, at)
+
+
+_KERAS = (BETA_1, BETA_2, EPSILON)
+_PYTORCH = (BETA_1, BETA_2, EPSILON.with_default(1e-8))
+_MOMENTS = r"m \leftarrow \beta_1 m + (1 - \beta_1) g,\quad v \leftarrow \beta_2 v + (1 - \beta_2) g^2,\quad "
+_ADAM_KERAS = r"x \leftarrow x - \alpha \frac{\sqrt{1 - \beta_2^k}}{1 - \beta_1^k} \frac{m}{\sqrt v + \epsilon}"
+_ADAM_PYTORCH = r"x \leftarrow x - \frac{\alpha}{1 - \beta_1^k} \frac{m}{\sqrt{v / (1 - \beta_2^k)} + \epsilon}"
+_DECAY = r"x \leftarrow x - \alpha \lambda x,\quad "
+_NADAM = (
+    r"x \leftarrow x - \alpha \left(\frac{\mu_{k+1} m}{1 - P_{k+1}} + \frac{(1 - \mu_k) g}{1 - P_k}\right)"
+    r" \Big/ \left(\sqrt{v/(1 - \beta_2^k)} + \epsilon\right),\quad "
+)
+
+
+def _adam_pair(key: str, name: str, amsgrad: bool, source: str) -> Optimizer:
+    largest = r"\hat v \leftarrow \max(\hat v, v),\quad " if amsgrad else ""
+    v = (
+        (lambda formula: formula.replace(r"\sqrt v", r"\sqrt{\hat v}").replace("{v /", r"{\hat v /"))
+        if amsgrad
+        else str
+    )
+    return Optimizer(
+        key,
+        name,
+        {
+            "keras": Rule(
+                _MOMENTS + largest + v(_ADAM_KERAS), partial(adam_keras, amsgrad=amsgrad), _moments_rest, _KERAS, source
+            ),
+            "pytorch": Rule(
+                _MOMENTS + largest + v(_ADAM_PYTORCH),
+                partial(adam_pytorch, amsgrad=amsgrad),
+                _moments_rest,
+                _PYTORCH,
+                source,
+            ),
+        },
+        {"keras": 0.001, "pytorch": 0.001},
+    )
+
+
+MOMENTS = (
+    _adam_pair("adam", "Adam", False, KINGMA),
+    _adam_pair("amsgrad", "AMSGrad", True, REDDI),
+    Optimizer(
+        "adamw",
+        "AdamW",
+        {
+            "keras": Rule(
+                _DECAY + _MOMENTS + _ADAM_KERAS,
+                partial(adamw, framework="keras"),
+                _moments_rest,
+                (*_KERAS, WEIGHT_DECAY),
+                LOSHCHILOV,
+            ),
+            "pytorch": Rule(
+                _DECAY + _MOMENTS + _ADAM_PYTORCH,
+                partial(adamw, framework="pytorch"),
+                _moments_rest,
+                (*_PYTORCH, WEIGHT_DECAY.with_default(0.01)),
+                LOSHCHILOV,
+            ),
+        },
+        {"keras": 0.001, "pytorch": 0.001},
+    ),
+    Optimizer(
+        "nadam",
+        "Nadam",
+        {
+            "keras": Rule(
+                _MOMENTS + _NADAM + r"\mu_k = \beta_1(1 - \tfrac12 0.96^k)",
+                partial(nadam, framework="keras"),
+                _nadam_rest,
+                _KERAS,
+                DOZAT,
+            ),
+            "pytorch": Rule(
+                _MOMENTS + _NADAM + r"\mu_k = \beta_1(1 - \tfrac12 0.96^{k\psi})",
+                partial(nadam, framework="pytorch"),
+                _nadam_rest,
+                (*_PYTORCH, MOMENTUM_DECAY),
+                DOZAT,
+            ),
+        },
+        {"keras": 0.001, "pytorch": 0.002},
+    ),
+    Optimizer(
+        "adamax",
+        "Adamax",
+        {
+            "keras": Rule(
+                r"m \leftarrow \beta_1 m + (1 - \beta_1) g,\quad u \leftarrow \max(\beta_2 u, |g|),\quad"
+                r" x \leftarrow x - \frac{\alpha}{1 - \beta_1^k} \frac{m}{u + \epsilon}",
+                partial(adamax, framework="keras"),
+                _moments_rest,
+                _KERAS,
+                KINGMA,
+            ),
+            "pytorch": Rule(
+                r"m \leftarrow \beta_1 m + (1 - \beta_1) g,\quad u \leftarrow \max(\beta_2 u, |g| + \epsilon),\quad"
+                r" x \leftarrow x - \frac{\alpha}{1 - \beta_1^k} \frac{m}{u}",
+                partial(adamax, framework="pytorch"),
+                _moments_rest,
+                _PYTORCH,
+                KINGMA,
+            ),
+        },
+        {"keras": 0.001, "pytorch": 0.002},
+    ),
+    Optimizer(
+        "lion",
+        "Lion",
+        {
+            "keras": Rule(
+                r"x \leftarrow x - \alpha\,\mathrm{sign}(\beta_1 m + (1 - \beta_1) g),\quad m \leftarrow \beta_2 m + (1 - \beta_2) g",
+                lion,
+                lambda x, hyper: jnp.zeros_like(x),
+                (BETA_1, BETA_2.with_default(0.99)),
+                CHEN,
+            )
+        },
+        {"keras": 0.001},
+    ),
+    Optimizer(
+        "radam",
+        "RAdam",
+        {
+            "pytorch": Rule(
+                _MOMENTS
+                + r"x \leftarrow x - \frac{\alpha}{1 - \beta_1^k}\, r_k \sqrt{1 - \beta_2^k}\, \frac{m}{\sqrt v + \epsilon}",
+                radam,
+                _moments_rest,
+                _PYTORCH,
+                LIU,
+            )
+        },
+        {"pytorch": 0.001},
+    ),
+)

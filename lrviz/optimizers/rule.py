@@ -1,0 +1,103 @@
+"""What an update rule is: the types that every rule shares, and its knobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from jax import Array
+
+from lrviz.knob import Knob
+
+FRAMEWORKS = ("keras", "pytorch")
+
+Terms = dict[str, Array]
+State = Any
+"""A pytree of arrays (2, K) or (K,), private to its rule."""
+
+
+class At(NamedTuple):
+    """Where a step is taken, for K runs side by side: the points x (2, K), their gradients (2, K) as noisy and clipped as
+    the run has them, the number of this step from 1, the losses (K,), and for the rules that ask the loss (2, ..., K) -> (..., K) and
+    the Hessian (2, K) -> (2, 2, K) as functions."""
+
+    x: Array
+    grad: Array
+    count: Array
+    loss: Array
+    f: Callable[[Array], Array]
+    hessian: Callable[[Array], Array]
+
+
+Step = Callable[[At, State, Array, Any], tuple[Array, State, Terms]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One framework's update rule.
+
+    ``step(at, state, lr, hyper) -> (dx, state, terms)``: dx (2, K), lr (K,); hyper has one attribute (K,) a knob; each
+    term is (2, K), or (K,) if both axes share it. ``init(x, hyper)`` is the state before the first step.
+    Where they occur, ``carried`` is the part of dx that comes from earlier steps and ``pushed`` the part that this
+    gradient adds. ``formula`` is LaTeX with the symbols of the knobs.
+    """
+
+    formula: str
+    step: Step
+    init: Callable[[Array, Any], State]
+    knobs: tuple[Knob, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """An optimizer: its rule in each framework that has it. ``has_rate`` is false where no learning rate is set."""
+
+    key: str
+    name: str
+    rules: Mapping[str, Rule]
+    alpha: Mapping[str, float] = field(default_factory=dict)
+    """The framework's own default learning rate."""
+    has_rate: bool = True
+
+
+MOMENTUM = Knob(
+    "momentum", "Momentum", 0, 0.999, 0.9, symbol=r"\mu", help="How much of the last step is carried into this one."
+)
+EPSILON = Knob(
+    "epsilon",
+    "Epsilon",
+    0,
+    1,
+    1e-7,
+    "log",
+    symbol=r"\epsilon",
+    help="Keeps a division by zero away.",
+    slider=(1e-10, 1e-1),
+)
+BETA_1 = Knob(
+    "beta_1", "Beta 1", 0, 0.9999, 0.9, symbol=r"\beta_1", help="How long the mean of the gradients remembers."
+)
+BETA_2 = Knob(
+    "beta_2", "Beta 2", 0, 0.99999, 0.999, symbol=r"\beta_2", help="How long the mean of their squares remembers."
+)
+RHO = Knob("rho", "Rho", 0, 0.9999, 0.9, symbol=r"\rho", help="How long the mean of the squared gradients remembers.")
+CENTERED = Knob(
+    "centered", "Centered", 0, 1, 0, kind="flag", help="Divide by the variance of the gradient, not its mean square."
+)
+ACCUMULATOR = Knob(
+    "initial_accumulator_value",
+    "First sum of squares",
+    0,
+    10,
+    0.1,
+    symbol="G_0",
+    help="What the sum of squares starts with.",
+)
+WEIGHT_DECAY = Knob(
+    "weight_decay", "Weight decay", 0, 1, 0.004, symbol=r"\lambda", help="Pulls the point to the origin at each step."
+)
+MOMENTUM_DECAY = Knob(
+    "momentum_decay", "Momentum decay", 0, 1, 0.004, symbol=r"\psi", help="How fast the momentum of Nadam grows."
+)

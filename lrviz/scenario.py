@@ -1,0 +1,376 @@
+"""A scenario is all that defines a run, as plain validated data: to and from JSON and short URL parameters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from lrviz import engine, schedules
+from lrviz.engine import Batch, Outcome, Trajectory
+from lrviz.knob import BadInput, Knob, Value, find, number_text, shown, unknown
+from lrviz.optimizers import ALIASES, CLIPNORM, FRAMEWORKS, OPTIMIZERS, Optimizer, Rule
+from lrviz.plateau import PLATEAU
+from lrviz.schedules import SCHEDULES, WARMUP, Schedule
+from lrviz.surfaces import SURFACES, Surface
+
+ALPHA = Knob(
+    "alpha",
+    "Learning rate",
+    0,
+    1e6,
+    0.1,
+    "log",
+    symbol=r"\alpha",
+    help="How far a step follows the gradient.",
+    low_open=True,
+    slider=(1e-4, 10),
+)
+STEPS = Knob(
+    "steps", "Steps", 1, 20_000, 200, "log", "steps", "How many steps the run takes.", "integer", slider=(1, 2000)
+)
+STEPS_PER_EPOCH = Knob(
+    "steps_per_epoch",
+    "Steps per epoch",
+    1,
+    20_000,
+    1,
+    "log",
+    "steps",
+    "The plateau rule looks once an epoch.",
+    "integer",
+    slider=(1, 50),
+)
+MONITORS = ("val_loss", "loss")
+MONITOR = Knob(
+    "monitor", "Monitored", default="val_loss", kind="choice", choices=MONITORS,
+    help="val_loss: the loss after the epoch's last step. loss: its mean over the epoch.",
+)  # fmt: skip
+NOISE = Knob(
+    "noise",
+    "Gradient noise",
+    0,
+    1000,
+    0,
+    "log",
+    symbol=r"\sigma",
+    help="Spread of the noise that is added to each gradient.",
+    slider=(0.001, 10),
+)
+SEED = Knob(
+    "seed",
+    "Seed",
+    0,
+    2**31 - 1,
+    0,
+    kind="integer",
+    help="Which noise: the same seed gives the same run.",
+    slider=(0, 99),
+)
+START_X = Knob("x", "Start, horizontal", -1e6, 1e6, 0, symbol="x_0", help="Where the run begins.")
+START_Y = Knob("y", "Start, vertical", -1e6, 1e6, 0, symbol="x_1", help="Where the run begins.")
+RUN_KNOBS = (ALPHA, STEPS, STEPS_PER_EPOCH, MONITOR, NOISE, SEED)
+NAMES = ("surface", "start", "optimizer", "framework", "schedule")
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """All that defines a run. Names are found whatever their case or hyphens; a start of ``None`` is the surface's own.
+
+    ``alpha`` of ``None`` is a rate that suits the surface. ``values`` holds the knobs of the surface, the optimizer,
+    the schedule and the plateau rule that differ from their defaults. Raises ``BadInput``.
+    """
+
+    surface: str = "bowl"
+    start: tuple[float, float] | None = None
+    optimizer: str = "gradient_descent"
+    framework: str = "keras"
+    alpha: float | None = None
+    schedule: str = "constant"
+    monitor: str = "val_loss"
+    steps_per_epoch: int = 1
+    steps: int = 200
+    noise: float = 0.0
+    seed: int = 0
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
+        put("surface", find("surface", self.surface, SURFACES))
+        put("optimizer", find("optimizer", self.optimizer, OPTIMIZERS, ALIASES))
+        put(
+            "framework",
+            find("framework", self.framework, dict.fromkeys(FRAMEWORKS), {"torch": "pytorch", "tf": "keras"}),
+        )
+        put("schedule", find("schedule", self.schedule, SCHEDULES, schedules.ALIASES))
+        if self.framework not in self.optimizer_row.rules:
+            have = ", ".join(self.optimizer_row.rules)
+            raise BadInput(f"optimizer {self.optimizer} is not in framework {self.framework}; it is in: {have}.")
+        put("start", self.surface_row.start if self.start is None else _start(self.start))
+        put("alpha", ALPHA.check(self.surface_row.alpha if self.alpha is None else self.alpha))
+        for knob in RUN_KNOBS:
+            put(knob.key, knob.check(getattr(self, knob.key)))
+        known = {knob.key: knob for knob in self.knobs}
+        checked = {}
+        if not isinstance(self.values, Mapping):
+            raise BadInput(f"values is {shown(self.values)}, but must be knobs and their values.")
+        for key, value in self.values.items():
+            if key not in known:
+                raise BadInput(unknown("knob in this scenario called", key, known))
+            checked[key] = known[key].check(value)
+        put("values", {key: value for key, value in checked.items() if value != known[key].default})
+
+    @property
+    def surface_row(self) -> Surface:
+        return SURFACES[self.surface]
+
+    @property
+    def optimizer_row(self) -> Optimizer:
+        return OPTIMIZERS[self.optimizer]
+
+    @property
+    def rule(self) -> Rule:
+        return self.optimizer_row.rules[self.framework]  # type: ignore[index]
+
+    @property
+    def schedule_row(self) -> Schedule:
+        return SCHEDULES[self.schedule]
+
+    @property
+    def plateau_knobs(self) -> tuple[Knob, ...]:
+        return PLATEAU[self.framework].knobs if self.schedule_row.plateau else ()
+
+    @property
+    def knobs(self) -> tuple[Knob, ...]:
+        """The knobs that ``values`` may hold, in the order of a page."""
+        return (
+            *self.surface_row.knobs,
+            *self.rule.knobs,
+            *self.schedule_row.knobs,
+            *self.plateau_knobs,
+            *WARMUP,
+            CLIPNORM,
+        )
+
+    def knob(self, key: str) -> Knob:
+        """The row of any knob that this scenario has, those of the run and of its start too."""
+        rows = {knob.key: knob for knob in (*RUN_KNOBS, START_X, START_Y, *self.knobs)}
+        if key not in rows:
+            raise BadInput(unknown("knob in this scenario called", key, rows))
+        return rows[key]
+
+    def __getitem__(self, key: str) -> Value:
+        """The value of any knob, its default where it is not set."""
+        if key in _RUN:
+            return getattr(self, key)
+        if key in ("x", "y"):
+            return self.start[key == "y"]  # type: ignore[index]
+        return self.values.get(key, self.knob(key).default)
+
+    def having(self, **changes: Any) -> Scenario:
+        """The same with other names or knobs. Knobs that the new names do not have are dropped."""
+        named = {key: value for key, value in changes.items() if key in _FIELDS}
+        if "x" in changes or "y" in changes:
+            named["start"] = (changes.pop("x", self["x"]), changes.pop("y", self["y"]))
+        loose = Scenario(**{**self._names(), **{k: v for k, v in named.items() if k in NAMES}})
+        known = {knob.key for knob in loose.knobs}
+        values = {key: value for key, value in self.values.items() if key in known}
+        values |= {key: value for key, value in changes.items() if key not in _FIELDS}
+        return replace(self, **{"values": values, **named})
+
+    def _names(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in NAMES}
+
+    def rates(self, alpha: float | None = None) -> np.ndarray:
+        """The learning rate of each step before any cut, from this alpha or the scenario's own.   -> (steps,)"""
+        values = self._of(self.schedule_row.knobs + WARMUP)
+        return schedules.with_warmup(self.schedule_row, values, self.alpha if alpha is None else alpha, self.steps)  # type: ignore[arg-type]
+
+    def _of(self, knobs: Sequence[Knob]) -> dict[str, Value]:
+        return {knob.key: self.values.get(knob.key, knob.default) for knob in knobs}
+
+    @cached_property
+    def coef(self) -> np.ndarray:
+        """The coefficients of the surface."""
+        return np.array([_number(knob, self[knob.key]) for knob in self.surface_row.knobs])
+
+    # Plain data -------------------------------------------------------------------------------------------------------
+
+    def to_dict(self) -> dict[str, Any]:
+        """All fields, as JSON has them."""
+        return {name: getattr(self, name) for name in _FIELDS} | {
+            "start": list(self.start or ()),
+            "values": dict(self.values),
+        }
+
+    def to_json(self) -> str:
+        return json.dumps(self.to_dict())
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Scenario:
+        if not isinstance(data, Mapping):
+            raise BadInput(f"A scenario is a JSON object, not {shown(data)}.")
+        for key in data:
+            if key not in _FIELDS:
+                raise BadInput(unknown("field of a scenario called", key, _FIELDS))
+        return cls(**data)
+
+    @classmethod
+    def from_json(cls, text: str) -> Scenario:
+        try:
+            data = json.loads(text)
+        except (ValueError, RecursionError):
+            raise BadInput(f"{shown(text)} is not JSON.") from None
+        return cls.from_dict(data)
+
+    def to_params(self) -> dict[str, str]:
+        """Short URL parameters: what differs from the defaults, one each."""
+        plain = Scenario(surface=self.surface)
+        params = {
+            name: getattr(self, name)
+            for name in ("surface", "optimizer", "framework", "schedule")
+            if getattr(self, name) != getattr(_PLAIN, name)
+        }
+        if self.start != plain.start:
+            params["start"] = ",".join(number_text(v) for v in self.start or ())
+        for knob in RUN_KNOBS:
+            if self[knob.key] != plain[knob.key]:
+                params[knob.key] = knob.text(self[knob.key])
+        known = {knob.key: knob for knob in self.knobs}
+        return params | {key: known[key].text(value) for key, value in self.values.items()}
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, str]) -> Scenario:
+        """From URL parameters or ``--set`` pairs, all text; raises ``BadInput`` for the first that is wrong."""
+        named = {key: value for key, value in params.items() if key in _FIELDS and key != "values"}
+        return cls(**named, values={key: value for key, value in params.items() if key not in named})  # type: ignore[arg-type]
+
+
+_FIELDS = tuple(Scenario.__dataclass_fields__)
+_RUN = {knob.key for knob in RUN_KNOBS}
+_PLAIN = Scenario()
+
+
+def _start(start: Any) -> tuple[float, float]:
+    parts = start.split(",") if isinstance(start, str) else start
+    try:
+        x, y = parts
+        return float(START_X.check(x)), float(START_Y.check(y))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise BadInput(
+            f"start is {shown(start)}, but must be two numbers such as -4,2, each from -1000000 to 1000000."
+        ) from None
+
+
+def _number(knob: Knob, value: Value) -> float:
+    """A knob's value as the engine takes it: a choice is its number in the row."""
+    return float(knob.choices.index(str(value))) if knob.kind == "choice" else float(value)  # type: ignore[arg-type]
+
+
+def noise(seed: int, steps: int) -> np.ndarray:
+    """Standard normal numbers, one pair a step: what sigma scales and each gradient gets.   -> (steps, 2)"""
+    return np.random.default_rng(seed).standard_normal((steps, 2))
+
+
+def simulate(scenario: Scenario) -> Trajectory:
+    """Run one scenario."""
+    return engine.trace(scenario.surface_row, scenario.optimizer_row, scenario.framework, _batch(scenario, {}))[0]
+
+
+def simulate_many(scenario: Scenario, **knobs: Sequence[Value]) -> list[Trajectory]:
+    """Run the scenario with every value of one knob, or every pair of two (the last runs fastest), side by side.
+
+    ``simulate_many(scenario, alpha=[0.01, 0.1])``. Any knob will do, ``x`` and ``y`` of the start and ``steps`` too.
+    """
+    for key in knobs.keys() & {"steps", "monitor"}:  # they change the shape of a run, or what all runs share
+        rest = {other: values for other, values in knobs.items() if other != key}
+        having = [scenario.having(**{key: value}) for value in _checked(scenario, {key: knobs[key]})[key]]
+        groups = [simulate_many(one, **rest) if rest else [simulate(one)] for one in having]
+        if key == next(iter(knobs)):
+            return [run for group in groups for run in group]
+        return [run for pair in zip(*groups, strict=True) for run in pair]
+    batch = _batch(scenario, _checked(scenario, knobs))
+    return engine.trace(scenario.surface_row, scenario.optimizer_row, scenario.framework, batch)
+
+
+def survey(scenario: Scenario, **knobs: Sequence[Value]) -> Outcome:
+    """How the run ends for every value of one knob or every pair of two, without the paths: for maps of many thousand runs.
+
+    Each field of the outcome has one last axis a knob: loss (len(first), len(second)).
+    """
+    batch = _batch(scenario, _checked(scenario, knobs))
+    ends = engine.outcomes(scenario.surface_row, scenario.optimizer_row, scenario.framework, batch)
+    sizes = [len(values) for values in knobs.values()]
+    return Outcome(*(field.reshape(*field.shape[:-1], *sizes) for field in ends))
+
+
+def _checked(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> dict[str, list[Value]]:
+    if not knobs or not all(len(values) for values in knobs.values()):
+        raise BadInput("Runs side by side need at least one value of at least one knob.")
+    return {key: [scenario.knob(key).check(value) for value in values] for key, values in knobs.items()}
+
+
+def _batch(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> Batch:
+    """The scenario with every combination of the knobs' values, as data for one program: no Scenario a run, maps are large."""
+    indices = (
+        np.indices([len(values) for values in knobs.values()]).reshape(len(knobs), -1)
+        if knobs
+        else np.zeros((0, 1), int)
+    )
+    place = dict(zip(knobs, indices, strict=True))
+    count = indices.shape[1]
+
+    def column(knob: Knob) -> np.ndarray:
+        if knob.key not in knobs:
+            return np.full(count, _number(knob, scenario[knob.key]))
+        return np.array([_number(knob, value) for value in knobs[knob.key]])[place[knob.key]]
+
+    def columns(row: Sequence[Knob]) -> np.ndarray:
+        return np.stack([column(knob) for knob in row]) if row else np.zeros((0, count))
+
+    def spread(by: Sequence[Knob], data: Callable[[Scenario], np.ndarray]) -> np.ndarray:
+        """What depends on these knobs alone, computed once a combination of them and laid out for all runs."""
+        moving = [knob.key for knob in by if knob.key in knobs]
+        if not moving:
+            return data(scenario)[..., None]
+        sizes = [len(knobs[key]) for key in moving]
+        parts = [
+            data(scenario.having(**dict(zip(moving, values, strict=True))))
+            for values in product(*(knobs[key] for key in moving))
+        ]
+        return np.stack(parts, axis=-1)[..., np.ravel_multi_index([place[key] for key in moving], sizes)]
+
+    watches = scenario.schedule_row.plateau
+    of_rates = (*scenario.schedule_row.knobs, *WARMUP)
+    if (
+        scenario.schedule == "constant" or watches
+    ):  # the rate is alpha, exactly, times a shape that alpha does not change
+        base, shape = column(ALPHA), spread(of_rates, lambda s: s.rates(alpha=1.0))
+    else:
+        base, shape = np.ones(count), spread((ALPHA, *of_rates), Scenario.rates)
+    sigma = column(NOISE)
+    noisy = bool(sigma.any())
+    return Batch(
+        x=columns((START_X, START_Y)),
+        coef=columns(scenario.surface_row.knobs),
+        hyper=columns(scenario.rule.knobs),
+        plateau=columns(PLATEAU[scenario.framework].knobs) if watches else _resting_plateau(scenario, count),
+        clipnorm=column(CLIPNORM),
+        sigma=sigma,
+        steps_per_epoch=column(STEPS_PER_EPOCH),
+        base=base,
+        shape=shape,
+        noise=spread((SEED,), lambda s: noise(s.seed, s.steps) if noisy else np.zeros((s.steps, 2))),
+        validates=scenario.monitor == "val_loss",
+        watches=watches,
+    )
+
+
+def _resting_plateau(scenario: Scenario, count: int) -> np.ndarray:
+    """The rule's defaults, for runs in which it only looks on."""
+    return np.stack([np.full(count, _number(knob, knob.default)) for knob in PLATEAU[scenario.framework].knobs])

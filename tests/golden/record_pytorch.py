@@ -1,0 +1,142 @@
+"""Record ``pytorch.jsonl`` with the optimizers and schedulers of PyTorch, in float64."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch.optim import lr_scheduler
+
+from tests.golden.cases import cases
+from tests.golden.losses import loss_of
+from tests.golden.trace import record
+
+# NAdam keeps its product of momenta in float32 unless float64 is the default type.
+torch.set_default_dtype(torch.float64)
+
+RENAMED = {"epsilon": "eps"}
+OPTIMIZERS: dict[str, tuple[Callable[..., torch.optim.Optimizer], tuple[str, ...], dict[str, Any]]] = {
+    "gradient_descent": (torch.optim.SGD, (), {}),
+    "momentum": (torch.optim.SGD, ("momentum",), {"momentum": 0.9}),
+    "nesterov": (torch.optim.SGD, ("momentum",), {"momentum": 0.9, "nesterov": True}),
+    "adagrad": (torch.optim.Adagrad, ("initial_accumulator_value", "epsilon"), {}),
+    "rmsprop": (torch.optim.RMSprop, ("momentum", "epsilon"), {}),
+    "adadelta": (torch.optim.Adadelta, ("rho", "epsilon"), {}),
+    "adam": (torch.optim.Adam, ("epsilon",), {}),
+    "amsgrad": (torch.optim.Adam, ("epsilon",), {"amsgrad": True}),
+    "adamw": (torch.optim.AdamW, ("epsilon", "weight_decay"), {}),
+    "nadam": (torch.optim.NAdam, ("epsilon", "momentum_decay"), {}),
+    "adamax": (torch.optim.Adamax, ("epsilon",), {}),
+    "radam": (torch.optim.RAdam, ("epsilon",), {}),
+}
+
+
+def renamed(values: dict[str, Any], **names: str) -> dict[str, Any]:
+    """The knobs that are set, under PyTorch's names for them."""
+    return {theirs: values[ours] for ours, theirs in names.items() if ours in values}
+
+
+def optimizer_of(scenario: dict[str, Any], point: torch.Tensor) -> torch.optim.Optimizer:
+    """The scenario's optimizer; a knob that is not set keeps PyTorch's default."""
+    key, values = scenario["optimizer"], scenario["values"]
+    kind, knobs, fixed = OPTIMIZERS[key]
+    options = fixed | renamed(values, **{knob: RENAMED.get(knob, knob) for knob in knobs})
+    if key == "rmsprop":
+        options |= renamed(values, rho="alpha") | {"centered": bool(values.get("centered"))}
+    if "beta_1" in values or "beta_2" in values:
+        options["betas"] = (values.get("beta_1", 0.9), values.get("beta_2", 0.999))
+    return kind([point], lr=scenario["alpha"], **options)
+
+
+def main_schedule(
+    optimizer: torch.optim.Optimizer, scenario: dict[str, Any]
+) -> lr_scheduler.LRScheduler | lr_scheduler.ReduceLROnPlateau | None:
+    """The scenario's scheduler, without any warmup."""
+    values = scenario["values"]
+    match scenario["schedule"]:
+        case "plateau":
+            names = ("factor", "patience", "cooldown", "min_lr", "threshold", "threshold_mode", "eps")
+            return lr_scheduler.ReduceLROnPlateau(optimizer, **renamed(values, **{n: n for n in names}))
+        case "exponential":
+            return lr_scheduler.ExponentialLR(optimizer, values["decay_rate"])
+        case "polynomial":
+            return lr_scheduler.PolynomialLR(optimizer, values["decay_steps"], values["power"])
+        case "cosine":
+            options = renamed(values, decay_steps="T_max", eta_min="eta_min")
+            return lr_scheduler.CosineAnnealingLR(optimizer, **options)
+        case "cosine_restarts":
+            options = renamed(values, first_decay_steps="T_0", t_mul="T_mult", eta_min="eta_min")
+            return lr_scheduler.CosineAnnealingWarmRestarts(optimizer, **options)
+        case "step_decay":
+            return lr_scheduler.StepLR(optimizer, values["step_size"], values["gamma"])
+        case "multi_step":
+            milestones = [int(m) for m in values["milestones"].split(",")]
+            return lr_scheduler.MultiStepLR(optimizer, milestones, values["gamma"])
+        case "one_cycle":
+            names = ("max_lr", "pct_start", "div_factor", "final_div_factor", "anneal_strategy")
+            options = renamed(values, **{n: n for n in names})
+            options |= {"three_phase": bool(values.get("three_phase")), "cycle_momentum": False}
+            return lr_scheduler.OneCycleLR(optimizer, total_steps=scenario["steps"], **options)
+        case "cyclical":
+            names = ("base_lr", "max_lr", "step_size_up", "step_size_down", "mode", "gamma")
+            return lr_scheduler.CyclicLR(
+                optimizer, **renamed(values, **{n: n for n in names}), cycle_momentum=False
+            )
+    return None
+
+
+def schedule_of(
+    optimizer: torch.optim.Optimizer, scenario: dict[str, Any]
+) -> lr_scheduler.LRScheduler | lr_scheduler.ReduceLROnPlateau | None:
+    """The scenario's scheduler, behind a linear warmup if it asks for one."""
+    values = scenario["values"]
+    steps = values.get("warmup_steps", 0)
+    if not steps:
+        return main_schedule(optimizer, scenario)
+    warmup = lr_scheduler.LinearLR(optimizer, values["start_factor"], total_iters=steps)
+    after = main_schedule(optimizer, scenario)
+    return lr_scheduler.SequentialLR(optimizer, [warmup, after], [steps]) if after else warmup
+
+
+class TorchMachine:
+    """A parameter of two coordinates, an optimizer and its scheduler."""
+
+    def __init__(self, scenario: dict[str, Any]) -> None:
+        self.parameter = torch.tensor(scenario["start"], requires_grad=True)
+        self.formula = loss_of(torch, scenario)
+        self.clipnorm = scenario["values"].get("clipnorm")
+        self.optimizer = optimizer_of(scenario, self.parameter)
+        self.schedule = schedule_of(self.optimizer, scenario)
+        self.per_step = scenario["schedule"] != "plateau"
+
+    def point(self) -> list[float]:
+        """Where the run stands."""
+        return self.parameter.tolist()
+
+    def loss(self) -> float:
+        """The loss there."""
+        with torch.no_grad():
+            return self.formula(self.parameter).item()
+
+    def rate(self) -> float:
+        """The learning rate the next step will use."""
+        return float(self.optimizer.param_groups[0]["lr"])
+
+    def step(self) -> None:
+        """Take the gradient here and update."""
+        self.optimizer.zero_grad()
+        self.formula(self.parameter).backward()
+        if self.clipnorm:
+            torch.nn.utils.clip_grad_norm_([self.parameter], self.clipnorm)
+        self.optimizer.step()
+        if self.schedule and self.per_step:
+            self.schedule.step()
+        state = [s for s in self.optimizer.state[self.parameter].values() if torch.is_tensor(s)]
+        assert all(s.dtype == torch.float64 for s in [self.parameter, self.parameter.grad, *state])
+
+    def judge(self, epoch: int, monitored: float) -> None:
+        """Tell ReduceLROnPlateau how an epoch ended."""
+        self.schedule.step(monitored)
+
+
+if __name__ == "__main__":
+    record(TorchMachine, cases("pytorch"), "pytorch.jsonl")

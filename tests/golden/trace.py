@@ -1,0 +1,90 @@
+"""The loop every framework is driven through, and the measure of how far its result can be trusted."""
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+HERE = Path(__file__).parent
+NUDGE = 1e-13  # about the rounding a few hundred float64 steps can pile up
+TOLERANCE = 1e-10
+
+
+class Machine(Protocol):
+    """One framework at one point of one run."""
+
+    def point(self) -> list[float]:
+        """Where the run stands."""
+
+    def loss(self) -> float:
+        """The loss there."""
+
+    def rate(self) -> float:
+        """The learning rate the next step will use."""
+
+    def step(self) -> None:
+        """Take the gradient here and update."""
+
+    def judge(self, epoch: int, monitored: float) -> None:
+        """Tell ReduceLROnPlateau how an epoch ended."""
+
+
+def trace(machine: Machine, scenario: dict[str, Any]) -> dict[str, Any]:
+    """Run a scenario and write down every point, loss, rate and verdict."""
+    length, plateau = scenario["steps_per_epoch"], scenario["schedule"] == "plateau"
+    points, losses, rates, epochs = [machine.point()], [machine.loss()], [], []
+    for done in range(1, scenario["steps"] + 1):
+        rates.append(machine.rate())
+        machine.step()
+        points.append(machine.point())
+        losses.append(machine.loss())
+        if plateau and done % length == 0:
+            before = machine.rate()
+            # "loss" is the mean where the gradients were taken, so the newest point is not part of it.
+            at_the_end = scenario["monitor"] == "val_loss"
+            monitored = losses[-1] if at_the_end else sum(losses[-1 - length : -1]) / length
+            machine.judge(len(epochs), monitored)
+            after = machine.rate()
+            epochs.append({"monitored": monitored, "learning_rate": after, "cut": after < before})
+    return {"x": points, "loss": losses, "learning_rate": rates, "epochs": epochs}
+
+
+def distance(one: dict[str, Any], other: dict[str, Any]) -> float:
+    """How far two traces are apart, relative to their size (or to 1 where they are smaller)."""
+    verdicts = [[epoch["cut"] for epoch in t["epochs"]] for t in (one, other)]
+    if verdicts[0] != verdicts[1]:
+        return np.inf
+    worst = 0.0
+    for key in ("x", "loss", "learning_rate"):
+        a, b = np.array(one[key]), np.array(other[key])
+        finite = np.isfinite(a)
+        if not np.array_equal(a[~finite], b[~finite], equal_nan=True) or not np.isfinite(b[finite]).all():
+            return np.inf
+        gap = np.abs(a[finite] - b[finite]) / np.maximum(1, np.abs(a[finite]))
+        worst = max(worst, float(gap.max(initial=0)))
+    return worst
+
+
+def nudged(scenario: dict[str, Any]) -> dict[str, Any]:
+    """The scenario started a hair's breadth away."""
+    x, y = scenario["start"]
+    return {**scenario, "start": [x * (1 + NUDGE), y * (1 - NUDGE)]}
+
+
+def record(
+    build: Callable[[dict[str, Any]], Machine], cases: Iterable[tuple[str, dict[str, Any]]], filename: str
+) -> None:
+    """Trace every case, measure its sensitivity to the start, and write one line each."""
+    with (HERE / filename).open("w", encoding="utf-8") as file:
+        for name, scenario in cases:
+            run = trace(build(scenario), scenario)
+            there = nudged(scenario)
+            gap = distance(run, trace(build(there), there))
+            why = "" if gap < TOLERANCE else f"a start moved by {NUDGE:g} ends {gap:.1e} away"
+            line = {"name": name, "smooth": not why, "why": why, "scenario": scenario, **run}
+            file.write(json.dumps(line) + "\n")
+            cuts = sum(epoch["cut"] for epoch in run["epochs"])
+            first, last = run["loss"][0], run["loss"][-1]
+            print(f"{name:40} gap {gap:8.1e}  cuts {cuts:2}  loss {first:.3g} -> {last:.3g}")

@@ -1,0 +1,223 @@
+"""The engine: closed forms, families equal single runs, long runs, knobs at their ends, memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import jax.monitoring
+import numpy as np
+import pytest
+
+from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, BadInput, Scenario, simulate, simulate_many, survey
+from lrviz.scenario import RUN_KNOBS
+from lrviz.scenario import noise as draws
+
+RULES = [pytest.param(o.key, framework, id=f"{o.key}-{framework}") for o in OPTIMIZERS.values() for framework in o.rules]
+
+
+def test_descent_on_a_bowl_is_its_closed_form():
+    """x_k = (1 - alpha lambda)^k x_0 on each axis."""
+    run = simulate(Scenario(surface="bowl", start=(-4, 2), alpha=0.15, steps=300, values={"kappa": 10}))
+    k = np.arange(301)
+    np.testing.assert_allclose(run.x[:, 0], -4 * 0.85**k, rtol=1e-11)
+    np.testing.assert_allclose(run.x[:, 1], 2 * (-0.5) ** k, rtol=1e-11)
+    np.testing.assert_allclose(run.loss, (run.x[:, 0] ** 2 + 10 * run.x[:, 1] ** 2) / 2, rtol=1e-14)
+    np.testing.assert_array_equal(run.dx, -0.15 * run.grad[:-1])
+
+
+def test_the_edge_of_divergence_is_two_over_the_curvature():
+    runs = simulate_many(Scenario(surface="bowl", steps=2000, values={"kappa": 10}), alpha=[0.1999, 0.2, 0.2001])
+    heights = [abs(run.x[-1, 1] / run.x[0, 1]) for run in runs]
+    assert heights[0] < 0.5 and heights[1] == pytest.approx(1, rel=1e-9) and heights[2] > 2
+
+
+def test_a_run_that_leaves_the_finite_says_where():
+    run = simulate(Scenario(surface="rosenbrock", alpha=1.0, steps=50))
+    assert run.diverged is not None and 2 < run.diverged < 20
+    assert np.isfinite(run.loss[: run.diverged]).all() and len(run.x) == 51
+    assert simulate(Scenario()).diverged is None
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_a_family_is_its_single_runs_to_the_last_bit(schedule):
+    scenario = Scenario(surface="himmelblau", optimizer="adam", schedule=schedule, alpha=0.1, steps=40, noise=0.2, seed=3)
+    alphas = np.geomspace(1e-3, 10, 7).tolist()
+    for alpha, run in zip(alphas, simulate_many(scenario, alpha=alphas), strict=True):
+        single = simulate(scenario.having(alpha=alpha))
+        np.testing.assert_array_equal(run.x, single.x)
+        np.testing.assert_array_equal(run.learning_rate, single.learning_rate)
+        np.testing.assert_array_equal(run.epochs.cut, single.epochs.cut)
+
+
+FAMILIES = {
+    "x": [-1.0, 2.0],
+    "kappa": [1.0, 30.0],
+    "momentum": [0.0, 0.95],
+    "factor": [0.1, 0.9],
+    "patience": [0, 4],
+    "noise": [0.0, 0.5],
+    "seed": [1, 2],
+    "steps": [20, 30],
+    "steps_per_epoch": [1, 7],
+    "monitor": ["loss", "val_loss"],
+    "threshold_mode": ["rel", "abs"],
+    "warmup_steps": [0, 9],
+    "clipnorm": [0.0, 0.3],
+}
+
+
+@pytest.mark.parametrize("key", FAMILIES)
+def test_any_knob_makes_a_family(key):
+    scenario = Scenario(
+        optimizer="momentum", framework="pytorch", schedule="plateau", alpha=0.05, steps=50, noise=0.1, values={"patience": 2}
+    )
+    runs = simulate_many(scenario, **{key: FAMILIES[key]})
+    for value, run in zip(FAMILIES[key], runs, strict=True):
+        np.testing.assert_array_equal(run.x, simulate(scenario.having(**{key: value})).x)
+
+
+@pytest.mark.parametrize("knobs", [("alpha", "steps"), ("steps", "alpha"), ("alpha", "momentum"), ("monitor", "steps")])
+def test_two_knobs_make_pairs_the_last_fastest(knobs):
+    scenario = Scenario(optimizer="momentum", steps=20, schedule="plateau")
+    values = {"alpha": [0.01, 0.1, 0.2], "steps": [10, 20], "momentum": [0.5, 0.9], "monitor": ["loss", "val_loss"]}
+    first, second = ({key: values[key]} for key in knobs)
+    runs = iter(simulate_many(scenario, **first, **second))
+    for a in values[knobs[0]]:
+        for b in values[knobs[1]]:
+            np.testing.assert_array_equal(next(runs).x, simulate(scenario.having(**{knobs[0]: a, knobs[1]: b})).x)
+
+
+@pytest.mark.parametrize("schedule", ["constant", "plateau", "cosine"])
+def test_a_survey_ends_where_the_runs_end(schedule):
+    scenario = Scenario(surface="rosenbrock", schedule=schedule, steps=60, values={"patience": 3} if schedule == "plateau" else {})
+    alphas, bs = [1e-4, 1e-3, 2e-3, 0.05], [10.0, 100.0]
+    ends = survey(scenario, alpha=alphas, b=bs)
+    assert ends.x.shape == (2, 4, 2) and ends.loss.shape == (4, 2)
+    for (i, j), run in zip(np.ndindex(4, 2), simulate_many(scenario, alpha=alphas, b=bs), strict=True):
+        np.testing.assert_allclose(ends.x[:, i, j], run.x[-1], rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(ends.best_loss[i, j], np.fmin.reduce(run.loss), rtol=1e-9)
+        assert ends.cuts[i, j] == (len(run.cuts) if run.plateau else 0)
+        rate = run.epochs.learning_rate[-1] if run.plateau else run.learning_rate[-1]
+        assert ends.learning_rate[i, j] == pytest.approx(rate, rel=1e-12)
+
+
+def test_a_long_run_is_one_run():
+    """Longer than a chunk of the engine: state, epochs and noise go on across the seam."""
+    scenario = Scenario(
+        surface="rosenbrock", optimizer="adam", schedule="plateau", alpha=0.02, steps=1300, steps_per_epoch=7, noise=50,
+        monitor="loss", values={"patience": 3, "factor": 0.7},
+    )  # fmt: skip
+    run = simulate(scenario)
+    short = simulate(scenario.having(steps=500))
+    np.testing.assert_array_equal(run.x[:501], short.x)
+    np.testing.assert_array_equal(run.x[1:], run.x[:-1] + run.dx)
+    assert len(run.epochs.step) == 1300 // 7 and len(run.cuts) > 5
+    means = run.loss[: 185 * 7].reshape(185, 7).mean(axis=1)
+    np.testing.assert_allclose(run.epochs.monitored, means, rtol=1e-12)
+    np.testing.assert_array_equal(run.used_grad - run.grad[:-1] != 0, np.ones((1300, 2), bool))
+    np.testing.assert_allclose(run.used_grad - run.grad[:-1], 50 * draws(0, 1300), rtol=1e-6, atol=1e-9)
+
+
+def test_the_rate_of_an_epoch_is_the_rate_of_the_steps_after_it():
+    run = simulate(Scenario(schedule="plateau", alpha=0.19, steps=100, steps_per_epoch=4, values={"patience": 2, "min_delta": 1}))
+    assert len(run.cuts)
+    np.testing.assert_array_equal(run.learning_rate[run.epochs.step[:-1]], run.epochs.learning_rate[:-1])
+    for step in run.cuts[:-1]:
+        assert run.learning_rate[step] < run.learning_rate[step - 1]
+
+
+@pytest.mark.parametrize(("optimizer", "framework"), RULES)
+def test_carried_and_pushed_make_the_step(optimizer, framework):
+    run = simulate(Scenario(surface="himmelblau", optimizer=optimizer, framework=framework, alpha=0.01, steps=30))
+    assert np.isfinite(run.x).all()
+    if {"carried", "pushed"} <= run.terms.keys():
+        np.testing.assert_allclose(run.terms["carried"] + run.terms["pushed"] + run.terms.get("decayed", 0), run.dx, rtol=1e-9, atol=1e-15)
+
+
+@pytest.mark.parametrize(("optimizer", "framework"), RULES)
+def test_every_knob_of_a_rule_runs_at_both_ends(optimizer, framework):
+    scenario = Scenario(surface="bowl", optimizer=optimizer, framework=framework, alpha=0.01, steps=20)
+    for knob in (*scenario.rule.knobs, scenario.knob("clipnorm")):
+        for run in simulate_many(scenario, **{knob.key: [knob.low, knob.high]}):
+            assert run.diverged is None or run.diverged >= 1
+            assert np.isfinite(run.x[0]).all() and len(run.x) == 21
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_every_knob_of_a_schedule_runs_at_both_ends(schedule):
+    for framework in ("keras", "pytorch"):
+        scenario = Scenario(schedule=schedule, framework=framework, alpha=0.05, steps=40)
+        for knob in scenario.knobs:
+            ends = {"choice": knob.choices, "steps": ("1", "10,20"), "points": ("0:0.1", "3:0.2,30:0.01")}.get(knob.kind, (knob.low, knob.high))
+            for end in ends:
+                if knob.low_open and end == knob.low:
+                    end = knob.high / 1000
+                run = simulate(scenario.having(**{knob.key: end}))
+                assert len(run.x) == 41 and not np.isnan(run.learning_rate).any(), (knob.key, end)
+
+
+def test_every_run_knob_runs_at_both_ends():
+    for knob in RUN_KNOBS:
+        if knob.kind != "choice":
+            for end in (knob.low or 1e-9 if knob.low_open else knob.low, knob.high):
+                assert simulate(Scenario(steps=3).having(**{knob.key: end})).steps >= 1
+
+
+def test_newton_descends_on_a_saddle_and_is_at_once_right_on_a_bowl():
+    bowl = simulate(Scenario(surface="bowl", optimizer="newton", steps=5, values={"rotation": 30, "damping": 1e-6}))
+    np.testing.assert_allclose(bowl.x[2], 0, atol=1e-5)
+    saddle = simulate(Scenario(surface="saddle", optimizer="newton", start=(0.01, 1), steps=40))
+    assert (np.diff(saddle.loss) <= 0).all()
+    np.testing.assert_allclose(np.abs(saddle.x[-1]), [1, 0], atol=1e-6)
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize("optimizer", ["newton", "line_search"])
+def test_without_a_rate_the_loss_never_rises(surface, optimizer):
+    run = simulate(Scenario(surface=surface, optimizer=optimizer, steps=100))
+    assert (np.diff(run.loss) <= 1e-12 * np.abs(run.loss[:-1])).all() and run.loss[-1] < run.loss[0]
+    np.testing.assert_array_equal(run.learning_rate, run.terms["step_size"][:, 0])
+
+
+def test_nothing_that_a_visitor_moves_compiles():
+    compiles = []
+    jax.monitoring.register_event_duration_secs_listener(lambda event, _, **kw: compiles.append(event) if "backend_compile" in event else None)
+    simulate(Scenario(surface="beale", optimizer="nadam", framework="pytorch", steps=7))
+    assert compiles
+    compiles.clear()
+    for schedule in SCHEDULES:
+        for steps in (1, 30, 600):
+            scenario = Scenario("beale", (0.5, 0.5), "nadam", "pytorch", 0.01, schedule, "loss", 3, steps, 0.1, 4)
+            simulate(scenario.having(beta_1=0.5, clipnorm=1.0, warmup_steps=5))
+    assert not compiles
+
+
+def test_two_hundred_programs_leave_memory_where_it_was():
+    """In a process of its own: 200 distinct (surface, optimizer, framework), memory at its end against its begin."""
+    script = """
+import resource
+from lrviz import OPTIMIZERS, SURFACES, Scenario, simulate
+
+def resident():
+    pages = int(open("/proc/self/statm").read().split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+rows = [(s, o.key, f) for s in SURFACES for o in OPTIMIZERS.values() for f in o.rules][:200]
+simulate(Scenario(*[rows[0][0], None, *rows[0][1:]], steps=20))
+begin, most = resident(), 0.0
+for surface, optimizer, framework in rows:
+    simulate(Scenario(surface, None, optimizer, framework, steps=20))
+    most = max(most, resident())
+print(len(set(rows)), most - begin)
+"""
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    assert int(told[0]) == 200
+    assert float(told[1]) < 250
+
+
+def test_a_family_of_an_unknown_knob_is_refused():
+    with pytest.raises(BadInput, match="kapa"):
+        simulate_many(Scenario(), kapa=[1.0])
+    with pytest.raises(BadInput, match="at least one value"):
+        simulate_many(Scenario(), alpha=[])
