@@ -8,12 +8,12 @@ import jax
 
 jax.config.update("jax_enable_x64", True)  # before any array exists: Keras and PyTorch are retraced in float64
 
-from lrviz.engine import Trajectory  # noqa: E402
 from lrviz.knob import BadInput, Knob  # noqa: E402
 from lrviz.optimizers import OPTIMIZERS  # noqa: E402
 from lrviz.scenario import Scenario, simulate, simulate_many, survey  # noqa: E402
 from lrviz.schedules import SCHEDULES  # noqa: E402
 from lrviz.surfaces import SURFACES  # noqa: E402
+from lrviz.trajectory import Trajectory  # noqa: E402
 
 __all__ = [
     "OPTIMIZERS",

@@ -14,13 +14,13 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from lrviz.engine import Trajectory
 from lrviz.knob import BadInput, Knob, shown
 from lrviz.optimizers import CLIPNORM, OPTIMIZERS
 from lrviz.plateau import PLATEAU
 from lrviz.scenario import ALPHA, MONITOR, NOISE, RUN_KNOBS, SEED, STEPS, STEPS_PER_EPOCH, Scenario, simulate
 from lrviz.schedules import SCHEDULES, WARMUP
 from lrviz.surfaces import SURFACES
+from lrviz.trajectory import Trajectory
 
 BAD_INPUT = 2
 
@@ -66,8 +66,12 @@ def _parser() -> argparse.ArgumentParser:
     ):
         run.add_argument(f"--{name}", help=what)
     for knob in (ALPHA, STEPS, STEPS_PER_EPOCH, MONITOR, NOISE, SEED):
-        run.add_argument(f"--{knob.key.replace('_', '-')}", f"--{knob.key}", dest=knob.key, help=f"{knob.help} {knob.allowed}")
-    run.add_argument("--set", action="append", default=[], metavar="KNOB=VALUE", help="any other knob, as often as needed")
+        run.add_argument(
+            f"--{knob.key.replace('_', '-')}", f"--{knob.key}", dest=knob.key, help=f"{knob.help} {knob.allowed}"
+        )
+    run.add_argument(
+        "--set", action="append", default=[], metavar="KNOB=VALUE", help="any other knob, as often as needed"
+    )
     run.add_argument("--format", help="json or csv; without it a short summary")
     return parser
 
@@ -121,11 +125,28 @@ def as_csv(run: Trajectory) -> str:
     terms = list(run.terms)
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["step", "x0", "x1", "loss", "grad0", "grad1", "learning_rate", "dx0", "dx1", *(f"{name}{axis}" for name in terms for axis in (0, 1))])
+    writer.writerow(
+        [
+            "step",
+            "x0",
+            "x1",
+            "loss",
+            "grad0",
+            "grad1",
+            "learning_rate",
+            "dx0",
+            "dx1",
+            *(f"{name}{axis}" for name in terms for axis in (0, 1)),
+        ]
+    )
     for step in range(run.steps + 1):
         taken: Iterable[Any] = ()
         if step < run.steps:
-            taken = (run.learning_rate[step], *run.dx[step], *(value for name in terms for value in run.terms[name][step]))
+            taken = (
+                run.learning_rate[step],
+                *run.dx[step],
+                *(value for name in terms for value in run.terms[name][step]),
+            )
         writer.writerow([step, *(float(v) for v in (*run.x[step], run.loss[step], *run.grad[step], *taken))])
     return table.getvalue().rstrip("\n")
 
@@ -148,7 +169,13 @@ def summary(scenario: Scenario, run: Trajectory) -> str:
 
 
 def _knob(knob: Knob) -> dict[str, Any]:
-    row: dict[str, Any] = {"key": knob.key, "label": knob.label, "kind": knob.kind, "default": knob.default, "allowed": knob.allowed}
+    row: dict[str, Any] = {
+        "key": knob.key,
+        "label": knob.label,
+        "kind": knob.kind,
+        "default": knob.default,
+        "allowed": knob.allowed,
+    }
     if knob.kind in ("number", "integer", "flag"):
         row |= {"low": knob.low, "high": knob.high, "scale": knob.scale}
     return row | {"choices": list(knob.choices), "unit": knob.unit, "help": knob.help}
@@ -158,7 +185,15 @@ def registry() -> dict[str, Any]:
     """Every surface, optimizer, schedule and knob with range and default, as plain data."""
     return {
         "surfaces": [
-            {"key": s.key, "name": s.name, "domain": s.domain, "start": s.start, "alpha": s.alpha, "source": s.source, "knobs": [_knob(k) for k in s.knobs]}
+            {
+                "key": s.key,
+                "name": s.name,
+                "domain": s.domain,
+                "start": s.start,
+                "alpha": s.alpha,
+                "source": s.source,
+                "knobs": [_knob(k) for k in s.knobs],
+            }
             for s in SURFACES.values()
         ],
         "optimizers": [
@@ -167,14 +202,27 @@ def registry() -> dict[str, Any]:
                 "name": o.name,
                 "has_rate": o.has_rate,
                 "frameworks": {
-                    name: {"formula": rule.formula, "source": rule.source, "alpha": o.alpha.get(name), "knobs": [_knob(k) for k in rule.knobs]}
+                    name: {
+                        "formula": rule.formula,
+                        "source": rule.source,
+                        "alpha": o.alpha.get(name),
+                        "knobs": [_knob(k) for k in rule.knobs],
+                    }
                     for name, rule in o.rules.items()
                 },
             }
             for o in OPTIMIZERS.values()
         ],
         "schedules": [
-            {"key": s.key, "name": s.name, "formula": s.formula, "keras": s.keras, "pytorch": s.pytorch, "source": s.source, "knobs": [_knob(k) for k in s.knobs]}
+            {
+                "key": s.key,
+                "name": s.name,
+                "formula": s.formula,
+                "keras": s.keras,
+                "pytorch": s.pytorch,
+                "source": s.source,
+                "knobs": [_knob(k) for k in s.knobs],
+            }
             for s in SCHEDULES.values()
         ],
         "plateau": {framework: [_knob(k) for k in rule.knobs] for framework, rule in PLATEAU.items()},
@@ -202,5 +250,11 @@ def _list(options: argparse.Namespace) -> str:
 
 
 def _knob_line(knob: dict[str, Any]) -> str:
-    default = "auto" if knob["default"] is None else f"{knob['default']:g}" if isinstance(knob["default"], float) else knob["default"]
+    default = (
+        "auto"
+        if knob["default"] is None
+        else f"{knob['default']:g}"
+        if isinstance(knob["default"], float)
+        else knob["default"]
+    )
     return f"{knob['key']} = {default}   ({knob['allowed']})"

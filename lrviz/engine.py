@@ -12,7 +12,7 @@ import threading
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -23,6 +23,7 @@ from jax import Array
 from lrviz.optimizers import At, Optimizer, clip
 from lrviz.plateau import PLATEAU, PlateauState, rest
 from lrviz.surfaces import Surface
+from lrviz.trajectory import Epochs, Trajectory, unjudged
 
 CHUNK = 512
 FAMILY = 64
@@ -52,21 +53,6 @@ class Batch(NamedTuple):
     noise: np.ndarray
     validates: bool
     watches: bool
-
-
-class Epochs(NamedTuple):
-    """One row an epoch, each (E,).   step: steps done by then; learning_rate: after the decision; threshold: what the
-    monitored value had to be below to count as an improvement."""
-
-    step: np.ndarray
-    monitored: np.ndarray
-    best: np.ndarray
-    wait: np.ndarray
-    cooldown: np.ndarray
-    learning_rate: np.ndarray
-    threshold: np.ndarray
-    improved: np.ndarray
-    cut: np.ndarray
 
 
 class Outcome(NamedTuple):
@@ -124,58 +110,12 @@ class _Fixed(NamedTuple):
     base: Any
 
 
-class Trajectory:
-    """A run of N steps: what every page shows, nothing computed twice.
-
-    x (N+1, 2), loss (N+1,), grad (N+1, 2): the exact gradient. learning_rate (N,), dx (N, 2), used_grad (N, 2): with
-    noise and clipping, as the rule had it. terms {name: (N, 2)}. plateau: was ReduceLROnPlateau on. A run that leaves
-    the finite goes on as inf and nan; ``diverged`` says from which point.
-    """
-
-    def __init__(self, first: _Lanes, after: _Lanes, *, plateau: bool, has_rate: bool):
-        """first: the run before its first step; after: the run after each step, every field with a leading (N,)."""
-        self.x = np.concatenate([first.x[None], after.x])
-        self.loss = np.append(first.loss, after.loss)
-        self.grad = np.concatenate([first.grad[None], after.grad])
-        self.dx, self.used_grad, self.terms = after.told.dx, after.told.used_grad, after.told.terms
-        self.learning_rate = after.told.lr if has_rate else self.terms["step_size"][:, 0]
-        self.plateau = plateau
-        ends = np.flatnonzero(after.told.ended)
-        told, kept = _rows(after.told, ends), _rows(after.plateau, ends)
-        rate = told.next_lr if plateau else self.learning_rate[ends]
-        self.epochs = Epochs(
-            ends + 1,
-            told.monitored,
-            kept.best,
-            kept.wait,
-            kept.cooldown,
-            rate,
-            told.threshold,
-            told.improved == 1,
-            told.cut == 1,
-        )
-
-    @property
-    def steps(self) -> int:
-        return len(self.learning_rate)
-
-    @cached_property
-    def cuts(self) -> np.ndarray:
-        """The steps after which the plateau rule cut the rate."""
-        return self.epochs.step[self.epochs.cut]
-
-    @cached_property
-    def diverged(self) -> int | None:
-        """The first point that is not finite, or whose loss is not; None if there is none."""
-        bad = np.flatnonzero(~(np.isfinite(self.loss) & np.isfinite(self.x).all(axis=1)))
-        return int(bad[0]) if bad.size else None
-
-
 class _Stepper:
     """One (surface, optimizer, framework), a step at a time: pure functions of K runs side by side, ready to be compiled."""
 
-    def __init__(self, surface: Surface, optimizer: Optimizer, framework: str):
+    def __init__(self, surface: Surface, optimizer: Optimizer, framework: str, adorned: bool):
         self.f = surface.f
+        self.adorned = adorned
         self.framework = framework
         self.rule = optimizer.rules[framework]
         self.plateau = PLATEAU[framework]
@@ -223,7 +163,7 @@ class _Stepper:
     def descend(self, lanes: _Lanes, fixed: _Fixed, shape: Array, noise: Array) -> _Lanes:
         """One step of the optimizer."""
         lr = lanes.plateau.lr * shape
-        used = clip(lanes.grad + fixed.sigma * noise, fixed.clipnorm, self.framework)
+        used = clip(lanes.grad + fixed.sigma * noise, fixed.clipnorm, self.framework) if self.adorned else lanes.grad
         dx, state, terms = self.rule.step(self.at(lanes, used, fixed), lanes.state, lr, self.hyper(*fixed.hyper))
         x = lanes.x + dx
         loss, grad = self.slope(x, fixed)
@@ -264,6 +204,9 @@ class _Stepper:
         )
 
 
+Body = Callable[[Array, _Lanes], _Lanes]
+
+
 class _Program(NamedTuple):
     """``advance(packed, fixed, shape, noise, validates, watches, fresh, n) -> packed, history``, compiled.
 
@@ -292,8 +235,10 @@ def _pack(lanes: _Lanes) -> Array:
     return jnp.concatenate([jnp.atleast_2d(leaf) for leaf in jax.tree.leaves(lanes)])
 
 
-def _compile(surface: Surface, optimizer: Optimizer, framework: str, batch: Batch, keep: bool) -> _Program:
-    stepper = _Stepper(surface, optimizer, framework)
+def _compile(
+    surface: Surface, optimizer: Optimizer, framework: str, batch: Batch, keep: bool, adorned: bool
+) -> _Program:
+    stepper = _Stepper(surface, optimizer, framework, adorned)
     fixed = _fixed(batch)
     lane = jax.tree.map(lambda leaf: leaf.update(shape=leaf.shape[:-1]), jax.eval_shape(stepper.begin, fixed))
     program = _Program(None, lane)
@@ -316,19 +261,21 @@ def _compile(surface: Surface, optimizer: Optimizer, framework: str, batch: Batc
         def watched(t: Array, lanes: _Lanes) -> _Lanes:
             return stepper.judge(lanes, free(t, lanes), fixed, shape[t], validates, watches)
 
-        def kept(t: Array, carry: tuple[Array, Array]) -> tuple[Array, Array]:
-            packed = _pack(watched(t, program.unpack(carry[0])))
+        def kept(body: Body, t: Array, carry: tuple[Array, Array]) -> tuple[Array, Array]:
+            packed = _pack(body(t, program.unpack(carry[0])))
             return packed, jax.lax.dynamic_update_index_in_dim(carry[1], packed, t + 1, 0)
 
-        def untold(body: Callable[[Array, _Lanes], _Lanes]) -> Callable[[_Lanes], _Lanes]:
-            return lambda lanes: jax.lax.fori_loop(
-                0, n, lambda t, lanes: body(t, lanes)._replace(told=lanes.told), lanes
-            )
+        def untold(body: Body, t: Array, lanes: _Lanes) -> _Lanes:
+            return body(t, lanes)._replace(told=lanes.told)
+
+        def loops(step: Any, carry: Any) -> Any:
+            """Without the plateau rule in its loop a run takes half the time."""
+            judged, plain = (partial(jax.lax.fori_loop, 0, n, partial(step, body)) for body in (watched, free))
+            return jax.lax.cond(watches, judged, plain, carry)
 
         if keep:
-            history = jnp.zeros((CHUNK + 1, *packed.shape)).at[0].set(packed)
-            return jax.lax.fori_loop(0, n, kept, (packed, history))
-        return _pack(jax.lax.cond(watches, untold(watched), untold(free), program.unpack(packed))), packed
+            return loops(kept, (packed, jnp.zeros((CHUNK + 1, *packed.shape)).at[0].set(packed)))
+        return _pack(loops(untold, program.unpack(packed))), packed
 
     packed = np.zeros((program.columns, batch.x.shape[-1]))
     args = (packed, fixed, _chunk(batch.shape, 0), _chunk(batch.noise, 0), True, True, True, 1)
@@ -341,10 +288,6 @@ def _fixed(batch: Batch) -> _Fixed:
     )
 
 
-def _rows(fields: Any, rows: np.ndarray) -> Any:
-    return jax.tree.map(lambda leaf: leaf[rows], fields)
-
-
 def _chunk(data: np.ndarray, begin: int) -> np.ndarray:
     part = data[begin : begin + CHUNK]
     return np.concatenate([part, np.zeros((CHUNK - len(part), *part.shape[1:]))])
@@ -355,15 +298,28 @@ _lock = threading.Lock()
 
 
 def _program(surface: Surface, optimizer: Optimizer, framework: str, batch: Batch, keep: bool) -> _Program:
-    """The compiled program; the ones not used for longest make room, and their memory goes back to the system."""
-    key = (surface.key, optimizer.key, framework, batch.x.shape, batch.shape.shape[1:], batch.noise.shape[1:], keep)
+    """The compiled program; the ones not used for longest make room, and their memory goes back to the system.
+
+    Only a map may be compiled without noise and clipping: it then takes two thirds of the time, and no slider moves it.
+    """
+    adorned = keep or bool(batch.sigma.any() or batch.clipnorm.any())
+    key = (
+        surface.key,
+        optimizer.key,
+        framework,
+        batch.x.shape,
+        batch.shape.shape[1:],
+        batch.noise.shape[1:],
+        keep,
+        adorned,
+    )
     with _lock:
         if key not in _programs:
             if len(_programs) >= MOST_PROGRAMS:
                 for _ in range(EVICTED_AT_ONCE):
                     _programs.popitem(last=False)
                 _give_memory_back()
-            _programs[key] = _compile(surface, optimizer, framework, batch, keep)
+            _programs[key] = _compile(surface, optimizer, framework, batch, keep, adorned)
         _programs.move_to_end(key)
         return _programs[key]
 
@@ -403,19 +359,32 @@ def _advance(program: _Program, batch: Batch) -> np.ndarray:
     return np.concatenate(history) if history else np.asarray(packed)[None]
 
 
+def _trajectory(lanes: _Lanes, lane: int, batch: Batch, has_rate: bool) -> Trajectory:
+    """One run of the batch.   lanes: fields (N + 1, K) or (2, N + 1, K)"""
+    run = jax.tree.map(lambda field: np.moveaxis(field[..., lane], -1, 0), lanes)
+    told, plateau = jax.tree.map(lambda field: field[1:], (run.told, run.plateau))
+    rate = told.lr if has_rate else told.terms["step_size"][:, 0]
+    if batch.watches:
+        ends = np.flatnonzero(told.ended)
+        state, verdict = jax.tree.map(lambda field: field[ends], (plateau, told))
+        improved, cut = verdict.improved == 1, verdict.cut == 1
+        threshold, monitored, next_lr = verdict.threshold, verdict.monitored, verdict.next_lr
+        epochs = Epochs(ends + 1, monitored, state.best, state.wait, state.cooldown, next_lr, threshold, improved, cut)
+    else:
+        epochs = unjudged(run.loss, rate, int(batch.steps_per_epoch[lane]), batch.validates)
+    return Trajectory(run.x, run.loss, run.grad, rate, told.dx, told.used_grad, told.terms, epochs, batch.watches)
+
+
 def trace(surface: Surface, optimizer: Optimizer, framework: str, batch: Batch) -> list[Trajectory]:
     """Every run of the batch with its whole path."""
     count = batch.x.shape[-1]
     width = 1 if count == 1 else FAMILY
-    runs = []
+    runs: list[Trajectory] = []
     for begin in range(0, count, width):
         group = _padded(batch, begin, width)
         program = _program(surface, optimizer, framework, group, keep=True)
         lanes = program.unpack(np.moveaxis(_advance(program, group), 1, 0))  # fields (N + 1, K) or (2, N + 1, K)
-        for lane in range(min(width, count - begin)):
-            whole = jax.tree.map(lambda field: np.moveaxis(field[..., lane], -1, 0), lanes)  # noqa: B023  used at once
-            first, after = (jax.tree.map(lambda field: field[part], whole) for part in (0, slice(1, None)))  # noqa: B023
-            runs.append(Trajectory(first, after, plateau=batch.watches, has_rate=optimizer.has_rate))
+        runs += [_trajectory(lanes, lane, group, optimizer.has_rate) for lane in range(min(width, count - begin))]
     return runs
 
 

@@ -138,7 +138,9 @@ def keras(state: PlateauState, monitored: Array, first: Array, hyper: KerasHyper
 
 def _in_float32(value: Array) -> Array:
     """What float32 keeps of a number >= 0. Below 2^-126 by hand, where the compiled code would make it 0 and numpy does not."""
-    return jnp.where(value < 2.0**-126, jnp.round(value * 2.0**149) * 2.0**-149, value.astype(jnp.float32).astype(float))
+    return jnp.where(
+        value < 2.0**-126, jnp.round(value * 2.0**149) * 2.0**-149, value.astype(jnp.float32).astype(float)
+    )
 
 
 def pytorch(state: PlateauState, monitored: Array, first: Array, hyper: PytorchHyper) -> tuple[PlateauState, Verdict]:

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from lrviz import engine, schedules
-from lrviz.engine import Batch, Outcome, Trajectory
+from lrviz.engine import Batch, Outcome
 from lrviz.knob import BadInput, Knob, Value, find, number_text, shown, unknown
 from lrviz.optimizers import ALIASES, CLIPNORM, FRAMEWORKS, OPTIMIZERS, Optimizer, Rule
 from lrviz.plateau import PLATEAU
 from lrviz.schedules import SCHEDULES, WARMUP, Schedule
 from lrviz.surfaces import SURFACES, Surface
+from lrviz.trajectory import Trajectory
 
 ALPHA = Knob(
     "alpha",

@@ -13,7 +13,9 @@ from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, BadInput, Scenario, simulate,
 from lrviz.scenario import RUN_KNOBS
 from lrviz.scenario import noise as draws
 
-RULES = [pytest.param(o.key, framework, id=f"{o.key}-{framework}") for o in OPTIMIZERS.values() for framework in o.rules]
+RULES = [
+    pytest.param(o.key, framework, id=f"{o.key}-{framework}") for o in OPTIMIZERS.values() for framework in o.rules
+]
 
 
 def test_descent_on_a_bowl_is_its_closed_form():
@@ -41,7 +43,9 @@ def test_a_run_that_leaves_the_finite_says_where():
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_a_family_is_its_single_runs_to_the_last_bit(schedule):
-    scenario = Scenario(surface="himmelblau", optimizer="adam", schedule=schedule, alpha=0.1, steps=40, noise=0.2, seed=3)
+    scenario = Scenario(
+        surface="himmelblau", optimizer="adam", schedule=schedule, alpha=0.1, steps=40, noise=0.2, seed=3
+    )
     alphas = np.geomspace(1e-3, 10, 7).tolist()
     for alpha, run in zip(alphas, simulate_many(scenario, alpha=alphas), strict=True):
         single = simulate(scenario.having(alpha=alpha))
@@ -70,7 +74,13 @@ FAMILIES = {
 @pytest.mark.parametrize("key", FAMILIES)
 def test_any_knob_makes_a_family(key):
     scenario = Scenario(
-        optimizer="momentum", framework="pytorch", schedule="plateau", alpha=0.05, steps=50, noise=0.1, values={"patience": 2}
+        optimizer="momentum",
+        framework="pytorch",
+        schedule="plateau",
+        alpha=0.05,
+        steps=50,
+        noise=0.1,
+        values={"patience": 2},
     )
     runs = simulate_many(scenario, **{key: FAMILIES[key]})
     for value, run in zip(FAMILIES[key], runs, strict=True):
@@ -90,7 +100,9 @@ def test_two_knobs_make_pairs_the_last_fastest(knobs):
 
 @pytest.mark.parametrize("schedule", ["constant", "plateau", "cosine"])
 def test_a_survey_ends_where_the_runs_end(schedule):
-    scenario = Scenario(surface="rosenbrock", schedule=schedule, steps=60, values={"patience": 3} if schedule == "plateau" else {})
+    scenario = Scenario(
+        surface="rosenbrock", schedule=schedule, steps=60, values={"patience": 3} if schedule == "plateau" else {}
+    )
     alphas, bs = [1e-4, 1e-3, 2e-3, 0.05], [10.0, 100.0]
     ends = survey(scenario, alpha=alphas, b=bs)
     assert ends.x.shape == (2, 4, 2) and ends.loss.shape == (4, 2)
@@ -120,7 +132,9 @@ def test_a_long_run_is_one_run():
 
 
 def test_the_rate_of_an_epoch_is_the_rate_of_the_steps_after_it():
-    run = simulate(Scenario(schedule="plateau", alpha=0.19, steps=100, steps_per_epoch=4, values={"patience": 2, "min_delta": 1}))
+    run = simulate(
+        Scenario(schedule="plateau", alpha=0.19, steps=100, steps_per_epoch=4, values={"patience": 2, "min_delta": 1})
+    )
     assert len(run.cuts)
     np.testing.assert_array_equal(run.learning_rate[run.epochs.step[:-1]], run.epochs.learning_rate[:-1])
     for step in run.cuts[:-1]:
@@ -132,7 +146,9 @@ def test_carried_and_pushed_make_the_step(optimizer, framework):
     run = simulate(Scenario(surface="himmelblau", optimizer=optimizer, framework=framework, alpha=0.01, steps=30))
     assert np.isfinite(run.x).all()
     if {"carried", "pushed"} <= run.terms.keys():
-        np.testing.assert_allclose(run.terms["carried"] + run.terms["pushed"] + run.terms.get("decayed", 0), run.dx, rtol=1e-9, atol=1e-15)
+        np.testing.assert_allclose(
+            run.terms["carried"] + run.terms["pushed"] + run.terms.get("decayed", 0), run.dx, rtol=1e-9, atol=1e-15
+        )
 
 
 @pytest.mark.parametrize(("optimizer", "framework"), RULES)
@@ -149,7 +165,9 @@ def test_every_knob_of_a_schedule_runs_at_both_ends(schedule):
     for framework in ("keras", "pytorch"):
         scenario = Scenario(schedule=schedule, framework=framework, alpha=0.05, steps=40)
         for knob in scenario.knobs:
-            ends = {"choice": knob.choices, "steps": ("1", "10,20"), "points": ("0:0.1", "3:0.2,30:0.01")}.get(knob.kind, (knob.low, knob.high))
+            ends = {"choice": knob.choices, "steps": ("1", "10,20"), "points": ("0:0.1", "3:0.2,30:0.01")}.get(
+                knob.kind, (knob.low, knob.high)
+            )
             for end in ends:
                 if knob.low_open and end == knob.low:
                     end = knob.high / 1000
@@ -182,7 +200,9 @@ def test_without_a_rate_the_loss_never_rises(surface, optimizer):
 
 def test_nothing_that_a_visitor_moves_compiles():
     compiles = []
-    jax.monitoring.register_event_duration_secs_listener(lambda event, _, **kw: compiles.append(event) if "backend_compile" in event else None)
+    jax.monitoring.register_event_duration_secs_listener(
+        lambda event, _, **kw: compiles.append(event) if "backend_compile" in event else None
+    )
     simulate(Scenario(surface="beale", optimizer="nadam", framework="pytorch", steps=7))
     assert compiles
     compiles.clear()

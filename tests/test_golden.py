@@ -15,7 +15,11 @@ import pytest
 from lrviz import Scenario, simulate
 
 GOLDEN = Path(__file__).parent / "golden"
-CASES = [json.loads(line) for framework in ("keras", "pytorch") for line in (GOLDEN / f"{framework}.jsonl").read_text().splitlines()]
+CASES = [
+    json.loads(line)
+    for framework in ("keras", "pytorch")
+    for line in (GOLDEN / f"{framework}.jsonl").read_text().splitlines()
+]
 CASES.sort(key=lambda case: [case["scenario"][name] for name in ("framework", "surface", "optimizer")])  # few compiles
 STEPS_BEFORE_CHAOS = 15
 
@@ -29,8 +33,12 @@ def test_retraces_the_framework(case):
     np.testing.assert_allclose(run.learning_rate[compared], case["learning_rate"][compared], rtol=1e-9)
     if case["smooth"] and case["epochs"]:
         assert run.epochs.cut.tolist() == [epoch["cut"] for epoch in case["epochs"]]
-        np.testing.assert_allclose(run.epochs.monitored, [epoch["monitored"] for epoch in case["epochs"]], rtol=1e-9, atol=1e-12)
-        np.testing.assert_allclose(run.epochs.learning_rate, [epoch["learning_rate"] for epoch in case["epochs"]], rtol=1e-12)
+        np.testing.assert_allclose(
+            run.epochs.monitored, [epoch["monitored"] for epoch in case["epochs"]], rtol=1e-9, atol=1e-12
+        )
+        np.testing.assert_allclose(
+            run.epochs.learning_rate, [epoch["learning_rate"] for epoch in case["epochs"]], rtol=1e-12
+        )
 
 
 def test_the_recorded_cases_cover_what_there_is():

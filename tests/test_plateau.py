@@ -41,7 +41,9 @@ def test_decides_as_the_real_rule_in_every_epoch(framework):
     before = np.concatenate([recorded["alpha"][:, None], rates[:, :-1]], axis=1)
     cut = np.asarray(verdicts.cut).T
     assert cut[real].sum() > 1000
-    np.testing.assert_array_equal((rates != before)[real & (recorded["factor"] < 1)[:, None]], cut[real & (recorded["factor"] < 1)[:, None]])
+    np.testing.assert_array_equal(
+        (rates != before)[real & (recorded["factor"] < 1)[:, None]], cut[real & (recorded["factor"] < 1)[:, None]]
+    )
 
 
 @pytest.mark.parametrize(("framework", "epoch"), [("keras", 3), ("pytorch", 4)])

@@ -1,0 +1,46 @@
+# Everything runs in .venv, which is made on first use and again when a requirements file changes.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: app test lint types bench golden clean
+
+app: .venv/.app
+	$(BIN)/streamlit run app.py
+
+test: .venv/.dev lint types
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@if command -v node >/dev/null; then node --test tests/js/*.test.js; \
+	 elif [ -n "$$CI" ]; then echo "node is missing" >&2; exit 1; \
+	 else echo "!! node is missing: the JavaScript tests were SKIPPED" >&2; fi
+
+lint: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.dev
+	$(BIN)/mypy
+
+bench: .venv-bench/.ready
+	.venv-bench/bin/python -m bench
+
+golden: .venv-bench/.ready
+	.venv-bench/bin/python -m tests.golden.record_pytorch
+	.venv-bench/bin/python -m tests.golden.record_keras
+	.venv-bench/bin/python -m tests.golden.record_plateau
+
+.venv/.app: requirements.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/.dev: requirements-dev.txt .venv/.app
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+.venv-bench/.ready: requirements-bench.txt requirements-dev.txt requirements.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	touch $@
+
+clean:
+	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,5 @@
+"""``python -m bench``: every figure."""
+
+from bench import engine
+
+engine.main()

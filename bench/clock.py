@@ -1,0 +1,27 @@
+"""How a time is taken: the median of several, after one that is not counted."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long one call takes."""
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def median(work: Callable[[], object], times: int) -> float:
+    """The median over so many calls, after one to warm up."""
+    work()
+    return statistics.median(seconds(work) for _ in range(times))
+
+
+def told(what: str, ours: float, theirs: float, wanted: float) -> None:
+    """One line: both times, their ratio, and the ratio that is asked for."""
+    ratio = theirs / ours
+    verdict = "ok" if ratio >= wanted else "TOO SLOW"
+    print(f"  {what:<34} {theirs * 1e3:10.1f} ms   {ratio:8.1f} x   (at least {wanted:g} x)   {verdict}")

@@ -1,0 +1,77 @@
+"""What a run leaves behind: every number that a page shows, computed once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Epochs(NamedTuple):
+    """One row an epoch, each (E,).
+
+    step: steps done by then; learning_rate: after the decision; threshold: what the monitored value had to be below to
+    count as an improvement. Without the plateau rule best is the lowest so far, and nothing is cut.
+    """
+
+    step: np.ndarray
+    monitored: np.ndarray
+    best: np.ndarray
+    wait: np.ndarray
+    cooldown: np.ndarray
+    learning_rate: np.ndarray
+    threshold: np.ndarray
+    improved: np.ndarray
+    cut: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """A run of N steps.
+
+    x (N+1, 2), loss (N+1,), grad (N+1, 2): the exact gradient. learning_rate (N,), dx (N, 2), used_grad (N, 2): with
+    noise and clipping, as the rule had it. terms {name: (N, 2)}. plateau: was ReduceLROnPlateau on. A run that leaves
+    the finite goes on as inf and nan; ``diverged`` says from which point.
+    """
+
+    x: np.ndarray
+    loss: np.ndarray
+    grad: np.ndarray
+    learning_rate: np.ndarray
+    dx: np.ndarray
+    used_grad: np.ndarray
+    terms: dict[str, np.ndarray]
+    epochs: Epochs
+    plateau: bool
+
+    @property
+    def steps(self) -> int:
+        return len(self.learning_rate)
+
+    @cached_property
+    def cuts(self) -> np.ndarray:
+        """The steps after which the plateau rule cut the rate."""
+        return self.epochs.step[self.epochs.cut]
+
+    @cached_property
+    def diverged(self) -> int | None:
+        """The first point that is not finite, or whose loss is not; None if there is none."""
+        bad = np.flatnonzero(~(np.isfinite(self.loss) & np.isfinite(self.x).all(axis=1)))
+        return int(bad[0]) if bad.size else None
+
+
+def unjudged(loss: np.ndarray, learning_rate: np.ndarray, length: int, validates: bool) -> Epochs:
+    """The epochs of ``length`` steps of a run on which no plateau rule looks.   loss: (N+1,), learning_rate: (N,)."""
+    count = len(learning_rate) // length
+    step = length * np.arange(1, count + 1)
+    monitored = loss[step] if validates else loss[: count * length].reshape(count, length).mean(axis=1)
+    best = np.fmin.accumulate(monitored)
+    threshold = np.append(np.inf, best)[:count]
+    improved = monitored < threshold
+    wait = np.arange(count) - np.maximum.accumulate(np.where(improved, np.arange(count), -1))
+    none = np.zeros(count)
+    return Epochs(
+        step, monitored, best, wait.astype(float), none, learning_rate[step - 1], threshold, improved, none > 0
+    )

@@ -1,0 +1,134 @@
+"""The command line: what it prints, and one clear line with status 2 for whatever is wrong."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, simulate
+from lrviz.cli import main
+
+PLATEAU = (
+    "run --surface bowl --start=-4,2 --optimizer momentum --framework keras --alpha 0.15 --steps 200 --schedule plateau "
+    "--set momentum=0.9 --set factor=0.5 --set patience=5 --monitor loss"
+).split()
+
+
+def test_json_holds_the_whole_run(capsys):
+    assert main([*PLATEAU, "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    run = simulate(Scenario.from_dict(told["scenario"]))
+    assert len(told["x"]) == len(told["loss"]) == 201 and len(told["learning_rate"]) == len(told["epochs"]) == 200
+    np.testing.assert_array_equal(told["x"], run.x)
+    np.testing.assert_array_equal(told["learning_rate"], run.learning_rate)
+    np.testing.assert_array_equal([epoch["cut"] for epoch in told["epochs"]], run.epochs.cut)
+    assert told["cuts"] == run.cuts.tolist() and len(told["cuts"]) > 3
+    assert {"monitored", "best", "wait", "cooldown", "learning_rate", "cut"} <= told["epochs"][0].keys()
+
+
+def test_json_is_strict_where_a_run_diverges(capsys):
+    assert main("run --surface rosenbrock --alpha 1 --steps 30 --format json".split()) == 0
+    told = json.loads(capsys.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert told["diverged"] and told["loss"][-1] in ("nan", "inf")
+    assert np.isnan(np.array(told["x"], dtype=float)[-1]).any()
+
+
+def test_csv_has_a_row_a_step(capsys):
+    assert main([*PLATEAU, "--format", "csv"]) == 0
+    rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
+    run = simulate(
+        Scenario.from_params(
+            {"optimizer": "momentum", "schedule": "plateau", "factor": "0.5", "patience": "5", "monitor": "loss"}
+        )
+    )
+    assert len(rows) == 201
+    np.testing.assert_array_equal([float(row["x1"]) for row in rows], run.x[:, 1])
+    np.testing.assert_array_equal([float(row["carried0"]) for row in rows[:-1]], run.terms["carried"][:, 0])
+
+
+def test_the_summary_is_short_and_computed(capsys):
+    assert main(PLATEAU) == 0
+    told = capsys.readouterr().out
+    run = simulate(
+        Scenario.from_params(
+            {"optimizer": "momentum", "schedule": "plateau", "factor": "0.5", "patience": "5", "monitor": "loss"}
+        )
+    )
+    assert f"loss {run.loss[-1]:.6g}" in told and f"cuts   {len(run.cuts)}" in told and len(told.splitlines()) < 10
+    assert main("run --alpha 5".split()) == 0
+    assert "leaves the finite at step" in capsys.readouterr().out
+
+
+def test_list_names_everything(capsys):
+    assert main(["list"]) == 0
+    text = capsys.readouterr().out
+    assert main(["list", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    for kind, registry in (("surfaces", SURFACES), ("optimizers", OPTIMIZERS), ("schedules", SCHEDULES)):
+        assert [row["key"] for row in rows[kind]] == list(registry)
+        assert all(key in text for key in registry)
+    for knob in rows["plateau"]["pytorch"]:
+        assert knob["key"] in text and "default" in knob and "allowed" in knob
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    ["", "fly", "run --alpha", "run --alpha x", "run --wings 2", "run --set momentum", "run --set kapa=1", "run --format xml", "run --start=1",
+     "run --surface bowl rosenbrock", "run --steps 0", "run --optimizer lion --framework pytorch", "list --yaml", "run --set =1"],
+)  # fmt: skip
+def test_bad_input_is_one_line_and_status_2(arguments, capsys):
+    assert main(arguments.split()) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.startswith("lrviz: ") and err.count("\n") == 1
+
+
+WORDS = st.sampled_from(
+    [
+        "run",
+        "list",
+        "--surface",
+        "--alpha",
+        "--set",
+        "--start",
+        "--steps",
+        "bowl",
+        "adam",
+        "0.1",
+        "nan",
+        "-1",
+        "1e400",
+        "momentum=2",
+        "--json",
+    ]
+)
+
+
+@given(st.lists(WORDS | st.text(max_size=30), max_size=6))
+@settings(max_examples=500, deadline=None)
+def test_any_command_line_runs_or_says_one_line(arguments):
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdout", out)
+        patch.setattr(sys, "stderr", err)
+        try:
+            status = main([a for a in arguments if a not in ("-h", "--help")])
+        except SystemExit as stop:  # --help among the random words
+            status = stop.code
+    assert status in (0, 2)
+    assert (err.getvalue().count("\n") == 1 and err.getvalue().startswith("lrviz: ")) if status else out.getvalue()
+    assert "Traceback" not in err.getvalue()
+
+
+def test_as_a_module_in_a_process_of_its_own():
+    told = subprocess.run(
+        [sys.executable, "-m", "lrviz", "run", "--alpha", "0"], capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 2 and told.stderr == "lrviz: alpha is '0', but must be a number above 0, up to 1000000.\n"

@@ -1,0 +1,56 @@
+"""Imports run one way, and only the engine compiles."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CONCEPTS = {"surfaces", "optimizers", "schedules", "plateau"}
+BELOW = {
+    "knob": set(),
+    "palette": set(),
+    "trajectory": set(),
+    **{concept: {"knob", concept} for concept in CONCEPTS},
+    "engine": CONCEPTS - {"schedules"} | {"trajectory"},
+    "scenario": CONCEPTS | {"engine", "knob", "trajectory"},
+    "figures": {"scenario", "trajectory", "surfaces", "palette"},
+    "cli": CONCEPTS | {"knob", "scenario", "trajectory"},
+    "stage": {"palette", "trajectory"},
+}
+FILES = sorted(path for path in (ROOT / "lrviz").rglob("*.py"))
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module == "lrviz":
+            yield from (f"lrviz.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_run_one_way(path):
+    module = path.relative_to(ROOT / "lrviz").parts[0].removesuffix(".py")
+    used = {name.split(".")[1] for name in imports(path) if name.startswith("lrviz.")}
+    if module in BELOW:
+        assert used <= BELOW[module] | {module}
+    if module not in ("ui", "stage"):
+        assert not any(name.split(".")[0] == "streamlit" for name in imports(path))
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in FILES if p.name != "engine.py"], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_only_the_engine_compiles(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Attribute):
+            assert node.attr not in ("jit", "pmap")
+
+
+def test_pages_are_one_folder_down():
+    assert not list((ROOT / "pages").glob("*.py"))
