@@ -43,6 +43,29 @@ class Surface:
         points = np.stack(np.meshgrid(np.linspace(x_low, x_high, n), np.linspace(y_low, y_high, n)))
         return np.asarray(self.f(points, coef))
 
+    def slice(self, coef: np.ndarray, base: Any, direction: Any, n: int = 400) -> tuple[np.ndarray, np.ndarray]:
+        """The loss on the line base + s direction, as far as it lies in the domain.   -> s (n,), loss (n,)"""
+        base, direction = np.asarray(base, float), np.asarray(direction, float)
+        low, high = np.array(self.domain[::2]), np.array(self.domain[1::2])
+        with np.errstate(divide="ignore"):
+            ends = np.stack([(low - base) / direction, (high - base) / direction])
+        s = np.linspace(ends.min(axis=0).max(), ends.max(axis=0).min(), n)
+        return s, np.asarray(self.f(base[:, None] + s * direction[:, None], coef))
+
+    def curvature(self, coef: np.ndarray, point: Any, width: float = 1e-4) -> tuple[np.ndarray, np.ndarray]:
+        """Eigenvalues (2,), the smaller first, and unit eigenvectors (2, 2), one a column, of the Hessian at the point.
+
+        By central differences, good to six digits: for pictures, which compile nothing.
+        """
+        point, aside = np.asarray(point, float), width * np.eye(2)
+        hessian = np.empty((2, 2))
+        for i, j in np.ndindex(2, 2):
+            corners = [point + a * aside[i] + b * aside[j] for a in (1, -1) for b in (1, -1)]
+            both, one, other, neither = (float(self.f(corner, coef)) for corner in corners)
+            hessian[i, j] = (both - one - other + neither) / (4 * width**2)
+        values, vectors = np.linalg.eigh(hessian)
+        return values, vectors
+
     def floor(self, coef: np.ndarray) -> float:
         """Loss at the lowest known minimum: what a logarithmic loss axis is measured from."""
         return float(np.min(self.f(np.array(self.minima(coef), dtype=float).T, coef)))

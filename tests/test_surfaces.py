@@ -91,3 +91,21 @@ def test_twin_valleys_have_the_curvatures_that_they_promise():
     for start, curvature in (((-2.0 + 1e-7, 0.0), 20.0), ((2.0 + 1e-7, 0.0), 1.0)):
         run = simulate(Scenario(surface="twin_valleys", start=start, alpha=0.01, steps=1, values={"sharpness": 20}))
         assert run.grad[0, 0] / 1e-7 == pytest.approx(curvature, rel=1e-5)
+
+
+def test_a_slice_is_the_loss_on_a_line_within_the_picture():
+    surface, coef = SURFACES["bowl"], np.array([10.0, 0.0])
+    s, loss = surface.slice(coef, (1, 0), (0, 1))
+    np.testing.assert_allclose(loss, (1 + 10 * s**2) / 2, rtol=1e-12)
+    assert (s[0], s[-1]) == (-3.5, 3.5)
+    s, _ = surface.slice(coef, (0, 0), (0.6, 0.8))
+    assert s[-1] == pytest.approx(3.5 / 0.8)
+
+
+@pytest.mark.parametrize("rotation", [0, 30, 90])
+def test_curvature_of_a_turned_bowl(rotation):
+    surface, coef = SURFACES["bowl"], np.array([10.0, rotation])
+    values, vectors = surface.curvature(coef, (0.3, -0.2))
+    np.testing.assert_allclose(values, [1, 10], rtol=1e-5)
+    angle = np.radians(rotation)
+    assert abs(vectors[:, 0] @ [np.cos(angle), np.sin(angle)]) == pytest.approx(1, abs=1e-6)

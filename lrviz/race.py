@@ -1,0 +1,158 @@
+"""A race: up to six runs from one start on one landscape. Each has what is its own; all else it shares with the first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from lrviz.knob import BadInput, find, shown, unknown
+from lrviz.optimizers import ALIASES, OPTIMIZERS
+from lrviz.scenario import RUN_KNOBS, Scenario
+
+MOST_RUNS = 6
+MOST_PARAMS = 60
+FIRST = ("surface", "framework", "optimizer", "schedule")
+"""Read before anything else of a link, for they decide which knobs there are."""
+
+Own = Mapping[str, str]
+"""What a run does not share with the first: names and knobs as a link has them."""
+
+
+@dataclass(frozen=True)
+class Race:
+    """``first``: the run whose names and knobs the others share; ``others``: what each of them has of its own;
+    ``hidden``: which runs are switched off, counted from 0."""
+
+    first: Scenario = field(default_factory=Scenario)
+    others: tuple[Own, ...] = ()
+    hidden: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        if len(self.others) >= MOST_RUNS:
+            raise BadInput(f"A race has at most {MOST_RUNS} runs.")
+        object.__setattr__(self, "hidden", frozenset(i for i in self.hidden if 0 <= i <= len(self.others)))
+
+    @property
+    def scenarios(self) -> list[Scenario]:
+        """Every run as a scenario of its own, the first one first."""
+        return [self.first, *(_with(self.first, own) for own in self.others)]
+
+    @property
+    def names(self) -> list[str]:
+        """A name a run: its optimizer, and what else sets it apart."""
+        names = [_name(scenario, self.first if i else None) for i, scenario in enumerate(self.scenarios)]
+        return [name if names.count(name) == 1 else f"{name} #{i + 1}" for i, name in enumerate(names)]
+
+    def add(self, own: Own) -> Race:
+        """One more run; raises ``BadInput`` if it is not allowed or one too many."""
+        _with(self.first, own)
+        return replace(self, others=(*self.others, dict(own)))
+
+    def remove(self, run: int) -> Race:
+        """Without this run (1 is the first that can go: the others share with run 0)."""
+        others = tuple(own for i, own in enumerate(self.others, start=1) if i != run)
+        hidden = frozenset(i - (i > run) for i in self.hidden if i != run)
+        return replace(self, others=others, hidden=hidden)
+
+    def own(self, run: int, **changes: str | None) -> Race:
+        """With these of the run's own; ``None`` shares it with the first again."""
+        kept = {key: value for key, value in {**self.others[run - 1], **changes}.items() if value is not None}
+        _with(self.first, kept)
+        return replace(self, others=tuple(kept if i == run else own for i, own in enumerate(self.others, start=1)))
+
+    def show(self, run: int, visible: bool) -> Race:
+        """With this run switched on or off."""
+        return replace(self, hidden=self.hidden - {run} if visible else self.hidden | {run})
+
+    def leading(self, first: Scenario) -> Race:
+        """The same race behind another first run; what a run can no longer have is dropped."""
+        return replace(self, first=first, others=tuple(_kept(first, own)[0] for own in self.others))
+
+    # Links ------------------------------------------------------------------------------------------------------------
+
+    def to_params(self) -> dict[str, str]:
+        """Short URL parameters: the first run's own, then ``run2=optimizer:adam;alpha:0.01``, and ``off=2`` for what is switched off."""
+        params = self.first.to_params()
+        for i, own in enumerate(self.others, start=2):
+            params[f"run{i}"] = ";".join(f"{key}:{value}" for key, value in own.items())
+        if self.hidden:
+            params["off"] = ",".join(str(i + 1) for i in sorted(self.hidden))
+        return params
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, str]) -> tuple[Race, list[str]]:
+        """The race of a link, and one sentence for each thing that is wrong with it; the rest still works."""
+        sentences = []
+        if len(params) > MOST_PARAMS:
+            sentences.append(f"A link has at most {MOST_PARAMS} parameters; {len(params) - MOST_PARAMS} were left out.")
+        params = dict(list(params.items())[:MOST_PARAMS])
+        runs = {f"run{i}": params.pop(f"run{i}") for i in range(2, MOST_RUNS + 1) if f"run{i}" in params}
+        off = params.pop("off", "")
+        first, wrong = _read(params)
+        others = []
+        for name, text in runs.items():
+            pairs = [pair.partition(":") for pair in text.split(";") if pair]
+            own, unfit = _kept(first, {key.strip(): value for key, _, value in pairs[:MOST_PARAMS]})
+            others.append(own)
+            wrong += [f"{name}: {sentence}" for sentence in unfit]
+        hidden = []
+        for part in off.split(",") if off else []:
+            if part.isascii() and part.isdigit() and 1 <= int(part[:3]) <= len(others) + 1:
+                hidden.append(int(part) - 1)
+            else:
+                wrong.append(
+                    f"off is {shown(off)}, but must be numbers of runs from 1 to {len(others) + 1}, such as 2,3."
+                )
+                break
+        return cls(first, tuple(others), frozenset(hidden)), sentences + wrong
+
+
+def _read(params: Mapping[str, str]) -> tuple[Scenario, list[str]]:
+    """The scenario of these parameters, and a sentence for each that is wrong."""
+    scenario, good, sentences = Scenario(), {}, []
+    for key in (*(key for key in FIRST if key in params), *(key for key in params if key not in FIRST)):
+        known = [*FIRST, "start", *(knob.key for knob in (*RUN_KNOBS, *scenario.knobs))]
+        try:
+            if key not in known:
+                raise BadInput(unknown("parameter", key, [*known, "run2", "off"]))
+            scenario = Scenario.from_params({**good, key: params[key]})
+            good[key] = params[key]
+        except BadInput as wrong:
+            sentences.append(str(wrong))
+    return scenario, sentences
+
+
+def _kept(first: Scenario, own: Own) -> tuple[Own, list[str]]:
+    """Of a run's own, what is allowed behind this first run, and a sentence for each part that is not."""
+    good: dict[str, str] = {}
+    sentences = []
+    for key in (*(key for key in FIRST if key in own), *(key for key in own if key not in FIRST)):
+        try:
+            _with(first, {**good, key: own[key]})
+            good[key] = own[key]
+        except BadInput as wrong:
+            sentences.append(str(wrong))
+    return good, sentences
+
+
+def _with(first: Scenario, own: Own) -> Scenario:
+    if {"surface", "start", "steps", "values"} & own.keys():
+        raise BadInput("Runs of a race share their surface, start and number of steps.")
+    changes = dict(own)
+    if "optimizer" in changes and "framework" not in changes:
+        rules = OPTIMIZERS[find("optimizer", changes["optimizer"], OPTIMIZERS, ALIASES)].rules
+        if first.framework not in rules:
+            changes["framework"] = next(iter(rules))
+    return first.having(**changes)
+
+
+def _name(scenario: Scenario, first: Scenario | None) -> str:
+    parts = [scenario.optimizer_row.name]
+    if first is not None:
+        if scenario.framework != first.framework:
+            parts.append({"keras": "Keras", "pytorch": "PyTorch"}[scenario.framework])
+        if scenario.schedule != first.schedule:
+            parts.append(scenario.schedule_row.name.lower())
+        if scenario.alpha != first.alpha and scenario.optimizer_row.has_rate:
+            parts.append(f"α {scenario.alpha:g}")
+    return ", ".join(parts)
