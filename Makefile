@@ -2,16 +2,13 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: app test lint types bench golden clean
+.PHONY: app test lint types js bench golden clean
 
 app: .venv/.app
 	$(BIN)/streamlit run app.py
 
-test: .venv/.dev lint types
+test: .venv/.dev lint types js
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
-	@if command -v node >/dev/null; then node --test tests/js/*.test.js; \
-	 elif [ -n "$$CI" ]; then echo "node is missing" >&2; exit 1; \
-	 else echo "!! node is missing: the JavaScript tests were SKIPPED" >&2; fi
 
 lint: .venv/.dev
 	$(BIN)/ruff check .
@@ -19,6 +16,16 @@ lint: .venv/.dev
 
 types: .venv/.dev
 	$(BIN)/mypy
+
+ifneq ($(shell command -v node 2>/dev/null),)
+js: node_modules/.ready
+	npm run --silent lint
+	npm run --silent test
+else
+js:
+	@if [ -n "$$CI" ]; then echo "node is missing" >&2; exit 1; fi
+	@echo "!! node is missing: the JavaScript checks were SKIPPED" >&2
+endif
 
 bench: .venv-bench/.ready
 	.venv-bench/bin/python -m bench
@@ -42,5 +49,9 @@ golden: .venv-bench/.ready
 	.venv-bench/bin/pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	touch $@
 
+node_modules/.ready: package-lock.json
+	npm ci --no-audit --no-fund
+	touch $@
+
 clean:
-	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-bench node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

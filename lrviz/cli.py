@@ -95,7 +95,7 @@ def _run(options: argparse.Namespace) -> str:
 
 
 def as_json(scenario: Scenario, run: Trajectory) -> dict[str, Any]:
-    """The whole run. A number that is not finite stands as the text ``nan``, ``inf`` or ``-inf``: JSON has no such numbers."""
+    """The whole run. JSON has no numbers that are not finite: they stand as the text ``nan``, ``inf`` or ``-inf``."""
     return {
         "scenario": scenario.to_dict(),
         "x": _plain(run.x),
@@ -121,7 +121,7 @@ def _plain(value: Any) -> Any:
 
 
 def as_csv(run: Trajectory) -> str:
-    """A row a step: the point and loss before it, the gradient, the rate, the update and its terms; last the final point."""
+    """A row a step: point, loss and gradient before it, the rate, the update and its terms; last the final point."""
     terms = list(run.terms)
     table = io.StringIO()
     writer = csv.writer(table, lineterminator="\n")
@@ -155,7 +155,8 @@ def summary(scenario: Scenario, run: Trajectory) -> str:
     """A few lines for people."""
     row, rate = scenario.optimizer_row, run.learning_rate
     lines = [
-        f"{row.name} ({scenario.framework}) on {scenario.surface_row.name}, {scenario.schedule_row.name.lower()} schedule, {run.steps} steps",
+        f"{row.name} ({scenario.framework}) on {scenario.surface_row.name}, "
+        f"{scenario.schedule_row.name.lower()} schedule, {run.steps} steps",
         f"start  ({run.x[0, 0]:.6g}, {run.x[0, 1]:.6g})  loss {run.loss[0]:.6g}",
         f"end    ({run.x[-1, 0]:.6g}, {run.x[-1, 1]:.6g})  loss {run.loss[-1]:.6g}",
         f"rate   {rate[0]:.6g}" + (f" to {rate[-1]:.6g}" if rate[-1] != rate[0] else ""),

@@ -12,6 +12,7 @@ import threading
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -29,7 +30,8 @@ CHUNK = 512
 FAMILY = 64
 MAP = 4096
 MOST_PROGRAMS = 32
-_QUICK = {"xla_cpu_use_fusion_emitters": False}  # the older emitters compile in half the time and run no slower
+_QUICK: dict[str, str | bool] = {"xla_cpu_use_fusion_emitters": False}
+"""The older emitters compile in half the time and run no slower."""
 EVICTED_AT_ONCE = 8
 
 
@@ -56,7 +58,7 @@ class Batch(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """How each of K runs ended, without its path.   x (2, K), loss (K,), best_loss (K,), cuts (K,), learning_rate (K,)."""
+    """How each of K runs ended, without its path.   x (2, K); loss, best_loss, cuts, learning_rate (K,)."""
 
     x: np.ndarray
     loss: np.ndarray
@@ -66,7 +68,7 @@ class Outcome(NamedTuple):
 
 
 class _Told(NamedTuple):
-    """What one step tells about itself. next_lr: the rate after the epoch's decision; ended: did an epoch end with it."""
+    """What one step tells about itself. next_lr: the rate after the epoch's decision; ended: did it end an epoch."""
 
     dx: Any
     used_grad: Any
@@ -111,7 +113,7 @@ class _Fixed(NamedTuple):
 
 
 class _Stepper:
-    """One (surface, optimizer, framework), a step at a time: pure functions of K runs side by side, ready to be compiled."""
+    """One (surface, optimizer, framework), a step at a time: pure functions of K runs side by side, to be compiled."""
 
     def __init__(self, surface: Surface, optimizer: Optimizer, framework: str, adorned: bool):
         self.f = surface.f
@@ -122,7 +124,7 @@ class _Stepper:
         self.hyper = namedtuple("Hyper", [knob.key for knob in self.rule.knobs])  # type: ignore[misc]
 
     def slope(self, x: Array, fixed: _Fixed) -> tuple[Array, Array]:
-        """Loss (K,) and gradient (2, K). By coordinate: XLA differentiates an index by padding with zeros, which is slow."""
+        """Loss (K,) and gradient (2, K). By coordinate, as XLA differentiates an index by padding with zeros: slow."""
         loss, back = jax.vjp(lambda x0, x1: self.f((x0, x1), fixed.coef), x[0], x[1])
         return loss, jnp.stack(back(jnp.ones_like(loss)))
 
@@ -210,7 +212,7 @@ Body = Callable[[Array, _Lanes], _Lanes]
 class _Program(NamedTuple):
     """``advance(packed, fixed, shape, noise, validates, watches, fresh, n) -> packed, history``, compiled.
 
-    Lanes go in and out packed as one array (columns, K), as ``lane`` describes one run: few arguments make a call cheap.
+    Lanes go in and out packed as one array (columns, K), as ``lane`` describes one run: few arguments, cheap calls.
     """
 
     advance: Any
@@ -327,10 +329,8 @@ def _program(surface: Surface, optimizer: Optimizer, framework: str, batch: Batc
 def _give_memory_back() -> None:
     """JAX's caches keep what was traced alive, and glibc keeps what was freed: 716 MB fell to 268 MB with both."""
     jax.clear_caches()
-    try:
+    with suppress(OSError, AttributeError):  # not glibc: nothing to trim
         ctypes.CDLL("libc.so.6").malloc_trim(0)
-    except (OSError, AttributeError):
-        pass  # not glibc: nothing to trim
 
 
 def _padded(batch: Batch, begin: int, width: int) -> Batch:
@@ -338,12 +338,14 @@ def _padded(batch: Batch, begin: int, width: int) -> Batch:
     count = batch.x.shape[-1]
     runs = np.minimum(np.arange(begin, begin + width), count - 1)
 
-    def lanes(data: np.ndarray) -> np.ndarray:
+    def lanes(data: Any) -> Any:
+        if not isinstance(data, np.ndarray):
+            return data
         if data.shape[-1] == count:
             return data[..., runs]
         return np.broadcast_to(data, (*data.shape[:-1], width)) if width == FAMILY else data
 
-    return Batch(*(lanes(field) if isinstance(field, np.ndarray) else field for field in batch))
+    return Batch(*map(lanes, batch))
 
 
 def _advance(program: _Program, batch: Batch) -> np.ndarray:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any, Literal, TypeVar
 
 Value = float | int | str | None
@@ -118,7 +119,7 @@ def read_steps(value: Any) -> list[int]:
     items = value.split(",") if isinstance(value, str) else list(value)
     numbers = [float(item) for item in items]
     steps = [int(number) for number in numbers]
-    increasing = all(a < b for a, b in zip(steps, steps[1:], strict=False))
+    increasing = all(a < b for a, b in pairwise(steps))
     if numbers != steps or not increasing or not 1 <= len(steps) <= 100 or not (steps[0] >= 1 and steps[-1] <= 100_000):
         raise ValueError
     return steps
@@ -129,7 +130,7 @@ def read_points(value: Any) -> list[tuple[int, float]]:
     pairs = [item.split(":") for item in value.split(",")] if isinstance(value, str) else [list(p) for p in value]
     points = [(float(step), float(rate)) for step, rate in pairs]
     steps = [step for step, _ in points]
-    growing = all(a < b for a, b in zip(steps, steps[1:], strict=False))
+    growing = all(a < b for a, b in pairwise(steps))
     whole = all(0 <= step <= 100_000 and step.is_integer() for step in steps)
     positive = all(math.isfinite(rate) and 0 < rate <= 1e6 for _, rate in points)
     if not (1 <= len(points) <= 200 and growing and whole and positive):

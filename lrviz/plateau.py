@@ -11,7 +11,10 @@ from lrviz.knob import Knob
 
 
 class PlateauState(NamedTuple):
-    """What the rule remembers between epochs, each (K,) for K runs side by side.   wait: Keras's ``wait``, PyTorch's ``num_bad_epochs``."""
+    """What the rule remembers between epochs, each (K,) for K runs side by side.
+
+    wait is Keras's ``wait`` and PyTorch's ``num_bad_epochs``.
+    """
 
     lr: Array
     best: Array
@@ -108,17 +111,17 @@ class PytorchHyper(NamedTuple):
 
 
 def rest(lr: Array, framework: str) -> PlateauState:
-    """Before the first epoch. Keras has no best yet, and takes the first value whatever it is: NaN stands for that here."""
+    """Before the first epoch. Keras has no best yet and takes the first value, whatever it is: NaN stands for that."""
     best = jnp.full_like(lr, jnp.nan if framework == "keras" else jnp.inf)
     return PlateauState(lr, best, jnp.zeros_like(lr), jnp.zeros_like(lr))
 
 
 def keras(state: PlateauState, monitored: Array, first: Array, hyper: KerasHyper) -> tuple[PlateauState, Verdict]:
-    """Cut when ``wait`` reaches ``patience``: lr <- max(lr factor, min_lr).   monitored: (K,), first: (K,), is this the first epoch?
+    """Cut when ``wait`` reaches ``patience``: lr <- max(lr factor, min_lr).   monitored: (K,), first: (K,).
 
-    An improvement is monitored + min_delta < best. Cooldown is counted down first, so that the epoch in which it ends
-    counts already. A rate at the floor is not cut and its wait goes on. The floor is compared in float32, as Keras
-    does. keras.callbacks.ReduceLROnPlateau.on_epoch_end.
+    first says whether this is the first epoch. An improvement is monitored + min_delta < best. Cooldown is counted
+    down first, so that the epoch in which it ends counts already. A rate at the floor is not cut and its wait goes on.
+    The floor is compared in float32, as Keras does. keras.callbacks.ReduceLROnPlateau.on_epoch_end.
     """
     cooldown = jnp.where(state.cooldown > 0, state.cooldown - 1, 0.0)
     wait = jnp.where(state.cooldown > 0, 0.0, state.wait)
@@ -137,7 +140,7 @@ def keras(state: PlateauState, monitored: Array, first: Array, hyper: KerasHyper
 
 
 def _in_float32(value: Array) -> Array:
-    """What float32 keeps of a number >= 0. Below 2^-126 by hand, where the compiled code would make it 0 and numpy does not."""
+    """What float32 keeps of a number >= 0. By hand below 2^-126, which compiled code makes 0 and numpy does not."""
     return jnp.where(
         value < 2.0**-126, jnp.round(value * 2.0**149) * 2.0**-149, value.astype(jnp.float32).astype(float)
     )

@@ -1,4 +1,4 @@
-"""A race: up to six runs from one start on one landscape. Each has what is its own; all else it shares with the first."""
+"""A race: six runs at most from one start on one landscape. Each has its own and shares the rest with the first."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Race:
     # Links ------------------------------------------------------------------------------------------------------------
 
     def to_params(self) -> dict[str, str]:
-        """Short URL parameters: the first run's own, then ``run2=optimizer:adam;alpha:0.01``, and ``off=2`` for what is switched off."""
+        """Short URL parameters: the first run's own, then ``run2=optimizer:adam;alpha:0.01``; ``off=2`` hides a run."""
         params = self.first.to_params()
         for i, own in enumerate(self.others, start=2):
             params[f"run{i}"] = ";".join(f"{key}:{value}" for key, value in own.items())
@@ -109,7 +109,8 @@ class Race:
 
 def _read(params: Mapping[str, str]) -> tuple[Scenario, list[str]]:
     """The scenario of these parameters, and a sentence for each that is wrong."""
-    scenario, good, sentences = Scenario(), {}, []
+    scenario, sentences = Scenario(), []
+    good: dict[str, str] = {}
     for key in (*(key for key in FIRST if key in params), *(key for key in params if key not in FIRST)):
         known = [*FIRST, "start", *(knob.key for knob in (*RUN_KNOBS, *scenario.knobs))]
         try:

@@ -83,14 +83,15 @@ NAMES = ("surface", "start", "optimizer", "framework", "schedule")
 class Scenario:
     """All that defines a run. Names are found whatever their case or hyphens; a start of ``None`` is the surface's own.
 
-    ``alpha`` of ``None`` is a rate that suits the surface. ``values`` holds the knobs of the surface, the optimizer,
-    the schedule and the plateau rule that differ from their defaults. Raises ``BadInput``.
+    ``alpha`` of ``None`` is a rate that suits the surface; no ``framework`` is Keras where it has the optimizer.
+    ``values`` holds the knobs of the surface, the optimizer, the schedule and the plateau rule that differ from their
+    defaults. Raises ``BadInput``.
     """
 
     surface: str = "bowl"
     start: tuple[float, float] | None = None
     optimizer: str = "gradient_descent"
-    framework: str = "keras"
+    framework: str = ""
     alpha: float | None = None
     schedule: str = "constant"
     monitor: str = "val_loss"
@@ -104,10 +105,8 @@ class Scenario:
         put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
         put("surface", find("surface", self.surface, SURFACES))
         put("optimizer", find("optimizer", self.optimizer, OPTIMIZERS, ALIASES))
-        put(
-            "framework",
-            find("framework", self.framework, dict.fromkeys(FRAMEWORKS), {"torch": "pytorch", "tf": "keras"}),
-        )
+        framework = self.framework or next(iter(self.optimizer_row.rules))
+        put("framework", find("framework", framework, dict.fromkeys(FRAMEWORKS), {"torch": "pytorch", "tf": "keras"}))
         put("schedule", find("schedule", self.schedule, SCHEDULES, schedules.ALIASES))
         if self.framework not in self.optimizer_row.rules:
             have = ", ".join(self.optimizer_row.rules)
@@ -136,7 +135,7 @@ class Scenario:
 
     @property
     def rule(self) -> Rule:
-        return self.optimizer_row.rules[self.framework]  # type: ignore[index]
+        return self.optimizer_row.rules[self.framework]
 
     @property
     def schedule_row(self) -> Schedule:
@@ -231,12 +230,14 @@ class Scenario:
 
     def to_params(self) -> dict[str, str]:
         """Short URL parameters: what differs from the defaults, one each."""
-        plain = Scenario(surface=self.surface)
-        params = {
-            name: getattr(self, name)
-            for name in ("surface", "optimizer", "framework", "schedule")
-            if getattr(self, name) != getattr(_PLAIN, name)
+        plain = Scenario(surface=self.surface, optimizer=self.optimizer)
+        own = {
+            "surface": _PLAIN.surface,
+            "optimizer": _PLAIN.optimizer,
+            "framework": plain.framework,
+            "schedule": plain.schedule,
         }
+        params = {name: getattr(self, name) for name, usual in own.items() if getattr(self, name) != usual}
         if self.start != plain.start:
             params["start"] = ",".join(number_text(v) for v in self.start or ())
         for knob in RUN_KNOBS:
@@ -300,9 +301,9 @@ def simulate_many(scenario: Scenario, **knobs: Sequence[Value]) -> list[Trajecto
 
 
 def survey(scenario: Scenario, **knobs: Sequence[Value]) -> Outcome:
-    """How the run ends for every value of one knob or every pair of two, without the paths: for maps of many thousand runs.
+    """How the run ends for every value of one knob or every pair of two, without the paths.
 
-    Each field of the outcome has one last axis a knob: loss (len(first), len(second)).
+    For maps of many thousand runs. Each field of the outcome has one last axis a knob: loss (len(first), len(second)).
     """
     batch = _batch(scenario, _checked(scenario, knobs))
     ends = engine.outcomes(scenario.surface_row, scenario.optimizer_row, scenario.framework, batch)
@@ -317,7 +318,10 @@ def _checked(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> dict[s
 
 
 def _batch(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> Batch:
-    """The scenario with every combination of the knobs' values, as data for one program: no Scenario a run, maps are large."""
+    """The scenario with every combination of the knobs' values, as data for one program.
+
+    No Scenario is made for each run: maps are large.
+    """
     indices = (
         np.indices([len(values) for values in knobs.values()]).reshape(len(knobs), -1)
         if knobs
@@ -348,9 +352,8 @@ def _batch(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> Batch:
 
     watches = scenario.schedule_row.plateau
     of_rates = (*scenario.schedule_row.knobs, *WARMUP)
-    if (
-        scenario.schedule == "constant" or watches
-    ):  # the rate is alpha, exactly, times a shape that alpha does not change
+    if scenario.schedule == "constant" or watches:
+        # The rate is alpha, exactly, times a shape that alpha does not change.
         base, shape = column(ALPHA), spread(of_rates, lambda s: s.rates(alpha=1.0))
     else:
         base, shape = np.ones(count), spread((ALPHA, *of_rates), Scenario.rates)

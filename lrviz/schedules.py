@@ -52,12 +52,18 @@ def multi_step(values: Values, alpha: float, n: int) -> np.ndarray:
 
 
 def exponential(values: Values, alpha: float, n: int) -> np.ndarray:
-    """alpha decay_rate^(t/decay_steps), the exponent rounded down with staircase.   keras.optimizers.schedules.ExponentialDecay."""
+    """alpha decay_rate^(t/decay_steps), the exponent rounded down with staircase.
+
+    keras.optimizers.schedules.ExponentialDecay.
+    """
     return alpha * values["decay_rate"] ** _periods(values, n)
 
 
 def inverse_time(values: Values, alpha: float, n: int) -> np.ndarray:
-    """alpha/(1 + decay_rate t/decay_steps), t/decay_steps rounded down with staircase.   keras.optimizers.schedules.InverseTimeDecay."""
+    """alpha/(1 + decay_rate t/decay_steps), t/decay_steps rounded down with staircase.
+
+    keras.optimizers.schedules.InverseTimeDecay.
+    """
     return alpha / (1 + values["decay_rate"] * _periods(values, n))
 
 
@@ -66,8 +72,8 @@ def polynomial(values: Values, alpha: float, n: int) -> np.ndarray:
 
     keras.optimizers.schedules.PolynomialDecay; torch.optim.lr_scheduler.PolynomialLR has end 0.
     """
-    t, length = np.arange(n), float(values["decay_steps"] or max(n, 1))
-    length = length * np.maximum(np.ceil(t / length), 1) if values["cycle"] else length
+    t, first = np.arange(n), float(values["decay_steps"] or max(n, 1))
+    length = first * np.maximum(np.ceil(t / first), 1) if values["cycle"] else first
     end = values["end_learning_rate"]
     return (alpha - end) * (1 - np.minimum(t / length, 1)) ** values["power"] + end
 
@@ -145,7 +151,10 @@ def cyclical(values: Values, alpha: float, n: int) -> np.ndarray:
 
 
 def annealing(values: Values, alpha: float, n: int) -> np.ndarray:
-    """Gradual first, larger drops later: alpha decay_rate^(t/decay_steps) up to drop_from, then times gamma every step_size steps."""
+    """Gradual first, larger drops later.
+
+    alpha decay_rate^(t/decay_steps) up to drop_from, then times gamma every step_size steps.
+    """
     turn = n // 2 if values["drop_from"] is None else int(values["drop_from"])
     t = np.arange(n)
     gradual = alpha * values["decay_rate"] ** (np.minimum(t, turn) / values["decay_steps"])
@@ -153,7 +162,7 @@ def annealing(values: Values, alpha: float, n: int) -> np.ndarray:
 
 
 def drawn(values: Values, alpha: float, n: int) -> np.ndarray:
-    """Through the given step:rate points, straight on a logarithmic scale; before the first and after the last it stays."""
+    """Through the given step:rate points, straight on a log scale; level before the first and after the last."""
     points = read_points(values["points"]) if values["points"] else [(0, alpha), (max(n - 1, 1), alpha / 100)]
     steps, rates = zip(*points, strict=True)
     return np.exp(np.interp(np.arange(n), steps, np.log(rates)))
@@ -259,28 +268,44 @@ SCHEDULES: dict[str, Schedule] = {
             knobs=(_steps("step_size", "Steps between drops", 50, "A drop every so many steps."), _GAMMA),
         ),
         Schedule(
-            "multi_step", "Multi-step", multi_step, r"\alpha_t = \alpha\,\gamma^{\#\{m \le t\}}", "PiecewiseConstantDecay", "MultiStepLR",
-            knobs=(Knob("milestones", "Milestones", default="60,120", kind="steps", help="The steps at which the rate drops."), _GAMMA),
-        ),
-        Schedule(
-            "exponential", "Exponential decay", exponential, r"\alpha_t = \alpha\,r^{t/T}", "ExponentialDecay", "ExponentialLR",
-            knobs=(_DECAY_STEPS, _DECAY_RATE, _STAIRCASE),
-        ),
-        Schedule(
-            "inverse_time", "Inverse time decay", inverse_time, r"\alpha_t = \alpha / (1 + r\,t/T)", "InverseTimeDecay", "LambdaLR",
-            "Robbins & Monro (1951), doi 10.1214/aoms/1177729586", (_DECAY_STEPS, _DECAY_RATE.with_default(1.0), _STAIRCASE),
-        ),
-        Schedule(
-            "polynomial", "Polynomial decay", polynomial, r"\alpha_t = (\alpha - \alpha_T)(1 - t/T)^p + \alpha_T", "PolynomialDecay", "PolynomialLR",
+            "multi_step", "Multi-step", multi_step, r"\alpha_t = \alpha\,\gamma^{\#\{m \le t\}}",
+            "PiecewiseConstantDecay", "MultiStepLR",
             knobs=(
-                _WHOLE_RUN,
-                Knob("end_learning_rate", "Last rate", 0, 10, 1e-4, "log", help="The rate at the end.", slider=(1e-6, 1)),
-                Knob("power", "Power", 0, 10, 1, help="1 is a straight line.", slider=(0.1, 5)),
-                Knob("cycle", "Begin again", 0, 1, 0, kind="flag", help="Begin again after the end, each time for longer."),
+                Knob(
+                    "milestones", "Milestones", default="60,120", kind="steps",
+                    help="The steps at which the rate drops.",
+                ),
+                _GAMMA,
             ),
         ),
         Schedule(
-            "cosine", "Cosine decay", cosine, r"\alpha_t = \eta_{\min} + \tfrac12(\alpha - \eta_{\min})(1 + \cos \pi t/T)",
+            "exponential", "Exponential decay", exponential, r"\alpha_t = \alpha\,r^{t/T}",
+            "ExponentialDecay", "ExponentialLR",
+            knobs=(_DECAY_STEPS, _DECAY_RATE, _STAIRCASE),
+        ),
+        Schedule(
+            "inverse_time", "Inverse time decay", inverse_time, r"\alpha_t = \alpha / (1 + r\,t/T)",
+            "InverseTimeDecay", "LambdaLR", "Robbins & Monro (1951), doi 10.1214/aoms/1177729586",
+            (_DECAY_STEPS, _DECAY_RATE.with_default(1.0), _STAIRCASE),
+        ),
+        Schedule(
+            "polynomial", "Polynomial decay", polynomial, r"\alpha_t = (\alpha - \alpha_T)(1 - t/T)^p + \alpha_T",
+            "PolynomialDecay", "PolynomialLR",
+            knobs=(
+                _WHOLE_RUN,
+                Knob(
+                    "end_learning_rate", "Last rate", 0, 10, 1e-4, "log", help="The rate at the end.", slider=(1e-6, 1),
+                ),
+                Knob("power", "Power", 0, 10, 1, help="1 is a straight line.", slider=(0.1, 5)),
+                Knob(
+                    "cycle", "Begin again", 0, 1, 0, kind="flag",
+                    help="Begin again after the end, each time for longer.",
+                ),
+            ),
+        ),
+        Schedule(
+            "cosine", "Cosine decay", cosine,
+            r"\alpha_t = \eta_{\min} + \tfrac12(\alpha - \eta_{\min})(1 + \cos \pi t/T)",
             "CosineDecay", "CosineAnnealingLR", _SGDR, (_WHOLE_RUN, _ETA_MIN),
         ),
         Schedule(
@@ -289,51 +314,89 @@ SCHEDULES: dict[str, Schedule] = {
             "CosineDecayRestarts", "CosineAnnealingWarmRestarts", _SGDR,
             (
                 _steps("first_decay_steps", "First period", 50, "Steps until the first restart."),
-                Knob("t_mul", "Longer each time", 1, 10, 2, help="Each period is so many times as long as the last.", slider=(1, 4)),
-                Knob("m_mul", "Lower each time", 0, 2, 1, help="Each restart begins at so much of the last one's height."),
+                Knob(
+                    "t_mul", "Longer each time", 1, 10, 2, slider=(1, 4),
+                    help="Each period is so many times as long as the last.",
+                ),
+                Knob(
+                    "m_mul", "Lower each time", 0, 2, 1,
+                    help="Each restart begins at so much of the last one's height.",
+                ),
                 _ETA_MIN,
             ),
         ),
         Schedule(
-            "one_cycle", "One-cycle", one_cycle, r"\alpha_0 = \alpha/d \;\nearrow\; \alpha \;\searrow\; \alpha_0/f", "", "OneCycleLR",
-            "Smith & Topin (2018), arXiv 1708.07120",
+            "one_cycle", "One-cycle", one_cycle,
+            r"\alpha_0 = \alpha/d \;\nearrow\; \alpha \;\searrow\; \alpha_0/f",
+            "", "OneCycleLR", "Smith & Topin (2018), arXiv 1708.07120",
             (
                 _MAX_LR,
                 _steps("total_steps", "Length of the cycle", None, "Steps of the whole cycle.", "the whole run"),
                 Knob("pct_start", "Part that rises", 0, 1, 0.3, help="Part of the steps in which the rate rises."),
-                Knob("anneal_strategy", "Shape", default="cos", kind="choice", choices=("cos", "linear"), help="Bent or straight."),
-                Knob("div_factor", "First rate is lower by", 1, 1e6, 25, "log", help="First rate = highest/this.", slider=(1, 1000)),
-                Knob("final_div_factor", "Last rate is lower by", 1, 1e9, 1e4, "log", help="Last rate = first/this.", slider=(1, 1e6)),
-                Knob("three_phase", "Three phases", 0, 1, 0, kind="flag", help="Mirror the rise before the final fall."),
+                Knob(
+                    "anneal_strategy", "Shape", default="cos", kind="choice", choices=("cos", "linear"),
+                    help="Bent or straight.",
+                ),
+                Knob(
+                    "div_factor", "First rate is lower by", 1, 1e6, 25, "log", slider=(1, 1000),
+                    help="First rate = highest/this.",
+                ),
+                Knob(
+                    "final_div_factor", "Last rate is lower by", 1, 1e9, 1e4, "log", slider=(1, 1e6),
+                    help="Last rate = first/this.",
+                ),
+                Knob(
+                    "three_phase", "Three phases", 0, 1, 0, kind="flag",
+                    help="Mirror the rise before the final fall.",
+                ),
             ),
         ),
         Schedule(
-            "cyclical", "Cyclical", cyclical, r"\alpha_t = \alpha_{lo} + (\alpha_{hi} - \alpha_{lo})\,\mathrm{triangle}(t)", "", "CyclicLR", _SMITH,
+            "cyclical", "Cyclical", cyclical,
+            r"\alpha_t = \alpha_{lo} + (\alpha_{hi} - \alpha_{lo})\,\mathrm{triangle}(t)",
+            "", "CyclicLR", _SMITH,
             (
                 _rate("base_lr", "Lowest rate", "alpha / 10", "The bottom of the cycle."),
                 _MAX_LR,
                 _steps("step_size_up", "Steps up", 25, "Steps from the bottom to the top."),
                 _steps("step_size_down", "Steps down", None, "Steps from the top to the bottom.", "as many as up"),
-                Knob("mode", "Mode", default="triangular", kind="choice", choices=("triangular", "triangular2", "exp_range"), help="How the height changes."),
-                Knob("gamma", "Shrink a step", 0, 1, 1, symbol=r"\gamma", help="Height of exp_range: times gamma each step.", slider=(0.9, 1)),
+                Knob(
+                    "mode", "Mode", default="triangular", kind="choice",
+                    choices=("triangular", "triangular2", "exp_range"), help="How the height changes.",
+                ),
+                Knob(
+                    "gamma", "Shrink a step", 0, 1, 1, symbol=r"\gamma", slider=(0.9, 1),
+                    help="Height of exp_range: times gamma each step.",
+                ),
             ),
         ),
         Schedule(
-            "annealing", "Annealing", annealing, r"\alpha_t = \alpha\,r^{\min(t, t_d)/T}\,\gamma^{\#\text{drops}}", "", "SequentialLR",
+            "annealing", "Annealing", annealing, r"\alpha_t = \alpha\,r^{\min(t, t_d)/T}\,\gamma^{\#\text{drops}}",
+            "", "SequentialLR",
             "Gradual first, then larger drops; He et al. (2016), arXiv 1512.03385, for the drops",
             (
                 _DECAY_STEPS.with_default(20),
                 _DECAY_RATE.with_default(0.9),
-                _steps("drop_from", "Drops begin at", None, "The step of the first large drop.", "half of the run", low=0),
+                _steps(
+                    "drop_from", "Drops begin at", None, "The step of the first large drop.", "half of the run", low=0,
+                ),
                 _steps("step_size", "Steps between drops", 40, "A drop every so many steps."),
                 _GAMMA.with_default(0.3),
             ),
         ),
         Schedule(
             "drawn", "Drawn by hand", drawn, r"\alpha_t \text{ through the drawn points}",
-            knobs=(Knob("points", "Points", default=None, kind="points", auto="alpha, falling to a hundredth", help="step:rate, step:rate, …"),),
+            knobs=(
+                Knob(
+                    "points", "Points", default=None, kind="points", auto="alpha, falling to a hundredth",
+                    help="step:rate, step:rate, …",
+                ),
+            ),
         ),
-        Schedule("plateau", "Reduce on plateau", constant, r"\alpha \leftarrow \max(\alpha f, \alpha_{\min})", "ReduceLROnPlateau", "ReduceLROnPlateau", plateau=True),
+        Schedule(
+            "plateau", "Reduce on plateau", constant, r"\alpha \leftarrow \max(\alpha f, \alpha_{\min})",
+            "ReduceLROnPlateau", "ReduceLROnPlateau", plateau=True,
+        ),
     )
 }  # fmt: skip
 ALIASES = {

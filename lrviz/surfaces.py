@@ -38,7 +38,7 @@ class Surface:
     knobs: tuple[Knob, ...] = ()
 
     def grid(self, coef: np.ndarray, n: int = 200, domain: Domain | None = None) -> np.ndarray:
-        """Loss on an (n, n) grid over the domain: row i is y_i, column j is x_j. Computed by numpy, compiles nothing."""
+        """Loss on an (n, n) grid over the domain: row i is y_i, column j is x_j. By numpy: compiles nothing."""
         x_low, x_high, y_low, y_high = domain or self.domain
         points = np.stack(np.meshgrid(np.linspace(x_low, x_high, n), np.linspace(y_low, y_high, n)))
         return np.asarray(self.f(points, coef))
@@ -47,8 +47,8 @@ class Surface:
         """The loss on the line base + s direction, as far as it lies in the domain.   -> s (n,), loss (n,)"""
         base, direction = np.asarray(base, float), np.asarray(direction, float)
         low, high = np.array(self.domain[::2]), np.array(self.domain[1::2])
-        with np.errstate(divide="ignore"):
-            ends = np.stack([(low - base) / direction, (high - base) / direction])
+        moves = direction != 0
+        ends = np.stack([(edge - base)[moves] / direction[moves] for edge in (low, high)])
         s = np.linspace(ends.min(axis=0).max(), ends.max(axis=0).min(), n)
         return s, np.asarray(self.f(base[:, None] + s * direction[:, None], coef))
 
@@ -77,7 +77,7 @@ def _like(t: Any) -> Any:
 
 
 def bowl(x: Any, coef: Any) -> Any:
-    """f = (u^2 + kappa v^2)/2 with (u, v) = x turned by the rotation.   x: (2,), coef: (2,) = [kappa, rotation in degrees].
+    """f = (u^2 + kappa v^2)/2 with (u, v) = x turned by the rotation.   x: (2,), coef: (2,) = [kappa, degrees].
 
     Descent multiplies u by (1 - alpha) and v by (1 - alpha kappa) a step: it converges iff 0 < alpha < 2/kappa.
     Goh (2017), Why Momentum Really Works, doi 10.23915/distill.00006.
@@ -132,9 +132,9 @@ def rastrigin(x: Any, coef: Any) -> Any:
 
 
 def six_hump_camel(x: Any, coef: Any) -> Any:
-    """f = (4 - 2.1 x0^2 + x0^4/3) x0^2 + x0 x1 + (4 x1^2 - 4) x1^2.   x: (2,), coef: ().   Two global, four local minima.
+    """f = (4 - 2.1 x0^2 + x0^4/3) x0^2 + x0 x1 + (4 x1^2 - 4) x1^2.   x: (2,), coef: ().
 
-    Dixon & Szego (1978), Towards Global Optimisation 2.
+    Two global and four local minima. Dixon & Szego (1978), Towards Global Optimisation 2.
     """
     return (4 - 2.1 * x[0] ** 2 + x[0] ** 4 / 3) * x[0] ** 2 + x[0] * x[1] + (4 * x[1] ** 2 - 4) * x[1] ** 2
 
@@ -161,8 +161,8 @@ def shelf(x: Any, coef: Any) -> Any:
 def twin_valleys(x: Any, coef: Any) -> Any:
     """f = q1 q2/(q1 + q2), q1 = k |x - (-2, 0)|^2/2, q2 = |x - (2, 0)|^2/2.   x: (2,), coef: (1,) = [sharpness k].
 
-    Two minima of equal depth 0 whose Hessians are exactly k I and I: descent stays in the sharp one only if alpha < 2/k.
-    Made for this lab, after Keskar et al. (2017), arXiv 1609.04836, on sharp and wide minima.
+    Two minima of equal depth 0 whose Hessians are exactly k I and I: descent stays in the sharp one only if
+    alpha < 2/k. Made for this lab, after Keskar et al. (2017), arXiv 1609.04836, on sharp and wide minima.
     """
     sharp = coef[0] * ((x[0] + 2) ** 2 + x[1] ** 2) / 2
     wide = ((x[0] - 2) ** 2 + x[1] ** 2) / 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shlex
 import subprocess
 import sys
 
@@ -16,10 +17,10 @@ from hypothesis import strategies as st
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, simulate
 from lrviz.cli import main
 
-PLATEAU = (
-    "run --surface bowl --start=-4,2 --optimizer momentum --framework keras --alpha 0.15 --steps 200 --schedule plateau "
-    "--set momentum=0.9 --set factor=0.5 --set patience=5 --monitor loss"
-).split()
+PLATEAU = shlex.split("""
+    run --surface bowl --start=-4,2 --optimizer momentum --framework keras --alpha 0.15 --steps 200
+    --schedule plateau --set momentum=0.9 --set factor=0.5 --set patience=5 --monitor loss
+""")
 
 
 def test_json_holds_the_whole_run(capsys):
@@ -35,7 +36,7 @@ def test_json_holds_the_whole_run(capsys):
 
 
 def test_json_is_strict_where_a_run_diverges(capsys):
-    assert main("run --surface rosenbrock --alpha 1 --steps 30 --format json".split()) == 0
+    assert main(shlex.split("run --surface rosenbrock --alpha 1 --steps 30 --format json")) == 0
     told = json.loads(capsys.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
     assert told["diverged"] and told["loss"][-1] in ("nan", "inf")
     assert np.isnan(np.array(told["x"], dtype=float)[-1]).any()
@@ -63,7 +64,7 @@ def test_the_summary_is_short_and_computed(capsys):
         )
     )
     assert f"loss {run.loss[-1]:.6g}" in told and f"cuts   {len(run.cuts)}" in told and len(told.splitlines()) < 10
-    assert main("run --alpha 5".split()) == 0
+    assert main(["run", "--alpha", "5"]) == 0
     assert "leaves the finite at step" in capsys.readouterr().out
 
 
@@ -81,8 +82,9 @@ def test_list_names_everything(capsys):
 
 @pytest.mark.parametrize(
     "arguments",
-    ["", "fly", "run --alpha", "run --alpha x", "run --wings 2", "run --set momentum", "run --set kapa=1", "run --format xml", "run --start=1",
-     "run --surface bowl rosenbrock", "run --steps 0", "run --optimizer lion --framework pytorch", "list --yaml", "run --set =1"],
+    ["", "fly", "run --alpha", "run --alpha x", "run --wings 2", "run --set momentum", "run --set kapa=1",
+     "run --format xml", "run --start=1", "run --surface bowl rosenbrock", "run --steps 0",
+     "run --optimizer lion --framework pytorch", "list --yaml", "run --set =1"],
 )  # fmt: skip
 def test_bad_input_is_one_line_and_status_2(arguments, capsys):
     assert main(arguments.split()) == 2

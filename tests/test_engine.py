@@ -169,10 +169,9 @@ def test_every_knob_of_a_schedule_runs_at_both_ends(schedule):
                 knob.kind, (knob.low, knob.high)
             )
             for end in ends:
-                if knob.low_open and end == knob.low:
-                    end = knob.high / 1000
-                run = simulate(scenario.having(**{knob.key: end}))
-                assert len(run.x) == 41 and not np.isnan(run.learning_rate).any(), (knob.key, end)
+                value = knob.high / 1000 if knob.low_open and end == knob.low else end
+                run = simulate(scenario.having(**{knob.key: value}))
+                assert len(run.x) == 41 and not np.isnan(run.learning_rate).any(), (knob.key, value)
 
 
 def test_every_run_knob_runs_at_both_ends():

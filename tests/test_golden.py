@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lrviz import Scenario, simulate
+from lrviz import OPTIMIZERS, Scenario, simulate
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = [
@@ -20,11 +20,23 @@ CASES = [
     for framework in ("keras", "pytorch")
     for line in (GOLDEN / f"{framework}.jsonl").read_text().splitlines()
 ]
-CASES.sort(key=lambda case: [case["scenario"][name] for name in ("framework", "surface", "optimizer")])  # few compiles
+
+
+def program(case):
+    """What the engine compiles once: cases that share it are run by the same worker."""
+    return "-".join(case["scenario"][name] for name in ("framework", "surface", "optimizer"))
+
+
+PARAMS = [
+    pytest.param(
+        case, id=f"{case['scenario']['framework']}-{case['name']}", marks=pytest.mark.xdist_group(program(case))
+    )
+    for case in sorted(CASES, key=program)
+]
 STEPS_BEFORE_CHAOS = 15
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['scenario']['framework']}-{case['name']}")
+@pytest.mark.parametrize("case", PARAMS)
 def test_retraces_the_framework(case):
     run = simulate(Scenario.from_dict(case["scenario"]))
     compared = slice(None) if case["smooth"] else slice(STEPS_BEFORE_CHAOS)
@@ -42,8 +54,6 @@ def test_retraces_the_framework(case):
 
 
 def test_the_recorded_cases_cover_what_there_is():
-    from lrviz import OPTIMIZERS
-
     has_rate = {(o.key, framework) for o in OPTIMIZERS.values() if o.has_rate for framework in o.rules}
     scenarios = [case["scenario"] for case in CASES]
     assert has_rate == {(s["optimizer"], s["framework"]) for s in scenarios}

@@ -69,6 +69,12 @@ def test_names_are_found_whatever_their_case_and_hyphens():
     assert (scenario.framework, scenario.schedule) == ("pytorch", "plateau")
 
 
+def test_an_optimizer_brings_its_framework():
+    assert Scenario(optimizer="radam").framework == "pytorch" and Scenario().framework == "keras"
+    assert Scenario(optimizer="radam").to_params() == {"optimizer": "radam"}
+    assert Scenario(optimizer="adam", framework="pytorch").to_params() == {"optimizer": "adam", "framework": "pytorch"}
+
+
 def test_other_names_keep_the_knobs_that_they_share():
     scenario = Scenario(optimizer="momentum", schedule="plateau", values={"momentum": 0.5, "factor": 0.3, "kappa": 4})
     other = scenario.having(optimizer="nesterov", framework="pytorch", surface="rosenbrock", noise=0.1)

@@ -55,25 +55,28 @@ def adam_keras(at: At, state: Moments, lr: Array, hyper: Any, amsgrad: bool = Fa
     """
     new = _updated(at, state, hyper)
     second = new.largest if amsgrad else new.second
-    size = lr * jnp.sqrt(1 - hyper.beta_2**at.count) / (1 - hyper.beta_1**at.count)
+    size = lr * jnp.sqrt(1 - hyper.beta_2**at.k) / (1 - hyper.beta_1**at.k)
     rate = size / (jnp.sqrt(second) + hyper.epsilon)
     return -(new.first * size) / (jnp.sqrt(second) + hyper.epsilon), new, _terms(state, new, rate, hyper, at)
 
 
 def adam_pytorch(at: At, state: Moments, lr: Array, hyper: Any, amsgrad: bool = False) -> tuple[Array, Moments, Terms]:
-    """As Adam in Keras, but epsilon is added after v's bias is corrected:  dx = -lr/(1 - b1^k) m/(sqrt(v/(1 - b2^k)) + epsilon).
+    """As Adam in Keras, but epsilon is added after v's bias is corrected.
 
-    torch.optim.Adam.
+    dx = -lr/(1 - b1^k) m/(sqrt(v/(1 - b2^k)) + epsilon). torch.optim.Adam.
     """
     new = _updated(at, state, hyper)
     second = new.largest if amsgrad else new.second
-    root = jnp.sqrt(second) / jnp.sqrt(1 - hyper.beta_2**at.count) + hyper.epsilon
-    size = lr / (1 - hyper.beta_1**at.count)
+    root = jnp.sqrt(second) / jnp.sqrt(1 - hyper.beta_2**at.k) + hyper.epsilon
+    size = lr / (1 - hyper.beta_1**at.k)
     return -size * (new.first / root), new, _terms(state, new, size / root, hyper, at)
 
 
 def adamw(at: At, state: Moments, lr: Array, hyper: Any, framework: str) -> tuple[Array, Moments, Terms]:
-    """x <- x - lr lambda x, then Adam's step with the gradient taken before.   keras.optimizers.AdamW, torch.optim.AdamW."""
+    """x <- x - lr lambda x, then Adam's step with the gradient taken before.
+
+    keras.optimizers.AdamW, torch.optim.AdamW.
+    """
     decayed = -lr * hyper.weight_decay * at.x
     dx, new, terms = (adam_keras if framework == "keras" else adam_pytorch)(at, state, lr, hyper)
     return decayed + dx, new, terms | {"decayed": decayed}
@@ -89,16 +92,17 @@ def _nadam_rest(x: Array, hyper: Any) -> NadamState:
 
 
 def nadam(at: At, state: NadamState, lr: Array, hyper: Any, framework: str) -> tuple[Array, NadamState, Terms]:
-    """mu_k = b1 (1 - 0.96^(k psi)/2), P_k = mu_1 ... mu_k;  dx = -lr (mu_{k+1} m/(1 - P_{k+1}) + (1 - mu_k) g/(1 - P_k))/(sqrt(v/(1 - b2^k)) + epsilon).
+    """dx = -lr (mu_{k+1} m/(1 - P_{k+1}) + (1 - mu_k) g/(1 - P_k))/(sqrt(v/(1 - b2^k)) + epsilon).
 
-    Keras has psi = 1 built in, PyTorch's is ``momentum_decay``. keras.optimizers.Nadam, torch.optim.NAdam.
+    mu_k = b1 (1 - 0.96^(k psi)/2), P_k = mu_1 ... mu_k. Keras has psi = 1 built in, PyTorch's is ``momentum_decay``.
+    keras.optimizers.Nadam, torch.optim.NAdam.
     """
     decay = 1.0 if framework == "keras" else hyper.momentum_decay
-    now = hyper.beta_1 * (1 - 0.5 * 0.96 ** (at.count * decay))
-    following = hyper.beta_1 * (1 - 0.5 * 0.96 ** ((at.count + 1) * decay))
+    now = hyper.beta_1 * (1 - 0.5 * 0.96 ** (at.k * decay))
+    following = hyper.beta_1 * (1 - 0.5 * 0.96 ** ((at.k + 1) * decay))
     product = state.product * now
     new = _updated(at, state.moments, hyper)
-    root = jnp.sqrt(new.second / (1 - hyper.beta_2**at.count)) + hyper.epsilon
+    root = jnp.sqrt(new.second / (1 - hyper.beta_2**at.k)) + hyper.epsilon
     from_mean = following / (1 - product * following) / root
     from_grad = (1 - now) / (1 - product) / root
     terms = {
@@ -112,12 +116,12 @@ def nadam(at: At, state: NadamState, lr: Array, hyper: Any, framework: str) -> t
 
 
 def adamax(at: At, state: Moments, lr: Array, hyper: Any, framework: str) -> tuple[Array, Moments, Terms]:
-    """m as in Adam;  u <- max(b2 u, |g|);  dx = -lr/(1 - b1^k) m/(u + epsilon).   PyTorch: u <- max(b2 u, |g| + epsilon), dx over u.
+    """m as in Adam;  u <- max(b2 u, |g|);  dx = -lr/(1 - b1^k) m/(u + epsilon).
 
-    keras.optimizers.Adamax, torch.optim.Adamax.
+    PyTorch: u <- max(b2 u, |g| + epsilon), dx over u. keras.optimizers.Adamax, torch.optim.Adamax.
     """
     first = state.first + (at.grad - state.first) * (1 - hyper.beta_1)
-    size = lr / (1 - hyper.beta_1**at.count)
+    size = lr / (1 - hyper.beta_1**at.k)
     if framework == "keras":
         largest = jnp.maximum(hyper.beta_2 * state.largest, jnp.abs(at.grad))
         rate = size / (largest + hyper.epsilon)
@@ -143,20 +147,21 @@ def lion(at: At, mean: Array, lr: Array, hyper: Any) -> tuple[Array, Array, Term
 
 
 def radam(at: At, state: Moments, lr: Array, hyper: Any) -> tuple[Array, Moments, Terms]:
-    """Adam whose adaptive part waits until the variance of its rate is known: rho_k = rho_inf - 2 k b2^k/(1 - b2^k), rho_inf = 2/(1 - b2) - 1.
+    """Adam whose adaptive part waits until the variance of its rate is known, which rho_k > 5 says.
 
-    rho_k > 5: dx = -lr r sqrt(1 - b2^k)/(sqrt(v) + epsilon) m/(1 - b1^k) with r^2 = (rho_k-4)(rho_k-2) rho_inf/((rho_inf-4)(rho_inf-2) rho_k);
-    before that dx = -lr m/(1 - b1^k). torch.optim.RAdam.
+    Until then dx = -lr m/(1 - b1^k), from then on dx = -lr r sqrt(1 - b2^k)/(sqrt(v) + epsilon) m/(1 - b1^k), with
+    rho_inf = 2/(1 - b2) - 1, rho_k = rho_inf - 2 k b2^k/(1 - b2^k) and
+    r^2 = (rho_k - 4)(rho_k - 2) rho_inf/((rho_inf - 4)(rho_inf - 2) rho_k). torch.optim.RAdam.
     """
     new = _updated(at, state, hyper)
-    power = hyper.beta_2**at.count
+    power = hyper.beta_2**at.k
     limit = 2 / (1 - hyper.beta_2) - 1
-    length = limit - 2 * at.count * power / (1 - power)
+    length = limit - 2 * at.k * power / (1 - power)
     adaptive = length > 5
     known = jnp.where(adaptive, length, 6.0)  # keeps the root real where it is not used
     rectified = jnp.sqrt((known - 4) * (known - 2) * limit / ((limit - 4) * (limit - 2) * known))
     scale = jnp.where(adaptive, rectified * jnp.sqrt(1 - power) / (jnp.sqrt(new.second) + hyper.epsilon), 1.0)
-    rate = lr / (1 - hyper.beta_1**at.count) * scale
+    rate = lr / (1 - hyper.beta_1**at.k) * scale
     return -rate * new.first, new, _terms(state, new, rate, hyper, at)
 
 
@@ -271,7 +276,8 @@ MOMENTS = (
         "Lion",
         {
             "keras": Rule(
-                r"x \leftarrow x - \alpha\,\mathrm{sign}(\beta_1 m + (1 - \beta_1) g),\quad m \leftarrow \beta_2 m + (1 - \beta_2) g",
+                r"x \leftarrow x - \alpha\,\mathrm{sign}(\beta_1 m + (1 - \beta_1) g),\quad "
+                r"m \leftarrow \beta_2 m + (1 - \beta_2) g",
                 lion,
                 lambda x, hyper: jnp.zeros_like(x),
                 (BETA_1, BETA_2.with_default(0.99)),
@@ -286,7 +292,8 @@ MOMENTS = (
         {
             "pytorch": Rule(
                 _MOMENTS
-                + r"x \leftarrow x - \frac{\alpha}{1 - \beta_1^k}\, r_k \sqrt{1 - \beta_2^k}\, \frac{m}{\sqrt v + \epsilon}",
+                + r"x \leftarrow x - \frac{\alpha}{1 - \beta_1^k}\, r_k \sqrt{1 - \beta_2^k}\, "
+                + r"\frac{m}{\sqrt v + \epsilon}",
                 radam,
                 _moments_rest,
                 _PYTORCH,

@@ -41,9 +41,9 @@ DECREASE = Knob(
 
 
 def armijo(at: At, direction: Array, first: Array | float, shrink: Array | float, decrease: Array | float) -> Array:
-    """The first s of first, first shrink, first shrink^2, ... with f(x + s d) <= f(x) + decrease s g.d; 0 if none of 50 has it.
+    """The first s of first, first shrink, first shrink^2, ... with f(x + s d) <= f(x) + decrease s g.d, d = direction.
 
-    direction: (2, K) -> (K,). All sizes are tried at once: 50 losses cost less than a loop.
+    direction: (2, K) -> (K,), 0 where none of 50 has it. All are tried at once: 50 losses cost less than a loop.
     """
     sizes = first * shrink ** jnp.arange(TRIES)[:, None] + jnp.zeros_like(at.loss)
     losses = at.f(at.x[:, None] + sizes * direction[:, None])
@@ -80,7 +80,10 @@ def _eigen(matrix: Array) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
 
 
 def line_search(at: At, state: tuple[()], lr: Array, hyper: Any) -> tuple[Array, tuple[()], Terms]:
-    """dx = -s g, s the first of s0, s0 tau, s0 tau^2, ... that meets Armijo's condition f(x - s g) <= f(x) - c1 s |g|^2."""
+    """dx = -s g, s the first of s0, s0 tau, s0 tau^2, ... that meets Armijo's condition.
+
+    f(x - s g) <= f(x) - c1 s |g|^2. Armijo (1966), doi 10.2140/pjm.1966.16.1.
+    """
     size = armijo(at, -at.grad, hyper.first_step, hyper.shrink, hyper.sufficient_decrease)
     return -size * at.grad, state, {"step_size": size}
 

@@ -18,13 +18,16 @@ State = Any
 
 
 class At(NamedTuple):
-    """Where a step is taken, for K runs side by side: the points x (2, K), their gradients (2, K) as noisy and clipped as
-    the run has them, the number of this step from 1, the losses (K,), and for the rules that ask the loss (2, ..., K) -> (..., K) and
-    the Hessian (2, K) -> (2, 2, K) as functions."""
+    """Where a step is taken, for K runs side by side.
+
+    x (2, K): the points. grad (2, K): their gradients, as noisy and clipped as the run has them. k (K,): the number of
+    this step, from 1. loss (K,). For the rules that ask, as functions: the loss f, (2, ..., K) -> (..., K), and the
+    Hessian, (2, K) -> (2, 2, K).
+    """
 
     x: Array
     grad: Array
-    count: Array
+    k: Array
     loss: Array
     f: Callable[[Array], Array]
     hessian: Callable[[Array], Array]

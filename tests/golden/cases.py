@@ -206,9 +206,7 @@ ABOUT_THE_RUN = {"steps": 120, "monitor": "loss", "steps_per_epoch": 1, "schedul
 TOLERANCES = {"keras": "min_delta", "pytorch": "threshold"}
 
 
-def scenario(
-    framework: str, optimizer: str, surface: str, alpha: float, more: dict[str, Any]
-) -> dict[str, Any]:
+def scenario(framework: str, optimizer: str, surface: str, alpha: float, more: dict[str, Any]) -> dict[str, Any]:
     """A scenario in the project's own format; what does not describe the run itself is a knob."""
     run = {key: more.get(key, default) for key, default in ABOUT_THE_RUN.items()}
     knobs = {key: value for key, value in more.items() if key not in run}

@@ -45,12 +45,9 @@ def rate_of(scenario: dict[str, Any]) -> float | schedules.LearningRateSchedule:
     alpha, values = scenario["alpha"], scenario["values"]
     floor = {"alpha": values["eta_min"] / alpha} if "eta_min" in values else {}
     match scenario["schedule"]:
-        case "exponential":
-            options = chosen(values, "decay_steps", "decay_rate", "staircase")
-            return schedules.ExponentialDecay(alpha, **options)
-        case "inverse_time":
-            options = chosen(values, "decay_steps", "decay_rate", "staircase")
-            return schedules.InverseTimeDecay(alpha, **options)
+        case "exponential" | "inverse_time" as name:
+            kind = {"exponential": schedules.ExponentialDecay, "inverse_time": schedules.InverseTimeDecay}[name]
+            return kind(alpha, **chosen(values, "decay_steps", "decay_rate", "staircase"))
         case "polynomial":
             options = chosen(values, "decay_steps", "end_learning_rate", "power", "cycle")
             return schedules.PolynomialDecay(alpha, **options)

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from dataclasses import astuple
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -65,9 +66,7 @@ def padded(rows: list[list[float]], fill: float) -> np.ndarray:
 
 def settings(runs: list[History], framework: str) -> dict[str, np.ndarray]:
     """The histories with the settings the framework knows."""
-    losses, alpha, factor, patience, tolerance, relative, eps, cooldown, min_lr = zip(
-        *map(astuple, runs), strict=True
-    )
+    losses, alpha, factor, patience, tolerance, relative, eps, cooldown, min_lr = zip(*map(astuple, runs), strict=True)
     known = {
         "history": padded(list(losses), np.nan),
         "length": np.array([len(row) for row in losses]),
@@ -95,7 +94,7 @@ def record(framework: str) -> None:
         "cooldown_counter": padded(list(cooldown_counter), -1).astype(int),
     }
     np.savez_compressed(HERE / f"plateau_{framework}.npz", **arrays)
-    cuts = sum(after < before for row in rate for before, after in zip(row, row[1:], strict=False))
+    cuts = sum(after < before for row in rate for before, after in pairwise(row))
     print(f"{framework}: {len(runs)} histories, {arrays['length'].sum()} epochs, {cuts} cuts after the first")
 
 

@@ -28,6 +28,29 @@ OPTIMIZERS: dict[str, tuple[Callable[..., torch.optim.Optimizer], tuple[str, ...
     "adamax": (torch.optim.Adamax, ("epsilon",), {}),
     "radam": (torch.optim.RAdam, ("epsilon",), {}),
 }
+SCHEDULERS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {  # and PyTorch's names for our knobs
+    "plateau": (
+        lr_scheduler.ReduceLROnPlateau,
+        {n: n for n in ("factor", "patience", "cooldown", "min_lr", "threshold", "threshold_mode", "eps")},
+    ),
+    "exponential": (lr_scheduler.ExponentialLR, {"decay_rate": "gamma"}),
+    "polynomial": (lr_scheduler.PolynomialLR, {"decay_steps": "total_iters", "power": "power"}),
+    "cosine": (lr_scheduler.CosineAnnealingLR, {"decay_steps": "T_max", "eta_min": "eta_min"}),
+    "cosine_restarts": (
+        lr_scheduler.CosineAnnealingWarmRestarts,
+        {"first_decay_steps": "T_0", "t_mul": "T_mult", "eta_min": "eta_min"},
+    ),
+    "step_decay": (lr_scheduler.StepLR, {"step_size": "step_size", "gamma": "gamma"}),
+    "multi_step": (lr_scheduler.MultiStepLR, {"milestones": "milestones", "gamma": "gamma"}),
+    "one_cycle": (
+        lr_scheduler.OneCycleLR,
+        {n: n for n in ("max_lr", "pct_start", "div_factor", "final_div_factor", "anneal_strategy")},
+    ),
+    "cyclical": (
+        lr_scheduler.CyclicLR,
+        {n: n for n in ("base_lr", "max_lr", "step_size_up", "step_size_down", "mode", "gamma")},
+    ),
+}
 
 
 def renamed(values: dict[str, Any], **names: str) -> dict[str, Any]:
@@ -51,37 +74,21 @@ def main_schedule(
     optimizer: torch.optim.Optimizer, scenario: dict[str, Any]
 ) -> lr_scheduler.LRScheduler | lr_scheduler.ReduceLROnPlateau | None:
     """The scenario's scheduler, without any warmup."""
+    if scenario["schedule"] not in SCHEDULERS:
+        return None
+    kind, names = SCHEDULERS[scenario["schedule"]]
     values = scenario["values"]
+    options = renamed(values, **names)
     match scenario["schedule"]:
-        case "plateau":
-            names = ("factor", "patience", "cooldown", "min_lr", "threshold", "threshold_mode", "eps")
-            return lr_scheduler.ReduceLROnPlateau(optimizer, **renamed(values, **{n: n for n in names}))
-        case "exponential":
-            return lr_scheduler.ExponentialLR(optimizer, values["decay_rate"])
-        case "polynomial":
-            return lr_scheduler.PolynomialLR(optimizer, values["decay_steps"], values["power"])
-        case "cosine":
-            options = renamed(values, decay_steps="T_max", eta_min="eta_min")
-            return lr_scheduler.CosineAnnealingLR(optimizer, **options)
-        case "cosine_restarts":
-            options = renamed(values, first_decay_steps="T_0", t_mul="T_mult", eta_min="eta_min")
-            return lr_scheduler.CosineAnnealingWarmRestarts(optimizer, **options)
-        case "step_decay":
-            return lr_scheduler.StepLR(optimizer, values["step_size"], values["gamma"])
         case "multi_step":
-            milestones = [int(m) for m in values["milestones"].split(",")]
-            return lr_scheduler.MultiStepLR(optimizer, milestones, values["gamma"])
+            options["milestones"] = [int(m) for m in values["milestones"].split(",")]
         case "one_cycle":
-            names = ("max_lr", "pct_start", "div_factor", "final_div_factor", "anneal_strategy")
-            options = renamed(values, **{n: n for n in names})
-            options |= {"three_phase": bool(values.get("three_phase")), "cycle_momentum": False}
-            return lr_scheduler.OneCycleLR(optimizer, total_steps=scenario["steps"], **options)
+            options["total_steps"] = scenario["steps"]
+            options["three_phase"] = bool(values.get("three_phase"))
+            options["cycle_momentum"] = False
         case "cyclical":
-            names = ("base_lr", "max_lr", "step_size_up", "step_size_down", "mode", "gamma")
-            return lr_scheduler.CyclicLR(
-                optimizer, **renamed(values, **{n: n for n in names}), cycle_momentum=False
-            )
-    return None
+            options["cycle_momentum"] = False
+    return kind(optimizer, **options)
 
 
 def schedule_of(

@@ -1,0 +1,78 @@
+"""The colours, defined once for figures, exports and the theme; a test compares .streamlit/config.toml."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Theme = Literal["light", "dark"]
+
+
+class Palette(NamedTuple):
+    """``runs``: Okabe-Ito, shifted in lightness to 3:1 on every tone of the ground. ``low`` to ``high``: the tones
+    of the landscape; ``line`` and ``fifth``: its contour lines. ``accent``: of controls, no run has it."""
+
+    paper: str
+    panel: str
+    ink: str
+    soft: str
+    grid: str
+    border: str
+    accent: str
+    low: str
+    high: str
+    line: str
+    fifth: str
+    runs: tuple[str, ...]
+    more: tuple[str, ...]
+
+
+PALETTES: dict[Theme, Palette] = {
+    "light": Palette(
+        paper="#faf6ee",
+        panel="#f1eadb",
+        ink="#2b2620",
+        soft="#675f52",
+        grid="#e6dfd2",
+        border="#dfd5c1",
+        accent="#6a48c7",
+        low="#f4efe5",
+        high="#e0d7c5",
+        line="#d2c6ae",
+        fifth="#b3a07e",
+        runs=("#c2410c", "#0072b2", "#00795a", "#a8327e", "#8a5a00", "#20718c"),
+        more=("#d55e00", "#56b4e9", "#009e73", "#cc79a7"),
+    ),
+    "dark": Palette(
+        paper="#161d28",
+        panel="#212b3a",
+        ink="#e7eaf0",
+        soft="#a9b3c3",
+        grid="#2a3443",
+        border="#36435a",
+        accent="#b79bff",
+        low="#1a222d",
+        high="#324050",
+        line="#41526a",
+        fifth="#61779a",
+        runs=("#ff9e4a", "#56b4e9", "#2fc79a", "#e79ac6", "#e8c33a", "#9fb8ff"),
+        more=("#d55e00", "#0072b2", "#009e73", "#cc79a7"),
+    ),
+}
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, 1 to 21, by WCAG 2."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def faint(colour: str, opacity: float) -> str:
+    """The colour with an opacity, as CSS has it."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -1,0 +1,61 @@
+"""The player's JavaScript as one text: the ES modules of web/ in the order of their imports, each in its own function.
+
+Node imports the very same files for the unit tests, so there is no build step and nothing generated to keep. Two forms
+are understood, one a line or a few: `import { a, b } from "./x.js";` and `export function|const|class name`.
+"""
+
+import re
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+IMPORT = re.compile(r"^import (?P<names>\{[^}]*\}) from \"\./(?P<file>[\w-]+)\.js\";$", re.MULTILINE)
+EXPORT = re.compile(r"^export (?P<what>(?:async )?(?:function|const|class) (?P<name>\w+))", re.MULTILINE)
+DEFAULT = re.compile(r"^export default ", re.MULTILINE)
+
+
+def _read(name: str) -> str:
+    return (files("lrviz.stage") / "web" / name).read_text(encoding="utf-8")
+
+
+def modules(entry: str = "main") -> list[str]:
+    """The modules that `entry` needs, each after those it imports."""
+    order: list[str] = []
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        if name in path:
+            raise ImportError(f"the stage's modules import each other in a circle: {' -> '.join([*path, name])}")
+        if name not in order:
+            for found in IMPORT.finditer(_read(f"{name}.js")):
+                visit(found["file"], (*path, name))
+            order.append(name)
+
+    visit(entry, ())
+    return order
+
+
+def _variable(name: str) -> str:
+    return "module_" + name.replace("-", "_")
+
+
+def _enclosed(name: str) -> str:
+    """One module as `const module_x = (() => { ... return { its exports }; })();`."""
+    text = _read(f"{name}.js")
+    if name == "style":  # its one constant is the style sheet
+        css = _read("stage.css").replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${")
+        text = f"export const STYLE = `{css}`;\n"
+    exported = [found["name"] for found in EXPORT.finditer(text)]
+    text = IMPORT.sub(lambda found: f"const {found['names'].replace(' as ', ': ')} = {_variable(found['file'])};", text)
+    text = DEFAULT.sub("const entry = ", EXPORT.sub(lambda found: found["what"], text))
+    if "const entry = " in text:
+        exported.append("entry")
+    return f"const {_variable(name)} = (() => {{\n{text}\nreturn {{ {', '.join(exported)} }};\n}})();\n"
+
+
+@cache
+def bundle() -> tuple[str, bytes]:
+    """(identity, JavaScript) of the whole player."""
+    names = modules()
+    parts = [_enclosed(name) for name in names]
+    code = "\n".join([*parts, f"export default {_variable(names[-1])}.entry;\n"]).encode()
+    return sha256(code).hexdigest()[:16], code

@@ -1,0 +1,50 @@
+/** The curves of loss and learning rate, and the range of values that their axis shows. */
+
+/** A run that grows past this many times its first loss leaves the axis, with an arrow. */
+const ROOM = 1e4;
+
+/** The values of a run on a panel, (k, value) in turn: rates are stairs, two points a step. */
+export function curveOf(kind, run, floor) {
+  if (kind === "loss") {
+    const p = new Float64Array(2 * run.n + 2);
+    for (let k = 0; k <= run.n; k++) {
+      p[2 * k] = k;
+      p[2 * k + 1] = run.loss[k] - floor;
+    }
+    return p;
+  }
+  const p = new Float64Array(4 * run.n);
+  for (let k = 0; k < run.n; k++) p.set([k, run.rate[k], k + 1, run.rate[k]], 4 * k);
+  return p;
+}
+
+/** The range of values that an axis should show: of each run no more than ROOM times its first value. */
+export function rangeOf(curves, log) {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const p of curves) {
+    const most = Math.abs(p[1]) * ROOM || Infinity;
+    for (let i = 1; i < p.length; i += 2) {
+      const v = p[i];
+      if (!Number.isFinite(v) || (log && v <= 0)) continue;
+      if (v < low) low = v;
+      if (v > high) high = Math.max(high, Math.min(v, most));
+    }
+  }
+  if (!(low <= high)) return log ? [1e-3, 1] : [0, 1];
+  if (log) {
+    low = Math.max(low, high * 1e-18);
+    const pad = Math.max((high / low) ** 0.06, 1.25);
+    return [low / pad, high * pad];
+  }
+  const pad = (high - low) * 0.06 || Math.abs(high) * 0.1 || 1;
+  return [Math.min(low, low >= 0 ? 0 : low - pad), high + pad];
+}
+
+/** The old range where it still serves (all inside, and at least half used), else the wanted one. */
+export function keptRange(old, wanted, log) {
+  if (!old) return wanted;
+  const size = log ? (r) => Math.log(r[1] / r[0]) : (r) => r[1] - r[0];
+  const fits = wanted[0] >= old[0] * (1 - 1e-9) && wanted[1] <= old[1] * (1 + 1e-9);
+  return fits && size(wanted) > 0.5 * size(old) ? old : wanted;
+}

@@ -1,0 +1,76 @@
+/** The landscape's ground: heights and contour lines from the message (ground.py), and the shade as a small picture. */
+import { mix } from "./colour.js";
+
+/**
+ * @typedef {object} Ground
+ * @property {string} key
+ * @property {number[]} domain  x0, x1, y0, y1
+ * @property {number[][]} minima
+ * @property {Uint16Array} heights  side * side, rows along y
+ * @property {number} side
+ * @property {{level: number, x: Float64Array, y: Float64Array}[]} lines  in the landscape's coordinates
+ * @property {(loss: number) => number} height  0-1, as the heights
+ */
+
+/** @returns {Ground} */
+export function readGround(meta, arrays) {
+  const heights = arrays["ground.heights"];
+  const { floor, soft, low, high } = meta.scale;
+  return {
+    ...meta,
+    heights,
+    side: Math.round(Math.sqrt(heights.length)),
+    lines: decodeLines(meta.domain, arrays["ground.line_xy"], arrays["ground.line_size"], arrays["ground.line_level"]),
+    height: (loss) => (Math.log(Math.max(loss - floor, 0) + soft) - low) / (high - low),
+  };
+}
+
+/** Contour lines travel as uint16 over the domain. */
+export function decodeLines([x0, x1, y0, y1], xy, sizes, levels) {
+  const lines = [];
+  let at = 0;
+  for (let i = 0; i < sizes.length; i++) {
+    const x = new Float64Array(sizes[i]);
+    const y = new Float64Array(sizes[i]);
+    for (let k = 0; k < sizes[i]; k++, at++) {
+      x[k] = x0 + ((x1 - x0) * xy[2 * at]) / 65535;
+      y[k] = y0 + ((y1 - y0) * xy[2 * at + 1]) / 65535;
+    }
+    lines.push({ level: levels[i], x, y });
+  }
+  return lines;
+}
+
+/** Height 0-1 at a point of the map, between the four nearest. */
+export function heightAt({ heights, side, domain: [x0, x1, y0, y1] }, x, y) {
+  const u = Math.min(Math.max(((x - x0) / (x1 - x0)) * (side - 1), 0), side - 1.000001);
+  const v = Math.min(Math.max(((y - y0) / (y1 - y0)) * (side - 1), 0), side - 1.000001);
+  const [i, j] = [Math.floor(u), Math.floor(v)];
+  const [a, b] = [u - i, v - j];
+  const at = j * side + i;
+  const near = heights[at] * (1 - a) + heights[at + 1] * a;
+  const far = heights[at + side] * (1 - a) + heights[at + side + 1] * a;
+  return (near * (1 - b) + far * b) / 65535;
+}
+
+/** The shade as a canvas of side x side pixels, north up. */
+export function shadePicture({ heights, side }, palette) {
+  const canvas = document.createElement("canvas");
+  canvas.width = side;
+  canvas.height = side;
+  const g = canvas.getContext("2d");
+  const image = g.createImageData(side, side);
+  const tones = Array.from({ length: 256 }, (_, i) => mix(palette.low, palette.high, i / 255));
+  for (let row = 0; row < side; row++) {
+    for (let column = 0; column < side; column++) {
+      const tone = tones[heights[(side - 1 - row) * side + column] >> 8];
+      const at = 4 * (row * side + column);
+      image.data[at] = tone[0];
+      image.data[at + 1] = tone[1];
+      image.data[at + 2] = tone[2];
+      image.data[at + 3] = 255;
+    }
+  }
+  g.putImageData(image, 0, 0);
+  return canvas;
+}

@@ -1,0 +1,72 @@
+/** The read-only handle on the stage's element (`element.stage`), for tests and the curious: every answer is a copy. */
+import { lastFinite } from "./runs.js";
+
+/**
+ * step, playing, speed, loop, panel, log, focus; view {x0, x1, y0, y1}; camera; start [x, y]; theme;
+ * runs [{name, visible, steps, x: position under the cursor, leaves: {step, loss}|null, lastFinite, cuts}];
+ * live {knob: {value, index, ready, preview}}; curve(i) -> {x, loss, rate} as drawn;
+ * boxes {land, loss, rate}: the plots' rectangles in pixels of their canvases; toPixel(x, y) and startPixel of the map;
+ * frames, frameTimes (milliseconds between the last 600 frames while playing), inputToDraw (of the last 600 slider
+ * inputs), landscapesReceived, familiesReceived, answers (messages drawn), dropped, sent (states sent to the server).
+ */
+export function createHandle({ scene, sliders, panels, counts, families, preview }) {
+  const { state } = scene;
+  const handle = {
+    get step() { return Math.floor(state.cursor); },
+    get steps() { return scene.n; },
+    get playing() { return state.playing; },
+    get speed() { return state.speed; },
+    get loop() { return state.loop; },
+    get panel() { return state.panel; },
+    get log() { return state.log; },
+    get focus() { return state.focus; },
+    get view() { return state.view && { ...state.view }; },
+    get camera() { return state.camera && { ...state.camera }; },
+    get start() { return [...scene.start]; },
+    get theme() { return scene.palette?.theme; },
+    get runs() {
+      return scene.runs.map((run) => {
+        const k = Math.min(Math.floor(state.cursor), run.n);
+        return {
+          name: run.name,
+          visible: scene.shown(run),
+          steps: run.n,
+          x: [run.x[2 * k], run.x[2 * k + 1]],
+          loss: run.loss[k],
+          leaves: run.leaves && { ...run.leaves },
+          lastFinite: lastFinite(run),
+          cuts: [...run.cuts],
+        };
+      });
+    },
+    get live() {
+      const told = {};
+      for (const { knob, index, value, family } of sliders.state()) {
+        told[knob] = { index, value, ready: families.has(family), preview: preview()?.knob === knob };
+      }
+      return told;
+    },
+    curve(i) {
+      const run = scene.runs[i];
+      return { x: [...run.x], loss: [...run.loss], rate: [...run.rate] };
+    },
+    get boxes() {
+      return { land: { ...panels.land().box }, loss: { ...panels.loss.box }, rate: { ...panels.rate.box } };
+    },
+    toPixel(x, y) {
+      const { axes } = panels.land();
+      return axes ? [axes.x.to(x), axes.y.to(y)] : null;
+    },
+    get ranges() { return { loss: [...panels.loss.range], rate: [...panels.rate.range] }; },
+    get frames() { return counts.frames; },
+    get frameTimes() { return [...counts.frameTimes]; },
+    get drawTimes() { return [...counts.drawTimes]; },
+    get inputToDraw() { return [...counts.inputToDraw]; },
+    get landscapesReceived() { return counts.landscapes; },
+    get familiesReceived() { return counts.families; },
+    get answers() { return counts.answers; },
+    get dropped() { return counts.dropped; },
+    get sent() { return counts.sent; },
+  };
+  return Object.freeze(handle);
+}

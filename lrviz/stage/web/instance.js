@@ -1,0 +1,283 @@
+/** One mounted stage: takes messages, keeps the state, and asks for a drawing when something changed. */
+import { firstCamera } from "./camera.js";
+import { createFrame } from "./frame.js";
+import { createHandle } from "./handle.js";
+import { createHands } from "./hands.js";
+import { createKept } from "./kept.js";
+import { createLandscape } from "./landscape.js";
+import { createLayers } from "./layers.js";
+import { ALL, FRAME, PATHS } from "./levels.js";
+import { createPainter } from "./painter.js";
+import { readPalette } from "./palette.js";
+import { createPlayer, firstState } from "./player.js";
+import { createProfile } from "./profile.js";
+import { createReadout } from "./readout.js";
+import { readRuns, runAtNotch } from "./runs.js";
+import { createSeries } from "./series.js";
+import { createServer } from "./server.js";
+import { createSliders } from "./sliders.js";
+import { STYLE } from "./style.js";
+import { createSurface } from "./surface3d.js";
+import { createAnnouncer, createTransport } from "./transport.js";
+import { unpack } from "./unpack.js";
+import { wholeOf } from "./view.js";
+import { showWords, tell } from "./words.js";
+
+export function createInstance(parent) {
+  const state = firstState();
+  const counts = {
+    frames: 0,
+    frameTimes: [],
+    drawTimes: [],
+    inputToDraw: [],
+    landscapes: 0,
+    families: 0,
+    answers: 0,
+    dropped: 0,
+    sent: 0,
+  };
+  const kept = createKept();
+  const { families } = kept;
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  const server = createServer(counts);
+  const f = createFrame();
+  const style = document.createElement("style");
+  style.textContent = STYLE;
+  parent.append(style, f.root);
+
+  const scene = {
+    state,
+    runs: [],
+    n: 0,
+    ground: null,
+    palette: null,
+    start: [0, 0],
+    floor: 0,
+    draggable: false,
+    slice: null,
+    still: false,
+  };
+  scene.shown = (run) => state.switched[run.name] ?? run.visible;
+  let message = null;
+  let arrived = [];
+  let slicesKey = null;
+  const drag = { held: false };
+
+  const land = createLayers(f.landBox);
+  const views = { "2d": createLandscape(land), slice: createProfile(land), "3d": createSurface(land) };
+  const lossLayers = createLayers(f.lossBox);
+  const rateLayers = createLayers(f.rateBox);
+  const panels = {
+    land: () => views[state.panel],
+    loss: createSeries(lossLayers, "loss"),
+    rate: createSeries(rateLayers, "rate"),
+  };
+  const series = [panels.loss, panels.rate];
+
+  const player = createPlayer(state, {
+    steps: () => scene.n,
+    cuts: () => scene.runs[0]?.cuts ?? [],
+    changed: () => {
+      request(FRAME);
+      tell(land.top, announcer, scene);
+    },
+  });
+  const transport = createTransport(player);
+  const announcer = createAnnouncer();
+  const readout = createReadout((i) => {
+    state.focus = i;
+    request(ALL);
+  });
+  const sliders = createSliders({
+    approach(knob) {
+      const row = message?.meta.live.find((r) => r.knob === knob);
+      if (row?.family && !families.has(row.family)) server.want(knob, row.family);
+    },
+    show(knob, index, event) {
+      painter.time(event.timeStamp);
+      state.preview = { knob, index };
+      displayRuns();
+      request(PATHS);
+    },
+    previews: (knob) => state.preview?.knob === knob,
+    commit(knob, index) {
+      const own = sliders.state().find((s) => s.knob === knob);
+      const row = message.meta.live.find((r) => r.knob === knob);
+      if (row.index === index) {
+        state.preview = null;
+        displayRuns();
+        request(PATHS);
+      } else server.commit(knob, own.value, index);
+    },
+  });
+  f.bar.append(transport.root, readout.root, sliders.root, announcer.root);
+
+  /** The runs to be seen: as they arrived, but run 0 from the family where a slider was moved since. */
+  function displayRuns() {
+    const { preview } = state;
+    const row = preview && message.meta.live.find((r) => r.knob === preview.knob);
+    const family = row && families.get(row.family);
+    const before = scene.n;
+    scene.runs = arrived;
+    if (family && arrived.length) {
+      scene.runs = [runAtNotch(arrived[0], family, preview.index, domain()), ...arrived.slice(1)];
+    }
+    scene.n = Math.max(0, ...scene.runs.map((run) => run.n));
+    player.resize(before, scene.n);
+    for (const s of series) s.measure(scene, performance.now());
+  }
+
+  const domain = () => scene.ground?.domain ?? [-Infinity, Infinity, -Infinity, Infinity];
+
+  function update(component) {
+    server.attach(component);
+    readTheme();
+    if (component.data === message?.raw) {
+      request(ALL);
+      return;
+    }
+    const next = unpack(component.data);
+    kept.take(next, counts);
+    if (!server.start.answer(next.meta.echo.start)) {
+      counts.dropped++;
+      return;
+    }
+    const first = !message;
+    message = { ...next, raw: component.data };
+    counts.answers++;
+    const lacking = kept.lacking(next.meta);
+    if (lacking.length) server.missing(lacking);
+    const changed = takeGround(first) || first || slicesKey !== message.meta.profiles.map((p) => p.key).join();
+    slicesKey = message.meta.profiles.map((p) => p.key).join();
+    arrived = readRuns(next, domain());
+    state.focus = Math.min(state.focus, Math.max(arrived.length - 1, 0));
+    if (!drag.held && !server.start.open) scene.start = next.meta.start;
+    scene.draggable = next.meta.draggable;
+    const { preview } = state;
+    if (preview && !sliders.busy(preview.knob) && !stillPending(preview)) state.preview = null;
+    f.root.setAttribute("aria-label", next.meta.label);
+    f.root.style.setProperty("--land-height", `${next.meta.height}px`);
+    if (first) begin(next.meta);
+    if (!next.meta.panels.includes(state.panel)) state.panel = next.meta.panels[0];
+    takeSlices();
+    displayRuns();
+    if (first) state.cursor = state.playing ? 0 : scene.n;
+    const held = (knob) => server.pending(knob, next.meta.echo) || state.preview?.knob === knob;
+    sliders.update(next.meta.live, next.arrays, held);
+    request(changed ? ALL : PATHS);
+    tell(land.top, announcer, scene);
+  }
+
+  const stillPending = ({ knob, index }) => {
+    const row = message.meta.live.find((r) => r.knob === knob);
+    return row && row.index !== index && server.pending(knob, message.meta.echo);
+  };
+
+  function begin(meta) {
+    state.panel = meta.panel ?? meta.panels[0];
+    state.camera = firstCamera();
+    state.playing = meta.autoplay && !calm.matches;
+  }
+
+  function takeGround(first) {
+    const { landscape } = message.meta;
+    const ground = kept.grounds.get(landscape);
+    if (!ground) return false;
+    const whole = wholeOf(ground.domain);
+    if (first || !state.view || scene.ground?.domain.join() !== ground.domain.join()) state.view = whole;
+    const changed = scene.ground !== ground;
+    scene.ground = ground;
+    scene.floor = ground.scale.floor;
+    return changed;
+  }
+
+  function takeSlices() {
+    state.slice = Math.min(state.slice, Math.max(message.meta.profiles.length - 1, 0));
+    scene.slices = message.meta.profiles
+      .filter((p) => kept.slices.has(p.key))
+      .map((p) => ({ ...p, ...kept.slices.get(p.key) }));
+    scene.slice = scene.slices[state.slice] ?? null;
+    const names = scene.slices.map((s) => s.label);
+    if (f.slices.dataset.names !== names.join("|")) {
+      f.slices.dataset.names = names.join("|");
+      f.slices.replaceChildren(...names.map((name, i) => new Option(name, i)));
+      f.slices.value = String(state.slice);
+    }
+  }
+
+  function readTheme() {
+    const styles = getComputedStyle(f.root);
+    const colours = message?.meta.colours ?? { light: Array(6).fill("#777777"), dark: Array(6).fill("#999999") };
+    scene.palette = readPalette((name) => styles.getPropertyValue(name), colours);
+    f.root.dataset.theme = scene.palette.theme;
+  }
+
+  const request = (level) => painter.request(level);
+
+  function toggleRun(i) {
+    const run = scene.runs[i];
+    state.switched[run.name] = !scene.shown(run);
+    for (const s of series) s.measure(scene, performance.now());
+    server.visible(state.switched);
+    request(ALL);
+  }
+
+  function choosePanel(panel) {
+    state.panel = panel;
+    request(ALL);
+  }
+
+  lossLayers.top.setAttribute("role", "img");
+  lossLayers.top.setAttribute("aria-label", "Loss over steps");
+  rateLayers.top.setAttribute("role", "img");
+  rateLayers.top.setAttribute("aria-label", "Learning rate over steps");
+  const layers = { land, loss: lossLayers, rate: rateLayers };
+  const painter = createPainter({
+    f,
+    scene,
+    counts,
+    player,
+    views,
+    series,
+    layers,
+    ready: () => message !== null,
+    readTheme,
+    showNumbers() {
+      transport.show(scene);
+      readout.show(scene);
+    },
+    showWords: () => showWords(f, scene, message.meta.panels, toggleRun, choosePanel),
+  });
+  const stopHands = createHands({ f, scene, player, server, views, series, layers, domain, request, drag });
+
+  f.log.addEventListener("click", () => {
+    state.log = !state.log;
+    panels.loss.measure(scene, performance.now());
+    request(ALL);
+  });
+  f.slices.addEventListener("change", () => {
+    state.slice = Number(f.slices.value);
+    scene.slice = scene.slices[state.slice];
+    request(ALL);
+  });
+
+  const sizes = new ResizeObserver(() => request(ALL));
+  for (const box of [f.landBox, f.lossBox, f.rateBox]) sizes.observe(box);
+  f.root.stage = createHandle({ scene, sliders, panels, counts, families, preview: () => state.preview });
+
+  return {
+    root: f.root,
+    update,
+    destroy() {
+      painter.close();
+      sizes.disconnect();
+      for (const panel of Object.values(layers)) panel.close();
+      sliders.close();
+      server.close();
+      announcer.close();
+      stopHands();
+      f.root.remove();
+      style.remove();
+    },
+  };
+}

@@ -1,0 +1,249 @@
+/** The map: shade, contour lines and axes; runs with trail, head and arrows; the start. */
+import { shadePicture } from "./ground.js";
+import { plotBox } from "./layers.js";
+import { arrow, createNotches, marker, minimum, slip, startRing } from "./marks.js";
+import { DASHES, SHAPES } from "./palette.js";
+import { largestGradient, stepFrom } from "./runs.js";
+import { format, niceTicks } from "./scale.js";
+import { createTrail, strokePiece } from "./strokes.js";
+import { axesOf, exitOf, inside } from "./view.js";
+
+const MARGIN = { left: 44, right: 8, top: 8, bottom: 24 };
+
+/** Position of run at a cursor between two steps. */
+export function headAt(points, cursor, n) {
+  const k = Math.min(Math.floor(cursor), n);
+  const t = k < n ? cursor - k : 0;
+  const [ax, ay] = [points[2 * k], points[2 * k + 1]];
+  if (!t) return [ax, ay];
+  return [ax + (points[2 * k + 2] - ax) * t, ay + (points[2 * k + 3] - ay) * t];
+}
+
+/** Pixel length of the gradient's arrow: its direction is exact, its length grows with the logarithm of its size. */
+export function gradientLength(size, most) {
+  if (!(size > 0) || !(most > 0)) return 0;
+  return 16 + 40 * Math.min(Math.max(1 + Math.log10(size / most) / 6, 0), 1);
+}
+
+export function createLandscape(layers) {
+  const trail = createTrail({ touching: true });
+  const notched = createNotches();
+  let shade = null;
+  let shadeOf = "";
+  let points = [];
+  let axes = null;
+  let box = null;
+  let most = 0;
+
+  function drawGround(scene) {
+    const { ground, palette, state } = scene;
+    const g = layers.ground;
+    layers.clear("ground");
+    box = plotBox(layers, MARGIN);
+    axes = axesOf(state.view, box);
+    if (!ground) return;
+    const wanted = `${ground.key}|${palette.low}|${palette.high}`;
+    if (wanted !== shadeOf) {
+      shade = shadePicture(ground, palette);
+      shadeOf = wanted;
+    }
+    const [x0, x1, y0, y1] = ground.domain;
+    g.save();
+    g.beginPath();
+    g.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
+    g.clip();
+    g.imageSmoothingQuality = "high";
+    g.drawImage(shade, axes.x.to(x0), axes.y.to(y1), axes.x.to(x1) - axes.x.to(x0), axes.y.to(y0) - axes.y.to(y1));
+    drawContours(g, ground, palette);
+    for (const [x, y] of ground.minima) minimum(g, axes.x.to(x), axes.y.to(y), palette.ink, palette.veil);
+    g.restore();
+    drawAxes(g, palette, state.view);
+  }
+
+  function drawContours(g, ground, palette) {
+    for (const fifth of [false, true]) {
+      g.beginPath();
+      for (const line of ground.lines) {
+        if ((line.level % 5 === 0) !== fifth) continue;
+        for (let k = 0; k < line.x.length; k++) {
+          const [px, py] = [axes.x.to(line.x[k]), axes.y.to(line.y[k])];
+          if (k) g.lineTo(px, py);
+          else g.moveTo(px, py);
+        }
+      }
+      g.strokeStyle = fifth ? palette.fifth : palette.line;
+      g.lineWidth = fifth ? 1.1 : 0.9;
+      g.stroke();
+    }
+  }
+
+  function drawAxes(g, palette, view) {
+    g.strokeStyle = palette.axis;
+    g.lineWidth = 1;
+    g.strokeRect(box.left + 0.5, box.top + 0.5, box.right - box.left - 1, box.bottom - box.top - 1);
+    g.fillStyle = palette.soft;
+    g.font = `12px ${palette.font}`;
+    g.beginPath();
+    g.textAlign = "center";
+    g.textBaseline = "top";
+    for (const v of niceTicks(view.x0, view.x1, Math.max(3, layers.width / 110))) {
+      const px = Math.round(axes.x.to(v)) + 0.5;
+      g.moveTo(px, box.bottom);
+      g.lineTo(px, box.bottom + 4);
+      g.fillText(format(v, 6), px, box.bottom + 7);
+    }
+    g.textAlign = "right";
+    g.textBaseline = "middle";
+    for (const v of niceTicks(view.y0, view.y1, Math.max(3, layers.height / 70))) {
+      const py = Math.round(axes.y.to(v)) + 0.5;
+      g.moveTo(box.left - 4, py);
+      g.lineTo(box.left, py);
+      g.fillText(format(v, 6), box.left - 7, py);
+    }
+    g.stroke();
+  }
+
+  function drawPaths(scene) {
+    const { runs, palette, state } = scene;
+    layers.clear("paths");
+    trail.reset();
+    notched.reset();
+    points = runs.map((run) => {
+      const p = new Float64Array(2 * run.n + 2);
+      for (let k = 0; k <= run.n; k++) {
+        p[2 * k] = axes.x.to(run.x[2 * k]);
+        p[2 * k + 1] = axes.y.to(run.x[2 * k + 1]);
+      }
+      return p;
+    });
+    most = runs[state.focus] ? largestGradient(runs[state.focus]) : 0;
+    const g = layers.paths;
+    g.lineJoin = "round";
+    g.lineCap = "butt";
+    backwards(runs, (run, i) => {
+      if (!scene.shown(run) || scene.state.cursor >= run.n) return; // the trail covers it
+      g.strokeStyle = palette.faint[run.colour];
+      g.lineWidth = 1.5;
+      strokePiece(g, points[i], 0, run.n, box);
+    });
+  }
+
+  function drawFrame(scene) {
+    const { runs, palette, state } = scene;
+    const g = layers.paths;
+    const to = (run) => Math.min(Math.floor(state.cursor), run.n);
+    if (runs.some((run, i) => trail.behind(i, to(run)))) drawPaths(scene);
+    backwards(runs, (run, i) => {
+      if (!scene.shown(run)) return;
+      g.strokeStyle = palette.runs[run.colour];
+      g.lineWidth = i === state.focus ? 2.4 : 2;
+      trail.advance(g, i, points[i], to(run), box, DASHES[run.colour]);
+      const place = (cut) =>
+        inside(points[i][2 * cut], points[i][2 * cut + 1], box) ? [points[i][2 * cut], points[i][2 * cut + 1]] : null;
+      notched.advance(g, i, run.cuts, state.cursor, place, palette.runs[run.colour], palette.paper);
+    });
+    drawHeads(scene);
+  }
+
+  function drawHeads(scene) {
+    const { runs, palette, state } = scene;
+    const g = layers.head;
+    layers.begin();
+    const taken = [];
+    backwards(runs, (run, i) => {
+      if (!scene.shown(run)) return;
+      const k = Math.min(Math.floor(state.cursor), run.n);
+      const head = headAt(points[i], state.cursor, run.n);
+      if (k < run.n && head[0] !== points[i][2 * k]) {
+        g.strokeStyle = palette.runs[run.colour];
+        g.lineWidth = 2.4;
+        strokePiece(g, Float64Array.of(points[i][2 * k], points[i][2 * k + 1], head[0], head[1]), 0, 1, box);
+      }
+      const exit = exitOf(points[i], k, box);
+      if (exit) drawExit(g, scene, run, exit, taken);
+      else if (i === state.focus) drawArrows(g, scene, run, points[i], k);
+      const size = i === state.focus ? 6 : 5;
+      if (!exit) marker(g, SHAPES[run.colour], head[0], head[1], size, palette.runs[run.colour], palette.paper);
+    });
+    const [sx, sy] = [axes.x.to(scene.start[0]), axes.y.to(scene.start[1])];
+    if (scene.draggable && inside(sx, sy, box)) startRing(g, sx, sy, palette.ink, palette.paper, state.grabbed);
+  }
+
+  function drawArrows(g, scene, run, p, cursorStep) {
+    const { palette } = scene;
+    const k = Math.min(cursorStep, run.n - 1);
+    if (k < 0) return;
+    const [x, y] = [p[2 * k], p[2 * k + 1]];
+    if (!inside(x, y, box)) return;
+    const colour = palette.runs[run.colour];
+    const per = [axes.x.to(1) - axes.x.to(0), axes.y.to(1) - axes.y.to(0)];
+    const reach = (dx, dy) => {
+      const length = Math.hypot(dx, dy);
+      const most = 0.6 * Math.hypot(layers.width, layers.height);
+      return length > most ? [(dx / length) * most, (dy / length) * most] : [dx, dy];
+    };
+    if (run.grad) {
+      const [gx, gy] = [-run.grad[2 * k], -run.grad[2 * k + 1]];
+      const size = Math.hypot(gx, gy);
+      const along = Math.hypot(gx * per[0], gy * per[1]);
+      const length = gradientLength(size, most);
+      const [dx, dy] = [(gx * per[0] * length) / along, (gy * per[1] * length) / along];
+      if (along > 0) arrow(g, x, y, dx, dy, palette.ink, palette.paper, { width: 1.6, dash: [5, 3] });
+    }
+    const carried = run.terms.find((term) => term.name === "carried");
+    if (carried) {
+      const [dx, dy] = reach(carried.data[2 * k] * per[0], carried.data[2 * k + 1] * per[1]);
+      arrow(g, x, y, dx, dy, palette.ink, palette.paper, { width: 1.8, dash: [1.5, 2.5] });
+    }
+    const [ux, uy] = stepFrom(run, k);
+    const [dx, dy] = reach(ux * per[0], uy * per[1]);
+    arrow(g, x, y, dx, dy, colour, palette.paper, { width: 3 });
+  }
+
+  function drawExit(g, scene, run, exit, taken) {
+    const { palette } = scene;
+    const colour = palette.runs[run.colour];
+    const [ux, uy] = [Math.cos(exit.angle), Math.sin(exit.angle)];
+    arrow(g, exit.x - ux * 30, exit.y - uy * 30, ux * 28, uy * 28, colour, palette.paper, { width: 3.5 });
+    const loss = run.loss[exit.step];
+    const words = Number.isFinite(loss) ? `loss ${format(loss)}` : "loss beyond all numbers";
+    const style = { ink: palette.ink, veil: palette.veil, font: `600 12px ${palette.font}`, edge: colour, taken };
+    const text = `${run.name} leaves at step ${exit.step}, ${words}`;
+    taken.push(slip(g, text, exit.x - ux * 52, exit.y - uy * 52 - 6, box, style));
+  }
+
+  return {
+    drawGround,
+    drawPaths,
+    drawFrame,
+    get box() {
+      return box;
+    },
+    get axes() {
+      return axes;
+    },
+    points: () => points,
+  };
+}
+
+/** The focused run is number 0 most of the time: it is drawn last, on top. */
+export function backwards(list, visit) {
+  for (let i = list.length - 1; i >= 0; i--) visit(list[i], i);
+}
+
+/** The drawn point nearest to (px, py) within `reach` pixels. */
+export function nearestPoint(runs, points, px, py, reach, shown = () => true) {
+  let found = null;
+  let closest = reach * reach;
+  runs.forEach((run, i) => {
+    if (!points[i] || !shown(run)) return;
+    for (let k = 0; k <= run.n; k++) {
+      const d = (points[i][2 * k] - px) ** 2 + (points[i][2 * k + 1] - py) ** 2;
+      if (d < closest) {
+        closest = d;
+        found = { run, index: i, step: k, x: points[i][2 * k], y: points[i][2 * k + 1] };
+      }
+    }
+  });
+  return found;
+}

@@ -1,0 +1,185 @@
+/** The slice: the loss along a line, with the runs bouncing on it and the tangent at the head. */
+import { backwards, headAt } from "./landscape.js";
+import { plotBox } from "./layers.js";
+import { marker, notches, slip, startRing } from "./marks.js";
+import { DASHES, SHAPES } from "./palette.js";
+import { format, linear, niceTicks } from "./scale.js";
+import { createTrail, strokePiece } from "./strokes.js";
+import { exitOf } from "./view.js";
+
+const MARGIN = { left: 58, right: 14, top: 10, bottom: 42 };
+
+/** Positions along the slice: (x - base) . direction. */
+export function alongSlice(run, { base, direction }) {
+  const s = new Float64Array(run.n + 1);
+  for (let k = 0; k <= run.n; k++) {
+    s[k] = (run.x[2 * k] - base[0]) * direction[0] + (run.x[2 * k + 1] - base[1]) * direction[1];
+  }
+  return s;
+}
+
+/** The slope of the tangent at step k: the gradient along the slice, or where it is not known the curve's own. */
+export function slopeAt(run, k, s, slice) {
+  if (run.grad) return run.grad[2 * k] * slice.direction[0] + run.grad[2 * k + 1] * slice.direction[1];
+  const i = Math.min(Math.max(1, slice.s.findIndex((v) => v >= s)), slice.s.length - 1);
+  return (slice.loss[i] - slice.loss[i - 1]) / (slice.s[i] - slice.s[i - 1]);
+}
+
+export function createProfile(layers) {
+  const trail = createTrail();
+  let points = [];
+  let axes = null;
+  let box = null;
+
+  function drawGround(scene) {
+    const { palette, slice } = scene;
+    const g = layers.ground;
+    layers.clear("ground");
+    box = plotBox(layers, MARGIN);
+    if (!slice) return;
+    const finite = slice.loss.filter(Number.isFinite);
+    let low = Infinity;
+    let high = -Infinity;
+    for (const v of finite) {
+      low = Math.min(low, v);
+      high = Math.max(high, v);
+    }
+    const pad = (high - low || 1) * 0.07;
+    axes = {
+      x: linear(slice.s[0], slice.s[slice.s.length - 1], box.left, box.right),
+      y: linear(low - pad, high + pad, box.bottom, box.top),
+    };
+    drawAxes(g, palette, slice, low - pad, high + pad);
+    const curve = new Float64Array(2 * slice.s.length);
+    slice.s.forEach((s, i) => curve.set([axes.x.to(s), axes.y.to(slice.loss[i])], 2 * i));
+    g.strokeStyle = palette.ink;
+    g.lineWidth = 1.8;
+    g.lineJoin = "round";
+    strokePiece(g, curve, 0, slice.s.length - 1, box);
+  }
+
+  function drawAxes(g, palette, slice, low, high) {
+    g.font = `12px ${palette.font}`;
+    g.fillStyle = palette.soft;
+    g.strokeStyle = palette.grid;
+    g.lineWidth = 1;
+    g.beginPath();
+    g.textAlign = "center";
+    g.textBaseline = "top";
+    for (const v of niceTicks(slice.s[0], slice.s[slice.s.length - 1], 6)) {
+      const px = Math.round(axes.x.to(v)) + 0.5;
+      g.moveTo(px, box.top);
+      g.lineTo(px, box.bottom + 4);
+      g.fillText(format(v, 6), px, box.bottom + 7);
+    }
+    g.fillText(`position on the slice: ${slice.label}`, (box.left + box.right) / 2, box.bottom + 24);
+    g.textAlign = "right";
+    g.textBaseline = "middle";
+    for (const v of niceTicks(low, high, 6)) {
+      const py = Math.round(axes.y.to(v)) + 0.5;
+      g.moveTo(box.left, py);
+      g.lineTo(box.right, py);
+      g.fillText(format(v, 6), box.left - 7, py);
+    }
+    g.stroke();
+    g.strokeStyle = palette.axis;
+    g.strokeRect(box.left + 0.5, box.top + 0.5, box.right - box.left - 1, box.bottom - box.top - 1);
+  }
+
+  function drawPaths(scene) {
+    const { runs, palette, slice } = scene;
+    layers.clear("paths");
+    trail.reset();
+    if (!axes || !slice) return;
+    points = runs.map((run) => {
+      const s = alongSlice(run, slice);
+      const p = new Float64Array(2 * run.n + 2);
+      for (let k = 0; k <= run.n; k++) p.set([axes.x.to(s[k]), axes.y.to(run.loss[k])], 2 * k);
+      return p;
+    });
+    backwards(runs, (run, i) => {
+      if (!scene.shown(run) || scene.state.cursor >= run.n) return; // the trail covers it
+      layers.paths.strokeStyle = palette.faint[run.colour];
+      layers.paths.lineWidth = 1.2;
+      strokePiece(layers.paths, points[i], 0, run.n, box);
+    });
+  }
+
+  function drawFrame(scene) {
+    const { runs, palette, state, slice } = scene;
+    if (!axes || !slice) return;
+    const to = (run) => Math.min(Math.floor(state.cursor), run.n);
+    if (runs.some((run, i) => trail.behind(i, to(run)))) drawPaths(scene);
+    const g = layers.paths;
+    backwards(runs, (run, i) => {
+      if (!scene.shown(run)) return;
+      g.strokeStyle = palette.runs[run.colour];
+      g.lineWidth = 1.6;
+      trail.advance(g, i, points[i], to(run), box, DASHES[run.colour]);
+    });
+    const head = layers.head;
+    layers.begin();
+    const taken = [];
+    backwards(runs, (run, i) => scene.shown(run) && drawHead(head, scene, run, i, to(run), taken));
+    if (scene.draggable) {
+      const s =
+        (scene.start[0] - slice.base[0]) * slice.direction[0] + (scene.start[1] - slice.base[1]) * slice.direction[1];
+      const p = points[0];
+      if (p && s >= slice.s[0] && s <= slice.s[slice.s.length - 1])
+        startRing(head, axes.x.to(s), p[1], palette.ink, palette.paper, state.grabbed);
+    }
+  }
+
+  function drawHead(g, scene, run, i, k, taken) {
+    const { palette, state, slice } = scene;
+    const colour = palette.runs[run.colour];
+    const exit = exitOf(points[i], k, box);
+    if (exit) {
+      const loss = run.loss[exit.step];
+      const words = Number.isFinite(loss) ? `loss ${format(loss)}` : "loss beyond all numbers";
+      const style = { ink: palette.ink, veil: palette.veil, font: `600 12px ${palette.font}`, edge: colour, taken };
+      taken.push(slip(g, `↑ ${run.name} leaves at step ${exit.step}, ${words}`, exit.x, exit.y + 16, box, style));
+      return;
+    }
+    // The last points bounce visibly: they stay on the curve as small marks.
+    for (let back = Math.max(0, k - 12); back < k; back++) {
+      g.globalAlpha = 0.25 + (0.6 * (back - k + 13)) / 13;
+      marker(g, SHAPES[run.colour], points[i][2 * back], points[i][2 * back + 1], 2.6, colour, palette.paper);
+    }
+    g.globalAlpha = 1;
+    const [x, y] = headAt(points[i], state.cursor, run.n);
+    if (i === state.focus) {
+      const slope = slopeAt(run, k, axes.x.from(x), slice);
+      const [dx, dy] = [axes.x.to(1) - axes.x.to(0), (axes.y.to(1) - axes.y.to(0)) * slope];
+      const length = Math.hypot(dx, dy);
+      if (Number.isFinite(length) && length > 0) {
+        const [ux, uy] = [(dx / length) * 64, (dy / length) * 64];
+        g.touched?.(x - Math.abs(ux) - 3, y - Math.abs(uy) - 3, x + Math.abs(ux) + 3, y + Math.abs(uy) + 3);
+        g.strokeStyle = palette.ink;
+        g.lineWidth = 1.6;
+        g.setLineDash([5, 3]);
+        g.beginPath();
+        g.moveTo(x - ux, y - uy);
+        g.lineTo(x + ux, y + uy);
+        g.stroke();
+        g.setLineDash([]);
+      }
+    }
+    const passed = run.cuts.filter((cut) => cut <= state.cursor);
+    notches(g, passed.map((cut) => [points[i][2 * cut], points[i][2 * cut + 1]]), colour, palette.paper);
+    marker(g, SHAPES[run.colour], x, y, i === state.focus ? 6 : 5, colour, palette.paper);
+  }
+
+  return {
+    drawGround,
+    drawPaths,
+    drawFrame,
+    get box() {
+      return box;
+    },
+    get axes() {
+      return axes;
+    },
+    points: () => points,
+  };
+}

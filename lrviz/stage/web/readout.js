@@ -1,0 +1,95 @@
+/** The numbers of the step under the cursor. Cells have fixed widths: nothing moves when a digit comes or goes. */
+import { h, say } from "./dom.js";
+import { epochAt, stepFrom } from "./runs.js";
+import { format, formatPair } from "./scale.js";
+import { plainTex } from "./tex.js";
+
+/** What the readout says of a run at step k, in words and numbers. */
+export function wordsAt(run, k, n) {
+  const at = Math.min(k, run.n);
+  const t = Math.min(at, run.n - 1);
+  const gradient = run.grad ? Math.hypot(run.grad[2 * at], run.grad[2 * at + 1]) : null;
+  const rate = run.n ? format(run.rate[t]) : "–";
+  const cut = t + 1 < run.n && at === t && run.rate[t + 1] < run.rate[t] && run.cuts.includes(t + 1);
+  const next = cut ? ` → ${format(run.rate[t + 1])}` : "";
+  return {
+    step: `${at} / ${n}`,
+    x: formatPair(run.x[2 * at], run.x[2 * at + 1]),
+    loss: format(run.loss[at]),
+    gradient: format(gradient),
+    rate: rate + next,
+    wait: run.epochs?.wait ? `${run.epochs.wait[epochAt(run.epochs, at)]}` : null,
+    rule: ruleAt(run, t),
+  };
+}
+
+/** The update's terms with this step's numbers: step = carried (0.1, 0) + pushed (−0.3, 0.2). */
+export function ruleAt(run, t) {
+  if (run.n === 0) return "";
+  // What makes up the step comes first: there may be more terms than room.
+  const parts = ["carried", "pushed", "decayed"];
+  const terms = [...run.terms].sort((a, b) => ((parts.indexOf(a.name) + 9) % 9) - ((parts.indexOf(b.name) + 9) % 9));
+  const pair = (data) => formatPair(data[2 * t], data[2 * t + 1]);
+  const numbers = terms.map(({ name, data }) => `${name.replaceAll("_", " ")} ${pair(data)}`);
+  const [dx, dy] = stepFrom(run, t);
+  return `step ${formatPair(dx, dy)}${numbers.length ? `   ·   ${numbers.join("   ")}` : ""}`;
+}
+
+export function createReadout(choose) {
+  const cells = {};
+  const cell = (name, label, width) => {
+    cells[name] = h("span.value", { style: `min-width:${width}ch` }, "–");
+    return h("span.cell", { class: `cell ${name}` }, h("span.name", {}, label), cells[name]);
+  };
+  const select = h("select.which", {
+    "aria-label": "Run in the readout",
+    onchange: () => choose(Number(select.value)),
+  });
+  const swatch = h("span.swatch", { "aria-hidden": "true" });
+  const formula = h("span.formula");
+  const rule = h("span.rule");
+  const wait = cell("wait", "waited", 4);
+  const root = h(
+    "div.readout",
+    {},
+    h(
+      "div.numbers",
+      {},
+      h("span.who", {}, swatch, select),
+      cell("step", "step", 9),
+      cell("x", "x", 19),
+      cell("loss", "loss", 9),
+      cell("gradient", "‖∇‖", 8),
+      cell("rate", "α", 17),
+      wait,
+    ),
+    h("div.rules", {}, formula, rule),
+  );
+  let names = "";
+  let last = "";
+  return {
+    root,
+    show({ runs, state, n, palette }) {
+      const run = runs[state.focus];
+      if (!run) return;
+      const now = runs.map((r) => r.name).join("\n");
+      if (now !== names) {
+        names = now;
+        select.replaceChildren(...runs.map((r, i) => h("option", { value: i }, r.name)));
+      }
+      if (Number(select.value) !== state.focus) select.value = String(state.focus);
+      swatch.style.background = palette.runs[run.colour];
+      const words = wordsAt(run, Math.floor(state.cursor), n);
+      const key = JSON.stringify(words) + run.formula;
+      if (key === last) return;
+      last = key;
+      for (const name of ["step", "x", "loss", "gradient", "rate"]) say(cells[name], words[name]);
+      wait.hidden = words.wait === null;
+      if (words.wait !== null) say(cells.wait, words.wait);
+      say(formula, run.formula ? plainTex(run.formula) : "");
+      say(rule, words.rule);
+      rule.title = words.rule;
+      formula.title = formula.textContent;
+    },
+  };
+}

@@ -1,0 +1,113 @@
+/** A run as the panels draw it, from a message or from one notch of a family. */
+import { familyRun } from "./family.js";
+
+/**
+ * @typedef {object} StageRun
+ * @property {string} name
+ * @property {number} colour  0-5: colour, marker and dash
+ * @property {string} formula
+ * @property {number} n  steps
+ * @property {Float64Array|Float32Array} x  positions, x and y in turn, 2(n+1)
+ * @property {Float64Array|Float32Array} loss  n+1
+ * @property {Float32Array|null} grad  2(n+1); null where only a family's run is known
+ * @property {Float64Array} rate  n
+ * @property {{name: string, data: Float32Array}[]} terms
+ * @property {object|null} epochs  with the plateau rule: step, best, threshold, wait, cut
+ * @property {number[]} cuts  steps after which the rate is lower
+ * @property {{step: number, loss: number|null}|null} leaves  from which step on it is off the map, for good
+ */
+
+/** @returns {StageRun[]} */
+export function readRuns({ meta, arrays }, domain) {
+  return meta.runs.map((row, i) => {
+    const own = `run${i}.`;
+    const epochs = arrays[`${own}epoch.step`] && {
+      step: regularSteps(arrays[`${own}epoch.step`], arrays[`${own}epoch.best`].length),
+      best: arrays[`${own}epoch.best`],
+      threshold: arrays[`${own}epoch.threshold`] ?? null,
+      wait: arrays[`${own}epoch.wait`],
+      cut: arrays[`${own}epoch.cut`],
+    };
+    const terms = Object.keys(arrays)
+      .filter((name) => name.startsWith(`${own}term.`))
+      .map((name) => ({ name: name.slice(`${own}term.`.length), data: arrays[name] }));
+    const told = {
+      n: row.steps,
+      x: arrays[`${own}x`],
+      loss: arrays[`${own}loss`],
+      grad: arrays[`${own}grad`],
+      rate: arrays[`${own}rate`] ?? stairs(arrays[`${own}rate.value`], arrays[`${own}rate.length`], row.steps),
+    };
+    return complete({ ...row, ...told, terms, epochs: epochs ?? null }, domain);
+  });
+}
+
+/** Epochs of equal length are told by the first one's end. */
+const regularSteps = (step, count) =>
+  step.length === count ? step : Int32Array.from({ length: count }, (_, e) => (e + 1) * step[0]);
+
+/** A staircase of rates, n numbers from its stairs. */
+export function stairs(values, lengths, n) {
+  const rate = new Float64Array(n);
+  let at = 0;
+  values.forEach((value, i) => {
+    rate.fill(value, at, at + lengths[i]);
+    at += lengths[i];
+  });
+  return rate;
+}
+
+/** Run 0 at notch k of a family: its name, formula and looks stay. @returns {StageRun} */
+export function runAtNotch(run, family, k, domain) {
+  return complete({ ...run, ...familyRun(family, k), terms: [] }, domain);
+}
+
+function complete(run, domain) {
+  const cuts = [];
+  if (run.epochs) run.epochs.cut.forEach((cut, e) => cut && cuts.push(run.epochs.step[e]));
+  return { ...run, cuts, leaves: leaving(run, domain) };
+}
+
+/** The first step from which on the run is off the map or no longer finite. */
+export function leaving({ x, loss, n }, [x0, x1, y0, y1]) {
+  const away = (k) =>
+    !(x[2 * k] >= x0 && x[2 * k] <= x1 && x[2 * k + 1] >= y0 && x[2 * k + 1] <= y1 && Number.isFinite(loss[k]));
+  if (!away(n)) return null;
+  let k = n;
+  while (k > 0 && away(k - 1)) k--;
+  return { step: k, loss: Number.isFinite(loss[k]) ? loss[k] : null };
+}
+
+/** The last step at which everything is finite. */
+export function lastFinite({ x, loss, n }) {
+  let k = n;
+  while (k > 0 && !Number.isFinite(x[2 * k] + x[2 * k + 1] + loss[k])) k--;
+  return k;
+}
+
+/** Lengths of the gradients, largest first known: for the size of its arrow. */
+export function largestGradient(run) {
+  let most = 0;
+  if (run.grad) {
+    for (let k = 0; k <= run.n; k++) {
+      const size = Math.hypot(run.grad[2 * k], run.grad[2 * k + 1]);
+      if (size > most && Number.isFinite(size)) most = size;
+    }
+  }
+  return most;
+}
+
+/** The step taken from k: x[k+1] - x[k]. */
+export const stepFrom = ({ x }, k) => [x[2 * k + 2] - x[2 * k], x[2 * k + 3] - x[2 * k + 1]];
+
+/** Index of the epoch that is running at step k, or the last one. */
+export function epochAt(epochs, k) {
+  let low = 0;
+  let high = epochs.step.length - 1;
+  while (low < high) {
+    const mid = (low + high) >> 1;
+    if (epochs.step[mid] <= k) low = mid + 1;
+    else high = mid;
+  }
+  return low;
+}

@@ -1,0 +1,249 @@
+/** Loss and learning rate over steps: one axis of steps, one cursor, aligned to the pixel. */
+import { curveOf, keptRange, rangeOf } from "./curves.js";
+import { backwards, headAt } from "./landscape.js";
+import { plotBox } from "./layers.js";
+import { createNotches, marker, slip } from "./marks.js";
+import { DASHES, SHAPES } from "./palette.js";
+import { format, linear, logTicks, logarithmic, niceTicks } from "./scale.js";
+import { createTrail, strokePiece } from "./strokes.js";
+
+const MARGIN = { left: 58, right: 14, top: 14, bottom: 24 };
+const EASE = 180;
+
+export function createSeries(layers, kind) {
+  const trail = createTrail();
+  const notched = createNotches();
+  let curves = [];
+  let points = [];
+  let axes = null;
+  let box = null;
+  let range = null;
+  let ease = null;
+  let drawnAt = 0;
+  let logWas = null;
+  let epochsDrawn = 0;
+  const isLog = (scene) => kind === "rate" || scene.state.log;
+  const floorOf = (scene) => (kind === "loss" && scene.state.log ? scene.floor : 0);
+
+  /** Takes new runs; the axis keeps its range where it can, else it eases there. */
+  function measure(scene, now) {
+    const log = isLog(scene);
+    curves = scene.runs.map((run) => curveOf(kind, run, floorOf(scene)));
+    const wanted = rangeOf(curves.filter((_, i) => scene.shown(scene.runs[i])), log);
+    const next = keptRange(log === logWas ? range : null, wanted, log);
+    if (range && log === logWas && next !== range && !scene.still) ease = { from: range, to: next, begin: now };
+    else if (next !== range) {
+      range = next;
+      ease = null;
+    }
+    logWas = log;
+  }
+
+  /** Moves the axis a little further; true where it moved. */
+  function settle(now) {
+    if (!ease) return false;
+    const t = Math.min((now - ease.begin) / EASE, 1);
+    const s = t * t * (3 - 2 * t);
+    range = [0, 1].map((i) => {
+      const [a, b] = [ease.from[i], ease.to[i]];
+      return logWas ? a * (b / a) ** s : a + (b - a) * s;
+    });
+    if (t >= 1) {
+      range = ease.to;
+      ease = null;
+    }
+    return true;
+  }
+
+  function drawGround(scene) {
+    const { palette } = scene;
+    const g = layers.ground;
+    layers.clear("ground");
+    box = plotBox(layers, MARGIN);
+    const scale = isLog(scene) ? logarithmic : linear;
+    axes = { x: linear(0, scene.n || 1, box.left, box.right), y: scale(range[0], range[1], box.bottom, box.top) };
+    g.font = `12px ${palette.font}`;
+    g.fillStyle = palette.soft;
+    g.strokeStyle = palette.grid;
+    g.lineWidth = 1;
+    g.textAlign = "right";
+    g.textBaseline = "middle";
+    const count = Math.max(2, Math.floor((box.bottom - box.top) / 30));
+    const ticks = isLog(scene) ? logTicks(range[0], range[1], count) : niceTicks(range[0], range[1], count);
+    g.beginPath();
+    for (const v of ticks) {
+      const py = Math.round(axes.y.to(v)) + 0.5;
+      g.moveTo(box.left, py);
+      g.lineTo(box.right, py);
+      g.fillText(format(v), box.left - 7, py);
+    }
+    g.textAlign = "center";
+    g.textBaseline = "top";
+    for (const v of niceTicks(0, scene.n || 1, 5).filter(Number.isInteger)) {
+      const px = Math.round(axes.x.to(v)) + 0.5;
+      g.moveTo(px, box.top);
+      g.lineTo(px, box.bottom + 4);
+      g.fillText(format(v, 6), px, box.bottom + 7);
+    }
+    g.stroke();
+    g.strokeStyle = palette.axis;
+    g.beginPath();
+    g.moveTo(box.left + 0.5, box.top);
+    g.lineTo(box.left + 0.5, box.bottom + 0.5);
+    g.lineTo(box.right, box.bottom + 0.5);
+    g.stroke();
+  }
+
+  function drawPaths(scene) {
+    const { runs, palette } = scene;
+    const g = layers.paths;
+    layers.clear("paths");
+    trail.reset();
+    notched.reset();
+    points = curves.map((curve) => {
+      const p = new Float64Array(curve.length);
+      for (let i = 0; i < curve.length; i += 2) {
+        p[i] = axes.x.to(curve[i]);
+        p[i + 1] = axes.y.to(curve[i + 1]);
+      }
+      return p;
+    });
+    epochsDrawn = 0;
+    g.lineJoin = "bevel";
+    g.lineCap = "butt";
+    backwards(runs, (run, i) => {
+      if (!scene.shown(run) || scene.state.cursor >= run.n) return; // the trail covers it
+      g.strokeStyle = palette.faint[run.colour];
+      g.lineWidth = 1.5;
+      strokePiece(g, points[i], 0, points[i].length / 2 - 1, box);
+    });
+  }
+
+  /** Best so far as a line, and below it the band that a loss must leave downwards to count as better. */
+  function drawBest(g, scene, run) {
+    const { step, best, threshold } = run.epochs;
+    const { palette, state } = scene;
+    const floor = floorOf(scene);
+    const at = (e) => axes.x.to(step[e]);
+    const clamp = (v) => Math.min(Math.max(axes.y.to(v - floor), box.top), box.bottom);
+    g.fillStyle = palette.band;
+    g.strokeStyle = palette.ink;
+    g.lineWidth = 1.2;
+    g.setLineDash([]);
+    g.beginPath();
+    const reached = (e) => e < step.length && step[e] <= state.cursor;
+    const same = (e) => best[e + 1] === best[e] && (!threshold || threshold[e + 2] === threshold[e + 1]);
+    while (reached(epochsDrawn)) {
+      const e = epochsDrawn;
+      let last = e;
+      while (reached(last + 1) && same(last)) last++;
+      epochsDrawn = last + 1;
+      if (!Number.isFinite(best[e])) continue;
+      const [x0, x1, y] = [at(e), at(Math.min(last + 1, step.length - 1)), clamp(best[e])];
+      const before = e && Number.isFinite(best[e - 1]) ? clamp(best[e - 1]) : y;
+      const low = threshold && Number.isFinite(threshold[e + 1]) ? clamp(threshold[e + 1]) : y;
+      if (low > y) g.fillRect(x0, y, x1 - x0, low - y);
+      g.moveTo(x0, before);
+      g.lineTo(x0, y);
+      g.lineTo(x1, y);
+      g.touched?.(x0 - 2, Math.min(before, y) - 2, x1 + 2, Math.max(before, low) + 2);
+    }
+    g.stroke();
+  }
+
+  const indexAt = (run, cursor) => {
+    const k = Math.min(Math.floor(cursor), run.n);
+    return kind === "loss" ? k : Math.min(2 * k, 2 * run.n - 1);
+  };
+
+  function drawFrame(scene) {
+    const { runs, palette, state } = scene;
+    if (runs.some((run, i) => trail.behind(i, indexAt(run, state.cursor)))) drawPaths(scene);
+    const g = layers.paths;
+    const focus = runs[state.focus];
+    if (kind === "loss" && focus?.epochs && scene.shown(focus)) drawBest(g, scene, focus);
+    backwards(runs, (run, i) => {
+      if (!scene.shown(run)) return;
+      g.strokeStyle = palette.runs[run.colour];
+      g.lineWidth = i === state.focus ? 2.2 : 1.8;
+      trail.advance(g, i, points[i], indexAt(run, state.cursor), box, DASHES[run.colour]);
+      const place = (cut) => {
+        const at = kind === "loss" ? 2 * cut : Math.max(Math.min(4 * cut, points[i].length) - 2, 0);
+        return [points[i][at], Math.max(points[i][at + 1], box.top)];
+      };
+      notched.advance(g, i, run.cuts, state.cursor, place, palette.runs[run.colour], palette.paper);
+    });
+    drawHeads(scene);
+  }
+
+  function drawHeads(scene) {
+    const { runs, palette, state } = scene;
+    const g = layers.head;
+    drawnAt = state.cursor;
+    layers.begin();
+    const px = axes.x.to(state.cursor);
+    g.touched?.(px - 2, box.top - 1, px + 2, box.bottom + 1);
+    g.strokeStyle = palette.accent;
+    g.lineWidth = 1.5;
+    g.beginPath();
+    g.moveTo(px, box.top);
+    g.lineTo(px, box.bottom);
+    g.stroke();
+    const taken = [];
+    backwards(runs, (run, i) => {
+      if (!scene.shown(run)) return;
+      const colour = palette.runs[run.colour];
+      const [x, y] = kind === "loss" ? headAt(points[i], state.cursor, run.n) : [px, rateHeight(run, i, state.cursor)];
+      const size = i === state.focus ? 5 : 4;
+      if (y >= box.top - 1 && y <= box.bottom + 1) {
+        marker(g, SHAPES[run.colour], Math.min(x, axes.x.to(run.n)), y, size, colour, palette.paper);
+      }
+      else if (kind === "loss") drawAway(g, scene, run, points[i], taken);
+    });
+  }
+
+  const rateHeight = (run, i, cursor) =>
+    points[i][Math.min(4 * Math.floor(Math.min(cursor, run.n)), points[i].length - 2) + 1];
+
+  /** The head is off the axis or no longer a number: an arrow where the line went out, with step and loss. */
+  function drawAway(g, scene, run, p, taken) {
+    const { palette, state } = scene;
+    let k = Math.min(Math.floor(state.cursor), run.n);
+    const below = p[2 * k + 1] > box.bottom;
+    const away = (y) => (below ? y > box.bottom : !(y >= box.top));
+    while (k > 0 && away(p[2 * k - 1])) k--;
+    const x = Math.min(Math.max(p[2 * k] || box.left, box.left + 6), box.right - 6);
+    const [tip, barb] = below ? [box.bottom, box.bottom - 11] : [box.top, box.top + 11];
+    const colour = palette.runs[run.colour];
+    g.fillStyle = colour;
+    g.beginPath();
+    g.touched?.(x - 7, Math.min(tip, barb) - 1, x + 7, Math.max(tip, barb) + 1);
+    g.moveTo(x, tip);
+    g.lineTo(x + 6, barb);
+    g.lineTo(x - 6, barb);
+    g.fill();
+    const now = Math.min(Math.floor(state.cursor), run.n);
+    const words = Number.isFinite(run.loss[now]) ? format(run.loss[now]) : "beyond all numbers";
+    const style = { ink: palette.ink, veil: palette.veil, font: `600 12px ${palette.font}`, edge: colour, taken };
+    const text = `${run.name}, step ${now}: ${words} ${below ? "↓" : "↑"}`;
+    taken.push(slip(g, text, x, below ? box.bottom - 24 : box.top + 24, box, style));
+  }
+
+  return {
+    kind,
+    measure,
+    settle,
+    drawGround,
+    drawPaths,
+    drawFrame,
+    get box() {
+      return box;
+    },
+    get range() {
+      return range;
+    },
+    points: () => points,
+    movedFrom: (cursor) => Math.abs(axes.x.to(cursor) - axes.x.to(drawnAt)),
+    stepAt: (px) => axes.x.from(px),
+  };
+}

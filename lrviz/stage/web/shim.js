@@ -1,0 +1,28 @@
+// What Streamlit is given as the component's code. Streamlit repeats that code in every message, so it is these few
+// lines only: the player itself travels once per browser page, inside the first message, and is kept here (a page-wide
+// cache of modules, keyed by content: the only thing that outlives a mounted stage).
+const players = new Map();
+
+/** The header of a packed message: its meta, and the player's code where the message carries it. See pack.py. */
+function head(bytes) {
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true);
+  const { meta, arrays } = JSON.parse(new TextDecoder().decode(bytes.subarray(8, 8 + length)));
+  const start = Math.ceil((8 + length) / 8) * 8;
+  const row = arrays.code;
+  return { meta, code: row && bytes.subarray(start + row[2], start + row[2] + row[1][0]) };
+}
+
+export default async function (component) {
+  if (!component.data) return undefined;
+  const { meta, code } = head(component.data);
+  if (code && !players.has(meta.code)) {
+    const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+    players.set(meta.code, import(url));
+  }
+  const player = players.get(meta.code);
+  if (!player) {
+    component.setStateValue("missing", { items: ["code"], at: Date.now() });
+    return undefined;
+  }
+  return (await player).default(component);
+}

@@ -1,0 +1,131 @@
+/** Live sliders: every notch is a run that is already here. Native range inputs: the keyboard works as everywhere. */
+import { h, say } from "./dom.js";
+import { format } from "./scale.js";
+import { plainTex } from "./tex.js";
+
+/** Silence after which a value set by keys goes to the server. */
+const KEY_PAUSE = 300;
+
+/** Where a value lies on the track, 0-1: between the notches, as they are spaced. */
+export function placeOf(value, values, scale) {
+  const last = values.length - 1;
+  if (last <= 0 || value <= values[0]) return 0;
+  if (value >= values[last]) return 1;
+  let i = 0;
+  while (values[i + 1] < value) i++;
+  const of = scale === "log" && values[i] > 0 ? Math.log : (v) => v;
+  return (i + (of(value) - of(values[i])) / (of(values[i + 1]) - of(values[i]))) / last;
+}
+
+export const valueText = (row, values, index) =>
+  (row.text ? row.text[index] : format(values[index])) + (row.unit ? ` ${row.unit}` : "");
+
+/**
+ * @param {object} hands  show(knob, index, event) at every move, commit(knob, index) once at the end,
+ *   approach(knob) when the hand comes near
+ */
+export function createSliders(hands) {
+  const root = h("div.sliders");
+  let rows = new Map();
+
+  function build(row, values) {
+    const value = h("output.value");
+    const input = h("input.range", { type: "range", min: 0, max: values.length - 1, step: 1 });
+    const track = h("div.track", {}, h("div.regimes", { "aria-hidden": "true" }), input);
+    const name = h("span.name", {}, row.label, row.symbol ? h("i.symbol", {}, ` ${plainTex(row.symbol)}`) : "");
+    const element = h("label.slider", { "data-knob": row.knob }, name, track, value);
+    const own = { element, input, value, row, values, held: false, timer: null, index: row.index, busy: false };
+    const settle = () => {
+      clearTimeout(own.timer);
+      own.timer = null;
+      own.busy = false;
+      hands.commit(row.knob, own.index);
+    };
+    input.addEventListener("pointerdown", () => {
+      own.held = true;
+      own.busy = true;
+      hands.approach(row.knob);
+    });
+    element.addEventListener("pointerenter", () => hands.approach(row.knob));
+    input.addEventListener("focus", () => hands.approach(row.knob));
+    input.addEventListener("input", (event) => {
+      own.index = Number(input.value);
+      own.busy = true;
+      paint(own);
+      hands.show(row.knob, own.index, event);
+    });
+    const release = () => {
+      if (!own.held) return;
+      own.held = false;
+      if (own.index !== own.row.index || hands.previews(row.knob)) settle();
+      else own.busy = false;
+    };
+    input.addEventListener("change", () => {
+      if (own.held) return release();
+      clearTimeout(own.timer);
+      own.timer = setTimeout(settle, KEY_PAUSE);
+      return undefined;
+    });
+    for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
+      input.addEventListener(end, () => setTimeout(release, 0));
+    }
+    return own;
+  }
+
+  function paint(own) {
+    const text = valueText(own.row, own.values, own.index);
+    say(own.value, text);
+    own.input.setAttribute("aria-valuetext", text);
+    const last = own.values.length - 1;
+    own.input.style.setProperty("--part", String(last > 0 ? own.index / last : 0));
+  }
+
+  function paintRegimes(own) {
+    const { row, values, element } = own;
+    const parts = row.regimes.map(([low, high, name], i) => {
+      const from = low === null ? 0 : placeOf(low, values, row.scale);
+      const to = high === null ? 1 : placeOf(high, values, row.scale);
+      const part = h("span", { class: `regime tone${i % 4}`, title: name }, h("span", {}, name));
+      part.style.left = `${100 * from}%`;
+      part.style.width = `${Math.max(0, 100 * (to - from))}%`;
+      return part;
+    });
+    element.querySelector(".regimes").replaceChildren(...parts);
+  }
+
+  return {
+    root,
+    /** New rows from the server. A slider that is being moved keeps its place. */
+    update(list, arrays, pending) {
+      const next = new Map();
+      for (const row of list) {
+        const values = arrays[`live.${row.knob}`];
+        const old = rows.get(row.knob);
+        const own = old && old.values.length === values.length ? old : build(row, values);
+        const drawn = (regimes, numbers) => JSON.stringify([regimes, [...numbers]]);
+        const named = !old || own !== old || drawn(row.regimes, values) !== drawn(old.row.regimes, old.values);
+        Object.assign(own, { row, values });
+        if (!own.busy && !pending(row.knob)) own.index = row.index;
+        own.input.value = String(own.index);
+        if (named) paintRegimes(own);
+        paint(own);
+        next.set(row.knob, own);
+        if (own.element.matches(":hover, :focus-within")) hands.approach(row.knob);
+      }
+      const order = [...next.values()].map((own) => own.element);
+      const placed = order.length === root.children.length && order.every((e, i) => e === root.children[i]);
+      if (!placed) root.replaceChildren(...order);
+      rows = next;
+    },
+    busy: (knob) => rows.get(knob)?.busy ?? false,
+    held: () => [...rows.values()].some((own) => own.held),
+    state: () =>
+      [...rows.values()].map((own) => ({
+        knob: own.row.knob,
+        index: own.index,
+        value: own.values[own.index],
+        family: own.row.family,
+      })),
+    close: () => rows.forEach((own) => clearTimeout(own.timer)),
+  };
+}

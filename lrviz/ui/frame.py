@@ -1,0 +1,52 @@
+"""What every page has: its style, the theme of the moment, and Plotly charts set up alike."""
+
+from __future__ import annotations
+
+import gc
+from typing import Any
+
+import streamlit as st
+from plotly.graph_objects import Figure
+
+from lrviz.palette import Theme
+
+STYLE = """<style>
+  [data-testid="stMainBlockContainer"] {padding-left: clamp(1rem, 3vw, 3rem); padding-right: clamp(1rem, 3vw, 3rem);}
+  [data-testid="stMain"] {font-variant-numeric: tabular-nums;}
+  [data-testid="stMain"] .stVerticalBlock {gap: 0.5rem;}
+  [data-testid="stMain"] [data-testid="stAlert"] p {overflow-wrap: anywhere;}
+  [data-testid="stMain"] .katex-display {margin: 0.3em 0; overflow-x: auto; overflow-y: hidden;}
+  [data-testid="stMain"] .stMarkdown p, [data-testid="stMain"] .stMarkdown li {max-width: 70ch;}
+  @media (max-width: 640px) {
+    .st-key-names [data-testid="stColumn"] {min-width: calc(50% - 1rem); flex: 1 1 calc(50% - 1rem);}
+    .st-key-alpha [data-testid="stColumn"] {min-width: 60%; flex: 3 1 60%;}
+    .st-key-alpha [data-testid="stColumn"]:last-child {min-width: 5rem; flex: 1 1 5rem;}
+  }
+</style>"""
+
+
+def frame(page: str) -> None:
+    """Once a run, before the page: the style, what stays loaded, and whether the visitor has just come to this page."""
+    _freeze()
+    st.html(STYLE)
+    if st.session_state.get("page") != page:
+        st.session_state.page = page
+        st.session_state.arrived = True
+
+
+@st.cache_resource(show_spinner=False)
+def _freeze() -> None:
+    """Once a process: what is loaded by now stays, so no later collection has to walk through it."""
+    gc.collect()
+    gc.freeze()
+
+
+def theme() -> Theme:
+    """The visitor's theme."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def chart(figure: Figure, key: str, alt: str, still: bool = False) -> None:
+    """A figure as wide as its place."""
+    config: dict[str, Any] = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False, "staticPlot": still}
+    st.plotly_chart(figure, key=key, theme=None, config=config, alt=alt)

@@ -1,0 +1,113 @@
+"""The state of a page with one scenario: it comes from the link, widgets change it, and the link follows."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from lrviz.knob import BadInput
+from lrviz.scenario import Scenario
+from lrviz.ui.link import params_of, read_link, switched
+from lrviz.ui.words import plain
+
+MOST_SENTENCES = 6
+ANSWERS_WITHIN = 2.0  # seconds
+
+
+@dataclass
+class Lab:
+    """``scenario``: the last good one. ``params``: the link that the page last saw or wrote. ``said``: sentences on top
+    of the page. ``wrong``: a widget's key -> what is wrong with what was typed there. ``placed``: a widget's key -> the
+    values that the page put into it or took from it, and when.
+    """
+
+    scenario: Scenario
+    params: dict[str, str]
+    said: list[str] = field(default_factory=list)
+    wrong: dict[str, str] = field(default_factory=dict)
+    touched: bool = False
+    placed: dict[str, dict[object, float]] = field(default_factory=dict)
+
+    def put(self, widget: str, value: object) -> None:
+        """Give a widget its value before it is drawn; only another one, so that a moving slider is left alone."""
+        before = st.session_state.get(widget)
+        if before != value:
+            self.placed.setdefault(widget, {}).update(dict.fromkeys((before, value), time.monotonic()))
+            st.session_state[widget] = value
+
+    def given(self, widget: str) -> Any:
+        """What the visitor gave this widget; None for a late answer. A browser that has not yet seen the value that the
+        page put into a widget still sends the one from before, with the next move of any other widget."""
+        self.touched = True
+        value = st.session_state[widget]
+        late = time.monotonic() - self.placed.get(widget, {}).get(value, -math.inf) < ANSWERS_WITHIN
+        return None if late else value
+
+    def write(self, params: dict[str, str]) -> None:
+        """After a change: the address follows."""
+        self.touched = False
+        self.params = params_of(self.scenario)
+        if self.params != params:
+            st.query_params.from_dict(self.params)
+
+    def change(self, widget: str, **knobs: Any) -> bool:
+        """From a widget: take the values, or keep the last good ones and say why."""
+        self.touched = True
+        try:
+            checked = {key: self.scenario.knob(key).check(value) for key, value in knobs.items()}
+            self.scenario = self.scenario.having(**checked)
+        except BadInput as wrong:
+            self.wrong[widget] = str(wrong)
+            return False
+        self.wrong.pop(widget, None)
+        self.said = []
+        return True
+
+    def switch(self, **names: str) -> None:
+        """From a widget: another surface, framework, optimizer or schedule."""
+        self.touched = True
+        self.wrong = {}
+        self.scenario, self.said = switched(self.scenario, **names)
+
+
+def current() -> Lab:
+    """For callbacks, which may outlive the run that made them: the state that the session has now."""
+    return st.session_state.lab
+
+
+def open_lab() -> Lab:
+    """The page's state. A link is read when the visitor comes with it or goes back or forward to it; after a widget has
+    moved, it is written. In between the browser may still send an address from before, which says nothing.
+
+    The address stays as it came until something is changed: rewriting it at once would catch the visitor who goes back.
+    Coming back to the page over the navigation finds it as it was left.
+    """
+    params, lab = st.query_params.to_dict(), st.session_state.get("lab")
+    arrived = st.session_state.pop("arrived", False)
+    if lab is None or (_went_through_history() and params != lab.params) or (arrived and params):
+        scenario, said = read_link(params)
+        lab = Lab(scenario, params, said)
+        st.session_state.lab = lab
+    elif lab.touched or arrived:
+        lab.write(params)
+    _say(lab.said)
+    return lab
+
+
+def _went_through_history() -> bool:
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def _say(sentences: list[str]) -> None:
+    """All sentences in one place on top of the page; a link may hold very many wrong parameters."""
+    shown = [plain(sentence) for sentence in sentences[:MOST_SENTENCES]]
+    if len(sentences) > MOST_SENTENCES:
+        shown.append(f"{len(sentences) - MOST_SENTENCES} more parameters of this link are wrong and are left out too.")
+    if shown:
+        st.warning("\n\n".join(shown))

@@ -1,0 +1,125 @@
+"""The controls of a page with one scenario, in the order of what matters: names, main knobs, and more behind a fold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from lrviz.knob import Knob
+from lrviz.optimizers import CLIPNORM, FRAMEWORKS, OPTIMIZERS
+from lrviz.scenario import ALPHA, MONITOR, NOISE, SEED, START_X, START_Y, STEPS, STEPS_PER_EPOCH, Scenario
+from lrviz.schedules import SCHEDULES, WARMUP
+from lrviz.surfaces import SURFACES
+from lrviz.ui.lab import Lab, current
+from lrviz.ui.link import FRAMEWORK_NAMES
+from lrviz.ui.widgets import any_exact_widget, exact_widget, knob_widget
+
+COLUMNS = 3
+BESIDE_THE_PICTURE = 6
+
+
+def names(lab: Lab) -> None:
+    """One row: which surface, optimizer, framework and schedule."""
+    scenario = lab.scenario
+    offered = {key: row for key, row in OPTIMIZERS.items() if scenario.framework in row.rules}
+    places = st.container(key="names").columns([3, 3, 2, 3])
+    _name(places[0], lab, "surface", "Surface", {key: row.name for key, row in SURFACES.items()})
+    _name(places[1], lab, "optimizer", "Optimizer", {key: row.name for key, row in offered.items()})
+    _name(places[2], lab, "framework", "As in", {key: FRAMEWORK_NAMES[key] for key in FRAMEWORKS})
+    _name(
+        places[3], lab, "schedule", "Schedule", {key: row.name for key, row in SCHEDULES.items()},
+        disabled=not scenario.optimizer_row.has_rate,
+    )  # fmt: skip
+
+
+def _name(place: Any, lab: Lab, field: str, label: str, choices: Mapping[str, str], disabled: bool = False) -> None:
+    widget = f"name_{field}"
+    lab.put(widget, getattr(lab.scenario, field))
+
+    def chosen() -> None:
+        name = current().given(widget)
+        if name is not None:
+            current().switch(**{field: name})
+
+    place.selectbox(
+        label, list(choices), format_func=choices.__getitem__, key=widget, on_change=chosen, disabled=disabled
+    )
+
+
+def main_knobs(lab: Lab) -> None:
+    """Alpha, and the knobs that matter most for what is chosen."""
+    has_rate = lab.scenario.optimizer_row.has_rate
+    slider, exact = st.container(key="alpha").columns([5, 1], vertical_alignment="bottom")
+    with slider:
+        knob_widget(lab, ALPHA, disabled=not has_rate)
+    with exact:
+        exact_widget(lab, ALPHA, disabled=not has_rate)
+    if not has_rate:
+        st.caption(
+            f"{lab.scenario.optimizer_row.name} finds the size of each step by itself: there is no rate to set and none"
+            " to schedule."
+        )
+    _grid(lab, beside(lab.scenario))
+
+
+def more_knobs(lab: Lab) -> None:
+    """All the others, by what they belong to."""
+    shown = {row.key for row in beside(lab.scenario)} | {ALPHA.key}
+    with st.expander("More"):
+        for title, rows in groups(lab.scenario).items():
+            rest = [row for row in rows if row.key not in shown]
+            if rest:
+                st.markdown(f"**{title}**")
+                _grid(lab, rest)
+        typed = [row for rows in groups(lab.scenario).values() for row in rows if row.kind in ("number", "integer")]
+        any_exact_widget(lab, typed)
+
+
+def groups(scenario: Scenario) -> dict[str, tuple[Knob, ...]]:
+    """Every knob that does something in this scenario, by what it belongs to."""
+    rated = scenario.optimizer_row.has_rate
+    watched = (*scenario.plateau_knobs, STEPS_PER_EPOCH, MONITOR) if scenario.schedule_row.plateau else ()
+    return {
+        "Run": (START_X, START_Y, STEPS, NOISE, SEED, CLIPNORM),
+        "Surface": scenario.surface_row.knobs,
+        "Optimizer": (*((ALPHA,) if rated else ()), *scenario.rule.knobs),
+        "Schedule": (*scenario.schedule_row.knobs, *watched, *WARMUP) if rated else (),
+    }
+
+
+def beside(scenario: Scenario) -> list[Knob]:
+    """The knobs that stand next to the picture: two of the schedule, then one each of what else was chosen."""
+    by = groups(scenario)
+    of_schedule = [row for row in by["Schedule"] if row not in WARMUP]
+    of_optimizer = [row for row in by["Optimizer"] if row is not ALPHA]
+    first = [*of_schedule[:2], *of_optimizer[:1], *by["Surface"][:1], STEPS, NOISE]
+    others = [*of_optimizer[1:3], *by["Surface"][1:], START_X, START_Y, CLIPNORM, SEED]
+    return [*first, *others][:BESIDE_THE_PICTURE]
+
+
+def _grid(lab: Lab, rows: list[Knob]) -> None:
+    for begin in range(0, len(rows), COLUMNS):
+        for place, row in zip(st.columns(COLUMNS), rows[begin : begin + COLUMNS], strict=False):
+            with place:
+                knob_widget(lab, row)
+
+
+def formulas(scenario: Scenario) -> None:
+    """The rule, the schedule and the surface, as formulas with the symbols of the knobs."""
+    rule, schedule, surface = scenario.rule, scenario.schedule_row, scenario.surface_row
+    framework = FRAMEWORK_NAMES[scenario.framework]
+    _formula(f"{scenario.optimizer_row.name} in {framework}", rule.formula, rule.source)
+    if scenario.optimizer_row.has_rate:
+        there = getattr(schedule, scenario.framework)
+        _formula(schedule.name + (f", `{there}` in {framework}" if there else ""), schedule.formula, schedule.source)
+    _formula(surface.name, f"f(x) = {surface.formula}", surface.source)
+
+
+def _formula(title: str, formula: str, source: str) -> None:
+    st.markdown(f"**{title}**")
+    lines = formula.split(r",\quad")
+    st.latex(r"\begin{gathered}" + r"\\".join(lines) + r"\end{gathered}" if len(lines) > 1 else formula)
+    if source:
+        st.caption(source)

@@ -1,0 +1,136 @@
+"""A knob's row -> a Streamlit widget. Its state is the knob's text, the same that stands in a link."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import streamlit as st
+
+from lrviz.knob import Knob, number_text
+from lrviz.ui.lab import Lab, current
+from lrviz.ui.notches import face, options
+from lrviz.ui.words import plain
+
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "eta": "η", "theta": "θ", "kappa": "κ",
+    "lambda": "λ", "mu": "μ", "rho": "ρ", "sigma": "σ", "tau": "τ", "psi": "ψ",
+}  # fmt: skip
+
+
+def knob_widget(lab: Lab, row: Knob, disabled: bool = False) -> None:
+    """The widget that sets this knob."""
+    row, widget = _on_this_map(lab, row), f"knob_{row.key}"
+    value = lab.scenario[row.key]
+    text = row.text(value)
+    common: dict[str, Any] = {
+        "key": widget,
+        "help": hint(row),
+        "disabled": disabled,
+        "on_change": _changed,
+        "args": (row.key, widget),
+    }
+    if row.kind == "flag":
+        lab.put(widget, bool(value))
+        st.toggle(row.label, **common)
+    elif row.kind == "choice":
+        lab.put(widget, text)
+        st.selectbox(label(row), row.choices, **common)
+    elif row.kind in ("steps", "points"):
+        if widget not in lab.wrong:
+            lab.put(widget, "" if value is None else text)
+        st.text_input(label(row), placeholder=row.auto or None, **common)
+    else:
+        lab.put(widget, text)
+        st.select_slider(label(row), options(row, value), format_func=lambda option: face(row, option), **common)
+    complaint(lab, widget)
+
+
+def exact_widget(lab: Lab, row: Knob, disabled: bool = False) -> None:
+    """A field next to a knob's slider, for a number that is no notch of it."""
+    widget = f"exact_{row.key}"
+    if widget not in lab.wrong:
+        lab.put(widget, row.text(lab.scenario[row.key]))
+    st.text_input(
+        "exactly",
+        key=widget,
+        help=f"{row.key}: {row.allowed}.",
+        disabled=disabled,
+        on_change=_changed,
+        args=(row.key, widget),
+    )
+    complaint(lab, widget)
+
+
+def any_exact_widget(lab: Lab, rows: list[Knob]) -> None:
+    """Any number of the page, typed."""
+    by_key, widget = {row.key: row for row in rows}, "exact_any"
+    if st.session_state.get("exact_which") not in by_key:
+        lab.put("exact_which", rows[0].key)
+
+    def chosen() -> None:
+        current().wrong.pop(widget, None)
+
+    def typed() -> None:
+        _changed(st.session_state.exact_which, widget)
+
+    which, value = st.columns([3, 2])
+    which.selectbox(
+        "Any number, typed",
+        list(by_key),
+        format_func=lambda key: by_key[key].label,
+        key="exact_which",
+        on_change=chosen,
+    )
+    row = by_key[st.session_state.exact_which]
+    if widget not in lab.wrong:
+        lab.put(widget, row.text(lab.scenario[row.key]))
+    value.text_input("exactly", key=widget, help=f"{row.key}: {row.allowed}.", on_change=typed)
+    complaint(lab, widget)
+
+
+def complaint(lab: Lab, widget: str) -> None:
+    """What is wrong with what was typed here, in place."""
+    if widget in lab.wrong:
+        st.error(plain(lab.wrong[widget]))
+
+
+def label(row: Knob) -> str:
+    """The knob's name with the symbol that the formula has; in plain letters, as a screen reader says it too."""
+    return f"{row.label} {letters(row.symbol)}" if row.symbol else row.label
+
+
+def letters(symbol: str) -> str:
+    """LaTeX -> letters: ``\\beta_1`` is β₁."""
+    for name, letter in GREEK.items():
+        symbol = symbol.replace(f"\\{name}", letter)
+    symbol = symbol.replace(r"_{\min}", "ₘᵢₙ")
+    return re.sub(r"_(\d)", lambda digit: "₀₁₂₃₄₅₆₇₈₉"[int(digit[1])], symbol)
+
+
+def hint(row: Knob) -> str:
+    """The tooltip: what it does, its name in code and in links, what is allowed."""
+    default = row.auto if row.default is None else _default(row)
+    return f"{plain(row.help)}\n\n`{row.key}`: {plain(row.allowed)}. Default: {default}."
+
+
+def _default(row: Knob) -> str:
+    return plain(number_text(row.default) if isinstance(row.default, int | float) else str(row.default))
+
+
+def _changed(key: str, widget: str) -> None:
+    lab = current()
+    value = lab.given(widget)
+    if value is not None:
+        lab.change(widget, **{key: value})
+
+
+def _on_this_map(lab: Lab, row: Knob) -> Knob:
+    """A start has the map for its slider, and the surface's start for its default."""
+    surface = lab.scenario.surface_row
+    if row.key == "x":
+        return replace(row, slider=surface.domain[:2], default=surface.start[0])
+    if row.key == "y":
+        return replace(row, slider=surface.domain[2:], default=surface.start[1])
+    return replace(row, default=surface.alpha) if row.key == "alpha" else row

@@ -1,0 +1,83 @@
+"""What a page says about a run: every number comes from the run."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from lrviz.figures import cuts, departure, digits
+from lrviz.scenario import Scenario
+from lrviz.trajectory import Trajectory
+
+
+def plain(text: str) -> str:
+    """Text as Markdown that shows it literally: whatever a link held, it is neither mark-up nor a link."""
+    text = re.sub(r"([\\`*\[\]{}<>#$~|:&!])", r"\\\1", text)
+    text = re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", text)
+    text = text.replace("\\://", "\\:\u2060//").replace("@", "@\u2060")
+    return re.sub(r"(?i)\b(www)\.", "\\1\u2060.", text)
+
+
+def point(x: np.ndarray) -> str:
+    return f"({digits(float(x[0]))}, {digits(float(x[1]))})"
+
+
+def summary(scenario: Scenario, run: Trajectory) -> list[str]:
+    """What happened, in short sentences of Markdown."""
+    return [
+        said
+        for said in (_ending(run), _best(run), _nearest(scenario, run), _map(scenario, run), _cuts(scenario, run))
+        if said
+    ]
+
+
+def _ending(run: Trajectory) -> str:
+    begin = f"From {point(run.x[0])} with loss {digits(float(run.loss[0]))}"
+    if run.diverged is not None:
+        last = max(run.diverged - 1, 0)
+        ends = f"at step {last} the loss was {digits(float(run.loss[last]))}"
+        return f"{begin}, the run **diverges**: from step {run.diverged} on it is no longer finite ({ends})."
+    steps = "1 step" if run.steps == 1 else f"{run.steps} steps"
+    return f"{begin}, {steps} lead to {point(run.x[-1])} with loss **{digits(float(run.loss[-1]))}**."
+
+
+def _best(run: Trajectory) -> str:
+    if not np.isfinite(run.loss).any():
+        return ""
+    best = int(np.nanargmin(np.where(np.isfinite(run.loss), run.loss, np.nan)))
+    if best == run.steps:
+        return "No step before had a lower loss than the last."
+    return f"The lowest loss was {digits(float(run.loss[best]))}, at {'the start' if best == 0 else f'step {best}'}."
+
+
+def _nearest(scenario: Scenario, run: Trajectory) -> str:
+    if not np.isfinite(run.x[-1]).all():
+        return ""
+    minima = np.array(scenario.surface_row.minima(scenario.coef), float).reshape(-1, 2)
+    away = np.hypot(*(minima - run.x[-1]).T)
+    nearest = int(np.argmin(away))
+    return f"The nearest known minimum, {point(minima[nearest])}, is {digits(float(away[nearest]))} away from the end."
+
+
+def _map(scenario: Scenario, run: Trajectory) -> str:
+    leaves = departure(run, scenario.surface_row.domain)
+    if leaves is None:
+        return ""
+    said = f"It leaves the map at step {leaves.step}" if leaves.step else "It starts outside the map"
+    return said + (
+        f" and is back at step {leaves.returns}." if leaves.returns is not None else " and does not come back."
+    )
+
+
+def _cuts(scenario: Scenario, run: Trajectory) -> str:
+    if not run.plateau or not scenario.optimizer_row.has_rate:
+        return ""
+    at = cuts(scenario, run)
+    if not len(at):
+        return "The plateau rule never cut the rate."
+    often = {1: "once", 2: "twice"}.get(len(at), f"{len(at)} times")
+    steps = ", ".join(str(step) for step in at[:6]) + (", …" if len(at) > 6 else "")
+    first, last = digits(float(run.learning_rate[0])), digits(float(run.epochs.learning_rate[-1]))
+    after = f"after step{'s' if len(at) > 1 else ''} {steps}"
+    return f"The plateau rule cut the rate {often}, {after}: from {first} to {last}."

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { familyRates, familyRun, readFamily } from "../../lrviz/stage/web/family.js";
+import { packed } from "./message.js";
+
+const base = { notches: 2, steps: 3, stepsPerEpoch: 1, epochs: 0 };
+const runs = {
+  values: Float64Array.of(0.1, 0.2),
+  x: Float32Array.from({ length: 16 }, (_, i) => i),
+  loss: Float32Array.of(4, 3, 2, 1, 8, 7, NaN, Infinity),
+};
+
+test("scaled rates are the shape times each notch's own number", () => {
+  const rates = { scale: Float64Array.of(0.1, 0.2), shape: Float64Array.of(1, 0.5, 0.25) };
+  const family = readFamily(packed({ ...base, rates: "scaled" }, { ...runs, ...rates }));
+  assert.deepEqual([...familyRates(family, 1)], [0.2, 0.1, 0.05]);
+});
+
+test("stairs are run lengths over a table of multiples", () => {
+  const steps = {
+    scale: Float64Array.of(0.1, 0.2),
+    count: Uint32Array.of(1, 2),
+    length: Uint16Array.of(3, 2, 1),
+    place: Uint16Array.of(0, 0, 1),
+    multiple: Float64Array.of(1, 0.5),
+  };
+  const family = readFamily(packed({ ...base, rates: "steps" }, { ...runs, ...steps }));
+  assert.deepEqual([...familyRates(family, 0)], [0.1, 0.1, 0.1]);
+  assert.deepEqual([...familyRates(family, 1)], [0.2, 0.2, 0.1]);
+});
+
+test("full rates are taken as they are", () => {
+  const family = readFamily(packed({ ...base, rates: "full" }, { ...runs, rate: Float32Array.of(1, 2, 3, 4, 5, 6) }));
+  assert.deepEqual([...familyRates(family, 1)], [4, 5, 6]);
+});
+
+test("a notch is that notch's run, with what is not finite", () => {
+  const family = readFamily(packed({ ...base, rates: "full" }, { ...runs, rate: new Float32Array(6) }));
+  const run = familyRun(family, 1);
+  assert.equal(run.n, 3);
+  assert.deepEqual([...run.x], [8, 9, 10, 11, 12, 13, 14, 15]);
+  assert.deepEqual([...run.loss], [8, 7, NaN, Infinity]);
+  assert.equal(run.epochs, null);
+});
+
+test("epochs come from bits; best so far is the monitored value where it improved", () => {
+  const bits = { improved: Uint8Array.of(0b011, 0b001), cut: Uint8Array.of(0b100, 0b000) };
+  const rate = new Float32Array(6);
+  const family = readFamily(packed({ ...base, rates: "full", epochs: 3 }, { ...runs, rate, ...bits }));
+  const { epochs } = familyRun(family, 0);
+  assert.deepEqual([...epochs.step], [1, 2, 3]);
+  assert.deepEqual([...epochs.best], [3, 2, 2]);
+  assert.deepEqual([...epochs.cut], [0, 0, 1]);
+});

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { epochAt, lastFinite, leaving, readRuns, stairs, stepFrom } from "../../lrviz/stage/web/runs.js";
+import { curveOf, keptRange, rangeOf } from "../../lrviz/stage/web/curves.js";
+import { wordsAt } from "../../lrviz/stage/web/readout.js";
+
+const domain = [-1, 1, -1, 1];
+const row = { name: "GD", colour: 0, formula: "", visible: true, plateau: true, steps: 3 };
+const arrays = {
+  "run0.x": Float64Array.of(0, 0, 0.5, 0, 0.75, 0.25, 5, 0),
+  "run0.loss": Float64Array.of(8, 4, 2, 100),
+  "run0.grad": Float32Array.of(3, 4, 1, 0, 1, 0, 1, 0),
+  "run0.rate": Float64Array.of(0.1, 0.1, 0.05),
+  "run0.term.pushed": Float32Array.of(0.5, 0, 0.25, 0.25, 4.25, -0.25),
+  "run0.epoch.step": Int32Array.of(1, 2, 3),
+  "run0.epoch.best": Float32Array.of(4, 2, 2),
+  "run0.epoch.wait": Uint16Array.of(0, 0, 1),
+  "run0.epoch.cut": Uint8Array.of(0, 1, 0),
+};
+const [run] = readRuns({ meta: { runs: [row] }, arrays }, domain);
+
+test("a run is read with its terms, cuts and the step at which it leaves the map", () => {
+  assert.equal(run.terms[0].name, "pushed");
+  assert.deepEqual(run.cuts, [2]);
+  assert.deepEqual(run.leaves, { step: 3, loss: 100 });
+  assert.deepEqual(stepFrom(run, 1), [0.25, 0.25]);
+});
+
+test("a run that ends inside the map does not leave it; one that is no number leaves without a loss", () => {
+  assert.equal(leaving({ x: [5, 0, 0, 0], loss: [1, 1], n: 1 }, domain), null);
+  assert.deepEqual(leaving({ x: [0, 0, NaN, NaN], loss: [1, NaN], n: 1 }, domain), { step: 1, loss: null });
+  assert.equal(lastFinite({ x: [0, 0, NaN, NaN], loss: [1, NaN], n: 1 }), 0);
+});
+
+test("the epoch that is running at a step", () => {
+  const epochs = { step: [10, 20, 30] };
+  assert.deepEqual([0, 9, 10, 29, 30, 99].map((k) => epochAt(epochs, k)), [0, 0, 1, 2, 2, 2]);
+});
+
+test("a staircase is unfolded from its stairs", () => {
+  assert.deepEqual([...stairs(Float64Array.of(0.1, 0.05), Uint32Array.of(2, 1), 3)], [0.1, 0.1, 0.05]);
+});
+
+test("rates are stairs, losses count from the floor", () => {
+  assert.deepEqual([...curveOf("rate", run, 0)], [0, 0.1, 1, 0.1, 1, 0.1, 2, 0.1, 2, 0.05, 3, 0.05]);
+  assert.deepEqual([...curveOf("loss", run, 1)], [0, 7, 1, 3, 2, 1, 3, 99]);
+});
+
+test("an axis holds every value, but a diverging run only so far", () => {
+  const [low, high] = rangeOf([Float64Array.of(0, 10, 1, 0.1, 2, 1e80)], true);
+  assert.ok(low <= 0.1 && high >= 10 && high < 1e8);
+  assert.deepEqual(rangeOf([Float64Array.of(0, NaN)], true), [1e-3, 1]);
+});
+
+test("an axis changes only when it must", () => {
+  const old = [1e-3, 10];
+  assert.equal(keptRange(old, [2e-3, 9], true), old);
+  assert.deepEqual(keptRange(old, [2e-5, 9], true), [2e-5, 9]);
+  assert.deepEqual(keptRange(old, [1, 9], true), [1, 9]);
+});
+
+test("the readout says step, numbers, and the cut to come", () => {
+  const words = wordsAt(run, 1, 3);
+  assert.equal(words.step, "1 / 3");
+  assert.equal(words.rate, "0.1 → 0.05");
+  assert.equal(words.rule, "step (0.25, 0.25)   ·   pushed (0.25, 0.25)");
+  assert.equal(wordsAt(run, 0, 3).gradient, "5");
+  assert.equal(wordsAt(run, 99, 3).step, "3 / 3");
+});

@@ -1,0 +1,98 @@
+"""The stage's Python half: what goes to the browser comes out as it went in."""
+
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+
+from lrviz.stage.bundle import bundle, modules
+from lrviz.stage.family import pack_family
+from lrviz.stage.ground import Landscape, ground_arrays
+from lrviz.stage.pack import pack, unpack
+
+
+def test_a_message_comes_back_with_what_is_not_finite():
+    arrays = {
+        "x": np.array([[1.0, np.nan], [np.inf, -0.1]]),
+        "n": np.arange(3, dtype=np.uint8),
+        "none": np.zeros((0, 2)),
+    }
+    meta, told = unpack(pack({"name": "é"}, arrays))
+    assert meta == {"name": "é"}
+    for name, array in arrays.items():
+        np.testing.assert_array_equal(told[name], array)
+        assert told[name].dtype == array.dtype
+
+
+def test_a_bare_nan_and_an_unknown_dtype_are_refused():
+    with pytest.raises(ValueError):
+        pack({"loss": float("nan")}, {})
+    with pytest.raises(TypeError, match="'x' is complex128"):
+        pack({}, {"x": np.zeros(1, complex)})
+    with pytest.raises(ValueError, match="not a stage message"):
+        unpack(b"nonsense")
+
+
+def rates_of(message: bytes) -> np.ndarray:
+    """What the browser makes of the rates (web/family.js), once more in Python."""
+    meta, a = unpack(message)
+    if meta["rates"] == "scaled":
+        return a["scale"][:, None] * a["shape"]
+    if meta["rates"] == "full":
+        return a["rate"].reshape(meta["notches"], -1)
+    rows, at = [], 0
+    for scale, count in zip(a["scale"], a["count"], strict=True):
+        part = slice(at, at + count)
+        rows.append(np.repeat(scale * a["multiple"][a["place"][part]], a["length"][part]))
+        at += count
+    return np.array(rows)
+
+
+N, K = 300, 64
+
+
+@pytest.mark.parametrize("form", ["scaled", "steps", "full"])
+def test_a_family_of_64_notches_is_small_and_keeps_its_rates(form):
+    rng = np.random.default_rng(0)
+    alpha = np.geomspace(1e-4, 1, K)
+    cut = rng.random((K, N)) < 0.05
+    rates = {
+        "scaled": alpha[:, None] * np.cos(np.linspace(0, 1.5, N)),
+        "steps": alpha[:, None] * 0.1 ** np.cumsum(cut, axis=1),
+        "full": np.geomspace(1, 0.5 + alpha, N, axis=1),
+    }[form]
+    x, loss = rng.normal(size=(K, N + 1, 2)), rng.random((K, N + 1))
+    message = pack_family(alpha, x, loss, rates, improved=~cut, cut=cut, monitored=loss[:, 1:])
+    meta, arrays = unpack(message)
+    assert meta["rates"] == form and "monitored" not in arrays
+    np.testing.assert_allclose(rates_of(message), rates, rtol=1e-6 if form == "full" else 1e-12)
+    if form != "full":
+        assert len(message) <= 250_000
+    bits = np.unpackbits(arrays["cut"], axis=1, bitorder="little")[:, :N]
+    np.testing.assert_array_equal(bits.astype(bool), cut)
+
+
+def test_a_landscape_is_small():
+    x = np.linspace(-2, 2, 200)
+    grid = (1 - x) ** 2 + 100 * (x[:, None] + 1 - x**2) ** 2
+    meta, arrays = ground_arrays(Landscape("rosenbrock", (-2, 2, -1, 3), grid, np.array([[1.0, 1.0]])))
+    assert len(pack(meta, arrays)) < 61_000
+    assert arrays["line_size"].sum() == len(arrays["line_xy"])
+
+
+def test_a_landscape_with_holes_or_flat_is_drawn():
+    grid = np.full((20, 20), 3.0)
+    ground_arrays(Landscape("flat", (0, 1, 0, 1), grid, np.zeros((0, 2)), floor=3.0))
+    grid[3, 4] = np.inf
+    ground_arrays(Landscape("hole", (0, 1, 0, 1), grid + np.arange(20), np.zeros((0, 2))))
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
+def test_the_bundle_is_one_module_that_node_can_read(tmp_path):
+    identity, code = bundle()
+    assert modules()[-1] == "main" and len(identity) == 16
+    path = tmp_path / "player.mjs"
+    path.write_bytes(code)
+    subprocess.run(["node", "--check", path], check=True)
+    assert b"\nimport " not in code and code.count(b"\nexport ") == 1
