@@ -54,5 +54,5 @@ def test_only_the_engine_compiles(path):
 
 
 def test_no_folder_is_called_pages():
-    """With one, a fresh server answers its first deep link in Streamlit's old multipage mode: a dialog over the page."""
+    """With one, a fresh server answers its first deep link in the old multipage mode, with a dialog over the page."""
     assert not (ROOT / "pages").exists() and (ROOT / "app_pages").is_dir()
