@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: app test lint types js bench golden clean
+.PHONY: app test lint types js bench golden pictures clean
 
 app: .venv/.app
 	$(BIN)/streamlit run app.py
@@ -29,6 +29,9 @@ endif
 
 bench: .venv-bench/.ready
 	.venv-bench/bin/python -m bench
+
+pictures: .venv/.dev
+	$(BIN)/python -m tools.pictures
 
 golden: .venv-bench/.ready
 	.venv-bench/bin/python -m tests.golden.record_pytorch

@@ -85,7 +85,8 @@ class Race:
         sentences = []
         if len(params) > MOST_PARAMS:
             sentences.append(f"A link has at most {MOST_PARAMS} parameters; {len(params) - MOST_PARAMS} were left out.")
-        params = dict(list(params.items())[:MOST_PARAMS])
+        ordered = (*(key for key in FIRST if key in params), *(key for key in params if key not in FIRST))
+        params = {key: params[key] for key in ordered[:MOST_PARAMS]}
         runs = {f"run{i}": params.pop(f"run{i}") for i in range(2, MOST_RUNS + 1) if f"run{i}" in params}
         off = params.pop("off", "")
         first, wrong = _read(params)
@@ -108,16 +109,16 @@ class Race:
 
 
 def _read(params: Mapping[str, str]) -> tuple[Scenario, list[str]]:
-    """The scenario of these parameters, and a sentence for each that is wrong."""
+    """The scenario of these parameters, names before knobs, and a sentence for each that is wrong."""
     scenario, sentences = Scenario(), []
     good: dict[str, str] = {}
-    for key in (*(key for key in FIRST if key in params), *(key for key in params if key not in FIRST)):
+    for key, value in params.items():
         known = [*FIRST, "start", *(knob.key for knob in (*RUN_KNOBS, *scenario.knobs))]
         try:
             if key not in known:
                 raise BadInput(unknown("parameter", key, [*known, "run2", "off"]))
-            scenario = Scenario.from_params({**good, key: params[key]})
-            good[key] = params[key]
+            scenario = Scenario.from_params({**good, key: value})
+            good[key] = value
         except BadInput as wrong:
             sentences.append(str(wrong))
     return scenario, sentences

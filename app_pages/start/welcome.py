@@ -34,7 +34,7 @@ with words:
         " number for number as Keras and PyTorch do it."
     )
     for label, scenario in WAYS_IN.items():
-        st.page_link(PLAYGROUND, label=label, icon=":material/arrow_forward:", query_params=ui.params_of(scenario))
+        st.page_link(PLAYGROUND, label=label, icon=":material/arrow_forward:", query_params=scenario.to_params())
     st.page_link(PLAYGROUND, label="Everything at once: the playground", icon=":material/tune:")
 with picture:
     run = simulate(SHOWN)

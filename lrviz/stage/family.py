@@ -30,15 +30,16 @@ def _rates(rates: np.ndarray) -> tuple[str, dict[str, np.ndarray]]:
     """
     k, n = rates.shape
     scale = rates[:, 0].copy()
-    if np.all(np.isfinite(scale)) and np.all(scale > 0):
-        shape = rates[0] / scale[0]
-        if np.allclose(rates, scale[:, None] * shape, rtol=1e-12, atol=0.0):
-            return "scaled", {"scale": scale, "shape": shape}
+    if not (np.all(np.isfinite(scale)) and np.all(scale > 0)):
+        return "full", {"rate": rates.astype(np.float32)}
+    shape = rates[0] / scale[0]
+    if np.allclose(rates, scale[:, None] * shape, rtol=1e-12, atol=0.0):
+        return "scaled", {"scale": scale, "shape": shape}
     starts = np.ones((k, n), bool)
     starts[:, 1:] = rates[:, 1:] != rates[:, :-1]
     row, at = np.nonzero(starts)
     multiple, place = _distinct(rates[row, at] / scale[row])
-    if starts.sum() * 4 < k * n * 4 and len(multiple) < 65536 and n < 65536 and np.all(scale > 0):
+    if starts.sum() < k * n and len(multiple) < 65536 and n < 65536:
         end = np.append(at[1:], 0)
         end[np.append(row[1:] != row[:-1], True)] = n
         return "steps", {

@@ -2,9 +2,12 @@
 
 from lrviz.ui.frame import chart, frame, theme
 from lrviz.ui.lab import Lab, open_lab
-from lrviz.ui.link import params_of, read_link, switched
 from lrviz.ui.notches import notches
 from lrviz.ui.panel import formulas, main_knobs, more_knobs, names
+from lrviz.ui.player import player
+from lrviz.ui.runs import past_runs, race_rows
+from lrviz.ui.scene import live_knobs, run_of
+from lrviz.ui.switch import switched
 from lrviz.ui.words import plain, summary
 
 __all__ = [
@@ -12,14 +15,17 @@ __all__ = [
     "chart",
     "formulas",
     "frame",
+    "live_knobs",
     "main_knobs",
     "more_knobs",
     "names",
     "notches",
     "open_lab",
-    "params_of",
+    "past_runs",
     "plain",
-    "read_link",
+    "player",
+    "race_rows",
+    "run_of",
     "summary",
     "switched",
     "theme",

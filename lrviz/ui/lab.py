@@ -11,8 +11,9 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lrviz.knob import BadInput
+from lrviz.race import Race
 from lrviz.scenario import Scenario
-from lrviz.ui.link import params_of, read_link, switched
+from lrviz.ui.switch import switched
 from lrviz.ui.words import plain
 
 MOST_SENTENCES = 6
@@ -21,17 +22,27 @@ ANSWERS_WITHIN = 2.0  # seconds
 
 @dataclass
 class Lab:
-    """``scenario``: the last good one. ``params``: the link that the page last saw or wrote. ``said``: sentences on top
-    of the page. ``wrong``: a widget's key -> what is wrong with what was typed there. ``placed``: a widget's key -> the
-    values that the page put into it or took from it, and when.
+    """``race``: the last good one; pages with one run show its first. ``params``: the link that the page last saw or
+    wrote. ``said``: sentences on top of the page. ``wrong``: a widget's key -> what is wrong with what was typed there.
+    ``placed``: a widget's key -> the values that the page put into it or took from it, and when.
     """
 
-    scenario: Scenario
+    race: Race
     params: dict[str, str]
     said: list[str] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
     touched: bool = False
     placed: dict[str, dict[object, float]] = field(default_factory=dict)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The first run, whose names and knobs the others share."""
+        return self.race.first
+
+    def take(self, race: Race) -> None:
+        """From a widget: another race."""
+        self.touched = True
+        self.race = race
 
     def put(self, widget: str, value: object) -> None:
         """Give a widget its value before it is drawn; only another one, so that a moving slider is left alone."""
@@ -51,7 +62,7 @@ class Lab:
     def write(self, params: dict[str, str]) -> None:
         """After a change: the address follows."""
         self.touched = False
-        self.params = params_of(self.scenario)
+        self.params = self.race.to_params()
         if self.params != params:
             st.query_params.from_dict(self.params)
 
@@ -60,7 +71,7 @@ class Lab:
         self.touched = True
         try:
             checked = {key: self.scenario.knob(key).check(value) for key, value in knobs.items()}
-            self.scenario = self.scenario.having(**checked)
+            self.race = self.race.leading(self.scenario.having(**checked))
         except BadInput as wrong:
             self.wrong[widget] = str(wrong)
             return False
@@ -72,7 +83,8 @@ class Lab:
         """From a widget: another surface, framework, optimizer or schedule."""
         self.touched = True
         self.wrong = {}
-        self.scenario, self.said = switched(self.scenario, **names)
+        scenario, self.said = switched(self.scenario, **names)
+        self.race = self.race.leading(scenario)
 
 
 def current() -> Lab:
@@ -90,8 +102,8 @@ def open_lab() -> Lab:
     params, lab = st.query_params.to_dict(), st.session_state.get("lab")
     arrived = st.session_state.pop("arrived", False)
     if lab is None or (_went_through_history() and params != lab.params) or (arrived and params):
-        scenario, said = read_link(params)
-        lab = Lab(scenario, params, said)
+        race, said = Race.from_params(params)
+        lab = Lab(race, params, said)
         st.session_state.lab = lab
     elif lab.touched or arrived:
         lab.write(params)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -13,7 +13,7 @@ from lrviz.scenario import ALPHA, MONITOR, NOISE, SEED, START_X, START_Y, STEPS,
 from lrviz.schedules import SCHEDULES, WARMUP
 from lrviz.surfaces import SURFACES
 from lrviz.ui.lab import Lab, current
-from lrviz.ui.link import FRAMEWORK_NAMES
+from lrviz.ui.switch import FRAMEWORK_NAMES
 from lrviz.ui.widgets import any_exact_widget, exact_widget, knob_widget
 
 COLUMNS = 3
@@ -48,25 +48,26 @@ def _name(place: Any, lab: Lab, field: str, label: str, choices: Mapping[str, st
     )
 
 
-def main_knobs(lab: Lab) -> None:
-    """Alpha, and the knobs that matter most for what is chosen."""
+def main_knobs(lab: Lab, live: Sequence[Knob] = ()) -> None:
+    """Alpha, and the knobs that matter most for what is chosen, but those that have a live slider on the stage."""
     has_rate = lab.scenario.optimizer_row.has_rate
-    slider, exact = st.container(key="alpha").columns([5, 1], vertical_alignment="bottom")
-    with slider:
-        knob_widget(lab, ALPHA, disabled=not has_rate)
-    with exact:
-        exact_widget(lab, ALPHA, disabled=not has_rate)
+    if ALPHA not in live:
+        slider, exact = st.container(key="alpha").columns([5, 1], vertical_alignment="bottom")
+        with slider:
+            knob_widget(lab, ALPHA, disabled=not has_rate)
+        with exact:
+            exact_widget(lab, ALPHA, disabled=not has_rate)
     if not has_rate:
         st.caption(
             f"{lab.scenario.optimizer_row.name} finds the size of each step by itself: there is no rate to set and none"
             " to schedule."
         )
-    _grid(lab, beside(lab.scenario))
+    _grid(lab, beside(lab.scenario, live))
 
 
-def more_knobs(lab: Lab) -> None:
+def more_knobs(lab: Lab, live: Sequence[Knob] = ()) -> None:
     """All the others, by what they belong to."""
-    shown = {row.key for row in beside(lab.scenario)} | {ALPHA.key}
+    shown = {row.key for row in (*beside(lab.scenario, live), *live, ALPHA)}
     with st.expander("More"):
         for title, rows in groups(lab.scenario).items():
             rest = [row for row in rows if row.key not in shown]
@@ -89,9 +90,9 @@ def groups(scenario: Scenario) -> dict[str, tuple[Knob, ...]]:
     }
 
 
-def beside(scenario: Scenario) -> list[Knob]:
+def beside(scenario: Scenario, live: Sequence[Knob] = ()) -> list[Knob]:
     """The knobs that stand next to the picture: two of the schedule, then one each of what else was chosen."""
-    by = groups(scenario)
+    by = {title: [row for row in rows if row not in live] for title, rows in groups(scenario).items()}
     of_schedule = [row for row in by["Schedule"] if row not in WARMUP]
     of_optimizer = [row for row in by["Optimizer"] if row is not ALPHA]
     first = [*of_schedule[:2], *of_optimizer[:1], *by["Surface"][:1], STEPS, NOISE]

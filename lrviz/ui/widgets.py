@@ -49,45 +49,36 @@ def knob_widget(lab: Lab, row: Knob, disabled: bool = False) -> None:
 
 def exact_widget(lab: Lab, row: Knob, disabled: bool = False) -> None:
     """A field next to a knob's slider, for a number that is no notch of it."""
-    widget = f"exact_{row.key}"
-    if widget not in lab.wrong:
-        lab.put(widget, row.text(lab.scenario[row.key]))
-    st.text_input(
-        "exactly",
-        key=widget,
-        help=f"{row.key}: {row.allowed}.",
-        disabled=disabled,
-        on_change=_changed,
-        args=(row.key, widget),
-    )
-    complaint(lab, widget)
+    _exact_field(lab, row, f"exact_{row.key}", disabled)
 
 
 def any_exact_widget(lab: Lab, rows: list[Knob]) -> None:
     """Any number of the page, typed."""
-    by_key, widget = {row.key: row for row in rows}, "exact_any"
+    by_key = {row.key: row for row in rows}
     if st.session_state.get("exact_which") not in by_key:
         lab.put("exact_which", rows[0].key)
+    which, value = st.columns([3, 2])
+    which.selectbox("Any number, typed", list(by_key), format_func=lambda key: by_key[key].label, key="exact_which")
+    row = by_key[st.session_state.exact_which]
+    with value.container(key="exact_any"):
+        _exact_field(lab, row, f"exact_any_{row.key}")
 
-    def chosen() -> None:
-        current().wrong.pop(widget, None)
+
+def _exact_field(lab: Lab, row: Knob, widget: str, disabled: bool = False) -> None:
+    """A field that shows the knob's value. For another value it is another field: if the page wrote into the one that
+    is there, the browser's next message, sent before it saw that, would put the old value back."""
+    value = row.text(lab.scenario[row.key])
+    field = f"{widget}={value}"
 
     def typed() -> None:
-        _changed(st.session_state.exact_which, widget)
+        text = st.session_state[field]
+        if text != value:  # a late message may still tell of a field that nobody typed in
+            current().change(field, **{row.key: text})
 
-    which, value = st.columns([3, 2])
-    which.selectbox(
-        "Any number, typed",
-        list(by_key),
-        format_func=lambda key: by_key[key].label,
-        key="exact_which",
-        on_change=chosen,
+    st.text_input(
+        "exactly", value=value, key=field, help=f"{row.key}: {row.allowed}.", disabled=disabled, on_change=typed
     )
-    row = by_key[st.session_state.exact_which]
-    if widget not in lab.wrong:
-        lab.put(widget, row.text(lab.scenario[row.key]))
-    value.text_input("exactly", key=widget, help=f"{row.key}: {row.allowed}.", on_change=typed)
-    complaint(lab, widget)
+    complaint(lab, field)
 
 
 def complaint(lab: Lab, widget: str) -> None:

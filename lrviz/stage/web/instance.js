@@ -55,7 +55,6 @@ export function createInstance(parent) {
     floor: 0,
     draggable: false,
     slice: null,
-    still: false,
   };
   scene.shown = (run) => state.switched[run.name] ?? run.visible;
   let message = null;

@@ -31,7 +31,7 @@ export function createSeries(layers, kind) {
     curves = scene.runs.map((run) => curveOf(kind, run, floorOf(scene)));
     const wanted = rangeOf(curves.filter((_, i) => scene.shown(scene.runs[i])), log);
     const next = keptRange(log === logWas ? range : null, wanted, log);
-    if (range && log === logWas && next !== range && !scene.still) ease = { from: range, to: next, begin: now };
+    if (range && log === logWas && next !== range) ease = { from: range, to: next, begin: now };
     else if (next !== range) {
       range = next;
       ease = null;

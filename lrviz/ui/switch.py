@@ -1,44 +1,15 @@
-"""Links and switches: what of them holds becomes a scenario, what does not becomes a sentence. Pure."""
+"""From one surface, optimizer or schedule to another: what still holds is kept, the rest becomes a sentence. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from lrviz.knob import BadInput, unknown
+from lrviz.knob import BadInput
 from lrviz.optimizers import OPTIMIZERS
-from lrviz.scenario import RUN_KNOBS, Scenario
+from lrviz.scenario import Scenario
 
 NAMES = ("surface", "framework", "optimizer", "schedule")
-MOST_PARAMS = 60
-
-
-def read_link(params: Mapping[str, str]) -> tuple[Scenario, list[str]]:
-    """The scenario of a link, and a sentence for each parameter that is wrong; the others still work.
-
-    Names are read first, as they decide which knobs there are.
-    """
-    scenario, sentences = Scenario(), []
-    good: dict[str, str] = {}
-    ordered = [key for key in NAMES if key in params] + [key for key in params if key not in NAMES]
-    for key in ordered[:MOST_PARAMS]:
-        known = [*NAMES, "start", *(row.key for row in (*RUN_KNOBS, *scenario.knobs))]
-        if key not in known:
-            sentences.append(unknown("parameter", key, known))
-            continue
-        try:
-            scenario = Scenario.from_params({**good, key: params[key]})
-            good[key] = params[key]
-        except BadInput as wrong:
-            sentences.append(str(wrong))
-    if len(ordered) > MOST_PARAMS:
-        sentences.append(f"A link has at most {MOST_PARAMS} parameters; {len(ordered) - MOST_PARAMS} were left out.")
-    return scenario, sentences
-
-
-def params_of(scenario: Scenario) -> dict[str, str]:
-    """The shortest parameters that ``read_link`` turns into this scenario."""
-    return scenario.to_params()
 
 
 def switched(scenario: Scenario, **names: Any) -> tuple[Scenario, list[str]]:

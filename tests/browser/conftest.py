@@ -1,0 +1,117 @@
+"""The app on a server of its own and a real headless Chromium: what the browser tests share."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+QUIET = (
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run",
+)  # fmt: skip
+STREAMLITS_OWN = re.compile(r"Failed to load resource.* 404")  # it looks for its server below the page's address first
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        message = "no browser found (chromium, chromium-browser, google-chrome): the browser tests were NOT run"
+        if os.environ.get("CI") or os.environ.get("LRVIZ_NEEDS_BROWSER") == "1":
+            pytest.fail(message)
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.warn(message, stacklevel=1)
+        pytest.skip(message)
+    return found
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """The app on a free port, from the root of the repository, as ``streamlit run app.py`` starts it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [
+        sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address", "127.0.0.1",
+        "--server.fileWatcherType", "none",
+    ]  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            for _ in range(300):
+                try:
+                    urllib.request.urlopen(f"{url}/_stcore/health", timeout=1).close()
+                    break
+                except OSError:
+                    assert server.poll() is None, "the server did not start"
+                    time.sleep(0.1)
+            yield url
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+@pytest.fixture(scope="session")
+def serving(chromium: str):
+    """``with serving() as url``: a fresh server."""
+    return served
+
+
+@pytest.fixture(scope="session")
+def server(chromium: str) -> Iterator[str]:
+    with served() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str):
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  only where there is a browser
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(browser):
+    """``visit(url)`` opens a page; at the end nothing may have complained in its console."""
+    complaints: list[str] = []
+    contexts = []
+
+    def open_page(url: str, width: int = 1280, height: int = 800, scheme: str = "light", motion: str = "no-preference"):
+        size = {"width": width, "height": height}
+        context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion=motion)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.goto(url)
+        page.wait_for_selector(".js-plotly-plot .scatterlayer, .lrviz-stage")
+        settle(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [text for text in complaints if not STREAMLITS_OWN.search(text)] == []
+
+
+def settle(page) -> None:
+    """Until the script has run to its end."""
+    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")

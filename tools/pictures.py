@@ -1,0 +1,44 @@
+"""``make pictures``: every page in light and dark, 1280 and 390 wide, from the running app into ``docs/``."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import QUIET, served
+
+DOCS = Path(__file__).parents[1] / "docs"
+PAGES = {
+    "welcome": "",
+    "playground": "playground?optimizer=momentum&momentum=0.8&schedule=plateau&factor=0.5&noise=2&steps=150",
+    "race": "race?surface=rosenbrock&alpha=0.001&steps=300&run2=optimizer:adam;alpha:0.05&run3=optimizer:momentum",
+}
+SIZES = {1280: 900, 390: 844}
+
+
+def main() -> int:
+    """Take all pictures; status 1 without a browser."""
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        print("no browser found: chromium, chromium-browser or google-chrome", file=sys.stderr)
+        return 1
+    with served() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        for name, link in PAGES.items():
+            for scheme in ("light", "dark"):
+                for width, height in SIZES.items():
+                    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+                    page.goto(f"{url}/{link}")
+                    page.wait_for_selector(".js-plotly-plot .scatterlayer, .lrviz-stage canvas", timeout=120_000)
+                    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
+                    page.wait_for_timeout(2500)  # fonts, and axes that ease into place
+                    page.screenshot(path=DOCS / f"{name}-{scheme}-{width}.png")
+                    page.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
