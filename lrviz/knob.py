@@ -13,6 +13,9 @@ Value = float | int | str | None
 Kind = Literal["number", "integer", "flag", "choice", "steps", "points"]
 
 
+FLAGS = {"0": 0, "1": 1, "false": 0, "true": 1, "no": 0, "yes": 1, "off": 0, "on": 1, "0.0": 0, "1.0": 1}
+
+
 class BadInput(ValueError):
     """A value that is not allowed: one plain sentence that names the field, the value and what is allowed."""
 
@@ -81,17 +84,15 @@ class Knob:
         if self.auto and (value is None or (isinstance(value, str) and value.strip().lower() in ("", "none", "auto"))):
             return None
         try:
-            checked = self._parse(value)
-        except (TypeError, ValueError, OverflowError):
+            return self._parse(value)
+        except (TypeError, ValueError, KeyError, OverflowError):
             raise BadInput(f"{self.key} is {shown(value)}, but must be {self.allowed}.") from None
-        return checked
 
     def _parse(self, value: Any) -> Value:
         if self.kind == "choice":
             return self.choices[[c.lower() for c in self.choices].index(str(value).strip().lower())]
         if self.kind == "flag":
-            words = {"0": 0, "1": 1, "false": 0, "true": 1, "no": 0, "yes": 1, "off": 0, "on": 1, "0.0": 0, "1.0": 1}
-            return words.get(str(value).strip().lower()) if str(value).strip().lower() in words else int("not a flag")
+            return FLAGS[str(value).strip().lower()]
         if self.kind == "steps":
             return ",".join(str(step) for step in read_steps(value))
         if self.kind == "points":

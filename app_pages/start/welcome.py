@@ -3,8 +3,10 @@
 import streamlit as st
 
 from lrviz import Scenario, figures, simulate, ui
+from lrviz.race import Race
 
 PLAYGROUND = "app_pages/lab/playground.py"
+RACE = "app_pages/lab/race.py"
 SHOWN = Scenario(
     surface="bowl", optimizer="momentum", alpha=0.1, schedule="plateau", steps=150, noise=2.0,
     values={"momentum": 0.8, "factor": 0.5, "patience": 10},
@@ -22,6 +24,12 @@ WAYS_IN = {
     "Out of the sharp valley, into the wide one": Scenario(surface="twin_valleys", alpha=0.25, steps=80),
 }
 
+RACED = (
+    Race(Scenario(surface="rosenbrock", alpha=0.001, steps=300))
+    .add({"optimizer": "adam", "alpha": "0.05"})
+    .add({"optimizer": "momentum"})
+)
+
 words, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
 with words:
     st.title("How long should a step be?")
@@ -35,6 +43,9 @@ with words:
     )
     for label, scenario in WAYS_IN.items():
         st.page_link(PLAYGROUND, label=label, icon=":material/arrow_forward:", query_params=scenario.to_params())
+    st.page_link(
+        RACE, label="A race of three optimizers, played", icon=":material/flag:", query_params=RACED.to_params()
+    )
     st.page_link(PLAYGROUND, label="Everything at once: the playground", icon=":material/tune:")
 with picture:
     run = simulate(SHOWN)
