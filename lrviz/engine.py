@@ -176,9 +176,7 @@ class _Stepper:
             x=x, loss=loss, grad=grad, state=state, count=lanes.count + 1, best_loss=best_loss, told=told
         )
 
-    def judge(
-        self, before: _Lanes, lanes: _Lanes, fixed: _Fixed, shape: Array, validates: Array, watches: Array
-    ) -> _Lanes:
+    def judge(self, before: _Lanes, lanes: _Lanes, fixed: _Fixed, shape: Array, validates: Array) -> _Lanes:
         """After the step from ``before`` to ``lanes``: where an epoch ends, the plateau rule looks at it."""
         epoch_loss, epoch_steps = before.epoch_loss + before.loss, before.epoch_steps + 1
         ended = epoch_steps == fixed.steps_per_epoch
@@ -186,8 +184,7 @@ class _Stepper:
         judged, verdict = self.plateau.step(
             lanes.plateau, monitored, lanes.epochs == 0, self.plateau.hyper(*fixed.plateau)
         )
-        cut = ended & verdict.cut & watches
-        judged = judged._replace(lr=jnp.where(watches, judged.lr, lanes.plateau.lr))
+        cut = ended & verdict.cut
         plateau = jax.tree.map(lambda old, new: jnp.where(ended, new, old), lanes.plateau, judged)
         return lanes._replace(
             plateau=plateau,
@@ -261,7 +258,7 @@ def _compile(
             return stepper.descend(lanes, fixed, shape[t], noise[t])
 
         def watched(t: Array, lanes: _Lanes) -> _Lanes:
-            return stepper.judge(lanes, free(t, lanes), fixed, shape[t], validates, watches)
+            return stepper.judge(lanes, free(t, lanes), fixed, shape[t], validates)
 
         def kept(body: Body, t: Array, carry: tuple[Array, Array]) -> tuple[Array, Array]:
             packed = _pack(body(t, program.unpack(carry[0])))
@@ -297,6 +294,7 @@ def _chunk(data: np.ndarray, begin: int) -> np.ndarray:
 
 _programs: OrderedDict[tuple[Any, ...], _Program] = OrderedDict()
 _lock = threading.Lock()
+_compiling = threading.Lock()
 
 
 def _program(surface: Surface, optimizer: Optimizer, framework: str, batch: Batch, keep: bool) -> _Program:
@@ -315,15 +313,29 @@ def _program(surface: Surface, optimizer: Optimizer, framework: str, batch: Batc
         keep,
         adorned,
     )
+    program = _known(key)
+    if program is None:
+        with _compiling:  # others go on with what is compiled
+            program = _known(key) or _remember(key, _compile(surface, optimizer, framework, batch, keep, adorned))
+    return program
+
+
+def _known(key: tuple[Any, ...]) -> _Program | None:
     with _lock:
-        if key not in _programs:
-            if len(_programs) >= MOST_PROGRAMS:
-                for _ in range(EVICTED_AT_ONCE):
-                    _programs.popitem(last=False)
-                _give_memory_back()
-            _programs[key] = _compile(surface, optimizer, framework, batch, keep, adorned)
-        _programs.move_to_end(key)
-        return _programs[key]
+        if key in _programs:
+            _programs.move_to_end(key)
+        return _programs.get(key)
+
+
+def _remember(key: tuple[Any, ...], program: _Program) -> _Program:
+    with _lock:
+        full = len(_programs) >= MOST_PROGRAMS
+        for _ in range(EVICTED_AT_ONCE if full else 0):
+            _programs.popitem(last=False)
+        _programs[key] = program
+    if full:
+        _give_memory_back()
+    return program
 
 
 def _give_memory_back() -> None:
