@@ -98,7 +98,7 @@ class Race:
             wrong += [f"{name}: {sentence}" for sentence in unfit]
         hidden = []
         for part in off.split(",") if off else []:
-            if part.isascii() and part.isdigit() and 1 <= int(part[:3]) <= len(others) + 1:
+            if part in [str(i) for i in range(1, len(others) + 2)]:
                 hidden.append(int(part) - 1)
             else:
                 wrong.append(
@@ -138,7 +138,8 @@ def _kept(first: Scenario, own: Own) -> tuple[Own, list[str]]:
 
 
 def _with(first: Scenario, own: Own) -> Scenario:
-    if {"surface", "start", "steps", "values"} & own.keys():
+    shared = {"surface", "start", "x", "y", "steps", "values", *(knob.key for knob in first.surface_row.knobs)}
+    if shared & own.keys():
         raise BadInput("Runs of a race share their surface, start and number of steps.")
     changes = dict(own)
     if "optimizer" in changes and "framework" not in changes:
