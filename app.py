@@ -9,7 +9,6 @@ page = st.navigation(
     [
         st.Page("app_pages/start/welcome.py", title="Welcome", default=True),
         st.Page("app_pages/lab/playground.py", title="Playground", url_path="playground"),
-        st.Page("app_pages/lab/race.py", title="Race", url_path="race"),
     ],
     position="top",
 )

@@ -157,12 +157,16 @@ class Scenario:
             CLIPNORM,
         )
 
+    @cached_property
+    def rows(self) -> dict[str, Knob]:
+        """Every knob that this scenario has, by key: those of the run and of its start too."""
+        return {knob.key: knob for knob in (*RUN_KNOBS, START_X, START_Y, *self.knobs)}
+
     def knob(self, key: str) -> Knob:
-        """The row of any knob that this scenario has, those of the run and of its start too."""
-        rows = {knob.key: knob for knob in (*RUN_KNOBS, START_X, START_Y, *self.knobs)}
-        if key not in rows:
-            raise BadInput(unknown("knob in this scenario called", key, rows))
-        return rows[key]
+        """The row of one knob."""
+        if key not in self.rows:
+            raise BadInput(unknown("knob in this scenario called", key, self.rows))
+        return self.rows[key]
 
     def __getitem__(self, key: str) -> Value:
         """The value of any knob, its default where it is not set."""

@@ -18,8 +18,10 @@ from lrviz.knob import Knob
 from lrviz.optimizers import FRAMEWORKS
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, RUN_KNOBS
+from lrviz.ui import scene
 from lrviz.ui.notches import face, notches, options
 from lrviz.ui.panel import beside, groups
+from lrviz.ui.scene import live_knobs
 from lrviz.ui.widgets import label
 
 ROOT = Path(__file__).parents[1]
@@ -36,7 +38,8 @@ def playground(**params: str) -> AppTest:
 
 def fine(at: AppTest) -> AppTest:
     assert not at.exception, at.exception[0].value
-    assert len(at.get("plotly_chart")) == 2, "the page is not whole"
+    assert len(at.get("bidi_component")) == 1, "the stage is missing"
+    assert at.latex, "the page does not go on to its end"
     return at
 
 
@@ -125,7 +128,7 @@ def test_every_optimizer_is_shown(optimizer, framework):
     offered = at.selectbox(key="name_optimizer").options
     assert offered == [row.name for row in OPTIMIZERS.values() if framework in row.rules]
     rated = OPTIMIZERS[optimizer].has_rate
-    assert at.select_slider(key="knob_alpha").disabled == (not rated)
+    assert ("alpha" in [slider.knob for slider in scene.live(scenario_of(at))]) == rated
     assert at.selectbox(key="name_schedule").disabled == (not rated)
     assert any("no rate to set" in caption.value for caption in at.caption) == (not rated)
 
@@ -136,6 +139,7 @@ def test_every_schedule_is_shown_with_all_its_knobs(schedule, framework):
     at = playground(schedule=schedule, framework=framework)
     scenario = scenario_of(at)
     keys = {row.key for row in (*scenario.schedule_row.knobs, *scenario.plateau_knobs)}
+    keys -= {slider.knob for slider in scene.live(scenario)}
     if scenario.schedule_row.plateau:
         keys |= {"monitor", "steps_per_epoch"}
     widgets = {widget.key for widget in every_widget(at)}
@@ -198,43 +202,56 @@ def test_the_compile_counter_hears_a_compile():
 def test_a_moved_slider_is_in_the_link_and_the_link_brings_it_back():
     at = playground()
     assert link(at) == {}
-    fine(at.select_slider(key="knob_alpha").set_value("0.2").run())
+    fine(at.select_slider(key="knob_noise").set_value("0.2").run())
     fine(at.selectbox(key="name_schedule").set_value("plateau").run())
-    fine(at.select_slider(key="knob_patience").set_value("3").run())
+    fine(at.select_slider(key="knob_cooldown").set_value("3").run())
     fine(at.selectbox(key="knob_monitor").set_value("loss").run())
-    assert link(at) == {"alpha": "0.2", "schedule": "plateau", "patience": "3", "monitor": "loss"}
+    assert link(at) == {"noise": "0.2", "schedule": "plateau", "cooldown": "3", "monitor": "loss"}
     again = playground(**link(at))
     assert scenario_of(again) == scenario_of(at)
-    assert again.select_slider(key="knob_alpha").value == "0.2"
-    assert again.select_slider(key="knob_patience").value == "3"
+    assert again.select_slider(key="knob_noise").value == "0.2"
+    assert again.select_slider(key="knob_cooldown").value == "3"
     assert again.selectbox(key="knob_monitor").value == "loss"
-    fine(again.select_slider(key="knob_alpha").set_value("0.15").run())
-    assert "alpha" not in link(again)
+    fine(again.select_slider(key="knob_noise").set_value("0").run())
+    assert "noise" not in link(again)
+
+
+def test_a_page_back_at_its_defaults_still_has_a_link():
+    """No parameter at all would mean the page's own race, which need not be that."""
+    at = playground(noise="0.2")
+    fine(at.select_slider(key="knob_noise").set_value("0").run())
+    assert link(at) == {"surface": "bowl"}
 
 
 def test_a_number_that_is_no_notch_is_reached_by_link_and_by_typing():
-    at = playground(alpha="0.123456", start="1.25,-0.75")
-    assert at.select_slider(key="knob_alpha").value == "0.123456"
+    at = playground(alpha="0.123456", noise="0.0321", start="1.25,-0.75")
+    assert at.select_slider(key="knob_noise").value == "0.0321"
     assert at.select_slider(key="knob_x").value == "1.25"
-    fine(exact(at, "exact_alpha").set_value("77.7").run())
+    (alpha,) = scene.live(scenario_of(at))
+    assert alpha.values[alpha.index] == 0.123456
+    type_any(at, "alpha", "77.7")
     assert scenario_of(at).alpha == 77.7
     assert link(at)["alpha"] == "77.7"
-    fine(at.selectbox(key="exact_which").set_value("kappa").run())
-    fine(exact(at, "exact_any").set_value("33.3").run())
+    type_any(at, "kappa", "33.3")
     assert scenario_of(at)["kappa"] == 33.3
+
+
+def type_any(at: AppTest, key: str, text: str) -> None:
+    fine(at.selectbox(key="exact_which").set_value(key).run())
+    fine(exact(at, f"exact_any_{key}").set_value(text).run())
 
 
 @pytest.mark.parametrize("typed", ["", "abc", "nan", "-1", "0", "1e99", "<script>", "**bold**" * 500])
 def test_a_wrong_number_is_one_sentence_and_the_page_goes_on(typed):
     at = playground(alpha="0.2")
-    fine(exact(at, "exact_alpha").set_value(typed).run())
+    type_any(at, "alpha", typed)
     assert len(at.error) == 1
     assert "alpha is" in said(at)
     assert "a number above 0, up to 1000000" in said(at)
     assert len(said(at)) < 200
-    assert exact(at, "exact_alpha").value == typed
+    assert exact(at, "exact_any_alpha").value == typed
     assert scenario_of(at).alpha == 0.2
-    fine(exact(at, "exact_alpha").set_value("0.3").run())
+    fine(exact(at, "exact_any_alpha").set_value("0.3").run())
     assert not at.error
     assert scenario_of(at).alpha == 0.3
 
@@ -327,8 +344,8 @@ def test_every_knob_has_one_place(schedule):
         assert len(rows) == len(set(rows))
         if scenario.optimizer_row.has_rate:
             assert {row.key for row in scenario.knobs} <= set(rows)
-        near = [row.key for row in beside(scenario)]
-        assert len(near) == len(set(near)) == 6
+        near = [row.key for row in (*live_knobs(scenario), *beside(scenario))]
+        assert len(near) == len(set(near)) >= 6
 
 
 # Links ------------------------------------------------------------
@@ -414,6 +431,6 @@ def test_any_link_is_a_whole_page(params):
     at = playground()
     for key, value in params.items():
         at.query_params[key] = value
-    at.session_state["lab"] = None
+    at.session_state["labs"] = {}
     fine(at.run())
     assert bool(at.warning) == bool(sentences)

@@ -13,8 +13,8 @@ from tests.browser.conftest import QUIET, served
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = {
     "welcome": "",
-    "playground": "playground?optimizer=momentum&momentum=0.8&schedule=plateau&factor=0.5&noise=2&steps=150",
-    "race": "race?surface=rosenbrock&alpha=0.001&steps=300&run2=optimizer:adam;alpha:0.05&run3=optimizer:momentum",
+    "playground": "playground?surface=rosenbrock&alpha=0.001&steps=300"
+    "&run2=optimizer:adam;alpha:0.05&run3=optimizer:momentum",
 }
 SIZES = {1280: 900, 390: 844}
 

@@ -1,28 +1,19 @@
-"""Everything at once: choose, move a slider, see what the run does."""
+"""Everything at once: choose, move a slider, let it play, race up to six runs from one start."""
 
 import streamlit as st
 
-from lrviz import figures, simulate, ui
+from lrviz import ui
 
 lab = ui.open_lab()
-scenario = lab.scenario
 ui.names(lab)
-run = simulate(scenario)
+ui.player(lab)
 
-map_and_knobs, curves_and_words = st.columns([3, 2], gap="medium")
-with map_and_knobs:
-    ui.chart(
-        figures.landscape(scenario, run, ui.theme()),
-        key="landscape",
-        alt="Contour map of the loss with the path of the run.",
-    )
+controls, words = st.columns([3, 2], gap="large")
+with controls:
     ui.main_knobs(lab)
+    ui.race_rows(lab)
     ui.more_knobs(lab)
-with curves_and_words:
-    ui.chart(
-        figures.curves(scenario, run, ui.theme()),
-        key="curves",
-        alt="The loss and the learning rate over the steps.",
-    )
-    st.markdown("\n".join(f"- {sentence}" for sentence in ui.summary(scenario, run)))
-    ui.formulas(scenario)
+    ui.past_runs(lab)
+with words:
+    ui.what_happened(lab)
+    ui.formulas(lab.scenario)

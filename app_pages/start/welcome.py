@@ -6,7 +6,6 @@ from lrviz import Scenario, figures, simulate, ui
 from lrviz.race import Race
 
 PLAYGROUND = "app_pages/lab/playground.py"
-RACE = "app_pages/lab/race.py"
 SHOWN = Scenario(
     surface="bowl", optimizer="momentum", alpha=0.1, schedule="plateau", steps=150, noise=2.0,
     values={"momentum": 0.8, "factor": 0.5, "patience": 10},
@@ -44,7 +43,7 @@ with words:
     for label, scenario in WAYS_IN.items():
         st.page_link(PLAYGROUND, label=label, icon=":material/arrow_forward:", query_params=scenario.to_params())
     st.page_link(
-        RACE, label="A race of three optimizers, played", icon=":material/flag:", query_params=RACED.to_params()
+        PLAYGROUND, label="A race of three optimizers, played", icon=":material/flag:", query_params=RACED.to_params()
     )
     st.page_link(PLAYGROUND, label="Everything at once: the playground", icon=":material/tune:")
 with picture:

@@ -6,7 +6,8 @@ from lrviz.ui.notches import notches
 from lrviz.ui.panel import formulas, main_knobs, more_knobs, names
 from lrviz.ui.player import player
 from lrviz.ui.runs import past_runs, race_rows
-from lrviz.ui.scene import live_knobs, run_of
+from lrviz.ui.scene import run_of
+from lrviz.ui.story import what_happened
 from lrviz.ui.switch import switched
 from lrviz.ui.words import plain, summary
 
@@ -15,7 +16,6 @@ __all__ = [
     "chart",
     "formulas",
     "frame",
-    "live_knobs",
     "main_knobs",
     "more_knobs",
     "names",
@@ -29,4 +29,5 @@ __all__ = [
     "summary",
     "switched",
     "theme",
+    "what_happened",
 ]

@@ -19,8 +19,6 @@ STYLE = """<style>
   [data-testid="stMain"] .stMarkdown p, [data-testid="stMain"] .stMarkdown li {max-width: 70ch;}
   @media (max-width: 640px) {
     .st-key-names [data-testid="stColumn"] {min-width: calc(50% - 1rem); flex: 1 1 calc(50% - 1rem);}
-    .st-key-alpha [data-testid="stColumn"] {min-width: 60%; flex: 3 1 60%;}
-    .st-key-alpha [data-testid="stColumn"]:last-child {min-width: 5rem; flex: 1 1 5rem;}
   }
 </style>"""
 

@@ -1,4 +1,4 @@
-"""The state of a page with one scenario: it comes from the link, widgets change it, and the link follows."""
+"""The state of a page: a race comes from the link or is the page's own, widgets change it, and the link follows."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ ANSWERS_WITHIN = 2.0  # seconds
 
 @dataclass
 class Lab:
-    """``race``: the last good one; pages with one run show its first. ``params``: the link that the page last saw or
-    wrote. ``said``: sentences on top of the page. ``wrong``: a widget's key -> what is wrong with what was typed there.
+    """``page``: whose state it is. ``race``: the last good one. ``params``: the link that the page last saw or wrote.
+    ``said``: sentences on top of the page. ``wrong``: a widget's key -> what is wrong with what was typed there.
     ``placed``: a widget's key -> the values that the page put into it or took from it, and when.
     """
 
+    page: str
     race: Race
     params: dict[str, str]
     said: list[str] = field(default_factory=list)
@@ -38,6 +39,11 @@ class Lab:
     def scenario(self) -> Scenario:
         """The first run, whose names and knobs the others share."""
         return self.race.first
+
+    @property
+    def stage(self) -> str:
+        """The key of the page's stage."""
+        return f"stage_{self.page}"
 
     def take(self, race: Race) -> None:
         """From a widget: another race."""
@@ -62,7 +68,7 @@ class Lab:
     def write(self, params: dict[str, str]) -> None:
         """After a change: the address follows."""
         self.touched = False
-        self.params = self.race.to_params()
+        self.params = link(self.race)
         if self.params != params:
             st.query_params.from_dict(self.params)
 
@@ -92,21 +98,30 @@ def current() -> Lab:
     return st.session_state.lab
 
 
-def open_lab() -> Lab:
-    """The page's state. A link is read when the visitor comes with it or goes back or forward to it; after a widget has
-    moved, it is written. In between the browser may still send an address from before, which says nothing.
+def link(race: Race) -> dict[str, str]:
+    """The race as parameters; never none at all, which would mean a page's own race."""
+    return race.to_params() or {"surface": race.first.surface}
+
+
+def open_lab(own: Race | None = None) -> Lab:
+    """The page's state; ``own`` is the race of a visitor who comes without a link.
+
+    A link is read when the visitor comes with it or goes back or forward to it; after a widget has moved, it is
+    written. In between the browser may still send an address from before, which says nothing.
 
     The address stays as it came until something is changed: rewriting it at once would catch the visitor who goes back.
     Coming back to the page over the navigation finds it as it was left.
     """
-    params, lab = st.query_params.to_dict(), st.session_state.get("lab")
+    labs: dict[str, Lab] = st.session_state.setdefault("labs", {})
+    page = st.session_state.get("page", "")
+    params, lab = st.query_params.to_dict(), labs.get(page)
     arrived = st.session_state.pop("arrived", False)
     if lab is None or (_went_through_history() and params != lab.params) or (arrived and params):
-        race, said = Race.from_params(params)
-        lab = Lab(race, params, said)
-        st.session_state.lab = lab
+        race, said = Race.from_params(params) if params else (own or Race(), [])
+        lab = labs[page] = Lab(page, race, params, said)
     elif lab.touched or arrived:
         lab.write(params)
+    st.session_state.lab = lab
     _say(lab.said)
     return lab
 

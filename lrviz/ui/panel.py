@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -13,8 +13,9 @@ from lrviz.scenario import ALPHA, MONITOR, NOISE, SEED, START_X, START_Y, STEPS,
 from lrviz.schedules import SCHEDULES, WARMUP
 from lrviz.surfaces import SURFACES
 from lrviz.ui.lab import Lab, current
+from lrviz.ui.scene import live_knobs
 from lrviz.ui.switch import FRAMEWORK_NAMES
-from lrviz.ui.widgets import any_exact_widget, exact_widget, knob_widget
+from lrviz.ui.widgets import any_exact_widget, knob_widget
 
 COLUMNS = 3
 BESIDE_THE_PICTURE = 6
@@ -48,26 +49,19 @@ def _name(place: Any, lab: Lab, field: str, label: str, choices: Mapping[str, st
     )
 
 
-def main_knobs(lab: Lab, live: Sequence[Knob] = ()) -> None:
-    """Alpha, and the knobs that matter most for what is chosen, but those that have a live slider on the stage."""
-    has_rate = lab.scenario.optimizer_row.has_rate
-    if ALPHA not in live:
-        slider, exact = st.container(key="alpha").columns([5, 1], vertical_alignment="bottom")
-        with slider:
-            knob_widget(lab, ALPHA, disabled=not has_rate)
-        with exact:
-            exact_widget(lab, ALPHA, disabled=not has_rate)
-    if not has_rate:
+def main_knobs(lab: Lab) -> None:
+    """The knobs that matter most for what is chosen, but those that have a live slider on the stage."""
+    if not lab.scenario.optimizer_row.has_rate:
         st.caption(
             f"{lab.scenario.optimizer_row.name} finds the size of each step by itself: there is no rate to set and none"
             " to schedule."
         )
-    _grid(lab, beside(lab.scenario, live))
+    _grid(lab, beside(lab.scenario))
 
 
-def more_knobs(lab: Lab, live: Sequence[Knob] = ()) -> None:
+def more_knobs(lab: Lab) -> None:
     """All the others, by what they belong to."""
-    shown = {row.key for row in (*beside(lab.scenario, live), *live, ALPHA)}
+    shown = {row.key for row in (*beside(lab.scenario), *live_knobs(lab.scenario))}
     with st.expander("More"):
         for title, rows in groups(lab.scenario).items():
             rest = [row for row in rows if row.key not in shown]
@@ -90,11 +84,12 @@ def groups(scenario: Scenario) -> dict[str, tuple[Knob, ...]]:
     }
 
 
-def beside(scenario: Scenario, live: Sequence[Knob] = ()) -> list[Knob]:
-    """The knobs that stand next to the picture: two of the schedule, then one each of what else was chosen."""
+def beside(scenario: Scenario) -> list[Knob]:
+    """The knobs that stand below the stage: two of the schedule, then one each of what else was chosen."""
+    live = live_knobs(scenario)
     by = {title: [row for row in rows if row not in live] for title, rows in groups(scenario).items()}
     of_schedule = [row for row in by["Schedule"] if row not in WARMUP]
-    of_optimizer = [row for row in by["Optimizer"] if row is not ALPHA]
+    of_optimizer = by["Optimizer"]
     first = [*of_schedule[:2], *of_optimizer[:1], *by["Surface"][:1], STEPS, NOISE]
     others = [*of_optimizer[1:3], *by["Surface"][1:], START_X, START_Y, CLIPNORM, SEED]
     return [*first, *others][:BESIDE_THE_PICTURE]

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from lrviz import stage
 from lrviz.ui import scene
 from lrviz.ui.lab import Lab, current
 
-KEY = "player"
 
-
-def player(lab: Lab) -> None:
-    """The stage, with sliders for what matters most.
+def player(lab: Lab, live: Sequence[str] | None = None) -> None:
+    """The stage. live: the knobs that have a slider on it; by default what matters most.
 
     While the start is dragged only the stage runs again; words, controls and the address follow when it comes to rest.
     """
     st.session_state.whole_page = True
-    _stage()
+    _stage(live)
 
 
 @st.fragment
-def _stage() -> None:
+def _stage(live: Sequence[str] | None) -> None:
     lab = current()
     whole_page = st.session_state.pop("whole_page", False)
     if _settled(lab) and not whole_page:
@@ -30,9 +30,9 @@ def _stage() -> None:
     stage.show(
         scene.runs(lab.race),
         scene.landscape(first),
-        key=KEY,
+        key=lab.stage,
         start=first.start or (),
-        live=scene.live(first),
+        live=scene.live(first, live),
         profiles=scene.profiles(first),
         label=f"Descent on {first.surface_row.name}",
         on_live=_moved,
@@ -42,7 +42,7 @@ def _stage() -> None:
 
 def _settled(lab: Lab) -> bool:
     """Has something changed on the stage that the rest of the page tells of?"""
-    told = stage.read(KEY)
+    told = stage.read(lab.stage)
     hidden = {
         place for place, name in enumerate(lab.race.names) if not told.visible.get(name, place not in lab.race.hidden)
     }
@@ -55,8 +55,10 @@ def _settled(lab: Lab) -> bool:
 
 
 def _moved(values: dict[str, float]) -> None:
-    current().change(KEY, **values)
+    lab = current()
+    lab.change(lab.stage, **values)
 
 
 def _dragged(start: tuple[float, float], dragging: bool) -> None:
-    current().change(KEY, x=start[0], y=start[1])
+    lab = current()
+    lab.change(lab.stage, x=start[0], y=start[1])

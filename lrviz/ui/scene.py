@@ -73,9 +73,10 @@ def live_knobs(scenario: Scenario) -> list[Knob]:
     return chosen
 
 
-def live(scenario: Scenario) -> list[stage.Live]:
-    """The sliders of the first run."""
-    return [_slider(scenario, knob) for knob in live_knobs(scenario)]
+def live(scenario: Scenario, keys: Sequence[str] | None = None) -> list[stage.Live]:
+    """The sliders of the first run: of these knobs, as far as it has them, or of those that matter most."""
+    rows = live_knobs(scenario) if keys is None else [scenario.rows[key] for key in keys if key in scenario.rows]
+    return [_slider(scenario, knob) for knob in rows]
 
 
 def _slider(scenario: Scenario, knob: Knob) -> stage.Live:

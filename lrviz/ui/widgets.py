@@ -47,11 +47,6 @@ def knob_widget(lab: Lab, row: Knob, disabled: bool = False) -> None:
     complaint(lab, widget)
 
 
-def exact_widget(lab: Lab, row: Knob, disabled: bool = False) -> None:
-    """A field next to a knob's slider, for a number that is no notch of it."""
-    _exact_field(lab, row, f"exact_{row.key}", disabled)
-
-
 def any_exact_widget(lab: Lab, rows: list[Knob]) -> None:
     """Any number of the page, typed."""
     by_key = {row.key: row for row in rows}
@@ -64,7 +59,7 @@ def any_exact_widget(lab: Lab, rows: list[Knob]) -> None:
         _exact_field(lab, row, f"exact_any_{row.key}")
 
 
-def _exact_field(lab: Lab, row: Knob, widget: str, disabled: bool = False) -> None:
+def _exact_field(lab: Lab, row: Knob, widget: str) -> None:
     """A field that shows the knob's value. For another value it is another field: if the page wrote into the one that
     is there, the browser's next message, sent before it saw that, would put the old value back."""
     value = row.text(lab.scenario[row.key])
@@ -75,9 +70,7 @@ def _exact_field(lab: Lab, row: Knob, widget: str, disabled: bool = False) -> No
         if text != value:  # a late message may still tell of a field that nobody typed in
             current().change(field, **{row.key: text})
 
-    st.text_input(
-        "exactly", value=value, key=field, help=f"{row.key}: {row.allowed}.", disabled=disabled, on_change=typed
-    )
+    st.text_input("exactly", value=value, key=field, help=f"{row.key}: {row.allowed}.", on_change=typed)
     complaint(lab, field)
 
 

@@ -7,65 +7,22 @@ import pytest
 
 from lrviz import Scenario, simulate
 from lrviz.race import Race
+from tests.browser.driver import Stage, assert_drawn, in_address
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-LINK = "race?optimizer=momentum&alpha=0.05&steps=60&schedule=plateau&factor=0.5&patience=3&noise=1&run2=optimizer:adam"
+LINK = (
+    "playground?optimizer=momentum&alpha=0.05&steps=60&schedule=plateau&factor=0.5&patience=3&noise=1"
+    "&run2=optimizer:adam"
+)
 FIRST = Scenario(
     optimizer="momentum", alpha=0.05, steps=60, schedule="plateau", noise=1, values={"factor": 0.5, "patience": 3}
 )
 
 
-class Stage:
-    """The stage of a page: ``stage("runs[0].x")`` reads its handle."""
-
-    def __init__(self, page):
-        self.page = page
-        self.element = page.locator(".lrviz-stage")
-        self.wait("runs.length > 0")
-
-    def __call__(self, what: str):
-        return self.element.evaluate(f"element => element.stage.{what}")
-
-    def wait(self, what: str) -> None:
-        """Until this is true of the handle (the stage is in a shadow root, so the page cannot be asked)."""
-        for _ in range(400):
-            if self.element.evaluate(f"element => Boolean(element.stage && element.stage.{what})"):
-                return
-            self.page.wait_for_timeout(50)
-        raise AssertionError(f"never: {what}")
-
-    def part(self, css: str):
-        return self.page.locator(f".lrviz-stage {css}")
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-
-
 @pytest.fixture
 def stage(server, visit):
     return Stage(visit(f"{server}/{LINK}", height=900))
-
-
-def assert_drawn(stage, place, scenario):
-    """The curve on the stage is the server's own run, to the digits and the range of a float32."""
-    run = simulate(scenario)
-    curve = {name: np.array(values, float) for name, values in stage(f"curve({place})").items()}
-    with np.errstate(over="ignore"):
-        x, loss, *drawn = (
-            part.astype(np.float32) for part in (run.x, run.loss, curve["x"].reshape(-1, 2), curve["loss"])
-        )
-    finite = np.isfinite(loss) & np.isfinite(x).all(axis=1)
-    finite_too = np.isfinite(drawn[1]) & np.isfinite(drawn[0]).all(axis=1)
-    np.testing.assert_array_equal(finite_too, finite)
-    np.testing.assert_allclose(drawn[0][finite], x[finite], rtol=1e-6, atol=1e-7)
-    np.testing.assert_allclose(drawn[1][finite], loss[finite], rtol=1e-6, atol=1e-7)
-    np.testing.assert_allclose(curve["rate"], run.learning_rate, rtol=1e-6)
-
-
-def in_address(page, part: str) -> None:
-    page.wait_for_function("part => decodeURIComponent(location.search).includes(part)", arg=part)
 
 
 def test_a_link_opens_the_race_with_its_numbers(stage):
@@ -188,7 +145,7 @@ def test_zoom_pan_and_reset_stay_through_a_change(stage):
 
 
 def test_a_run_that_flies_off_says_so(server, visit):
-    stage = Stage(visit(f"{server}/race?alpha=0.9&steps=400"))
+    stage = Stage(visit(f"{server}/playground?alpha=0.9&steps=400"))
     leaves = stage("runs[0].leaves")
     run = simulate(Scenario(alpha=0.9, steps=400))
     assert leaves["step"] == int(np.argmax(np.abs(run.x[:, 1]) > 3.5))

@@ -1,0 +1,54 @@
+"""What drives a page with a stage, and reads it back through the stage's handle."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lrviz import Scenario, simulate
+
+
+class Stage:
+    """The stage of a page: ``stage("runs[0].x")`` reads its handle."""
+
+    def __init__(self, page):
+        self.page = page
+        self.element = page.locator(".lrviz-stage")
+        self.wait("runs.length > 0")
+
+    def __call__(self, what: str):
+        return self.element.evaluate(f"element => element.stage.{what}")
+
+    def wait(self, what: str) -> None:
+        """Until this is true of the handle (the stage is in a shadow root, so the page cannot be asked)."""
+        for _ in range(400):
+            if self.element.evaluate(f"element => Boolean(element.stage && element.stage.{what})"):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"never: {what}")
+
+    def part(self, css: str):
+        return self.page.locator(f".lrviz-stage {css}")
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+
+def assert_drawn(stage: Stage, place: int, scenario: Scenario) -> None:
+    """The curve on the stage is the server's own run, to the digits and the range of a float32."""
+    run = simulate(scenario)
+    curve = {name: np.array(values, float) for name, values in stage(f"curve({place})").items()}
+    with np.errstate(over="ignore"):
+        x, loss, *drawn = (
+            part.astype(np.float32) for part in (run.x, run.loss, curve["x"].reshape(-1, 2), curve["loss"])
+        )
+    finite = np.isfinite(loss) & np.isfinite(x).all(axis=1)
+    finite_too = np.isfinite(drawn[1]) & np.isfinite(drawn[0]).all(axis=1)
+    np.testing.assert_array_equal(finite_too, finite)
+    np.testing.assert_allclose(drawn[0][finite], x[finite], rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(drawn[1][finite], loss[finite], rtol=1e-6, atol=1e-7)
+    np.testing.assert_allclose(curve["rate"], run.learning_rate, rtol=1e-6)
+
+
+def in_address(page, part: str) -> None:
+    page.wait_for_function("part => decodeURIComponent(location.search).includes(part)", arg=part)
