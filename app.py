@@ -3,13 +3,19 @@
 import streamlit as st
 
 from lrviz import ui
+from lrviz.lessons import LESSONS
 
 st.set_page_config(page_title="Learning-rate lab", page_icon="📉", layout="wide")
+lessons = [st.Page(ui.path(key), title=lesson.asks, url_path=key) for key, lesson in LESSONS.items()]
 page = st.navigation(
-    [
-        st.Page("app_pages/start/welcome.py", title="Welcome", default=True),
-        st.Page("app_pages/lab/playground.py", title="Playground", url_path="playground"),
-    ],
+    {
+        "": [
+            st.Page("app_pages/start/welcome.py", title="Welcome", default=True),
+            st.Page("app_pages/lab/playground.py", title="Playground", url_path="playground"),
+            st.Page("app_pages/start/glossary.py", title="Glossary", url_path="glossary"),
+        ],
+        "Lessons": lessons,
+    },
     position="top",
 )
 ui.frame(page.url_path)

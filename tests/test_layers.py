@@ -19,6 +19,9 @@ BELOW = {
     "figures": {"scenario", "trajectory", "surfaces", "palette"},
     "cli": CONCEPTS | {"knob", "scenario", "trajectory"},
     "race": {"knob", "optimizers", "scenario"},
+    "diagnosis": {"knob", "scenario", "surfaces", "trajectory"},
+    "lessons": {"race", "scenario"},
+    "quiz": {"diagnosis", "knob", "scenario", "trajectory"},
     "stage": {"palette", "trajectory"},
 }
 FILES = sorted(path for path in (ROOT / "lrviz").rglob("*.py"))

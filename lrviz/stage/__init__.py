@@ -27,7 +27,7 @@ from lrviz.stage.family import pack_family
 from lrviz.stage.ground import Landscape, ground_arrays
 from lrviz.stage.pack import pack
 
-__all__ = ["Landscape", "Live", "Profile", "Run", "StageResult", "Trajectory", "pack_family", "read", "show"]
+__all__ = ["Landscape", "Live", "Panel", "Profile", "Run", "StageResult", "Trajectory", "pack_family", "read", "show"]
 
 Panel = Literal["2d", "slice", "3d"]
 PANELS: tuple[Panel, ...] = ("2d", "slice", "3d")
@@ -171,18 +171,20 @@ def _rate_arrays(rate: np.ndarray) -> dict[str, np.ndarray]:
     return {"rate": rate}
 
 
-def _run_arrays(index: int, run: Run) -> tuple[dict, dict[str, np.ndarray]]:
+def _run_arrays(index: int, run: Run, steps: int | None = None) -> tuple[dict, dict[str, np.ndarray]]:
+    """A run, or no more than so many steps of it."""
     t = run.trajectory
+    n = len(t.learning_rate) if steps is None else steps
     with np.errstate(over="ignore"):
         arrays = {
-            "x": np.asarray(t.x, float),
-            "loss": np.asarray(t.loss, float),
-            "grad": np.asarray(t.grad, float).astype(np.float32),
-            **_rate_arrays(np.asarray(t.learning_rate, float)),
+            "x": np.asarray(t.x[: n + 1], float),
+            "loss": np.asarray(t.loss[: n + 1], float),
+            "grad": np.asarray(t.grad[: n + 1], float).astype(np.float32),
+            **_rate_arrays(np.asarray(t.learning_rate[:n], float)),
         }
         for name, term in t.terms.items():
-            arrays[f"term.{name}"] = np.asarray(term, float).astype(np.float32)
-        plateau, epochs = bool(t.plateau), t.epochs
+            arrays[f"term.{name}"] = np.asarray(term[:n], float).astype(np.float32)
+        plateau, epochs = bool(t.plateau) and steps is None, t.epochs
         if plateau:
             step = np.asarray(epochs.step).astype(np.int32)
             regular = len(step) > 1 and np.all(np.diff(step) == step[0])
@@ -197,7 +199,7 @@ def _run_arrays(index: int, run: Run) -> tuple[dict, dict[str, np.ndarray]]:
         "formula": run.formula,
         "visible": run.visible,
         "plateau": plateau,
-        "steps": len(t.x) - 1,
+        "steps": n,
     }
     return meta, {f"run{index}.{name}": array for name, array in arrays.items()}
 
@@ -249,6 +251,8 @@ def show(
     panel: str | None = None,
     start_draggable: bool = True,
     autoplay: bool = False,
+    veiled: bool = False,
+    jump: tuple[int, int] | None = None,
     label: str = "Descent on the loss landscape",
     height: int = 384,
     on_live: Callable[[dict[str, float]], None] | None = None,
@@ -258,7 +262,8 @@ def show(
 
     `on_live` and `on_start` are called before the page runs again, as a widget's on_change: there, other widgets'
     values may be set. height: of the landscape in pixels where the page is wide. panel: which of `panels` is open at
-    first.
+    first. veiled: nothing of the runs is sent but their start, and when the veil is lifted they play. jump: (number,
+    step), the cursor goes to this step, once for each number.
     """
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
@@ -275,6 +280,8 @@ def show(
         "start": [float(v) for v in start],
         "draggable": start_draggable,
         "autoplay": autoplay,
+        "veiled": veiled,
+        "jump": jump,
         "panels": [p for p in panels if p != "slice" or profiles],
         "panel": panel,
         "label": label,
@@ -288,7 +295,7 @@ def show(
 
     meta["runs"], meta["live"], meta["profiles"] = [], [], []
     for i, run in enumerate(runs[:6]):
-        row, more = _run_arrays(i, run)
+        row, more = _run_arrays(i, run, 0 if veiled else None)
         meta["runs"].append(row)
         arrays |= more
     wanted = {knob: told["family"] for knob, told in ((st.session_state.get(key) or {}).get("want") or {}).items()}

@@ -1,31 +1,45 @@
 """What the pages are made of: a knob's row becomes a widget, a page's state a link, a run words. Knows Streamlit."""
 
+from lrviz.ui.edge import hunt, show_hunt
 from lrviz.ui.frame import chart, frame, theme
 from lrviz.ui.lab import Lab, open_lab
+from lrviz.ui.lesson import Preset, check, onward, open_lesson, path, predicted, presets
 from lrviz.ui.notches import notches
 from lrviz.ui.panel import formulas, main_knobs, more_knobs, names
 from lrviz.ui.player import player
+from lrviz.ui.progress import lessons_done
 from lrviz.ui.runs import past_runs, race_rows
 from lrviz.ui.scene import run_of
-from lrviz.ui.story import what_happened
+from lrviz.ui.story import story, what_happened
 from lrviz.ui.switch import switched
 from lrviz.ui.words import plain, summary
 
 __all__ = [
     "Lab",
+    "Preset",
     "chart",
+    "check",
     "formulas",
     "frame",
+    "hunt",
+    "lessons_done",
     "main_knobs",
     "more_knobs",
     "names",
     "notches",
+    "onward",
     "open_lab",
+    "open_lesson",
     "past_runs",
+    "path",
     "plain",
     "player",
+    "predicted",
+    "presets",
     "race_rows",
     "run_of",
+    "show_hunt",
+    "story",
     "summary",
     "switched",
     "theme",

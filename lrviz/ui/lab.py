@@ -24,6 +24,7 @@ ANSWERS_WITHIN = 2.0  # seconds
 class Lab:
     """``page``: whose state it is. ``race``: the last good one. ``params``: the link that the page last saw or wrote.
     ``said``: sentences on top of the page. ``wrong``: a widget's key -> what is wrong with what was typed there.
+    ``jump``: the step that a sentence sent the stage to, and the how manieth jump it is, (number, step).
     ``placed``: a widget's key -> the values that the page put into it or took from it, and when.
     """
 
@@ -33,6 +34,7 @@ class Lab:
     said: list[str] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
     touched: bool = False
+    jump: tuple[int, int] | None = None
     placed: dict[str, dict[object, float]] = field(default_factory=dict)
 
     @property

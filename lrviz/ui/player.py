@@ -7,21 +7,30 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lrviz import stage
+from lrviz.stage import Panel
 from lrviz.ui import scene
 from lrviz.ui.lab import Lab, current
 
 
-def player(lab: Lab, live: Sequence[str] | None = None) -> None:
-    """The stage. live: the knobs that have a slider on it; by default what matters most.
+def player(
+    lab: Lab,
+    live: Sequence[str] | None = None,
+    panel: Panel = "2d",
+    veiled: bool = False,
+    regimes: bool = False,
+    autoplay: bool = False,
+) -> None:
+    """The stage. live: the knobs that have a slider on it; by default what matters most. veiled: before the run may be
+    seen, only its start is. regimes: paint the slider of alpha with what each rate does.
 
     While the start is dragged only the stage runs again; words, controls and the address follow when it comes to rest.
     """
     st.session_state.whole_page = True
-    _stage(live)
+    _stage(live, panel, veiled, regimes, autoplay)
 
 
 @st.fragment
-def _stage(live: Sequence[str] | None) -> None:
+def _stage(live: Sequence[str] | None, panel: Panel, veiled: bool, regimes: bool, autoplay: bool) -> None:
     lab = current()
     whole_page = st.session_state.pop("whole_page", False)
     if _settled(lab) and not whole_page:
@@ -32,8 +41,12 @@ def _stage(live: Sequence[str] | None) -> None:
         scene.landscape(first),
         key=lab.stage,
         start=first.start or (),
-        live=scene.live(first, live),
+        live=scene.live(first, live, regimes),
         profiles=scene.profiles(first),
+        panel=panel,
+        veiled=veiled,
+        autoplay=autoplay,
+        jump=lab.jump,
         label=f"Descent on {first.surface_row.name}",
         on_live=_moved,
         on_start=_dragged,

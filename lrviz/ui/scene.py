@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from lrviz import stage
+from lrviz.diagnosis import regimes
 from lrviz.knob import Knob
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, Scenario, simulate, simulate_many
@@ -73,13 +74,17 @@ def live_knobs(scenario: Scenario) -> list[Knob]:
     return chosen
 
 
-def live(scenario: Scenario, keys: Sequence[str] | None = None) -> list[stage.Live]:
-    """The sliders of the first run: of these knobs, as far as it has them, or of those that matter most."""
+def live(scenario: Scenario, keys: Sequence[str] | None = None, painted: bool = False) -> list[stage.Live]:
+    """The sliders of the first run: of these knobs, as far as it has them, or of those that matter most.
+
+    painted: alpha's track shows what each rate does.
+    """
     rows = live_knobs(scenario) if keys is None else [scenario.rows[key] for key in keys if key in scenario.rows]
-    return [_slider(scenario, knob) for knob in rows]
+    tones = regimes(scenario) if painted else []
+    return [_slider(scenario, knob, tones if knob.key == ALPHA.key else []) for knob in rows]
 
 
-def _slider(scenario: Scenario, knob: Knob) -> stage.Live:
+def _slider(scenario: Scenario, knob: Knob, tones: Sequence[tuple[float, float, str]] = ()) -> stage.Live:
     present = float(scenario[knob.key])  # type: ignore[arg-type]
     values = live_notches(knob, present)
     return stage.Live(
@@ -90,6 +95,7 @@ def _slider(scenario: Scenario, knob: Knob) -> stage.Live:
         symbol=knob.symbol,
         unit=knob.unit,
         scale="log" if knob.scale == "log" else "linear",
+        regimes=tones,
         family=_family(scenario, knob, values) if scenario.steps <= MOST_LIVE_STEPS else None,
         family_key=scenario.having(**{knob.key: values[0]}).to_json() + repr(values),
     )

@@ -1,14 +1,38 @@
-"""What happened in the run on the page, in words."""
+"""What happened in the run on the page, in words, each with a way to its step."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from lrviz.ui.lab import Lab
+from lrviz.diagnosis import diagnose
+from lrviz.ui.lab import Lab, current
 from lrviz.ui.scene import run_of
-from lrviz.ui.words import summary
+from lrviz.ui.words import plain, summary
 
 
 def what_happened(lab: Lab) -> None:
-    """The first run, told in short sentences."""
-    st.markdown("\n".join(f"- {sentence}" for sentence in summary(lab.scenario, run_of(lab.scenario))))
+    """The first run, told in short sentences; those about a step lead there."""
+    run = run_of(lab.scenario)
+    st.markdown("\n".join(f"- {sentence}" for sentence in summary(lab.scenario, run)))
+    story(lab)
+
+
+def story(lab: Lab, most: int = 4) -> None:
+    """The events of the first run, as the diagnosis finds them; one click each shows the step on the stage."""
+    for i, event in enumerate(diagnose(lab.scenario, run_of(lab.scenario)).story(most)):
+        with st.container(key=f"event_{i}", horizontal=True, vertical_alignment="center", gap="small"):
+            st.button(
+                f"Step {event.step}",
+                key=f"jump_{i}",
+                type="tertiary",
+                icon=":material/my_location:",
+                help="Show this step on the stage",
+                on_click=_jump,
+                args=(event.step,),
+            )
+            st.markdown(plain(event.sentence), width="stretch")
+
+
+def _jump(step: int) -> None:
+    lab = current()
+    lab.jump = ((lab.jump or (0, 0))[0] + 1, step)

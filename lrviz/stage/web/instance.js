@@ -142,6 +142,8 @@ export function createInstance(parent) {
       return;
     }
     const first = !message;
+    const unveiled = message?.meta.veiled && !next.meta.veiled;
+    const jump = next.meta.jump && next.meta.jump[0] !== message?.meta.jump?.[0] ? next.meta.jump[1] : null;
     message = { ...next, raw: component.data };
     counts.answers++;
     const lacking = kept.lacking(next.meta);
@@ -160,7 +162,9 @@ export function createInstance(parent) {
     if (!next.meta.panels.includes(state.panel)) state.panel = next.meta.panels[0];
     takeSlices();
     displayRuns();
-    if (first) state.cursor = state.playing ? 0 : scene.n;
+    if (unveiled) state.playing = !calm.matches;
+    if (first || unveiled) state.cursor = state.playing ? 0 : scene.n;
+    if (jump !== null && !first) player.to(jump);
     const held = (knob) => server.pending(knob, next.meta.echo) || state.preview?.knob === knob;
     sliders.update(next.meta.live, next.arrays, held);
     request(changed ? ALL : PATHS);
@@ -175,7 +179,7 @@ export function createInstance(parent) {
   function begin(meta) {
     state.panel = meta.panel ?? meta.panels[0];
     state.camera = firstCamera();
-    state.playing = meta.autoplay && !calm.matches;
+    state.playing = meta.autoplay && !meta.veiled && !calm.matches;
   }
 
   function takeGround(first) {

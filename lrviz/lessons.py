@@ -1,0 +1,72 @@
+"""The lessons in their order: what each asks, and the race with which it opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lrviz.race import Race
+from lrviz.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """key: the last part of its address and the name of its file. asks: its question, the title. teaser: one sentence
+    for its card. race: what a visitor sees who comes without a link."""
+
+    key: str
+    asks: str
+    teaser: str
+    race: Race
+
+
+LESSONS = {
+    lesson.key: lesson
+    for lesson in (
+        Lesson(
+            "how_long",
+            "How long is a step?",
+            "Too short, just right, too long: find the edge at which descent turns into flight.",
+            Race(Scenario(surface="bowl", alpha=0.19, steps=60)),
+        ),
+        Lesson(
+            "stuck",
+            "Stuck: why go slower?",
+            "The loss has stalled, and the callback makes the steps smaller. Look at it through a microscope.",
+            Race(
+                Scenario(
+                    surface="bowl",
+                    alpha=0.15,
+                    schedule="plateau",
+                    steps=150,
+                    noise=2.0,
+                    values={"factor": 0.5, "patience": 8},
+                )
+            ),
+        ),
+        Lesson(
+            "hyperparameter",
+            "Is the learning rate a hyperparameter?",
+            "One job with the callback, or several jobs with constant rates: is it the same?",
+            Race(Scenario(optimizer="momentum", alpha=0.1, schedule="plateau", steps=150, values={"patience": 5})),
+        ),
+        Lesson(
+            "schedules",
+            "Which schedule fits when?",
+            "Step, exponential, cosine, restarts, one cycle: side by side on one budget. Then draw your own.",
+            Race(Scenario(surface="rosenbrock", schedule="cosine", steps=300)),
+        ),
+        Lesson(
+            "valleys",
+            "Many valleys: what gets you out?",
+            "Larger rates, restarts, noise, momentum: what leaves a local minimum, and what does not.",
+            Race(Scenario(surface="twin_valleys", alpha=0.25, steps=80)),
+        ),
+        Lesson(
+            "adaptive",
+            "Do adaptive optimizers need a rate?",
+            "Adam and its relatives adapt each step. Race them at one rate, then each at its own best.",
+            Race(Scenario(surface="rosenbrock", optimizer="adam", alpha=0.05, steps=300)),
+        ),
+    )
+}
+"""By key, in the order in which they are taught."""
