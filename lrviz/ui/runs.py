@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from lrviz.figures import digits
-from lrviz.knob import BadInput
+from lrviz.knob import BadInput, digits
 from lrviz.optimizers import FRAMEWORKS, OPTIMIZERS
 from lrviz.race import MOST_RUNS, Race
 from lrviz.scenario import ALPHA, Scenario

@@ -6,7 +6,8 @@ import re
 
 import numpy as np
 
-from lrviz.figures import cuts, departure, digits
+from lrviz.diagnosis import cuts, departure
+from lrviz.knob import digits
 from lrviz.scenario import Scenario
 from lrviz.trajectory import Trajectory
 
