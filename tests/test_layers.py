@@ -20,7 +20,6 @@ BELOW = {
     "figures": {"diagnosis", "knob", "scenario", "trajectory", "surfaces", "palette"},
     "cli": CONCEPTS | {"knob", "scenario", "trajectory"},
     "race": {"knob", "optimizers", "scenario"},
-    "diagnosis": {"knob", "scenario", "surfaces", "trajectory"},
     "lessons": {"race", "scenario"},
     "quiz": {"diagnosis", "knob", "scenario", "trajectory"},
     "stage": {"palette", "trajectory"},

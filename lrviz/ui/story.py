@@ -22,11 +22,10 @@ def story(lab: Lab, most: int = 4) -> None:
     with st.container(key="story", gap="small"):
         for i, event in enumerate(diagnose(lab.scenario, run_of(lab.scenario)).story(most)):
             st.button(
-                f"**Step {event.step}** {plain(event.sentence)}",
+                plain(event.sentence),
                 key=f"jump_{i}",
                 type="tertiary",
                 icon=":material/my_location:",
-                help="Show this step on the stage",
                 on_click=_jump,
                 args=(event.step,),
             )

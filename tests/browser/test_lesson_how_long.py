@@ -1,0 +1,67 @@
+"""Lesson 1 as a learner does it: predict, move alpha, find the edge, and read what each run did."""
+
+from __future__ import annotations
+
+import pytest
+
+from lrviz import Scenario, simulate
+from lrviz.diagnosis import diagnose, edge
+from lrviz.lessons import LESSONS
+from tests.browser.driver import Stage, assert_drawn, in_address
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+FIRST = LESSONS["how_long"].race.first
+
+
+def set_alpha(stage: Stage, at_least: float) -> float:
+    """By arrow keys on the stage's slider, up to the first notch from there on, one way or the other."""
+    slider = stage.part("[data-knob=alpha] input")
+    slider.focus()
+    stage.wait("live.alpha.ready")
+    while stage("live.alpha.value") > at_least:
+        slider.press("ArrowLeft")
+    while stage("live.alpha.value") < at_least:
+        slider.press("ArrowRight")
+    alpha = stage("live.alpha.value")
+    in_address(stage.page, f"alpha={Scenario().knob('alpha').text(alpha)}")
+    return alpha
+
+
+def story(page) -> str:
+    return " ".join(page.locator(".st-key-story button").all_inner_texts())
+
+
+def test_the_edge_is_found_by_the_learner_and_then_named(server, visit):
+    page = visit(f"{server}/how_long", height=900)
+    stage = Stage(page)
+    assert stage("steps") == 0, "the run may not be seen before the prediction"
+    page.locator(".st-key-prediction button").first.click()
+    stage.wait("steps === 60")
+    assert_drawn(stage, 0, FIRST)
+    assert "We ran it" in page.locator(".st-key-prediction").inner_text()
+
+    long = set_alpha(stage, 0.25)
+    page.get_by_text("The edge lies").wait_for()
+    told = diagnose(FIRST.having(alpha=long), simulate(FIRST.having(alpha=long)))
+    (divergence,) = told.of("divergence")
+    assert divergence.sentence.replace(" ", "") in story(page).replace(" ", "")
+    assert stage.part(".regime").count() == 0, "the edges are painted when the learner has found one"
+
+    set_alpha(stage, 0.21)
+    page.get_by_text("Found: it lies").wait_for()
+    assert f"{edge(FIRST):g}" in page.get_by_text("Found: it lies").inner_text()
+    stage.element.locator(".regime").first.wait_for(state="attached")
+    assert stage.part(".regime").count() >= 3
+
+
+def test_a_sentence_leads_to_its_step(server, visit):
+    page = visit(f"{server}/how_long?alpha=0.15&steps=60", height=900)
+    stage = Stage(page)
+    page.locator(".st-key-prediction button").first.click()
+    stage.wait("steps === 60")
+    scenario = FIRST.having(alpha=0.15)
+    event = diagnose(scenario, simulate(scenario)).story()[-1]
+    page.locator(".st-key-story button").last.click()
+    stage.wait(f"step === {event.step}")
+    assert stage("playing") is False
