@@ -15,7 +15,8 @@ from lrviz.ui.scene import run_of
 from lrviz.ui.words import plain
 
 FOUND_WITHIN = 1.25
-"""The hunt is over, a notch of the slider from the edge, when the smallest rate that flew off is at most so many times the largest that came down."""
+"""The hunt is over, a notch of the slider from the edge, when the smallest rate that flew off is so near the largest
+that came down."""
 
 
 @dataclass(frozen=True)
