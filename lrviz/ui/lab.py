@@ -134,9 +134,12 @@ def _went_through_history() -> bool:
 
 
 def _say(sentences: list[str]) -> None:
-    """All sentences in one place on top of the page; a link may hold very many wrong parameters."""
+    """All sentences in one place on top of the page; a link may hold very many wrong parameters.
+
+    The place is there without them too: what stands below would else be mounted anew when they come and go."""
+    place = st.container()
     shown = [plain(sentence) for sentence in sentences[:MOST_SENTENCES]]
     if len(sentences) > MOST_SENTENCES:
         shown.append(f"{len(sentences) - MOST_SENTENCES} more parameters of this link are wrong and are left out too.")
     if shown:
-        st.warning("\n\n".join(shown))
+        place.warning("\n\n".join(shown))

@@ -22,6 +22,7 @@ QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run",
 )  # fmt: skip
+HERE = re.compile(r"(http|ws)://127\.0\.0\.1:|data:|blob:")
 STREAMLITS_OWN = re.compile(r"Failed to load resource.* 404")  # it looks for its server below the page's address first
 
 
@@ -87,29 +88,49 @@ def browser(chromium: str):
         running.close()
 
 
-@pytest.fixture
-def visit(browser):
-    """``visit(url)`` opens a page; at the end nothing may have complained in its console."""
+@contextmanager
+def visiting(browser):
+    """``visit(url)`` opens a page; at the end no page may have complained in its console or called another host."""
     complaints: list[str] = []
+    elsewhere: list[str] = []
     contexts = []
 
-    def open_page(url: str, width: int = 1280, height: int = 800, scheme: str = "light", motion: str = "no-preference"):
+    def open_page(
+        url: str, width: int = 1280, height: int = 800, scheme: str = "light", motion: str = "no-preference", **more
+    ):
         size = {"width": width, "height": height}
-        context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion=motion)
+        context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion=motion, **more)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("request", lambda request: elsewhere.append(request.url) if not HERE.match(request.url) else None)
         page.goto(url)
         page.wait_for_selector(".js-plotly-plot .scatterlayer, .lrviz-stage")
         settle(page)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    try:
+        yield open_page
+    finally:
+        for context in contexts:
+            context.close()
     assert [text for text in complaints if not STREAMLITS_OWN.search(text)] == []
+    assert elsewhere == [], "somebody else was called"
+
+
+@pytest.fixture
+def visit(browser):
+    with visiting(browser) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="module")
+def visit_once(browser):
+    """The same for a page that all tests of a module share: loading one takes longer than what most of them do."""
+    with visiting(browser) as open_page:
+        yield open_page
 
 
 def settle(page) -> None:

@@ -33,6 +33,29 @@ class Stage:
         for key in keys:
             self.page.keyboard.press(key)
 
+    def focus(self) -> None:
+        self.element.evaluate("element => element.focus()")
+
+    def place(self, panel: str, across: float = 0.5, up: float = 0.5) -> tuple[float, float]:
+        """A point of a plot in pixels of the page: (0, 0) is its lower left corner, (1, 1) its upper right."""
+        box, canvas = self(f"boxes.{panel}"), self.part(f".panel.{panel} .layer.head").bounding_box()
+        x = box["left"] + across * (box["right"] - box["left"])
+        y = box["bottom"] + up * (box["top"] - box["bottom"])
+        return canvas["x"] + x, canvas["y"] + y
+
+    def ring(self) -> tuple[float, float]:
+        """The start, in pixels of the page."""
+        canvas = self.part(".panel.land .layer.head").bounding_box()
+        x, y = self("toPixel(...element.stage.start)")
+        return canvas["x"] + x, canvas["y"] + y
+
+    def follow(self, link: str) -> None:
+        """Another link on the same page, as the browser's history brings it: much cheaper than a page load."""
+        said = "link => { history.pushState({}, '', '/' + link); dispatchEvent(new PopStateEvent('popstate')); }"
+        answers = self("answers")
+        self.page.evaluate(said, link)
+        self.wait(f"answers > {answers}")
+
 
 def assert_drawn(stage: Stage, place: int, scenario: Scenario) -> None:
     """The curve on the stage is the server's own run, to the digits and the range of a float32."""

@@ -1,172 +1,195 @@
-"""A real browser on a real server: what a visitor does with the keyboard and a link, read back from what is drawn."""
+"""The playground around its stage: what a visitor does with the keyboard, a link and the browser's own buttons."""
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from lrviz import Scenario, simulate
 from lrviz.palette import PALETTES
+from lrviz.ui.scene import live_notches
+from tests.browser.conftest import settle
+from tests.browser.driver import Stage, assert_drawn, in_address
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-DRAWN = """index => {
-  const chart = document.querySelectorAll('.js-plotly-plot')[index];
-  const list = values => Array.from(values._inputArray ?? values);
-  return chart && Object.fromEntries(
-    chart.data.filter(trace => trace.type === 'scatter')
-      .map(trace => [trace.name, {x: list(trace.x), y: list(trace.y)}]));
-}"""
+ALPHAS = live_notches(Scenario().knob("alpha"), 0.15)
+WIDE = "[...document.querySelectorAll('html, [data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
 
 
-def steps(page) -> np.ndarray:
-    drawn = page.evaluate(DRAWN, 0)["steps"]
-    return np.array([drawn["x"], drawn["y"]], float).T
+@pytest.fixture(scope="module")
+def opened(server, visit_once):
+    return Stage(visit_once(f"{server}/playground"))
 
 
-def alpha(page):
-    return page.locator(".st-key-knob_alpha input[type=range]")
+@pytest.fixture
+def stage(opened):
+    """The page that all share, as the playground opens it."""
+    if not opened.page.url.endswith(("/playground", "/playground?surface=bowl")):
+        opened.follow("playground")
+        settle(opened.page)
+    opened.wait("live.alpha.value === 0.15")
+    opened.wait("live.alpha.preview === false")
+    return opened
 
 
-def shown(page, notch: str) -> None:
-    """Until the slider, the address and the picture are where this alpha has them."""
-    page.wait_for_function(
-        """([notch, point]) => {
-          const slider = document.querySelector('.st-key-knob_alpha input[type=range]');
-          const chart = document.querySelector('.js-plotly-plot');
-          if (!slider || !chart || !chart.data) return false;  // it is drawn anew at this moment
-          const trace = chart.data.find(trace => trace.name === 'steps');
-          const y = Array.from(trace.y._inputArray ?? trace.y);
-          return slider.getAttribute('aria-valuetext') === notch && Math.abs(y[1] - point) < 1e-9
-            && location.search.includes('alpha=' + notch);
-        }""",
-        arg=[notch, float(simulate(Scenario(alpha=float(notch))).x[1, 1])],
-    )
+def neighbour(alpha: float, notches: int) -> float:
+    """So many notches further on the live slider, which has the present value among its own."""
+    values = live_notches(Scenario().knob("alpha"), alpha)
+    return values[values.index(alpha) + notches]
 
 
-def test_the_keyboard_moves_alpha_and_the_curve_follows(server, visit):
-    page = visit(f"{server}/playground")
-    before = steps(page)
-    np.testing.assert_allclose(before, simulate(Scenario()).x)
-    alpha(page).focus()
-    page.keyboard.press("ArrowRight")
-    shown(page, "0.16")
-    after = steps(page)
-    assert not np.allclose(before, after)
-    np.testing.assert_allclose(after, simulate(Scenario(alpha=0.16)).x)
-    assert page.evaluate("document.activeElement.type") == "range", "the slider lost the focus"
-    page.keyboard.press("ArrowRight")
-    shown(page, "0.18")
+def test_an_arrow_moves_a_live_slider_by_one_notch_and_the_page_follows(stage):
+    assert_drawn(stage, 0, Scenario())
+    slider = stage.part("[data-knob=alpha] input")
+    slider.focus()
+    stage.wait("live.alpha.ready")
+    alpha = 0.15
+    for key, by in (("ArrowRight", 1), ("ArrowRight", 1), ("ArrowLeft", -1)):
+        stage.press(key)
+        alpha = neighbour(alpha, by)
+        assert stage("live.alpha.value") == pytest.approx(alpha)
+        assert_drawn(stage, 0, Scenario(alpha=alpha))
+    in_address(stage.page, f"alpha={alpha:g}")
+    stage.wait("live.alpha.preview === false")
+    assert slider.get_attribute("aria-valuetext") == f"{alpha:g}"
+    assert slider.evaluate("input => input.matches(':focus')"), "the slider lost the focus"
+    stage.press("ArrowRight")
+    in_address(stage.page, f"alpha={neighbour(alpha, 1):g}")
 
 
-def test_fast_keys_are_not_taken_back(server, visit):
+def test_fast_keys_are_not_taken_back(stage):
     """While answers are under way the page must not put the slider where it was."""
-    page = visit(f"{server}/playground")
-    alpha(page).focus()
-    for _ in range(8):
-        page.keyboard.press("ArrowRight")
-        page.wait_for_timeout(60)
-    shown(page, "0.35")
-    page.wait_for_timeout(1000)
-    shown(page, "0.35")
-    assert page.locator("[class*=st-key-exact_alpha] input").input_value() == "0.35"
+    slider = stage.part("[data-knob=alpha] input")
+    slider.focus()
+    stage.wait("live.alpha.ready")
+    before = stage("live.alpha.index")
+    for i in range(8):
+        stage.press("ArrowRight")
+        assert stage("live.alpha.index") == before + i + 1
+        stage.page.wait_for_timeout(330 if i % 3 == 2 else 40)  # now and then long enough to be told to the server
+    alpha = neighbour(0.15, 8)
+    in_address(stage.page, f"alpha={alpha:g}")
+    stage.wait("live.alpha.preview === false")
+    stage.page.wait_for_timeout(300)
+    assert stage("live.alpha.value") == pytest.approx(alpha)
+    assert_drawn(stage, 0, Scenario(alpha=alpha))
 
 
-def test_back_and_forward(server, visit):
-    page = visit(f"{server}/playground")
-    alpha(page).focus()
-    for notch in ("0.16", "0.18", "0.2"):
-        page.keyboard.press("ArrowRight")
-        shown(page, notch)
-    page.go_back()
-    shown(page, "0.18")
-    page.go_back()
-    shown(page, "0.16")
-    page.go_forward()
-    shown(page, "0.18")
+def test_a_slider_of_the_page_changes_the_curve_and_the_address(stage):
+    """Gradient noise is no live slider: it asks the server."""
+    stage.focus()
+    stage.press("Home", "ArrowRight")
+    noise = stage.page.locator(".st-key-knob_noise input[type=range]")
+    noise.focus()
+    told = [0.0]
+    for _ in range(3):
+        answers = stage("answers")
+        stage.press("ArrowRight")
+        stage.wait(f"answers > {answers}")
+        settle(stage.page)
+        told.append(float(noise.get_attribute("aria-valuetext")))
+        in_address(stage.page, f"noise={told[-1]:g}")
+        stage.wait(f"curve(0).x[2] === {float(simulate(Scenario(noise=told[-1])).x[1, 0])!r}")
+        assert_drawn(stage, 0, Scenario(noise=told[-1]))
+    assert told == sorted(set(told)), "each arrow one notch"
+    assert noise.evaluate("input => input === document.activeElement"), "the slider lost the focus"
+    assert stage("step") == 1, "the cursor stays"
+    assert stage("landscapesReceived") == 1
+
+
+def test_back_and_forward(stage):
+    stage.part("[data-knob=alpha] input").focus()
+    told = [0.15]
+    for _ in range(3):
+        stage.press("ArrowRight")
+        told.append(neighbour(told[-1], 1))
+        in_address(stage.page, f"alpha={told[-1]:g}")
+        stage.wait("live.alpha.preview === false")
+        settle(stage.page)
+    for go, alpha in (
+        (stage.page.go_back, told[2]),
+        (stage.page.go_back, told[1]),
+        (stage.page.go_forward, told[2]),
+    ):
+        go()
+        in_address(stage.page, f"alpha={alpha:g}")
+        stage.wait(f"live.alpha.value === {alpha!r}")
+        stage.wait(f"curve(0).rate[0] === {alpha!r}")
+        assert_drawn(stage, 0, Scenario(alpha=alpha))
 
 
 def test_a_deep_link_opens_on_a_fresh_server(serving, visit):
     with serving() as url:
-        page = visit(
-            f"{url}/playground?optimizer=momentum&alpha=0.05&schedule=plateau&patience=3&factor=0.5&noise=1&steps=90"
-        )
-        scenario = Scenario(
-            optimizer="momentum",
-            alpha=0.05,
-            schedule="plateau",
-            noise=1,
-            steps=90,
-            values={"patience": 3, "factor": 0.5},
-        )
-        run = simulate(scenario)
-        np.testing.assert_allclose(steps(page), run.x)
-        curves = page.evaluate(DRAWN, 1)
-        np.testing.assert_allclose(curves["learning rate"]["y"][:-1], run.learning_rate)
-        assert curves["cut"]["x"] == run.cuts.tolist()
-        assert page.locator(".st-key-knob_patience input[type=range]").get_attribute("aria-valuetext") == "3 epochs"
-        assert page.locator("[role=dialog]").count() == 0, page.locator("[role=dialog]").all_inner_texts()
-        assert page.get_by_role("link", name="Welcome").count() == 1, "the frame is missing"
+        link = "playground?optimizer=momentum&alpha=0.05&schedule=plateau&patience=3&factor=0.5&steps=90"
+        stage = Stage(visit(f"{url}/{link}"))
+        values = {"patience": 3, "factor": 0.5}
+        scenario = Scenario(optimizer="momentum", alpha=0.05, schedule="plateau", steps=90, values=values)
+        assert_drawn(stage, 0, scenario)
+        assert stage("runs[0].cuts") == simulate(scenario).cuts.tolist()
+        assert stage.part("[data-knob=patience] input").get_attribute("aria-valuetext") == "3 epochs"
+        assert stage.page.locator("[role=dialog]").count() == 0, stage.page.locator("[role=dialog]").all_inner_texts()
+        assert stage.page.get_by_role("link", name="Welcome").count() == 1, "the frame is missing"
+        stage.page.context.close()
 
 
-def test_a_bad_link_is_a_sentence_and_no_markup(server, visit):
-    page = visit(f"{server}/playground?alpha=nan&steps=50&surface=%3Cimg%20src%3Dx%3E&foo=**b**%20https://example.com")
-    said = page.locator("[data-testid=stAlert]")
+def test_a_bad_link_is_a_sentence_and_no_markup(stage):
+    stage.follow("playground?alpha=nan&steps=50&surface=%3Cimg%20src%3Dx%3E&foo=**b**%20https://example.com")
+    stage.wait("steps === 50")
+    said = stage.page.locator("[data-testid=stAlert]")
     assert "alpha is 'nan'" in said.inner_text()
     assert "<img src=x>" in said.inner_text()
     assert said.locator("img, a, strong").count() == 0
-    assert len(steps(page)) == 51
+    assert len(stage("curve(0).loss")) == 51
+    assert stage("landscapesReceived") == 1, "the stage stays where it is when a sentence comes"
+
+
+@pytest.mark.parametrize("width", [360, 390, 1280])
+def test_nothing_is_wider_than_the_screen(stage, width):
+    stage.page.set_viewport_size({"width": width, "height": 800})
+    stage.page.wait_for_function(f"document.documentElement.clientWidth === {width}")
+    assert stage.page.evaluate(WIDE) == [0, 0]
+    stage.page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def test_stage_transport_and_live_sliders_are_on_the_first_screen(stage):
+    stage.follow("playground?optimizer=momentum&schedule=plateau")
+    stage.part("[data-knob=patience]").wait_for()
+    for css in (".panel.land", ".panel.loss", ".panel.rate", ".transport", ".readout", ".sliders"):
+        box = stage.part(css).bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 800, css
+    assert stage.part(".slider").count() == 4
+
+
+def test_the_theme_follows_the_visitor_and_the_menu(stage):
+    def painted(theme: str) -> None:
+        red, green, blue = (int(PALETTES[theme].paper[i : i + 2], 16) for i in (1, 3, 5))
+        stage.wait(f"theme === '{theme}'")
+        stage.page.wait_for_function(
+            "colour => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor === colour",
+            arg=f"rgb({red}, {green}, {blue})",
+        )
+
+    painted("light")
+    stage.page.emulate_media(color_scheme="dark")
+    painted("dark")
+    stage.page.emulate_media(color_scheme="light")
+    painted("light")
+    for name in ("Dark", "Light", "System"):
+        if not stage.page.get_by_test_id("stThemeSwitcher").count():
+            stage.page.get_by_test_id("stMainMenuButton").click()
+        stage.page.get_by_test_id(f"stMainMenuItem-theme-{name}").click()
+        painted("dark" if name == "Dark" else "light")
+    stage.page.keyboard.press("Escape")
 
 
 def test_from_the_welcome_page_into_the_playground(server, visit):
     page = visit(server)
+    for width in (360, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_function(f"document.documentElement.clientWidth === {width}")
+        assert page.evaluate(WIDE) == [0, 0], width
     page.get_by_text("A step that is a little too long").click()
-    page.wait_for_selector(".st-key-knob_alpha")
-    assert "alpha=0.205" in page.url
-
-
-@pytest.mark.parametrize("path", ["/", "/playground", "/playground?optimizer=adam&schedule=plateau"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_is_wider_than_the_screen(server, visit, path, width):
-    page = visit(f"{server}{path}", width=width, height=844)
-    wide = "[...document.querySelectorAll('html, [data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
-    assert page.evaluate(wide) == [0, 0]
-
-
-def test_picture_and_main_controls_are_on_the_first_screen(server, visit):
-    page = visit(f"{server}/playground?optimizer=momentum&schedule=plateau", height=800)
-    for key in ("knob_alpha", "knob_factor", "knob_patience", "knob_momentum", "knob_steps", "knob_noise"):
-        box = page.locator(f".st-key-{key}").bounding_box()
-        assert box["y"] + box["height"] <= 800, key
-    box = page.locator(".js-plotly-plot").first.bounding_box()
-    assert box["y"] >= 0
-    assert box["y"] + box["height"] <= 800
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_theme_follows_the_visitor(server, visit, scheme):
-    page = visit(f"{server}/playground", scheme=scheme)
-    red, green, blue = (int(PALETTES[scheme].paper[i : i + 2], 16) for i in (1, 3, 5))
-    background = page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor")
-    assert background == f"rgb({red}, {green}, {blue})"
-    page.wait_for_function(
-        "paper => document.querySelector('.js-plotly-plot')?.layout?.paper_bgcolor === paper",
-        arg=PALETTES[scheme].paper,
-    )
-
-
-def test_the_app_calls_nobody_else(server, visit, browser):
-    context = browser.new_context()
-    page = context.new_page()
-    elsewhere: list[str] = []
-    page.on(
-        "request",
-        lambda request: (
-            elsewhere.append(request.url) if not request.url.startswith((server, "data:", "blob:")) else None
-        ),
-    )
-    page.goto(f"{server}/playground")
-    page.wait_for_selector(".js-plotly-plot .scatterlayer")
-    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
-    context.close()
-    assert elsewhere == []
+    in_address(page, "alpha=0.205")
+    stage = Stage(page)
+    stage.wait("steps === 60")
+    assert_drawn(stage, 0, Scenario(alpha=0.205, steps=60))
