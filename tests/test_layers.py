@@ -20,6 +20,7 @@ BELOW = {
     "cli": CONCEPTS | {"knob", "scenario", "trajectory"},
     "race": {"knob", "optimizers", "scenario"},
     "stage": {"palette", "trajectory"},
+    "scene": {"race", "scenario", "stage", "trajectory"},
 }
 FILES = sorted(path for path in (ROOT / "lrviz").rglob("*.py"))
 
