@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
+from lrviz.numerals import digits as digits  # noqa: PLC0414  pages have it from here
 from lrviz.palette import PALETTES, Palette, Theme, faint
 from lrviz.scenario import Scenario
 from lrviz.surfaces import SURFACES, Domain
@@ -21,19 +22,6 @@ FULL = 65535
 DOTTED_UP_TO = 300
 LANDSCAPE_HEIGHT = 400
 CURVES_HEIGHT = 470
-
-
-def digits(value: float) -> str:
-    """A number as it is read: three significant digits, 0.0125, 3.2e5, 1e-7; never 0.30000000000000004."""
-    if not math.isfinite(value):
-        return "nan" if math.isnan(value) else ("∞" if value > 0 else "−∞")
-    value = value or 0.0  # no −0
-    if value == 0 or 1e-3 <= abs(value) < 1e5:
-        text = f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
-    else:
-        mantissa, exponent = f"{value:.2e}".split("e")
-        text = f"{float(mantissa):g}e{int(exponent)}"
-    return text.replace("-", "−", 1) if text.startswith("-") else text
 
 
 class Departure(NamedTuple):

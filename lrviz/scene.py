@@ -61,11 +61,12 @@ def label(scenario: Scenario) -> str:
     return f"Descent on {scenario.surface_row.name}"
 
 
-def message(race: Race, *, autoplay: bool = False) -> bytes:
-    """The whole race as one packed message: the player's, and all that a picture is drawn from."""
+def message(race: Race, *, autoplay: bool = False, made: Sequence[Run] | None = None) -> bytes:
+    """The whole race as one packed message: the player's, and all that a picture is drawn from. ``made``: its runs,
+    where they are known already."""
     first = race.first
     meta, arrays, _ = compose(
-        runs(race),
+        runs(race) if made is None else made,
         landscape(first),
         start=first.start or (),
         profiles=profiles(first),

@@ -12,14 +12,16 @@ CONCEPTS = {"surfaces", "optimizers", "schedules", "plateau"}
 BELOW = {
     "knob": set(),
     "palette": set(),
-    "trajectory": set(),
+    "trajectory": {"scenario", "export"},  # to type what it is a run of, and to show it in a notebook
     **{concept: {"knob", concept} for concept in CONCEPTS},
     "engine": CONCEPTS - {"schedules"} | {"trajectory"},
     "scenario": CONCEPTS | {"engine", "knob", "trajectory"},
-    "figures": {"scenario", "trajectory", "surfaces", "palette"},
-    "cli": CONCEPTS | {"knob", "scenario", "trajectory"},
+    "figures": {"numerals", "scenario", "trajectory", "surfaces", "palette"},
+    "cli": CONCEPTS | {"export", "knob", "palette", "race", "scenario", "scene", "trajectory"},
     "race": {"knob", "optimizers", "scenario"},
     "stage": {"palette", "trajectory"},
+    "export": {"palette", "numerals", "race", "scenario", "scene", "stage", "trajectory"},
+    "numerals": set(),
     "scene": {"race", "scenario", "stage", "trajectory"},
 }
 FILES = sorted(path for path in (ROOT / "lrviz").rglob("*.py"))
