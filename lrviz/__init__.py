@@ -2,19 +2,29 @@
 
 >>> from lrviz import Scenario, simulate, simulate_many, survey
 >>> simulate(Scenario(surface="bowl", alpha=0.15)).loss[-1]  # doctest: +SKIP
+
+The public names are loaded at the first use: who draws a picture of a finished run needs no JAX.
 """
 
-import jax
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-jax.config.update("jax_enable_x64", True)  # before any array exists: Keras and PyTorch are retraced in float64
+# Before any array exists: Keras and PyTorch are retraced in float64.
+os.environ["JAX_ENABLE_X64"] = "true"
+if "jax" in sys.modules:
+    sys.modules["jax"].config.update("jax_enable_x64", True)
 
-from lrviz.diagnosis import diagnose  # noqa: E402
-from lrviz.knob import BadInput, Knob  # noqa: E402
-from lrviz.optimizers import OPTIMIZERS  # noqa: E402
-from lrviz.scenario import Scenario, simulate, simulate_many, survey  # noqa: E402
-from lrviz.schedules import SCHEDULES  # noqa: E402
-from lrviz.surfaces import SURFACES  # noqa: E402
-from lrviz.trajectory import Trajectory  # noqa: E402
+if TYPE_CHECKING:
+    from lrviz.diagnosis import diagnose
+    from lrviz.knob import BadInput, Knob
+    from lrviz.optimizers import OPTIMIZERS
+    from lrviz.race import Race
+    from lrviz.scenario import Scenario, simulate, simulate_many, survey
+    from lrviz.schedules import SCHEDULES
+    from lrviz.surfaces import SURFACES
+    from lrviz.trajectory import Trajectory
 
 __all__ = [
     "OPTIMIZERS",
@@ -22,6 +32,7 @@ __all__ = [
     "SURFACES",
     "BadInput",
     "Knob",
+    "Race",
     "Scenario",
     "Trajectory",
     "diagnose",
@@ -29,3 +40,26 @@ __all__ = [
     "simulate_many",
     "survey",
 ]
+
+_HOMES = {
+    "OPTIMIZERS": "optimizers",
+    "SCHEDULES": "schedules",
+    "SURFACES": "surfaces",
+    "BadInput": "knob",
+    "Knob": "knob",
+    "Race": "race",
+    "Scenario": "scenario",
+    "Trajectory": "trajectory",
+    "diagnose": "diagnosis",
+    "simulate": "scenario",
+    "simulate_many": "scenario",
+    "survey": "scenario",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"lrviz.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

@@ -1,4 +1,4 @@
-"""The command line: ``python -m lrviz list`` and ``python -m lrviz run``."""
+"""The command line: ``python -m lrviz list``, ``run`` and ``export``."""
 
 from __future__ import annotations
 
@@ -8,21 +8,30 @@ import io
 import json
 import math
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Any, NoReturn
+from pathlib import Path
+from typing import Any, NoReturn, cast
+from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 
-from lrviz.knob import BadInput, Knob, shown
+from lrviz.export import files
+from lrviz.export.choices import LARGEST, MOST_FRAMES, PANELS, SMALLEST
+from lrviz.knob import BadInput, Knob, shown, unknown
 from lrviz.optimizers import CLIPNORM, OPTIMIZERS
+from lrviz.palette import PALETTES
 from lrviz.plateau import PLATEAU
+from lrviz.race import Race
 from lrviz.scenario import ALPHA, MONITOR, NOISE, RUN_KNOBS, SEED, STEPS, STEPS_PER_EPOCH, Scenario, simulate
+from lrviz.scene import message
 from lrviz.schedules import SCHEDULES, WARMUP
 from lrviz.surfaces import SURFACES
 from lrviz.trajectory import Trajectory
 
 BAD_INPUT = 2
+SIZES = {"gif": "800x500", "svg": "800x500", "png": "1600x1000"}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -49,7 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser("python -m lrviz", description="The learning-rate lab on the command line.", allow_abbrev=False)
-    commands = parser.add_subparsers(required=True, metavar="run | list", parser_class=_Parser)
+    commands = parser.add_subparsers(required=True, metavar="run | list | export", parser_class=_Parser)
 
     rows = commands.add_parser("list", help="every surface, optimizer, schedule and knob", allow_abbrev=False)
     rows.add_argument("--json", action="store_true", help="as JSON")
@@ -57,6 +66,24 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="run one scenario", allow_abbrev=False)
     run.set_defaults(command=_run)
+    _add_scenario(run)
+    run.add_argument("--format", help="json or csv; without it a short summary")
+
+    export = commands.add_parser("export", help="a run as a file to take away", allow_abbrev=False)
+    export.set_defaults(command=_export)
+    _add_scenario(export)
+    kinds = ", ".join(f"{kind} ({what})" for kind, what in files.KINDS.items())
+    export.add_argument("--to", help=f"the file; its ending says what it becomes: {kinds}")
+    export.add_argument("--link", help="a link of the lab, or what follows its question mark: a race of several runs")
+    export.add_argument("--panel", default="all", help=f"of a picture or film: one of {', '.join(PANELS)}")
+    export.add_argument("--theme", default="light", help="light or dark; an html file follows its reader")
+    export.add_argument("--size", help=f"in pixels, as {SIZES['gif']}")
+    export.add_argument("--frames", default="200", help="of a gif")
+    return parser
+
+
+def _add_scenario(run: argparse.ArgumentParser) -> None:
+    """What says which run is meant, the same for every command."""
     for name, what in (
         ("surface", "one of " + ", ".join(SURFACES)),
         ("start", "where to begin, as --start=-4,2"),
@@ -72,11 +99,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--set", action="append", default=[], metavar="KNOB=VALUE", help="any other knob, as often as needed"
     )
-    run.add_argument("--format", help="json or csv; without it a short summary")
-    return parser
 
 
-def _run(options: argparse.Namespace) -> str:
+def _scenario_of(options: argparse.Namespace) -> dict[str, str]:
+    """What was said of the run, as a link has it."""
     named = {name: getattr(options, name) for name in ("surface", "start", "optimizer", "framework", "schedule")}
     params = {name: value for name, value in named.items() if value is not None}
     params |= {knob.key: value for knob in RUN_KNOBS if (value := getattr(options, knob.key)) is not None}
@@ -85,6 +111,11 @@ def _run(options: argparse.Namespace) -> str:
         if not equals:
             raise BadInput(f"--set takes KNOB=VALUE, such as momentum=0.9, not {shown(pair)}.")
         params[key.strip()] = value
+    return params
+
+
+def _run(options: argparse.Namespace) -> str:
+    params = _scenario_of(options)
     if options.format not in (None, "json", "csv"):
         raise BadInput(f"format is {shown(options.format)}, but must be json or csv.")
     scenario = Scenario.from_params(params)
@@ -92,6 +123,69 @@ def _run(options: argparse.Namespace) -> str:
     if options.format == "json":
         return json.dumps(as_json(scenario, run), allow_nan=False)
     return as_csv(run) if options.format == "csv" else summary(scenario, run)
+
+
+def _export(options: argparse.Namespace) -> str:
+    if not options.to:
+        raise BadInput("--to is missing: it names the file, such as --to run.html.")
+    target = Path(options.to)
+    kind = cast(files.Kind, target.suffix.lower().removeprefix("."))
+    if kind not in files.KINDS:
+        raise BadInput(f"to is {shown(options.to)}, but must end in .{', .'.join(files.KINDS)}.")
+    race = _race_of(options)
+    if kind in ("csv", "json") and len(race.scenarios) > 1:
+        raise BadInput(f"A {kind} file holds one run; this link has {len(race.scenarios)}.")
+    content = _content(options, race, kind)
+    try:
+        target.write_bytes(content)
+    except OSError as error:
+        raise BadInput(f"{shown(options.to)} cannot be written: {error.strerror}.") from None
+    return f"{target}  {len(content) / 1000:,.0f} kB"
+
+
+def _race_of(options: argparse.Namespace) -> Race:
+    params = _scenario_of(options)
+    if options.link is None:
+        return Race(Scenario.from_params(params))
+    if params:
+        raise BadInput(f"--link says which runs are meant; it does not go with {', '.join(params)}.")
+    query = urlsplit(options.link).query or options.link.rpartition("?")[2]
+    race, wrong = Race.from_params(dict(parse_qsl(query)))
+    if wrong:
+        raise BadInput(wrong[0])
+    return race
+
+
+def _content(options: argparse.Namespace, race: Race, kind: files.Kind) -> bytes:
+    """The file. What is wrong with an option is said before anything is computed."""
+    if options.panel not in PANELS:
+        raise BadInput(unknown("panel", options.panel, PANELS))
+    if options.theme not in PALETTES:
+        raise BadInput(unknown("theme", options.theme, PALETTES))
+    size = _size(options.size or SIZES.get(kind, SIZES["png"]))
+    if not (options.frames.isascii() and options.frames.isdigit() and 2 <= int(options.frames) <= MOST_FRAMES):
+        raise BadInput(f"frames is {shown(options.frames)}, but must be a whole number from 2 to {MOST_FRAMES}.")
+    if kind == "html":
+        return files.page(race)
+    if kind == "csv":
+        return (as_csv(simulate(race.first)) + "\n").encode()
+    if kind == "json":
+        return json.dumps(as_json(race.first, simulate(race.first)), allow_nan=False).encode()
+    from lrviz.export import film, pictures  # noqa: PLC0415  matplotlib is loaded only where something is drawn
+
+    told = message(race)
+    if kind == "gif":
+        return film.gif(told, panel=options.panel, theme=options.theme, size=size, frames=int(options.frames))
+    return pictures.draw(told, kind, panel=options.panel, theme=options.theme, size=size)
+
+
+def _size(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text.strip().lower(), re.ASCII)
+    size = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not all(SMALLEST <= side <= LARGEST for side in size):
+        sides = f"each from {SMALLEST} to {LARGEST}"
+        raise BadInput(f"size is {shown(text)}, but must be width and height in pixels such as 800x500, {sides}.")
+    return size
 
 
 def as_json(scenario: Scenario, run: Trajectory) -> dict[str, Any]:

@@ -285,7 +285,8 @@ def noise(seed: int, steps: int) -> np.ndarray:
 
 def simulate(scenario: Scenario) -> Trajectory:
     """Run one scenario."""
-    return engine.trace(scenario.surface_row, scenario.optimizer_row, scenario.framework, _batch(scenario, {}))[0]
+    run = engine.trace(scenario.surface_row, scenario.optimizer_row, scenario.framework, _batch(scenario, {}))[0]
+    return replace(run, scenario=scenario)
 
 
 def simulate_many(scenario: Scenario, **knobs: Sequence[Value]) -> list[Trajectory]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from lrviz.scenario import Scenario
 
 
 class Epochs(NamedTuple):
@@ -33,7 +36,8 @@ class Trajectory:
 
     x (N+1, 2), loss (N+1,), grad (N+1, 2): the exact gradient. learning_rate (N,), dx (N, 2), used_grad (N, 2): with
     noise and clipping, as the rule had it. terms {name: (N, 2)}. plateau: was ReduceLROnPlateau on. A run that leaves
-    the finite goes on as inf and nan; ``diverged`` says from which point.
+    the finite goes on as inf and nan; ``diverged`` says from which point. scenario: what it is a run of, where
+    ``simulate`` made it.
     """
 
     x: np.ndarray
@@ -45,6 +49,7 @@ class Trajectory:
     terms: dict[str, np.ndarray]
     epochs: Epochs
     plateau: bool
+    scenario: Scenario | None = field(default=None, repr=False)
 
     @property
     def steps(self) -> int:
@@ -60,6 +65,14 @@ class Trajectory:
         """The first point that is not finite, or whose loss is not; None if there is none."""
         bad = np.flatnonzero(~(np.isfinite(self.loss) & np.isfinite(self.x).all(axis=1)))
         return int(bad[0]) if bad.size else None
+
+    def _repr_html_(self) -> str | None:
+        """In a notebook a run is the player; where its scenario is not known, the plain text."""
+        if self.scenario is None:
+            return None
+        from lrviz.export import notebook  # noqa: PLC0415  what is shown knows how only when it is shown
+
+        return notebook.player(self.scenario, self)
 
 
 def unjudged(loss: np.ndarray, learning_rate: np.ndarray, length: int, validates: bool) -> Epochs:

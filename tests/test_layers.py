@@ -12,17 +12,20 @@ CONCEPTS = {"surfaces", "optimizers", "schedules", "plateau"}
 BELOW = {
     "knob": set(),
     "palette": set(),
-    "trajectory": set(),
+    "trajectory": {"scenario", "export"},  # to type what it is a run of, and to show it in a notebook
     **{concept: {"knob", concept} for concept in CONCEPTS},
     "engine": CONCEPTS - {"schedules"} | {"trajectory"},
     "scenario": CONCEPTS | {"engine", "knob", "trajectory"},
     "diagnosis": {"knob", "scenario", "surfaces", "trajectory"},
     "figures": {"diagnosis", "knob", "scenario", "trajectory", "surfaces", "palette"},
-    "cli": CONCEPTS | {"knob", "scenario", "trajectory"},
+    "cli": CONCEPTS | {"export", "knob", "palette", "race", "scenario", "scene", "trajectory"},
     "race": {"knob", "optimizers", "scenario"},
     "lessons": {"race", "scenario"},
+    "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "quiz": {"diagnosis", "knob", "scenario", "trajectory"},
     "stage": {"palette", "trajectory"},
+    "export": {"knob", "palette", "race", "scenario", "scene", "stage", "trajectory"},
+    "scene": {"race", "scenario", "stage", "trajectory"},
 }
 FILES = sorted(path for path in (ROOT / "lrviz").rglob("*.py"))
 

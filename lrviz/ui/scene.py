@@ -1,20 +1,20 @@
-"""A race on the stage: its runs, the landscape, slices through it, and sliders whose whole range is computed."""
+"""A race on the stage of a page: what `lrviz.scene` has, and sliders whose whole range is computed."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 
 import numpy as np
 
 from lrviz import stage
 from lrviz.diagnosis import regimes
 from lrviz.knob import Knob
-from lrviz.race import Race
-from lrviz.scenario import ALPHA, Scenario, simulate, simulate_many
-from lrviz.trajectory import Trajectory
+from lrviz.scenario import ALPHA, Scenario, simulate_many
+from lrviz.scene import landscape, profiles, run_of, runs
 from lrviz.ui.notches import notches
+
+__all__ = ["landscape", "live", "live_knobs", "live_notches", "profiles", "run_of", "runs"]
 
 MOST_LIVE_STEPS = 1000
 """A family of longer runs would be megabytes: its sliders wait for the server."""
@@ -23,47 +23,6 @@ MOST_LIVE_STEPS = 1000
 E12 = (1.0, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 3.9, 4.7, 5.6, 6.8, 8.2)
 """Twelve even steps a decade, as on resistors: 61 notches from 1e-4 to 10."""
 FAMILY = 64
-
-
-@lru_cache(maxsize=64)
-def _run(scenario_json: str) -> Trajectory:
-    return simulate(Scenario.from_json(scenario_json))
-
-
-def run_of(scenario: Scenario) -> Trajectory:
-    """The run, remembered: of a race only what changed is run again."""
-    return _run(scenario.to_json())
-
-
-def runs(race: Race) -> list[stage.Run]:
-    """Every run of the race by name, in the colour of its place."""
-    return [
-        stage.Run(name, run_of(scenario), place, scenario.rule.formula, visible=place not in race.hidden)
-        for place, (name, scenario) in enumerate(zip(race.names, race.scenarios, strict=True))
-    ]
-
-
-def landscape(scenario: Scenario) -> stage.Landscape:
-    """The ground; its grid is computed only if the browser does not have it yet."""
-    surface, coef = scenario.surface_row, scenario.coef
-    minima = np.array(surface.minima(coef), dtype=float)
-    key = ",".join([surface.key, *(repr(float(value)) for value in coef)])
-    return stage.Landscape(key, surface.domain, lambda: surface.grid(coef), minima, surface.floor(coef))
-
-
-def profiles(scenario: Scenario) -> list[stage.Profile]:
-    """Slices through the minimum nearest to the start: along both axes, and along the curvatures there."""
-    surface, coef = scenario.surface_row, scenario.coef
-    start = np.array(scenario.start, dtype=float)
-    base = min(np.array(surface.minima(coef), dtype=float), key=lambda minimum: float(np.sum((minimum - start) ** 2)))
-    _, vectors = surface.curvature(coef, base)
-    lines: dict[str, Sequence[float]] = {
-        "along x": (1.0, 0.0),
-        "along y": (0.0, 1.0),
-        "steepest": vectors[:, 1].tolist(),
-        "flattest": vectors[:, 0].tolist(),
-    }
-    return [stage.Profile(label, base, line, *surface.slice(coef, base, line)) for label, line in lines.items()]
 
 
 def live_knobs(scenario: Scenario) -> list[Knob]:

@@ -1,0 +1,150 @@
+"""A packed message as the drawings read it: the same numbers that the browser draws, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lrviz.stage.pack import unpack
+
+Domain = tuple[float, float, float, float]
+FULL = 65535
+
+
+@dataclass(frozen=True)
+class Bests:
+    """With the plateau rule, a row an epoch: its last step, the best so far, what had to be undercut."""
+
+    step: np.ndarray
+    best: np.ndarray
+    threshold: np.ndarray
+
+
+@dataclass(frozen=True)
+class ToldRun:
+    """x (n+1, 2), loss (n+1,), rate (n,); cuts: steps after which the rate is lower; colour: its place, 0-5."""
+
+    name: str
+    colour: int
+    visible: bool
+    x: np.ndarray
+    loss: np.ndarray
+    rate: np.ndarray
+    cuts: np.ndarray
+    bests: Bests | None
+
+    @property
+    def n(self) -> int:
+        return len(self.rate)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """heights (side, side), 0-1, rows along x1; lines: (level, points (k, 2)); height: loss -> 0-1, as the heights."""
+
+    domain: Domain
+    heights: np.ndarray
+    lines: list[tuple[int, np.ndarray]]
+    minima: np.ndarray
+    scale: dict[str, float]
+
+    @property
+    def floor(self) -> float:
+        return self.scale["floor"]
+
+    def height(self, loss: np.ndarray) -> np.ndarray:
+        """0 at the lowest point of the map, 1 at the highest, and beyond."""
+        s = self.scale
+        with np.errstate(invalid="ignore"):
+            return (np.log(np.maximum(loss - s["floor"], 0) + s["soft"]) - s["low"]) / (s["high"] - s["low"])
+
+    def height_at(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Between the four nearest of the grid."""
+        x0, x1, y0, y1 = self.domain
+        side = len(self.heights)
+        u = np.clip((x - x0) / (x1 - x0) * (side - 1), 0, side - 1.000001)
+        v = np.clip((y - y0) / (y1 - y0) * (side - 1), 0, side - 1.000001)
+        i, j = u.astype(int), v.astype(int)
+        a, b = u - i, v - j
+        h = self.heights
+        return (h[j, i] * (1 - a) + h[j, i + 1] * a) * (1 - b) + (h[j + 1, i] * (1 - a) + h[j + 1, i + 1] * a) * b
+
+
+@dataclass(frozen=True)
+class Slice:
+    """The loss along base + s * direction."""
+
+    label: str
+    base: np.ndarray
+    direction: np.ndarray
+    s: np.ndarray
+    loss: np.ndarray
+
+
+@dataclass(frozen=True)
+class Told:
+    """All of a message that is drawn."""
+
+    label: str
+    start: tuple[float, float]
+    runs: list[ToldRun]
+    ground: Ground
+    slices: list[Slice]
+
+    @property
+    def n(self) -> int:
+        """Steps of the longest run."""
+        return max((run.n for run in self.runs), default=0)
+
+    @property
+    def shown(self) -> list[ToldRun]:
+        return [run for run in self.runs if run.visible]
+
+
+def read(message: bytes) -> Told:
+    """The message must hold its landscape and slices, as `lrviz.scene.message` makes it."""
+    meta, arrays = unpack(message)
+    return Told(
+        label=meta["label"],
+        start=(meta["start"][0], meta["start"][1]),
+        runs=[_run(row, f"run{i}.", arrays) for i, row in enumerate(meta["runs"])],
+        ground=_ground(meta["ground"], arrays),
+        slices=[
+            Slice(
+                row["label"],
+                np.array(row["base"]),
+                np.array(row["direction"]),
+                arrays[f"profile{i}.s"],
+                arrays[f"profile{i}.loss"],
+            )
+            for i, row in enumerate(meta["profiles"])
+        ],
+    )
+
+
+def _run(row: dict[str, Any], own: str, arrays: dict[str, np.ndarray]) -> ToldRun:
+    rate = arrays.get(f"{own}rate")
+    if rate is None:
+        rate = np.repeat(arrays[f"{own}rate.value"], arrays[f"{own}rate.length"])
+    cuts, bests = np.zeros(0, int), None
+    if f"{own}epoch.step" in arrays:
+        best = arrays[f"{own}epoch.best"].astype(float)
+        step = arrays[f"{own}epoch.step"].astype(int)
+        if len(step) != len(best):
+            step = step[0] * np.arange(1, len(best) + 1)
+        cuts = step[arrays[f"{own}epoch.cut"].astype(bool)]
+        bests = Bests(step, best, arrays[f"{own}epoch.threshold"].astype(float))
+    return ToldRun(
+        row["name"], row["colour"], row["visible"], arrays[f"{own}x"], arrays[f"{own}loss"], rate, cuts, bests
+    )
+
+
+def _ground(meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> Ground:
+    x0, x1, y0, y1 = meta["domain"]
+    xy = arrays["ground.line_xy"] / FULL * [x1 - x0, y1 - y0] + [x0, y0]
+    ends = np.cumsum(arrays["ground.line_size"].astype(int))
+    lines = list(zip(arrays["ground.line_level"].tolist(), np.split(xy, ends[:-1]), strict=True)) if len(ends) else []
+    minima = np.array(meta["minima"], float).reshape(-1, 2)
+    return Ground((x0, x1, y0, y1), arrays["ground.heights"] / FULL, lines, minima, meta["scale"])

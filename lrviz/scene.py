@@ -1,0 +1,76 @@
+"""A race as the player has it: its runs, the landscape below them, and slices through it. No page is needed for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from lrviz.race import Race
+from lrviz.scenario import Scenario, simulate
+from lrviz.stage.ground import Landscape
+from lrviz.stage.message import Profile, Run, compose
+from lrviz.stage.pack import pack
+from lrviz.trajectory import Trajectory
+
+
+@lru_cache(maxsize=64)
+def _run(scenario_json: str) -> Trajectory:
+    return simulate(Scenario.from_json(scenario_json))
+
+
+def run_of(scenario: Scenario) -> Trajectory:
+    """The run, remembered: of a race only what changed is run again."""
+    return _run(scenario.to_json())
+
+
+def runs(race: Race) -> list[Run]:
+    """Every run of the race by name, in the colour of its place."""
+    return [
+        Run(name, run_of(scenario), place, scenario.rule.formula, visible=place not in race.hidden)
+        for place, (name, scenario) in enumerate(zip(race.names, race.scenarios, strict=True))
+    ]
+
+
+def landscape(scenario: Scenario) -> Landscape:
+    """The ground; its grid is computed only if the browser does not have it yet."""
+    surface, coef = scenario.surface_row, scenario.coef
+    minima = np.array(surface.minima(coef), dtype=float)
+    key = ",".join([surface.key, *(repr(float(value)) for value in coef)])
+    return Landscape(key, surface.domain, lambda: surface.grid(coef), minima, surface.floor(coef))
+
+
+def profiles(scenario: Scenario) -> list[Profile]:
+    """Slices through the minimum nearest to the start: along both axes, and along the curvatures there."""
+    surface, coef = scenario.surface_row, scenario.coef
+    start = np.array(scenario.start, dtype=float)
+    base = min(np.array(surface.minima(coef), dtype=float), key=lambda minimum: float(np.sum((minimum - start) ** 2)))
+    _, vectors = surface.curvature(coef, base)
+    lines: dict[str, Sequence[float]] = {
+        "along x": (1.0, 0.0),
+        "along y": (0.0, 1.0),
+        "steepest": vectors[:, 1].tolist(),
+        "flattest": vectors[:, 0].tolist(),
+    }
+    return [Profile(label, base, line, *surface.slice(coef, base, line)) for label, line in lines.items()]
+
+
+def label(scenario: Scenario) -> str:
+    """What the picture shows, in words."""
+    return f"Descent on {scenario.surface_row.name}"
+
+
+def message(race: Race, *, autoplay: bool = False, made: Sequence[Run] | None = None) -> bytes:
+    """The whole race as one packed message: the player's, and all that a picture is drawn from. ``made``: its runs,
+    where they are known already."""
+    first = race.first
+    meta, arrays, _ = compose(
+        runs(race) if made is None else made,
+        landscape(first),
+        start=first.start or (),
+        profiles=profiles(first),
+        autoplay=autoplay,
+        label=label(first),
+    )
+    return pack(meta, arrays)

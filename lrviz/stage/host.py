@@ -1,0 +1,198 @@
+"""The stage on a Streamlit page: what the visitor did, and the next message. The package tells how the sides talk."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from lrviz.stage.bundle import bundle
+from lrviz.stage.ground import Landscape
+from lrviz.stage.message import PANELS, Live, Panel, Profile, Run, compose
+from lrviz.stage.pack import pack
+
+
+@dataclass(frozen=True)
+class StageResult:
+    """What the visitor did since the last run of the page.
+
+    live: knob -> value, at the end of a drag. start: where the start was moved to, `dragging` while it still moves.
+    wanted: knobs whose family the browser asked for. visible: run name -> on or off, all that were ever switched.
+    """
+
+    live: dict[str, float] = field(default_factory=dict)
+    start: tuple[float, float] | None = None
+    dragging: bool = False
+    wanted: frozenset[str] = frozenset()
+    visible: dict[str, bool] = field(default_factory=dict)
+
+
+@cache
+def _component() -> Callable[..., Any]:
+    """The component as Streamlit knows it. Its code is in every message, so the comments stay at home."""
+    lines = (files("lrviz.stage") / "web" / "shim.js").read_text(encoding="utf-8").splitlines()
+    shim = "\n".join(line for line in lines if not line.lstrip().startswith(("//", "/**")))
+    return st.components.v2.component("lrviz_stage", js=shim)
+
+
+def _memory(key: str) -> dict[str, Any]:
+    return st.session_state.setdefault(f"_stage_{key}", {"sent": set(), "echo": {}, "done": {}, "families": {}})
+
+
+def read(key: str) -> StageResult:
+    """What is new in the browser since the last `show` with this key: to be called before simulating.
+
+    `show` returns the same.
+    """
+    state = st.session_state.get(key) or {}
+    memory = _memory(key)
+    done, echo = memory["done"], memory["echo"]
+    live = {knob: told["value"] for knob, told in (state.get("live") or {}).items() if told["seq"] > done.get(knob, 0)}
+    start = state.get("start")
+    fresh = start if start is not None and start["seq"] > done.get("start", 0) else None
+    for knob, told in (state.get("live") or {}).items():
+        echo[f"live.{knob}"] = told["seq"]
+    if start is not None:
+        echo["start"] = start["seq"]
+    return StageResult(
+        live=live,
+        start=(fresh["x"], fresh["y"]) if fresh else None,
+        dragging=bool(fresh and fresh["dragging"]),
+        wanted=frozenset(state.get("want") or {}),
+        visible=dict(state.get("visible") or {}),
+    )
+
+
+def _forget_what_is_missing(key: str, memory: dict[str, Any]) -> None:
+    if key not in st.session_state:  # a new mount: only the code is still in the browser
+        memory["sent"] = {item for item in memory["sent"] if item.startswith("code:")}
+        memory["done"], memory["echo"], memory["families"] = {}, {}, {}
+        return
+    missing = st.session_state[key].get("missing")
+    if missing and missing["at"] > memory["done"].get("missing", 0):
+        memory["done"]["missing"] = missing["at"]
+        memory["sent"] = set() if "code" in missing["items"] else memory["sent"] - set(missing["items"])
+
+
+def _live_row(live: Live, memory: dict[str, Any], wanted: dict[str, str]) -> tuple[dict, dict[str, np.ndarray]]:
+    """A slider's row, and its family where the browser needs it now."""
+    family, arrays = live.family, {}
+    identity: str | None = None
+    if callable(family):
+        if live.family_key is None:
+            raise ValueError(f"the family of {live.knob!r} is a function: say what it depends on with family_key=")
+        identity = sha256(f"{live.knob}:{live.family_key}".encode()).hexdigest()[:16]
+        needed = wanted.get(live.knob) == identity  # asked for what these settings mean, not for earlier ones
+    elif family is not None:
+        identity = sha256(family).hexdigest()[:16]
+        needed = True
+    if family is not None and needed and f"family:{identity}" not in memory["sent"]:
+        body = family() if callable(family) else family
+        arrays[f"family.{live.knob}"] = np.frombuffer(body, np.uint8)
+        memory["sent"].add(f"family:{identity}")
+    row = {
+        "knob": live.knob,
+        "label": live.label,
+        "symbol": live.symbol,
+        "unit": live.unit,
+        "scale": live.scale,
+        "index": int(live.index),
+        "family": identity,
+        "text": None if live.text is None else list(live.text),
+        "regimes": [[_bound(low), _bound(high), name] for low, high, name in live.regimes],
+    }
+    return row, {f"live.{live.knob}": np.asarray(live.values, float), **arrays}
+
+
+def _bound(end: float) -> float | None:
+    """The end of a regime; JSON has no infinity, and None stands for it."""
+    return None if np.isinf(end) else float(end)
+
+
+def show(
+    runs: Sequence[Run],
+    landscape: Landscape,
+    *,
+    key: str,
+    start: Sequence[float],
+    live: Sequence[Live] = (),
+    profiles: Sequence[Profile] = (),
+    panels: Sequence[Panel] = PANELS,
+    panel: str | None = None,
+    start_draggable: bool = True,
+    autoplay: bool = False,
+    small: bool = False,
+    veiled: bool = False,
+    jump: tuple[int, int] | None = None,
+    label: str = "Descent on the loss landscape",
+    height: int = 384,
+    on_live: Callable[[dict[str, float]], None] | None = None,
+    on_start: Callable[[tuple[float, float], bool], None] | None = None,
+) -> StageResult:
+    """Play up to six runs. Run 0 is the one that the live sliders change.
+
+    `on_live` and `on_start` are called before the page runs again, as a widget's on_change: there, other widgets'
+    values may be set. height: of the landscape in pixels where the page is wide. panel: which of `panels` is open at
+    first. small: the panels and the player alone, for a picture beside words. veiled: nothing of the runs is sent but
+    their start, and when the veil is lifted they play. jump: (number, step), the cursor goes to this step, once for
+    each number.
+    """
+    memory = _memory(key)
+    _forget_what_is_missing(key, memory)
+    result = read(key)
+    identity, code = bundle()
+    meta, arrays, told = compose(
+        runs,
+        landscape,
+        start=start,
+        profiles=profiles,
+        panels=panels,
+        panel=panel,
+        start_draggable=start_draggable,
+        autoplay=autoplay,
+        small=small,
+        veiled=veiled,
+        jump=jump,
+        label=label,
+        height=height,
+        known=memory["sent"],
+    )
+    memory["sent"] |= told
+    meta |= {"code": identity, "echo": dict(memory["echo"])}
+    if f"code:{identity}" not in memory["sent"]:
+        arrays["code"] = np.frombuffer(code, np.uint8)
+        memory["sent"].add(f"code:{identity}")
+    wanted = {knob: told["family"] for knob, told in ((st.session_state.get(key) or {}).get("want") or {}).items()}
+    for slider in live:
+        row, more = _live_row(slider, memory, wanted)
+        meta["live"].append(row)
+        arrays |= more
+
+    def live_changed() -> None:
+        told = read(key).live
+        if on_live and told:
+            on_live(told)
+
+    def start_changed() -> None:
+        told = read(key)
+        if on_start and told.start:
+            on_start(told.start, told.dragging)
+
+    _component()(
+        key=key,
+        data=pack(meta, arrays),
+        on_live_change=live_changed,
+        on_start_change=start_changed,
+        on_want_change=lambda: None,
+        on_missing_change=lambda: None,
+        on_visible_change=lambda: None,
+    )
+    state = st.session_state.get(key) or {}
+    memory["done"] |= {knob: told["seq"] for knob, told in (state.get("live") or {}).items()}
+    if state.get("start"):
+        memory["done"]["start"] = state["start"]["seq"]
+    return result

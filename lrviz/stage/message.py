@@ -1,0 +1,182 @@
+"""What a message to the player holds, made of runs, landscape and slices: plain data, and no word of Streamlit."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+from lrviz.palette import PALETTES
+from lrviz.stage.ground import Landscape, ground_arrays
+
+Panel = Literal["2d", "slice", "3d"]
+PANELS: tuple[Panel, ...] = ("2d", "slice", "3d")
+MOST_RUNS = 6
+RUN_COLOURS = {theme: palette.runs for theme, palette in PALETTES.items()}
+
+
+class Trajectory(Protocol):
+    """What the stage reads of a run; `lrviz.trajectory.Trajectory` is one.
+
+    x (N+1, 2), loss (N+1,), grad (N+1, 2), learning_rate (N,), terms {name: (N, 2)}. plateau: is ReduceLROnPlateau on.
+    epochs: step, best, wait, cut and threshold (what had to be undercut in that epoch), each (E,).
+    """
+
+    @property
+    def x(self) -> np.ndarray: ...
+    @property
+    def loss(self) -> np.ndarray: ...
+    @property
+    def grad(self) -> np.ndarray: ...
+    @property
+    def learning_rate(self) -> np.ndarray: ...
+    @property
+    def terms(self) -> Mapping[str, np.ndarray]: ...
+    @property
+    def plateau(self) -> bool: ...
+    @property
+    def epochs(self) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Run:
+    """A named run. colour: its place (0-5) in the palette's runs, which decides marker and dash too. formula: LaTeX."""
+
+    name: str
+    trajectory: Trajectory
+    colour: int = 0
+    formula: str = ""
+    visible: bool = True
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The loss along base + s * direction, (n,) values of s: the runs bounce on it."""
+
+    label: str
+    base: Sequence[float]
+    direction: Sequence[float]
+    s: np.ndarray
+    loss: np.ndarray
+
+
+@dataclass(frozen=True)
+class Live:
+    """A slider inside the stage; it changes run 0.
+
+    family: the runs for every value (`pack_family`), or a function that makes them when the visitor's hand comes near.
+    With a function, `family_key` says what they depend on: the function is called once for each key.
+    regimes: (low, high, name) painted on the track. text: the values as shown, where numbers and unit are not enough.
+    """
+
+    knob: str
+    label: str
+    values: Sequence[float]
+    index: int
+    symbol: str = ""
+    unit: str = ""
+    scale: Literal["log", "linear"] = "linear"
+    family: bytes | Callable[[], bytes] | None = None
+    family_key: str | None = None
+    regimes: Sequence[tuple[float, float, str]] = ()
+    text: Sequence[str] | None = None
+
+
+def _rate_arrays(rate: np.ndarray) -> dict[str, np.ndarray]:
+    """A staircase as its stairs (value, length), anything else as it is."""
+    starts = np.flatnonzero(np.append(True, rate[1:] != rate[:-1])) if len(rate) else np.zeros(0, int)
+    if len(starts) * 12 < len(rate) * 8:
+        return {"rate.value": rate[starts], "rate.length": np.diff(np.append(starts, len(rate))).astype(np.uint32)}
+    return {"rate": rate}
+
+
+def _run_arrays(index: int, run: Run, steps: int | None = None) -> tuple[dict, dict[str, np.ndarray]]:
+    """A run, or no more than so many steps of it."""
+    t = run.trajectory
+    n = len(t.learning_rate) if steps is None else steps
+    with np.errstate(over="ignore"):
+        arrays = {
+            "x": np.asarray(t.x[: n + 1], float),
+            "loss": np.asarray(t.loss[: n + 1], float),
+            "grad": np.asarray(t.grad[: n + 1], float).astype(np.float32),
+            **_rate_arrays(np.asarray(t.learning_rate[:n], float)),
+        }
+        for name, term in t.terms.items():
+            arrays[f"term.{name}"] = np.asarray(term[:n], float).astype(np.float32)
+        plateau, epochs = bool(t.plateau) and steps is None, t.epochs
+        if plateau:
+            step = np.asarray(epochs.step).astype(np.int32)
+            regular = len(step) > 1 and np.all(np.diff(step) == step[0])
+            arrays["epoch.step"] = step[:1] if regular else step
+            arrays["epoch.best"] = np.asarray(epochs.best, float).astype(np.float32)
+            arrays["epoch.wait"] = np.asarray(epochs.wait).astype(np.int32).astype(np.uint16)
+            arrays["epoch.cut"] = np.asarray(epochs.cut).astype(np.uint8)
+            arrays["epoch.threshold"] = np.asarray(epochs.threshold, float).astype(np.float32)
+    meta = {
+        "name": run.name,
+        "colour": run.colour % 6,
+        "formula": run.formula,
+        "visible": run.visible,
+        "plateau": plateau,
+        "steps": n,
+    }
+    return meta, {f"run{index}.{name}": array for name, array in arrays.items()}
+
+
+def compose(
+    runs: Sequence[Run],
+    landscape: Landscape,
+    *,
+    start: Sequence[float],
+    profiles: Sequence[Profile] = (),
+    panels: Sequence[Panel] = PANELS,
+    panel: str | None = None,
+    start_draggable: bool = False,
+    autoplay: bool = False,
+    small: bool = False,
+    veiled: bool = False,
+    jump: tuple[int, int] | None = None,
+    label: str = "Descent on the loss landscape",
+    height: int = 384,
+    known: Collection[str] = (),
+) -> tuple[dict[str, Any], dict[str, np.ndarray], set[str]]:
+    """-> meta and arrays for `pack`, and the names of the landscape and slices in it, without those in ``known``."""
+    told: set[str] = set()
+    arrays: dict[str, np.ndarray] = {}
+    meta: dict[str, Any] = {
+        "code": "",
+        "echo": {},
+        "landscape": landscape.key,
+        "start": [float(v) for v in start],
+        "draggable": start_draggable,
+        "autoplay": autoplay,
+        "small": small,
+        "veiled": veiled,
+        "jump": jump,
+        "panels": [p for p in panels if p != "slice" or profiles],
+        "panel": panel,
+        "label": label,
+        "height": height,
+        "colours": RUN_COLOURS,
+        "runs": [],
+        "live": [],
+        "profiles": [],
+    }
+    if f"landscape:{landscape.key}" not in known:
+        meta["ground"], ground = ground_arrays(landscape)
+        arrays |= {f"ground.{name}": array for name, array in ground.items()}
+        told.add(f"landscape:{landscape.key}")
+    for i, run in enumerate(runs[:MOST_RUNS]):
+        row, more = _run_arrays(i, run, 0 if veiled else None)
+        meta["runs"].append(row)
+        arrays |= more
+    for i, profile in enumerate(profiles):
+        s, loss = np.asarray(profile.s, float), np.asarray(profile.loss, float)
+        name = sha256(s.tobytes() + loss.tobytes()).hexdigest()[:16]
+        base, direction = [float(v) for v in profile.base], [float(v) for v in profile.direction]
+        meta["profiles"].append({"key": name, "label": profile.label, "base": base, "direction": direction})
+        if f"profile:{name}" not in known:
+            arrays |= {f"profile{i}.s": s, f"profile{i}.loss": loss}
+            told.add(f"profile:{name}")
+    return meta, arrays, told
