@@ -12,11 +12,12 @@ page = st.navigation(
         "": [
             st.Page("app_pages/start/welcome.py", title="Welcome", default=True),
             st.Page("app_pages/lab/playground.py", title="Playground", url_path="playground"),
+            st.Page("app_pages/lab/classroom.py", title="Assignment", url_path=ui.CLASS, visibility="hidden"),
             st.Page("app_pages/start/glossary.py", title="Glossary", url_path="glossary"),
         ],
         "Lessons": lessons,
     },
-    position="top",
+    position="hidden" if ui.in_class() else "top",
 )
 ui.frame(page.url_path)
 page.run()

@@ -20,6 +20,7 @@ BELOW = {
     "figures": {"diagnosis", "knob", "scenario", "trajectory", "surfaces", "palette"},
     "cli": CONCEPTS | {"export", "knob", "palette", "race", "scenario", "scene", "trajectory"},
     "race": {"knob", "optimizers", "scenario"},
+    "link": {"knob", "race"},
     "lessons": {"race", "scenario"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "quiz": {"diagnosis", "knob", "scenario", "trajectory"},

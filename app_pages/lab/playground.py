@@ -5,8 +5,12 @@ import streamlit as st
 from lrviz import ui
 
 lab = ui.open_lab()
+if ui.embedded():
+    ui.player(lab)
+    st.stop()
 ui.names(lab)
 ui.player(lab)
+ui.share(lab)
 
 controls, words = st.columns([3, 2], gap="large")
 with controls:

@@ -11,7 +11,8 @@ seen = ui.predicted(
     lambda lab: quiz.how_it_ends(lab.scenario),
 )
 hunt = ui.hunt(lab)
-ui.player(lab, live=("alpha", "kappa"), veiled=not seen, regimes=hunt.found)
+ui.player(lab, live=("alpha",), veiled=not seen, regimes=hunt.found)
+ui.knobs(lab, ("kappa", "steps"))
 if seen:
     doing, telling = st.columns(2, gap="large")
     with doing:

@@ -1,6 +1,6 @@
 """The stage on a Streamlit page: what the visitor did, and the next message. The package tells how the sides talk."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
@@ -128,10 +128,12 @@ def show(
     small: bool = False,
     veiled: bool = False,
     jump: tuple[int, int] | None = None,
+    view: tuple[int, Mapping[str, Any]] | None = None,
     label: str = "Descent on the loss landscape",
     height: int = 384,
     on_live: Callable[[dict[str, float]], None] | None = None,
     on_start: Callable[[tuple[float, float], bool], None] | None = None,
+    on_view: Callable[[Mapping[str, Any]], None] | None = None,
 ) -> StageResult:
     """Play up to six runs. Run 0 is the one that the live sliders change.
 
@@ -139,7 +141,7 @@ def show(
     values may be set. height: of the landscape in pixels where the page is wide. panel: which of `panels` is open at
     first. small: the panels and the player alone, for a picture beside words. veiled: nothing of the runs is sent but
     their start, and when the veil is lifted they play. jump: (number, step), the cursor goes to this step, once for
-    each number.
+    each number. view: (number, what a link asks to be seen: panel, slice, step, speed, log, map), the same way.
     """
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
@@ -157,6 +159,7 @@ def show(
         small=small,
         veiled=veiled,
         jump=jump,
+        view=view,
         label=label,
         height=height,
         known=memory["sent"],
@@ -182,6 +185,11 @@ def show(
         if on_start and told.start:
             on_start(told.start, told.dragging)
 
+    def view_changed() -> None:
+        told = (st.session_state.get(key) or {}).get("view")
+        if on_view and told:
+            on_view(told)
+
     _component()(
         key=key,
         data=pack(meta, arrays),
@@ -190,6 +198,7 @@ def show(
         on_want_change=lambda: None,
         on_missing_change=lambda: None,
         on_visible_change=lambda: None,
+        on_view_change=view_changed,
     )
     state = st.session_state.get(key) or {}
     memory["done"] |= {knob: told["seq"] for knob, told in (state.get("live") or {}).items()}

@@ -1,27 +1,34 @@
 """What the pages are made of: a knob's row becomes a widget, a page's state a link, a run words. Knows Streamlit."""
 
 from lrviz.ui.cards import lesson_cards, picture, ways_in
+from lrviz.ui.classroom import assigned
 from lrviz.ui.edge import hunt, show_hunt
-from lrviz.ui.frame import chart, frame, theme
+from lrviz.ui.frame import chart, embedded, frame, theme
 from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.lesson import Preset, check, onward, open_lesson, path, predicted, presets
 from lrviz.ui.notches import notches
-from lrviz.ui.panel import formulas, main_knobs, more_knobs, names
+from lrviz.ui.panel import formulas, knobs, main_knobs, more_knobs, names
 from lrviz.ui.player import player
 from lrviz.ui.runs import past_runs, race_rows
 from lrviz.ui.scene import run_of
+from lrviz.ui.share import CLASS, in_class, share
 from lrviz.ui.story import story, what_happened
 from lrviz.ui.switch import switched
 from lrviz.ui.words import plain, summary
 
 __all__ = [
+    "CLASS",
     "Lab",
     "Preset",
+    "assigned",
     "chart",
     "check",
+    "embedded",
     "formulas",
     "frame",
     "hunt",
+    "in_class",
+    "knobs",
     "lesson_cards",
     "main_knobs",
     "more_knobs",
@@ -39,6 +46,7 @@ __all__ = [
     "presets",
     "race_rows",
     "run_of",
+    "share",
     "show_hunt",
     "story",
     "summary",

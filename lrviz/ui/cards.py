@@ -9,11 +9,11 @@ import streamlit as st
 
 from lrviz import stage
 from lrviz.lessons import LESSONS, Lesson
+from lrviz.link import Link
 from lrviz.race import Race
 from lrviz.thumbnail import thumbnail
 from lrviz.ui import scene
 from lrviz.ui.frame import theme
-from lrviz.ui.lab import link
 from lrviz.ui.lesson import PLAYGROUND, path
 from lrviz.ui.progress import lessons_done
 from lrviz.ui.words import plain, summary
@@ -35,7 +35,7 @@ def ways_in(races: Mapping[str, Race]) -> None:
     """Links to the playground, each with a race."""
     with st.container(horizontal=True):
         for label, race in races.items():
-            st.page_link(PLAYGROUND, label=label, icon=":material/arrow_forward:", query_params=link(race))
+            st.page_link(PLAYGROUND, label=label, icon=":material/arrow_forward:", query_params=Link(race).to_params())
 
 
 def lesson_cards() -> None:

@@ -46,6 +46,11 @@ def theme() -> Theme:
     return "dark" if st.context.theme.type == "dark" else "light"
 
 
+def embedded() -> bool:
+    """Does the page stand in a frame of another page, where only the stage and its sliders are wanted?"""
+    return bool(st.context.is_embedded)
+
+
 def chart(figure: Figure, key: str, alt: str, still: bool = False) -> None:
     """A figure as wide as its place."""
     config: dict[str, Any] = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False, "staticPlot": still}

@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lrviz.knob import BadInput
+from lrviz.link import Assignment, Link, View
 from lrviz.race import Race
 from lrviz.scenario import Scenario
 from lrviz.ui.switch import switched
@@ -23,6 +24,7 @@ ANSWERS_WITHIN = 2.0  # seconds
 @dataclass
 class Lab:
     """``page``: whose state it is. ``race``: the last good one. ``params``: the link that the page last saw or wrote.
+    ``view``: how the stage is looked at. ``assignment``: what a class may touch. ``links``: how many links were read.
     ``said``: sentences on top of the page. ``wrong``: a widget's key -> what is wrong with what was typed there.
     ``jump``: the step that a sentence sent the stage to, and the how manieth jump it is, (number, step).
     ``placed``: a widget's key -> the values that the page put into it or took from it, and when.
@@ -31,6 +33,9 @@ class Lab:
     page: str
     race: Race
     params: dict[str, str]
+    view: View = field(default_factory=View)
+    assignment: Assignment | None = None
+    links: int = 0
     said: list[str] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
     touched: bool = False
@@ -46,6 +51,16 @@ class Lab:
     def stage(self) -> str:
         """The key of the page's stage."""
         return f"stage_{self.page}"
+
+    @property
+    def link(self) -> Link:
+        """All that the page's address holds."""
+        return Link(self.race, self.view, self.assignment)
+
+    def look(self, **seen: Any) -> None:
+        """From the stage: how it is looked at now."""
+        self.view = View(**seen)
+        self.touched = True
 
     def take(self, race: Race) -> None:
         """From a widget: another race."""
@@ -70,7 +85,7 @@ class Lab:
     def write(self, params: dict[str, str]) -> None:
         """After a change: the address follows."""
         self.touched = False
-        self.params = link(self.race)
+        self.params = self.link.to_params()
         if self.params != params:
             st.query_params.from_dict(self.params)
 
@@ -100,11 +115,6 @@ def current() -> Lab:
     return st.session_state.lab
 
 
-def link(race: Race) -> dict[str, str]:
-    """The race as parameters; never none at all, which would mean a page's own race."""
-    return race.to_params() or {"surface": race.first.surface}
-
-
 def open_lab(own: Race | None = None) -> Lab:
     """The page's state; ``own`` is the race of a visitor who comes without a link.
 
@@ -119,8 +129,9 @@ def open_lab(own: Race | None = None) -> Lab:
     params, lab = st.query_params.to_dict(), labs.get(page)
     arrived = st.session_state.pop("arrived", False)
     if lab is None or (_went_through_history() and params != lab.params) or (arrived and params):
-        race, said = Race.from_params(params) if params else (own or Race(), [])
-        lab = labs[page] = Lab(page, race, params, said)
+        told, said = Link.from_params(params) if params else (Link(own or Race()), [])
+        links = 0 if lab is None else lab.links
+        lab = labs[page] = Lab(page, told.race, params, told.view, told.assignment, links + 1, said)
     elif lab.touched or arrived:
         lab.write(params)
     st.session_state.lab = lab

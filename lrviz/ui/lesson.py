@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lrviz.lessons import LESSONS
+from lrviz.link import Link
 from lrviz.quiz import Question
 from lrviz.race import Race
-from lrviz.ui.lab import Lab, current, link, open_lab
+from lrviz.ui.lab import Lab, current, open_lab
 from lrviz.ui.progress import mark_done
 from lrviz.ui.words import plain
 
@@ -96,7 +97,7 @@ def check(lab: Lab, ask: Callable[[Lab], Sequence[Question]]) -> None:
     st.subheader("Check yourself", anchor=False)
     key = f"check_{lab.page}"
     made: dict = st.session_state.setdefault(key, {})
-    params = link(lab.race)
+    params = Link(lab.race).to_params()
     if made.get("params") != params:  # other settings, other questions
         made.clear()
         made.update(params=params, questions=list(ask(lab)), said=None)
@@ -139,7 +140,7 @@ def onward(lab: Lab) -> None:
     place = keys.index(lab.page)
     with st.container(key="onward", horizontal=True):
         st.page_link(
-            PLAYGROUND, label="Open this in the playground", icon=":material/tune:", query_params=link(lab.race)
+            PLAYGROUND, label="Open this in the playground", icon=":material/tune:", query_params=lab.link.to_params()
         )
         st.page_link(GLOSSARY, label="Glossary", icon=":material/menu_book:")
         if place + 1 < len(keys):

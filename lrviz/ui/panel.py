@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -23,30 +22,33 @@ BESIDE_THE_PICTURE = 6
 
 def names(lab: Lab) -> None:
     """One row: which surface, optimizer, framework and schedule."""
-    scenario = lab.scenario
-    offered = {key: row for key, row in OPTIMIZERS.items() if scenario.framework in row.rules}
     places = st.container(key="names").columns([3, 3, 2, 3])
-    _name(places[0], lab, "surface", "Surface", {key: row.name for key, row in SURFACES.items()})
-    _name(places[1], lab, "optimizer", "Optimizer", {key: row.name for key, row in offered.items()})
-    _name(places[2], lab, "framework", "As in", {key: FRAMEWORK_NAMES[key] for key in FRAMEWORKS})
-    _name(
-        places[3], lab, "schedule", "Schedule", {key: row.name for key, row in SCHEDULES.items()},
-        disabled=not scenario.optimizer_row.has_rate,
-    )  # fmt: skip
+    for place, field in zip(places, ("surface", "optimizer", "framework", "schedule"), strict=True):
+        with place:
+            name_widget(lab, field)
 
 
-def _name(place: Any, lab: Lab, field: str, label: str, choices: Mapping[str, str], disabled: bool = False) -> None:
-    widget = f"name_{field}"
-    lab.put(widget, getattr(lab.scenario, field))
+def name_widget(lab: Lab, field: str, disabled: bool = False) -> None:
+    """The choice of a surface, optimizer, framework or schedule, as far as what is chosen already allows."""
+    scenario, widget = lab.scenario, f"name_{field}"
+    label, choices = {
+        "surface": ("Surface", {key: row.name for key, row in SURFACES.items()}),
+        "optimizer": (
+            "Optimizer",
+            {key: row.name for key, row in OPTIMIZERS.items() if scenario.framework in row.rules},
+        ),
+        "framework": ("As in", {key: FRAMEWORK_NAMES[key] for key in FRAMEWORKS}),
+        "schedule": ("Schedule", {key: row.name for key, row in SCHEDULES.items()}),
+    }[field]
+    lab.put(widget, getattr(scenario, field))
 
     def chosen() -> None:
         name = current().given(widget)
         if name is not None:
             current().switch(**{field: name})
 
-    place.selectbox(
-        label, list(choices), format_func=choices.__getitem__, key=widget, on_change=chosen, disabled=disabled
-    )
+    disabled = disabled or (field == "schedule" and not scenario.optimizer_row.has_rate)
+    st.selectbox(label, list(choices), format_func=choices.__getitem__, key=widget, on_change=chosen, disabled=disabled)
 
 
 def main_knobs(lab: Lab) -> None:
@@ -57,6 +59,11 @@ def main_knobs(lab: Lab) -> None:
             " to schedule."
         )
     _grid(lab, beside(lab.scenario))
+
+
+def knobs(lab: Lab, keys: Sequence[str]) -> None:
+    """These, as far as the scenario has them."""
+    _grid(lab, [lab.scenario.rows[key] for key in keys if key in lab.scenario.rows])
 
 
 def more_knobs(lab: Lab) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
 
 import streamlit as st
 
@@ -19,6 +21,7 @@ def player(
     veiled: bool = False,
     regimes: bool = False,
     autoplay: bool = False,
+    start_draggable: bool = True,
 ) -> None:
     """The stage. live: the knobs that have a slider on it; by default what matters most. veiled: before the run may be
     seen, only its start is. regimes: paint the slider of alpha with what each rate does.
@@ -26,11 +29,13 @@ def player(
     While the start is dragged only the stage runs again; words, controls and the address follow when it comes to rest.
     """
     st.session_state.whole_page = True
-    _stage(live, panel, veiled, regimes, autoplay)
+    _stage(live, panel, veiled, regimes, autoplay, start_draggable)
 
 
 @st.fragment
-def _stage(live: Sequence[str] | None, panel: Panel, veiled: bool, regimes: bool, autoplay: bool) -> None:
+def _stage(
+    live: Sequence[str] | None, panel: Panel, veiled: bool, regimes: bool, autoplay: bool, draggable: bool
+) -> None:
     lab = current()
     whole_page = st.session_state.pop("whole_page", False)
     if _settled(lab) and not whole_page:
@@ -46,11 +51,16 @@ def _stage(live: Sequence[str] | None, panel: Panel, veiled: bool, regimes: bool
         panel=panel,
         veiled=veiled,
         autoplay=autoplay,
+        start_draggable=draggable,
         jump=lab.jump,
+        view=(lab.links, asdict(lab.view)),
         label=f"Descent on {first.surface_row.name}",
         on_live=_moved,
         on_start=_dragged,
+        on_view=_looked,
     )
+    if st.session_state.pop("looked", False) and not whole_page:
+        lab.write(st.query_params.to_dict())
 
 
 def _settled(lab: Lab) -> bool:
@@ -75,3 +85,10 @@ def _moved(values: dict[str, float]) -> None:
 def _dragged(start: tuple[float, float], dragging: bool) -> None:
     lab = current()
     lab.change(lab.stage, x=start[0], y=start[1])
+
+
+def _looked(seen: Mapping[str, Any]) -> None:
+    """Only the address follows: nothing else on the page tells how the stage is looked at."""
+    kept = {key: seen[key] for key in ("panel", "slice", "step", "speed", "log")}
+    current().look(**kept, map=tuple(seen["map"]) if seen["map"] else None)
+    st.session_state.looked = True

@@ -14,7 +14,7 @@ from lrviz.scenario import ALPHA, Scenario, simulate_many
 from lrviz.scene import landscape, profiles, run_of, runs
 from lrviz.ui.notches import notches
 
-__all__ = ["landscape", "live", "live_knobs", "live_notches", "profiles", "run_of", "runs"]
+__all__ = ["can_live", "landscape", "live", "live_knobs", "live_notches", "profiles", "run_of", "runs"]
 
 MOST_LIVE_STEPS = 1000
 """A family of longer runs would be megabytes: its sliders wait for the server."""
@@ -33,12 +33,20 @@ def live_knobs(scenario: Scenario) -> list[Knob]:
     return chosen
 
 
+def can_live(scenario: Scenario, key: str) -> bool:
+    """Can this knob have a slider on the stage? Not what changes the ground or the number of steps under the runs."""
+    row = scenario.rows.get(key)
+    unfit = {"steps", "steps_per_epoch", "x", "y", *(knob.key for knob in scenario.surface_row.knobs)}
+    derived = row is None or row.kind not in ("number", "integer") or scenario[key] is None
+    return not derived and key not in unfit and (key != ALPHA.key or scenario.optimizer_row.has_rate)
+
+
 def live(scenario: Scenario, keys: Sequence[str] | None = None, painted: bool = False) -> list[stage.Live]:
     """The sliders of the first run: of these knobs, as far as it has them, or of those that matter most.
 
     painted: alpha's track shows what each rate does.
     """
-    rows = live_knobs(scenario) if keys is None else [scenario.rows[key] for key in keys if key in scenario.rows]
+    rows = live_knobs(scenario) if keys is None else [scenario.rows[key] for key in keys if can_live(scenario, key)]
     tones = regimes(scenario) if painted else []
     return [_slider(scenario, knob, tones if knob.key == ALPHA.key else []) for knob in rows]
 

@@ -7,6 +7,7 @@ import { createKept } from "./kept.js";
 import { createLandscape } from "./landscape.js";
 import { createLayers } from "./layers.js";
 import { ALL, FRAME, PATHS } from "./levels.js";
+import { createTeller, look, viewOf } from "./looking.js";
 import { createPainter } from "./painter.js";
 import { readPalette } from "./palette.js";
 import { createPlayer, firstState } from "./player.js";
@@ -126,6 +127,11 @@ export function createInstance(parent) {
     for (const s of series) s.measure(scene, performance.now());
   }
 
+  const whole = () => wholeOf(domain());
+  const teller = createTeller({
+    current: () => (state.playing || sliders.held() || drag.held ? null : viewOf(state, scene.n, whole())),
+    tell: (view) => server.view(view),
+  });
   const domain = () => scene.ground?.domain ?? [-Infinity, Infinity, -Infinity, Infinity];
 
   function update(component) {
@@ -143,6 +149,7 @@ export function createInstance(parent) {
     }
     const first = !message;
     const unveiled = message?.meta.veiled && !next.meta.veiled;
+    const asked = next.meta.view && next.meta.view[0] !== message?.meta.view?.[0] ? next.meta.view[1] : null;
     const jump = next.meta.jump && next.meta.jump[0] !== message?.meta.jump?.[0] ? next.meta.jump[1] : null;
     message = { ...next, raw: component.data };
     counts.answers++;
@@ -166,9 +173,14 @@ export function createInstance(parent) {
     if (unveiled) state.playing = !calm.matches;
     if (first || unveiled) state.cursor = state.playing ? 0 : scene.n;
     if (jump !== null && !first) player.to(jump);
+    if (asked) {
+      look(state, asked, { panels: next.meta.panels, slices: scene.slices.length, n: scene.n, whole: whole() });
+      takeSlices();
+    }
+    if (first || asked) teller.known();
     const held = (knob) => server.pending(knob, next.meta.echo) || state.preview?.knob === knob;
     sliders.update(next.meta.live, next.arrays, held);
-    request(changed ? ALL : PATHS);
+    request(changed || asked ? ALL : PATHS);
     tell(land.top, announcer, scene);
   }
 
@@ -205,8 +217,8 @@ export function createInstance(parent) {
     if (f.slices.dataset.names !== names.join("|")) {
       f.slices.dataset.names = names.join("|");
       f.slices.replaceChildren(...names.map((name, i) => new Option(name, i)));
-      f.slices.value = String(state.slice);
     }
+    f.slices.value = String(state.slice);
   }
 
   function readTheme() {
@@ -216,7 +228,10 @@ export function createInstance(parent) {
     f.root.dataset.theme = scene.palette.theme;
   }
 
-  const request = (level) => painter.request(level);
+  function request(level) {
+    painter.request(level);
+    teller.stir();
+  }
 
   function toggleRun(i) {
     const run = scene.runs[i];
@@ -279,6 +294,7 @@ export function createInstance(parent) {
       sliders.close();
       server.close();
       announcer.close();
+      teller.close();
       stopHands();
       f.root.remove();
       style.remove();

@@ -34,6 +34,9 @@ export function createServer(counts) {
     visible(switched) {
       send("visible", { ...switched });
     },
+    view(view) {
+      send("view", { seq: ++seq, ...view });
+    },
     close: () => start.close(),
   };
 }

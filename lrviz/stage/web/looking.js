@@ -1,0 +1,72 @@
+/** How the stage is looked at: told to the page when it comes to rest, and set by the page once for each link. */
+import { SPEEDS } from "./clock.js";
+
+/** Silence after which the view is told. */
+const REST = 400;
+
+/** To four digits of the window's size: what a link needs. */
+export function rounded(view) {
+  const digits = (v, size) => {
+    const unit = 10 ** (Math.floor(Math.log10(size)) - 3);
+    return Number((Math.round(v / unit) * unit).toPrecision(12));
+  };
+  const [wide, high] = [view.x1 - view.x0, view.y1 - view.y0];
+  return [digits(view.x0, wide), digits(view.x1, wide), digits(view.y0, high), digits(view.y1, high)];
+}
+
+/** @returns the view as the page knows it: {panel, slice, step, speed, log, map} */
+export function viewOf(state, n, whole) {
+  const same = !state.view || ["x0", "x1", "y0", "y1"].every((side) => state.view[side] === whole[side]);
+  return {
+    panel: state.panel,
+    slice: state.slice,
+    step: state.cursor >= n ? null : Math.floor(state.cursor),
+    speed: state.speed,
+    log: state.log,
+    map: same ? null : rounded(state.view),
+  };
+}
+
+/** Takes over a view that a link asks for. */
+export function look(state, view, { panels, slices, n, whole }) {
+  if (panels.includes(view.panel)) state.panel = view.panel;
+  state.slice = Math.min(view.slice, Math.max(slices - 1, 0));
+  if (SPEEDS.includes(view.speed)) state.speed = view.speed;
+  state.log = view.log;
+  if (view.map) [state.view.x0, state.view.x1, state.view.y0, state.view.y1] = view.map;
+  else state.view = { ...whole };
+  if (view.step !== null) {
+    state.cursor = Math.min(view.step, n);
+    state.playing = false;
+  }
+}
+
+/**
+ * @param {{current: () => object|null, tell: (view: object) => void}} host  current: the view, null while it moves
+ */
+export function createTeller({ current, tell }) {
+  let told = null;
+  let timer = null;
+  const check = () => {
+    timer = null;
+    const view = current();
+    if (!view) return;
+    const text = JSON.stringify(view);
+    if (text === told) return;
+    told = text;
+    tell(view);
+  };
+  return {
+    /** Something may have changed. */
+    stir() {
+      if (told === null) return;
+      clearTimeout(timer);
+      timer = setTimeout(check, REST);
+    },
+    /** What is seen now is known to the page. */
+    known() {
+      told = JSON.stringify(current());
+    },
+    close: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,44 @@
+"""What a class sees of an assignment: the teacher's words, and the controls that were left open or locked."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lrviz.link import Assignment
+from lrviz.ui.lab import Lab
+from lrviz.ui.panel import name_widget
+from lrviz.ui.player import player
+from lrviz.ui.runs import race_rows
+from lrviz.ui.scene import can_live
+from lrviz.ui.widgets import knob_widget
+from lrviz.ui.words import plain
+
+COLUMNS = 3
+
+
+def assigned(lab: Lab) -> None:
+    """The page of an assignment. Knobs that are open have their slider on the stage where they can."""
+    assignment = lab.assignment or Assignment(open=("alpha",))
+    if assignment.title:
+        st.title(plain(assignment.title), anchor=False)
+    if assignment.task:
+        st.markdown(plain(assignment.task))
+    live = [key for key in assignment.open if can_live(lab.scenario, key)]
+    player(lab, live=live, start_draggable="start" in assignment.open)
+    widgets = [(key, False) for key in assignment.open if key not in (*live, "start", "race")]
+    widgets += [(key, True) for key in assignment.locked if key not in ("start", "race")]
+    for begin in range(0, len(widgets), COLUMNS):
+        for place, (key, locked) in zip(st.columns(COLUMNS), widgets[begin : begin + COLUMNS], strict=False):
+            with place:
+                _control(lab, key, locked)
+    if "race" in assignment.open:
+        race_rows(lab)
+
+
+def _control(lab: Lab, key: str, locked: bool) -> None:
+    if key in lab.scenario.rows:
+        knob_widget(lab, lab.scenario.rows[key], disabled=locked)
+    elif key not in lab.scenario.knobs:
+        name_widget(lab, key, disabled=locked)
+    if locked:
+        st.caption(":material/lock: Locked")

@@ -1,0 +1,147 @@
+"""Take the page to others: its link, a QR code of it, a frame for a course page, an assignment for a class."""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import segno
+import streamlit as st
+
+from lrviz.link import LONGEST, NAMES, OTHERS, Assignment
+from lrviz.scenario import Scenario
+from lrviz.ui.lab import Lab
+
+CLASS = "class"
+NAMED = {
+    "surface": "Surface",
+    "optimizer": "Optimizer",
+    "framework": "Framework",
+    "schedule": "Schedule",
+    "start": "Start, dragged on the map",
+    "race": "More runs",
+}
+COPY = """
+export default function ({ data, parentElement }) {
+  const button = parentElement.querySelector("button");
+  const said = parentElement.querySelector("[role=status]");
+  button.textContent = data.label;
+  button.onclick = async () => {
+    const text = data.text ?? location.href;
+    try {
+      await navigator.clipboard.writeText(text);
+      said.textContent = "Copied.";
+    } catch {
+      const field = document.createElement("textarea");
+      field.value = text;
+      parentElement.append(field);
+      field.select();
+      const done = document.execCommand("copy");
+      field.remove();
+      said.textContent = done ? "Copied." : "This browser does not let a page copy: take the address from its bar.";
+    }
+  };
+}
+"""
+LOOKS = """
+.copy { display: flex; align-items: center; gap: 8px; font: 14px var(--st-font); color: var(--st-text-color); }
+button { font: inherit; color: inherit; min-height: 40px; padding: 0 14px; cursor: pointer;
+  background: var(--st-background-color); border: 1px solid var(--st-border-color);
+  border-radius: var(--st-button-radius); }
+button:hover, button:focus-visible { border-color: var(--st-primary-color); color: var(--st-primary-color); }
+button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 2px; }
+"""
+PARTS = '<div class="copy"><button type="button"></button><span role="status"></span></div>'
+
+
+@cache
+def _copier() -> Any:
+    return st.components.v2.component("lrviz_copy", js=COPY, css=LOOKS, html=PARTS)
+
+
+def copy_button(label: str, key: str, text: str | None = None) -> None:
+    """A button that copies the text, or the address of the page as it is at that moment."""
+    _copier()(key=key, data={"label": label, "text": text})
+
+
+def address(params: Mapping[str, str], path: str | None = None) -> str:
+    """The whole address of this page, or of another page of the app, with these parameters."""
+    here = urlsplit(st.context.url or "http://localhost:8501")
+    folder, _, page = here.path.rpartition("/")
+    query = urlencode(params, safe=":;,")
+    return f"{here.scheme}://{here.netloc}{folder}/{page if path is None else path}" + (f"?{query}" if query else "")
+
+
+def in_class() -> bool:
+    """Is this the page of an assignment, where the rest of the app is out of sight?"""
+    return urlsplit(st.context.url or "").path.rpartition("/")[2] == CLASS
+
+
+def share(lab: Lab) -> None:
+    """One row: copy the link; all other ways behind a button."""
+    with st.container(key="share", horizontal=True, vertical_alignment="center"):
+        copy_button("Copy link", key="copy_link")
+        if st.button("QR code, frame, class …", icon=":material/share:", key="share_more"):
+            _dialog(lab)
+
+
+@st.dialog("Share", width="large")
+def _dialog(lab: Lab) -> None:
+    link, frame, lesson = st.tabs(["Link and QR code", "Frame for a course page", "For a class"])
+    with link:
+        _with_code(address(lab.link.to_params()))
+    with frame:
+        st.markdown("Only the stage and its sliders. Paste this into the page of the course:")
+        there = html.escape(address(lab.link.to_params() | {"embed": "true"}))
+        st.code(
+            f'<iframe src="{there}" width="100%" height="640" style="border:0"></iframe>',
+            language="html",
+            wrap_lines=True,
+        )
+    with lesson:
+        _assign(lab)
+
+
+def _with_code(link: str) -> None:
+    st.code(link, language=None, wrap_lines=True)
+    drawn = qr(link)
+    if drawn is None:
+        st.caption("This link is too long for a QR code.")
+    else:
+        st.html(f'<img alt="QR code of the link" width="280" src="data:image/svg+xml;base64,{drawn}">')
+
+
+def qr(link: str) -> str | None:
+    """The QR code of a link as base64 SVG, dark on white whatever the theme, for cameras; None if it is too long."""
+    try:
+        code = segno.make(link, error="m", micro=False)
+    except segno.DataOverflowError:
+        return None
+    out = io.BytesIO()
+    code.save(out, kind="svg", scale=6, border=4, light="white")
+    return base64.b64encode(out.getvalue()).decode()
+
+
+def controls(scenario: Scenario) -> dict[str, str]:
+    """What an assignment may leave open or lock: key -> name."""
+    start = ("x", "y")
+    knobs = {key: row.label for key, row in scenario.rows.items() if key not in start}
+    return {key: NAMED[key] for key in (*NAMES, *OTHERS)} | knobs
+
+
+def _assign(lab: Lab) -> None:
+    names = controls(lab.scenario)
+    st.markdown("Choose what the class sees. What is neither open nor locked is hidden and keeps its value.")
+    title = st.text_input("Title", max_chars=LONGEST["title"], key="class_title")
+    task = st.text_area("Task", max_chars=LONGEST["task"], key="class_task")
+    left = st.multiselect("Open", list(names), default=["alpha"], format_func=names.__getitem__, key="class_open")
+    rest = [key for key in names if key not in left]
+    seen = st.multiselect("Seen, but locked", rest, format_func=names.__getitem__, key="class_locked")
+    assignment = Assignment(title.strip(), task.strip(), tuple(left), tuple(seen))
+    _with_code(address(replace(lab.link, assignment=assignment).to_params(), CLASS))
