@@ -202,7 +202,6 @@ class _Path:
             (self.before * self.after < 0)
             & (self.before * self.moved < 0)
             & (np.abs(self.moved) > VISIBLE * covered)
-            & (self.past > 0.01 * np.abs(self.moved))
             & (np.abs(noise) <= np.abs(self.before))  # a step that the noise made is no overshoot
             & (self.secant <= 1.01 * self.values[:-1, 1:] + [0, np.inf])  # else it is the valley that bends
         )
@@ -235,7 +234,7 @@ def _overshoots(path: _Path) -> Iterator[Event]:
     """
     plain = path.scenario.optimizer == "gradient_descent"
     for axis in (1, 0):
-        at = np.flatnonzero(path.passed[:, axis])
+        at = np.flatnonzero((path.passed & (path.past > 0.01 * np.abs(path.moved)))[:, axis])
         if not at.size:
             continue
         k = int(at[0])
@@ -613,27 +612,28 @@ def _measured(path: _Path) -> float | None:
     """The largest factor a step among the modes of both axes, or None if the last steps are no such modes."""
     begin = path.n - int(np.argmax(np.append(path.rate[::-1] != path.rate[-1], True)))
     least = 1e-9 * float(np.hypot(*path.grad.T).max())
-    factors = []
-    for axis in path.axes[-1]:
-        slope = path.grad[begin:] @ axis
-        if np.abs(slope).max() > least:
-            factors.append(_factor(slope))
-    return None if None in factors or not factors else max(factor for factor in factors if factor is not None)
+    tails = [_tail(path.grad[begin:] @ axis, least) for axis in path.axes[-1]]
+    factors = [_factor(tail) for tail in tails if len(tail) >= TAIL // 2]  # an axis that dies sooner is the faster one
+    found = [factor for factor in factors if factor is not None]
+    return max(found) if found and len(found) == len(factors) else None
+
+
+def _tail(slope: np.ndarray, least: float) -> np.ndarray:
+    """The last ``TAIL`` steps before rounding shows: while the slope is above 1e-6 of its largest.   slope: (m,)"""
+    sizes = np.abs(slope)
+    if not sizes.max() > least:
+        return slope[:0]
+    last = int(np.flatnonzero(sizes >= 1e-6 * sizes.max())[-1])
+    return slope[max(0, last - TAIL) : last + 1]
 
 
 def _factor(slope: np.ndarray) -> float | None:
-    """The larger |root| of the recurrence s[k + 1] = a s[k] + b s[k - 1] that the slopes obey.   slope: (m,)
+    """The larger |root| of the recurrence s[k + 1] = a s[k] + b s[k - 1] that the slopes obey, None if they do not.
 
-    By least squares over the last ``TAIL`` steps in which the slope is more than 1e-6 of its largest: two modes, real
-    or turning, are found exactly. Prony's method.
+    By least squares: two modes, real or turning, are found exactly. Prony's method.   slope: (m,)
     """
-    sizes = np.abs(slope)
-    last = int(np.flatnonzero(sizes >= 1e-6 * sizes.max())[-1])
-    seen = slope[max(0, last - TAIL) : last + 1]
-    if len(seen) < TAIL // 2:
-        return None
-    seen = seen / np.abs(seen).max()
-    lagged, ahead = np.stack([seen[1:-1], seen[:-2]], axis=1), seen[2:]
+    slope = slope / np.abs(slope).max()
+    lagged, ahead = np.stack([slope[1:-1], slope[:-2]], axis=1), slope[2:]
     (a, b), *_ = np.linalg.lstsq(lagged, ahead, rcond=1e-8)
     if np.abs(lagged @ (a, b) - ahead).max() > 1e-3 * np.abs(ahead).max():
         return None
