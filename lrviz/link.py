@@ -136,7 +136,7 @@ class Assignment:
             lists[key] = tuple(name for name in names if name in allowed)
         both = set(lists["open"]) & set(lists["locked"])
         lists["locked"] = tuple(name for name in lists["locked"] if name not in both)
-        return cls(**words, **lists), sentences
+        return cls(words["title"], words["task"], lists["open"], lists["locked"]), sentences
 
 
 ASSIGNED = ("title", "task", "open", "locked")
