@@ -67,7 +67,7 @@ def _copier() -> Any:
 
 def copy_button(label: str, key: str, text: str | None = None) -> None:
     """A button that copies the text, or the address of the page as it is at that moment."""
-    _copier()(key=key, data={"label": label, "text": text})
+    _copier()(key=key, data={"label": label, "text": text}, width="content")
 
 
 def address(params: Mapping[str, str], path: str | None = None) -> str:
@@ -91,7 +91,7 @@ def share(lab: Lab) -> None:
             _dialog(lab)
 
 
-@st.dialog("Share", width="large")
+@st.dialog("Share", width="medium")
 def _dialog(lab: Lab) -> None:
     link, frame, lesson = st.tabs(["Link and QR code", "Frame for a course page", "For a class"])
     with link:
