@@ -1,0 +1,95 @@
+"""What leaves the page as a link: copied, as a QR code, in a frame, and a teacher's assignment opened by a student."""
+
+from __future__ import annotations
+
+import io
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from lrviz import Scenario
+from tests.browser.conftest import settle
+from tests.browser.driver import Stage, assert_drawn, in_address
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def decoded(page, code) -> str:
+    """The text of a QR code on the page, read from a picture of it as a camera would."""
+    code.scroll_into_view_if_needed()
+    page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=code.element_handle())
+    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(code.screenshot())))
+    return found.text
+
+
+def test_the_view_is_in_the_address_and_comes_back(server, visit):
+    page = visit(f"{server}/playground?alpha=0.05")
+    stage = Stage(page)
+    stage.part(".switch button").nth(1).click()
+    stage.part(".speed").select_option("4")
+    stage.element.focus()
+    stage.press("Home", "ArrowRight", "ArrowRight")
+    in_address(page, "view=panel:slice;step:2;speed:4")
+    again = Stage(visit(page.url))
+    assert (again("panel"), again("step"), again("speed"), again("playing")) == ("slice", 2, 4, False)
+    assert again("sent") == 0, "what the link says is not told back"
+
+
+def test_a_teacher_makes_a_link_and_a_student_sees_only_what_was_left_open(server, visit):
+    page = visit(f"{server}/playground?optimizer=momentum&alpha=0.05&steps=60", height=1000)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy link").click()
+    page.get_by_text("Copied.").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+    page.get_by_role("button", name="QR code, frame, class").click()
+    dialog = page.get_by_role("dialog")
+    assert decoded(page, dialog.locator("img").first) == page.url
+    dialog.get_by_role("tab", name="Frame").click()
+    assert "embed=true" in dialog.locator("code:visible").inner_text()
+
+    dialog.get_by_role("tab", name="For a class").click()
+    dialog.get_by_label("Title").fill("Find the <b>edge</b>")
+    dialog.get_by_label("Title").press("Enter")
+    dialog.get_by_label("Task").fill("Move alpha. **When** does it fly off?")
+    dialog.get_by_label("Task").press("Control+Enter")
+    dialog.get_by_label("Seen, but locked").fill("Momentum")
+    dialog.get_by_label("Seen, but locked").press("Enter")
+    shown = dialog.locator("code:visible")
+    for part in ("locked=momentum", "title=Find", "task=Move"):
+        page.wait_for_function("([e, part]) => e.innerText.includes(part)", arg=[shown.element_handle(), part])
+    link = shown.inner_text().strip()
+    assert decoded(page, dialog.locator("img:visible")) == link
+    assert {"open": ["alpha"], "locked": ["momentum"]}.items() <= parse_qs(urlsplit(link).query).items()
+
+    student = visit(link, height=1000)
+    stage = Stage(student)
+    scenario = Scenario(optimizer="momentum", alpha=0.05, steps=60)
+    assert_drawn(stage, 0, scenario)
+    assert student.get_by_role("heading", name="Find the <b>edge</b>").count() == 1, "the title is text, not markup"
+    assert "**When**" in student.locator("[data-testid=stMain]").inner_text()
+    assert set(stage("live")) == {"alpha"}
+    assert stage.part(".start").is_hidden()
+    assert student.locator("[data-testid=stSelectbox], [data-testid=stButton], [data-testid=stExpander]").count() == 0
+    assert student.get_by_role("link", name="Playground").count() == 0
+    (locked,) = student.locator("[data-testid=stSlider] input[type=range]").all()
+    assert locked.is_disabled()
+    slider = stage.part("[data-knob=alpha] input")
+    slider.focus()
+    stage.wait("live.alpha.ready")
+    slider.press("ArrowRight")
+    alpha = stage("live.alpha.value")
+    in_address(student, f"alpha={scenario.knob('alpha').text(alpha)}")
+    in_address(student, "locked=momentum")
+    assert_drawn(stage, 0, scenario.having(alpha=alpha))
+
+
+def test_in_a_frame_there_are_only_the_stage_and_its_sliders(server, visit):
+    page = visit(f"{server}/playground?alpha=0.05&embed=true")
+    stage = Stage(page)
+    settle(page)
+    assert_drawn(stage, 0, Scenario(alpha=0.05))
+    assert page.locator("[data-testid=stSelectbox], [data-testid=stExpander], [data-testid=stButton]").count() == 0
+    assert page.get_by_role("link", name="Welcome").count() == 0
