@@ -1,5 +1,6 @@
 """What the pages are made of: a knob's row becomes a widget, a page's state a link, a run words. Knows Streamlit."""
 
+from lrviz.ui.exports import exports
 from lrviz.ui.frame import chart, frame, theme
 from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.notches import notches
@@ -13,6 +14,7 @@ from lrviz.ui.words import plain, summary
 __all__ = [
     "Lab",
     "chart",
+    "exports",
     "formulas",
     "frame",
     "live_knobs",
