@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import IO, TypeVar
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
@@ -211,7 +212,7 @@ class Board:
     def save(self, target: IO[bytes], kind: str, title: str) -> None:
         """PNG or SVG; the same drawing gives the same bytes."""
         told = {"Title": plain(title)} | ({"Date": None, "Creator": "learning-rate lab"} if kind == "svg" else {})
-        with _quiet():
+        with _quiet(), rc_context({"svg.hashsalt": "lrviz"}):
             self.figure.savefig(target, format=kind, metadata=told, dpi=self.figure.dpi, facecolor=self.palette.paper)
 
     def _next(self) -> float:

@@ -17,6 +17,7 @@ from lrviz.export.told import Told, read
 from lrviz.palette import Theme
 
 MARGIN = 10.0
+ONE: dict[str, Callable[[Board, Told, Box], Panel]] = {"landscape": Landscape, "slice": Profile, "3d": Surface}
 
 
 class Picture:

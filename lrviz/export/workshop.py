@@ -25,8 +25,8 @@ from typing import Literal
 from lrviz.palette import Theme
 
 ROOT = Path(__file__).parents[2]
-LEFT_AFTER = 30.0
-"""Seconds without a look before a job is given up."""
+LEFT_AFTER = 90.0
+"""Seconds without a look before a job is given up: a hidden tab looks once a minute."""
 TOO_LONG = 180.0
 """Seconds after which a process is ended whatever it does."""
 MOST_WAITING = 20

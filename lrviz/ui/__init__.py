@@ -3,6 +3,7 @@
 from lrviz.ui.cards import lesson_cards, picture, ways_in
 from lrviz.ui.classroom import assigned
 from lrviz.ui.edge import hunt, show_hunt
+from lrviz.ui.exports import exports
 from lrviz.ui.frame import chart, embedded, frame, theme
 from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.lesson import Preset, check, onward, open_lesson, path, predicted, presets
@@ -24,6 +25,7 @@ __all__ = [
     "chart",
     "check",
     "embedded",
+    "exports",
     "formulas",
     "frame",
     "hunt",

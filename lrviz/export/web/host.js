@@ -1,4 +1,4 @@
-/** What the player has instead of Streamlit in a file of its own: its code and its message are unpacked from the page. */
+/** What the player has instead of Streamlit in a file of its own: code and message are unpacked from the page. */
 
 /** Base64 of gzip -> bytes. */
 export async function inflated(text) {

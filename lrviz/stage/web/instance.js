@@ -3,6 +3,7 @@ import { firstCamera } from "./camera.js";
 import { createFrame } from "./frame.js";
 import { createHandle } from "./handle.js";
 import { createHands } from "./hands.js";
+import { createKeep } from "./keep.js";
 import { createKept } from "./kept.js";
 import { createLandscape } from "./landscape.js";
 import { createLayers } from "./layers.js";
@@ -251,6 +252,8 @@ export function createInstance(parent) {
   rateLayers.top.setAttribute("role", "img");
   rateLayers.top.setAttribute("aria-label", "Learning rate over steps");
   const layers = { land, loss: lossLayers, rate: rateLayers };
+  const keep = createKeep({ f, scene, layers, player, label: () => message.meta.label });
+  transport.root.append(keep.root);
   const painter = createPainter({
     f,
     scene,
@@ -288,6 +291,7 @@ export function createInstance(parent) {
     root: f.root,
     update,
     destroy() {
+      keep.close();
       painter.close();
       sizes.disconnect();
       for (const panel of Object.values(layers)) panel.close();

@@ -1,0 +1,79 @@
+/** Films the run as it is played, from the first step to the last, in the browser itself. */
+
+/** Kinds of film, and how a browser may be asked for each. */
+const FILMS = {
+  webm: ["video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm"],
+  mp4: ["video/mp4;codecs=avc1.42E01E", "video/mp4;codecs=avc1", "video/mp4"],
+};
+
+const BITS = 6_000_000;
+
+/** Milliseconds that the last step stays. */
+const REST = 700;
+
+/** @returns {{ending: string, type: string}[]} the films that this browser can make; none without a MediaRecorder */
+export function filmsOf(Recorder) {
+  if (!Recorder?.isTypeSupported) return [];
+  return Object.entries(FILMS).flatMap(([ending, types]) => {
+    const type = types.find((t) => Recorder.isTypeSupported(t));
+    return type ? [{ ending, type }] : [];
+  });
+}
+
+/**
+ * @param {object} stage  sheet {canvas, begin(), draw()}, player {state, to, play, setLoop}, steps()
+ * @param {{progress: (part: number|null) => void, done: (blob: Blob) => void}} told  null: it is over
+ * @param {object} [host]  Recorder, and how to wait for a frame and a while
+ */
+export function createRecorder({ sheet, player, steps }, told, host = {}) {
+  const Recorder = host.Recorder ?? globalThis.MediaRecorder;
+  const nextFrame = host.nextFrame ?? ((f) => requestAnimationFrame(f));
+  const later = host.later ?? ((f, ms) => setTimeout(f, ms));
+  let film = null;
+
+  function finish(own, keep) {
+    if (film !== own) return;
+    film = null;
+    own.keep = keep;
+    player.setLoop(own.loop);
+    if (own.recorder.state !== "inactive") own.recorder.stop();
+    for (const track of own.stream.getTracks()) track.stop();
+    told.progress(null);
+  }
+
+  function frame(own) {
+    if (film !== own) return;
+    sheet.draw();
+    const { cursor, playing } = player.state;
+    told.progress(steps() ? cursor / steps() : 1);
+    if (!own.ending && !playing && cursor >= steps()) {
+      own.ending = true;
+      later(() => finish(own, true), REST);
+    }
+    nextFrame(() => frame(own));
+  }
+
+  return {
+    get recording() {
+      return film !== null;
+    },
+    start(type) {
+      sheet.begin();
+      const stream = sheet.canvas.captureStream(60);
+      const recorder = new Recorder(stream, { mimeType: type, videoBitsPerSecond: BITS });
+      const own = { recorder, stream, loop: player.state.loop, ending: false, keep: false, parts: [] };
+      recorder.ondataavailable = ({ data }) => data.size && own.parts.push(data);
+      recorder.onstop = () => own.keep && told.done(new Blob(own.parts, { type: type.split(";")[0] }));
+      film = own;
+      player.setLoop(false);
+      player.to(0);
+      player.play();
+      sheet.draw();
+      recorder.start(1000);
+      nextFrame(() => frame(own));
+    },
+    cancel() {
+      if (film) finish(film, false);
+    },
+  };
+}

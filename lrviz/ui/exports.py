@@ -1,0 +1,182 @@
+"""Take it with you: the race of the page as a file. Pictures and films are drawn in processes of their own, a few at a
+time for all visitors, so that nobody's slider waits for them."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from dataclasses import dataclass
+from typing import Literal, cast
+from urllib.parse import urlsplit
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lrviz import scene
+from lrviz.cli import as_csv, as_json
+from lrviz.export import files
+from lrviz.export.choices import PANELS, PanelName
+from lrviz.export.workshop import Full, Job, Order, Workshop
+from lrviz.palette import Theme
+from lrviz.race import Race
+from lrviz.ui.frame import theme
+from lrviz.ui.lab import Lab
+
+PLACES = 2
+"""Processes at a time, for all visitors together."""
+EVERY = 0.5
+"""Seconds between two looks at what is being made."""
+
+Choice = Literal["html", "gif", "png", "svg", "csv", "json", "webm"]
+CHOICES: dict[Choice, str] = {
+    "html": "Player, one HTML file",
+    "gif": "Animation, GIF",
+    "png": "Picture, PNG",
+    "svg": "Drawing, SVG",
+    "csv": "Table, CSV",
+    "json": "All numbers, JSON",
+    "webm": "Film, WebM or MP4",
+}
+PANEL_NAMES: dict[PanelName, str] = {
+    "all": "Map, loss and rate",
+    "landscape": "Map",
+    "slice": "Slice",
+    "3d": "3D",
+    "loss": "Loss",
+    "rate": "Learning rate",
+}
+SIZES = {"gif": (800, 500), "svg": (800, 500), "png": (1600, 1000)}
+MOST_FRAMES = 200
+
+
+@dataclass(frozen=True)
+class Made:
+    """An order of this visit and what it was of."""
+
+    race: Race
+    order: Order
+    job: Job
+
+
+@st.cache_resource(show_spinner=False)
+def workshop() -> Workshop:
+    """The one of this server."""
+    return Workshop(PLACES)
+
+
+def exports(what: Lab | Race, *, player: bool = True) -> None:
+    """The block of a page. ``player``: is there a stage on it, which can film."""
+    race = what.race if isinstance(what, Lab) else what
+    with st.expander("Take it with you", icon=":material/download:"):
+        st.fragment(_block, run_every=EVERY if _busy() else None)(race, player)
+
+
+def _latest() -> Made | None:
+    return st.session_state.get("export_made")
+
+
+def _busy() -> bool:
+    made = _latest()
+    return made is not None and made.job.state in ("waiting", "running")
+
+
+def _block(race: Race, player: bool) -> None:
+    choices = [choice for choice in CHOICES if player or choice != "webm"]
+    what, which, act = st.columns([3, 3, 2], vertical_alignment="bottom")
+    choice = what.selectbox("As", choices, format_func=CHOICES.__getitem__, key="export_as")
+    if choice == "webm":
+        _filming()
+    elif choice in ("csv", "json"):
+        names = race.names
+        run = which.selectbox("Run", range(len(names)), format_func=names.__getitem__, key="export_run")
+        _now(act, race, choice, run or 0)
+    elif choice == "html":
+        link = _address()
+        act.download_button(
+            "Download", lambda: files.page(race, link), files.name(race, "html"), files.TYPES["html"],
+            on_click="ignore", type="primary", width="stretch", key="export_now",
+        )  # fmt: skip
+        st.caption("The player with these runs, in one file: it opens without a network and plays anywhere.")
+    else:
+        panel = which.selectbox("Of", PANELS, format_func=PANEL_NAMES.__getitem__, key="export_panel")
+        _drawn(act, race, _order(race, choice, panel, theme()))
+
+
+def _now(place: DeltaGenerator, race: Race, kind: files.Kind, run: int) -> None:
+    """What takes no time is made when it is asked for."""
+
+    def made() -> bytes:
+        scenario = race.scenarios[run]
+        result = scene.run_of(scenario)
+        if kind == "csv":
+            return (as_csv(result) + "\n").encode()
+        return json.dumps(as_json(scenario, result), allow_nan=False).encode()
+
+    place.download_button(
+        "Download", made, files.name(Race(race.scenarios[run]), kind), files.TYPES[kind],
+        on_click="ignore", type="primary", width="stretch", key="export_now",
+    )  # fmt: skip
+
+
+def _order(race: Race, kind: Choice, panel: PanelName, now: Theme) -> Order:
+    frames = min(MOST_FRAMES, max(60, 3 * max(scenario.steps for scenario in race.scenarios)))
+    return Order(cast(Literal["gif", "png", "svg"], kind), panel, now, SIZES[kind], frames)
+
+
+def _drawn(place: DeltaGenerator, race: Race, order: Order) -> None:
+    """What is drawn elsewhere: make, wait or cancel, download."""
+    made = _latest()
+    state = made.job.state if made else None
+    if made and state in ("waiting", "running"):
+        place.button("Cancel", on_click=made.job.cancel, width="stretch", key="export_cancel")
+        name = CHOICES[made.order.kind].lower()
+        if state == "waiting":
+            st.progress(0.0, f"{made.job.ahead} before yours. It begins by itself as soon as there is a place.")
+        else:
+            st.progress(made.job.progress, f"Drawing: {name}, {made.job.progress:.0%}")
+        st.session_state.export_watched = True
+        return
+    if st.session_state.pop("export_watched", False):  # it has come to its end: the page stops looking
+        st.rerun()
+    if made and made.job.result is not None and (made.race, made.order) == (race, order):
+        place.download_button(
+            "Download", made.job.result, files.name(race, order.kind), files.TYPES[order.kind],
+            on_click="ignore", type="primary", width="stretch", key="export_made_file",
+        )  # fmt: skip
+        st.caption(f"Ready: {len(made.job.result) / 1e6:.1f} MB.")
+        return
+    if place.button("Make", type="primary", width="stretch", key="export_make"):
+        _make(race, order)
+    if state == "failed" and made:
+        st.error(made.job.fault)
+    elif state == "cancelled":
+        st.caption("Cancelled.")
+
+
+def _make(race: Race, order: Order) -> None:
+    try:
+        job = workshop().order(order, scene.message(race))
+    except Full as full:
+        st.warning(str(full))
+        return
+    st.session_state.export_made = Made(race, order, job)
+    st.rerun()
+
+
+def _filming() -> None:
+    st.markdown(
+        "A film is recorded in your own browser, as you play it: press the camera beside the player's cursor, then "
+        "*Record the run*. It plays once from the first step to the last, in the view and at the speed that you chose, "
+        "and is saved at the end. Escape stops it. *Save picture* there keeps what is on the screen."
+    )
+
+
+def _address() -> str:
+    """Of this page, if others can open it too."""
+    url = str(st.context.url or "")
+    host = urlsplit(url).hostname or ""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return url if "." in host else ""
+    return ""

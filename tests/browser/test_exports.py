@@ -1,0 +1,150 @@
+"""The file that is taken home, opened from disk without a network; and what the stage itself saves."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lrviz import Scenario, simulate
+from lrviz.export import files, notebook
+from lrviz.race import Race
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+FIRST = Scenario(
+    optimizer="momentum", alpha=0.05, steps=60, schedule="plateau", noise=1, values={"factor": 0.5, "patience": 3}
+)
+RACE = Race(FIRST, ({"optimizer": "adam"}, {"alpha": "0.9"}))
+AT = "element => element.stage."
+
+
+@pytest.fixture
+def opened(browser, tmp_path):
+    """``opened(html, scheme)``: a page of that file, with the network switched off."""
+    complaints: list[str] = []
+    contexts = []
+
+    def open_file(content: bytes, scheme: str = "light", width: int = 1280):
+        path = tmp_path / "run.html"
+        path.write_bytes(content)
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, offline=True, accept_downloads=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("request", lambda asked: complaints.append(asked.url) if asked.url.startswith("http") else None)
+        page.goto(path.as_uri())
+        wait(page, "runs.length > 0")
+        return page
+
+    yield open_file
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def the(page, what: str):
+    return page.locator(".lrviz-stage").evaluate(AT + what)
+
+
+def wait(page, what: str) -> None:
+    """Until this is true of the handle. The file's own policy forbids the page to be asked again and again."""
+    for _ in range(400):
+        if page.locator(".lrviz-stage").evaluate(f"element => Boolean(element.stage && element.stage.{what})"):
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError(f"never: {what}")
+
+
+def test_the_file_opens_from_disk_without_a_network_and_plays_the_engines_numbers(opened):
+    page = opened(files.page(RACE))
+    assert [run["name"] for run in the(page, "runs")] == RACE.names
+    for place, scenario in enumerate(RACE.scenarios):
+        run, curve = simulate(scenario), the(page, f"curve({place})")
+        np.testing.assert_array_equal(np.array(curve["x"], float).reshape(-1, 2), run.x)
+        np.testing.assert_array_equal(np.array(curve["loss"], float), run.loss)
+        np.testing.assert_array_equal(curve["rate"], run.learning_rate)
+    assert the(page, "runs[0].cuts") == simulate(FIRST).cuts.tolist()
+    before = the(page, "step")
+    wait(page, f"step > {before}")
+    assert the(page, "playing") is True and the(page, "live") == {}
+    assert page.title().startswith("A race on Bowl")
+    page.locator(".lrviz-stage").focus()
+    page.keyboard.press("End")
+    assert the(page, "step") == 60
+    assert page.locator(".start").is_hidden(), "the start is nobody's to drag here"
+
+
+def test_it_follows_the_readers_theme_and_fits_a_phone(opened):
+    page = opened(files.page(Race(FIRST)), scheme="dark", width=390)
+    assert the(page, "theme") == "dark"
+    page.emulate_media(color_scheme="light")
+    wait(page, "theme === 'light'")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert paper == "rgb(250, 246, 238)"
+
+
+def test_a_nasty_name_is_only_a_name(opened):
+    from lrviz import scene  # noqa: PLC0415
+    from lrviz.export import html  # noqa: PLC0415
+    from lrviz.stage import Run  # noqa: PLC0415
+
+    nasty = "</script><img src=x onerror=alert(1)>"
+    message = scene.message(Race(FIRST), made=[Run(nasty, simulate(FIRST))])
+    page = opened(html.page(message, title=nasty, params={nasty: nasty}, link="javascript:alert(1)").encode())
+    assert page.title() == nasty and the(page, "runs[0].name") == nasty
+    assert page.locator("img, a").count() == 0
+
+
+def test_a_notebook_shows_the_player_in_a_frame(opened, browser, tmp_path):
+    path = tmp_path / "notebook.html"
+    run = simulate(FIRST)
+    path.write_text(f"<!doctype html><body>{run._repr_html_()}")
+    context = browser.new_context(viewport={"width": 1100, "height": 900}, offline=True)
+    page = context.new_page()
+    page.goto(path.as_uri())
+    frame = page.frame_locator("iframe")
+    frame.locator(".lrviz-stage canvas").first.wait_for()
+    assert frame.locator(".lrviz-stage").evaluate(AT + "curve(0).loss") == run.loss.tolist()
+    assert frame.locator("html").evaluate("e => e.scrollHeight") <= notebook.HEIGHT + 60
+    context.close()
+
+
+def test_the_stage_saves_what_is_on_the_screen(opened):
+    page = opened(files.page(RACE))
+    page.locator(".lrviz-stage").focus()
+    page.keyboard.press("End")
+    page.get_by_role("button", name="Picture or film").click()
+    with page.expect_download() as saved:
+        page.get_by_role("menuitem", name="Save picture (PNG)").click()
+    assert saved.value.suggested_filename == "descent-on-bowl.png"
+    with Image.open(io.BytesIO(saved.value.path().read_bytes())) as picture:
+        assert picture.width > 1000 and picture.height > 400
+        assert len(picture.convert("RGB").getcolors(1 << 24)) > 200
+
+
+def test_the_run_is_filmed_or_not_as_the_visitor_likes(opened):
+    page = opened(files.page(Race(FIRST)))
+    page.locator(".speed").select_option("16")
+    film = page.get_by_role("button", name="Picture or film")
+    film.click()
+    page.get_by_role("menuitem", name="WebM").click()
+    stop = page.get_by_role("button", name="Stop recording")
+    stop.wait_for()
+    page.keyboard.press("Escape")
+    film.wait_for()
+    film.click()
+    with page.expect_download() as saved:
+        page.get_by_role("menuitem", name="WebM").click()
+        assert the(page, "step") < 60
+    content = saved.value.path().read_bytes()
+    assert saved.value.suggested_filename == "descent-on-bowl.webm"
+    assert content.startswith(b"\x1aE\xdf\xa3") and len(content) > 5000
+    film.wait_for()
+    assert the(page, "step") == 60

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { arrangement, fitting } from "../../lrviz/stage/web/compose.js";
+import { fileName } from "../../lrviz/stage/web/keep.js";
+import { createRecorder, filmsOf } from "../../lrviz/stage/web/recorder.js";
+
+const SIZES = [{ width: 700, height: 385 }, { width: 501, height: 205 }, { width: 501, height: 171 }];
+
+test("panels stand beside each other where the page is wide, and nothing overlaps", () => {
+  for (const wide of [true, false]) {
+    const { width, height, places } = arrangement(SIZES, wide);
+    assert.equal(width % 2 + height % 2, 0);
+    places.forEach((a, i) => {
+      assert.ok(a.x + a.width <= width && a.y + a.height <= height);
+      for (const b of places.slice(i + 1)) {
+        const beside = a.x + a.width <= b.x || b.x + b.width <= a.x;
+        assert.ok(beside || a.y + a.height <= b.y || b.y + b.height <= a.y);
+      }
+    });
+    assert.equal(places[1].x > places[0].x, wide);
+  }
+});
+
+test("only names that fit are written", () => {
+  assert.equal(fitting([10, 20, 30], 35), 2);
+  assert.equal(fitting([], 35), 0);
+  assert.equal(fitting([40], 35), 0);
+});
+
+test("a file's name is plain", () => {
+  assert.equal(fileName("Descent on Rosenbrock’s valley"), "descent-on-rosenbrock-s-valley");
+  assert.equal(fileName("<..//>"), "run");
+});
+
+test("the films that there are", () => {
+  assert.deepEqual(filmsOf(undefined), []);
+  const only = (type) => ({ isTypeSupported: (asked) => asked === type });
+  assert.deepEqual(filmsOf(only("video/webm;codecs=vp8")), [{ ending: "webm", type: "video/webm;codecs=vp8" }]);
+  assert.deepEqual(filmsOf(only("video/mp4")).map((film) => film.ending), ["mp4"]);
+});
+
+/** A browser that records three frames' worth of bytes, with time in our hands. */
+function studio(steps = 4) {
+  const told = { parts: [], films: [] };
+  const frames = [];
+  const waits = [];
+  class Recorder {
+    state = "inactive";
+    start() {
+      this.state = "recording";
+    }
+    stop() {
+      this.state = "inactive";
+      this.ondataavailable({ data: new Blob(["film"]) });
+      this.onstop();
+    }
+  }
+  const state = { cursor: 4, playing: false, loop: true };
+  const player = {
+    state,
+    to: (step) => Object.assign(state, { cursor: step, playing: false }),
+    play: () => Object.assign(state, { playing: true }),
+    setLoop: (on) => Object.assign(state, { loop: on }),
+  };
+  let drawn = 0;
+  const stopped = [];
+  const canvas = { captureStream: () => ({ getTracks: () => [{ stop: () => stopped.push(true) }] }) };
+  const sheet = { canvas, begin() {}, draw: () => drawn++ };
+  const recorder = createRecorder(
+    { sheet, player, steps: () => steps },
+    { progress: (part) => told.parts.push(part), done: (blob) => told.films.push(blob) },
+    { Recorder, nextFrame: (f) => frames.push(f), later: (f) => waits.push(f) },
+  );
+  const tick = () => frames.splice(0).forEach((f) => f());
+  return { told, state, recorder, tick, waits, stopped, drawn: () => drawn };
+}
+
+test("a film is from the first step to the last, without the loop, which comes back", () => {
+  const s = studio();
+  s.recorder.start("video/webm;codecs=vp9");
+  assert.deepEqual([s.state.cursor, s.state.playing, s.state.loop], [0, true, false]);
+  for (s.state.cursor = 0; s.state.cursor < 4; s.state.cursor += 2) s.tick();
+  s.state.playing = false;
+  s.tick();
+  s.tick();
+  assert.equal(s.waits.length, 1);
+  assert.deepEqual(s.told.films, []);
+  s.waits[0]();
+  assert.deepEqual(s.told.films.map((film) => [film.type, film.size]), [["video/webm", 4]]);
+  assert.deepEqual(s.told.parts, [0, 0.5, 1, 1, null]);
+  assert.ok(s.state.loop && s.stopped.length === 1 && !s.recorder.recording && s.drawn() >= 5);
+});
+
+test("a film that is cancelled is not handed over", () => {
+  const s = studio();
+  s.recorder.start("video/webm");
+  s.tick();
+  assert.ok(s.recorder.recording);
+  s.recorder.cancel();
+  s.tick();
+  assert.deepEqual(s.told.films, []);
+  assert.ok(!s.recorder.recording && s.told.parts.at(-1) === null && s.stopped.length === 1);
+});

@@ -1,0 +1,361 @@
+"""Runs to take away: the same numbers in every kind of file, and nobody waits for another's film."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import gzip
+import hashlib
+import html as markup
+import io
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from lrviz import Race, Scenario, scene, simulate, simulate_many
+from lrviz.cli import main
+from lrviz.export import film, html, pictures, workshop
+from lrviz.export.choices import PANELS
+from lrviz.export.geometry import Box, clipped, exit_of, log_ticks, nice_ticks
+from lrviz.export.told import read
+from lrviz.export.workshop import Full, Order, Workshop
+from lrviz.stage import Run
+from lrviz.stage.pack import unpack
+
+CUTS = Scenario(optimizer="momentum", alpha=0.05, steps=60, schedule="plateau", values={"factor": 0.5, "patience": 3})
+RACE = Race(CUTS, ({"optimizer": "adam"}, {"alpha": "0.9"}))
+LARGE = Race(
+    Scenario(surface="rosenbrock", alpha=0.001, steps=500, schedule="plateau"),
+    ({"optimizer": "adam", "alpha": "0.05"}, {"optimizer": "adam", "alpha": "0.01"}, {"alpha": "0.002"}),
+)
+NASTY = "</script><b onclick='x()'>\"&$x^{2$\u202e\U0001f600\x00"
+
+
+@pytest.fixture(scope="module")
+def message() -> bytes:
+    return scene.message(RACE)
+
+
+def embedded(page: str, name: str) -> bytes:
+    found = re.search(rf'id="{name}">([^<]*)<', page)
+    assert found
+    return gzip.decompress(base64.b64decode(found[1]))
+
+
+# One HTML file --------------------------------------------------------------------------------------------------------
+
+
+def test_the_file_is_small_and_holds_the_engines_numbers():
+    page = html.page(scene.message(LARGE), title="A race", params=LARGE.to_params())
+    assert len(page.encode()) <= 400_000
+    meta, arrays = unpack(embedded(page, "message"))
+    assert [row["name"] for row in meta["runs"]] == LARGE.names
+    for i, scenario in enumerate(LARGE.scenarios):
+        run = simulate(scenario)
+        np.testing.assert_array_equal(arrays[f"run{i}.x"], run.x)
+        np.testing.assert_array_equal(arrays[f"run{i}.loss"], run.loss)
+    assert "ground.heights" in arrays and len(meta["profiles"]) == 4 and "profile3.loss" in arrays
+
+
+def test_only_its_own_two_scripts_may_run_and_nothing_is_fetched(message):
+    page = html.page(message, title="A race")
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
+    assert policy and "default-src 'none'" in policy[1] and "connect-src" not in policy[1]
+    loader = re.search(r'<script type="module">(.*?)</script>', page, re.DOTALL)
+    assert loader
+    scripts = [loader[1], embedded(page, "code").decode()]
+    for script in scripts:
+        assert base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() in policy[1]
+    assert not re.search(r'(src|href)\s*=\s*"(?!#)', page) and "http" not in page.replace("http-equiv", "")
+
+
+def test_nothing_that_was_named_becomes_markup():
+    run = Run(NASTY, simulate(CUTS), formula=NASTY)
+    page = html.page(scene.message(RACE, made=[run]), title=NASTY, params={NASTY: NASTY}, link="javascript:alert(1)//.")
+    assert "onclick='x" not in page and "<b" not in page.replace("<body", "") and "javascript:" not in page
+    assert page.count("<script") == 3 and page.count("</script>") == 3
+    assert unpack(embedded(page, "message"))[0]["runs"][0]["name"] == NASTY
+
+
+def test_a_link_of_the_lab_is_whole():
+    page = html.page(b"lrv1", title="x", params=RACE.to_params(), link="https://lab.example.org/race?old=1")
+    found = re.search(r'<a href="([^"]*)"', page)
+    assert found
+    params = dict(pair.split("=", 1) for pair in markup.unescape(found[1]).partition("?")[2].split("&"))
+    assert Race.from_params(params) == (RACE, [])
+
+
+def test_a_run_in_a_notebook_is_the_player_in_a_frame():
+    run = simulate(CUTS)
+    frame = run._repr_html_()
+    assert frame and frame.startswith("<iframe") and frame.count("<") == 2
+    page = markup.unescape(re.search(r'srcdoc="([^"]*)"', frame)[1])
+    np.testing.assert_array_equal(unpack(embedded(page, "message"))[1]["run0.loss"], run.loss)
+    assert simulate_many(CUTS, alpha=[0.1])[0]._repr_html_() is None
+
+
+# Pictures -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_a_picture_of_every_panel(message, panel):
+    content = pictures.draw(message, "png", panel=panel, theme="dark", size=(640, 400))
+    with Image.open(io.BytesIO(content)) as picture:
+        assert picture.size == (640, 400)
+        colours = picture.convert("RGB").getcolors(1 << 20)
+    assert len(colours) > 100 and max(colours)[0] < 0.95 * 640 * 400
+    assert (0x16, 0x1D, 0x28) in {colour for _, colour in colours}, "the paper of the dark palette"
+
+
+@pytest.mark.parametrize("panel", ["landscape", "slice", "loss"])
+def test_a_drawing_is_well_formed_and_the_same_again(message, panel):
+    content = pictures.draw(message, "svg", panel=panel)
+    assert content == pictures.draw(message, "svg", panel=panel)
+    root = ET.fromstring(content)
+    assert root.tag.endswith("svg") and len(list(root.iter())) > 100
+    assert b"#c2410c" in content, "the first run's colour"
+
+
+def test_any_name_can_be_drawn_and_none_is_markup():
+    told = scene.message(RACE, made=[Run(NASTY, simulate(CUTS))])
+    ET.fromstring(pictures.draw(told, "svg", panel="loss"))
+
+
+def test_what_is_drawn_is_what_the_message_tells(message):
+    told = read(message)
+    for run, scenario in zip(told.runs, RACE.scenarios, strict=True):
+        made = simulate(scenario)
+        np.testing.assert_array_equal(run.x, made.x)
+        np.testing.assert_array_equal(run.rate, made.learning_rate)
+        np.testing.assert_array_equal(run.cuts, made.cuts)
+    low, high = told.ground.height(np.array([told.ground.floor, RACE.first.surface_row.grid(RACE.first.coef).max()]))
+    assert low <= 0 and abs(high - 1) < 1e-9
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(*[st.one_of(st.floats(-30, 30), st.floats())] * 2), min_size=2, max_size=12))
+def test_lines_are_clipped_and_nothing_inside_is_lost(points):
+    box = Box(0, 0, 10, 10)
+    given_points = np.array(points)
+    piece = clipped(given_points, box)
+    ends = piece[np.isfinite(piece).all(axis=1)]
+    assert box.has(np.clip(ends, 1e-9, 10 - 1e-9)).all() and (np.abs(ends - 5) <= 5 + 1e-6).all()
+    inside = box.has(given_points)
+    for before, after in zip(np.flatnonzero(inside[:-1]), np.flatnonzero(inside[1:]), strict=False):
+        if after == before and np.isfinite(given_points[before : before + 2]).all():
+            assert (np.abs(ends - given_points[before]).max(axis=1) < 1e-9).any()
+    way = exit_of(given_points, len(points) - 1, box)
+    assert (way is None) == bool(inside[-1])
+
+
+def test_ticks_are_round():
+    assert nice_ticks(0, 500, 5) == [0, 100, 200, 300, 400, 500]
+    assert nice_ticks(-0.35, 0.3, 5) == [-0.2, 0, 0.2]
+    assert log_ticks(1e-8, 1e4, 4) == [1e-8, 1e-4, 1] or log_ticks(1e-8, 1e4, 4)[-1] == 1e4
+    assert log_ticks(0.04, 0.3, 4) == [0.05, 0.1, 0.2]
+
+
+# Film -----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_film_has_its_frames_few_colours_and_ends_as_the_picture(message):
+    parts: list[float] = []
+    content = film.gif(message, panel="landscape", theme="light", size=(400, 250), frames=24, progress=parts.append)
+    assert parts == sorted(parts) and parts[-1] == 1 and len(content) < 500_000
+    with Image.open(io.BytesIO(content)) as gif:
+        assert (gif.size, gif.n_frames, gif.info["loop"]) == ((400, 250), 24, 0)
+        shown = []
+        for i in range(gif.n_frames):
+            gif.seek(i)
+            shown.append(np.array(gif.convert("RGB"), int))
+            assert gif.info["duration"] == (film.LAST if i == 23 else film.DELAY)
+    assert len(np.unique(np.concatenate(shown) @ [1 << 16, 1 << 8, 1])) <= film.COLOURS
+    assert all((a != b).any() for a, b in pairwise(shown))
+    drawn = pictures.draw(message, "png", panel="landscape", size=(400, 250))
+    last = np.array(Image.open(io.BytesIO(drawn)).convert("RGB"), int)
+    assert np.abs(shown[-1] - last).mean() < 3, "what did not change was kept right through all frames"
+
+
+# The command line -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["html", "gif", "png", "svg", "csv", "json"])
+def test_the_command_line_writes_every_kind(kind, tmp_path, capsys):
+    target = tmp_path / f"run.{kind}"
+    said = "export --optimizer adam --alpha 0.1 --steps 30 --size 300x200 --frames 4 --panel loss --theme dark --to"
+    assert main([*shlex.split(said), str(target)]) == 0
+    assert str(target) in capsys.readouterr().out
+    content, run = target.read_bytes(), simulate(Scenario(optimizer="adam", alpha=0.1, steps=30))
+    if kind == "html":
+        np.testing.assert_array_equal(unpack(embedded(content.decode(), "message"))[1]["run0.x"], run.x)
+    elif kind in ("gif", "png"):
+        with Image.open(io.BytesIO(content)) as picture:
+            assert picture.size == (300, 200) and getattr(picture, "n_frames", 1) == (4 if kind == "gif" else 1)
+    elif kind == "svg":
+        ET.fromstring(content)
+    elif kind == "csv":
+        rows = list(csv.DictReader(io.StringIO(content.decode())))
+        np.testing.assert_array_equal([float(row["x1"]) for row in rows], run.x[:, 1])
+    else:
+        assert json.loads(content)["loss"] == run.loss.tolist()
+
+
+def test_a_race_comes_from_its_link(tmp_path, capsys):
+    target = tmp_path / "race.html"
+    link = "https://lab.example.org/race?alpha=0.05&run2=optimizer:adam"
+    assert main(["export", "--link", link, "--to", str(target)]) == 0
+    assert len(unpack(embedded(target.read_text(), "message"))[0]["runs"]) == 2
+    assert main(["export", "--link", link, "--to", str(tmp_path / "race.csv")]) == 2
+    assert "2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ("export", "--to"),
+        ("export --to run.exe", ".html"),
+        ("export --to run", ".gif"),
+        ("export --to run.png --panel lss", "Did you mean loss"),
+        ("export --to run.png --theme grey", "light"),
+        ("export --to run.png --size 10x10", "200"),
+        ("export --to run.png --size 9999999x3", "800x500"),
+        ("export --to run.gif --frames 0", "frames"),
+        ("export --to run.gif --frames x", "frames"),
+        ("export --to /no/such/folder/run.csv", "cannot be written"),
+        ("export --to run.html --link ?nonsense=1", "nonsense"),
+        ("export --to run.html --link ?alpha=1 --alpha 2", "--link"),
+    ],
+)
+def test_what_is_wrong_is_one_line(said, what, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(shlex.split(said)) == 2
+    told = capsys.readouterr().err
+    assert what in told and told.count("\n") == 1 and not list(tmp_path.iterdir())
+
+
+def modules_after(code: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; {code}; print(*sys.modules)"], capture_output=True, text=True, check=True
+    )
+    return {name.split(".")[0] for name in done.stdout.split()}
+
+
+def test_nobody_loads_what_is_not_needed():
+    assert not {"matplotlib", "jax", "streamlit"} & modules_after("import lrviz")
+    assert not {"matplotlib", "streamlit"} & modules_after(
+        "import lrviz.cli, lrviz.export.files, lrviz.export.workshop"
+    )
+    assert not {"matplotlib"} & modules_after("import lrviz.ui")
+    assert not {"jax", "streamlit", "plotly"} & modules_after("import lrviz.export.worker, lrviz.export.film")
+
+
+# The workshop ---------------------------------------------------------------------------------------------------------
+
+
+def until(what, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "never"
+        time.sleep(0.02)
+
+
+def alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_one_at_a_time_in_turn_and_a_cancelled_one_is_gone_at_once(message):
+    shop = Workshop(places=1)
+    long = shop.order(Order("gif", frames=900), message)
+    second = shop.order(Order("png", "loss", size=(300, 200)), message)
+    third = shop.order(Order("svg", "rate", size=(300, 200)), message)
+    assert [job.state for job in (long, second, third)] == ["running", "waiting", "waiting"]
+    assert [job.ahead for job in (long, second, third)] == [0, 1, 2]
+    third.cancel()
+    until(lambda: long.progress > 0)
+    process = long.process
+    assert process and alive(process) and os.getpriority(os.PRIO_PROCESS, process) >= 10
+    long.cancel()
+    until(lambda: not alive(process), 2)
+    until(lambda: second.state == "done")
+    assert (long.state, third.state, long.result, third.result) == ("cancelled", "cancelled", None, None)
+    assert second.progress == 1 and second.result and second.result.startswith(b"\x89PNG")
+
+
+def test_a_process_that_fails_says_so(message):
+    job = Workshop().order(Order("png", panel="no such panel"), message)
+    until(lambda: job.state == "failed")
+    assert job.fault and job.result is None
+
+
+def test_who_left_is_not_waited_for_and_a_crowd_is_told(message, monkeypatch):
+    monkeypatch.setattr(workshop, "MOST_WAITING", 1)
+    shop = Workshop(places=0)
+    first = shop.order(Order("png"), message)
+    with pytest.raises(Full, match="waiting"):
+        shop.order(Order("png"), message)
+    first._seen -= 2 * workshop.LEFT_AFTER
+    second = shop.order(Order("png"), message)
+    assert (first.state, second.state) == ("cancelled", "waiting")
+
+
+# On the page ----------------------------------------------------------------------------------------------------------
+
+
+def page_of_exports() -> None:
+    from lrviz import Race, Scenario  # noqa: PLC0415
+    from lrviz.ui import exports  # noqa: PLC0415
+
+    exports(Race(Scenario(steps=20), ({"optimizer": "adam"},)))
+
+
+def shown(at: AppTest) -> AppTest:
+    assert not at.exception, at.exception[0].value
+    return at
+
+
+def test_the_block_hands_out_what_takes_no_time():
+    at = shown(AppTest.from_function(page_of_exports, default_timeout=60).run())
+    assert [button.label for button in at.download_button] == ["Download"]
+    for choice in ("csv", "json"):
+        shown(at.selectbox(key="export_as").set_value(choice).run())
+        assert len(at.download_button) == 1 and at.selectbox(key="export_run").options[1] == "Adam"
+    shown(at.selectbox(key="export_as").set_value("webm").run())
+    assert "browser" in at.markdown[0].value and not at.download_button
+
+
+def test_the_block_makes_shows_progress_cancels_and_downloads():
+    at = shown(AppTest.from_function(page_of_exports, default_timeout=60).run())
+    shown(at.selectbox(key="export_as").set_value("gif").run())
+    shown(at.button(key="export_make").click().run())
+    job = at.session_state["export_made"].job
+    until(lambda: job.process)
+    process = job.process
+    assert at.button(key="export_cancel") and at.get("progress")
+    shown(at.button(key="export_cancel").click().run())
+    until(lambda: not alive(process), 2)
+    assert "Cancelled." in [caption.value for caption in at.caption]
+    shown(at.selectbox(key="export_as").set_value("svg").run())
+    shown(at.selectbox(key="export_panel").set_value("rate").run())
+    shown(at.button(key="export_make").click().run())
+    until(lambda: at.session_state["export_made"].job.state == "done")
+    shown(at.run())
+    assert at.download_button[0].label == "Download" and not at.get("progress")
+    shown(at.selectbox(key="export_panel").set_value("loss").run())
+    assert at.button(key="export_make"), "another panel is another file"
