@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -12,6 +14,7 @@ from lrviz import stage
 from lrviz.knob import Knob
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, Scenario, simulate, simulate_many
+from lrviz.surfaces import SURFACES
 from lrviz.trajectory import Trajectory
 from lrviz.ui.notches import notches
 
@@ -24,14 +27,22 @@ E12 = (1.0, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 3.9, 4.7, 5.6, 6.8, 8.2)
 FAMILY = 64
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A scenario as a key: two are the same if their JSON is."""
+
+    json: str
+    scenario: Scenario = field(compare=False)
+
+
 @lru_cache(maxsize=64)
-def _run(scenario_json: str) -> Trajectory:
-    return simulate(Scenario.from_json(scenario_json))
+def _run(asked: _Asked) -> Trajectory:
+    return simulate(asked.scenario)
 
 
 def run_of(scenario: Scenario) -> Trajectory:
     """The run, remembered: of a race only what changed is run again."""
-    return _run(scenario.to_json())
+    return _run(_Asked(scenario.to_json(), scenario))
 
 
 def runs(race: Race) -> list[stage.Run]:
@@ -52,9 +63,15 @@ def landscape(scenario: Scenario) -> stage.Landscape:
 
 def profiles(scenario: Scenario) -> list[stage.Profile]:
     """Slices through the minimum nearest to the start: along both axes, and along the curvatures there."""
-    surface, coef = scenario.surface_row, scenario.coef
     start = np.array(scenario.start, dtype=float)
-    base = min(np.array(surface.minima(coef), dtype=float), key=lambda minimum: float(np.sum((minimum - start) ** 2)))
+    minima = np.array(scenario.surface_row.minima(scenario.coef), dtype=float)
+    base = minima[np.argmin(np.sum((minima - start) ** 2, axis=1))]
+    return list(_profiles(scenario.surface, tuple(scenario.coef.tolist()), tuple(base.tolist())))
+
+
+@lru_cache(maxsize=64)
+def _profiles(surface_key: str, coefficients: tuple[float, ...], base: tuple[float, ...]) -> tuple[stage.Profile, ...]:
+    surface, coef = SURFACES[surface_key], np.array(coefficients)
     _, vectors = surface.curvature(coef, base)
     lines: dict[str, Sequence[float]] = {
         "along x": (1.0, 0.0),
@@ -62,7 +79,7 @@ def profiles(scenario: Scenario) -> list[stage.Profile]:
         "steepest": vectors[:, 1].tolist(),
         "flattest": vectors[:, 0].tolist(),
     }
-    return [stage.Profile(label, base, line, *surface.slice(coef, base, line)) for label, line in lines.items()]
+    return tuple(stage.Profile(label, base, line, *surface.slice(coef, base, line)) for label, line in lines.items())
 
 
 def live_knobs(scenario: Scenario) -> list[Knob]:
@@ -91,8 +108,17 @@ def _slider(scenario: Scenario, knob: Knob) -> stage.Live:
         unit=knob.unit,
         scale="log" if knob.scale == "log" else "linear",
         family=_family(scenario, knob, values) if scenario.steps <= MOST_LIVE_STEPS else None,
-        family_key=scenario.having(**{knob.key: values[0]}).to_json() + repr(values),
+        family_key=_but_for(scenario, knob) + repr(values),
     )
+
+
+def _but_for(scenario: Scenario, knob: Knob) -> str:
+    """All that defines the scenario, whatever this knob is set to."""
+    told = scenario.to_dict()
+    of_run = knob.key in told
+    told[knob.key] = None
+    told["values"] = told["values"] if of_run else {**told["values"], knob.key: None}
+    return json.dumps(told)
 
 
 def live_notches(knob: Knob, present: float) -> list[float]:
