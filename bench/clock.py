@@ -25,3 +25,10 @@ def told(what: str, ours: float, theirs: float, wanted: float) -> None:
     ratio = theirs / ours
     verdict = "ok" if ratio >= wanted else "TOO SLOW"
     print(f"  {what:<34} {theirs * 1e3:10.1f} ms   {ratio:8.1f} x   (at least {wanted:g} x)   {verdict}")
+
+
+def bounded(what: str, value: float, unit: str, *, most: float | None = None, least: float | None = None) -> None:
+    """One line: a figure, the bound that is asked for, and whether it is met."""
+    fits = (most is None or value <= most) and (least is None or value >= least)
+    bound = f"at most {most:g}" if most is not None else f"at least {least:g}"
+    print(f"  {what:<52} {value:10.1f} {unit:<5} ({bound} {unit})   {'ok' if fits else 'NOT MET'}")

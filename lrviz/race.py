@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from lrviz.knob import BadInput, find, shown, unknown
 from lrviz.optimizers import ALIASES, OPTIMIZERS
@@ -32,12 +33,12 @@ class Race:
             raise BadInput(f"A race has at most {MOST_RUNS} runs.")
         object.__setattr__(self, "hidden", frozenset(i for i in self.hidden if 0 <= i <= len(self.others)))
 
-    @property
+    @cached_property
     def scenarios(self) -> list[Scenario]:
         """Every run as a scenario of its own, the first one first."""
         return [self.first, *(_with(self.first, own) for own in self.others)]
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """A name a run: its optimizer, and what else sets it apart."""
         names = [_name(scenario, self.first if i else None) for i, scenario in enumerate(self.scenarios)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -12,17 +13,26 @@ from lrviz.scenario import Scenario, simulate
 from lrviz.stage.ground import Landscape
 from lrviz.stage.message import Profile, Run, compose
 from lrviz.stage.pack import pack
+from lrviz.surfaces import SURFACES
 from lrviz.trajectory import Trajectory
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A scenario as a key: two are the same if their JSON is."""
+
+    json: str
+    scenario: Scenario = field(compare=False)
+
+
 @lru_cache(maxsize=64)
-def _run(scenario_json: str) -> Trajectory:
-    return simulate(Scenario.from_json(scenario_json))
+def _run(asked: _Asked) -> Trajectory:
+    return simulate(asked.scenario)
 
 
 def run_of(scenario: Scenario) -> Trajectory:
     """The run, remembered: of a race only what changed is run again."""
-    return _run(scenario.to_json())
+    return _run(_Asked(scenario.to_json(), scenario))
 
 
 def runs(race: Race) -> list[Run]:
@@ -43,9 +53,15 @@ def landscape(scenario: Scenario) -> Landscape:
 
 def profiles(scenario: Scenario) -> list[Profile]:
     """Slices through the minimum nearest to the start: along both axes, and along the curvatures there."""
-    surface, coef = scenario.surface_row, scenario.coef
     start = np.array(scenario.start, dtype=float)
-    base = min(np.array(surface.minima(coef), dtype=float), key=lambda minimum: float(np.sum((minimum - start) ** 2)))
+    minima = np.array(scenario.surface_row.minima(scenario.coef), dtype=float)
+    base = minima[np.argmin(np.sum((minima - start) ** 2, axis=1))]
+    return list(_profiles(scenario.surface, tuple(scenario.coef.tolist()), tuple(base.tolist())))
+
+
+@lru_cache(maxsize=64)
+def _profiles(surface_key: str, coefficients: tuple[float, ...], base: tuple[float, ...]) -> tuple[Profile, ...]:
+    surface, coef = SURFACES[surface_key], np.array(coefficients)
     _, vectors = surface.curvature(coef, base)
     lines: dict[str, Sequence[float]] = {
         "along x": (1.0, 0.0),
@@ -53,7 +69,7 @@ def profiles(scenario: Scenario) -> list[Profile]:
         "steepest": vectors[:, 1].tolist(),
         "flattest": vectors[:, 0].tolist(),
     }
-    return [Profile(label, base, line, *surface.slice(coef, base, line)) for label, line in lines.items()]
+    return tuple(Profile(label, base, line, *surface.slice(coef, base, line)) for label, line in lines.items())
 
 
 def label(scenario: Scenario) -> str:

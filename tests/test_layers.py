@@ -26,7 +26,7 @@ BELOW = {
     "quiz": {"diagnosis", "knob", "scenario", "trajectory"},
     "stage": {"palette", "trajectory"},
     "export": {"knob", "palette", "race", "scenario", "scene", "stage", "trajectory"},
-    "scene": {"race", "scenario", "stage", "trajectory"},
+    "scene": {"race", "scenario", "stage", "surfaces", "trajectory"},
 }
 FILES = sorted(path for path in (ROOT / "lrviz").rglob("*.py"))
 

@@ -67,9 +67,12 @@ def knobs(lab: Lab, keys: Sequence[str]) -> None:
 
 
 def more_knobs(lab: Lab) -> None:
-    """All the others, by what they belong to."""
+    """All the others, by what they belong to. Behind the closed fold there is nothing: widgets cost every answer."""
     shown = {row.key for row in (*beside(lab.scenario), *live_knobs(lab.scenario))}
-    with st.expander("More"):
+    fold = st.expander("More", key="more", on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
         for title, rows in groups(lab.scenario).items():
             rest = [row for row in rows if row.key not in shown]
             if rest:

@@ -127,7 +127,10 @@ def remember(lab: Lab) -> list[Remembered]:
 def past_runs(lab: Lab) -> None:
     """Side by side: what the last runs were and how they ended; each can come back, or join the race."""
     past = remember(lab)
-    with st.expander(f"Runs of this visit ({len(past)})"):
+    fold = st.expander("Runs of this visit", key="visit", on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
         for place, old in enumerate(past):
             words, back, join = st.columns([6, 1.4, 1.4], vertical_alignment="center")
             words.markdown(plain(_words(old)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Sequence
 
@@ -64,8 +65,17 @@ def _slider(scenario: Scenario, knob: Knob, tones: Sequence[tuple[float, float, 
         scale="log" if knob.scale == "log" else "linear",
         regimes=tones,
         family=_family(scenario, knob, values) if scenario.steps <= MOST_LIVE_STEPS else None,
-        family_key=scenario.having(**{knob.key: values[0]}).to_json() + repr(values),
+        family_key=_but_for(scenario, knob) + repr(values),
     )
+
+
+def _but_for(scenario: Scenario, knob: Knob) -> str:
+    """All that defines the scenario, whatever this knob is set to."""
+    told = scenario.to_dict()
+    of_run = knob.key in told
+    told[knob.key] = None
+    told["values"] = told["values"] if of_run else {**told["values"], knob.key: None}
+    return json.dumps(told)
 
 
 def live_notches(knob: Knob, present: float) -> list[float]:

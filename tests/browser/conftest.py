@@ -41,13 +41,13 @@ def chromium() -> str:
 
 
 @contextmanager
-def served() -> Iterator[str]:
+def served(script: str = "app.py") -> Iterator[str]:
     """The app on a free port, from the root of the repository, as ``streamlit run app.py`` starts it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [
-        sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address", "127.0.0.1",
+        sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), "--server.address", "127.0.0.1",
         "--server.fileWatcherType", "none",
     ]  # fmt: skip
     url = f"http://127.0.0.1:{port}"

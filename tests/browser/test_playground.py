@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lrviz import Scenario, simulate
-from lrviz.palette import PALETTES
+from lrviz.palette import PALETTES, Theme
 from lrviz.ui.scene import live_notches
 from tests.browser.conftest import settle
 from tests.browser.driver import Stage, assert_drawn, in_address
@@ -161,7 +161,7 @@ def test_stage_transport_and_live_sliders_are_on_the_first_screen(stage):
 
 
 def test_the_theme_follows_the_visitor_and_the_menu(stage):
-    def painted(theme: str) -> None:
+    def painted(theme: Theme) -> None:
         red, green, blue = (int(PALETTES[theme].paper[i : i + 2], 16) for i in (1, 3, 5))
         stage.wait(f"theme === '{theme}'")
         stage.page.wait_for_function(

@@ -1,26 +1,37 @@
-/** One question to the server at a time; the latest waits its turn, and older answers are known as such. */
+/** Few questions to the server at a time; the latest waits its turn, and older answers are known as such. */
 
 /** Milliseconds that an answer is waited for at most. */
 const LONGEST = 4000;
 
 /**
+ * Two may be under way: while the server answers one, the next is already there, and the way to it costs no time.
  * @param {(value: any, seq: number) => void} send
- * @param {{patience?: number, first?: number, later?: (f: () => void, ms: number) => any,
+ * @param {{patience?: number, first?: number, most?: number, later?: (f: () => void, ms: number) => any,
  *   cancel?: (timer: any) => void}} options  patience: milliseconds after which an answer is no longer waited for
  */
 export function createGate(send, options = {}) {
   const { later = (f, ms) => setTimeout(f, ms), cancel = (timer) => clearTimeout(timer) } = options;
   const shortest = options.patience ?? 250;
+  const most = options.most ?? 2;
   let patience = shortest;
   let seq = options.first ?? Date.now();
-  let flying = 0;
+  let flying = [];
   let waiting = null;
   let timer = null;
   let answered = 0;
-  const release = () => {
+  const watch = () => {
     cancel(timer);
-    flying = 0;
-    if (!waiting) return;
+    timer = flying.length ? later(giveUp, patience) : null;
+  };
+  const dispatch = (value) => {
+    flying.push(++seq);
+    watch();
+    send(value, seq);
+  };
+  const release = (still) => {
+    flying = still;
+    watch();
+    if (!waiting || flying.length >= most) return;
     const { value } = waiting;
     waiting = null;
     dispatch(value);
@@ -28,32 +39,27 @@ export function createGate(send, options = {}) {
   const giveUp = () => {
     // A server slower than that would start anew with every question and answer none: give it more time.
     patience = Math.min(patience * 2, LONGEST);
-    release();
-  };
-  const dispatch = (value) => {
-    flying = ++seq;
-    timer = later(giveUp, patience);
-    send(value, seq);
+    release([]);
   };
   return {
     push(value) {
-      if (flying) waiting = { value };
+      if (flying.length >= most) waiting = { value };
       else dispatch(value);
     },
-    /** An answer came that knows of question `echo`. False: it is older than one already shown. */
+    /** An answer came that knows of question `echo`, and of all before it. False: it is older than one shown. */
     answer(echo) {
       const known = echo ?? 0;
       if (known < answered) return false;
       answered = known;
-      if (flying && known >= flying) {
+      if (flying.length && known >= flying[0]) {
         patience = Math.max(shortest, patience / 2);
-        release();
+        release(flying.filter((number) => number > known));
       }
       return true;
     },
     /** True while the last question is not answered. */
     get open() {
-      return flying > 0 || waiting !== null;
+      return flying.length > 0 || waiting !== null;
     },
     get last() {
       return seq;
@@ -61,7 +67,7 @@ export function createGate(send, options = {}) {
     close() {
       cancel(timer);
       waiting = null;
-      flying = 0;
+      flying = [];
     },
   };
 }

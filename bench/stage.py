@@ -1,0 +1,240 @@
+"""The stage in a headless Chromium on the app's own server: frames, answers and bytes; Plotly's page is the peer."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+from typing import Any
+
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
+
+from bench.clock import bounded, told
+from tests.browser.conftest import QUIET, served, settle
+from tests.browser.driver import Stage
+
+RACE = (
+    "playground?surface=rosenbrock&alpha=0.001&steps=500"
+    "&run2=optimizer:adam;alpha:0.05&run3=optimizer:momentum&run4=optimizer:rmsprop;alpha:0.01"
+)
+PLATEAU = "schedule=plateau&factor=0.5&patience=5&steps=300"
+TIMES = 15
+
+KEYS_TO_STAGE = """element => {
+  const page = element.ownerDocument.defaultView;
+  page.lags = [];
+  element.ownerDocument.addEventListener("keydown", event => {
+    const [begin, { answers, frames }] = [event.timeStamp, element.stage];
+    const look = () => {
+      const drawn = element.stage.answers > answers && element.stage.frames > frames;
+      if (drawn) page.lags.push(performance.now() - begin);
+      else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  }, true);
+}"""
+"""From a key to the frame that shows the server's answer to it."""
+
+KEYS_TO_PLOTLY = """() => {
+  window.lags = [];
+  const lines = () => [...document.querySelectorAll(".js-plotly-plot")].map(
+    chart => [...chart.querySelectorAll(".scatterlayer .js-line")].map(line => line.getAttribute("d")).join());
+  document.addEventListener("keydown", event => {
+    const [begin, before] = [event.timeStamp, lines()];
+    const look = () => {
+      const now = lines();
+      if (now.length === 2 && now.every((line, i) => line && line !== before[i])) {
+        lags.push(performance.now() - begin);
+      } else requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  }, true);
+}"""
+"""From a key to the frame in which both charts have other lines."""
+
+
+class Wire:
+    """What goes over the page's websocket, in bytes."""
+
+    def __init__(self, page: Page):
+        self.bytes = 0
+        self.messages = 0
+        self.cdp: CDPSession = page.context.new_cdp_session(page)
+        self.cdp.send("Network.enable")
+        self.cdp.on("Network.webSocketFrameReceived", self._count)
+        self.cdp.on("Network.webSocketFrameSent", self._count)
+
+    def _count(self, event: dict[str, Any]) -> None:
+        frame = event["response"]
+        text = frame["payloadData"]
+        self.bytes += len(text) * 3 // 4 - text.count("=", -2) if frame["opcode"] == 2 else len(text.encode())
+        self.messages += 1
+
+    def since(self) -> tuple[int, int]:
+        """Bytes and messages since the last call."""
+        counted = self.bytes, self.messages
+        self.bytes = self.messages = 0
+        return counted
+
+
+def opened(browser: Browser, url: str) -> Page:
+    """The page, at rest. Its address decides all of it."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(120_000)
+    page.goto(url)
+    page.wait_for_selector(".js-plotly-plot .scatterlayer, .lrviz-stage")
+    rest(page)
+    return page
+
+
+def rest(page: Page) -> None:
+    """Until everything that is under way has arrived."""
+    page.wait_for_timeout(150)
+    settle(page)
+    page.wait_for_timeout(250)
+
+
+def playing(stage: Stage, seconds: float) -> tuple[float, float]:
+    """Frames a second after the first second, and the longest frame in milliseconds."""
+    stage.focus()
+    stage.press("Home")
+    before = len(stage("frameTimes"))
+    stage.press(" ")
+    stage.page.wait_for_timeout(seconds * 1000)
+    stage.press(" ")
+    times, passed = stage("frameTimes")[before:], 0.0
+    while passed < 1000:
+        passed += times.pop(0)
+    return 1000 * len(times) / sum(times), max(times)
+
+
+def frames(browser: Browser, url: str) -> None:
+    """Four runs of 500 steps, played; and the same on a processor a quarter as fast."""
+    page = opened(browser, f"{url}/{RACE}")
+    stage, cdp = Stage(page), page.context.new_cdp_session(page)
+    rate, longest = playing(stage, 7)
+    bounded("playing 4 runs of 500 steps", rate, "fps", least=58)
+    bounded("the longest frame of it", longest, "ms", most=34)
+    cdp.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    stage.press("End")
+    page.wait_for_timeout(600)
+    rate, _ = playing(stage, 5)
+    bounded("the same on a processor a quarter as fast", rate, "fps", least=40)
+    page.close()
+
+
+def sweep(browser: Browser, url: str) -> None:
+    """The hand on a live slider, over its whole range and back."""
+    page = opened(browser, f"{url}/playground?{PLATEAU}")
+    stage, wire = Stage(page), Wire(page)
+    slider = stage.part("[data-knob=alpha] input")
+    slider.hover()
+    stage.wait("live.alpha.ready")
+    rest(page)
+    box = slider.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    wire.since()
+    page.mouse.move(box["x"] + 10, middle)
+    page.mouse.down()
+    notches, before = set(), len(stage("inputToDraw"))
+    for part in [*range(0, 81), *range(80, -1, -1)]:
+        page.mouse.move(box["x"] + 10 + (box["width"] - 20) * part / 80, middle)
+        page.wait_for_timeout(20)
+        notches.add(stage("live.alpha.index"))
+    _, messages = wire.since()
+    lags = sorted(stage("inputToDraw")[before:])
+    page.mouse.up()
+    bounded("live slider, notches passed", len(notches), "", least=60)
+    bounded("pointer to picture, median", statistics.median(lags), "ms", most=17)
+    bounded("pointer to picture, 95th percentile", lags[int(0.95 * len(lags))], "ms", most=17)
+    bounded("messages to or from the server meanwhile", messages, "", most=0)
+    page.close()
+
+
+def keys(page: Page, count: int) -> float:
+    """So many notches of the page's noise slider by key, one at a time: the median lag in seconds."""
+    page.locator(".st-key-knob_noise input[type=range]").focus()
+    for done in range(1, count + 2):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function(f"lags.length >= {done}")
+        rest(page)
+    return statistics.median(page.evaluate("lags")[1:]) / 1000
+
+
+def answers(browser: Browser, url: str) -> None:
+    """A slider that asks the server, on the stage and on Plotly's page."""
+    page = opened(browser, f"{url}/playground?noise=0.01")
+    Stage(page).element.evaluate(KEYS_TO_STAGE)
+    ours = keys(page, TIMES)
+    page.close()
+    with served("bench/plotly_page.py") as peer:
+        page = opened(browser, f"{peer}/?noise=0.01")
+        page.evaluate(KEYS_TO_PLOTLY)
+        theirs = keys(page, TIMES)
+        page.close()
+    bounded(f"slider of the page to picture, median of {TIMES}", ours * 1000, "ms", most=45)
+    told("the same with Plotly", ours, theirs, 4)
+
+
+def weight(browser: Browser, url: str) -> None:
+    """Bytes over the websocket for one notch of alpha, and for a slider's whole family."""
+    for optimizer in ("gradient_descent", "momentum", "adam", "adamw"):
+        page = opened(browser, f"{url}/playground?optimizer={optimizer}&alpha=0.1&{PLATEAU}")
+        stage, wire = Stage(page), Wire(page)
+        slider = stage.part("[data-knob=alpha] input")
+        wire.since()
+        slider.focus()
+        stage.wait("live.alpha.ready")
+        rest(page)
+        family, _ = wire.since()
+        changes = []
+        for _ in range(3):
+            drawn = stage("answers")
+            page.keyboard.press("ArrowRight")
+            stage.wait(f"answers > {drawn}")
+            rest(page)
+            changes.append(wire.since()[0])
+        assert stage("landscapesReceived") == 1, "the landscape was sent again"
+        bounded(f"one change of alpha, {optimizer}, 300 steps", statistics.median(changes) / 1000, "kB", most=30)
+        bounded(f"a family of 64 notches, {optimizer}", family / 1000, "kB", most=250)
+        page.close()
+
+
+def dragging(browser: Browser, url: str, seconds: float = 3) -> None:
+    """The start, dragged across the map."""
+    page = opened(browser, f"{url}/playground?{PLATEAU}")
+    stage = Stage(page)
+    x, y = stage.ring()
+    page.mouse.move(x, y)
+    page.mouse.down()
+    before, moves = stage("answers"), round(seconds * 60)
+    begin = page.evaluate("performance.now()")
+    for i in range(moves):
+        page.mouse.move(x + 300 * i / moves, y + 60 * (i % 30) / 30)
+    passed = (page.evaluate("performance.now()") - begin) / 1000
+    got = stage("answers") - before
+    page.mouse.up()
+    start = stage("start")
+    rest(page)
+    bounded("the start dragged: answers a second", got / passed, "", least=15)
+    curve = stage("curve(0).x.slice(0, 2)")
+    bounded("the last place wins: it is off by", max(abs(a - b) for a, b in zip(curve, start, strict=True)), "", most=0)
+    page.close()
+
+
+def main() -> None:
+    """Print the figures."""
+    print("\nThe stage in a browser, 1280 x 900")
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        print("  no browser found (chromium, chromium-browser, google-chrome): NOT MEASURED")
+        return
+    with served() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        for figures in (frames, sweep, answers, weight, dragging):
+            figures(browser, url)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
