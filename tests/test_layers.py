@@ -23,6 +23,9 @@ BELOW = {
     "diagnosis": {"knob", "scenario", "surfaces", "trajectory"},
     "lessons": {"race", "scenario"},
     "quiz": {"diagnosis", "knob", "scenario", "trajectory"},
+    "chain": {"trajectory"},
+    "stall": {"chain", "diagnosis", "knob", "quiz", "scenario", "trajectory"},
+    "patience_figure": {"figures", "palette", "stall"},
     "stage": {"palette", "trajectory"},
 }
 FILES = sorted(path for path in (ROOT / "lrviz").rglob("*.py"))

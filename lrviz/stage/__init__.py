@@ -38,7 +38,7 @@ class Trajectory(Protocol):
     """What the stage reads of a run; `lrviz.trajectory.Trajectory` is one.
 
     x (N+1, 2), loss (N+1,), grad (N+1, 2), learning_rate (N,), terms {name: (N, 2)}. plateau: is ReduceLROnPlateau on.
-    epochs: step, best, wait, cooldown, cut and threshold (what had to be undercut in that epoch), each (E,).
+    epochs: step, monitored, best, wait, cooldown, cut and threshold (what had to be undercut in that epoch), each (E,).
     """
 
     @property
@@ -199,6 +199,8 @@ def _run_arrays(index: int, run: Run, steps: int | None = None) -> tuple[dict, d
             arrays["epoch.cut"] = np.asarray(epochs.cut).astype(np.uint8)
             if np.any(epochs.cooldown):
                 arrays["epoch.cooldown"] = np.asarray(epochs.cooldown).astype(np.int32).astype(np.uint16)
+            if not np.array_equal(epochs.monitored, t.loss[step], equal_nan=True):
+                arrays["epoch.monitored"] = np.asarray(epochs.monitored, float).astype(np.float32)
             arrays["epoch.threshold"] = np.asarray(epochs.threshold, float).astype(np.float32)
     meta = {
         "name": run.name,

@@ -39,7 +39,9 @@ def run_of(scenario: Scenario) -> Trajectory:
 def runs(race: Race) -> list[stage.Run]:
     """Every run of the race by name, in the colour of its place."""
     return [
-        stage.Run(name, run_of(scenario), place, scenario.rule.formula, visible=place not in race.hidden, rule=_rule(scenario))
+        stage.Run(
+            name, run_of(scenario), place, scenario.rule.formula, visible=place not in race.hidden, rule=_rule(scenario)
+        )
         for place, (name, scenario) in enumerate(zip(race.names, race.scenarios, strict=True))
     ]
 

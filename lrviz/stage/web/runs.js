@@ -12,7 +12,7 @@ import { familyRun } from "./family.js";
  * @property {Float32Array|null} grad  2(n+1); null where only a family's run is known
  * @property {Float64Array} rate  n
  * @property {{name: string, data: Float32Array}[]} terms
- * @property {object|null} epochs  with the plateau rule: step, best, threshold, wait, cut, cooldown (null: none)
+ * @property {object|null} epochs  with the plateau rule: step, best, threshold, wait, cut; cooldown, monitored or null
  * @property {{limit: number, late: number, cooldown: number}|null} rule  limit: bad epochs that make a cut
  * @property {number[]} cuts  steps after which the rate is lower
  * @property {{step: number, loss: number|null}|null} leaves  from which step on it is off the map, for good
@@ -28,6 +28,7 @@ export function readRuns({ meta, arrays }, domain) {
       threshold: arrays[`${own}epoch.threshold`] ?? null,
       wait: arrays[`${own}epoch.wait`],
       cut: arrays[`${own}epoch.cut`],
+      monitored: arrays[`${own}epoch.monitored`] ?? null,
       cooldown: arrays[`${own}epoch.cooldown`] ?? null,
     };
     const terms = Object.keys(arrays)
