@@ -34,12 +34,14 @@ LESSONS = {
             "The loss has stalled, and the callback makes the steps smaller. Look at it through a microscope.",
             Race(
                 Scenario(
-                    surface="bowl",
-                    alpha=0.15,
+                    alpha=0.4,
                     schedule="plateau",
-                    steps=150,
-                    noise=2.0,
-                    values={"factor": 0.5, "patience": 8},
+                    monitor="loss",
+                    steps_per_epoch=10,
+                    steps=300,
+                    noise=2,
+                    seed=17,
+                    values={"kappa": 2, "factor": 0.5, "patience": 3, "min_lr": 0.01},
                 )
             ),
         ),

@@ -169,6 +169,11 @@ def pytorch(state: PlateauState, monitored: Array, first: Array, hyper: PytorchH
     return new, Verdict(improved, cut, threshold)
 
 
+def limit(framework: str, patience: int) -> int:
+    """So many bad epochs in a row make a cut: Keras's patience, but at least one; one more in PyTorch."""
+    return max(patience, 1) if framework == "keras" else patience + 1
+
+
 class PlateauRule(NamedTuple):
     """One framework's rule, its numbers and its knobs, in the order of the numbers."""
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from lrviz.plateau import limit
 from lrviz.race import Race
 from lrviz.scenario import Scenario, simulate
 from lrviz.stage.ground import Landscape
@@ -38,9 +39,20 @@ def run_of(scenario: Scenario) -> Trajectory:
 def runs(race: Race) -> list[Run]:
     """Every run of the race by name, in the colour of its place."""
     return [
-        Run(name, run_of(scenario), place, scenario.rule.formula, visible=place not in race.hidden)
+        Run(
+            name, run_of(scenario), place, scenario.rule.formula, visible=place not in race.hidden, rule=_rule(scenario)
+        )
         for place, (name, scenario) in enumerate(zip(race.names, race.scenarios, strict=True))
     ]
+
+
+def _rule(scenario: Scenario) -> dict[str, int] | None:
+    """What the plateau rule waits for; None where it does not watch."""
+    if not scenario.plateau_knobs:
+        return None
+    patience, cooldown = int(scenario["patience"]), int(scenario["cooldown"])  # type: ignore[arg-type]
+    late = int(scenario.framework == "pytorch")
+    return {"limit": limit(scenario.framework, patience), "late": late, "cooldown": cooldown}
 
 
 def landscape(scenario: Scenario) -> Landscape:

@@ -24,9 +24,12 @@ BELOW = {
     "lessons": {"race", "scenario"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "quiz": {"diagnosis", "knob", "scenario", "trajectory"},
+    "chain": {"trajectory"},
+    "stall": {"chain", "diagnosis", "knob", "quiz", "scenario", "trajectory"},
+    "patience_figure": {"figures", "palette", "stall"},
     "stage": {"palette", "trajectory"},
     "export": {"knob", "palette", "race", "scenario", "scene", "stage", "trajectory"},
-    "scene": {"race", "scenario", "stage", "surfaces", "trajectory"},
+    "scene": {"plateau", "race", "scenario", "stage", "surfaces", "trajectory"},
 }
 FILES = sorted(path for path in (ROOT / "lrviz").rglob("*.py"))
 

@@ -20,7 +20,7 @@ class Trajectory(Protocol):
     """What the stage reads of a run; `lrviz.trajectory.Trajectory` is one.
 
     x (N+1, 2), loss (N+1,), grad (N+1, 2), learning_rate (N,), terms {name: (N, 2)}. plateau: is ReduceLROnPlateau on.
-    epochs: step, best, wait, cut and threshold (what had to be undercut in that epoch), each (E,).
+    epochs: step, monitored, best, wait, cooldown, cut and threshold (what had to be undercut in that epoch), each (E,).
     """
 
     @property
@@ -41,13 +41,18 @@ class Trajectory(Protocol):
 
 @dataclass(frozen=True)
 class Run:
-    """A named run. colour: its place (0-5) in the palette's runs, which decides marker and dash too. formula: LaTeX."""
+    """A named run. colour: its place (0-5) in the palette's runs, which decides marker and dash too. formula: LaTeX.
+
+    rule: of ReduceLROnPlateau, where it watches: limit, so many bad epochs in a row make a cut; late, by how many it is
+    above patience; cooldown.
+    """
 
     name: str
     trajectory: Trajectory
     colour: int = 0
     formula: str = ""
     visible: bool = True
+    rule: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,10 @@ def _run_arrays(index: int, run: Run, steps: int | None = None) -> tuple[dict, d
             arrays["epoch.best"] = np.asarray(epochs.best, float).astype(np.float32)
             arrays["epoch.wait"] = np.asarray(epochs.wait).astype(np.int32).astype(np.uint16)
             arrays["epoch.cut"] = np.asarray(epochs.cut).astype(np.uint8)
+            if np.any(epochs.cooldown):
+                arrays["epoch.cooldown"] = np.asarray(epochs.cooldown).astype(np.int32).astype(np.uint16)
+            if not np.array_equal(epochs.monitored, t.loss[step], equal_nan=True):
+                arrays["epoch.monitored"] = np.asarray(epochs.monitored, float).astype(np.float32)
             arrays["epoch.threshold"] = np.asarray(epochs.threshold, float).astype(np.float32)
     meta = {
         "name": run.name,
@@ -119,6 +128,7 @@ def _run_arrays(index: int, run: Run, steps: int | None = None) -> tuple[dict, d
         "formula": run.formula,
         "visible": run.visible,
         "plateau": plateau,
+        "rule": dict(run.rule) if plateau and run.rule else None,
         "steps": n,
     }
     return meta, {f"run{index}.{name}": array for name, array in arrays.items()}

@@ -9,6 +9,7 @@ from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.lesson import Preset, check, onward, open_lesson, path, predicted, presets
 from lrviz.ui.notches import notches
 from lrviz.ui.panel import formulas, knobs, main_knobs, more_knobs, names
+from lrviz.ui.plateaus import frameworks, the_cuts, wasted, which_plateau, with_and_without
 from lrviz.ui.player import player
 from lrviz.ui.runs import past_runs, race_rows
 from lrviz.ui.scene import run_of
@@ -28,6 +29,7 @@ __all__ = [
     "exports",
     "formulas",
     "frame",
+    "frameworks",
     "hunt",
     "in_class",
     "knobs",
@@ -53,7 +55,11 @@ __all__ = [
     "story",
     "summary",
     "switched",
+    "the_cuts",
     "theme",
+    "wasted",
     "ways_in",
     "what_happened",
+    "which_plateau",
+    "with_and_without",
 ]

@@ -52,14 +52,17 @@ function familyEpochs(family, k, loss) {
   const step = new Int32Array(count);
   const best = new Float32Array(count);
   const cut = new Uint8Array(count);
+  const wait = new Uint16Array(count);
+  const monitored = arrays.monitored ? arrays.monitored.subarray(k * count, (k + 1) * count) : null;
   let lowest = Infinity;
   for (let e = 0; e < count; e++) {
     step[e] = Math.min((e + 1) * stepsPerEpoch, steps);
-    if (bit(improvedBits, e)) lowest = arrays.monitored ? arrays.monitored[k * count + e] : loss[step[e]];
+    if (bit(improvedBits, e)) lowest = monitored ? monitored[e] : loss[step[e]];
     best[e] = lowest;
     cut[e] = bit(cutBits, e);
+    wait[e] = bit(improvedBits, e) || cut[e] ? 0 : (wait[e - 1] ?? 0) + 1;
   }
-  return { step, best, cut, wait: null, threshold: null };
+  return { step, best, cut, wait, threshold: null, cooldown: null, monitored };
 }
 
 /**

@@ -1,9 +1,11 @@
 /** The read-only handle on the stage's element (`element.stage`), for tests and the curious: every answer is a copy. */
+import { cellsAt } from "./cells.js";
 import { lastFinite } from "./runs.js";
 
 /**
  * step, playing, speed, loop, panel, log, focus; view {x0, x1, y0, y1}; camera; start [x, y]; theme;
  * runs [{name, visible, steps, x: position under the cursor, leaves: {step, loss}|null, lastFinite, cuts}];
+ * cells {limit, waited, cut, cooling, cooldown, words} of the run in the readout, or null;
  * live {knob: {value, index, ready, preview}}; curve(i) -> {x, loss, rate} as drawn;
  * boxes {land, loss, rate}: the plots' rectangles in pixels of their canvases; toPixel(x, y) and startPixel of the map;
  * frames, frameTimes (milliseconds between the last 600 frames while playing), inputToDraw (of the last 600 slider
@@ -45,6 +47,10 @@ export function createHandle({ scene, sliders, panels, counts, families, preview
         told[knob] = { index, value, ready: families.has(family), preview: preview()?.knob === knob };
       }
       return told;
+    },
+    get cells() {
+      const run = scene.runs[state.focus];
+      return run ? cellsAt(run, Math.floor(state.cursor)) : null;
     },
     curve(i) {
       const run = scene.runs[i];

@@ -1,5 +1,6 @@
 /** One mounted stage: takes messages, keeps the state, and asks for a drawing when something changed. */
 import { firstCamera } from "./camera.js";
+import { createCells } from "./cells.js";
 import { createFrame } from "./frame.js";
 import { createHandle } from "./handle.js";
 import { createHands } from "./hands.js";
@@ -111,6 +112,8 @@ export function createInstance(parent) {
       } else server.commit(knob, own.value, index);
     },
   });
+  const cells = createCells();
+  f.best.before(cells.root);
   f.bar.append(transport.root, readout.root, sliders.root, announcer.root);
 
   /** The runs to be seen: as they arrived, but run 0 from the family where a slider was moved since. */
@@ -121,7 +124,7 @@ export function createInstance(parent) {
     const before = scene.n;
     scene.runs = arrived;
     if (family && arrived.length) {
-      scene.runs = [runAtNotch(arrived[0], family, preview.index, domain()), ...arrived.slice(1)];
+      scene.runs = [runAtNotch(arrived[0], family, preview.index, domain(), preview.knob), ...arrived.slice(1)];
     }
     scene.n = Math.max(0, ...scene.runs.map((run) => run.n));
     player.resize(before, scene.n);
@@ -267,6 +270,7 @@ export function createInstance(parent) {
     showNumbers() {
       transport.show(scene);
       readout.show(scene);
+      cells.show(scene);
     },
     showWords: () => showWords(f, scene, message.meta.panels, toggleRun, choosePanel),
   });

@@ -1,6 +1,6 @@
 /** The numbers of the step under the cursor. Cells have fixed widths: nothing moves when a digit comes or goes. */
 import { h, say } from "./dom.js";
-import { epochAt, stepFrom } from "./runs.js";
+import { epochsDone, stepFrom } from "./runs.js";
 import { format, formatPair } from "./scale.js";
 import { plainTex } from "./tex.js";
 
@@ -18,10 +18,12 @@ export function wordsAt(run, k, n) {
     loss: format(run.loss[at]),
     gradient: format(gradient),
     rate: rate + next,
-    wait: run.epochs?.wait ? `${run.epochs.wait[epochAt(run.epochs, at)]}` : null,
+    wait: run.epochs?.wait ? waitedAt(run.epochs, at) : null,
     rule: ruleAt(run, t),
   };
 }
+
+const waitedAt = (epochs, k) => `${epochs.wait[epochsDone(epochs, k) - 1] ?? 0}`;
 
 /** The update's terms with this step's numbers: step = carried (0.1, 0) + pushed (−0.3, 0.2). */
 export function ruleAt(run, t) {

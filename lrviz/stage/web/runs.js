@@ -12,7 +12,8 @@ import { familyRun } from "./family.js";
  * @property {Float32Array|null} grad  2(n+1); null where only a family's run is known
  * @property {Float64Array} rate  n
  * @property {{name: string, data: Float32Array}[]} terms
- * @property {object|null} epochs  with the plateau rule: step, best, threshold, wait, cut
+ * @property {object|null} epochs  with the plateau rule: step, best, threshold, wait, cut; cooldown, monitored or null
+ * @property {{limit: number, late: number, cooldown: number}|null} rule  limit: bad epochs that make a cut
  * @property {number[]} cuts  steps after which the rate is lower
  * @property {{step: number, loss: number|null}|null} leaves  from which step on it is off the map, for good
  */
@@ -27,6 +28,8 @@ export function readRuns({ meta, arrays }, domain) {
       threshold: arrays[`${own}epoch.threshold`] ?? null,
       wait: arrays[`${own}epoch.wait`],
       cut: arrays[`${own}epoch.cut`],
+      monitored: arrays[`${own}epoch.monitored`] ?? null,
+      cooldown: arrays[`${own}epoch.cooldown`] ?? null,
     };
     const terms = Object.keys(arrays)
       .filter((name) => name.startsWith(`${own}term.`))
@@ -58,8 +61,16 @@ export function stairs(values, lengths, n) {
 }
 
 /** Run 0 at notch k of a family: its name, formula and looks stay. @returns {StageRun} */
-export function runAtNotch(run, family, k, domain) {
-  return complete({ ...run, ...familyRun(family, k), terms: [] }, domain);
+export function runAtNotch(run, family, k, domain, knob = "") {
+  const own = familyRun(family, k);
+  if (own.epochs && run.rule?.cooldown) own.epochs.wait = null; // a family does not tell of cooldowns
+  return complete({ ...run, ...own, terms: [], rule: ruleAt(run.rule, family.arrays.values[k], knob) }, domain);
+}
+
+/** While the hand is on patience, its own cells follow. */
+function ruleAt(rule, value, knob) {
+  if (!rule || knob !== "patience") return rule ?? null;
+  return { ...rule, limit: Math.max(value + rule.late, 1) };
 }
 
 function complete(run, domain) {
@@ -99,6 +110,12 @@ export function largestGradient(run) {
 
 /** The step taken from k: x[k+1] - x[k]. */
 export const stepFrom = ({ x }, k) => [x[2 * k + 2] - x[2 * k], x[2 * k + 3] - x[2 * k + 1]];
+
+/** How many epochs are over after k steps. */
+export function epochsDone(epochs, k) {
+  const e = epochAt(epochs, k);
+  return e + (epochs.step[e] <= k ? 1 : 0);
+}
 
 /** Index of the epoch that is running at step k, or the last one. */
 export function epochAt(epochs, k) {

@@ -22,6 +22,7 @@ export function createSeries(layers, kind) {
   let drawnAt = 0;
   let logWas = null;
   let epochsDrawn = 0;
+  let meansDrawn = 0;
   const isLog = (scene) => kind === "rate" || scene.state.log;
   const floorOf = (scene) => (kind === "loss" && scene.state.log ? scene.floor : 0);
 
@@ -109,6 +110,7 @@ export function createSeries(layers, kind) {
       return p;
     });
     epochsDrawn = 0;
+    meansDrawn = 0;
     g.lineJoin = "bevel";
     g.lineCap = "butt";
     backwards(runs, (run, i) => {
@@ -151,6 +153,25 @@ export function createSeries(layers, kind) {
     g.stroke();
   }
 
+  /** What the rule looks at, where it is not the loss itself: a bar from the begin of each epoch to its end. */
+  function drawMonitored(g, scene, run) {
+    const { step, monitored } = run.epochs;
+    if (!monitored) return;
+    g.strokeStyle = scene.palette.ink;
+    g.lineWidth = 2.4;
+    g.setLineDash([]);
+    g.beginPath();
+    for (; meansDrawn < step.length && step[meansDrawn] <= scene.state.cursor; meansDrawn++) {
+      const y = axes.y.to(monitored[meansDrawn] - floorOf(scene));
+      if (!(y >= box.top && y <= box.bottom)) continue;
+      const [x0, x1] = [axes.x.to(step[meansDrawn - 1] ?? 0), axes.x.to(step[meansDrawn])];
+      g.moveTo(x0, y);
+      g.lineTo(x1, y);
+      g.touched?.(x0 - 2, y - 3, x1 + 2, y + 3);
+    }
+    g.stroke();
+  }
+
   const indexAt = (run, cursor) => {
     const k = Math.min(Math.floor(cursor), run.n);
     return kind === "loss" ? k : Math.min(2 * k, 2 * run.n - 1);
@@ -173,6 +194,7 @@ export function createSeries(layers, kind) {
       };
       notched.advance(g, i, run.cuts, state.cursor, place, palette.runs[run.colour], palette.paper);
     });
+    if (kind === "loss" && focus?.epochs && scene.shown(focus)) drawMonitored(g, scene, focus);
     drawHeads(scene);
   }
 

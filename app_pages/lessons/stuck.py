@@ -1,0 +1,65 @@
+"""Lesson 2: a loss that stalls, and the callback that makes the steps smaller, under the microscope."""
+
+import streamlit as st
+
+from lrviz import quiz, stall, ui
+
+lab = ui.open_lesson("stuck")
+st.markdown("Watch the cells over the loss: when all are full, the rate is cut.")
+seen = ui.predicted(
+    "does the callback help this run, or would a constant rate end lower?",
+    lambda lab: stall.does_it_help(lab.scenario),
+)
+ui.which_plateau(lab)
+ui.player(lab, live=("alpha", "factor", "patience"), veiled=not seen)
+if seen:
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.subheader("What happened", anchor=False)
+        ui.with_and_without(lab)
+        ui.story(lab)
+        st.subheader("Keras or PyTorch?", anchor=False)
+        ui.frameworks(lab)
+    with right:
+        st.subheader("What does “reduce” mean?", anchor=False)
+        ui.the_cuts(lab)
+    st.subheader("How many steps did nothing?", anchor=False)
+    ui.wasted(lab)
+
+st.subheader("Why", anchor=False)
+st.markdown(
+    "A cut makes steps shorter, not better. It helps where steps are too long: they jump from wall to wall of a valley,"
+    " or noise throws them around the minimum. For plain descent with noise of spread σ, an axis of curvature L keeps,"
+    " on average, a loss of"
+)
+st.latex(r"\frac{\alpha\,\sigma^2}{2\,(2 - \alpha L)}")
+st.markdown(
+    "For small α that is proportional to the rate: half the rate, half the floor. (Bottou, Curtis & Nocedal, 2018) On a"
+    " shelf the steps are too *short*. The callback cannot tell: in both cases the loss has stalled."
+)
+ui.presets(
+    lab,
+    [
+        ui.Preset(
+            "Patience 3",
+            True,
+            {},
+            "each cut waits until the loss has come to its floor, and with the rate the floor sinks.",
+        ),
+        ui.Preset("Patience 16", False, {"patience": "16"}, "half of the run and more is spent on the first floor."),
+        ui.Preset("Factor 0.9", False, {"factor": "0.9"}, "each cut is too small to see; the floor hardly sinks."),
+    ],
+)
+ui.check(
+    lab,
+    lambda lab: [
+        stall.which_rate(lab.scenario),
+        stall.how_many_cuts(lab.scenario),
+        quiz.which_ends_lowest(
+            lab.scenario,
+            "Which of these ends with the lowest loss?",
+            {"With the callback": {}, "At a constant rate": {"schedule": "constant"}},
+        ),
+    ],
+)
+ui.onward(lab)

@@ -1,0 +1,65 @@
+/** Patience as cells: they fill while nothing improves and empty when it does; full, the rate is cut, then it rests. */
+import { h, say } from "./dom.js";
+import { epochsDone } from "./runs.js";
+
+const MOST_CELLS = 20;
+
+/**
+ * What the cells say of a run after k steps; null where nothing is watched, or where it is not known.
+ * @returns {{limit: number, waited: number, cut: boolean, cooling: number, cooldown: number, words: string}|null}
+ */
+export function cellsAt(run, k) {
+  const { rule, epochs } = run;
+  if (!rule || !epochs?.wait) return null;
+  const { limit, cooldown } = rule;
+  const e = epochsDone(epochs, Math.min(k, run.n)) - 1;
+  const cut = e >= 0 && epochs.cut[e] === 1;
+  const cooling = e >= 0 && epochs.cooldown ? epochs.cooldown[e] : 0;
+  const waited = cut ? limit : e < 0 ? 0 : epochs.wait[e];
+  let words = `waited ${waited} of ${limit}`;
+  if (cut) words = "rate cut";
+  else if (cooling) words = `cooldown ${cooling} of ${cooldown}`;
+  else if (waited > limit) words = "at the lowest rate";
+  else if (e >= 0 && waited === 0) words = `improved, 0 of ${limit}`;
+  return { limit, waited, cut, cooling, cooldown, words };
+}
+
+export function createCells() {
+  const patience = h("span.row");
+  const rest = h("span.row.rest");
+  const words = h("span.words");
+  const root = h("span.cells", { hidden: true, title: "Epochs without improvement. When all cells are full, the rate " +
+    "is cut; an improvement empties them." }, patience, rest, words);
+  let last = "";
+
+  return {
+    root,
+    show({ runs, state }) {
+      const run = runs[state.focus];
+      const told = run ? cellsAt(run, Math.floor(state.cursor)) : null;
+      root.hidden = !run?.rule; // while a slider is held its place stays
+      root.classList.toggle("unknown", told === null);
+      const key = JSON.stringify(told);
+      if (told === null || key === last) return;
+      last = key;
+      fill(patience, told.limit, told.waited);
+      fill(rest, told.cooldown, told.cooling);
+      rest.hidden = told.cooldown === 0;
+      root.classList.toggle("cut", told.cut);
+      say(words, told.words);
+    },
+  };
+}
+
+/** So many cells, or a bar where there would be too many. */
+function fill(row, count, filled) {
+  const bar = count > MOST_CELLS;
+  const wanted = bar ? 1 : count;
+  row.classList.toggle("bar", bar);
+  while (row.children.length > wanted) row.lastChild.remove();
+  while (row.children.length < wanted) row.append(h("i"));
+  [...row.children].forEach((cell, i) => {
+    cell.classList.toggle("full", !bar && i < filled);
+    cell.style.setProperty("--part", bar ? `${Math.min(filled / count, 1) * 100}%` : "");
+  });
+}

@@ -1,0 +1,126 @@
+"""The plateau microscope: which plateau, the other framework beside it, and what the callback did to the run."""
+
+from __future__ import annotations
+
+import math
+
+import streamlit as st
+
+from lrviz import stall
+from lrviz.knob import digits
+from lrviz.lessons import LESSONS
+from lrviz.patience_figure import patience_figure
+from lrviz.race import Race
+from lrviz.scenario import Scenario
+from lrviz.stall import FRAMEWORK_NAMES, PLATEAUS
+from lrviz.ui.frame import chart, theme
+from lrviz.ui.lab import Lab, current
+from lrviz.ui.scene import run_of
+from lrviz.ui.words import plain
+
+MOST_CUTS = 7
+
+
+def which_plateau(lab: Lab) -> None:
+    """One row over the stage: which of the plateaus, and the other framework as a second run."""
+    scenario = lab.scenario
+    with st.container(key="plateaus", horizontal=True, vertical_alignment="center", gap="medium"):
+        lab.put("plateau_kind", stall.kind(scenario))
+        st.segmented_control(
+            "Which plateau",
+            list(PLATEAUS),
+            format_func=lambda key: PLATEAUS[key].label,
+            key="plateau_kind",
+            on_change=_chosen,
+            label_visibility="collapsed",
+            width="content",
+        )
+        lab.put("plateau_rival", rival_of(lab.race) is not None)
+        other = "PyTorch" if scenario.framework == "keras" else "Keras"
+        st.toggle(f"Race {other}, same numbers", key="plateau_rival", on_change=_raced)
+        bars = " Bars: epoch means." if scenario.monitor == "loss" and scenario.steps_per_epoch > 1 else ""
+        st.caption(plain(PLATEAUS[stall.kind(scenario)].what + bars), width="stretch")
+
+
+def rival_of(race: Race) -> Scenario | None:
+    """The run of the race in the other framework, if there is one."""
+    return next((other for other in race.scenarios[1:] if other.framework != race.first.framework), None)
+
+
+def _chosen() -> None:
+    lab = current()
+    key = lab.given("plateau_kind")
+    if key is None:
+        return
+    race = LESSONS[lab.page].race
+    first = race.first.having(**PLATEAUS[key].changes)
+    lab.take(Race(first, (stall.rival(first),) if rival_of(lab.race) else ()))
+
+
+def _raced() -> None:
+    lab = current()
+    on = lab.given("plateau_rival")
+    if on is not None:
+        lab.take(Race(lab.race.first, (stall.rival(lab.race.first),) if on else ()))
+
+
+def with_and_without(lab: Lab) -> None:
+    """The loss at the end of this run with the callback and at a constant rate."""
+    scenario = lab.scenario
+    if not scenario.plateau_knobs:
+        st.markdown("This run has no callback.")
+        return
+    told = stall.compare(scenario)
+    words = {
+        "better": ":material/trending_down: The callback **helped** this run.",
+        "worse": ":material/trending_up: The callback made this run **worse**.",
+        "same": ":material/trending_flat: The callback made **no difference** to this run.",
+    }
+    st.markdown(
+        f"{words[told.outcome]} Loss at the end: **{plain(digits(told.with_it))}** with it,"
+        f" **{plain(digits(told.without))}** without (mean of the last {told.steps} steps)."
+    )
+
+
+def the_cuts(lab: Lab) -> None:
+    """What "reduce" means: the old and the new rate of each cut, and the loss on both stairs."""
+    scenario = lab.scenario
+    if not scenario.plateau_knobs:
+        return
+    run = run_of(scenario)
+    st.markdown(plain(stall.reduced(scenario, run)))
+    made = stall.cuts(run)
+    if made:
+        rows = [
+            f"| {cut.step} | {digits(cut.old)} → {digits(cut.new)} | {digits(cut.loss_before)} → "
+            f"{digits(cut.loss_after) if math.isfinite(cut.loss_after) else '–'} |"
+            for cut in made[:MOST_CUTS]
+        ]
+        head = "| Cut after step | Rate | Mean loss |\n| --: | :-- | :-- |\n"
+        st.markdown(head + "\n".join(rows))
+        more = f" {len(made) - MOST_CUTS} more cuts follow." if len(made) > MOST_CUTS else ""
+        st.caption(f"Mean loss: over the second half of the steps at each rate.{more}")
+
+
+def frameworks(lab: Lab) -> None:
+    """When each framework cuts, if both are in the race."""
+    other = rival_of(lab.race)
+    if other is None or not lab.scenario.plateau_knobs or not other.plateau_knobs:
+        names = " and ".join(FRAMEWORK_NAMES.values())
+        st.markdown(f"Switch on the second run above the stage: {names}, with the same numbers.")
+        return
+    st.markdown(plain(" ".join(stall.against(lab.scenario, other))))
+
+
+def wasted(lab: Lab) -> None:
+    """The steps that gained nothing, and what another patience would have cost and brought."""
+    scenario = lab.scenario
+    st.markdown(plain(" ".join(stall.waste(scenario, run_of(scenario)))))
+    if not scenario.plateau_knobs:
+        return
+    found = stall.sweep(scenario)
+    said = stall.told(scenario, found)
+    st.markdown(plain(said))
+    floor = scenario.surface_row.floor(scenario.coef)
+    own = int(scenario["patience"])  # type: ignore[arg-type]
+    chart(patience_figure(found, own, floor, theme()), "patience_sweep", f"Steps wasted and loss over patience. {said}")
