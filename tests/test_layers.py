@@ -22,6 +22,9 @@ BELOW = {
     "diagnosis": {"knob", "scenario", "surfaces", "trajectory"},
     "lessons": {"race", "scenario"},
     "quiz": {"diagnosis", "knob", "scenario", "trajectory"},
+    "tuning": {"optimizers", "scenario", "trajectory"},
+    "quiz_rates": {"knob", "optimizers", "quiz", "scenario", "tuning"},
+    "sweeps": {"figures", "knob", "palette", "scenario", "trajectory", "tuning"},
     "stage": {"palette", "trajectory"},
 }
 FILES = sorted(path for path in (ROOT / "lrviz").rglob("*.py"))

@@ -1,6 +1,7 @@
 """What the pages are made of: a knob's row becomes a widget, a page's state a link, a run words. Knows Streamlit."""
 
 from lrviz.ui.edge import hunt, show_hunt
+from lrviz.ui.fair import axes_chart, fair_switches, fair_table, fair_told, tuning_chart
 from lrviz.ui.frame import chart, frame, theme
 from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.lesson import Preset, check, onward, open_lesson, path, predicted, presets
@@ -17,8 +18,12 @@ from lrviz.ui.words import plain, summary
 __all__ = [
     "Lab",
     "Preset",
+    "axes_chart",
     "chart",
     "check",
+    "fair_switches",
+    "fair_table",
+    "fair_told",
     "formulas",
     "frame",
     "hunt",
@@ -43,5 +48,6 @@ __all__ = [
     "summary",
     "switched",
     "theme",
+    "tuning_chart",
     "what_happened",
 ]
