@@ -67,7 +67,10 @@ LESSONS = {
             "adaptive",
             "Do adaptive optimizers need a rate?",
             "Adam and its relatives adapt each step. Race them at one rate, then each at its own best.",
-            Race(Scenario(surface="rosenbrock", optimizer="adam", alpha=0.05, steps=300)),
+            Race(
+                Scenario(surface="rosenbrock", alpha=0.002, steps=300),
+                tuple({"optimizer": key} for key in ("momentum", "rmsprop", "adagrad", "adam", "newton")),
+            ),
         ),
     )
 }

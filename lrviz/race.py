@@ -11,6 +11,7 @@ from lrviz.optimizers import ALIASES, OPTIMIZERS
 from lrviz.scenario import RUN_KNOBS, Scenario
 
 MOST_RUNS = 6
+MOST_LONG_NAMES = 3
 MOST_PARAMS = 60
 FIRST = ("surface", "framework", "optimizer", "schedule")
 """Read before anything else of a link, for they decide which knobs there are."""
@@ -40,8 +41,11 @@ class Race:
 
     @cached_property
     def names(self) -> list[str]:
-        """A name a run: its optimizer, and what else sets it apart."""
+        """A name a run: its optimizer, and what else sets it apart. In a race of many, only what is needed for that."""
         names = [_name(scenario, self.first if i else None) for i, scenario in enumerate(self.scenarios)]
+        if len(names) > MOST_LONG_NAMES:
+            short = _short(self.scenarios)
+            names = [brief if short.count(brief) == 1 else name for brief, name in zip(short, names, strict=True)]
         return [name if names.count(name) == 1 else f"{name} #{i + 1}" for i, name in enumerate(names)]
 
     def add(self, own: Own) -> Race:
@@ -148,6 +152,13 @@ def _with(first: Scenario, own: Own) -> Scenario:
         if first.framework not in rules:
             changes["framework"] = next(iter(rules))
     return first.having(**changes)
+
+
+def _short(runs: list[Scenario]) -> list[str]:
+    """By the optimizer, or by the schedule where all have one optimizer."""
+    if len({run.optimizer for run in runs}) == 1 and len({run.schedule for run in runs}) > 1:
+        return [run.schedule_row.name for run in runs]
+    return [run.optimizer_row.name for run in runs]
 
 
 def _name(scenario: Scenario, first: Scenario | None) -> str:

@@ -4,6 +4,7 @@ from lrviz.ui.cards import lesson_cards, picture, ways_in
 from lrviz.ui.classroom import assigned
 from lrviz.ui.edge import hunt, show_hunt
 from lrviz.ui.exports import exports
+from lrviz.ui.fair import axes_chart, fair_switches, fair_table, fair_told, tuning_chart
 from lrviz.ui.frame import chart, embedded, frame, theme
 from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.lesson import Preset, check, onward, open_lesson, path, predicted, presets
@@ -23,10 +24,14 @@ __all__ = [
     "Lab",
     "Preset",
     "assigned",
+    "axes_chart",
     "chart",
     "check",
     "embedded",
     "exports",
+    "fair_switches",
+    "fair_table",
+    "fair_told",
     "formulas",
     "frame",
     "frameworks",
@@ -57,6 +62,7 @@ __all__ = [
     "switched",
     "the_cuts",
     "theme",
+    "tuning_chart",
     "wasted",
     "ways_in",
     "what_happened",

@@ -1,0 +1,92 @@
+"""The lesson on adaptive optimizers, as a learner goes through it: what the page says is what the runs did."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from lrviz import simulate
+from lrviz.knob import digits
+from lrviz.lessons import LESSONS
+from lrviz.tuning import tuned
+from tests.browser.conftest import settle
+from tests.browser.driver import Stage, assert_drawn
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+RACE = LESSONS["adaptive"].race
+
+
+def rows(page) -> dict[str, list[str]]:
+    told = page.locator(".st-key-fair_table tbody tr").all_inner_texts()
+    return {cells[0]: cells[1:] for cells in (re.split(r"\s*\t\s*", line) for line in told)}
+
+
+def until(page, text: str) -> None:
+    page.locator("[data-testid=stMain]").get_by_text(text).first.wait_for()
+    settle(page)
+
+
+def test_question_10_the_rate_is_still_to_be_tuned(server, visit):
+    page = visit(f"{server}/adaptive")
+    stage = Stage(page)
+    assert stage("steps") == 0  # nothing is shown before the prediction
+    page.get_by_role("button", name="Adam", exact=True).first.click()
+    stage.wait("steps > 0")
+    until(page, "ends lowest of those with a rate")
+    for place, run in enumerate(RACE.scenarios):
+        if run.optimizer_row.has_rate:
+            assert_drawn(stage, place, run)
+    same = rows(page)
+    ends = [simulate(run).loss[-1] for run in RACE.scenarios]
+    for run, end in zip(RACE.scenarios[:-1], ends, strict=False):
+        assert same[run.optimizer_row.name][0] == f"α {digits(run.alpha)}: {digits(float(end))}"
+    assert same["Newton"][0].startswith("no rate")
+
+    page.get_by_role("radio", name="Each at its best rate").click()
+    stage.wait("runs.length === 6")
+    until(page, "with these rates")
+    best = tuned(RACE.first, [run.optimizer for run in RACE.scenarios])
+    for place, (run, row) in enumerate(zip(RACE.scenarios[:-1], best, strict=False)):
+        said = rows(page)[row.name]
+        assert said[0] == said[1] == f"α {digits(row.best_rate)}: {digits(row.best_loss)}"
+        assert_drawn(stage, place, run.having(alpha=row.best_rate))
+    assert same["Adam"][0] != rows(page)["Adam"][0]
+    drawn = page.evaluate(
+        """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(chart => chart.data)
+          .filter(trace => trace.name.startsWith('best of')).map(trace => [trace.name, trace.x[0]])"""
+    )
+    assert dict(drawn) == {f"best of {row.name}": row.best_rate for row in best[:-1]}
+
+
+def test_the_table_follows_the_slider_and_the_ground(server, visit):
+    page = visit(f"{server}/adaptive")
+    stage = Stage(page)
+    page.get_by_role("button", name="Momentum", exact=True).first.click()
+    until(page, "ends lowest of those with a rate")
+    stage.part("[data-knob=alpha] input").focus()
+    stage.press("ArrowLeft")
+    page.wait_for_function("location.search.includes('alpha=')")
+    alpha = float(re.search(r"alpha=([\d.e-]+)", page.url)[1])
+    assert alpha < 0.002
+    until(page, f"with α {digits(alpha)} for all")
+    end = simulate(RACE.scenarios[1].having(alpha=alpha)).loss[-1]
+    assert rows(page)["Momentum"][0] == f"α {digits(alpha)}: {digits(float(end))}"
+    before = rows(page)["RMSprop"][1]
+    page.get_by_role("radio", name="Narrow bowl").click()
+    page.wait_for_function("location.search.includes('surface') || location.search.includes('kappa')")
+    settle(page)
+    page.wait_for_function("before => !document.body.innerText.includes(before)", arg=before)
+    assert np.isclose(stage("start"), (-4, 2)).all()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_lesson_is_no_wider_than_the_screen(server, visit, width):
+    page = visit(f"{server}/adaptive", width=width, height=844)
+    Stage(page)
+    page.get_by_role("button", name="Adam", exact=True).first.click()
+    until(page, "ends lowest of those with a rate")
+    wide = "[...document.querySelectorAll('html, [data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
+    assert page.evaluate(wide) == [0, 0]
