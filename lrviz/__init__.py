@@ -8,6 +8,7 @@ import jax
 
 jax.config.update("jax_enable_x64", True)  # before any array exists: Keras and PyTorch are retraced in float64
 
+from lrviz.diagnosis import diagnose  # noqa: E402
 from lrviz.knob import BadInput, Knob  # noqa: E402
 from lrviz.optimizers import OPTIMIZERS  # noqa: E402
 from lrviz.scenario import Scenario, simulate, simulate_many, survey  # noqa: E402
@@ -23,6 +24,7 @@ __all__ = [
     "Knob",
     "Scenario",
     "Trajectory",
+    "diagnose",
     "simulate",
     "simulate_many",
     "survey",

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
+from lrviz.diagnosis import Departure, cuts, departure, span
 from lrviz.knob import digits
 from lrviz.palette import PALETTES, Palette, Theme, faint
 from lrviz.scenario import Scenario
@@ -22,41 +23,6 @@ FULL = 65535
 DOTTED_UP_TO = 300
 LANDSCAPE_HEIGHT = 400
 CURVES_HEIGHT = 470
-
-
-class Departure(NamedTuple):
-    """Where a run leaves the map: the first step that ends outside, the point on the edge, when it comes back."""
-
-    step: int
-    edge: tuple[float, float]
-    loss: float
-    returns: int | None
-
-
-def departure(run: Trajectory, domain: Domain) -> Departure | None:
-    """None if the run stays on the map."""
-    low, high = np.array(domain[0::2]), np.array(domain[1::2])
-    inside = np.all((run.x >= low) & (run.x <= high), axis=1)  # what is not finite is not inside
-    if inside.all():
-        return None
-    step = int(np.argmin(inside))
-    back = np.flatnonzero(inside[step:])
-    before = run.x[max(step - 1, 0)]
-    after = run.x[step]
-    if step == 0:
-        edge = np.clip(after, low, high)
-    elif np.isfinite(after).all():
-        edge = _crossing(before, after, low, high)
-    else:
-        edge = before
-    return Departure(
-        step, (float(edge[0]), float(edge[1])), float(run.loss[step]), step + int(back[0]) if back.size else None
-    )
-
-
-def cuts(scenario: Scenario, run: Trajectory) -> np.ndarray:
-    """The steps after which the plateau rule cut a rate that the optimizer uses."""
-    return run.cuts if scenario.optimizer_row.has_rate else run.cuts[:0]
 
 
 def landscape(scenario: Scenario, run: Trajectory, theme: Theme = "light", height: int = LANDSCAPE_HEIGHT) -> go.Figure:
@@ -273,7 +239,7 @@ def _path(x: np.ndarray, domain: Domain) -> tuple[np.ndarray, np.ndarray]:
     for before, after in pairwise(x):
         if not (np.isfinite(before).all() and np.isfinite(after).all()):
             break
-        begin, end = _span(before, after, low, high)
+        begin, end = span(before, after, low, high)
         if begin <= end:
             points += [np.clip(before + part * (after - before), low, high) for part in (begin, end)]
             if end < 1:
@@ -282,25 +248,6 @@ def _path(x: np.ndarray, domain: Domain) -> tuple[np.ndarray, np.ndarray]:
             break
     path = np.array(points).reshape(-1, 2)
     return path[:, 0], path[:, 1]
-
-
-def _span(before: np.ndarray, after: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[float, float]:
-    """The part of the segment that lies in the box, as two fractions; the first is the larger if none does."""
-    begin, end = 0.0, 1.0
-    for axis in (0, 1):
-        way = after[axis] - before[axis]
-        if way == 0:
-            if not low[axis] <= before[axis] <= high[axis]:
-                return 1.0, 0.0
-            continue
-        one, other = (low[axis] - before[axis]) / way, (high[axis] - before[axis]) / way
-        begin, end = max(begin, min(one, other)), min(end, max(one, other))
-    return float(begin), float(end)
-
-
-def _crossing(before: np.ndarray, after: np.ndarray, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    _, end = _span(before, after, low, high)
-    return np.clip(before + end * (after - before), low, high)
 
 
 def _place(name: str, point: np.ndarray, colours: Palette, hollow: bool) -> dict[str, Any]:

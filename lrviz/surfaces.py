@@ -52,19 +52,34 @@ class Surface:
         s = np.linspace(ends.min(axis=0).max(), ends.max(axis=0).min(), n)
         return s, np.asarray(self.f(base[:, None] + s * direction[:, None], coef))
 
-    def curvature(self, coef: np.ndarray, point: Any, width: float = 1e-4) -> tuple[np.ndarray, np.ndarray]:
-        """Eigenvalues (2,), the smaller first, and unit eigenvectors (2, 2), one a column, of the Hessian at the point.
+    def hessian(self, coef: np.ndarray, x: Any) -> np.ndarray:
+        """The second derivatives at every point at once.   x: (2, ...) -> (2, 2, ...). By numpy: compiles nothing.
 
-        By central differences, good to six digits: for pictures, which compile nothing.
+        H_ij = (Im f(x + i h e_i + w e_j) - Im f(x + i h e_i - w e_j))/(2 w h): the complex step takes the slope without
+        any difference, so a central difference of it is good to nine digits. Squire & Trapp (1998), SIAM Review 40.
         """
-        point, aside = np.asarray(point, float), width * np.eye(2)
-        hessian = np.empty((2, 2))
-        for i, j in np.ndindex(2, 2):
-            corners = [point + a * aside[i] + b * aside[j] for a in (1, -1) for b in (1, -1)]
-            both, one, other, neither = (float(self.f(corner, coef)) for corner in corners)
-            hessian[i, j] = (both - one - other + neither) / (4 * width**2)
-        values, vectors = np.linalg.eigh(hessian)
-        return values, vectors
+        x = np.asarray(x, float)
+        whole = np.empty((2, *x.shape))
+        for i, j in ((0, 0), (1, 0), (1, 1)):
+            up, down = x.astype(complex), x.astype(complex)
+            width = 1e-5 * np.maximum(1.0, np.abs(x[j]))
+            up[j] += width
+            down[j] -= width
+            between = (up - down)[j].real
+            up[i] += 1e-30j
+            down[i] += 1e-30j
+            whole[i, j] = whole[j, i] = np.imag(self.f(up, coef) - self.f(down, coef)) / (between * 1e-30)
+        return whole
+
+    def curvature(self, coef: np.ndarray, x: Any) -> tuple[np.ndarray, np.ndarray]:
+        """Eigenvalues (2, ...), the smaller first, and unit eigenvectors (2, 2, ...), one a column, of the Hessians.
+
+        x: (2, ...). Where the loss leaves the finite they are nan.
+        """
+        (a, b), (_, c) = self.hessian(coef, x)
+        middle, half, angle = (a + c) / 2, np.hypot((a - c) / 2, b), np.arctan2(2 * b, a - c) / 2
+        cos, sin = np.cos(angle), np.sin(angle)
+        return np.stack([middle - half, middle + half]), np.stack([[-sin, cos], [cos, sin]])
 
     def floor(self, coef: np.ndarray) -> float:
         """Loss at the lowest known minimum: what a logarithmic loss axis is measured from."""

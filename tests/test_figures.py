@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from lrviz import OPTIMIZERS, SURFACES, Scenario, figures, simulate
+from lrviz.diagnosis import departure
+from lrviz.knob import digits
 from lrviz.palette import PALETTES, contrast
 
 ROOT = Path(__file__).parents[1]
@@ -64,7 +66,7 @@ def test_contrast_of_black_and_white():
     ],
 )
 def test_digits(value, text):
-    assert figures.digits(value) == text
+    assert digits(value) == text
 
 
 @pytest.mark.parametrize("surface", SURFACES)
@@ -133,7 +135,7 @@ def test_a_run_that_leaves_the_map_does_not_stretch_it_and_says_so():
     scenario = Scenario(alpha=0.25)
     run = simulate(scenario)
     drawn = figures.landscape(scenario, run)
-    leaves = figures.departure(run, scenario.surface_row.domain)
+    leaves = departure(run, scenario.surface_row.domain)
     outside = np.flatnonzero((np.abs(run.x) > (5, 3.5)).any(axis=1))
     assert leaves.step == outside[0]
     assert leaves.loss == run.loss[outside[0]]
@@ -148,7 +150,7 @@ def test_a_run_that_leaves_the_map_does_not_stretch_it_and_says_so():
 def test_a_run_that_comes_back_is_drawn_again():
     scenario = Scenario(optimizer="momentum", start=(-4.9, 0), alpha=0.15, noise=3.0)
     run = simulate(scenario)
-    leaves = figures.departure(run, scenario.surface_row.domain)
+    leaves = departure(run, scenario.surface_row.domain)
     inside = (np.abs(run.x) <= (5, 3.5)).all(axis=1)
     assert not inside[leaves.step : leaves.returns].any()
     assert inside[leaves.returns]

@@ -22,13 +22,14 @@ if seen:
 
 st.subheader("Why", anchor=False)
 st.markdown(
-    "Near a minimum the loss is a bowl with a steepest curvature L. One step of plain descent multiplies the distance to"
-    " the valley floor by one number, the same in every step:"
+    "Near a minimum the loss is a bowl with a steepest curvature L. One step of plain descent multiplies the distance"
+    " to the valley floor by one number, the same in every step:"
 )
 st.latex(r"x_{t+1} = (1 - \alpha L)\,x_t")
 st.markdown(
-    "Up to α = 1/L that number is positive: no overshoot. Between 1/L and 2/L it is negative: every step lands on the other"
-    " side, but nearer. Past 2/L it lands *further* away each time. (Goh, 2017)"
+    "Up to α = 1/L that number is positive: no overshoot. Between 1/L and 2/L it is negative: every step lands on the"
+    " other side, but nearer. Past 2/L it lands *further* away each time."
+    " ([Goh, 2017](https://doi.org/10.23915/distill.00006))"
 )
 ui.presets(
     lab,

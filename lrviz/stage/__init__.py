@@ -251,6 +251,7 @@ def show(
     panel: str | None = None,
     start_draggable: bool = True,
     autoplay: bool = False,
+    small: bool = False,
     veiled: bool = False,
     jump: tuple[int, int] | None = None,
     label: str = "Descent on the loss landscape",
@@ -262,8 +263,9 @@ def show(
 
     `on_live` and `on_start` are called before the page runs again, as a widget's on_change: there, other widgets'
     values may be set. height: of the landscape in pixels where the page is wide. panel: which of `panels` is open at
-    first. veiled: nothing of the runs is sent but their start, and when the veil is lifted they play. jump: (number,
-    step), the cursor goes to this step, once for each number.
+    first. small: the panels and the player alone, for a picture beside words. veiled: nothing of the runs is sent but
+    their start, and when the veil is lifted they play. jump: (number, step), the cursor goes to this step, once for
+    each number.
     """
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
@@ -280,6 +282,7 @@ def show(
         "start": [float(v) for v in start],
         "draggable": start_draggable,
         "autoplay": autoplay,
+        "small": small,
         "veiled": veiled,
         "jump": jump,
         "panels": [p for p in panels if p != "slice" or profiles],

@@ -1,5 +1,6 @@
 """What the pages are made of: a knob's row becomes a widget, a page's state a link, a run words. Knows Streamlit."""
 
+from lrviz.ui.cards import lesson_cards, picture, ways_in
 from lrviz.ui.edge import hunt, show_hunt
 from lrviz.ui.frame import chart, frame, theme
 from lrviz.ui.lab import Lab, open_lab
@@ -7,7 +8,6 @@ from lrviz.ui.lesson import Preset, check, onward, open_lesson, path, predicted,
 from lrviz.ui.notches import notches
 from lrviz.ui.panel import formulas, main_knobs, more_knobs, names
 from lrviz.ui.player import player
-from lrviz.ui.progress import lessons_done
 from lrviz.ui.runs import past_runs, race_rows
 from lrviz.ui.scene import run_of
 from lrviz.ui.story import story, what_happened
@@ -22,7 +22,7 @@ __all__ = [
     "formulas",
     "frame",
     "hunt",
-    "lessons_done",
+    "lesson_cards",
     "main_knobs",
     "more_knobs",
     "names",
@@ -32,6 +32,7 @@ __all__ = [
     "open_lesson",
     "past_runs",
     "path",
+    "picture",
     "plain",
     "player",
     "predicted",
@@ -43,5 +44,6 @@ __all__ = [
     "summary",
     "switched",
     "theme",
+    "ways_in",
     "what_happened",
 ]

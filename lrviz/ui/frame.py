@@ -17,6 +17,8 @@ STYLE = """<style>
   [data-testid="stMain"] [data-testid="stAlert"] p {overflow-wrap: anywhere;}
   [data-testid="stMain"] .katex-display {margin: 0.3em 0; overflow-x: auto; overflow-y: hidden;}
   [data-testid="stMain"] .stMarkdown p, [data-testid="stMain"] .stMarkdown li {max-width: 70ch;}
+  .st-key-story button {text-align: left; justify-content: flex-start; max-width: 70ch;}
+  [data-testid="stMain"] h1 {padding-top: 0;}
   @media (max-width: 640px) {
     .st-key-names [data-testid="stColumn"] {min-width: calc(50% - 1rem); flex: 1 1 calc(50% - 1rem);}
   }

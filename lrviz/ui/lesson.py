@@ -101,12 +101,18 @@ def check(lab: Lab, ask: Callable[[Lab], Sequence[Question]]) -> None:
         made.clear()
         made.update(params=params, questions=list(ask(lab)), said=None)
     questions: list[Question] = made["questions"]
-    with st.form(f"{key}_{hash(tuple(params.items()))}", border=True):
+    setting = "&".join(f"{name}={value}" for name, value in params.items())
+    with st.form(f"{key}_{setting}", border=True):
         given = [
-            st.radio(f"{i + 1}. {question.text}", range(len(question.choices)), index=None,
-                     format_func=question.choices.__getitem__, key=f"{key}_{i}_{hash(tuple(params.items()))}")
-            for i, question in enumerate(questions)
-        ]  # fmt: skip
+            place.radio(
+                f"{i + 1}. {question.text}",
+                range(len(question.choices)),
+                index=None,
+                format_func=question.choices.__getitem__,
+                key=f"{key}_{i}_{setting}",
+            )
+            for i, (place, question) in enumerate(zip(st.columns(len(questions)), questions, strict=True))
+        ]
         if st.form_submit_button("Check", type="primary"):
             made["said"] = given
     if made["said"]:

@@ -19,10 +19,10 @@ def what_happened(lab: Lab) -> None:
 
 def story(lab: Lab, most: int = 4) -> None:
     """The events of the first run, as the diagnosis finds them; one click each shows the step on the stage."""
-    for i, event in enumerate(diagnose(lab.scenario, run_of(lab.scenario)).story(most)):
-        with st.container(key=f"event_{i}", horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="story", gap="small"):
+        for i, event in enumerate(diagnose(lab.scenario, run_of(lab.scenario)).story(most)):
             st.button(
-                f"Step {event.step}",
+                f"**Step {event.step}** {plain(event.sentence)}",
                 key=f"jump_{i}",
                 type="tertiary",
                 icon=":material/my_location:",
@@ -30,7 +30,6 @@ def story(lab: Lab, most: int = 4) -> None:
                 on_click=_jump,
                 args=(event.step,),
             )
-            st.markdown(plain(event.sentence), width="stretch")
 
 
 def _jump(step: int) -> None:

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from lrviz.figures import cuts, departure
+from lrviz.diagnosis import cuts, departure
 from lrviz.knob import digits
 from lrviz.scenario import Scenario
 from lrviz.trajectory import Trajectory

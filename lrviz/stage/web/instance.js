@@ -157,6 +157,7 @@ export function createInstance(parent) {
     const { preview } = state;
     if (preview && !sliders.busy(preview.knob) && !stillPending(preview)) state.preview = null;
     f.root.setAttribute("aria-label", next.meta.label);
+    f.root.toggleAttribute("data-small", next.meta.small);
     f.root.style.setProperty("--land-height", `${next.meta.height}px`);
     if (first) begin(next.meta);
     if (!next.meta.panels.includes(state.panel)) state.panel = next.meta.panels[0];

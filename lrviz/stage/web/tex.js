@@ -2,7 +2,7 @@
 
 const SYMBOLS = {
   alpha: "α", beta: "β", gamma: "γ", delta: "δ", epsilon: "ε", varepsilon: "ε", eta: "η", theta: "θ", lambda: "λ",
-  mu: "μ", nu: "ν", rho: "ρ", sigma: "σ", nabla: "∇", Delta: "Δ",
+  kappa: "κ", tau: "τ", psi: "ψ", mu: "μ", nu: "ν", rho: "ρ", sigma: "σ", nabla: "∇", Delta: "Δ",
   cdot: "·", times: "×", odot: "⊙", leftarrow: "←", gets: "←", to: "→", rightarrow: "→", le: "≤", leq: "≤", ge: "≥",
   geq: "≥", infty: "∞", approx: "≈", pm: "±",
   quad: "  ", qquad: "   ", ",": " ", ";": " ", " ": " ", "!": "", "{": "{", "}": "}", "\\": "   ", lVert: "‖",

@@ -1,0 +1,75 @@
+"""A small picture of a race as SVG text: a few contour lines, the paths, start and end. For cards and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import contourpy
+import numpy as np
+
+from lrviz.palette import PALETTES, Theme
+from lrviz.race import Race
+from lrviz.scenario import Scenario, simulate
+from lrviz.trajectory import Trajectory
+
+WIDTH, HEIGHT = 320, 150
+LINES = 12
+CELLS = 60
+DASHES = ("", "7 4", "2 3.5", "11 4 2 4", "4 3", "14 5")
+"""As on the stage: a run is known without its colour."""
+
+
+def thumbnail(race: Race, theme: Theme) -> str:
+    """The picture of a race, without words: what it shows must be said beside it."""
+    return _drawn(tuple(scenario.to_json() for scenario in race.scenarios), theme)
+
+
+@lru_cache(maxsize=64)
+def _drawn(scenarios: tuple[str, ...], theme: Theme) -> str:
+    rows = [Scenario.from_json(text) for text in scenarios]
+    colours, domain = PALETTES[theme], rows[0].surface_row.domain
+    parts = [f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{colours.low}"/>']
+    parts += [f'<path d="{line}" fill="none" stroke="{colours.line}"/>' for line in _contours(rows[0])]
+    for place, scenario in reversed(list(enumerate(rows))):
+        points = _pixels(_finite(simulate(scenario)), domain)
+        line, colour = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points), colours.runs[place]
+        parts.append(
+            f'<path d="{line}" fill="none" stroke="{colour}" stroke-width="2.2" stroke-linejoin="round"'
+            f' stroke-dasharray="{DASHES[place]}"/>'
+        )
+        x, y = points[-1]
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{colour}" stroke="{colours.paper}"/>')
+    x, y = _pixels(np.array([rows[0].start], float), domain)[0]
+    parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="none" stroke="{colours.ink}" stroke-width="2"/>')
+    return (
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" xmlns="http://www.w3.org/2000/svg">'
+        f"{''.join(parts)}</svg>"
+    )
+
+
+def _finite(run: Trajectory) -> np.ndarray:
+    """The points up to where the run leaves the finite."""
+    return run.x[: run.diverged] if run.diverged else run.x
+
+
+def _pixels(points: np.ndarray, domain: Sequence[float]) -> np.ndarray:
+    """(n, 2) points of the map -> pixels; what is far outside stays just outside."""
+    x_low, x_high, y_low, y_high = domain
+    x = (points[:, 0] - x_low) / (x_high - x_low) * WIDTH
+    y = (y_high - points[:, 1]) / (y_high - y_low) * HEIGHT
+    return np.stack([np.clip(x, -WIDTH, 2 * WIDTH), np.clip(y, -HEIGHT, 2 * HEIGHT)], axis=1)
+
+
+def _contours(scenario: Scenario) -> list[str]:
+    """Lines of equal loss, evenly spaced on a logarithmic scale above the floor, as SVG paths."""
+    surface, coef = scenario.surface_row, scenario.coef
+    above = surface.grid(coef, CELLS) - surface.floor(coef)
+    height = np.log(np.maximum(above, 0) + max(float(np.nanquantile(above, 0.02)), 1e-9))
+    lines = contourpy.contour_generator(np.linspace(0, WIDTH, CELLS), np.linspace(HEIGHT, 0, CELLS), height)
+    levels = np.linspace(np.nanmin(height), np.nanmax(height), LINES + 2)[1:-1]
+    return [
+        "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in np.asarray(line))
+        for level in levels
+        for line in lines.lines(level)
+    ]

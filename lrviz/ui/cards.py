@@ -1,0 +1,62 @@
+"""What leads into the lab: a small stage that plays, links with a state, the lessons as cards."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+
+import streamlit as st
+
+from lrviz import stage
+from lrviz.lessons import LESSONS, Lesson
+from lrviz.race import Race
+from lrviz.thumbnail import thumbnail
+from lrviz.ui import scene
+from lrviz.ui.frame import theme
+from lrviz.ui.lab import link
+from lrviz.ui.lesson import PLAYGROUND, path
+from lrviz.ui.progress import lessons_done
+from lrviz.ui.words import plain, summary
+
+COLUMNS = 3
+
+
+def picture(race: Race) -> None:
+    """A small stage that plays this race, and what it does in words."""
+    first = race.first
+    stage.show(
+        scene.runs(race), scene.landscape(first), key="picture", start=first.start or (), start_draggable=False,
+        autoplay=True, small=True, height=300, label=f"Descent on {first.surface_row.name}",
+    )  # fmt: skip
+    st.caption(" ".join(summary(first, scene.run_of(first))))
+
+
+def ways_in(races: Mapping[str, Race]) -> None:
+    """Links to the playground, each with a race."""
+    with st.container(horizontal=True):
+        for label, race in races.items():
+            st.page_link(PLAYGROUND, label=label, icon=":material/arrow_forward:", query_params=link(race))
+
+
+def lesson_cards() -> None:
+    """Every lesson in order, with a picture of its opening run; the ones that the visitor has done are marked."""
+    done = lessons_done()
+    rows = list(LESSONS.values())
+    for begin in range(0, len(rows), COLUMNS):
+        places = st.columns(COLUMNS)
+        for i, (place, lesson) in enumerate(zip(places, rows[begin : begin + COLUMNS], strict=False), start=begin + 1):
+            with place:
+                _card(lesson, i, lesson.key in done)
+
+
+def _inline(lesson: Lesson) -> str:
+    drawn = thumbnail(lesson.race, theme()).encode()
+    return f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}"
+
+
+def _card(lesson: Lesson, number: int, done: bool) -> None:
+    with st.container(border=True, key=f"card_{lesson.key}", height="stretch"):
+        st.html(f'<img alt="" style="width:100%;display:block;border-radius:6px" src="{_inline(lesson)}">')
+        st.page_link(path(lesson.key), label=f"**{number}. {lesson.asks}**")
+        st.markdown(plain(lesson.teaser))
+        st.caption(":material/check_circle: Done" if done else ":material/radio_button_unchecked: Not yet done")
