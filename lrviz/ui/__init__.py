@@ -12,6 +12,7 @@ from lrviz.ui.runs import past_runs, race_rows
 from lrviz.ui.scene import run_of
 from lrviz.ui.story import story, what_happened
 from lrviz.ui.switch import switched
+from lrviz.ui.valleys import show_minima, show_remedies, show_shares, surface_choice, where_it_went
 from lrviz.ui.words import plain, summary
 
 __all__ = [
@@ -40,10 +41,15 @@ __all__ = [
     "race_rows",
     "run_of",
     "show_hunt",
+    "show_minima",
+    "show_remedies",
+    "show_shares",
     "story",
     "summary",
+    "surface_choice",
     "switched",
     "theme",
     "ways_in",
     "what_happened",
+    "where_it_went",
 ]
