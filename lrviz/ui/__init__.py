@@ -17,6 +17,7 @@ from lrviz.ui.scene import run_of
 from lrviz.ui.share import CLASS, in_class, share
 from lrviz.ui.story import story, what_happened
 from lrviz.ui.switch import switched
+from lrviz.ui.valleys import show_minima, show_remedies, show_shares, surface_choice, where_it_went
 from lrviz.ui.words import plain, summary
 
 __all__ = [
@@ -57,8 +58,12 @@ __all__ = [
     "run_of",
     "share",
     "show_hunt",
+    "show_minima",
+    "show_remedies",
+    "show_shares",
     "story",
     "summary",
+    "surface_choice",
     "switched",
     "the_cuts",
     "theme",
@@ -66,6 +71,7 @@ __all__ = [
     "wasted",
     "ways_in",
     "what_happened",
+    "where_it_went",
     "which_plateau",
     "with_and_without",
 ]

@@ -84,6 +84,7 @@ def live_notches(knob: Knob, present: float) -> list[float]:
     if knob.scale == "log":
         decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
         values = {number for decade in decades for m in E12 if low <= (number := float(f"{m}e{decade}")) <= high}
+        values |= {0.0} if knob.low == 0 and not knob.low_open else set()
     else:
         values = set(notches(knob))
         values = set(sorted(values)[:: -(-len(values) // (FAMILY - 1))])

@@ -1,0 +1,92 @@
+"""Where runs of many seeds end, drawn against one knob. To be read, not played."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from lrviz.knob import digits
+from lrviz.palette import PALETTES, Theme
+from lrviz.valleys import Minimum, Shares
+
+HEIGHT = 300
+SHARES = (0, 25, 50, 75, 100)
+MOST_LINES = 3
+"""So many valleys have a line each; of more, all but the first valley are one line."""
+SIGNS = (("solid", "circle"), ("dash", "square"), ("dot", "diamond"), ("dashdot", "triangle-up"))
+
+
+def shares_figure(
+    shares: Shares, rows: list[Minimum], home: int | None, symbol: str, now: float | None, theme: Theme = "light"
+) -> go.Figure:
+    """One line a valley: the share of the seeds that end in it, over the knob. now: where its slider is."""
+    colours = PALETTES[theme]
+    data: list[dict[str, Any]] = [
+        {
+            "type": "scatter",
+            "name": name,
+            "x": shares.values,
+            "y": 100 * share,
+            "mode": "lines+markers",
+            "line": {"color": colours.runs[i], "width": 2.5, "dash": SIGNS[i][0]},
+            "marker": {"symbol": SIGNS[i][1], "size": 8},
+            "hovertemplate": f"{symbol} %{{x:.3g}}: %{{y:.0f}}%<extra>{name}</extra>",
+        }
+        for i, (name, share) in enumerate(lines(shares, rows, home))
+    ]
+    axis = {"color": colours.soft, "gridcolor": colours.grid, "zeroline": False, "tickfont": {"size": 12}}
+    low, high = float(shares.values[0]), float(shares.values[-1])
+    figure = go.Figure({"data": data})
+    figure.update_layout(
+        height=HEIGHT,
+        paper_bgcolor=colours.paper,
+        plot_bgcolor=colours.paper,
+        font={"family": '"Source Sans", "Source Sans Pro", sans-serif', "size": 13, "color": colours.ink},
+        margin={"l": 52, "r": 12, "t": 8, "b": 48},
+        xaxis={
+            **axis,
+            "type": "log",
+            "range": [np.log10(low) - 0.05, np.log10(high) + 0.05],
+            "title": {"text": symbol, "standoff": 6},
+            "tickvals": (ticks := _ticks(low, high)),
+            "ticktext": [digits(tick) for tick in ticks],
+        },
+        yaxis={**axis, "range": [-4, 104], "tickvals": SHARES, "ticktext": [f"{share}%" for share in SHARES]},
+        legend={
+            "orientation": "h",
+            "x": 0,
+            "y": 1.0,
+            "yanchor": "bottom",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+        hoverlabel={"bgcolor": colours.panel, "bordercolor": colours.border, "font": {"color": colours.ink}},
+        dragmode=False,
+        hovermode="x",
+    )
+    if now is not None and low <= now <= high:
+        figure.add_vline(x=now, line={"color": colours.ink, "width": 1, "dash": "dot"})
+    return figure
+
+
+def lines(shares: Shares, rows: list[Minimum], home: int | None) -> list[tuple[str, np.ndarray]]:
+    """Name and share (n,) of each line."""
+    none = ("off the map", shares.ended[:, -1])
+    if len(rows) <= MOST_LINES:
+        named = [f"{_place(row)}, L = {digits(row.sharpness)}" for row in rows]
+        return [*((name, shares.ended[:, i]) for i, name in enumerate(named)), none]
+    first = home or 0
+    others = np.delete(shares.ended[:, :-1], first, axis=1).sum(axis=1)
+    return [(f"{_place(rows[first])}, the first valley", shares.ended[:, first]), ("another valley", others), none]
+
+
+def _place(row: Minimum) -> str:
+    return f"({digits(row.place[0])}, {digits(row.place[1])})"
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """1, 2 and 5 of each decade in between."""
+    decades = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
+    return [tick for decade in decades for m in (1, 2, 5) if low <= (tick := float(f"{m}e{decade}")) <= high]

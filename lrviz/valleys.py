@@ -1,0 +1,268 @@
+"""Several minima: in which valley a run ends, which rate each minimum holds, and what gets a run out of one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+
+from lrviz.knob import Value, digits
+from lrviz.quiz import Question, how_many
+from lrviz.scenario import ALPHA, NOISE, Scenario, simulate, simulate_many, survey
+from lrviz.surfaces import Surface
+from lrviz.trajectory import Trajectory
+
+SEEDS = TRIED = 64
+NOISES = (0.1, 0.3, 0.6, 1.0, 1.5, 2.2, 3.3, 4.7, 6.8, 10.0)
+RATES = tuple(float(f"{alpha:.3g}") for alpha in np.geomspace(0.3, 30, 13))
+"""Times 1/L of the minimum in which the start lies: 2 is its edge."""
+FLOW_STEPS, FLOW_STEP = 600, 0.004
+"""Of the walk downhill that says to which valley a point belongs: at most so many steps, each at most so long
+(of the map's diagonal)."""
+NEAR = 0.02
+"""Of the map's diagonal: what is at the floor of a valley."""
+LAST = 10
+"""A run is at rest if it was near the floor in so many last steps."""
+
+STAYS, LEAVES, GONE = range(3)
+WHERE = ("In the valley in which it starts", "In another valley", "In none: it has left the map")
+
+NO_CHANGE: Mapping[str, Value] = MappingProxyType({})
+
+
+class Minimum(NamedTuple):
+    """A known minimum: its place, its loss, its largest curvature L and the largest rate that it holds.
+
+    Descent multiplies the distance along an eigenvector by (1 - alpha lambda): it comes nearer iff alpha < 2/L. With
+    momentum beta: iff alpha < 2 (1 + beta)/L. Goh (2017), doi 10.23915/distill.00006.
+    """
+
+    place: tuple[float, float]
+    loss: float
+    sharpness: float
+    holds: float
+
+
+class Ending(NamedTuple):
+    """``valley``: the place in ``minima`` of the valley in which a run ends, None if it is in none. ``distance`` from
+    its floor; ``rests``: was it near the floor for the last steps? ``left``: the first step after which it was never
+    again in the valley in which it began; None if it ends there."""
+
+    valley: int | None
+    distance: float
+    rests: bool
+    left: int | None
+
+
+class Remedy(NamedTuple):
+    """A remedy that was tried with many ``values`` of one ``knob``.
+
+    outcome (n,): STAYS, LEAVES or GONE for each value. shown: the run with the first value that leads to another
+    valley, or, if none does, with the middle one; ``value`` is that value and ``ending`` how it ends.
+    """
+
+    name: str
+    knob: str
+    values: np.ndarray
+    outcome: np.ndarray
+    shown: Scenario
+    value: float
+    ending: Ending
+
+    @property
+    def out(self) -> int:
+        """How many led to another valley."""
+        return int(np.sum(self.outcome == LEAVES))
+
+    @property
+    def gone(self) -> int:
+        """How many left the map."""
+        return int(np.sum(self.outcome == GONE))
+
+
+def minima(scenario: Scenario) -> list[Minimum]:
+    """The known minima of the scenario's surface, the lowest first."""
+    surface, coef = scenario.surface_row, scenario.coef
+    beta = float(scenario["momentum"]) if scenario.optimizer == "momentum" else 0.0  # type: ignore[arg-type]
+    rows = []
+    for place in surface.minima(coef):
+        sharp = float(surface.curvature(coef, place)[0][1])
+        sharp = float(f"{sharp:.7g}")  # good to nine digits
+        rows.append(Minimum(place, float(surface.f(np.array(place), coef)), sharp, 2 * (1 + beta) / sharp))
+    return rows
+
+
+def valleys_of(scenario: Scenario, points: np.ndarray) -> np.ndarray:
+    """To which minimum does a walk downhill in small steps lead from each point?   points (n, 2) -> (n,), -1 for none.
+
+    The walk follows the gradient and ends near a known minimum. A point off the map, or from which no
+    known minimum is reached, belongs to none.
+    """
+    surface, coef = scenario.surface_row, scenario.coef
+    points = np.asarray(points, float).reshape(-1, 2)
+    low, high = np.array(surface.domain[::2]), np.array(surface.domain[1::2])
+    on_map = np.all((points >= low) & (points <= high), axis=1)  # what is not finite is not
+    floors = np.array(surface.minima(coef), float).reshape(-1, 2)
+    reach = NEAR * float(np.hypot(*(high - low)))
+    x = np.where(on_map[:, None], points, floors[0]).T.copy()
+    longest = FLOW_STEP * float(np.hypot(*(high - low)))
+    gentle = 0.3 / max(minimum.sharpness for minimum in minima(scenario))
+    where = np.full(len(points), -1)
+    for _ in range(FLOW_STEPS):
+        away = np.hypot(x[0][:, None] - floors[:, 0], x[1][:, None] - floors[:, 1])
+        arrived = away.min(axis=1) < reach
+        where = np.where(arrived, away.argmin(axis=1), -1)
+        if arrived.all():
+            break
+        slope = _slope(surface, coef, x)
+        length = np.hypot(*slope)
+        x -= slope * np.where(arrived, 0.0, np.minimum(gentle, longest / np.maximum(length, 1e-300)))
+    return np.where(on_map, where, -1)
+
+
+def _slope(surface: Surface, coef: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """The gradient by complex steps, exact to rounding.   x: (2, n) -> (2, n)"""
+    across, up = np.array([[1e-30j], [0]]), np.array([[0], [1e-30j]])
+    return np.stack([np.imag(surface.f(x + d, coef)) for d in (across, up)]) / 1e-30
+
+
+def home(scenario: Scenario) -> int | None:
+    """The valley in which the scenario's start lies."""
+    return _index(_home(scenario.surface, tuple(scenario.coef.tolist()), scenario.start or (0.0, 0.0)))
+
+
+@lru_cache(maxsize=128)
+def _home(surface: str, coef: tuple[float, ...], start: tuple[float, float]) -> int:
+    plain = Scenario(surface=surface)
+    values = {knob.key: value for knob, value in zip(plain.surface_row.knobs, coef, strict=True)}
+    return int(valleys_of(plain.having(**values), np.array([start]))[0])
+
+
+def _index(where: int) -> int | None:
+    return None if where < 0 else where
+
+
+def basin(scenario: Scenario, run: Trajectory) -> Ending:
+    """In which valley a run ends, is it at rest there, and when did it leave the one in which it began?"""
+    where = valleys_of(scenario, run.x)
+    valley = _index(int(where[-1]))
+    left = None
+    if where[-1] != where[0]:
+        left = int(np.flatnonzero(where == where[0])[-1]) + 1
+    if valley is None:
+        return Ending(None, float("nan"), False, left)
+    away = np.hypot(*(run.x[-LAST:] - np.array(scenario.surface_row.minima(scenario.coef)[valley])).T)
+    return Ending(valley, float(away[-1]), bool(away.max() < _near(scenario)), left)
+
+
+def _near(scenario: Scenario) -> float:
+    domain = scenario.surface_row.domain
+    return NEAR * float(np.hypot(domain[1] - domain[0], domain[3] - domain[2]))
+
+
+def careful(scenario: Scenario) -> Scenario:
+    """Plain descent with a constant rate, without noise, at 1/L of the valley in which the start lies: it stays."""
+    own = home(scenario)
+    rows = minima(scenario.having(optimizer="gradient_descent"))
+    rate = 1 / rows[own or 0].sharpness
+    return scenario.having(
+        optimizer="gradient_descent", framework="keras", schedule="constant", alpha=_three(rate), noise=0.0, seed=0
+    )
+
+
+def _three(value: float) -> float:
+    return float(f"{value:.3g}")
+
+
+def remedies(scenario: Scenario) -> tuple[Remedy, ...]:
+    """What gets a run out of the valley in which it starts? Each remedy is one change of the careful run, tried with
+    ``TRIED`` values. Rates are told in multiples of 1/L of that valley; the noise is as large as the first gradient.
+    """
+    return _remedies(careful(scenario).to_json())
+
+
+@lru_cache(maxsize=32)
+def _remedies(plain: str) -> tuple[Remedy, ...]:
+    base = Scenario.from_json(plain)
+    rate, steps = float(base.alpha or 0), base.steps
+    sigma = _three(min(max(float(np.hypot(*simulate(base).grad[0])), 0.01), NOISE.high))
+    large = [_three(value) for value in rate * np.geomspace(2, 20, TRIED)]
+    small = [_three(value) for value in rate * np.geomspace(0.05, 1, TRIED)]
+    restarts: dict[str, Value] = {"schedule": "cosine_restarts", "first_decay_steps": max(steps // 3, 1), "t_mul": 1}
+    cycles: dict[str, Value] = {"schedule": "cyclical", "base_lr": rate, "step_size_up": max(steps // 6, 1)}
+    tried: list[tuple[str, str, Mapping[str, Value], Sequence[Value]]] = [
+        ("A smaller rate", "alpha", NO_CHANGE, small),
+        ("ReduceLROnPlateau", "factor", {"schedule": "plateau"}, [_three(v) for v in np.linspace(0.1, 0.95, TRIED)]),
+        ("A larger rate", "alpha", NO_CHANGE, large),
+        ("Momentum", "momentum", {"optimizer": "momentum"}, [_three(v) for v in np.linspace(0.3, 0.99, TRIED)]),
+        ("Warm restarts", "alpha", restarts, large),
+        ("Cycles", "max_lr", cycles, large),
+        ("Noise", "seed", {"noise": sigma}, range(TRIED)),
+    ]
+    return tuple(_tried(base, *row) for row in tried)
+
+
+def _tried(base: Scenario, name: str, knob: str, changes: Mapping[str, Value], values: Sequence[Value]) -> Remedy:
+    changed, own = base.having(**changes), home(base)
+    runs = simulate_many(changed, **{knob: values})
+    ends = valleys_of(changed, np.array([run.x[-1] for run in runs]))
+    outcome = np.where(ends < 0, GONE, np.where(ends == (-1 if own is None else own), STAYS, LEAVES))
+    out = np.flatnonzero(outcome == LEAVES)
+    place = int(out[0]) if out.size else len(values) // 2
+    return Remedy(
+        name, knob, np.array(values, float), outcome, changed.having(**{knob: values[place]}),
+        float(values[place]), basin(changed, runs[place]),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+class Shares(NamedTuple):
+    """values (n,) of the knob; ended (n, m + 1): the share of ``SEEDS`` seeds that ended in each of m valleys, and,
+    last, in none."""
+
+    knob: str
+    values: np.ndarray
+    ended: np.ndarray
+
+
+def shares(scenario: Scenario, knob: str) -> Shares:
+    """Where do runs of ``SEEDS`` seeds end for each value of ``noise`` or ``alpha``?"""
+    own = {"noise": 0.0} if knob == "noise" else {"alpha": careful(scenario).alpha}
+    return _shares(scenario.having(seed=0, **own).to_json(), knob)
+
+
+@lru_cache(maxsize=64)
+def _shares(setting: str, knob: str) -> Shares:
+    scenario = Scenario.from_json(setting)
+    values = np.array(NOISES) if knob == "noise" else np.array(RATES) * float(careful(scenario).alpha or 0)
+    ends = survey(scenario, **{knob: values.tolist(), "seed": range(SEEDS)})
+    where = valleys_of(scenario, ends.x.reshape(2, -1).T).reshape(len(values), SEEDS)
+    valleys = [*range(len(minima(scenario))), -1]
+    return Shares(knob, values, np.stack([np.mean(where == valley, axis=1) for valley in valleys], axis=1))
+
+
+def where_it_ends(scenario: Scenario, what: str = "", times: float = 1, **changes: Value) -> Question:
+    """In which valley does this run end, with these changes and so many times the rate? Graded by running it."""
+    alpha = min(max(float(scenario.alpha or 0) * times, 1e-9), ALPHA.high)
+    changed = scenario.having(**{"alpha": alpha, **changes})
+    run = simulate(changed)
+    ending, own = basin(changed, run), home(changed)
+    right = GONE if ending.valley is None else STAYS if ending.valley == own else LEAVES
+    if ending.valley is None:
+        told = f"after {run.steps} steps it is off the map or no longer finite"
+    else:
+        place = changed.surface_row.minima(changed.coef)[ending.valley]
+        told = f"after {run.steps} steps it is in the valley of ({digits(place[0])}, {digits(place[1])})"
+    return Question(what, WHERE, right, f"We ran it: {told}.")
+
+
+def how_many_hold(scenario: Scenario) -> Question:
+    """How many of the known minima hold plain descent with the rate of the moment? Graded by their curvature."""
+    rows = minima(scenario.having(optimizer="gradient_descent"))
+    rate = float(scenario.alpha or 0)
+    count = sum(rate < row.holds for row in rows)
+    edges = ", ".join(dict.fromkeys(digits(row.holds) for row in rows))
+    what = f"Plain descent, α = {digits(rate)}: how many of the {len(rows)} known minima can hold it?"
+    return how_many(what, count, f"Their edges 2/L are at {edges}; it must be below.")
