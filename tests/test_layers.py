@@ -17,7 +17,8 @@ BELOW = {
     "engine": CONCEPTS - {"schedules"} | {"trajectory"},
     "scenario": CONCEPTS | {"engine", "knob", "trajectory"},
     "figures": {"scenario", "trajectory", "surfaces", "palette"},
-    "cli": CONCEPTS | {"knob", "scenario", "trajectory"},
+    "twin": {"knob", "scenario", "trajectory"},
+    "cli": CONCEPTS | {"knob", "scenario", "trajectory", "twin"},
     "race": {"knob", "optimizers", "scenario"},
     "stage": {"palette", "trajectory"},
 }
