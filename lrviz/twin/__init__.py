@@ -1,0 +1,214 @@
+"""The twin of a run: the same run as a short program in Keras, PyTorch, optax or plain numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from lrviz.knob import find
+from lrviz.scenario import Scenario, simulate
+from lrviz.trajectory import Trajectory
+from lrviz.twin import keras, numpy, optax, pytorch
+
+WRITERS: dict[str, Callable[[Scenario], str]] = {
+    "keras": keras.write,
+    "pytorch": pytorch.write,
+    "optax": optax.write,
+    "numpy": numpy.write,
+}
+LINES: dict[str, Callable[[Scenario], str]] = {"keras": keras.lines, "pytorch": pytorch.lines}
+FRAMEWORKS = tuple(WRITERS)
+NAMES = {"keras": "Keras", "pytorch": "PyTorch", "optax": "optax", "numpy": "plain numpy"}
+OTHER = {"keras": "pytorch", "pytorch": "keras"}
+
+
+@dataclass(frozen=True)
+class Twin:
+    """``code`` is a complete program, '' where there is none; ``missing`` says what differs or why there is none."""
+
+    framework: str
+    code: str
+    missing: str
+
+
+_EPSILON = "Keras adds epsilon before the second moment's bias is corrected, PyTorch after it."
+_MOMENTUM = (
+    "Keras keeps the rate inside the velocity and PyTorch outside it, so that only in PyTorch a new rate also acts on "
+    "what is already moving."
+)
+RULES_DIFFER = {
+    "momentum": _MOMENTUM,
+    "nesterov": _MOMENTUM,
+    "adagrad": "Keras adds epsilon inside the root, PyTorch outside it.",
+    "rmsprop": "Keras adds epsilon inside the root and keeps the rate inside the velocity, PyTorch both outside.",
+    "adam": _EPSILON,
+    "amsgrad": _EPSILON,
+    "adamw": _EPSILON,
+    "adamax": "Keras adds epsilon to the largest gradient at each step, PyTorch before it is compared.",
+}
+"""Optimizers whose rule is not the same in both frameworks. Nadam's is, with a momentum_decay of 1 in PyTorch."""
+_FLOAT32 = "On JAX, Keras computes the cosine in float32, which leaves the rate seven digits."
+NOT_IN_OPTAX = {
+    "adagrad": "optax adds AdaGrad's epsilon inside the root, as Keras does.",
+    "adam": "optax adds Adam's epsilon as PyTorch does.",
+    "adamw": "optax adds AdamW's epsilon as PyTorch does.",
+    "adamax": "optax adds Adamax's epsilon as PyTorch does.",
+    "amsgrad": "optax has no AMSGrad that takes the largest second moment before its bias is corrected.",
+    "nadam": "optax's Nadam has no momentum that grows.",
+    "radam": "optax's RAdam adds epsilon after the second moment's bias is corrected.",
+    "newton": "optax has no damped Newton step.",
+}
+
+
+def twin(scenario: Scenario, framework: str) -> Twin:
+    """The program in this framework, and what differs from the run. Raises ``BadInput`` for an unknown framework."""
+    framework = _known(framework)
+    near = nearest(scenario, framework)
+    return Twin(framework, WRITERS[framework](near) if near else "", " ".join(_reasons(scenario, framework)))
+
+
+def real_lines(scenario: Scenario, framework: str) -> str:
+    """The lines to paste into a training script: optimizer, schedule or plateau rule; '' where there are none."""
+    near = nearest(scenario, framework)
+    return LINES[framework](near) if near and _known(framework) in LINES else ""
+
+
+def nearest(scenario: Scenario, framework: str) -> Scenario | None:
+    """The run that the program of this framework makes: the scenario, or the one that comes nearest to it, or None."""
+    return _NEAREST.get(_known(framework), lambda scenario: scenario)(scenario)
+
+
+def difference(scenario: Scenario, framework: str) -> str:
+    """By how much the program's run differs, measured; '' if it does not, or if there is no program."""
+    other = nearest(scenario, framework)
+    if other is None or not _reasons(scenario, framework):
+        return ""
+    mine, theirs = simulate(scenario), simulate(other)
+    return f"Here, {_ends(mine, theirs, scenario, other, NAMES[_known(framework)])}"
+
+
+def _ends(mine: Trajectory, theirs: Trajectory, scenario: Scenario, other: Scenario, name: str) -> str:
+    away = float(np.hypot(*(mine.x[-1] - theirs.x[-1])))
+    counts = (cuts(scenario, mine), cuts(other, theirs))
+    same_cuts = "" if not mine.plateau else ", with as many cuts" if counts[0] == counts[1] else None
+    if same_cuts is None:
+        same_cuts = f", with {counts[1]} cuts instead of {counts[0]}"
+    if not np.isfinite(away):
+        return f"{name} ends at {_point(theirs)} and this run at {_point(mine)}{same_cuts}."
+    if away <= 1e-9 * max(1.0, float(np.abs(mine.x[-1]).max())):
+        return f"{name} ends at the same point to nine digits{same_cuts}."
+    return f"{name} ends at {_point(theirs)}, {away:.3g} away from where this run ends{same_cuts}."
+
+
+def _point(run: Trajectory) -> str:
+    return f"({run.x[-1, 0]:.6g}, {run.x[-1, 1]:.6g})"
+
+
+def cuts(scenario: Scenario, run: Trajectory) -> int:
+    """How often the plateau rule cut; without a rate there is nothing to cut."""
+    return len(run.cuts) if scenario.optimizer_row.has_rate else 0
+
+
+def _known(framework: str) -> str:
+    return find("framework", framework, WRITERS, {"torch": "pytorch", "tf": "keras"})
+
+
+# What a framework can say ---------------------------------------------------------------------------------------------
+
+
+def _in_keras_or_pytorch(framework: str) -> Callable[[Scenario], Scenario | None]:
+    def near(scenario: Scenario) -> Scenario | None:
+        if not scenario.optimizer_row.has_rate:
+            return None
+        return scenario if scenario.framework == framework else _switched(scenario)
+
+    return near
+
+
+def _switched(scenario: Scenario) -> Scenario | None:
+    """The same by the other framework's rules, with every number kept; None if it does not have the optimizer."""
+    other = OTHER[scenario.framework]
+    if other not in scenario.optimizer_row.rules:
+        return None
+    theirs = scenario.having(framework=other)
+    kept = {knob.key: scenario[knob.key] for knob in theirs.knobs if knob.key in {k.key for k in scenario.knobs}}
+    if scenario.schedule_row.plateau and other == "pytorch":
+        kept |= {"threshold": scenario["min_delta"], "threshold_mode": "abs"}
+    elif scenario.schedule_row.plateau:
+        kept |= {"min_delta": scenario["threshold"]}
+    if scenario.optimizer == "nadam" and other == "pytorch":
+        kept["momentum_decay"] = 1.0  # built into Keras
+    return theirs.having(**kept)
+
+
+def _in_optax(scenario: Scenario) -> Scenario | None:
+    """As it is, or without PyTorch's eps, or by the other framework's rules; None if optax has neither."""
+    return next((near for near in map(_without_eps, (scenario, _switched(scenario))) if near and _optax_has(near)), None)
+
+
+def _without_eps(scenario: Scenario | None) -> Scenario | None:
+    has_eps = scenario and scenario.framework == "pytorch" and scenario.schedule_row.plateau
+    return scenario.having(eps=0.0) if scenario and has_eps else scenario
+
+
+def _optax_has(scenario: Scenario) -> bool:
+    if (scenario.optimizer, scenario.framework) not in optax.OPTIMIZERS:
+        return False
+    if scenario["clipnorm"] and (scenario.framework == "pytorch" or not scenario.optimizer_row.has_rate):
+        return False
+    if not scenario.schedule_row.plateau:
+        return True
+    if scenario.framework == "keras":
+        return bool(scenario["min_delta"])
+    return 0 < float(scenario["threshold"] or 0) <= (1 if scenario["threshold_mode"] == "rel" else np.inf)
+
+
+_NEAREST: dict[str, Callable[[Scenario], Scenario | None]] = {
+    "keras": _in_keras_or_pytorch("keras"),
+    "pytorch": _in_keras_or_pytorch("pytorch"),
+    "optax": _in_optax,
+}
+
+
+def _reasons(scenario: Scenario, framework: str) -> list[str]:
+    """What differs between the run and its program, or why there is none: plain sentences."""
+    near = nearest(scenario, framework)
+    if near is None:
+        no_such = f"{NAMES[framework]} has no {scenario.optimizer_row.name}."
+        return [_why_not_optax(scenario) if framework == "optax" else no_such]
+    said = [_FLOAT32] if framework == "keras" and keras.in_float32(near) else []
+    if near.framework != scenario.framework:
+        said += _rules_differ(scenario, near, framework)
+    elif near != scenario:
+        said.append("optax has no eps, below which PyTorch does not make a cut.")
+    return said
+
+
+def _rules_differ(scenario: Scenario, near: Scenario, framework: str) -> list[str]:
+    """What the other framework's rules change in this run."""
+    said, key = [], scenario.optimizer
+    if framework == "optax" and (key, scenario.framework) not in optax.OPTIMIZERS:
+        said.append(NOT_IN_OPTAX[key])
+    if key in RULES_DIFFER:
+        said.append(RULES_DIFFER[key])
+    if key == "nadam" and scenario.framework == "pytorch" and scenario["momentum_decay"] != 1:
+        said.append("Keras has a momentum_decay of 1 built in.")
+    if scenario["clipnorm"]:
+        said.append("PyTorch adds 0.000001 to the norm when it clips, Keras does not.")
+    if scenario.schedule_row.plateau:
+        said.append(
+            "Keras cuts when the patience is reached, PyTorch one epoch later, and they count the cooldown differently."
+        )
+        if scenario.framework == "pytorch" and scenario["threshold_mode"] == "rel":
+            said.append("Keras knows no relative threshold: its min_delta is a fall of the loss itself.")
+    return said
+
+
+def _why_not_optax(scenario: Scenario) -> str:
+    if scenario.optimizer in NOT_IN_OPTAX:
+        return NOT_IN_OPTAX[scenario.optimizer]
+    if scenario["clipnorm"]:
+        return "optax clips without PyTorch's 0.000001, and not before a line search."
+    return "optax asks for a threshold above 0, and a relative one of at most 1."

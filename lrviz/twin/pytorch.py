@@ -1,0 +1,251 @@
+"""The run in PyTorch, with its own optimizers and schedulers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from lrviz.knob import Value, read_steps
+from lrviz.scenario import Scenario
+from lrviz.twin import rates, surfaces
+from lrviz.twin.rates import Plan
+from lrviz.twin.text import (
+    Lines,
+    Watch,
+    call,
+    indented,
+    literal,
+    literals,
+    noise_lines,
+    printed,
+    program,
+    start,
+    title,
+)
+
+OPTIMIZERS: dict[str, tuple[str, dict[str, str]]] = {
+    "gradient_descent": ("SGD", {}),
+    "momentum": ("SGD", {}),
+    "nesterov": ("SGD", {"nesterov": "True"}),
+    "adagrad": ("Adagrad", {}),
+    "rmsprop": ("RMSprop", {}),
+    "adadelta": ("Adadelta", {}),
+    "adam": ("Adam", {}),
+    "amsgrad": ("Adam", {"amsgrad": "True"}),
+    "adamw": ("AdamW", {}),
+    "nadam": ("NAdam", {}),
+    "adamax": ("Adamax", {}),
+    "radam": ("RAdam", {}),
+}
+RENAMED = {"epsilon": "eps"}
+ALWAYS = ("momentum", "weight_decay")
+"""Knobs that stand in the code even if they have their defaults."""
+
+
+def _options(scenario: Scenario) -> dict[str, str]:
+    """The optimizer's arguments: what differs from its defaults."""
+    knobs = [knob.key for knob in scenario.rule.knobs]
+    values: dict[str, Value] = {
+        key: scenario[key] for key in knobs if key in scenario.values or key in ALWAYS
+    }
+    if scenario.optimizer == "rmsprop" and not scenario["momentum"]:
+        values.pop("momentum")
+    options = {RENAMED.get(key, key): text for key, text in literals(values).items()}
+    if "rho" in options and scenario.optimizer == "rmsprop":
+        options["alpha"] = options.pop("rho")
+    if "centered" in options:
+        options["centered"] = "True"
+    if "beta_1" in options or "beta_2" in options:
+        options.pop("beta_1", None)
+        options.pop("beta_2", None)
+        options["betas"] = f"({literal(scenario['beta_1'])}, {literal(scenario['beta_2'])})"
+    return options
+
+
+def optimizer(scenario: Scenario, of: str, rate: str) -> str:
+    """The call that makes the optimizer."""
+    kind, fixed = OPTIMIZERS[scenario.optimizer]
+    return call(f"torch.optim.{kind}", of, lr=rate, **_options(scenario), **fixed)
+
+
+def _scheduler(kind: str, **named: str) -> str:
+    return call(f"torch.optim.lr_scheduler.{kind}", "optimizer", **named)
+
+
+def _made(kind: str, when: Callable[[Plan], bool] = lambda plan: True, /, **knobs: str) -> Callable[[Plan], str]:
+    """A scheduler of the kind; each argument is the knob of the given name. None where it would not be the same."""
+    return lambda plan: _scheduler(kind, **{k: plan.text(v) for k, v in knobs.items()}) if when(plan) else ""
+
+
+def _exponential(plan: Plan) -> str:
+    rate, steps = plan.text("decay_rate"), plan.text("decay_steps")
+    if plan["staircase"]:
+        return _scheduler("StepLR", step_size=steps, gamma=rate)
+    return _scheduler("ExponentialLR", gamma=rate if steps == "1" else f"{rate} ** (1 / {steps})")
+
+
+def _multi_step(plan: Plan) -> str:
+    return _scheduler("MultiStepLR", milestones=literal(read_steps(plan["milestones"])), gamma=plan.text("gamma"))
+
+
+def _inverse_time(plan: Plan) -> str:
+    period = plan.fill("(step // {decay_steps})" if plan["staircase"] else "step / {decay_steps}")
+    return f"torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 / (1 + {plan.text('decay_rate')} * {period}))"
+
+
+def _one_cycle(plan: Plan) -> str:
+    if plan["total_steps"] < plan.steps or len(rates.turns(plan)) < (4 if plan["three_phase"] else 3):
+        return ""
+    options = {key: plan.text(key) for key in ("max_lr", "total_steps", "pct_start", "div_factor", "final_div_factor")}
+    if plan["anneal_strategy"] == "linear":
+        options["anneal_strategy"] = '"linear"'
+    if plan["three_phase"]:
+        options["three_phase"] = "True"
+    return _scheduler("OneCycleLR", **options, cycle_momentum="False")
+
+
+def _cyclical(plan: Plan) -> str:
+    options = {key: plan.text(key) for key in ("base_lr", "max_lr", "step_size_up", "step_size_down", "mode")}
+    if plan["mode"] == "exp_range":
+        options["gamma"] = plan.text("gamma")
+    return _scheduler("CyclicLR", **options, cycle_momentum="False")
+
+
+SCHEDULERS: dict[str, Callable[[Plan], str]] = {
+    "step_decay": _made("StepLR", step_size="step_size", gamma="gamma"),
+    "multi_step": _multi_step,
+    "exponential": _exponential,
+    "inverse_time": _inverse_time,
+    "polynomial": _made(
+        "PolynomialLR",
+        lambda plan: not plan["end_learning_rate"] and not plan["cycle"],
+        total_iters="decay_steps",
+        power="power",
+    ),
+    "cosine": _made(
+        "CosineAnnealingLR", lambda plan: plan.n - 1 <= plan["decay_steps"], T_max="decay_steps", eta_min="eta_min"
+    ),
+    "cosine_restarts": _made(
+        "CosineAnnealingWarmRestarts",
+        lambda plan: plan["m_mul"] == 1 and float(plan["t_mul"]).is_integer(),
+        T_0="first_decay_steps",
+        T_mult="t_mul",
+        eta_min="eta_min",
+    ),
+    "one_cycle": _one_cycle,
+    "cyclical": _cyclical,
+}
+"""By schedule; the empty string where PyTorch has no scheduler that does the same."""
+NOT_AFTER_A_WARMUP = ("one_cycle", "cyclical")
+
+
+def schedule(scenario: Scenario) -> tuple[Lines, str, str]:
+    """Lines before the optimizer, its first rate, and the scheduler ('' for none)."""
+    plan = Plan(scenario)
+    if plan.schedule == "cosine_restarts":
+        plan.values["t_mul"] = int(plan["t_mul"]) if float(plan["t_mul"]).is_integer() else plan["t_mul"]
+    alpha = literal(scenario.alpha)
+    made = SCHEDULERS.get(plan.schedule, lambda plan: "")(plan)
+    if not plan.warmup and (made or plan.schedule == "constant"):
+        return [], alpha, made
+    if plan.warmup and plan.start_factor and plan.schedule not in NOT_AFTER_A_WARMUP:
+        warm = _scheduler("LinearLR", start_factor=literal(plan.start_factor), total_iters=literal(plan.warmup))
+        if plan.schedule == "constant":
+            return [], alpha, warm
+        if made:
+            both = call("torch.optim.lr_scheduler.SequentialLR", "optimizer", f"[{warm}, {made}]", milestones=f"[{plan.warmup}]")
+            return [], alpha, both
+    listed = "torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rates[min(step, steps - 1)])"
+    return [*rates.table(scenario), "rates = rates.tolist()"], "1.0", listed
+
+
+def plateau(scenario: Scenario) -> str:
+    """ReduceLROnPlateau with what differs from its defaults."""
+    keys = [k.key for k in scenario.plateau_knobs if k.key in ("factor", "patience") or k.key in scenario.values]
+    return _scheduler("ReduceLROnPlateau", **literals({key: scenario[key] for key in keys}))
+
+
+def write(scenario: Scenario) -> str:
+    """The whole program."""
+    watch = Watch(scenario, "loss(x).item()", "value.item()")
+    warm = rates.warm_part(scenario) if watch.on else []
+    before, rate, scheduler = ([], literal(scenario.alpha), plateau(scenario)) if watch.on else schedule(scenario)
+    lr = 'optimizer.param_groups[0]["lr"]'
+    judge = [
+        *([f"{lr} = rate"] if warm else [f"rate = {lr}"]),
+        f"scheduler.step({watch.monitored})",
+        *([f"cuts += {lr} < rate", f"rate = {lr}"] if warm else [f"cuts += {lr} < rate"]),
+    ]
+    step = [
+        *([f"{lr} = rate * warm[step]"] if warm else []),
+        "optimizer.zero_grad()",
+        "value = loss(x)",
+        *watch.keep,
+        "value.backward()",
+        *(["x.grad += noise[step]"] if scenario.noise else []),
+        *([f"torch.nn.utils.clip_grad_norm_([x], {literal(scenario['clipnorm'])})"] if scenario["clipnorm"] else []),
+        "optimizer.step()",
+        *(watch.epoch(judge) if watch.on else ["scheduler.step()"] if scheduler else []),
+    ]
+    return program(
+        title(scenario, "PyTorch"),
+        ["torch.set_default_dtype(torch.float64)", *surfaces.constants(scenario), f"steps = {scenario.steps}"],
+        [
+            surfaces.loss(scenario, "torch"),
+            [*noise_lines(scenario, "torch.tensor({})"), *before, *warm],
+            [
+                f"x = torch.tensor({start(scenario)}, requires_grad=True)",
+                f"optimizer = {optimizer(scenario, '[x]', rate)}",
+                *([f"scheduler = {scheduler}"] if scheduler else []),
+                *([f"rate = {rate}"] if warm else []),
+            ],
+            [
+                *(["cuts = 0"] if watch.on else []),
+                *watch.begin,
+                "for step in range(steps):",
+                *indented(step),
+            ],
+            printed(watch, "x.tolist()"),
+        ],
+    )
+
+
+def lines(scenario: Scenario) -> str:
+    """For a training loop of one's own."""
+    watch = Watch(scenario, "val_loss")
+    if watch.on and Plan(scenario).warmup:
+        return ""
+    before, rate, scheduler = ([], literal(scenario.alpha), plateau(scenario)) if watch.on else schedule(scenario)
+    batch = [
+        "optimizer.zero_grad()",
+        "loss = loss_fn(model(inputs), targets)",
+        "loss.backward()",
+        *(
+            [f"torch.nn.utils.clip_grad_norm_(model.parameters(), {literal(scenario['clipnorm'])})"]
+            if scenario["clipnorm"]
+            else []
+        ),
+        "optimizer.step()",
+        *(["scheduler.step()"] if scheduler and not watch.on else []),
+        *(["losses.append(loss.item())"] if watch.keeps else []),
+    ]
+    epoch = [
+        *(["losses = []"] if watch.keeps else []),
+        "for inputs, targets in train_loader:",
+        *indented(batch),
+        *([] if not watch.on else ["scheduler.step(sum(losses) / len(losses))"] if watch.keeps else ["scheduler.step(evaluate(model, val_loader))"]),
+    ]
+    return (
+        "\n".join(
+            [
+                *([f"steps = {scenario.steps}"] if before else []),
+                *before,
+                f"optimizer = {optimizer(scenario, 'model.parameters()', rate)}",
+                *([f"scheduler = {scheduler}"] if scheduler else []),
+                "",
+                "for epoch in range(epochs):",
+                *indented(epoch),
+            ]
+        )
+        + "\n"
+    )

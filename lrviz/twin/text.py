@@ -1,0 +1,128 @@
+"""Code as text: literals, calls and the frame of a program. Whatever is written is a number or a known word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from lrviz.knob import Value
+from lrviz.scenario import Scenario
+
+WIDTH = 100
+Lines = list[str]
+
+
+def literal(value: Value | Sequence[float]) -> str:
+    """A number, a list of numbers or a checked choice, as Python reads it back."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    if value is None or isinstance(value, int):
+        return repr(value)
+    if isinstance(value, float):
+        return repr(float(value))
+    return "[" + ", ".join(literal(item) for item in value) + "]"
+
+
+def literals(values: Mapping[str, Value]) -> dict[str, str]:
+    return {name: literal(value) for name, value in values.items()}
+
+
+def assigned(values: Mapping[str, Value]) -> Lines:
+    """``a, b = 1.0, 2.0``, or nothing."""
+    return [f"{', '.join(values)} = {', '.join(literals(values).values())}"] if values else []
+
+
+def call(name: str, *positional: str, **named: str) -> str:
+    """``name(positional, named=...)``, an argument a line where it is long."""
+    arguments = [*positional, *(f"{key}={value}" for key, value in named.items())]
+    line = f"{name}({', '.join(arguments)})"
+    if len(line) <= WIDTH and "\n" not in line:
+        return line
+    return f"{name}(\n" + "".join(indented([argument + ","])[0] + "\n" for argument in arguments) + ")"
+
+
+def indented(lines: Lines) -> Lines:
+    return ["    " + line.replace("\n", "\n    ") if line else line for line in lines]
+
+
+MODULES = {
+    "math.": "import math",
+    "os.": "import os",
+    "SimpleNamespace(": "from types import SimpleNamespace",
+    "jax.": "import jax",
+    "jnp.": "import jax.numpy as jnp",
+    "keras.": "import keras",
+    "np.": "import numpy as np",
+    "optax.": "import optax",
+    "torch.": "import torch",
+}
+STANDARD = ("math.", "os.", "SimpleNamespace(")
+
+
+def imports(body: Lines) -> tuple[Lines, Lines]:
+    """What the lines use, of the standard library and of others."""
+    text = "\n".join(body)
+    used = [name for name in MODULES if any(text.startswith(name, at) for at in _words(text))]
+    return [MODULES[n] for n in used if n in STANDARD], [MODULES[n] for n in used if n not in STANDARD]
+
+
+def _words(text: str) -> list[int]:
+    """Where names begin."""
+    return [at for at in range(len(text)) if at == 0 or not (text[at - 1].isalnum() or text[at - 1] in "._")]
+
+
+def program(title: str, settings: Lines, blocks: Sequence[Lines], before: Lines | None = None) -> str:
+    """A whole program: title, imports, settings, then the blocks with a line between them.
+
+    ``before`` is what has to be set before the imports of others.
+    """
+    body = [line for block in (settings, *blocks) for line in block]
+    standard, others = imports([*(before or []), *body])
+    paragraphs = [[f'"""{title}"""'], standard, before or [], others, settings, *blocks]
+    text, before_was_a_function = "", False
+    for lines in filter(None, paragraphs):
+        function = lines[0].startswith(("def ", "class ", "@"))
+        text += ("\n\n" if function or before_was_a_function else "\n" if text else "") + "\n".join(lines) + "\n"
+        before_was_a_function = function
+    return text
+
+
+def title(scenario: Scenario, where: str) -> str:
+    schedule = f", {scenario.schedule_row.name.lower()}" if scenario.schedule != "constant" else ""
+    return f"{scenario.optimizer_row.name} on {scenario.surface_row.name}{schedule}, in {where}."
+
+
+def start(scenario: Scenario) -> str:
+    """Where the run begins."""
+    return literal([float(value) for value in scenario.start or ()])
+
+
+def noise_lines(scenario: Scenario, wrapped: str = "{}") -> Lines:
+    """The noise of each step, if there is any."""
+    if not scenario.noise:
+        return []
+    drawn = f"np.random.default_rng({literal(scenario.seed)}).standard_normal((steps, 2))"
+    return [f"noise = {literal(scenario.noise)} * {wrapped.format(drawn)}"]
+
+
+class Watch:
+    """What a loop does for the plateau rule: which loss it keeps at each step, and when an epoch is over."""
+
+    def __init__(self, scenario: Scenario, at_end: str, value: str = "value"):
+        self.on = scenario.schedule_row.plateau and scenario.optimizer_row.has_rate
+        self.length = scenario.steps_per_epoch
+        mean = scenario.monitor == "loss"
+        self.keeps = mean and self.on
+        self.begin = ["losses = []"] if self.keeps and self.length > 1 else []
+        self.keep = [f"losses.append({value})"] if self.begin else []
+        self.monitored = at_end if not mean else value if self.length == 1 else f"sum(losses[-{self.length}:]) / {self.length}"
+
+    def epoch(self, judge: Lines) -> Lines:
+        """The judgement, at the end of each epoch."""
+        if self.length == 1:
+            return judge
+        return [f"if (step + 1) % {self.length} == 0:  # an epoch is over", *indented(judge)]
+
+
+def printed(watch: Watch, point: str) -> Lines:
+    """The last two lines: the end and the number of cuts."""
+    return [f'print("end", *{point})', f'print("cuts", {"cuts" if watch.on else 0})']

@@ -1,0 +1,119 @@
+"""Seeded random scenarios for the programs of ``lrviz.twin``, and the measure of which can be compared to the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, simulate
+from lrviz.knob import Knob
+from lrviz.optimizers import FRAMEWORKS
+from lrviz.trajectory import Trajectory
+from lrviz.twin import nearest, twin
+
+NUDGE, MOST = 1e-13, 1e-10
+"""A run is passed over if its start, moved by this part, moves any point by more than that, or any cut."""
+RTOL, ATOL = 1e-6, 1e-9
+"""How near a program has to end, relative to the app's end, with a floor for coordinates that end at 0."""
+OFTEN_SET = {"factor": (0.1, 0.9), "patience": (0, 4), "cooldown": (0, 3), "clipnorm": (0.5, 20), "warmup_steps": (3, 15)}
+SELDOM = {"clipnorm": 0.2, "warmup_steps": 0.2, "start_factor": 0.7, "patience": 1.0, "factor": 1.0, "epsilon": 0.3}
+FOLLOWS_THE_GRADIENT = ("gradient_descent", "momentum", "nesterov")
+
+
+def value(knob: Knob, rng: np.random.Generator, steps: int) -> Any:
+    """A random value of a knob, within what its slider offers and what shows within so many steps."""
+    low, high = OFTEN_SET.get(knob.key, knob.slider_range)
+    if knob.kind == "choice":
+        return str(rng.choice(knob.choices))
+    if knob.kind == "steps":
+        return ",".join(map(str, sorted({int(step) for step in rng.integers(1, steps, 3)})))
+    if knob.kind == "points":
+        places = sorted({int(step) for step in rng.integers(0, steps, 3)})
+        return ",".join(f"{place}:{10 ** rng.uniform(-3, -1):.4g}" for place in places)
+    if knob.kind == "flag":
+        return int(rng.integers(2))
+    if knob.kind == "integer":
+        return int(rng.integers(low, min(high, steps) + 1))
+    drawn = low + (high - low) * rng.random()
+    if knob.scale == "log":
+        low = max(low, high * 1e-6)
+        drawn = low * (high / low) ** rng.random()
+    return float(f"{drawn:.4g}")
+
+
+def programs(rng: np.random.Generator) -> Iterator[tuple[str, str, str]]:
+    """A surface, an optimizer and a framework that has it, for ever; each three times, as each costs a compile."""
+    while True:
+        framework = str(rng.choice(FRAMEWORKS))
+        optimizer = str(rng.choice([key for key, row in OPTIMIZERS.items() if framework in row.rules]))
+        yield from [(str(rng.choice(list(SURFACES))), optimizer, framework)] * 3
+
+
+def draw(rng: np.random.Generator, surface_key: str, optimizer: str, framework: str) -> Scenario:
+    """A run by any schedule, with any knobs; a third of them watch the loss."""
+    surface = SURFACES[surface_key]
+    schedule = "plateau" if rng.random() < 0.35 else str(rng.choice(list(SCHEDULES)))
+    steps = int(rng.integers(30, 81))
+    alpha = surface.alpha if optimizer in FOLLOWS_THE_GRADIENT else 1.0 if optimizer == "adadelta" else 0.1
+    x_low, x_high, y_low, y_high = surface.domain
+    near = np.array(surface.start) + 0.1 * rng.uniform(-1, 1, 2) * (x_high - x_low, y_high - y_low)
+    scenario = Scenario(
+        surface=surface.key,
+        start=(float(f"{near[0]:.4g}"), float(f"{near[1]:.4g}")),
+        optimizer=optimizer,
+        framework=framework,
+        alpha=float(f"{alpha * 10 ** rng.uniform(-0.7, 0.2):.3g}"),
+        schedule=schedule,
+        monitor=str(rng.choice(["loss", "val_loss"])),
+        steps_per_epoch=int(rng.choice([1, 1, 1, 3, 5])),
+        steps=steps,
+        noise=float(rng.choice([0, 0, 0.01, 0.3])),
+        seed=int(rng.integers(100)),
+    )
+    chosen = [knob for knob in scenario.knobs if rng.random() < SELDOM.get(knob.key, 0.4)]
+    return scenario.having(**{knob.key: value(knob, rng, steps) for knob in chosen})
+
+
+def steady(scenario: Scenario, run: Trajectory) -> bool:
+    """Can two programs that round differently be expected to agree on this run? Measured: see ``NUDGE``."""
+    if run.diverged is not None:
+        return False
+    x, y = (place * (1 + sign * NUDGE) + sign * NUDGE for place, sign in ((scenario["x"], 1), (scenario["y"], -1)))  # type: ignore[operator]
+    moved = simulate(scenario.having(x=x, y=y))
+    gap = np.abs(moved.x - run.x) / np.maximum(1, np.abs(run.x))
+    return bool(gap.max() < MOST and np.array_equal(moved.epochs.cut, run.epochs.cut))
+
+
+def agrees(end: Any, run: Trajectory, rtol: float = RTOL) -> bool:
+    """Did the program end where the app ends?"""
+    return np.allclose(end, run.x[-1], rtol=rtol, atol=ATOL)
+
+
+def cases(framework: str, count: int, seed: int, passed_over: Counter[str]) -> Iterator[tuple[Scenario, Trajectory]]:
+    """So many scenarios that the framework can express and that are steady, as its program has them; what was passed
+    over is counted."""
+    rng = np.random.default_rng(seed)
+    for program in programs(rng):
+        if not count:
+            return
+        scenario = draw(rng, *program)
+        near = nearest(scenario, framework)
+        if near is None:
+            passed_over[twin(scenario, framework).missing] += 1
+            continue
+        run = simulate(near)
+        if not steady(near, run):
+            passed_over["not steady: rounding decides where it ends"] += 1
+            continue
+        count -= 1
+        yield near, run
+
+
+def read(printed: str) -> tuple[list[float], int]:
+    """The two lines that every program prints."""
+    end, cuts = printed.strip().split("\n")[-2:]
+    assert end.startswith("end ") and cuts.startswith("cuts ")
+    return [float(word) for word in end.split()[1:]], int(cuts.split()[1])
