@@ -17,7 +17,7 @@ page = st.navigation(
         ],
         "Lessons": lessons,
     },
-    position="hidden" if ui.in_class() else "top",
+    position="hidden" if ui.alone() else "top",
 )
 ui.frame(page.url_path)
 page.run()

@@ -14,7 +14,7 @@ from lrviz.ui.plateaus import frameworks, the_cuts, wasted, which_plateau, with_
 from lrviz.ui.player import player
 from lrviz.ui.runs import past_runs, race_rows
 from lrviz.ui.scene import run_of
-from lrviz.ui.share import CLASS, in_class, share
+from lrviz.ui.share import CLASS, alone, share
 from lrviz.ui.story import story, what_happened
 from lrviz.ui.switch import switched
 from lrviz.ui.valleys import show_minima, show_remedies, show_shares, surface_choice, where_it_went
@@ -24,6 +24,7 @@ __all__ = [
     "CLASS",
     "Lab",
     "Preset",
+    "alone",
     "assigned",
     "axes_chart",
     "chart",
@@ -37,7 +38,6 @@ __all__ = [
     "frame",
     "frameworks",
     "hunt",
-    "in_class",
     "knobs",
     "lesson_cards",
     "main_knobs",

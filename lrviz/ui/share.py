@@ -16,6 +16,7 @@ import streamlit as st
 
 from lrviz.link import LONGEST, NAMES, OTHERS, Assignment
 from lrviz.scenario import Scenario
+from lrviz.ui.frame import embedded
 from lrviz.ui.lab import Lab
 
 CLASS = "class"
@@ -78,9 +79,9 @@ def address(params: Mapping[str, str], path: str | None = None) -> str:
     return f"{here.scheme}://{here.netloc}{folder}/{page if path is None else path}" + (f"?{query}" if query else "")
 
 
-def in_class() -> bool:
-    """Is this the page of an assignment, where the rest of the app is out of sight?"""
-    return urlsplit(st.context.url or "").path.rpartition("/")[2] == CLASS
+def alone() -> bool:
+    """Is the rest of the app out of sight: in a frame of another page, or in an assignment?"""
+    return embedded() or urlsplit(st.context.url or "").path.rpartition("/")[2] == CLASS
 
 
 def share(lab: Lab) -> None:
