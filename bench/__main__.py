@@ -1,6 +1,7 @@
 """``python -m bench``: every figure."""
 
-from bench import engine, stage
+from bench import engine, exports, stage
 
 engine.main()
 stage.main()
+exports.main()

@@ -28,6 +28,8 @@ from lrviz.palette import PALETTES, Palette, Theme
 
 USUAL = (800, 500)
 """Pixels for which the sizes of letters and lines are meant: larger pictures have larger ones."""
+SLIP = 11
+"""Pixels of the letters on a slip, where they fit."""
 PT = 0.72
 """Points a pixel, at the 100 dots an inch of the usual size."""
 DASHES: tuple[tuple[float, ...], ...] = ((), (7, 4), (2, 3.5), (11, 4, 2, 4), (4, 3), (14, 5))
@@ -171,7 +173,7 @@ class Board:
 
     def slip(self, colour: str) -> Text:
         """Words on a slip of paper, empty yet."""
-        text = self.words(0, 0, "", bold=True, across="left", down="center", size=11)
+        text = self.words(0, 0, "", bold=True, across="left", down="center", size=SLIP)
         text.set_bbox({"boxstyle": "square,pad=0.25", "fc": self.palette.paper, "ec": colour, "lw": PT, "alpha": 0.9})
         self.moving.append(text)
         text.set_zorder(self._next() + 50)
@@ -181,6 +183,9 @@ class Board:
         """Puts words on a slip inside the box, beside those that are there."""
         if slip.get_text() != plain(said):
             slip.set_text(plain(said))
+            slip.set_fontsize(SLIP * PT)
+            if (room := box.width - 14) < self.wide(slip):
+                slip.set_fontsize(SLIP * PT * room / self.wide(slip))
         wide, high = self.wide(slip) + 10, 21.0
         left = max(min(x - wide / 2, box.right - wide - 2), box.left + 2)
         top = min(max(y - high / 2, box.top + 2), box.bottom - high - 2)

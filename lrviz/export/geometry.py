@@ -119,17 +119,16 @@ def clipped(points: np.ndarray, box: Box, *, touching: bool = False) -> np.ndarr
         if touching:
             keep &= seen[:-1] | seen[1:]
         begin, end = a + t0[:, None] * d, a + t1[:, None] * d
-    rows: list[np.ndarray] = []
-    pen: np.ndarray | None = None
-    gap = np.full(2, np.nan)
-    for k in np.flatnonzero(keep):
-        if pen is None or not np.array_equal(pen, begin[k]):
-            if pen is not None:
-                rows.append(gap)
-            rows.append(begin[k])
-        rows.append(end[k])
-        pen = end[k]
-    return np.array(rows).reshape(-1, 2)
+    kept = np.flatnonzero(keep)
+    if not len(kept):
+        return np.zeros((0, 2))
+    begin, end = (np.clip(ends[kept], low, high) for ends in (begin, end))  # far ends are rounded coarsely
+    fresh = np.append(True, (begin[1:] != end[:-1]).any(axis=1))  # where the pen is lifted: a gap, then both ends
+    last = np.cumsum(np.where(fresh, 3, 1)) - 1
+    line = np.full((last[-1] + 1, 2), np.nan)
+    line[last] = end
+    line[last[fresh] - 1] = begin[fresh]
+    return line[1:]
 
 
 class Exit(NamedTuple):

@@ -83,7 +83,7 @@ def _busy() -> bool:
 def _block(race: Race, player: bool) -> None:
     choices = [choice for choice in CHOICES if player or choice != "webm"]
     what, which, act = st.columns([3, 3, 2], vertical_alignment="bottom")
-    choice = what.selectbox("As", choices, format_func=CHOICES.__getitem__, key="export_as")
+    choice = what.selectbox("File", choices, format_func=CHOICES.__getitem__, key="export_as")
     if choice == "webm":
         _filming()
     elif choice in ("csv", "json"):
@@ -98,7 +98,7 @@ def _block(race: Race, player: bool) -> None:
         )  # fmt: skip
         st.caption("The player with these runs, in one file: it opens without a network and plays anywhere.")
     else:
-        panel = which.selectbox("Of", PANELS, format_func=PANEL_NAMES.__getitem__, key="export_panel")
+        panel = which.selectbox("Picture of", PANELS, format_func=PANEL_NAMES.__getitem__, key="export_panel")
         _drawn(act, race, _order(race, choice, panel, theme()))
 
 
@@ -129,11 +129,11 @@ def _drawn(place: DeltaGenerator, race: Race, order: Order) -> None:
     state = made.job.state if made else None
     if made and state in ("waiting", "running"):
         place.button("Cancel", on_click=made.job.cancel, width="stretch", key="export_cancel")
-        name = CHOICES[made.order.kind].lower()
+        name = {"gif": "animation", "png": "picture", "svg": "drawing"}[made.order.kind]
         if state == "waiting":
             st.progress(0.0, f"{made.job.ahead} before yours. It begins by itself as soon as there is a place.")
         else:
-            st.progress(made.job.progress, f"Drawing: {name}, {made.job.progress:.0%}")
+            st.progress(made.job.progress, f"Drawing the {name}: {made.job.progress:.0%}")
         st.session_state.export_watched = True
         return
     if st.session_state.pop("export_watched", False):  # it has come to its end: the page stops looking
