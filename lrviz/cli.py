@@ -1,4 +1,4 @@
-"""The command line: ``python -m lrviz list`` and ``python -m lrviz run``."""
+"""The command line: ``python -m lrviz list``, ``python -m lrviz run`` and ``python -m lrviz code``."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ import numpy as np
 
 from lrviz.knob import BadInput, Knob, shown
 from lrviz.optimizers import CLIPNORM, OPTIMIZERS
+from lrviz.optimizers import FRAMEWORKS as RULES
 from lrviz.plateau import PLATEAU
 from lrviz.scenario import ALPHA, MONITOR, NOISE, RUN_KNOBS, SEED, STEPS, STEPS_PER_EPOCH, Scenario, simulate
 from lrviz.schedules import SCHEDULES, WARMUP
 from lrviz.surfaces import SURFACES
 from lrviz.trajectory import Trajectory
+from lrviz.twin import FRAMEWORKS, difference, real_lines, twin
 
 BAD_INPUT = 2
 
@@ -49,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser("python -m lrviz", description="The learning-rate lab on the command line.", allow_abbrev=False)
-    commands = parser.add_subparsers(required=True, metavar="run | list", parser_class=_Parser)
+    commands = parser.add_subparsers(required=True, metavar="run | code | list", parser_class=_Parser)
 
     rows = commands.add_parser("list", help="every surface, optimizer, schedule and knob", allow_abbrev=False)
     rows.add_argument("--json", action="store_true", help="as JSON")
@@ -57,27 +59,40 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="run one scenario", allow_abbrev=False)
     run.set_defaults(command=_run)
+    _add_scenario(run, "framework", "keras or pytorch")
+    run.add_argument("--format", help="json or csv; without it a short summary")
+
+    code = commands.add_parser("code", help="the same run as a program", allow_abbrev=False)
+    code.set_defaults(command=_code)
+    _add_scenario(code, "rules", "by whose rules the run is: keras or pytorch; without it those of --framework")
+    code.add_argument("--framework", help="what the program is for: one of " + ", ".join(FRAMEWORKS))
+    code.add_argument("--lines", action="store_true", help="only what to paste into a training script")
+    return parser
+
+
+def _add_scenario(parser: argparse.ArgumentParser, framework: str, what_framework: str) -> None:
+    """The flags that define a run."""
     for name, what in (
         ("surface", "one of " + ", ".join(SURFACES)),
         ("start", "where to begin, as --start=-4,2"),
         ("optimizer", "one of " + ", ".join(OPTIMIZERS)),
-        ("framework", "keras or pytorch"),
+        (framework, what_framework),
         ("schedule", "one of " + ", ".join(SCHEDULES)),
     ):
-        run.add_argument(f"--{name}", help=what)
+        parser.add_argument(f"--{name}", help=what)
     for knob in (ALPHA, STEPS, STEPS_PER_EPOCH, MONITOR, NOISE, SEED):
-        run.add_argument(
+        parser.add_argument(
             f"--{knob.key.replace('_', '-')}", f"--{knob.key}", dest=knob.key, help=f"{knob.help} {knob.allowed}"
         )
-    run.add_argument(
+    parser.add_argument(
         "--set", action="append", default=[], metavar="KNOB=VALUE", help="any other knob, as often as needed"
     )
-    run.add_argument("--format", help="json or csv; without it a short summary")
-    return parser
 
 
-def _run(options: argparse.Namespace) -> str:
-    named = {name: getattr(options, name) for name in ("surface", "start", "optimizer", "framework", "schedule")}
+def _scenario(options: argparse.Namespace, framework: str | None) -> Scenario:
+    """The run that the flags define, by the rules of this framework."""
+    named = {name: getattr(options, name) for name in ("surface", "start", "optimizer", "schedule")}
+    named["framework"] = framework
     params = {name: value for name, value in named.items() if value is not None}
     params |= {knob.key: value for knob in RUN_KNOBS if (value := getattr(options, knob.key)) is not None}
     for pair in options.set:
@@ -85,13 +100,33 @@ def _run(options: argparse.Namespace) -> str:
         if not equals:
             raise BadInput(f"--set takes KNOB=VALUE, such as momentum=0.9, not {shown(pair)}.")
         params[key.strip()] = value
+    return Scenario.from_params(params)
+
+
+def _run(options: argparse.Namespace) -> str:
     if options.format not in (None, "json", "csv"):
         raise BadInput(f"format is {shown(options.format)}, but must be json or csv.")
-    scenario = Scenario.from_params(params)
+    scenario = _scenario(options, options.framework)
     run = simulate(scenario)
     if options.format == "json":
         return json.dumps(as_json(scenario, run), allow_nan=False)
     return as_csv(run) if options.format == "csv" else summary(scenario, run)
+
+
+def _code(options: argparse.Namespace) -> str:
+    framework = options.framework or "keras"
+    rules = options.rules or (framework if framework in RULES else None)
+    scenario = _scenario(options, rules)
+    written = twin(scenario, framework)
+    if not written.code:
+        raise BadInput(written.missing)
+    if options.lines:
+        text = real_lines(scenario, framework)
+        if not text:
+            raise BadInput(f"There are no lines of this run to paste into a script for {framework}.")
+        return text.rstrip("\n")
+    note = f"{written.missing} {difference(scenario, framework)}".strip()
+    return (f"# {note}\n" if note else "") + written.code.rstrip("\n")
 
 
 def as_json(scenario: Scenario, run: Trajectory) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What the pages are made of: a knob's row becomes a widget, a page's state a link, a run words. Knows Streamlit."""
 
+from lrviz.ui.code import your_code
 from lrviz.ui.frame import chart, frame, theme
 from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.notches import notches
@@ -29,4 +30,5 @@ __all__ = [
     "summary",
     "switched",
     "theme",
+    "your_code",
 ]
