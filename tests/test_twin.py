@@ -106,9 +106,9 @@ def test_what_differs_is_measured():
 
 def test_rules_that_are_the_same_differ_in_nothing():
     for optimizer in ("gradient_descent", "adadelta", "nadam"):
-        scenario = Scenario(optimizer=optimizer, steps=40)
-        assert twin(scenario, "pytorch").missing == ""
-        np.testing.assert_allclose(simulate(nearest(scenario, "pytorch")).x, simulate(scenario).x, rtol=1e-12)
+        assert twin(Scenario(optimizer=optimizer), "pytorch").missing == ""
+    nadam = Scenario(optimizer="nadam", steps=40)
+    np.testing.assert_allclose(simulate(nearest(nadam, "pytorch")).x, simulate(nadam).x, rtol=1e-12)
     assert "Lion" in twin(Scenario(optimizer="lion"), "pytorch").missing
     assert twin(Scenario(optimizer="radam"), "keras").code == ""
 
