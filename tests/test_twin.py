@@ -47,7 +47,7 @@ def assert_same_end(scenario, run):
 def test_programs_in_numpy_end_where_the_app_ends():
     passed_over = Counter()
     with np.errstate(all="raise", under="ignore"):
-        seen = [assert_same_end(*case) for case in cases("numpy", COUNT, 7, passed_over)]
+        seen = [assert_same_end(*case) for case in cases("numpy", COUNT, 7, passed_over, each=6)]
     assert len(seen) == COUNT and sum(passed_over.values()) < COUNT
 
 

@@ -50,12 +50,12 @@ def value(knob: Knob, rng: np.random.Generator, steps: int) -> Any:
     return float(f"{drawn:.4g}")
 
 
-def programs(rng: np.random.Generator) -> Iterator[tuple[str, str, str]]:
-    """A surface, an optimizer and a framework that has it, for ever; each six times, as each costs a compile."""
+def programs(rng: np.random.Generator, each: int) -> Iterator[tuple[str, str, str]]:
+    """A surface, an optimizer and a framework that has it, for ever; each more than once, as each costs a compile."""
     while True:
         framework = str(rng.choice(FRAMEWORKS))
         optimizer = str(rng.choice([key for key, row in OPTIMIZERS.items() if framework in row.rules]))
-        yield from [(str(rng.choice(list(SURFACES))), optimizer, framework)] * 6
+        yield from [(str(rng.choice(list(SURFACES))), optimizer, framework)] * each
 
 
 def draw(rng: np.random.Generator, surface_key: str, optimizer: str, framework: str) -> Scenario:
@@ -101,11 +101,13 @@ def agrees(end: Any, run: Trajectory, rtol: float = RTOL) -> bool:
     return np.allclose(end, run.x[-1], rtol=rtol, atol=ATOL)
 
 
-def cases(framework: str, count: int, seed: int, passed_over: Counter[str]) -> Iterator[tuple[Scenario, Trajectory]]:
+def cases(
+    framework: str, count: int, seed: int, passed_over: Counter[str], each: int = 3
+) -> Iterator[tuple[Scenario, Trajectory]]:
     """So many scenarios that the framework can express and that are steady, as its program has them; what was passed
     over is counted."""
     rng = np.random.default_rng(seed)
-    for program in programs(rng):
+    for program in programs(rng, each):
         if not count:
             return
         scenario = draw(rng, *program)
