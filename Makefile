@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: app test lint types js bench golden pictures clean
+.PHONY: app test lint types js bench golden twins pictures clean
 
 app: .venv/.app
 	$(BIN)/streamlit run app.py
@@ -37,6 +37,9 @@ golden: .venv-bench/.ready
 	.venv-bench/bin/python -m tests.golden.record_pytorch
 	.venv-bench/bin/python -m tests.golden.record_keras
 	.venv-bench/bin/python -m tests.golden.record_plateau
+
+twins: .venv-bench/.ready
+	.venv-bench/bin/python -m tests.twins
 
 .venv/.app: requirements.txt
 	$(PYTHON) -m venv .venv

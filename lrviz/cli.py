@@ -1,4 +1,4 @@
-"""The command line: ``python -m lrviz list``, ``run`` and ``export``."""
+"""The command line: ``python -m lrviz list``, ``run``, ``code`` and ``export``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ import numpy as np
 from lrviz.export import files
 from lrviz.export.choices import LARGEST, MOST_FRAMES, PANELS, SMALLEST
 from lrviz.knob import BadInput, Knob, shown, unknown
+from lrviz.link import Link
 from lrviz.optimizers import CLIPNORM, OPTIMIZERS
+from lrviz.optimizers import FRAMEWORKS as RULES
 from lrviz.palette import PALETTES
 from lrviz.plateau import PLATEAU
 from lrviz.race import Race
@@ -29,6 +31,7 @@ from lrviz.scene import message
 from lrviz.schedules import SCHEDULES, WARMUP
 from lrviz.surfaces import SURFACES
 from lrviz.trajectory import Trajectory
+from lrviz.twin import FRAMEWORKS, difference, real_lines, twin
 
 BAD_INPUT = 2
 SIZES = {"gif": "800x500", "svg": "800x500", "png": "1600x1000"}
@@ -58,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser("python -m lrviz", description="The learning-rate lab on the command line.", allow_abbrev=False)
-    commands = parser.add_subparsers(required=True, metavar="run | list | export", parser_class=_Parser)
+    commands = parser.add_subparsers(required=True, metavar="run | code | list | export", parser_class=_Parser)
 
     rows = commands.add_parser("list", help="every surface, optimizer, schedule and knob", allow_abbrev=False)
     rows.add_argument("--json", action="store_true", help="as JSON")
@@ -66,12 +69,18 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="run one scenario", allow_abbrev=False)
     run.set_defaults(command=_run)
-    _add_scenario(run)
+    _add_scenario(run, "framework", "keras or pytorch")
     run.add_argument("--format", help="json or csv; without it a short summary")
+
+    code = commands.add_parser("code", help="the same run as a program", allow_abbrev=False)
+    code.set_defaults(command=_code)
+    _add_scenario(code, "rules", "by whose rules the run is: keras or pytorch; without it those of --framework")
+    code.add_argument("--framework", help="what the program is for: one of " + ", ".join(FRAMEWORKS))
+    code.add_argument("--lines", action="store_true", help="only what to paste into a training script")
 
     export = commands.add_parser("export", help="a run as a file to take away", allow_abbrev=False)
     export.set_defaults(command=_export)
-    _add_scenario(export)
+    _add_scenario(export, "framework", "keras or pytorch")
     kinds = ", ".join(f"{kind} ({what})" for kind, what in files.KINDS.items())
     export.add_argument("--to", help=f"the file; its ending says what it becomes: {kinds}")
     export.add_argument("--link", help="a link of the lab, or what follows its question mark: a race of several runs")
@@ -82,28 +91,29 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_scenario(run: argparse.ArgumentParser) -> None:
-    """What says which run is meant, the same for every command."""
+def _add_scenario(parser: argparse.ArgumentParser, framework: str, what_framework: str) -> None:
+    """The flags that define a run."""
     for name, what in (
         ("surface", "one of " + ", ".join(SURFACES)),
         ("start", "where to begin, as --start=-4,2"),
         ("optimizer", "one of " + ", ".join(OPTIMIZERS)),
-        ("framework", "keras or pytorch"),
+        (framework, what_framework),
         ("schedule", "one of " + ", ".join(SCHEDULES)),
     ):
-        run.add_argument(f"--{name}", help=what)
+        parser.add_argument(f"--{name}", help=what)
     for knob in (ALPHA, STEPS, STEPS_PER_EPOCH, MONITOR, NOISE, SEED):
-        run.add_argument(
+        parser.add_argument(
             f"--{knob.key.replace('_', '-')}", f"--{knob.key}", dest=knob.key, help=f"{knob.help} {knob.allowed}"
         )
-    run.add_argument(
+    parser.add_argument(
         "--set", action="append", default=[], metavar="KNOB=VALUE", help="any other knob, as often as needed"
     )
 
 
-def _scenario_of(options: argparse.Namespace) -> dict[str, str]:
-    """What was said of the run, as a link has it."""
-    named = {name: getattr(options, name) for name in ("surface", "start", "optimizer", "framework", "schedule")}
+def _params(options: argparse.Namespace, framework: str | None) -> dict[str, str]:
+    """The run that the flags define, by the rules of this framework, as a link has it."""
+    named = {name: getattr(options, name) for name in ("surface", "start", "optimizer", "schedule")}
+    named["framework"] = framework
     params = {name: value for name, value in named.items() if value is not None}
     params |= {knob.key: value for knob in RUN_KNOBS if (value := getattr(options, knob.key)) is not None}
     for pair in options.set:
@@ -114,11 +124,14 @@ def _scenario_of(options: argparse.Namespace) -> dict[str, str]:
     return params
 
 
+def _scenario(options: argparse.Namespace, framework: str | None) -> Scenario:
+    return Scenario.from_params(_params(options, framework))
+
+
 def _run(options: argparse.Namespace) -> str:
-    params = _scenario_of(options)
     if options.format not in (None, "json", "csv"):
         raise BadInput(f"format is {shown(options.format)}, but must be json or csv.")
-    scenario = Scenario.from_params(params)
+    scenario = _scenario(options, options.framework)
     run = simulate(scenario)
     if options.format == "json":
         return json.dumps(as_json(scenario, run), allow_nan=False)
@@ -144,16 +157,16 @@ def _export(options: argparse.Namespace) -> str:
 
 
 def _race_of(options: argparse.Namespace) -> Race:
-    params = _scenario_of(options)
+    params = _params(options, options.framework)
     if options.link is None:
         return Race(Scenario.from_params(params))
     if params:
         raise BadInput(f"--link says which runs are meant; it does not go with {', '.join(params)}.")
     query = urlsplit(options.link).query or options.link.rpartition("?")[2]
-    race, wrong = Race.from_params(dict(parse_qsl(query)))
+    told, wrong = Link.from_params(dict(parse_qsl(query)))
     if wrong:
         raise BadInput(wrong[0])
-    return race
+    return told.race
 
 
 def _content(options: argparse.Namespace, race: Race, kind: files.Kind) -> bytes:
@@ -186,6 +199,22 @@ def _size(text: str) -> tuple[int, int]:
         sides = f"each from {SMALLEST} to {LARGEST}"
         raise BadInput(f"size is {shown(text)}, but must be width and height in pixels such as 800x500, {sides}.")
     return size
+
+
+def _code(options: argparse.Namespace) -> str:
+    framework = options.framework or "keras"
+    rules = options.rules or (framework if framework in RULES else None)
+    scenario = _scenario(options, rules)
+    written = twin(scenario, framework)
+    if not written.code:
+        raise BadInput(written.missing)
+    if options.lines:
+        text = real_lines(scenario, framework)
+        if not text:
+            raise BadInput(f"There are no lines of this run to paste into a script for {framework}.")
+        return text.rstrip("\n")
+    note = f"{written.missing} {difference(scenario, framework)}".strip()
+    return (f"# {note}\n" if note else "") + written.code.rstrip("\n")
 
 
 def as_json(scenario: Scenario, run: Trajectory) -> dict[str, Any]:

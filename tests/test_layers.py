@@ -19,7 +19,7 @@ BELOW = {
     "diagnosis": {"knob", "scenario", "surfaces", "trajectory"},
     "figures": {"diagnosis", "knob", "scenario", "trajectory", "surfaces", "palette"},
     "twin": {"knob", "scenario", "trajectory"},
-    "cli": CONCEPTS | {"export", "knob", "palette", "race", "scenario", "scene", "trajectory", "twin"},
+    "cli": CONCEPTS | {"export", "knob", "link", "palette", "race", "scenario", "scene", "trajectory", "twin"},
     "race": {"knob", "optimizers", "scenario"},
     "link": {"knob", "race"},
     "lessons": {"race", "scenario"},

@@ -49,7 +49,13 @@ RULES_DIFFER = {
     "adamax": "Keras adds epsilon to the largest gradient at each step, PyTorch before it is compared.",
 }
 """Optimizers whose rule is not the same in both frameworks. Nadam's is, with a momentum_decay of 1 in PyTorch."""
-_FLOAT32 = "On JAX, Keras computes the cosine in float32, which leaves the rate seven digits."
+IN_FLOAT32: dict[str, tuple[Callable[[Scenario], bool], str]] = {
+    "keras": (
+        keras.in_float32,
+        "On JAX, Keras computes the cosine in float32, which leaves the rate seven digits.",
+    ),
+    "optax": (optax.in_float32, "optax computes its schedules in float32, which leaves the rate seven digits."),
+}
 NOT_IN_OPTAX = {
     "adagrad": "optax adds AdaGrad's epsilon inside the root, as Keras does.",
     "adam": "optax adds Adam's epsilon as PyTorch does.",
@@ -83,10 +89,15 @@ def nearest(scenario: Scenario, framework: str) -> Scenario | None:
 def difference(scenario: Scenario, framework: str) -> str:
     """By how much the program's run differs, measured; '' if it does not, or if there is no program."""
     other = nearest(scenario, framework)
-    if other is None or not _reasons(scenario, framework):
+    if other is None or other == scenario or not _reasons(scenario, framework):
         return ""
     mine, theirs = simulate(scenario), simulate(other)
     return f"Here, {_ends(mine, theirs, scenario, other, NAMES[_known(framework)])}"
+
+
+def in_float32(near: Scenario, framework: str) -> bool:
+    """Does the framework compute the rate of this run in float32, so that its end has fewer digits than the app's?"""
+    return framework in IN_FLOAT32 and IN_FLOAT32[framework][0](near)
 
 
 def _ends(mine: Trajectory, theirs: Trajectory, scenario: Scenario, other: Scenario, name: str) -> str:
@@ -145,7 +156,9 @@ def _switched(scenario: Scenario) -> Scenario | None:
 
 def _in_optax(scenario: Scenario) -> Scenario | None:
     """As it is, or without PyTorch's eps, or by the other framework's rules; None if optax has neither."""
-    return next((near for near in map(_without_eps, (scenario, _switched(scenario))) if near and _optax_has(near)), None)
+    return next(
+        (near for near in map(_without_eps, (scenario, _switched(scenario))) if near and _optax_has(near)), None
+    )
 
 
 def _without_eps(scenario: Scenario | None) -> Scenario | None:
@@ -178,7 +191,7 @@ def _reasons(scenario: Scenario, framework: str) -> list[str]:
     if near is None:
         no_such = f"{NAMES[framework]} has no {scenario.optimizer_row.name}."
         return [_why_not_optax(scenario) if framework == "optax" else no_such]
-    said = [_FLOAT32] if framework == "keras" and keras.in_float32(near) else []
+    said = [IN_FLOAT32[framework][1]] if in_float32(near, framework) else []
     if near.framework != scenario.framework:
         said += _rules_differ(scenario, near, framework)
     elif near != scenario:

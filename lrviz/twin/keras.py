@@ -224,9 +224,7 @@ def lines(scenario: Scenario) -> str:
                 *before,
                 f"model.compile(optimizer={optimizer(scenario, rate)}, loss=loss)",
                 "model.fit(",
-                *indented(
-                    ["x_train,", "y_train,", "validation_data=(x_val, y_val),", "epochs=epochs,", *callbacks]
-                ),
+                *indented(["x_train,", "y_train,", "validation_data=(x_val, y_val),", "epochs=epochs,", *callbacks]),
                 ")",
             ]
         )

@@ -64,9 +64,7 @@ _STEPS = "k = k + 1\n"
 UPDATES: dict[str, dict[str, Update]] = {
     "gradient_descent": {"both": Update("", "x = x - rate * grad")},
     "momentum": {
-        "keras": Update(
-            "velocity = np.zeros(2)", "velocity = momentum * velocity - rate * grad\nx = x + velocity"
-        ),
+        "keras": Update("velocity = np.zeros(2)", "velocity = momentum * velocity - rate * grad\nx = x + velocity"),
         "pytorch": Update("velocity = np.zeros(2)", "velocity = momentum * velocity + grad\nx = x - rate * velocity"),
     },
     "nesterov": {
@@ -122,9 +120,7 @@ UPDATES: dict[str, dict[str, Update]] = {
         "pytorch": Update(_TWO, _STEPS + _MOMENTS + "x = x - rate * weight_decay * x\n" + _ADAM_PYTORCH.format(v="v")),
     },
     "nadam": {
-        "keras": Update(
-            "m, v, product, k = np.zeros(2), np.zeros(2), 1.0, 0", _NADAM.format(k="k", next="(k + 1)")
-        ),
+        "keras": Update("m, v, product, k = np.zeros(2), np.zeros(2), 1.0, 0", _NADAM.format(k="k", next="(k + 1)")),
         "pytorch": Update(
             "m, v, product, k = np.zeros(2), np.zeros(2), 1.0, 0",
             _NADAM.format(k="(k * momentum_decay)", next="((k + 1) * momentum_decay)"),

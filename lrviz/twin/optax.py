@@ -8,7 +8,7 @@ from lrviz.knob import read_steps
 from lrviz.scenario import Scenario
 from lrviz.twin import rates, surfaces
 from lrviz.twin.rates import Plan
-from lrviz.twin.text import Lines, Watch, call, indented, literal, noise_lines, printed, program, start, title
+from lrviz.twin.text import Lines, Watch, call, indented, literal, noise_lines, printed, program, several, start, title
 
 RENAMED = {"beta_1": "b1", "beta_2": "b2", "epsilon": "eps"}
 
@@ -125,7 +125,13 @@ def schedule(scenario: Scenario) -> tuple[Lines, str]:
         return [*rates.table(scenario), "rates = jnp.array(rates)"], "lambda step: rates[step]"
     then = f"optax.constant_schedule({alpha})" if main == alpha else main
     rise = f"optax.linear_schedule({literal(plan.start_factor * plan.alpha)}, {alpha}, {plan.warmup})"
-    return [f"schedule = {call('optax.join_schedules', f'[{rise}, {then}]', f'[{plan.warmup}]')}"], "schedule"
+    return [f"schedule = {call('optax.join_schedules', several(rise, then), f'[{plan.warmup}]')}"], "schedule"
+
+
+def in_float32(scenario: Scenario) -> bool:
+    """Is the rate computed by a schedule of optax's own? Those count in int32, and so compute in float32."""
+    rated = scenario.optimizer_row.has_rate and not scenario.schedule_row.plateau
+    return rated and schedule(scenario)[1] == "schedule"
 
 
 def plateau(scenario: Scenario) -> str:
@@ -142,7 +148,8 @@ def plateau(scenario: Scenario) -> str:
         tolerance = {"rtol": threshold} if relative else {"rtol": "0.0", "atol": threshold}
     more = {"cooldown": literal(cooldown)} if cooldown else {}
     if scenario["min_lr"]:
-        more["min_scale"] = f"{literal(scenario['min_lr'])} / {literal(scenario.alpha)}"
+        floor = f"{literal(scenario['min_lr'])} / {literal(scenario.alpha)}"
+        more["min_scale"] = floor if float(scenario["min_lr"]) < float(scenario.alpha or 0) else "1.0"
     return call(
         "optax.contrib.reduce_on_plateau",
         factor=literal(scenario["factor"]),
@@ -166,9 +173,15 @@ def write(scenario: Scenario) -> str:
     hyper = 'state.hyperparams["rate"]'
     judge = [
         "scale = watch.scale",
-        f"_, watch = plateau.update(x, watch, value={watch.monitored})",
+        f"_, watch = judge(x, watch, value={watch.monitored})",
         "cuts += int(watch.scale < scale)",
         *([] if warm else [f"{hyper} = {rate} * watch.scale"]),
+    ]
+    callback = [
+        f"plateau = {plateau(scenario)}" if watch.on else "",
+        "judge = jax.jit(plateau.update)",
+        "watch = plateau.init(x)",
+        "cuts = 0",
     ]
     more = ", value=value, grad=grad, value_fn=loss" if searches else ""
     step = [
@@ -193,7 +206,7 @@ def write(scenario: Scenario) -> str:
                 'update = jax.jit(optimizer.update, static_argnames="value_fn")'
                 if searches
                 else "update = jax.jit(optimizer.update)",
-                *([f"plateau = {plateau(scenario)}", "watch = plateau.init(x)", "cuts = 0"] if watch.on else []),
+                *(callback if watch.on else []),
             ],
             [*watch.begin, "for step in range(steps):", *indented(step)],
             printed(watch, "x.tolist()"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from lrviz.knob import Value, read_steps
 from lrviz.scenario import Scenario
@@ -19,6 +18,7 @@ from lrviz.twin.text import (
     noise_lines,
     printed,
     program,
+    several,
     start,
     title,
 )
@@ -45,9 +45,7 @@ ALWAYS = ("momentum", "weight_decay")
 def _options(scenario: Scenario) -> dict[str, str]:
     """The optimizer's arguments: what differs from its defaults."""
     knobs = [knob.key for knob in scenario.rule.knobs]
-    values: dict[str, Value] = {
-        key: scenario[key] for key in knobs if key in scenario.values or key in ALWAYS
-    }
+    values: dict[str, Value] = {key: scenario[key] for key in knobs if key in scenario.values or key in ALWAYS}
     if scenario.optimizer == "rmsprop" and not scenario["momentum"]:
         values.pop("momentum")
     options = {RENAMED.get(key, key): text for key, text in literals(values).items()}
@@ -153,8 +151,9 @@ def schedule(scenario: Scenario) -> tuple[Lines, str, str]:
         if plan.schedule == "constant":
             return [], alpha, warm
         if made:
-            both = call("torch.optim.lr_scheduler.SequentialLR", "optimizer", f"[{warm}, {made}]", milestones=f"[{plan.warmup}]")
-            return [], alpha, both
+            parts = several(warm, made)
+            sequence = "torch.optim.lr_scheduler.SequentialLR"
+            return [], alpha, call(sequence, "optimizer", parts, milestones=f"[{plan.warmup}]")
     listed = "torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rates[min(step, steps - 1)])"
     return [*rates.table(scenario), "rates = rates.tolist()"], "1.0", listed
 
@@ -233,7 +232,13 @@ def lines(scenario: Scenario) -> str:
         *(["losses = []"] if watch.keeps else []),
         "for inputs, targets in train_loader:",
         *indented(batch),
-        *([] if not watch.on else ["scheduler.step(sum(losses) / len(losses))"] if watch.keeps else ["scheduler.step(evaluate(model, val_loader))"]),
+        *(
+            []
+            if not watch.on
+            else ["scheduler.step(sum(losses) / len(losses))"]
+            if watch.keeps
+            else ["scheduler.step(evaluate(model, val_loader))"]
+        ),
     ]
     return (
         "\n".join(

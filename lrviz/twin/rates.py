@@ -19,8 +19,8 @@ class Plan:
         self.alpha = scenario.alpha or 0.0
         self.steps = scenario.steps
         self.start_factor: Any = scenario["start_factor"]
-        self.warmup: Any = scenario["warmup_steps"]
-        self.n = max(scenario.steps - self.warmup, 1)
+        self.warmup = int(scenario["warmup_steps"] or 0)
+        self.n: int = max(scenario.steps - self.warmup, 1)
         self.values: dict[str, Any] = {knob.key: scenario[knob.key] for knob in scenario.schedule_row.knobs}
         derived = {
             "total_steps": self.n,
@@ -76,7 +76,7 @@ def turns(plan: Plan) -> list[tuple[float, float]]:
     top, total = plan["max_lr"], plan["total_steps"]
     bottom = top / plan["div_factor"]
     rise = plan["pct_start"] * total
-    points = [(0.0, bottom), (rise - 1, top), (total - 1.0, bottom / plan["final_div_factor"] )]
+    points = [(0.0, bottom), (rise - 1, top), (total - 1.0, bottom / plan["final_div_factor"])]
     if plan["three_phase"]:
         points.insert(2, (2 * rise - 2, bottom))
     while len(points) > 2 and points[1][0] < 0:
@@ -87,7 +87,7 @@ def turns(plan: Plan) -> list[tuple[float, float]]:
 def _one_cycle(plan: Plan) -> Lines:
     points = turns(plan)
     if not points:
-        return [f"rates = np.array({literal(plan.rates().tolist()[min(plan.warmup, plan.steps):])})"]
+        return [f"rates = np.array({literal(plan.rates().tolist()[min(plan.warmup, plan.steps) :])})"]
     places, levels = (literal(list(column)) for column in zip(*points, strict=True))
     if plan["anneal_strategy"] == "linear":
         return [f"rates = np.interp(t, {places}, {levels})"]

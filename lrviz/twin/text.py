@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from lrviz.knob import Value
@@ -40,6 +41,11 @@ def call(name: str, *positional: str, **named: str) -> str:
     return f"{name}(\n" + "".join(indented([argument + ","])[0] + "\n" for argument in arguments) + ")"
 
 
+def several(*items: str) -> str:
+    """A list of them, one a line where it is long."""
+    return "[" + call("", *items)[1:-1] + "]"
+
+
 def indented(lines: Lines) -> Lines:
     return ["    " + line.replace("\n", "\n    ") if line else line for line in lines]
 
@@ -61,13 +67,8 @@ STANDARD = ("math.", "os.", "SimpleNamespace(")
 def imports(body: Lines) -> tuple[Lines, Lines]:
     """What the lines use, of the standard library and of others."""
     text = "\n".join(body)
-    used = [name for name in MODULES if any(text.startswith(name, at) for at in _words(text))]
+    used = [name for name in MODULES if re.search(rf"(?<![\w.]){re.escape(name)}", text)]
     return [MODULES[n] for n in used if n in STANDARD], [MODULES[n] for n in used if n not in STANDARD]
-
-
-def _words(text: str) -> list[int]:
-    """Where names begin."""
-    return [at for at in range(len(text)) if at == 0 or not (text[at - 1].isalnum() or text[at - 1] in "._")]
 
 
 def program(title: str, settings: Lines, blocks: Sequence[Lines], before: Lines | None = None) -> str:
@@ -114,7 +115,9 @@ class Watch:
         self.keeps = mean and self.on
         self.begin = ["losses = []"] if self.keeps and self.length > 1 else []
         self.keep = [f"losses.append({value})"] if self.begin else []
-        self.monitored = at_end if not mean else value if self.length == 1 else f"sum(losses[-{self.length}:]) / {self.length}"
+        self.monitored = (
+            at_end if not mean else value if self.length == 1 else f"sum(losses[-{self.length}:]) / {self.length}"
+        )
 
     def epoch(self, judge: Lines) -> Lines:
         """The judgement, at the end of each epoch."""

@@ -2,6 +2,7 @@
 
 from lrviz.ui.cards import lesson_cards, picture, ways_in
 from lrviz.ui.classroom import assigned
+from lrviz.ui.code import your_code
 from lrviz.ui.edge import hunt, show_hunt
 from lrviz.ui.exports import exports
 from lrviz.ui.fair import axes_chart, fair_switches, fair_table, fair_told, tuning_chart
@@ -74,4 +75,5 @@ __all__ = [
     "where_it_went",
     "which_plateau",
     "with_and_without",
+    "your_code",
 ]

@@ -1,0 +1,40 @@
+"""The run as code: the same run in Keras, PyTorch, optax and plain numpy, to copy and to keep."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lrviz.scenario import Scenario
+from lrviz.twin import FRAMEWORKS, NAMES, difference, real_lines, twin
+from lrviz.ui.words import plain
+
+
+def your_code(scenario: Scenario) -> None:
+    """A tab a framework; what is measured for the sentence under a program is measured when its tab is open."""
+    own = NAMES[scenario.framework]
+    tabs = st.tabs([NAMES[name] for name in FRAMEWORKS], default=own, key="code", on_change="rerun")
+    for framework, tab in zip(FRAMEWORKS, tabs, strict=True):
+        if tab.open:
+            with tab:
+                _tab(scenario, framework)
+
+
+def _tab(scenario: Scenario, framework: str) -> None:
+    written = twin(scenario, framework)
+    if written.missing:
+        st.info(plain(f"{written.missing} {difference(scenario, framework)}".strip()))
+    if not written.code:
+        return
+    st.code(written.code, language="python")
+    st.download_button(
+        "Download the program",
+        written.code,
+        file_name=f"{scenario.optimizer}_{framework}.py",
+        mime="text/x-python",
+        key=f"download_{framework}",
+        on_click="ignore",
+    )
+    lines = real_lines(scenario, framework)
+    if lines:
+        st.markdown("The same settings in your own training script:")
+        st.code(lines, language="python")
