@@ -26,6 +26,7 @@ from lrviz.stage.bundle import bundle
 from lrviz.stage.family import pack_family
 from lrviz.stage.ground import Landscape, ground_arrays
 from lrviz.stage.pack import pack
+from lrviz.stage.terms import recipes, single
 
 __all__ = ["Landscape", "Live", "Profile", "Run", "StageResult", "Trajectory", "pack_family", "read", "show"]
 
@@ -171,17 +172,21 @@ def _rate_arrays(rate: np.ndarray) -> dict[str, np.ndarray]:
     return {"rate": rate}
 
 
-def _run_arrays(index: int, run: Run) -> tuple[dict, dict[str, np.ndarray]]:
+def _run_arrays(index: int, run: Run, floor: float = 0.0) -> tuple[dict, dict[str, np.ndarray]]:
     t = run.trajectory
     with np.errstate(over="ignore"):
+        x, loss, grad, rate = (np.asarray(a, float) for a in (t.x, t.loss, t.grad, t.learning_rate))
+        terms = {name: np.asarray(term, float) for name, term in t.terms.items()}
+        told, adds_up = recipes(x, grad, rate, terms)
         arrays = {
-            "x": np.asarray(t.x, float),
-            "loss": np.asarray(t.loss, float),
-            "grad": np.asarray(t.grad, float).astype(np.float32),
-            **_rate_arrays(np.asarray(t.learning_rate, float)),
+            "x": x.astype(np.float32) if adds_up else x,  # a small step is no difference of rounded numbers
+            "loss": loss.astype(np.float32) if floor == 0 and single(loss) else loss,
+            "grad": grad.astype(np.float32),
+            **_rate_arrays(rate),
         }
-        for name, term in t.terms.items():
-            arrays[f"term.{name}"] = np.asarray(term, float).astype(np.float32)
+        for name, recipe in told.items():
+            if recipe is None:
+                arrays[f"term.{name}"] = terms[name].astype(np.float32)
         plateau, epochs = bool(t.plateau), t.epochs
         if plateau:
             step = np.asarray(epochs.step).astype(np.int32)
@@ -198,6 +203,8 @@ def _run_arrays(index: int, run: Run) -> tuple[dict, dict[str, np.ndarray]]:
         "visible": run.visible,
         "plateau": plateau,
         "steps": len(t.x) - 1,
+        "terms": told,
+        "addsUp": adds_up,
     }
     return meta, {f"run{index}.{name}": array for name, array in arrays.items()}
 
@@ -288,7 +295,7 @@ def show(
 
     meta["runs"], meta["live"], meta["profiles"] = [], [], []
     for i, run in enumerate(runs[:6]):
-        row, more = _run_arrays(i, run)
+        row, more = _run_arrays(i, run, landscape.floor)
         meta["runs"].append(row)
         arrays |= more
     wanted = {knob: told["family"] for knob, told in ((st.session_state.get(key) or {}).get("want") or {}).items()}

@@ -200,8 +200,8 @@ def test_the_start_is_dragged_and_the_last_place_wins(stage):
 
 def at_the_start(stage, start) -> None:
     """Server, address and picture have this start, to the digits of an address."""
-    stage.wait(f"curve(0).x[0] === {start[0]!r}")
-    stage.wait(f"curve(0).x[1] === {start[1]!r}")
+    stage.wait(f"curve(0).x[0] === Math.fround({start[0]!r})")
+    stage.wait(f"curve(0).x[1] === Math.fround({start[1]!r})")
     in_address(stage.page, "start=")
     assert_drawn(stage, 0, FIRST.having(start=tuple(start)))
 

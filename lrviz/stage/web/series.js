@@ -10,6 +10,9 @@ import { createTrail, strokePiece } from "./strokes.js";
 const MARGIN = { left: 58, right: 14, top: 14, bottom: 24 };
 const EASE = 180;
 
+/** Room that the sign of a cut needs above its place: it stays inside while the axis eases. */
+const NOTCH = 13;
+
 export function createSeries(layers, kind) {
   const trail = createTrail();
   const notched = createNotches();
@@ -169,7 +172,7 @@ export function createSeries(layers, kind) {
       trail.advance(g, i, points[i], indexAt(run, state.cursor), box, DASHES[run.colour]);
       const place = (cut) => {
         const at = kind === "loss" ? 2 * cut : Math.max(Math.min(4 * cut, points[i].length) - 2, 0);
-        return [points[i][at], Math.max(points[i][at + 1], box.top)];
+        return [points[i][at], Math.min(Math.max(points[i][at + 1], box.top + NOTCH), box.bottom)];
       };
       notched.advance(g, i, run.cuts, state.cursor, place, palette.runs[run.colour], palette.paper);
     });
