@@ -225,7 +225,9 @@ def dragging(browser: Browser, url: str, seconds: float = 3) -> None:
     rest(page)
     bounded("the start dragged: answers a second", got / passed, "", least=15)
     curve = stage("curve(0).x.slice(0, 2)")
-    bounded("the last place wins: it is off by", max(abs(a - b) for a, b in zip(curve, start, strict=True)), "", most=1e-6)
+    bounded(
+        "the last place wins: it is off by", max(abs(a - b) for a, b in zip(curve, start, strict=True)), "", most=1e-6
+    )
     page.close()
 
 

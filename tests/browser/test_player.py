@@ -305,9 +305,25 @@ def test_every_panel_answers(stage, panel):
     if panel == "slice":
         stage.part(".slices").select_option(label="along y")
         assert stage.part(".slices").is_visible()
+        the_start_moves_along_the_slice(stage)
     else:
         assert stage.part(".slices").is_hidden()
+    assert (stage("startPixel") is None) == (panel == "3d")
     assert_drawn(stage, 0, FIRST)
+
+
+def the_start_moves_along_the_slice(stage) -> None:
+    canvas, (x, y) = stage.part(".panel.land .layer.head").bounding_box(), stage("startPixel")
+    stage.page.mouse.move(canvas["x"] + x, canvas["y"] + y)
+    stage.page.mouse.down()
+    stage.page.mouse.move(canvas["x"] + x - 60, canvas["y"] + y + 30, steps=3)
+    stage.page.mouse.up()
+    start = stage("start")
+    assert start[0] == FIRST.start[0] and start[1] < FIRST.start[1] - 0.3
+    at_the_start(stage, start)
+    stage.follow(LINK)
+    settle(stage.page)
+    stage.wait(f"start[1] === {FIRST.start[1]!r}")
 
 
 def test_hovering_tells_the_numbers(stage):

@@ -1,8 +1,8 @@
 /** Loss and learning rate over steps: one axis of steps, one cursor, aligned to the pixel. */
 import { curveOf, keptRange, rangeOf } from "./curves.js";
-import { backwards, headAt } from "./landscape.js";
+import { backwards, headAt, tellOf } from "./heads.js";
 import { plotBox } from "./layers.js";
-import { createNotches, marker, slip } from "./marks.js";
+import { createNotches, marker } from "./marks.js";
 import { DASHES, SHAPES } from "./palette.js";
 import { format, linear, logTicks, logarithmic, niceTicks } from "./scale.js";
 import { createTrail, strokePiece } from "./strokes.js";
@@ -227,9 +227,8 @@ export function createSeries(layers, kind) {
     g.fill();
     const now = Math.min(Math.floor(state.cursor), run.n);
     const words = Number.isFinite(run.loss[now]) ? format(run.loss[now]) : "beyond all numbers";
-    const style = { ink: palette.ink, veil: palette.veil, font: `600 12px ${palette.font}`, edge: colour, taken };
     const text = `${run.name}, step ${now}: ${words} ${below ? "↓" : "↑"}`;
-    taken.push(slip(g, text, x, below ? box.bottom - 24 : box.top + 24, box, style));
+    tellOf(g, palette, run, text, x, below ? box.bottom - 24 : box.top + 24, box, taken);
   }
 
   return {
