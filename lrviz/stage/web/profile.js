@@ -9,6 +9,9 @@ import { exitOf } from "./view.js";
 
 const MARGIN = { left: 58, right: 14, top: 10, bottom: 42 };
 
+/** The ring of a start that is above the panel stays inside by this much. */
+const RING = 12;
+
 /** Positions along the slice: (x - base) . direction. */
 export function alongSlice(run, { base, direction }) {
   const s = new Float64Array(run.n + 1);
@@ -127,11 +130,12 @@ export function createProfile(layers) {
 
   const along = ([x, y], { base, direction }) => (x - base[0]) * direction[0] + (y - base[1]) * direction[1];
 
-  /** Where the start can be taken hold of: above its place on the slice, at the height of its loss. */
+  /** Where the start can be taken hold of: above its place on the slice, at the height of its loss or at the edge. */
   function ring({ start, slice, draggable }) {
     if (!draggable || !axes || !slice || !points[0]) return null;
     const s = along(start, slice);
-    return s >= slice.s[0] && s <= slice.s[slice.s.length - 1] ? [axes.x.to(s), points[0][1]] : null;
+    if (!(s >= slice.s[0] && s <= slice.s[slice.s.length - 1])) return null;
+    return [axes.x.to(s), Math.min(Math.max(points[0][1], box.top + RING), box.bottom - RING)];
   }
 
   /** The start for a hand at px: moved along the slice, and only so. */
