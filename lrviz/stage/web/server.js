@@ -2,7 +2,7 @@
 import { createGate } from "./gate.js";
 
 /** Milliseconds after which a family that did not come is asked for again: a compile may lie before it. */
-const AGAIN = 5000;
+const AGAIN = 15000;
 
 /** @param {{sent: number}} counts */
 export function createServer(counts) {
