@@ -31,4 +31,4 @@ def bounded(what: str, value: float, unit: str, *, most: float | None = None, le
     """One line: a figure, the bound that is asked for, and whether it is met."""
     fits = (most is None or value <= most) and (least is None or value >= least)
     bound = f"at most {most:g}" if most is not None else f"at least {least:g}"
-    print(f"  {what:<52} {value:10.1f} {unit:<5} ({bound} {unit})   {'ok' if fits else 'NOT MET'}")
+    print(f"  {what:<62} {value:10.1f} {unit:<5} ({bound} {unit})   {'ok' if fits else 'NOT MET'}")

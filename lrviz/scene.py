@@ -100,5 +100,6 @@ def message(race: Race, *, autoplay: bool = False, made: Sequence[Run] | None = 
         profiles=profiles(first),
         autoplay=autoplay,
         label=label(first),
+        exact=True,
     )
     return pack(meta, arrays)

@@ -6,10 +6,13 @@ import subprocess
 import numpy as np
 import pytest
 
+from lrviz import Scenario, simulate
+from lrviz.optimizers import FRAMEWORKS
 from lrviz.stage.bundle import bundle, modules
 from lrviz.stage.family import pack_family
 from lrviz.stage.ground import Landscape, ground_arrays
 from lrviz.stage.pack import pack, unpack
+from lrviz.stage.terms import PARTS, recipes
 
 
 def test_a_message_comes_back_with_what_is_not_finite():
@@ -96,3 +99,25 @@ def test_the_bundle_is_one_module_that_node_can_read(tmp_path):
     path.write_bytes(code)
     subprocess.run(["node", "--check", path], check=True)
     assert b"\nimport " not in code and code.count(b"\nexport ") == 1
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("optimizer", ["gradient_descent", "momentum", "nesterov", "adam", "adamw", "nadam", "rmsprop"])
+@pytest.mark.parametrize("more", [{}, {"noise": 1, "clipnorm": 2}], ids=["plain", "noisy"])
+def test_terms_that_travel_as_recipes_come_back(optimizer, framework, more):
+    scenario = Scenario(surface="rosenbrock", alpha=0.001, optimizer=optimizer, framework=framework, steps=300)
+    run = simulate(scenario.having(schedule="plateau", patience=5, **more))
+    found, adds_up = recipes(run.x, run.grad, run.learning_rate, run.terms)
+    assert found.keys() == run.terms.keys()
+    by = {"": 1.0, "rate": run.learning_rate[:, None], **run.terms}
+    of = {"grad": run.grad, "x": run.x, **run.terms}
+    for name, recipe in found.items():
+        if recipe is not None:
+            factor, scale, past, back = recipe
+            made = np.concatenate([np.zeros((back, 2)), of[past]])[:300] * by[scale] * factor
+            np.testing.assert_allclose(made, run.terms[name], rtol=1e-6, atol=2e-38)
+    parts = [run.terms[name] for name in PARTS if name in run.terms]
+    if adds_up:
+        np.testing.assert_allclose(sum(parts), run.dx, rtol=1e-3, atol=1e-14)
+    if not more and optimizer != "nadam":
+        assert adds_up and all(found[name] for name in PARTS if name in found)

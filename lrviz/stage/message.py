@@ -9,6 +9,7 @@ import numpy as np
 
 from lrviz.palette import PALETTES
 from lrviz.stage.ground import Landscape, ground_arrays
+from lrviz.stage.terms import recipes, single
 
 Panel = Literal["2d", "slice", "3d"]
 PANELS: tuple[Panel, ...] = ("2d", "slice", "3d")
@@ -96,19 +97,27 @@ def _rate_arrays(rate: np.ndarray) -> dict[str, np.ndarray]:
     return {"rate": rate}
 
 
-def _run_arrays(index: int, run: Run, steps: int | None = None) -> tuple[dict, dict[str, np.ndarray]]:
-    """A run, or no more than so many steps of it."""
+def _run_arrays(
+    index: int, run: Run, floor: float = 0.0, steps: int | None = None, exact: bool = False
+) -> tuple[dict, dict[str, np.ndarray]]:
+    """A run, or no more than so many steps of it. exact: positions and losses keep all their digits."""
     t = run.trajectory
     n = len(t.learning_rate) if steps is None else steps
     with np.errstate(over="ignore"):
+        x, loss, grad = (np.asarray(a[: n + 1], float) for a in (t.x, t.loss, t.grad))
+        rate = np.asarray(t.learning_rate[:n], float)
+        terms = {name: np.asarray(term[:n], float) for name, term in t.terms.items()}
+        told, adds_up = recipes(x, grad, rate, terms)
         arrays = {
-            "x": np.asarray(t.x[: n + 1], float),
-            "loss": np.asarray(t.loss[: n + 1], float),
-            "grad": np.asarray(t.grad[: n + 1], float).astype(np.float32),
-            **_rate_arrays(np.asarray(t.learning_rate[:n], float)),
+            # a small step is no difference of rounded numbers
+            "x": x.astype(np.float32) if adds_up and not exact else x,
+            "loss": loss.astype(np.float32) if floor == 0 and single(loss) and not exact else loss,
+            "grad": grad.astype(np.float32),
+            **_rate_arrays(rate),
         }
-        for name, term in t.terms.items():
-            arrays[f"term.{name}"] = np.asarray(term[:n], float).astype(np.float32)
+        for name, recipe in told.items():
+            if recipe is None:
+                arrays[f"term.{name}"] = terms[name].astype(np.float32)
         plateau, epochs = bool(t.plateau) and steps is None, t.epochs
         if plateau:
             step = np.asarray(epochs.step).astype(np.int32)
@@ -130,6 +139,8 @@ def _run_arrays(index: int, run: Run, steps: int | None = None) -> tuple[dict, d
         "plateau": plateau,
         "rule": dict(run.rule) if plateau and run.rule else None,
         "steps": n,
+        "terms": told,
+        "addsUp": adds_up,
     }
     return meta, {f"run{index}.{name}": array for name, array in arrays.items()}
 
@@ -150,6 +161,7 @@ def compose(
     view: tuple[int, Mapping[str, Any]] | None = None,
     label: str = "Descent on the loss landscape",
     height: int = 384,
+    exact: bool = False,
     known: Collection[str] = (),
 ) -> tuple[dict[str, Any], dict[str, np.ndarray], set[str]]:
     """-> meta and arrays for `pack`, and the names of the landscape and slices in it, without those in ``known``."""
@@ -180,7 +192,7 @@ def compose(
         arrays |= {f"ground.{name}": array for name, array in ground.items()}
         told.add(f"landscape:{landscape.key}")
     for i, run in enumerate(runs[:MOST_RUNS]):
-        row, more = _run_arrays(i, run, 0 if veiled else None)
+        row, more = _run_arrays(i, run, landscape.floor, 0 if veiled else None, exact)
         meta["runs"].append(row)
         arrays |= more
     for i, profile in enumerate(profiles):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from lrviz.knob import Knob, Value
 
@@ -11,6 +12,11 @@ MANTISSAS = (1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2, 2.2, 2.5, 2.8, 3, 3.5, 4, 
 
 def notches(knob: Knob) -> list[float]:
     """The values that the knob's slider offers, rising: both ends, its default, 0 where it may be switched off."""
+    return list(_notches(knob))
+
+
+@lru_cache(maxsize=512)
+def _notches(knob: Knob) -> tuple[float, ...]:
     low, high = knob.slider_range
     values = _logarithmic(low, high) if knob.scale == "log" else _linear(low, high, whole=knob.kind == "integer")
     values |= {low, high}
@@ -20,7 +26,7 @@ def notches(knob: Knob) -> list[float]:
         values.add(float(knob.default))
     if knob.kind == "integer":
         values = {float(round(value)) for value in values}
-    return sorted(value for value in values if value > knob.low or not knob.low_open)
+    return tuple(sorted(value for value in values if value > knob.low or not knob.low_open))
 
 
 def _logarithmic(low: float, high: float) -> set[float]:
@@ -41,12 +47,18 @@ def _linear(low: float, high: float, whole: bool) -> set[float]:
 
 def options(knob: Knob, value: Value) -> list[str]:
     """The slider's notches as texts, the one for "derived" first, the present value among them whatever it is."""
+    return list(_options(knob, value))
+
+
+@lru_cache(maxsize=1024)
+def _options(knob: Knob, value: Value) -> tuple[str, ...]:
     numbers = set(notches(knob))
     if value is not None:
         numbers.add(float(value))
-    return (["auto"] if knob.auto else []) + [knob.text(number) for number in sorted(numbers)]
+    return (*(("auto",) if knob.auto else ()), *(knob.text(number) for number in sorted(numbers)))
 
 
+@lru_cache(maxsize=16384)
 def face(knob: Knob, text: str) -> str:
     """How a notch is written over the slider."""
     if text == "auto":

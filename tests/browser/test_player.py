@@ -200,8 +200,8 @@ def test_the_start_is_dragged_and_the_last_place_wins(stage):
 
 def at_the_start(stage, start) -> None:
     """Server, address and picture have this start, to the digits of an address."""
-    stage.wait(f"curve(0).x[0] === {start[0]!r}")
-    stage.wait(f"curve(0).x[1] === {start[1]!r}")
+    stage.wait(f"curve(0).x[0] === Math.fround({start[0]!r})")
+    stage.wait(f"curve(0).x[1] === Math.fround({start[1]!r})")
     in_address(stage.page, "start=")
     assert_drawn(stage, 0, FIRST.having(start=tuple(start)))
 
@@ -305,9 +305,26 @@ def test_every_panel_answers(stage, panel):
     if panel == "slice":
         stage.part(".slices").select_option(label="along y")
         assert stage.part(".slices").is_visible()
+        the_start_moves_along_the_slice(stage)
     else:
         assert stage.part(".slices").is_hidden()
+    assert (stage("startPixel") is None) == (panel == "3d")
     assert_drawn(stage, 0, FIRST)
+
+
+def the_start_moves_along_the_slice(stage) -> None:
+    canvas, (x, y) = stage.part(".panel.land .layer.head").bounding_box(), stage("startPixel")
+    stage.page.mouse.move(canvas["x"] + x, canvas["y"] + y)
+    stage.page.mouse.down()
+    stage.page.mouse.move(canvas["x"] + x - 60, canvas["y"] + y + 30, steps=3)
+    stage.page.mouse.up()
+    start = stage("start")
+    x0, y0 = FIRST.start or ()
+    assert start[0] == x0 and start[1] < y0 - 0.3
+    at_the_start(stage, start)
+    stage.follow(LINK)
+    settle(stage.page)
+    stage.wait(f"start[1] === {y0!r}")
 
 
 def test_hovering_tells_the_numbers(stage):

@@ -89,7 +89,8 @@ def test_a_slider_of_the_page_changes_the_curve_and_the_address(stage):
         settle(stage.page)
         told.append(float(noise.get_attribute("aria-valuetext")))
         in_address(stage.page, f"noise={told[-1]:g}")
-        stage.wait(f"curve(0).x[2] === {float(simulate(Scenario(noise=told[-1])).x[1, 0])!r}")
+        moved = float(simulate(Scenario(noise=told[-1])).x[1, 0])
+        stage.wait(f"curve(0).x[2] === Math.fround({moved!r})")
         assert_drawn(stage, 0, Scenario(noise=told[-1]))
     assert told == sorted(set(told)), "each arrow one notch"
     assert noise.evaluate("input => input === document.activeElement"), "the slider lost the focus"

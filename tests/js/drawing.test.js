@@ -3,10 +3,11 @@ import { test } from "node:test";
 import { depthOf, firstCamera, orbited, projector } from "../../lrviz/stage/web/camera.js";
 import { contrast, legible, luminance, parseColour } from "../../lrviz/stage/web/colour.js";
 import { decodeLines, heightAt, readGround } from "../../lrviz/stage/web/ground.js";
-import { gradientLength, headAt, nearestPoint } from "../../lrviz/stage/web/landscape.js";
+import { headAt, nearestPoint } from "../../lrviz/stage/web/heads.js";
+import { gradientLength } from "../../lrviz/stage/web/landscape.js";
 import { readPalette } from "../../lrviz/stage/web/palette.js";
 import { alongSlice, slopeAt } from "../../lrviz/stage/web/profile.js";
-import { placeOf, valueText } from "../../lrviz/stage/web/sliders.js";
+import { placeOf, regimeAt, valueText } from "../../lrviz/stage/web/sliders.js";
 import { plainTex } from "../../lrviz/stage/web/tex.js";
 
 test("contour lines come back in the landscape's coordinates", () => {
@@ -108,6 +109,13 @@ test("regimes lie where their values are among the notches", () => {
   assert.equal(placeOf(-5, [1, 2], "linear"), 0);
   assert.equal(placeOf(9, [1, 2], "linear"), 1);
   assert.equal(valueText({ unit: "epochs", text: null }, [5], 0), "5 epochs");
+});
+
+test("a value lies in a regime", () => {
+  const regimes = [[null, 0.1, "steady"], [0.1, null, "diverging"]];
+  assert.equal(regimeAt(regimes, 0.05), "steady");
+  assert.equal(regimeAt(regimes, 0.1), "diverging");
+  assert.equal(regimeAt([[1, 2, "only here"]], 3), null);
 });
 
 test("formulas in plain text", () => {

@@ -5,7 +5,7 @@ import { curveOf, keptRange, rangeOf } from "../../lrviz/stage/web/curves.js";
 import { wordsAt } from "../../lrviz/stage/web/readout.js";
 
 const domain = [-1, 1, -1, 1];
-const row = { name: "GD", colour: 0, formula: "", visible: true, plateau: true, steps: 3 };
+const row = { name: "GD", colour: 0, formula: "", visible: true, plateau: true, steps: 3, terms: { pushed: null } };
 const arrays = {
   "run0.x": Float64Array.of(0, 0, 0.5, 0, 0.75, 0.25, 5, 0),
   "run0.loss": Float64Array.of(8, 4, 2, 100),
@@ -24,6 +24,19 @@ test("a run is read with its terms, cuts and the step at which it leaves the map
   assert.deepEqual(run.cuts, [2]);
   assert.deepEqual(run.leaves, { step: 3, loss: 100 });
   assert.deepEqual(stepFrom(run, 1), [0.25, 0.25]);
+});
+
+test("terms that travelled as recipes are made from what is here, and add up to the step", () => {
+  const terms = { carried: [0.5, "", "velocity", 1], pushed: [-1, "rate", "grad", 0], velocity: null };
+  const velocity = Float32Array.of(2, 4, 6, 8, 1, 1);
+  const [told] = readRuns({
+    meta: { runs: [{ ...row, terms, addsUp: true }] },
+    arrays: { ...arrays, "run0.term.velocity": velocity },
+  }, domain);
+  const near = (data, wanted) => wanted.forEach((v, i) => assert.ok(Math.abs(data[i] - v) < 1e-6));
+  near(told.terms[0].data, [0, 0, 1, 2, 3, 4]);
+  near(told.terms[1].data, [-0.3, -0.4, -0.1, 0, -0.05, 0]);
+  near(stepFrom(told, 1), [0.9, 2]);
 });
 
 test("a run that ends inside the map does not leave it; one that is no number leaves without a loss", () => {

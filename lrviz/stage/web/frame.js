@@ -72,7 +72,7 @@ export function showSigns(box, { run, panel }) {
   if (panel === "2d") {
     if (run?.grad) wanted.push(["dashed", "downhill (−gradient)"]);
     if (run?.terms.some((term) => term.name === "carried")) wanted.push(["dotted", "carried"]);
-    wanted.push(["solid", "step taken"]);
+    if (run?.n) wanted.push(["solid", "step taken"]);
   } else if (panel === "slice") wanted.push(["tangent", "tangent"]);
   if (run?.cuts.length) wanted.push(["cut", "rate cut"]);
   box.dataset.panel = panel;

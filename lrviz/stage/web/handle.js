@@ -63,6 +63,7 @@ export function createHandle({ scene, sliders, panels, counts, families, preview
       const { axes } = panels.land();
       return axes ? [axes.x.to(x), axes.y.to(y)] : null;
     },
+    get startPixel() { return panels.land().ring(scene); },
     get ranges() { return { loss: [...panels.loss.range], rate: [...panels.rate.range] }; },
     get frames() { return counts.frames; },
     get frameTimes() { return [...counts.frameTimes]; },

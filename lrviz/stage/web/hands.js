@@ -2,7 +2,7 @@
 import { firstCamera, nearer, orbited } from "./camera.js";
 import { showTip } from "./frame.js";
 import { watchAxis, watchKeys, watchMap } from "./gestures.js";
-import { nearestPoint } from "./landscape.js";
+import { nearestPoint } from "./heads.js";
 import { ALL, FRAME } from "./levels.js";
 import { format } from "./scale.js";
 import { shifted, wholeOf, zoomAround } from "./view.js";
@@ -32,10 +32,10 @@ export function createHands({ f, scene, player, server, views, series, layers, d
   };
   const stopMap = watchMap(layers.land.top, {
     grab(px, py, touch) {
-      if (!scene.draggable || state.panel !== "2d" || !axes()) return false;
-      return Math.hypot(axes().x.to(scene.start[0]) - px, axes().y.to(scene.start[1]) - py) < (touch ? 26 : 16);
+      const ring = views[state.panel].ring(scene);
+      return Boolean(ring) && Math.hypot(ring[0] - px, ring[1] - py) < (touch ? 26 : 16);
     },
-    dragStart: (px, py, done) => moveStart(axes().x.from(px), axes().y.from(py), done),
+    dragStart: (px, py, done) => moveStart(...views[state.panel].startAt(scene, px, py), done),
     pan(dx, dy) {
       if (state.panel === "3d") state.camera = orbited(state.camera, dx, dy);
       else if (state.panel === "2d") {
@@ -84,6 +84,12 @@ export function createHands({ f, scene, player, server, views, series, layers, d
     const { view } = state;
     const part = event.shiftKey ? LEAP : NUDGE;
     const [x, y] = scene.start;
+    if (state.panel === "slice") {
+      const { direction, s } = scene.slice;
+      const by = (way[0] + way[1]) * part * (s[s.length - 1] - s[0]);
+      moveStart(x + by * direction[0], y + by * direction[1], true);
+      return;
+    }
     moveStart(x + way[0] * part * (view.x1 - view.x0), y + way[1] * part * (view.y1 - view.y0), true);
   });
   return stopMap;

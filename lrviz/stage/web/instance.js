@@ -93,7 +93,7 @@ export function createInstance(parent) {
   const sliders = createSliders({
     approach(knob) {
       const row = message?.meta.live.find((r) => r.knob === knob);
-      if (row?.family && !families.has(row.family)) server.want(knob, row.family);
+      if (row?.family && !families.has(row.family)) server.want(knob, row.family, () => families.has(row.family));
     },
     show(knob, index, event) {
       painter.time(event.timeStamp);

@@ -1,7 +1,8 @@
 /** The map: shade, contour lines and axes; runs with trail, head and arrows; the start. */
 import { shadePicture } from "./ground.js";
+import { backwards, headAt, leavesAt, tellOf } from "./heads.js";
 import { plotBox } from "./layers.js";
-import { arrow, createNotches, marker, minimum, slip, startRing } from "./marks.js";
+import { arrow, createNotches, marker, minimum, startRing } from "./marks.js";
 import { DASHES, SHAPES } from "./palette.js";
 import { largestGradient, stepFrom } from "./runs.js";
 import { format, niceTicks } from "./scale.js";
@@ -9,15 +10,6 @@ import { createTrail, strokePiece } from "./strokes.js";
 import { axesOf, exitOf, inside } from "./view.js";
 
 const MARGIN = { left: 44, right: 8, top: 8, bottom: 24 };
-
-/** Position of run at a cursor between two steps. */
-export function headAt(points, cursor, n) {
-  const k = Math.min(Math.floor(cursor), n);
-  const t = k < n ? cursor - k : 0;
-  const [ax, ay] = [points[2 * k], points[2 * k + 1]];
-  if (!t) return [ax, ay];
-  return [ax + (points[2 * k + 2] - ax) * t, ay + (points[2 * k + 3] - ay) * t];
-}
 
 /** Pixel length of the gradient's arrow: its direction is exact, its length grows with the logarithm of its size. */
 export function gradientLength(size, most) {
@@ -165,9 +157,15 @@ export function createLandscape(layers) {
       const size = i === state.focus ? 6 : 5;
       if (!exit) marker(g, SHAPES[run.colour], head[0], head[1], size, palette.runs[run.colour], palette.paper);
     });
-    const [sx, sy] = [axes.x.to(scene.start[0]), axes.y.to(scene.start[1])];
-    if (scene.draggable && inside(sx, sy, box)) startRing(g, sx, sy, palette.ink, palette.paper, state.grabbed);
+    const at = ring(scene);
+    if (at && inside(...at, box)) startRing(g, ...at, palette.ink, palette.paper, state.grabbed);
   }
+
+  /** Where the start can be taken hold of, in pixels. */
+  const ring = ({ start, draggable }) => (draggable && axes ? [axes.x.to(start[0]), axes.y.to(start[1])] : null);
+
+  /** The start for a hand at (px, py). */
+  const startAt = (scene, px, py) => [axes.x.from(px), axes.y.from(py)];
 
   function drawArrows(g, scene, run, p, cursorStep) {
     const { palette } = scene;
@@ -205,17 +203,15 @@ export function createLandscape(layers) {
     const colour = palette.runs[run.colour];
     const [ux, uy] = [Math.cos(exit.angle), Math.sin(exit.angle)];
     arrow(g, exit.x - ux * 30, exit.y - uy * 30, ux * 28, uy * 28, colour, palette.paper, { width: 3.5 });
-    const loss = run.loss[exit.step];
-    const words = Number.isFinite(loss) ? `loss ${format(loss)}` : "loss beyond all numbers";
-    const style = { ink: palette.ink, veil: palette.veil, font: `600 12px ${palette.font}`, edge: colour, taken };
-    const text = `${run.name} leaves at step ${exit.step}, ${words}`;
-    taken.push(slip(g, text, exit.x - ux * 52, exit.y - uy * 52 - 6, box, style));
+    tellOf(g, palette, run, leavesAt(run, exit.step), exit.x - ux * 52, exit.y - uy * 52 - 6, box, taken);
   }
 
   return {
     drawGround,
     drawPaths,
     drawFrame,
+    ring,
+    startAt,
     get box() {
       return box;
     },
@@ -224,26 +220,4 @@ export function createLandscape(layers) {
     },
     points: () => points,
   };
-}
-
-/** The focused run is number 0 most of the time: it is drawn last, on top. */
-export function backwards(list, visit) {
-  for (let i = list.length - 1; i >= 0; i--) visit(list[i], i);
-}
-
-/** The drawn point nearest to (px, py) within `reach` pixels. */
-export function nearestPoint(runs, points, px, py, reach, shown = () => true) {
-  let found = null;
-  let closest = reach * reach;
-  runs.forEach((run, i) => {
-    if (!points[i] || !shown(run)) return;
-    for (let k = 0; k <= run.n; k++) {
-      const d = (points[i][2 * k] - px) ** 2 + (points[i][2 * k + 1] - py) ** 2;
-      if (d < closest) {
-        closest = d;
-        found = { run, index: i, step: k, x: points[i][2 * k], y: points[i][2 * k + 1] };
-      }
-    }
-  });
-  return found;
 }

@@ -1,13 +1,16 @@
 /** The slice: the loss along a line, with the runs bouncing on it and the tangent at the head. */
-import { backwards, headAt } from "./landscape.js";
+import { backwards, headAt, leavesAt, tellOf } from "./heads.js";
 import { plotBox } from "./layers.js";
-import { marker, notches, slip, startRing } from "./marks.js";
+import { marker, notches, startRing } from "./marks.js";
 import { DASHES, SHAPES } from "./palette.js";
 import { format, linear, niceTicks } from "./scale.js";
 import { createTrail, strokePiece } from "./strokes.js";
 import { exitOf } from "./view.js";
 
 const MARGIN = { left: 58, right: 14, top: 10, bottom: 42 };
+
+/** The ring of a start that is above the panel stays inside by this much. */
+const RING = 12;
 
 /** Positions along the slice: (x - base) . direction. */
 export function alongSlice(run, { base, direction }) {
@@ -121,13 +124,25 @@ export function createProfile(layers) {
     layers.begin();
     const taken = [];
     backwards(runs, (run, i) => scene.shown(run) && drawHead(head, scene, run, i, to(run), taken));
-    if (scene.draggable) {
-      const s =
-        (scene.start[0] - slice.base[0]) * slice.direction[0] + (scene.start[1] - slice.base[1]) * slice.direction[1];
-      const p = points[0];
-      if (p && s >= slice.s[0] && s <= slice.s[slice.s.length - 1])
-        startRing(head, axes.x.to(s), p[1], palette.ink, palette.paper, state.grabbed);
-    }
+    const at = ring(scene);
+    if (at) startRing(head, ...at, palette.ink, palette.paper, state.grabbed);
+  }
+
+  const along = ([x, y], { base, direction }) => (x - base[0]) * direction[0] + (y - base[1]) * direction[1];
+
+  /** Where the start can be taken hold of: above its place on the slice, at the height of its loss or at the edge. */
+  function ring({ start, slice, draggable }) {
+    if (!draggable || !axes || !slice || !points[0]) return null;
+    const s = along(start, slice);
+    if (!(s >= slice.s[0] && s <= slice.s[slice.s.length - 1])) return null;
+    return [axes.x.to(s), Math.min(Math.max(points[0][1], box.top + RING), box.bottom - RING)];
+  }
+
+  /** The start for a hand at px: moved along the slice, and only so. */
+  function startAt({ start, slice }, px) {
+    const s = Math.min(Math.max(axes.x.from(px), slice.s[0]), slice.s[slice.s.length - 1]);
+    const by = s - along(start, slice);
+    return [start[0] + by * slice.direction[0], start[1] + by * slice.direction[1]];
   }
 
   function drawHead(g, scene, run, i, k, taken) {
@@ -135,10 +150,7 @@ export function createProfile(layers) {
     const colour = palette.runs[run.colour];
     const exit = exitOf(points[i], k, box);
     if (exit) {
-      const loss = run.loss[exit.step];
-      const words = Number.isFinite(loss) ? `loss ${format(loss)}` : "loss beyond all numbers";
-      const style = { ink: palette.ink, veil: palette.veil, font: `600 12px ${palette.font}`, edge: colour, taken };
-      taken.push(slip(g, `↑ ${run.name} leaves at step ${exit.step}, ${words}`, exit.x, exit.y + 16, box, style));
+      tellOf(g, palette, run, `↑ ${leavesAt(run, exit.step)}`, exit.x, exit.y + 16, box, taken);
       return;
     }
     // The last points bounce visibly: they stay on the curve as small marks.
@@ -174,6 +186,8 @@ export function createProfile(layers) {
     drawGround,
     drawPaths,
     drawFrame,
+    ring,
+    startAt,
     get box() {
       return box;
     },

@@ -12,6 +12,7 @@ import { familyRun } from "./family.js";
  * @property {Float32Array|null} grad  2(n+1); null where only a family's run is known
  * @property {Float64Array} rate  n
  * @property {{name: string, data: Float32Array}[]} terms
+ * @property {Float32Array|null} step  2n; null where it is the difference of two positions
  * @property {object|null} epochs  with the plateau rule: step, best, threshold, wait, cut; cooldown, monitored or null
  * @property {{limit: number, late: number, cooldown: number}|null} rule  limit: bad epochs that make a cut
  * @property {number[]} cuts  steps after which the rate is lower
@@ -31,9 +32,6 @@ export function readRuns({ meta, arrays }, domain) {
       monitored: arrays[`${own}epoch.monitored`] ?? null,
       cooldown: arrays[`${own}epoch.cooldown`] ?? null,
     };
-    const terms = Object.keys(arrays)
-      .filter((name) => name.startsWith(`${own}term.`))
-      .map((name) => ({ name: name.slice(`${own}term.`.length), data: arrays[name] }));
     const told = {
       n: row.steps,
       x: arrays[`${own}x`],
@@ -41,8 +39,38 @@ export function readRuns({ meta, arrays }, domain) {
       grad: arrays[`${own}grad`],
       rate: arrays[`${own}rate`] ?? stairs(arrays[`${own}rate.value`], arrays[`${own}rate.length`], row.steps),
     };
-    return complete({ ...row, ...told, terms, epochs: epochs ?? null }, domain);
+    const terms = readTerms(row, arrays, own, told);
+    return complete({ ...row, ...told, terms, step: stepsOf(row, terms), epochs: epochs ?? null }, domain);
   });
+}
+
+/** The terms, those that travelled as a recipe (terms.py) made from what is here. */
+function readTerms(row, arrays, own, told) {
+  const sent = (name) => arrays[`${own}term.${name}`];
+  return Object.entries(row.terms).map(([name, recipe]) => {
+    if (!recipe) return { name, data: sent(name) };
+    const [factor, scale, of, back] = recipe;
+    const by = scale === "rate" ? told.rate : sent(scale);
+    const wide = scale === "rate" ? 1 : 0;
+    const past = of === "grad" || of === "x" ? told[of] : sent(of);
+    const data = new Float32Array(2 * row.steps);
+    for (let i = 2 * back; i < data.length; i++) {
+      data[i] = factor * (by ? by[i >> wide] : 1) * past[i - 2 * back];
+    }
+    return { name, data };
+  });
+}
+
+const PARTS = ["carried", "pushed", "decayed"];
+
+/** The steps as the sum of their parts, where positions are too coarse to give them as differences. */
+function stepsOf(row, terms) {
+  if (!row.addsUp) return null;
+  const step = new Float32Array(2 * row.steps);
+  for (const { data } of terms.filter(({ name }) => PARTS.includes(name))) {
+    for (let i = 0; i < step.length; i++) step[i] += data[i];
+  }
+  return step;
 }
 
 /** Epochs of equal length are told by the first one's end. */
@@ -64,7 +92,8 @@ export function stairs(values, lengths, n) {
 export function runAtNotch(run, family, k, domain, knob = "") {
   const own = familyRun(family, k);
   if (own.epochs && run.rule?.cooldown) own.epochs.wait = null; // a family does not tell of cooldowns
-  return complete({ ...run, ...own, terms: [], rule: ruleAt(run.rule, family.arrays.values[k], knob) }, domain);
+  const rule = ruleAt(run.rule, family.arrays.values[k], knob);
+  return complete({ ...run, ...own, terms: [], step: null, rule }, domain);
 }
 
 /** While the hand is on patience, its own cells follow. */
@@ -109,7 +138,8 @@ export function largestGradient(run) {
 }
 
 /** The step taken from k: x[k+1] - x[k]. */
-export const stepFrom = ({ x }, k) => [x[2 * k + 2] - x[2 * k], x[2 * k + 3] - x[2 * k + 1]];
+export const stepFrom = ({ x, step }, k) =>
+  step ? [step[2 * k], step[2 * k + 1]] : [x[2 * k + 2] - x[2 * k], x[2 * k + 3] - x[2 * k + 1]];
 
 /** How many epochs are over after k steps. */
 export function epochsDone(epochs, k) {

@@ -1,14 +1,17 @@
 /** Loss and learning rate over steps: one axis of steps, one cursor, aligned to the pixel. */
 import { curveOf, keptRange, rangeOf } from "./curves.js";
-import { backwards, headAt } from "./landscape.js";
+import { backwards, headAt, tellOf } from "./heads.js";
 import { plotBox } from "./layers.js";
-import { createNotches, marker, slip } from "./marks.js";
+import { createNotches, marker } from "./marks.js";
 import { DASHES, SHAPES } from "./palette.js";
 import { format, linear, logTicks, logarithmic, niceTicks } from "./scale.js";
 import { createTrail, strokePiece } from "./strokes.js";
 
 const MARGIN = { left: 58, right: 14, top: 14, bottom: 24 };
 const EASE = 180;
+
+/** Room that the sign of a cut needs above its place: it stays inside while the axis eases. */
+const NOTCH = 13;
 
 export function createSeries(layers, kind) {
   const trail = createTrail();
@@ -190,7 +193,7 @@ export function createSeries(layers, kind) {
       trail.advance(g, i, points[i], indexAt(run, state.cursor), box, DASHES[run.colour]);
       const place = (cut) => {
         const at = kind === "loss" ? 2 * cut : Math.max(Math.min(4 * cut, points[i].length) - 2, 0);
-        return [points[i][at], Math.max(points[i][at + 1], box.top)];
+        return [points[i][at], Math.min(Math.max(points[i][at + 1], box.top + NOTCH), box.bottom)];
       };
       notched.advance(g, i, run.cuts, state.cursor, place, palette.runs[run.colour], palette.paper);
     });
@@ -246,9 +249,8 @@ export function createSeries(layers, kind) {
     g.fill();
     const now = Math.min(Math.floor(state.cursor), run.n);
     const words = Number.isFinite(run.loss[now]) ? format(run.loss[now]) : "beyond all numbers";
-    const style = { ink: palette.ink, veil: palette.veil, font: `600 12px ${palette.font}`, edge: colour, taken };
     const text = `${run.name}, step ${now}: ${words} ${below ? "↓" : "↑"}`;
-    taken.push(slip(g, text, x, below ? box.bottom - 24 : box.top + 24, box, style));
+    tellOf(g, palette, run, text, x, below ? box.bottom - 24 : box.top + 24, box, taken);
   }
 
   return {

@@ -1,12 +1,17 @@
 /** Everything that goes back to Python, as component state with sequence numbers (see lrviz/stage/__init__.py). */
 import { createGate } from "./gate.js";
 
+/** Milliseconds after which a family that did not come is asked for again: a compile may lie before it. */
+const AGAIN = 15000;
+
 /** @param {{sent: number}} counts */
 export function createServer(counts) {
   let component = null;
   let seq = Date.now();
   const live = {};
   const want = {};
+  const asked = new Map();
+  let timer = null;
   const send = (name, value) => {
     counts.sent++;
     component.setStateValue(name, value);
@@ -23,10 +28,18 @@ export function createServer(counts) {
     },
     /** True until the server's answer knows of the last commit of this knob. */
     pending: (knob, echo) => Boolean(live[knob]) && (echo[`live.${knob}`] ?? 0) < live[knob].seq,
-    want(knob, family) {
-      if (want[knob]?.family === family) return;
-      want[knob] = { seq: ++seq, family };
-      send("want", { ...want });
+    /** Asks for a family; and once more where it does not come: the message that held it was overtaken. */
+    want(knob, family, has) {
+      const at = Date.now();
+      if (want[knob]?.family === family && at - asked.get(knob) < AGAIN) return;
+      asked.set(knob, at);
+      if (want[knob]?.family === family) send("missing", { items: [`family:${family}`], at });
+      else {
+        want[knob] = { seq: ++seq, family };
+        send("want", { ...want });
+      }
+      clearTimeout(timer);
+      timer = setTimeout(() => has() || send("missing", { items: [`family:${family}`], at: Date.now() }), AGAIN);
     },
     missing(items) {
       send("missing", { items, at: Date.now() });
@@ -37,6 +50,9 @@ export function createServer(counts) {
     view(view) {
       send("view", { seq: ++seq, ...view });
     },
-    close: () => start.close(),
+    close() {
+      clearTimeout(timer);
+      start.close();
+    },
   };
 }

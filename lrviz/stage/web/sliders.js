@@ -20,6 +20,10 @@ export function placeOf(value, values, scale) {
 export const valueText = (row, values, index) =>
   (row.text ? row.text[index] : format(values[index])) + (row.unit ? ` ${row.unit}` : "");
 
+/** The name of the regime that a value lies in; the upper one where two meet. */
+export const regimeAt = (regimes, value) =>
+  regimes.findLast(([low, high]) => (low ?? -Infinity) <= value && value <= (high ?? Infinity))?.[2] ?? null;
+
 /**
  * @param {object} hands  show(knob, index, event) at every move, commit(knob, index) once at the end,
  *   approach(knob) when the hand comes near
@@ -29,12 +33,14 @@ export function createSliders(hands) {
   let rows = new Map();
 
   function build(row, values) {
-    const value = h("output.value");
+    const [number, regime] = [h("span"), h("span.within")];
+    const value = h("output.value", {}, number, regime);
     const input = h("input.range", { type: "range", min: 0, max: values.length - 1, step: 1 });
     const track = h("div.track", {}, h("div.regimes", { "aria-hidden": "true" }), input);
     const name = h("span.name", {}, row.label, row.symbol ? h("i.symbol", {}, ` ${plainTex(row.symbol)}`) : "");
     const element = h("label.slider", { "data-knob": row.knob }, name, track, value);
-    const own = { element, input, value, row, values, held: false, timer: null, index: row.index, busy: false };
+    const parts = { element, input, value, number, regime };
+    const own = { ...parts, row, values, held: false, timer: null, index: row.index, busy: false };
     const settle = () => {
       clearTimeout(own.timer);
       own.timer = null;
@@ -74,8 +80,11 @@ export function createSliders(hands) {
 
   function paint(own) {
     const text = valueText(own.row, own.values, own.index);
-    say(own.value, text);
-    own.input.setAttribute("aria-valuetext", text);
+    const regime = regimeAt(own.row.regimes, own.values[own.index]);
+    say(own.number, text);
+    say(own.regime, regime ? ` · ${regime}` : "");
+    own.value.title = own.value.textContent;
+    own.input.setAttribute("aria-valuetext", own.value.textContent);
     const last = own.values.length - 1;
     own.input.style.setProperty("--part", String(last > 0 ? own.index / last : 0));
   }
@@ -91,7 +100,23 @@ export function createSliders(hands) {
       return part;
     });
     element.querySelector(".regimes").replaceChildren(...parts);
+    element.classList.toggle("ranged", parts.length > 0);
+    sizes.observe(element.querySelector(".regimes"));
+    fitNames(element);
   }
+
+  /** Only names that fit are written; all are in the title and beside the value. */
+  function fitNames(element) {
+    const names = [...element.querySelectorAll(".regime > span")];
+    for (const name of names) name.hidden = false;
+    const cut = names.map((name) => name.scrollWidth > name.clientWidth);
+    names.forEach((name, i) => {
+      name.hidden = cut[i];
+    });
+  }
+  const sizes = new ResizeObserver((list) => {
+    for (const { target } of list) fitNames(target.closest(".slider"));
+  });
 
   return {
     root,
@@ -126,6 +151,9 @@ export function createSliders(hands) {
         value: own.values[own.index],
         family: own.row.family,
       })),
-    close: () => rows.forEach((own) => clearTimeout(own.timer)),
+    close() {
+      sizes.disconnect();
+      rows.forEach((own) => clearTimeout(own.timer));
+    },
   };
 }

@@ -2,8 +2,8 @@
 import { depthOf, projector } from "./camera.js";
 import { css, mix } from "./colour.js";
 import { heightAt } from "./ground.js";
-import { backwards, headAt } from "./landscape.js";
-import { arrow, marker, minimum, notches, slip } from "./marks.js";
+import { backwards, headAt, leavesAt, tellOf } from "./heads.js";
+import { arrow, marker, minimum, notches } from "./marks.js";
 import { DASHES, SHAPES } from "./palette.js";
 import { stepFrom } from "./runs.js";
 import { format } from "./scale.js";
@@ -191,16 +191,14 @@ export function createSurface(layers) {
       : [layers.width / 2, 30];
     const away = Math.atan2(py - layers.height / 2, px - layers.width / 2);
     arrow(g, px, py, Math.cos(away) * 34, Math.sin(away) * 34, colour, palette.paper, { width: 3.5 });
-    const loss = run.loss[last + 1];
-    const words = Number.isFinite(loss) ? `loss ${format(loss)}` : "loss beyond all numbers";
-    const style = { ink: palette.ink, veil: palette.veil, font: `600 12px ${palette.font}`, edge: colour, taken };
-    taken.push(slip(g, `${run.name} leaves at step ${last + 1}, ${words}`, px, py - 22, box, style));
+    tellOf(g, palette, run, leavesAt(run, last + 1), px, py - 22, box, taken);
   }
 
   return {
     drawGround,
     drawPaths,
     drawFrame,
+    ring: () => null,
     get box() {
       return box;
     },

@@ -20,13 +20,9 @@ export function showWords(f, scene, panels, toggleRun, choosePanel) {
 
 /** The start can be reached by keyboard: a button lies over its ring. */
 export function placeStart(f, scene, view) {
-  const { state } = scene;
-  const on = scene.draggable && state.panel === "2d" && view.axes;
-  f.start.hidden = !on;
-  if (on) {
-    const [x, y] = [view.axes.x.to(scene.start[0]), view.axes.y.to(scene.start[1])];
-    f.start.style.transform = `translate(${x - 22}px, ${y - 22}px)`;
-  }
+  const at = view.ring(scene);
+  f.start.hidden = !at;
+  if (at) f.start.style.transform = `translate(${at[0] - 22}px, ${at[1] - 22}px)`;
   const label = `Start ${formatPair(...scene.start)}. Arrow keys move it.`;
   if (f.start.getAttribute("aria-label") !== label) f.start.setAttribute("aria-label", label);
 }

@@ -1,0 +1,48 @@
+/** What all panels do with runs: where a head is, what lies under the pointer, and the words where a run goes out. */
+import { slip } from "./marks.js";
+import { format } from "./scale.js";
+
+/** Position of run at a cursor between two steps. */
+export function headAt(points, cursor, n) {
+  const k = Math.min(Math.floor(cursor), n);
+  const t = k < n ? cursor - k : 0;
+  const [ax, ay] = [points[2 * k], points[2 * k + 1]];
+  if (!t) return [ax, ay];
+  return [ax + (points[2 * k + 2] - ax) * t, ay + (points[2 * k + 3] - ay) * t];
+}
+
+/** The focused run is number 0 most of the time: it is drawn last, on top. */
+export function backwards(list, visit) {
+  for (let i = list.length - 1; i >= 0; i--) visit(list[i], i);
+}
+
+/** The drawn point nearest to (px, py) within `reach` pixels. */
+export function nearestPoint(runs, points, px, py, reach, shown = () => true) {
+  let found = null;
+  let closest = reach * reach;
+  runs.forEach((run, i) => {
+    if (!points[i] || !shown(run)) return;
+    for (let k = 0; k <= run.n; k++) {
+      const d = (points[i][2 * k] - px) ** 2 + (points[i][2 * k + 1] - py) ** 2;
+      if (d < closest) {
+        closest = d;
+        found = { run, index: i, step: k, x: points[i][2 * k], y: points[i][2 * k + 1] };
+      }
+    }
+  });
+  return found;
+}
+
+/** A slip about a run at (x, y), which does not cover those that are `taken`. */
+export function tellOf(g, palette, run, text, x, y, box, taken) {
+  const font = `600 12px ${palette.font}`;
+  const style = { ink: palette.ink, veil: palette.veil, font, edge: palette.runs[run.colour], taken };
+  taken.push(slip(g, text, x, y, box, style));
+}
+
+/** "Momentum leaves at step 12, loss 3.2e5" */
+export function leavesAt(run, step) {
+  const loss = run.loss[step];
+  const words = Number.isFinite(loss) ? `loss ${format(loss)}` : "loss beyond all numbers";
+  return `${run.name} leaves at step ${step}, ${words}`;
+}
