@@ -3,6 +3,7 @@
 from lrviz.ui.cards import lesson_cards, picture, ways_in
 from lrviz.ui.edge import hunt, show_hunt
 from lrviz.ui.frame import chart, frame, theme
+from lrviz.ui.glossary import glossary
 from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.lesson import Preset, check, onward, open_lesson, path, predicted, presets
 from lrviz.ui.notches import notches
@@ -22,6 +23,7 @@ __all__ = [
     "check",
     "formulas",
     "frame",
+    "glossary",
     "hunt",
     "lesson_cards",
     "main_knobs",
