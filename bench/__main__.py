@@ -1,5 +1,6 @@
 """``python -m bench``: every figure."""
 
-from bench import engine
+from bench import engine, pages
 
 engine.main()
+pages.main()

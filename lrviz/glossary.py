@@ -140,7 +140,8 @@ TERMS = (
         "min_delta and threshold",
         "How much better a loss must be to count as an improvement: Keras's min_delta is"
         " absolute, PyTorch's threshold is relative unless told otherwise.",
-        r"f + \text{min\_delta} < f_{\text{best}} \quad\text{or}\quad f < f_{\text{best}}\,(1 - \text{threshold})",
+        r"\begin{gathered} f + \text{min\_delta} < f_{\text{best}} \\"
+        r" f < f_{\text{best}}\,(1 - \text{threshold}) \end{gathered}",
         NOISY.having(min_delta=0.05),
         "cut",
         also=("threshold_mode", "min_delta", "threshold"),
@@ -256,7 +257,7 @@ TERMS = (
         "Convex",
         "A loss is convex if the straight line between two points of it never lies below it: then every local"
         " minimum is the lowest.",
-        r"f(s x + (1 - s) y) \le s f(x) + (1 - s) f(y)",
+        r"\begin{gathered} f(s x + (1 - s) y) \\ \le s f(x) + (1 - s) f(y) \end{gathered}",
         Scenario(surface="bowl", alpha=0.1),
     ),
     Term(

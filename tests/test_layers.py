@@ -20,9 +20,11 @@ BELOW = {
     "figures": {"diagnosis", "knob", "scenario", "trajectory", "surfaces", "palette"},
     "cli": CONCEPTS | {"knob", "scenario", "trajectory"},
     "race": {"knob", "optimizers", "scenario"},
-    "diagnosis": {"knob", "scenario", "surfaces", "trajectory"},
     "lessons": {"race", "scenario"},
     "quiz": {"diagnosis", "knob", "scenario", "trajectory"},
+    "valleys": {"knob", "quiz", "scenario", "surfaces", "trajectory"},
+    "shares": {"knob", "palette", "valleys"},
+    "glossary": {"scenario"},
     "stage": {"palette", "trajectory"},
 }
 FILES = sorted(path for path in (ROOT / "lrviz").rglob("*.py"))

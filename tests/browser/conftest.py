@@ -93,7 +93,10 @@ def visit(browser):
     complaints: list[str] = []
     contexts = []
 
-    def open_page(url: str, width: int = 1280, height: int = 800, scheme: str = "light", motion: str = "no-preference"):
+    def open_page(
+        url: str, width: int = 1280, height: int = 800, scheme: str = "light", motion: str = "no-preference",
+        waits_for: str = ".js-plotly-plot .scatterlayer, .lrviz-stage",
+    ):  # fmt: skip
         size = {"width": width, "height": height}
         context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion=motion)
         contexts.append(context)
@@ -102,7 +105,7 @@ def visit(browser):
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.goto(url)
-        page.wait_for_selector(".js-plotly-plot .scatterlayer, .lrviz-stage")
+        page.wait_for_selector(waits_for)
         settle(page)
         return page
 
