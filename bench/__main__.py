@@ -1,7 +1,8 @@
 """``python -m bench``: every figure."""
 
-from bench import engine, exports, stage
+from bench import engine, exports, pages, stage
 
 engine.main()
 stage.main()
+pages.main()
 exports.main()

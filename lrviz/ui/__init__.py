@@ -7,6 +7,7 @@ from lrviz.ui.edge import hunt, show_hunt
 from lrviz.ui.exports import exports
 from lrviz.ui.fair import axes_chart, fair_switches, fair_table, fair_told, tuning_chart
 from lrviz.ui.frame import chart, embedded, frame, theme
+from lrviz.ui.glossary import glossary
 from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.lesson import Preset, check, onward, open_lesson, path, predicted, presets
 from lrviz.ui.notches import notches
@@ -38,6 +39,7 @@ __all__ = [
     "formulas",
     "frame",
     "frameworks",
+    "glossary",
     "hunt",
     "knobs",
     "lesson_cards",

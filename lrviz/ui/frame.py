@@ -15,11 +15,13 @@ STYLE = """<style>
   [data-testid="stMain"] {font-variant-numeric: tabular-nums;}
   [data-testid="stMain"] .stVerticalBlock {gap: 0.5rem;}
   [data-testid="stMain"] [data-testid="stAlert"] p {overflow-wrap: anywhere;}
-  [data-testid="stMain"] .katex-display {margin: 0.3em 0; overflow-x: auto; overflow-y: hidden;}
+  [data-testid="stMain"] .katex-display {margin: 0.3em 0 1.2rem; overflow-x: auto; overflow-y: hidden;}
+  [data-testid="stMain"] [data-testid="stCaptionContainer"] {opacity: 0.8;}
   [data-testid="stMain"] .stMarkdown p, [data-testid="stMain"] .stMarkdown li {max-width: 70ch;}
   .st-key-story button {text-align: left; justify-content: flex-start; max-width: 70ch;}
   [data-testid="stMain"] h1 {padding-top: 0;}
   @media (max-width: 640px) {
+    [data-testid="stMain"] .katex-display {font-size: 0.9em;}
     .st-key-names [data-testid="stColumn"] {min-width: calc(50% - 1rem); flex: 1 1 calc(50% - 1rem);}
   }
 </style>"""

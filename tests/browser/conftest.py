@@ -96,8 +96,9 @@ def visiting(browser):
     contexts = []
 
     def open_page(
-        url: str, width: int = 1280, height: int = 800, scheme: str = "light", motion: str = "no-preference", **more
-    ):
+        url: str, width: int = 1280, height: int = 800, scheme: str = "light", motion: str = "no-preference",
+        waits_for: str = ".js-plotly-plot .scatterlayer, .lrviz-stage", **more,
+    ):  # fmt: skip
         size = {"width": width, "height": height}
         context = browser.new_context(viewport=size, color_scheme=scheme, reduced_motion=motion, **more)
         contexts.append(context)
@@ -107,7 +108,7 @@ def visiting(browser):
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("request", lambda request: elsewhere.append(request.url) if not HERE.match(request.url) else None)
         page.goto(url)
-        page.wait_for_selector(".js-plotly-plot .scatterlayer, .lrviz-stage")
+        page.wait_for_selector(waits_for)
         settle(page)
         return page
 

@@ -319,7 +319,7 @@ def the_start_moves_along_the_slice(stage) -> None:
     stage.page.mouse.move(canvas["x"] + x - 60, canvas["y"] + y + 30, steps=3)
     stage.page.mouse.up()
     start = stage("start")
-    x0, y0 = FIRST.start or ()
+    x0, y0 = FIRST.start or (0.0, 0.0)
     assert start[0] == x0 and start[1] < y0 - 0.3
     at_the_start(stage, start)
     stage.follow(LINK)

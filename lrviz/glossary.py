@@ -1,0 +1,325 @@
+"""The terms of the lab: one sentence, one formula and one place to see it each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lrviz.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Term:
+    """name and sentence, plain text. formula: LaTeX. see: a lesson's key, or the scenario that shows it. shows: the
+    kind of event that the diagnosis of that run must find. also: other names by which it is searched."""
+
+    name: str
+    sentence: str
+    formula: str
+    see: str | Scenario
+    shows: str = ""
+    also: Sequence[str] = field(default=())
+
+
+NOISY = Scenario(
+    alpha=0.15, schedule="plateau", steps=150, noise=2, values={"factor": 0.5, "patience": 8}
+)  # fmt: skip
+"""A bowl with noise, on which the plateau rule cuts."""
+
+
+def _scheduled(schedule: str, **values: float) -> Scenario:
+    return Scenario(surface="bowl", alpha=0.18, schedule=schedule, steps=120, values=values)
+
+
+TERMS = (
+    Term(
+        "Learning rate",
+        "The number α by which the gradient is multiplied to make a step.",
+        r"x_{t+1} = x_t - \alpha\, \nabla f(x_t)",
+        "how_long",
+        also=("alpha", "step size", "rate"),
+    ),
+    Term(
+        "Hyperparameter",
+        "A setting that is chosen before the run and not learned from the gradient, such as the first"
+        " rate, the factor or the patience.",
+        r"\alpha_0,\; \text{factor},\; \text{patience}",
+        "hyperparameter",
+    ),
+    Term(
+        "Hyperparameter tuning",
+        "Running the same task with several settings and keeping the one that does best.",
+        r"\alpha^* = \arg\min_\alpha\, f(x_N(\alpha))",
+        "adaptive",
+        also=("grid search", "best rate"),
+    ),
+    Term(
+        "Loss",
+        "The number that training tries to make small; here it is the height of the map.",
+        r"f(x)",
+        Scenario(surface="bowl"),
+        also=("cost", "objective"),
+    ),
+    Term(
+        "Gradient",
+        "The direction in which the loss rises fastest, with the slope for its length; a step goes against it.",
+        r"\nabla f = \left(\tfrac{\partial f}{\partial x_0}, \tfrac{\partial f}{\partial x_1}\right)",
+        Scenario(surface="himmelblau", steps=20),
+        also=("slope",),
+    ),
+    Term(
+        "Step",
+        "One update of the parameters; also called an iteration.",
+        r"x_t \to x_{t+1}",
+        Scenario(surface="bowl", alpha=0.15, steps=10),
+        also=("iteration", "update"),
+    ),
+    Term(
+        "Epoch",
+        "One pass through the data, many steps long; ReduceLROnPlateau looks at the loss once an epoch.",
+        r"\text{epoch} = \text{steps per epoch} \times \text{step}",
+        Scenario(alpha=0.15, schedule="plateau", steps=150, noise=2, steps_per_epoch=10, values={"patience": 3}),
+        "cut",
+    ),
+    Term(
+        "Overshoot",
+        "A step that lands on the far side of the valley floor, because it was longer than the way there.",
+        r"\alpha \lambda > 1",
+        Scenario(alpha=0.15, steps=60),
+        "overshoot",
+    ),
+    Term(
+        "Oscillation",
+        "Overshooting again and again: the path swings from one side of a valley to the other.",
+        r"1 < \alpha \lambda < 2",
+        Scenario(alpha=0.195, steps=60),
+        "oscillation",
+        also=("zig-zag", "swing"),
+    ),
+    Term(
+        "Divergence",
+        "Each step lands further away than the one before, and the loss grows without end.",
+        r"\alpha \lambda > 2",
+        Scenario(alpha=0.3, steps=60),
+        "divergence",
+        also=("explode", "nan"),
+    ),
+    Term(
+        "Plateau",
+        "A stretch of training in which the lowest loss hardly falls.",
+        r"\min_{s \le t} f(x_s) \approx \text{constant}",
+        Scenario(surface="shelf", alpha=0.05, steps=300),
+        "plateau",
+        also=("stall", "stuck"),
+    ),
+    Term(
+        "ReduceLROnPlateau",
+        "A callback that multiplies the rate by a factor when the monitored loss has not improved"
+        " for a number of epochs.",
+        r"\alpha \leftarrow \max(\alpha \cdot \text{factor},\; \text{min\_lr})",
+        "stuck",
+        also=("callback",),
+    ),
+    Term(
+        "Factor",
+        "What ReduceLROnPlateau multiplies the rate by at a cut: 0.1 makes it ten times smaller.",
+        r"\alpha \leftarrow \alpha \cdot \text{factor}",
+        NOISY.having(factor=0.1),
+        "cut",
+    ),
+    Term(
+        "Patience",
+        "How many epochs without improvement ReduceLROnPlateau waits before it cuts; PyTorch cuts one epoch"
+        " later than Keras.",
+        r"\text{wait} \ge \text{patience} \Rightarrow \text{cut}",
+        NOISY.having(patience=5),
+        "cut",
+        also=("wait",),
+    ),
+    Term(
+        "min_delta and threshold",
+        "How much better a loss must be to count as an improvement: Keras's min_delta is"
+        " absolute, PyTorch's threshold is relative unless told otherwise.",
+        r"\begin{gathered} f + \text{min\_delta} < f_{\text{best}} \\"
+        r" f < f_{\text{best}}\,(1 - \text{threshold}) \end{gathered}",
+        NOISY.having(min_delta=0.05),
+        "cut",
+        also=("threshold_mode", "min_delta", "threshold"),
+    ),
+    Term(
+        "Cooldown",
+        "Epochs after a cut in which ReduceLROnPlateau does not count.",
+        r"\text{cooldown} > 0 \Rightarrow \text{wait} = 0",
+        NOISY.having(cooldown=10),
+        "cut",
+    ),
+    Term(
+        "min_lr",
+        "The smallest rate to which ReduceLROnPlateau may cut.",
+        r"\alpha \ge \text{min\_lr}",
+        NOISY.having(min_lr=0.03),
+        "cut",
+        also=("lower bound",),
+    ),
+    Term(
+        "Cut",
+        "One reduction of the rate by ReduceLROnPlateau; on the pictures a small notch.",
+        r"\alpha_{t+1} < \alpha_t",
+        NOISY,
+        "cut",
+    ),
+    Term(
+        "Schedule",
+        "A plan that gives the rate for every step before the run begins.",
+        r"\alpha_t = \alpha\, s(t)",
+        "schedules",
+    ),
+    Term(
+        "Decay",
+        "A schedule that only lowers the rate: in drops, by a constant share, or along a curve.",
+        r"\alpha_t = \alpha\, r^{t/T}",
+        _scheduled("exponential", decay_rate=0.5),
+        also=("annealing", "step decay"),
+    ),
+    Term(
+        "Warm-up",
+        "The first steps, in which the rate rises from a small value to its full one.",
+        r"\alpha_t = \alpha\, t/T_w,\quad t < T_w",
+        _scheduled("cosine", warmup_steps=30),
+        also=("warmup",),
+    ),
+    Term(
+        "Warm restart",
+        "A jump of the rate back to its top, after which it falls again.",
+        r"\alpha_t = \tfrac{\alpha}{2}\,(1 + \cos \pi\, t_i / T_i)",
+        _scheduled("cosine_restarts", first_decay_steps=30),
+        also=("restart", "SGDR", "cosine annealing"),
+    ),
+    Term(
+        "Cycle",
+        "One rise and one fall of a rate that moves up and down between two bounds.",
+        r"\alpha_t = \alpha_{lo} + (\alpha_{hi} - \alpha_{lo})\, \mathrm{triangle}(t)",
+        _scheduled("cyclical", step_size_up=15),
+        also=("cyclical", "one-cycle"),
+    ),
+    Term(
+        "Momentum",
+        "A share of the last step that is kept and added to the next one.",
+        r"v \leftarrow m v - \alpha g,\quad x \leftarrow x + v",
+        Scenario(optimizer="momentum", alpha=0.02, steps=120),
+        also=("heavy ball", "Nesterov"),
+    ),
+    Term(
+        "Velocity",
+        "What momentum carries from step to step: the sum of past gradients, the older ones fading.",
+        r"v_t = -\alpha \sum_{s \le t} m^{\,t - s} g_s",
+        Scenario(optimizer="momentum", alpha=0.01, steps=80),
+    ),
+    Term(
+        "Curvature",
+        "How fast the slope changes along a direction; it is large across a narrow valley and small along its floor.",
+        r"\lambda = u^\top H u",
+        Scenario(surface="rosenbrock", steps=200),
+        also=("second derivative",),
+    ),
+    Term(
+        "Hessian eigenvalue",
+        "The curvature along one of the two directions in which a bowl is steepest and flattest;"
+        " the largest, L, sets the edge 2/L.",
+        r"H u = \lambda u,\quad H_{ij} = \tfrac{\partial^2 f}{\partial x_i"
+        r" \partial x_j}",
+        "how_long",
+        also=("eigenvector", "edge", "L"),
+    ),
+    Term(
+        "Condition number",
+        "The largest curvature divided by the smallest: how long and narrow a valley is.",
+        r"\kappa = \lambda_{\max} / \lambda_{\min}",
+        Scenario(alpha=0.035, steps=200, values={"kappa": 50}),
+        also=("kappa",),
+    ),
+    Term(
+        "Sharp and wide minimum",
+        "A sharp minimum has a large curvature and holds only small rates; a wide one holds larger ones.",
+        r"\alpha < 2/\lambda_{\max}",
+        "valleys",
+        also=("flat minimum", "edge of stability"),
+    ),
+    Term(
+        "Local minimum",
+        "A point lower than all points near it, though a lower one may lie elsewhere.",
+        r"\nabla f = 0,\quad \lambda_{\min} > 0",
+        Scenario(surface="styblinski_tang", alpha=0.01, steps=150),
+        "local_minimum",
+        also=("valley",),
+    ),
+    Term(
+        "Convex",
+        "A loss is convex if the straight line between two points of it never lies below it: then every local"
+        " minimum is the lowest.",
+        r"\begin{gathered} f(s x + (1 - s) y) \\ \le s f(x) + (1 - s) f(y) \end{gathered}",
+        Scenario(surface="bowl", alpha=0.1),
+    ),
+    Term(
+        "Saddle",
+        "A point without slope that is a minimum along one direction and a maximum along another.",
+        r"\nabla f = 0,\quad \lambda_{\min} < 0 < \lambda_{\max}",
+        Scenario(surface="saddle", steps=120),
+    ),
+    Term(
+        "Gradient noise",
+        "The part of a gradient that comes from looking at a few examples instead of all.",
+        r"\tilde g = g + \sigma\, \xi",
+        Scenario(alpha=0.1, noise=2, steps=150),
+        also=("mini-batch", "stochastic", "SGD"),
+    ),
+    Term(
+        "Noise floor",
+        "The loss below which a run with noise does not settle; a smaller rate lowers it.",
+        r"\mathbb{E}\, f \approx \tfrac{\alpha \sigma^2}{2}",
+        Scenario(alpha=0.1, noise=2, steps=300),
+        "plateau",
+    ),
+    Term(
+        "Adaptive rate",
+        "A step length of its own for each parameter, made from the sizes of its past gradients.",
+        r"\Delta x = -\alpha\, g / \sqrt{E[g^2]}",
+        "adaptive",
+        also=("Adam", "RMSprop", "AdaGrad"),
+    ),
+    Term(
+        "Bias correction",
+        "Adam's division that makes up for averages which start at zero and are too small at first.",
+        r"\hat m = m / (1 - \beta_1^{\,t})",
+        Scenario(surface="rosenbrock", optimizer="adam", alpha=0.05, steps=200),
+    ),
+    Term(
+        "Line search",
+        "Trying shorter and shorter steps along the gradient until the loss falls enough: no rate to choose.",
+        r"f(x - s g) \le f(x) - c\, s\, |g|^2",
+        Scenario(surface="rosenbrock", optimizer="line_search", steps=200),
+        also=("Armijo", "backtracking"),
+    ),
+    Term(
+        "Newton step",
+        "A step to where the bowl that fits the ground here has its floor; it needs the curvature, but no rate.",
+        r"x \leftarrow x - H^{-1} g",
+        Scenario(surface="rosenbrock", optimizer="newton", steps=20),
+        "converged",
+    ),
+    Term(
+        "Gradient clipping",
+        "Shortening a gradient that is longer than a bound, so that one step cannot throw the run away.",
+        r"g \leftarrow g \cdot \min(1,\; c / |g|)",
+        Scenario(surface="rosenbrock", start=(-1.9, -0.8), alpha=0.002, steps=300, values={"clipnorm": 10}),
+        also=("clipnorm",),
+    ),
+)
+
+
+def found(text: str) -> list[Term]:
+    """The terms that a search finds, in the order of the alphabet; by name first, then by what the sentence says."""
+    wanted = text.strip().lower()
+    rows = sorted(TERMS, key=lambda term: term.name.lower())
+    named = [term for term in rows if any(wanted in name.lower() for name in (term.name, *term.also))]
+    return named + [term for term in rows if term not in named and wanted in term.sentence.lower()]

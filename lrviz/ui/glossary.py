@@ -1,0 +1,38 @@
+"""The glossary: a search box, and a card for each term."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lrviz.glossary import Term, found
+from lrviz.lessons import LESSONS
+from lrviz.race import Race
+from lrviz.ui.lab import link
+from lrviz.ui.lesson import PLAYGROUND, path
+from lrviz.ui.words import plain
+
+COLUMNS = 2
+
+
+def glossary() -> None:
+    """All terms, or those that were searched for."""
+    terms = found(st.text_input("Find a term", placeholder="patience, overshoot, Adam …", key="glossary_search") or "")
+    if not terms:
+        st.markdown("There is no such term here. Try a shorter word.")
+    for begin in range(0, len(terms), COLUMNS):
+        for place, term in zip(st.columns(COLUMNS), terms[begin : begin + COLUMNS], strict=False):
+            with place.container(border=True, height="stretch", gap="small"):
+                _card(term)
+
+
+def _card(term: Term) -> None:
+    st.markdown(f"**{plain(term.name)}**")
+    st.markdown(plain(term.sentence))
+    st.latex(term.formula)
+    if isinstance(term.see, str):
+        st.page_link(path(term.see), label=f"Lesson: {LESSONS[term.see].asks}", icon=":material/school:")
+    else:
+        st.page_link(
+            PLAYGROUND, label=f"See it on {term.see.surface_row.name}", icon=":material/arrow_forward:",
+            query_params=link(Race(term.see)),
+        )  # fmt: skip

@@ -1,0 +1,195 @@
+"""Every page under axe-core in both themes; no sideways scrolling and no cut label; and a lesson by keyboard alone."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from lrviz.lessons import LESSONS
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+PAGES = ("", "playground", "glossary", *LESSONS)
+RICH = "playground?optimizer=momentum&schedule=plateau&noise=1&run2=optimizer:adam&kappa=20"
+"""The playground with a race, every kind of slider and the plateau rule's own knobs."""
+
+STREAMLITS: dict[str, tuple[str, ...]] = {}
+"""What Streamlit draws and this app cannot change: rule -> parts of the selector of the one element it is known for."""
+
+IMPACTS = ("serious", "critical")
+SIDEWAYS = """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
+  .map((element) => element.scrollWidth - element.clientWidth)"""
+CUT = """() => {
+  const roots = [document];
+  document.querySelectorAll('*').forEach((element) => element.shadowRoot && roots.push(element.shadowRoot));
+  const parts = 'button, label, summary, a, h1, h2, h3, th, td, legend, [role=radio], '
+    + '.title, .name, .value, .best, .note, .sign';
+  const seen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const hides = (element) => getComputedStyle(element).overflowX !== 'visible';
+  return roots.flatMap((root) => [...root.querySelectorAll(parts)])
+    .filter((element) => seen(element) && element.textContent.trim())
+    .filter((element) => !element.closest('header[data-testid=stHeader]'))
+    .filter((element) => [element, ...element.querySelectorAll('*')].some(
+      (part) => part.clientWidth > 1 && hides(part) && part.scrollWidth > part.clientWidth + 1))
+    .map((element) => element.textContent.trim());
+}"""
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    if not AXE.exists():
+        message = "axe-core is not installed (npm ci): the pages were NOT audited"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    return AXE.read_text(encoding="utf-8")
+
+
+def opened(page):
+    """The whole page: the prediction made, folds open, the chart of the last section there."""
+    prediction = page.locator("[class*=st-key-predict_] button")
+    if prediction.count():
+        prediction.first.click()
+        page.wait_for_selector(".st-key-story")
+    for fold in page.locator("[data-testid=stExpander] summary").all():
+        fold.click()
+    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
+    page.wait_for_timeout(600)
+    return page
+
+
+def arrived(visit, url: str, **how):
+    page = visit(url, **how) if "glossary" not in url else visit(url, waits_for=".katex", **how)
+    page.wait_for_timeout(300)
+    return page
+
+
+def findings(page, axe: str) -> list[str]:
+    """What axe finds in page and stage, with its shadow root, as sentences; what is Streamlit's own is left out."""
+    page.evaluate(axe)
+    told = page.evaluate("() => axe.run(document, { resultTypes: ['violations', 'passes'] })")
+    return [
+        f"{rule['impact']} {rule['id']}: {rule['help']}: {node['target']} {node['html'][:200]}"
+        for rule in told["violations"]
+        if rule["impact"] in IMPACTS
+        for node in rule["nodes"]
+        if not any(part in str(node["target"]) for part in STREAMLITS.get(rule["id"], ()))
+    ]
+
+
+@pytest.mark.parametrize("path", [*PAGES, RICH])
+def test_axe_finds_nothing_serious(server, visit, axe, path):
+    page = arrived(visit, f"{server}/{path}", motion="reduce")
+    veiled = findings(page, axe)
+    light = findings(opened(page), axe)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(800)
+    dark = findings(page, axe)
+    assert (veiled, light, dark) == ([], [], [])
+
+
+def test_axe_sees_into_the_stage(server, visit, axe):
+    """An audit that passes over the shadow root would find nothing there either."""
+    page = visit(f"{server}/playground")
+    page.locator(".lrviz-stage .press").first.evaluate("button => button.removeAttribute('aria-label')")
+    page.locator(".lrviz-stage .press").first.evaluate("button => button.removeAttribute('title')")
+    assert any("button-name" in finding for finding in findings(page, axe))
+
+
+@pytest.mark.parametrize("path", [*PAGES, RICH])
+def test_nothing_scrolls_sideways_and_no_label_is_cut(server, visit, path):
+    page = opened(arrived(visit, f"{server}/{path}", height=844))
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_timeout(500)
+        assert page.evaluate(SIDEWAYS) == [0, 0], width
+        assert page.evaluate(CUT) == [], width
+
+
+def test_formulas_are_set(server, visit):
+    page = arrived(visit, f"{server}/glossary")
+    assert page.locator(".katex").count() >= 35
+    assert page.locator(".katex-error").count() == 0
+
+
+# By keyboard alone ------------------------------------------------------------
+
+FOCUSED = """() => {
+  let at = document.activeElement;
+  while (at && at.shadowRoot && at.shadowRoot.activeElement) at = at.shadowRoot.activeElement;
+  if (!at || at === document.body) return null;
+  const drawn = (element) => {
+    const style = getComputedStyle(element);
+    return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
+  };
+  const near = [at, at.parentElement, ...(at.closest('label')?.querySelectorAll('*') ?? [])].filter(Boolean);
+  const box = at.getBoundingClientRect();
+  return {
+    text: (at.textContent || at.getAttribute('aria-label') || '').trim(),
+    knob: at.closest('[data-knob]')?.dataset.knob ?? null,
+    type: at.getAttribute('type') ?? '', href: at.getAttribute('href') ?? '', tag: at.tagName,
+    ring: near.some(drawn), thumb: at.matches('input[type=range]'),
+    inside: box.bottom > 0 && box.top < innerHeight,
+  };
+}"""
+
+
+class Keyboard:
+    """A visitor without a pointer."""
+
+    def __init__(self, page):
+        self.page = page
+
+    def to(self, wanted, most: int = 120) -> dict:
+        """Tab until the focus is on what is wanted; it is visible there."""
+        for _ in range(most):
+            self.page.keyboard.press("Tab")
+            at = self.page.evaluate(FOCUSED)
+            if at and wanted(at):
+                assert at["inside"], at
+                assert at["ring"], at
+                return at
+        raise AssertionError("the keyboard does not lead there")
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def settle(self) -> None:
+        self.page.wait_for_timeout(400)
+        self.page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
+
+
+@pytest.mark.parametrize("lesson", ["how_long", "valleys"])
+def test_a_lesson_by_keyboard_alone(server, visit, lesson):
+    page = visit(f"{server}/{lesson}", motion="reduce")
+    keys = Keyboard(page)
+    keys.to(lambda at: at["tag"] == "BUTTON" and re.match(r"It |In ", at["text"]))
+    keys.press("Enter")
+    page.wait_for_selector(".st-key-story")
+    keys.settle()
+    keys.to(lambda at: at["knob"] == "alpha")
+    keys.press("ArrowRight")
+    page.wait_for_function("() => location.search.includes('alpha=')")
+    keys.settle()
+    assert page.evaluate(FOCUSED)["knob"] == "alpha", "a move of the slider takes the focus away"
+    moved = page.url
+    first = page.locator("[class*=st-key-preset_] button").first.text_content().strip()
+    keys.to(lambda at: at["tag"] == "BUTTON" and at["text"] == first)
+    keys.press("Enter")
+    page.wait_for_function("url => location.href !== url", arg=moved)
+    keys.settle()
+    for _ in range(3):
+        keys.to(lambda at: at["type"] == "radio")
+        keys.press("Space")
+    keys.to(lambda at: at["tag"] == "BUTTON" and at["text"] == "Check")
+    keys.press("Enter")
+    page.wait_for_function("() => document.querySelectorAll('[data-testid=stAlert]').length === 3")
+    onward = list(LESSONS)[list(LESSONS).index(lesson) + 1]
+    keys.to(lambda at: at["href"].endswith(onward))
+    keys.press("Enter")
+    page.wait_for_function("title => document.querySelector('h1')?.textContent === title", arg=LESSONS[onward].asks)
