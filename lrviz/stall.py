@@ -162,6 +162,22 @@ def reduced(scenario: Scenario, run: Trajectory) -> str:
     return f"The first cut of this run: {digits(first.old)} × {factor} = {digits(first.new)}. All its rates: {chain}."
 
 
+def weights_or_rate(scenario: Scenario, run: Trajectory) -> str:
+    """What the steps change and what the cuts change, with the numbers of the run."""
+    made = cuts(run)
+    times = {1: "once", 2: "twice"}.get(len(made), f"{len(made)} times")
+    said = (
+        f"In this run {run.steps} steps moved the weights; the callback changed the rate {times if made else 'never'}."
+    )
+    if not made or made[0].step == run.steps:
+        return said
+    at = made[0].step
+    before, after = (float(np.hypot(*run.dx[k])) for k in (at - 1, at))
+    x, y = (digits(float(part)) for part in run.x[at])
+    said += f" The first cut, after step {at}, moved no weight: the point stayed at ({x}, {y})."
+    return f"{said} The step before it was {digits(before)} long, the step after it {digits(after)}."
+
+
 def next_rate(scenario: Scenario, rate: float) -> float:
     """The rate after a cut: max(rate factor, min_lr)."""
     return max(rate * float(scenario["factor"]), float(scenario["min_lr"]))  # type: ignore[arg-type]

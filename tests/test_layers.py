@@ -23,7 +23,7 @@ BELOW = {
     "diagnosis": {"knob", "scenario", "surfaces", "trajectory"},
     "lessons": {"race", "scenario"},
     "quiz": {"diagnosis", "knob", "scenario", "trajectory"},
-    "chain": {"trajectory"},
+    "chain": {"knob", "quiz", "scenario", "trajectory"},
     "stall": {"chain", "diagnosis", "knob", "quiz", "scenario", "trajectory"},
     "patience_figure": {"figures", "palette", "stall"},
     "stage": {"palette", "trajectory"},

@@ -1,6 +1,7 @@
 """What the pages are made of: a knob's row becomes a widget, a page's state a link, a run words. Knows Streamlit."""
 
 from lrviz.ui.cards import lesson_cards, picture, ways_in
+from lrviz.ui.chains import chained, descends_by, the_chain, the_jobs, the_setting
 from lrviz.ui.edge import hunt, show_hunt
 from lrviz.ui.frame import chart, frame, theme
 from lrviz.ui.lab import Lab, open_lab
@@ -18,8 +19,10 @@ from lrviz.ui.words import plain, summary
 __all__ = [
     "Lab",
     "Preset",
+    "chained",
     "chart",
     "check",
+    "descends_by",
     "formulas",
     "frame",
     "frameworks",
@@ -45,7 +48,10 @@ __all__ = [
     "story",
     "summary",
     "switched",
+    "the_chain",
     "the_cuts",
+    "the_jobs",
+    "the_setting",
     "theme",
     "wasted",
     "ways_in",

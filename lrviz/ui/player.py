@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -10,6 +10,8 @@ from lrviz import stage
 from lrviz.stage import Panel
 from lrviz.ui import scene
 from lrviz.ui.lab import Lab, current
+
+Extra = Callable[[Lab], Sequence[stage.Run]]
 
 
 def player(
@@ -19,25 +21,29 @@ def player(
     veiled: bool = False,
     regimes: bool = False,
     autoplay: bool = False,
+    extra: Extra | None = None,
 ) -> None:
     """The stage. live: the knobs that have a slider on it; by default what matters most. veiled: before the run may be
-    seen, only its start is. regimes: paint the slider of alpha with what each rate does.
+    seen, only its start is. regimes: paint the slider of alpha with what each rate does. extra: runs beside those of
+    the race, which depend on them.
 
     While the start is dragged only the stage runs again; words, controls and the address follow when it comes to rest.
     """
     st.session_state.whole_page = True
-    _stage(live, panel, veiled, regimes, autoplay)
+    _stage(live, panel, veiled, regimes, autoplay, extra)
 
 
 @st.fragment
-def _stage(live: Sequence[str] | None, panel: Panel, veiled: bool, regimes: bool, autoplay: bool) -> None:
+def _stage(
+    live: Sequence[str] | None, panel: Panel, veiled: bool, regimes: bool, autoplay: bool, extra: Extra | None
+) -> None:
     lab = current()
     whole_page = st.session_state.pop("whole_page", False)
     if _settled(lab) and not whole_page:
         st.rerun()
     first = lab.race.first
     stage.show(
-        scene.runs(lab.race),
+        [*scene.runs(lab.race), *(extra(lab) if extra else ())],
         scene.landscape(first),
         key=lab.stage,
         start=first.start or (),
