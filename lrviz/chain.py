@@ -139,10 +139,10 @@ def _measured(which: str, links: Chain, other: Trajectory) -> str:
 def one_setting(scenario: Scenario, links: Chain) -> str:
     """What was set before the run, and what came of it."""
     rates = list(dict.fromkeys(digits(job.rate) for job in links.jobs))
-    shown = ", ".join(rates[:6]) + (", …" if len(rates) > 6 else "")
-    lengths = ", ".join(str(job.steps) for job in links.jobs[:6]) + (", …" if len(links.jobs) > 6 else "")
+    shown = ", ".join(rates[:6]) + (f" and {len(rates) - 6} more" if len(rates) > 6 else "")
+    lengths = ", ".join(str(job.steps) for job in links.jobs[:6]) + (" … " if len(links.jobs) > 6 else "")
     values = ", ".join(f"{scenario.knob(key).label.lower()} {digits(float(scenario[key]))}" for key in SET)  # type: ignore[arg-type]
-    used = f"the rate{'s' * (len(rates) > 1)} {shown} for {lengths} steps"
+    used = f"the rate{'s' * (len(rates) > 1)} {shown} for {lengths.rstrip()} steps"
     return f"This run used {used}. It had one setting: {values}."
 
 
