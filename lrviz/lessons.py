@@ -49,7 +49,15 @@ LESSONS = {
             "hyperparameter",
             "Is the learning rate a hyperparameter?",
             "One job with the callback, or several jobs with constant rates: is it the same?",
-            Race(Scenario(optimizer="momentum", alpha=0.1, schedule="plateau", steps=150, values={"patience": 5})),
+            Race(
+                Scenario(
+                    optimizer="momentum",
+                    alpha=0.2,
+                    schedule="plateau",
+                    steps=100,
+                    values={"factor": 0.5, "patience": 5, "min_lr": 0.01},
+                )
+            ),
         ),
         Lesson(
             "schedules",

@@ -289,6 +289,21 @@ def simulate(scenario: Scenario) -> Trajectory:
     return replace(run, scenario=scenario)
 
 
+def retrace(scenario: Scenario, rates: np.ndarray, start: np.ndarray | None = None, after: int = 0) -> Trajectory:
+    """The run at given rates, one a step, with no plateau rule to look on: a fresh optimizer.   rates: (N,)
+
+    start (2,): where it begins, by default the scenario's own. after: so many steps were done before, by others; the
+    noise goes on from there.
+    """
+    plain = scenario.having(schedule="constant")
+    batch = _batch(plain.having(steps=1), {})
+    steps = len(rates)
+    drawn = noise(plain.seed, after + steps)[after:] if plain.noise else np.zeros((steps, 2))
+    begin = batch.x if start is None else np.asarray(start, float)[:, None]
+    batch = batch._replace(x=begin, base=np.ones(1), shape=np.asarray(rates, float)[:, None], noise=drawn[..., None])
+    return engine.trace(plain.surface_row, plain.optimizer_row, plain.framework, batch)[0]
+
+
 def simulate_many(scenario: Scenario, **knobs: Sequence[Value]) -> list[Trajectory]:
     """Run the scenario with every value of one knob, or every pair of two (the last runs fastest), side by side.
 

@@ -21,6 +21,8 @@ LAST = 0.1
 SAME = 0.01
 """Two losses above the floor that differ by less than this part of the larger are the same."""
 LONGEST_PATIENCE = 20
+MOST_TOLD = 6
+"""So many steps or rates a sentence lists."""
 FRAMEWORK_NAMES = {"keras": "Keras", "pytorch": "PyTorch"}
 
 
@@ -156,10 +158,27 @@ def reduced(scenario: Scenario, run: Trajectory) -> str:
         lower = digits(next_rate(scenario, start))
         return f"This run was not cut. A cut would take the rate from {digits(start)} to {lower}."
     first = made[0]
-    chain = " → ".join(digits(rate) for rate in [first.old, *(cut.new for cut in made)][:7]) + (
-        " …" if len(made) > 6 else ""
+    rates = [first.old, *(cut.new for cut in made)]
+    chain = " → ".join(digits(rate) for rate in rates[:MOST_TOLD])
+    more = f" and {len(rates) - MOST_TOLD} more" if len(rates) > MOST_TOLD else ""
+    said = f"The first cut of this run: {digits(first.old)} × {factor} = {digits(first.new)}."
+    return f"{said} All its rates: {chain}{more}."
+
+
+def weights_or_rate(scenario: Scenario, run: Trajectory) -> str:
+    """What the steps change and what the cuts change, with the numbers of the run."""
+    made = cuts(run)
+    times = {1: "once", 2: "twice"}.get(len(made), f"{len(made)} times")
+    said = (
+        f"In this run {run.steps} steps moved the weights; the callback changed the rate {times if made else 'never'}."
     )
-    return f"The first cut of this run: {digits(first.old)} × {factor} = {digits(first.new)}. All its rates: {chain}."
+    if not made or made[0].step == run.steps:
+        return said
+    at = made[0].step
+    before, after = (float(np.hypot(*run.dx[k])) for k in (at - 1, at))
+    x, y = (digits(float(part)) for part in run.x[at])
+    said += f" The first cut, after step {at}, moved no weight: the point stayed at ({x}, {y})."
+    return f"{said} The step before it was {digits(before)} long, the step after it {digits(after)}."
 
 
 def next_rate(scenario: Scenario, rate: float) -> float:
@@ -227,7 +246,8 @@ def against(one: Scenario, other: Scenario) -> list[str]:
 def _listed(run: Trajectory) -> str:
     if not len(run.cuts):
         return "never"
-    steps = ", ".join(str(step) for step in run.cuts[:6]) + (", …" if len(run.cuts) > 6 else "")
+    more = f" and {len(run.cuts) - MOST_TOLD} times more" if len(run.cuts) > MOST_TOLD else ""
+    steps = ", ".join(str(step) for step in run.cuts[:MOST_TOLD]) + more
     return f"after step{'s' * (len(run.cuts) > 1)} {steps}"
 
 

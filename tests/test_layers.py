@@ -25,7 +25,7 @@ BELOW = {
     "lessons": {"race", "scenario"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "quiz": {"diagnosis", "knob", "scenario", "trajectory"},
-    "chain": {"trajectory"},
+    "chain": {"knob", "quiz", "scenario", "trajectory"},
     "stall": {"chain", "diagnosis", "knob", "quiz", "scenario", "trajectory"},
     "patience_figure": {"figures", "palette", "stall"},
     "tuning": {"optimizers", "scenario", "trajectory"},

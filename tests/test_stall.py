@@ -10,6 +10,7 @@ import pytest
 
 from lrviz import Scenario, simulate
 from lrviz.chain import jobs
+from lrviz.knob import digits
 from lrviz.lessons import LESSONS
 from lrviz.patience_figure import patience_figure
 from lrviz.plateau import limit
@@ -28,6 +29,7 @@ from lrviz.stall import (
     sweep,
     told,
     waste,
+    weights_or_rate,
     which_rate,
 )
 
@@ -84,7 +86,7 @@ def test_presets_hold_what_they_say():
     good = next(label for label, (good, _) in rows.items() if good)
     assert all(ends[label] > 10 * ends[good] for label, (good_too, _) in rows.items() if not good_too)
     patient = simulate(rows["Patience 16"][1])
-    assert patient.cuts[0] > patient.steps / 2
+    assert patient.cuts[0] > 0.9 * patient.steps
     hardly = simulate(rows["Factor 0.9"][1])
     assert len(hardly.cuts) >= 5 and hardly.learning_rate[-1] > 0.5 * hardly.learning_rate[0]
 
@@ -169,3 +171,12 @@ def test_a_message_tells_of_cooldown_and_epoch_means_where_there_are_any():
     assert sum(array.nbytes for array in arrays.values()) < 30_000
     _, plain = _run_arrays(0, Run("GD", simulate(plateau("zigzag"))))
     assert not {"run0.epoch.cooldown", "run0.epoch.monitored"} & plain.keys()
+
+
+def test_a_cut_moves_no_weight():
+    said = weights_or_rate(LESSON, simulate(LESSON))
+    run = simulate(LESSON)
+    cut = run.cuts[0]
+    assert f"{run.steps} steps moved the weights; the callback changed the rate {len(run.cuts)} times" in said
+    assert f"the step after it {digits(float(np.hypot(*run.dx[cut])))}." in said
+    assert "never" in weights_or_rate(LESSON.having(patience=200), simulate(LESSON.having(patience=200)))

@@ -7,7 +7,7 @@ from lrviz import quiz, stall, ui
 lab = ui.open_lesson("stuck")
 st.markdown("Watch the cells over the loss: when all are full, the rate is cut.")
 seen = ui.predicted(
-    "does the callback help this run, or would a constant rate end lower?",
+    "will the callback help this run, or harm it?",
     lambda lab: stall.does_it_help(lab.scenario),
 )
 ui.which_plateau(lab)
@@ -46,7 +46,7 @@ ui.presets(
             {},
             "each cut waits until the loss has come to its floor, and with the rate the floor sinks.",
         ),
-        ui.Preset("Patience 16", False, {"patience": "16"}, "half of the run and more is spent on the first floor."),
+        ui.Preset("Patience 16", False, {"patience": "16"}, "most of the run is spent on the first floor, waiting."),
         ui.Preset("Factor 0.9", False, {"factor": "0.9"}, "each cut is too small to see; the floor hardly sinks."),
     ],
 )

@@ -1,6 +1,7 @@
 """What the pages are made of: a knob's row becomes a widget, a page's state a link, a run words. Knows Streamlit."""
 
 from lrviz.ui.cards import lesson_cards, picture, ways_in
+from lrviz.ui.chains import chained, descends_by, the_chain, the_jobs, the_setting
 from lrviz.ui.classroom import assigned
 from lrviz.ui.code import your_code
 from lrviz.ui.edge import hunt, show_hunt
@@ -29,8 +30,10 @@ __all__ = [
     "alone",
     "assigned",
     "axes_chart",
+    "chained",
     "chart",
     "check",
+    "descends_by",
     "embedded",
     "exports",
     "fair_switches",
@@ -68,7 +71,10 @@ __all__ = [
     "summary",
     "surface_choice",
     "switched",
+    "the_chain",
     "the_cuts",
+    "the_jobs",
+    "the_setting",
     "theme",
     "tuning_chart",
     "wasted",

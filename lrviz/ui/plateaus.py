@@ -89,6 +89,7 @@ def the_cuts(lab: Lab) -> None:
         return
     run = run_of(scenario)
     st.markdown(plain(stall.reduced(scenario, run)))
+    st.markdown(plain(stall.weights_or_rate(scenario, run)))
     made = stall.cuts(run)
     if made:
         rows = [

@@ -2,62 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
 from lrviz import stage
-from lrviz.stage import Panel
 from lrviz.ui import scene
+from lrviz.ui.drawing import take_drawn
 from lrviz.ui.lab import Lab, current
+
+Extra = Callable[[Lab], Sequence[stage.Run]]
 
 
 def player(
-    lab: Lab,
-    live: Sequence[str] | None = None,
-    panel: Panel = "2d",
-    veiled: bool = False,
-    regimes: bool = False,
-    autoplay: bool = False,
-    start_draggable: bool = True,
+    lab: Lab, live: Sequence[str] | None = None, regimes: bool = False, extra: Extra | None = None, **look: Any
 ) -> None:
-    """The stage. live: the knobs that have a slider on it; by default what matters most. veiled: before the run may be
-    seen, only its start is. regimes: paint the slider of alpha with what each rate does.
+    """The stage. live: the knobs that have a slider on it; by default what matters most. regimes: paint the slider of
+    alpha with what each rate does. extra: runs beside those of the race, which depend on them. look: the rest of what
+    `stage.show` can do, such as ``veiled`` before the run may be seen.
 
     While the start is dragged only the stage runs again; words, controls and the address follow when it comes to rest.
     """
     st.session_state.whole_page = True
-    _stage(live, panel, veiled, regimes, autoplay, start_draggable)
+    _stage(live, regimes, extra, look)
 
 
 @st.fragment
-def _stage(
-    live: Sequence[str] | None, panel: Panel, veiled: bool, regimes: bool, autoplay: bool, draggable: bool
-) -> None:
+def _stage(live: Sequence[str] | None, regimes: bool, extra: Extra | None, look: Mapping[str, Any]) -> None:
     lab = current()
     whole_page = st.session_state.pop("whole_page", False)
     if _settled(lab) and not whole_page:
         st.rerun()
     first = lab.race.first
     stage.show(
-        scene.runs(lab.race),
+        [*scene.runs(lab.race), *(extra(lab) if extra else ())],
         scene.landscape(first),
         key=lab.stage,
         start=first.start or (),
         live=scene.live(first, live, regimes),
         profiles=scene.profiles(first),
-        panel=panel,
-        veiled=veiled,
-        autoplay=autoplay,
-        start_draggable=draggable,
         jump=lab.jump,
         view=(lab.links, asdict(lab.view)),
         label=f"Descent on {first.surface_row.name}",
         on_live=_moved,
         on_start=_dragged,
         on_view=_looked,
+        on_drawn=take_drawn,
+        **look,
     )
     if st.session_state.pop("looked", False) and not whole_page:
         lab.write(st.query_params.to_dict())
@@ -74,7 +67,7 @@ def _settled(lab: Lab) -> bool:
         for place in range(len(lab.race.names)):
             lab.take(lab.race.show(place, place not in hidden))
         return True
-    return bool(told.live) or (told.start is not None and not told.dragging)
+    return bool(told.live) or told.drawn is not None or (told.start is not None and not told.dragging)
 
 
 def _moved(values: dict[str, float]) -> None:

@@ -55,7 +55,7 @@ export function createCells() {
 function fill(row, count, filled) {
   const bar = count > MOST_CELLS;
   const wanted = bar ? 1 : count;
-  row.classList.toggle("bar", bar);
+  row.classList.toggle("long", bar);
   while (row.children.length > wanted) row.lastChild.remove();
   while (row.children.length < wanted) row.append(h("i"));
   [...row.children].forEach((cell, i) => {
