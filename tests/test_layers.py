@@ -24,7 +24,9 @@ BELOW = {
     "quiz": {"diagnosis", "knob", "scenario", "trajectory"},
     "tuning": {"optimizers", "scenario", "trajectory"},
     "quiz_rates": {"knob", "optimizers", "quiz", "scenario", "tuning"},
-    "sweeps": {"figures", "knob", "palette", "scenario", "trajectory", "tuning"},
+    "contest": {"scenario", "schedules"},
+    "quiz_schedules": {"knob", "quiz", "scenario", "schedules"},
+    "sweeps": {"contest", "figures", "knob", "palette", "scenario", "trajectory", "tuning"},
     "stage": {"palette", "trajectory"},
 }
 FILES = sorted(path for path in (ROOT / "lrviz").rglob("*.py"))

@@ -107,6 +107,7 @@ class StageResult:
 
     live: knob -> value, at the end of a drag. start: where the start was moved to, `dragging` while it still moves.
     wanted: knobs whose family the browser asked for. visible: run name -> on or off, all that were ever switched.
+    drawn: the step:rate points of a curve that was drawn on the rate panel.
     """
 
     live: dict[str, float] = field(default_factory=dict)
@@ -114,6 +115,7 @@ class StageResult:
     dragging: bool = False
     wanted: frozenset[str] = frozenset()
     visible: dict[str, bool] = field(default_factory=dict)
+    drawn: tuple[tuple[int, float], ...] | None = None
 
 
 @cache
@@ -143,12 +145,17 @@ def read(key: str) -> StageResult:
         echo[f"live.{knob}"] = told["seq"]
     if start is not None:
         echo["start"] = start["seq"]
+    drawn = state.get("drawn")
+    new = drawn is not None and drawn["seq"] > done.get("drawn", 0)
+    if drawn is not None:
+        echo["drawn"] = drawn["seq"]
     return StageResult(
         live=live,
         start=(fresh["x"], fresh["y"]) if fresh else None,
         dragging=bool(fresh and fresh["dragging"]),
         wanted=frozenset(state.get("want") or {}),
         visible=dict(state.get("visible") or {}),
+        drawn=tuple((step, rate) for step, rate in drawn["points"]) if drawn and new else None,
     )
 
 
@@ -253,17 +260,20 @@ def show(
     autoplay: bool = False,
     veiled: bool = False,
     jump: tuple[int, int] | None = None,
+    drawable: bool = False,
     label: str = "Descent on the loss landscape",
     height: int = 384,
     on_live: Callable[[dict[str, float]], None] | None = None,
     on_start: Callable[[tuple[float, float], bool], None] | None = None,
+    on_drawn: Callable[[tuple[tuple[int, float], ...]], None] | None = None,
 ) -> StageResult:
     """Play up to six runs. Run 0 is the one that the live sliders change.
 
     `on_live` and `on_start` are called before the page runs again, as a widget's on_change: there, other widgets'
     values may be set. height: of the landscape in pixels where the page is wide. panel: which of `panels` is open at
     first. veiled: nothing of the runs is sent but their start, and when the veil is lifted they play. jump: (number,
-    step), the cursor goes to this step, once for each number.
+    step), the cursor goes to this step, once for each number. drawable: a curve may be drawn on the rate panel;
+    `on_drawn` gets it.
     """
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
@@ -282,6 +292,7 @@ def show(
         "autoplay": autoplay,
         "veiled": veiled,
         "jump": jump,
+        "drawable": drawable,
         "panels": [p for p in panels if p != "slice" or profiles],
         "panel": panel,
         "label": label,
@@ -322,17 +333,24 @@ def show(
         if on_start and told.start:
             on_start(told.start, told.dragging)
 
+    def drawn_changed() -> None:
+        told = read(key)
+        if on_drawn and told.drawn:
+            on_drawn(told.drawn)
+
     _component()(
         key=key,
         data=pack(meta, arrays),
         on_live_change=live_changed,
         on_start_change=start_changed,
+        on_drawn_change=drawn_changed,
         on_want_change=lambda: None,
         on_missing_change=lambda: None,
         on_visible_change=lambda: None,
     )
     state = st.session_state.get(key) or {}
     memory["done"] |= {knob: told["seq"] for knob, told in (state.get("live") or {}).items()}
-    if state.get("start"):
-        memory["done"]["start"] = state["start"]["seq"]
+    for told in ("start", "drawn"):
+        if state.get(told):
+            memory["done"][told] = state[told]["seq"]
     return result

@@ -1,5 +1,7 @@
 """What the pages are made of: a knob's row becomes a widget, a page's state a link, a run words. Knows Streamlit."""
 
+from lrviz.ui.contest import contest_chart, contest_told, framework_names, schedule_pills
+from lrviz.ui.drawing import drawn_field
 from lrviz.ui.edge import hunt, show_hunt
 from lrviz.ui.fair import axes_chart, fair_switches, fair_table, fair_told, tuning_chart
 from lrviz.ui.frame import chart, frame, theme
@@ -21,11 +23,15 @@ __all__ = [
     "axes_chart",
     "chart",
     "check",
+    "contest_chart",
+    "contest_told",
+    "drawn_field",
     "fair_switches",
     "fair_table",
     "fair_told",
     "formulas",
     "frame",
+    "framework_names",
     "hunt",
     "lessons_done",
     "main_knobs",
@@ -43,6 +49,7 @@ __all__ = [
     "presets",
     "race_rows",
     "run_of",
+    "schedule_pills",
     "show_hunt",
     "story",
     "summary",

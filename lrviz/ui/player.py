@@ -9,6 +9,7 @@ import streamlit as st
 from lrviz import stage
 from lrviz.stage import Panel
 from lrviz.ui import scene
+from lrviz.ui.drawing import take_drawn
 from lrviz.ui.lab import Lab, current
 
 
@@ -19,18 +20,22 @@ def player(
     veiled: bool = False,
     regimes: bool = False,
     autoplay: bool = False,
+    drawable: bool = False,
 ) -> None:
     """The stage. live: the knobs that have a slider on it; by default what matters most. veiled: before the run may be
     seen, only its start is. regimes: paint the slider of alpha with what each rate does.
+    drawable: a learning-rate curve may be drawn by hand; the run with the schedule ``drawn`` gets it, or a new run.
 
     While the start is dragged only the stage runs again; words, controls and the address follow when it comes to rest.
     """
     st.session_state.whole_page = True
-    _stage(live, panel, veiled, regimes, autoplay)
+    _stage(live, panel, veiled, regimes, autoplay, drawable)
 
 
 @st.fragment
-def _stage(live: Sequence[str] | None, panel: Panel, veiled: bool, regimes: bool, autoplay: bool) -> None:
+def _stage(
+    live: Sequence[str] | None, panel: Panel, veiled: bool, regimes: bool, autoplay: bool, drawable: bool
+) -> None:
     lab = current()
     whole_page = st.session_state.pop("whole_page", False)
     if _settled(lab) and not whole_page:
@@ -47,9 +52,11 @@ def _stage(live: Sequence[str] | None, panel: Panel, veiled: bool, regimes: bool
         veiled=veiled,
         autoplay=autoplay,
         jump=lab.jump,
+        drawable=drawable and not veiled,
         label=f"Descent on {first.surface_row.name}",
         on_live=_moved,
         on_start=_dragged,
+        on_drawn=take_drawn,
     )
 
 
@@ -64,7 +71,7 @@ def _settled(lab: Lab) -> bool:
         for place in range(len(lab.race.names)):
             lab.take(lab.race.show(place, place not in hidden))
         return True
-    return bool(told.live) or (told.start is not None and not told.dragging)
+    return bool(told.live) or told.drawn is not None or (told.start is not None and not told.dragging)
 
 
 def _moved(values: dict[str, float]) -> None:
