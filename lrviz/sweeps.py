@@ -216,10 +216,9 @@ def contest(rows: Sequence[Result], theme: Theme = "light") -> go.Figure:
         mark = {"symbol": SYMBOLS[place], "size": 12, "color": colour, "line": {"color": colours.paper, "width": 1}}
         data.append({"type": "scatter", "mode": "markers", "x": [min(max(row.loss, low), high)], "y": [name],
                      "name": row.name, "marker": mark, "hovertemplate": f"{said}<extra></extra>"})  # fmt: skip
-    shown = sum(len(row.losses) > 1 for row in rows)
     layout = {
         **_layout(colours, 110 + 36 * 6, "contest"),
-        "margin": {"l": 170, "r": 16, "t": 34, "b": 46},
+        "margin": {"l": 170, "r": 16, "t": 8, "b": 46},
         "showlegend": False,
         "hovermode": "closest",
         "xaxis": _log_axis(
@@ -230,7 +229,5 @@ def contest(rows: Sequence[Result], theme: Theme = "light") -> go.Figure:
             colours, type="category", autorange="reversed", categoryorder="array", tickfont={"size": 13},
             categoryarray=[f"{row.name} " for row in rows],
         ),
-        "annotations": [_title("Mark: this run. Bar: the middle half of 20 noises" if shown else "Mark: this run", 1.02,
-                               colours)],
     }  # fmt: skip
     return go.Figure({"data": data, "layout": layout})

@@ -81,6 +81,8 @@ def contest_chart(lab: Lab) -> None:
     """How each run ends, on one axis."""
     rows = results(lab.race)
     alt = "Loss at the end. " + " ".join(f"{row.name}: {_loss(row.loss)}." for row in rows)
+    bar = f" Bar: the middle half of the runs with {SEEDS} other noises." if lab.race.first.noise else ""
+    st.caption(f"Mark: how this run ends.{bar}")
     chart(sweeps.contest(rows, theme()), "contest_chart", alt)
 
 

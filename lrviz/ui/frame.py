@@ -17,7 +17,9 @@ STYLE = """<style>
   [data-testid="stMain"] [data-testid="stAlert"] p {overflow-wrap: anywhere;}
   [data-testid="stMain"] .katex-display {margin: 0.3em 0; overflow-x: auto; overflow-y: hidden;}
   [data-testid="stMain"] .stMarkdown p, [data-testid="stMain"] .stMarkdown li {max-width: 70ch;}
+  [data-testid="stMain"] .stMarkdown td code {white-space: normal; overflow-wrap: anywhere;}
   @media (max-width: 640px) {
+    [data-testid="stMain"] .stMarkdown td {padding-left: 0.4rem; padding-right: 0.4rem;}
     .st-key-names [data-testid="stColumn"] {min-width: calc(50% - 1rem); flex: 1 1 calc(50% - 1rem);}
   }
 </style>"""

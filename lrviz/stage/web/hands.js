@@ -81,7 +81,11 @@ export function createHands({ f, scene, player, server, views, series, layers, d
       hover(px, py) {
         const run = scene.runs[state.focus];
         const k = px === null || !run ? null : Math.round(Math.min(Math.max(s.stepAt(px), 0), scene.n));
-        const told = () => (i ? `α ${format(run.rate[Math.min(k, run.n - 1)], 5)}` : `loss ${format(run.loss[k], 5)}`);
+        const pen = i === 1 && scene.sketch.on && px !== null ? s.rateAt(px, py, scene.n)[1] : null;
+        const told = () => {
+          if (pen !== null) return `draw α ${format(pen)}`;
+          return i ? `α ${format(run.rate[Math.min(k, run.n - 1)], 5)}` : `loss ${format(run.loss[k], 5)}`;
+        };
         const text = k === null || k > run.n ? null : `step ${k}  ${told()}`;
         showTip(f.tip, f.root, box, [px ?? 0, py ?? 0], text);
       },
