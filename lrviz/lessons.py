@@ -63,7 +63,10 @@ LESSONS = {
             "schedules",
             "Which schedule fits when?",
             "Step, exponential, cosine, restarts, one cycle: side by side on one budget. Then draw your own.",
-            Race(Scenario(surface="rosenbrock", schedule="cosine", steps=300)),
+            Race(
+                Scenario(surface="bowl", alpha=0.15, steps=150, noise=2.0),
+                tuple({"schedule": key} for key in ("step_decay", "exponential", "cosine", "one_cycle")),
+            ),
         ),
         Lesson(
             "valleys",

@@ -157,7 +157,7 @@ def _with(first: Scenario, own: Own) -> Scenario:
 def _short(runs: list[Scenario]) -> list[str]:
     """By the optimizer, or by the schedule where all have one optimizer."""
     if len({run.optimizer for run in runs}) == 1 and len({run.schedule for run in runs}) > 1:
-        return [run.schedule_row.name for run in runs]
+        return [run.schedule_row.name.removesuffix(" decay") for run in runs]
     return [run.optimizer_row.name for run in runs]
 
 

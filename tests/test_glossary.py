@@ -59,7 +59,9 @@ def test_the_run_of_a_term_shows_it(term):
 
 
 def scenario(name: str) -> Scenario:
-    return next(term.see for term in TERMS if term.name == name)
+    see = next(term.see for term in TERMS if term.name == name)
+    assert isinstance(see, Scenario)
+    return see
 
 
 def test_what_no_event_is_there_for():

@@ -18,6 +18,8 @@ with controls:
     ui.race_rows(lab)
     ui.more_knobs(lab)
     ui.past_runs(lab)
+    ui.your_code(lab.scenario)
+    ui.exports(lab)
 with words:
     ui.what_happened(lab)
     ui.formulas(lab.scenario)

@@ -22,6 +22,7 @@ class StageResult:
 
     live: knob -> value, at the end of a drag. start: where the start was moved to, `dragging` while it still moves.
     wanted: knobs whose family the browser asked for. visible: run name -> on or off, all that were ever switched.
+    drawn: the step:rate points of a curve that was drawn on the rate panel.
     """
 
     live: dict[str, float] = field(default_factory=dict)
@@ -29,6 +30,7 @@ class StageResult:
     dragging: bool = False
     wanted: frozenset[str] = frozenset()
     visible: dict[str, bool] = field(default_factory=dict)
+    drawn: tuple[tuple[int, float], ...] | None = None
 
 
 @cache
@@ -58,12 +60,17 @@ def read(key: str) -> StageResult:
         echo[f"live.{knob}"] = told["seq"]
     if start is not None:
         echo["start"] = start["seq"]
+    drawn = state.get("drawn")
+    new = drawn is not None and drawn["seq"] > done.get("drawn", 0)
+    if drawn is not None:
+        echo["drawn"] = drawn["seq"]
     return StageResult(
         live=live,
         start=(fresh["x"], fresh["y"]) if fresh else None,
         dragging=bool(fresh and fresh["dragging"]),
         wanted=frozenset(state.get("want") or {}),
         visible=dict(state.get("visible") or {}),
+        drawn=tuple((step, rate) for step, rate in drawn["points"]) if drawn and new else None,
     )
 
 
@@ -129,11 +136,13 @@ def show(
     veiled: bool = False,
     jump: tuple[int, int] | None = None,
     view: tuple[int, Mapping[str, Any]] | None = None,
+    drawable: bool = False,
     label: str = "Descent on the loss landscape",
     height: int = 384,
     on_live: Callable[[dict[str, float]], None] | None = None,
     on_start: Callable[[tuple[float, float], bool], None] | None = None,
     on_view: Callable[[Mapping[str, Any]], None] | None = None,
+    on_drawn: Callable[[tuple[tuple[int, float], ...]], None] | None = None,
 ) -> StageResult:
     """Play up to six runs. Run 0 is the one that the live sliders change.
 
@@ -142,6 +151,7 @@ def show(
     first. small: the panels and the player alone, for a picture beside words. veiled: nothing of the runs is sent but
     their start, and when the veil is lifted they play. jump: (number, step), the cursor goes to this step, once for
     each number. view: (number, what a link asks to be seen: panel, slice, step, speed, log, map), the same way.
+    drawable: a curve may be drawn on the rate panel; `on_drawn` gets it.
     """
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
@@ -160,6 +170,7 @@ def show(
         veiled=veiled,
         jump=jump,
         view=view,
+        drawable=drawable,
         label=label,
         height=height,
         known=memory["sent"],
@@ -190,6 +201,11 @@ def show(
         if on_view and told:
             on_view(told)
 
+    def drawn_changed() -> None:
+        told = read(key)
+        if on_drawn and told.drawn:
+            on_drawn(told.drawn)
+
     _component()(
         key=key,
         data=pack(meta, arrays),
@@ -199,9 +215,11 @@ def show(
         on_missing_change=lambda: None,
         on_visible_change=lambda: None,
         on_view_change=view_changed,
+        on_drawn_change=drawn_changed,
     )
     state = st.session_state.get(key) or {}
     memory["done"] |= {knob: told["seq"] for knob, told in (state.get("live") or {}).items()}
-    if state.get("start"):
-        memory["done"]["start"] = state["start"]["seq"]
+    for what in ("start", "drawn"):
+        if state.get(what):
+            memory["done"][what] = state[what]["seq"]
     return result

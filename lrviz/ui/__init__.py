@@ -4,6 +4,8 @@ from lrviz.ui.cards import lesson_cards, picture, ways_in
 from lrviz.ui.chains import chained, descends_by, the_chain, the_jobs, the_setting
 from lrviz.ui.classroom import assigned
 from lrviz.ui.code import your_code
+from lrviz.ui.contest import contest_chart, contest_told, framework_names, schedule_pills
+from lrviz.ui.drawing import drawn_field
 from lrviz.ui.edge import hunt, show_hunt
 from lrviz.ui.exports import exports
 from lrviz.ui.fair import axes_chart, fair_switches, fair_table, fair_told, tuning_chart
@@ -33,7 +35,10 @@ __all__ = [
     "chained",
     "chart",
     "check",
+    "contest_chart",
+    "contest_told",
     "descends_by",
+    "drawn_field",
     "embedded",
     "exports",
     "fair_switches",
@@ -41,6 +46,7 @@ __all__ = [
     "fair_told",
     "formulas",
     "frame",
+    "framework_names",
     "frameworks",
     "glossary",
     "hunt",
@@ -62,6 +68,7 @@ __all__ = [
     "presets",
     "race_rows",
     "run_of",
+    "schedule_pills",
     "share",
     "show_hunt",
     "show_minima",

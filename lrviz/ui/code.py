@@ -10,13 +10,17 @@ from lrviz.ui.words import plain
 
 
 def your_code(scenario: Scenario) -> None:
-    """A tab a framework; what is measured for the sentence under a program is measured when its tab is open."""
-    own = NAMES[scenario.framework]
-    tabs = st.tabs([NAMES[name] for name in FRAMEWORKS], default=own, key="code", on_change="rerun")
-    for framework, tab in zip(FRAMEWORKS, tabs, strict=True):
-        if tab.open:
-            with tab:
-                _tab(scenario, framework)
+    """A fold with a tab a framework. What is not open is not written, and not measured."""
+    fold = st.expander("Your code", icon=":material/code:", key="your_code", on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
+        own = NAMES[scenario.framework]
+        tabs = st.tabs([NAMES[name] for name in FRAMEWORKS], default=own, key="code", on_change="rerun")
+        for framework, tab in zip(FRAMEWORKS, tabs, strict=True):
+            if tab.open:
+                with tab:
+                    _tab(scenario, framework)
 
 
 def _tab(scenario: Scenario, framework: str) -> None:

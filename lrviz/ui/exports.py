@@ -67,7 +67,10 @@ def workshop() -> Workshop:
 def exports(what: Lab | Race, *, player: bool = True) -> None:
     """The block of a page. ``player``: is there a stage on it, which can film."""
     race = what.race if isinstance(what, Lab) else what
-    with st.expander("Take it with you", icon=":material/download:"):
+    fold = st.expander("Take it with you", icon=":material/download:", key="take", on_change="rerun")
+    if not fold.open:
+        return
+    with fold:
         st.fragment(_block, run_every=EVERY if _busy() else None)(race, player)
 
 

@@ -20,8 +20,10 @@ STYLE = """<style>
   [data-testid="stMain"] .stMarkdown p, [data-testid="stMain"] .stMarkdown li {max-width: 70ch;}
   .st-key-story button {text-align: left; justify-content: flex-start; max-width: 70ch;}
   [data-testid="stMain"] h1 {padding-top: 0;}
+  [data-testid="stMain"] .stMarkdown td code {white-space: normal; overflow-wrap: anywhere;}
   @media (max-width: 640px) {
     [data-testid="stMain"] .katex-display {font-size: 0.9em;}
+    [data-testid="stMain"] .stMarkdown td {padding-left: 0.4rem; padding-right: 0.4rem;}
     .st-key-names [data-testid="stColumn"] {min-width: calc(50% - 1rem); flex: 1 1 calc(50% - 1rem);}
   }
 </style>"""

@@ -6,8 +6,8 @@ import streamlit as st
 
 from lrviz.glossary import Term, found
 from lrviz.lessons import LESSONS
+from lrviz.link import Link
 from lrviz.race import Race
-from lrviz.ui.lab import link
 from lrviz.ui.lesson import PLAYGROUND, path
 from lrviz.ui.words import plain
 
@@ -34,5 +34,5 @@ def _card(term: Term) -> None:
     else:
         st.page_link(
             PLAYGROUND, label=f"See it on {term.see.surface_row.name}", icon=":material/arrow_forward:",
-            query_params=link(Race(term.see)),
+            query_params=Link(Race(term.see)).to_params(),
         )  # fmt: skip

@@ -71,7 +71,7 @@ class Lab:
         """Give a widget its value before it is drawn; only another one, so that a moving slider is left alone."""
         before = st.session_state.get(widget)
         if before != value:
-            self.placed.setdefault(widget, {}).update(dict.fromkeys((before, value), time.monotonic()))
+            self.placed.setdefault(widget, {}).update(dict.fromkeys(map(_hashable, (before, value)), time.monotonic()))
             st.session_state[widget] = value
 
     def given(self, widget: str) -> Any:
@@ -79,7 +79,7 @@ class Lab:
         page put into a widget still sends the one from before, with the next move of any other widget."""
         self.touched = True
         value = st.session_state[widget]
-        late = time.monotonic() - self.placed.get(widget, {}).get(value, -math.inf) < ANSWERS_WITHIN
+        late = time.monotonic() - self.placed.get(widget, {}).get(_hashable(value), -math.inf) < ANSWERS_WITHIN
         return None if late else value
 
     def write(self, params: dict[str, str]) -> None:
@@ -108,6 +108,10 @@ class Lab:
         self.wrong = {}
         scenario, self.said = switched(self.scenario, **names)
         self.race = self.race.leading(scenario)
+
+
+def _hashable(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def current() -> Lab:

@@ -11,6 +11,7 @@ from lrviz.lessons import LESSONS
 from lrviz.link import Link
 from lrviz.quiz import Question
 from lrviz.race import Race
+from lrviz.ui.code import your_code
 from lrviz.ui.lab import Lab, current, open_lab
 from lrviz.ui.progress import mark_done
 from lrviz.ui.words import plain
@@ -135,7 +136,8 @@ def _graded(lab: Lab, questions: Sequence[Question], said: Sequence[int | None])
 
 
 def onward(lab: Lab) -> None:
-    """The playground with exactly this state, the glossary, and the next lesson."""
+    """The run as code, the playground with exactly this state, the glossary, and the next lesson."""
+    your_code(lab.scenario)
     keys = list(LESSONS)
     place = keys.index(lab.page)
     with st.container(key="onward", horizontal=True):

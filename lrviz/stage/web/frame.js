@@ -22,8 +22,9 @@ export function createFrame() {
   f.lossTitle = h("span.title", {}, "Loss");
   f.land = h("section.panel.land", {}, h("header", {}, f.legend, f.slices, f.switcher), f.landBox);
   f.loss = h("section.panel.loss", {}, h("header", {}, f.lossTitle, f.log, f.best), f.lossBox);
+  f.draw = h("button.toggle.draw", { type: "button", "aria-pressed": "false", hidden: true }, "Draw a curve");
   const rateTitle = h("span.title", {}, "Learning rate α");
-  f.rate = h("section.panel.rate", {}, h("header", {}, rateTitle, h("span.note", {}, "log scale")), f.rateBox);
+  f.rate = h("section.panel.rate", {}, h("header", {}, rateTitle, h("span.note", {}, "log scale"), f.draw), f.rateBox);
   f.bar = h("div.bar");
   f.root = h("div.lrviz-stage", { tabindex: "0", role: "group" }, f.land, f.loss, f.rate, f.bar, f.tip);
   return f;
@@ -33,6 +34,7 @@ export function createFrame() {
 export function showLegend(box, scene, toggle) {
   const { runs, palette } = scene;
   const ratio = Math.min(window.devicePixelRatio || 1, 3);
+  box.classList.toggle("many", runs.length > 5);
   while (box.children.length > runs.length) box.lastChild.remove();
   runs.forEach((run, i) => {
     let item = box.children[i];

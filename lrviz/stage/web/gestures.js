@@ -100,23 +100,30 @@ const distance = (fingers) => {
 
 /**
  * Scrubbing on an axis of steps.
- * @param {{scrub: (px: number) => void, hover: (x: number|null, y?: number) => void}} on
+ * @param {{scrub: (px: number) => void, hover: (x: number|null, y?: number) => void,
+ *   draw?: (phase: "begin"|"move"|"end", px: number, py: number) => boolean}} on  draw: true where it takes the stroke
  */
 export function watchAxis(canvas, on) {
   let held = false;
+  let drawing = false;
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button) return;
-    held = true;
+    const [x, y] = placed(canvas, event);
     canvas.setPointerCapture(event.pointerId);
-    on.scrub(placed(canvas, event)[0]);
+    drawing = on.draw?.("begin", x, y) ?? false;
+    held = !drawing;
+    if (held) on.scrub(x);
   });
   canvas.addEventListener("pointermove", (event) => {
     const [x, y] = placed(canvas, event);
-    if (held) on.scrub(x);
+    if (drawing) on.draw("move", x, y);
+    else if (held) on.scrub(x);
     on.hover(x, y);
   });
-  const end = () => {
+  const end = (event) => {
+    if (drawing) on.draw("end", ...placed(canvas, event));
     held = false;
+    drawing = false;
   };
   canvas.addEventListener("pointerup", end);
   canvas.addEventListener("pointercancel", end);

@@ -8,6 +8,7 @@ import { lastFinite } from "./runs.js";
  * cells {limit, waited, cut, cooling, cooldown, words} of the run in the readout, or null;
  * live {knob: {value, index, ready, preview}}; curve(i) -> {x, loss, rate} as drawn;
  * boxes {land, loss, rate}: the plots' rectangles in pixels of their canvases; toPixel(x, y) and startPixel of the map;
+ * drawing {on, steps}: of the curve under the hand, until its run has arrived;
  * frames, frameTimes (milliseconds between the last 600 frames while playing), inputToDraw (of the last 600 slider
  * inputs), landscapesReceived, familiesReceived, answers (messages drawn), dropped, sent (states sent to the server).
  */
@@ -64,6 +65,7 @@ export function createHandle({ scene, sliders, panels, counts, families, preview
       return axes ? [axes.x.to(x), axes.y.to(y)] : null;
     },
     get startPixel() { return panels.land().ring(scene); },
+    get drawing() { return { on: scene.sketch.on, steps: Object.keys(scene.sketch.curve).length }; },
     get ranges() { return { loss: [...panels.loss.range], rate: [...panels.rate.range] }; },
     get frames() { return counts.frames; },
     get frameTimes() { return [...counts.frameTimes]; },

@@ -1,9 +1,10 @@
 /** What hands do on the panels: the start, the window of the map, the camera, the cursor. */
 import { firstCamera, nearer, orbited } from "./camera.js";
+import { simplify, stroked } from "./draw.js";
 import { showTip } from "./frame.js";
 import { watchAxis, watchKeys, watchMap } from "./gestures.js";
 import { nearestPoint } from "./heads.js";
-import { ALL, FRAME } from "./levels.js";
+import { ALL, FRAME, PATHS } from "./levels.js";
 import { format } from "./scale.js";
 import { shifted, wholeOf, zoomAround } from "./view.js";
 
@@ -29,6 +30,15 @@ export function createHands({ f, scene, player, server, views, series, layers, d
       state.view = zoomAround(state.view, wholeOf(domain()), x.from(px), y.from(py), factor);
     } else return;
     request(ALL);
+  };
+  const drawCurve = (phase, point) => {
+    const { sketch } = scene;
+    if (phase === "begin") Object.assign(sketch, { curve: [], last: point, seq: null });
+    if (phase !== "end") sketch.curve = stroked(sketch.curve, sketch.last, point);
+    else sketch.seq = server.draw(simplify(sketch.curve));
+    sketch.last = point;
+    request(PATHS);
+    return true;
   };
   const stopMap = watchMap(layers.land.top, {
     grab(px, py, touch) {
@@ -67,14 +77,26 @@ export function createHands({ f, scene, player, server, views, series, layers, d
     const { top } = [layers.loss, layers.rate][i];
     watchAxis(top, {
       scrub: (px) => player.to(s.stepAt(px)),
+      draw: (phase, px, py) => i === 1 && scene.sketch.on && drawCurve(phase, s.rateAt(px, py, scene.n)),
       hover(px, py) {
         const run = scene.runs[state.focus];
         const k = px === null || !run ? null : Math.round(Math.min(Math.max(s.stepAt(px), 0), scene.n));
-        const told = () => (i ? `α ${format(run.rate[Math.min(k, run.n - 1)], 5)}` : `loss ${format(run.loss[k], 5)}`);
+        const pen = i === 1 && scene.sketch.on && px !== null ? s.rateAt(px, py, scene.n)[1] : null;
+        const told = () => {
+          if (pen !== null) return `draw α ${format(pen)}`;
+          return i ? `α ${format(run.rate[Math.min(k, run.n - 1)], 5)}` : `loss ${format(run.loss[k], 5)}`;
+        };
         const text = k === null || k > run.n ? null : `step ${k}  ${told()}`;
         showTip(f.tip, f.root, box, [px ?? 0, py ?? 0], text);
       },
     });
+  });
+  f.draw.addEventListener("click", () => {
+    scene.sketch.on = !scene.sketch.on;
+    f.draw.setAttribute("aria-pressed", String(scene.sketch.on));
+    f.rateBox.classList.toggle("drawing", scene.sketch.on);
+    series[1].measure(scene, performance.now());
+    request(ALL);
   });
   watchKeys(f.root, player);
   f.start.addEventListener("keydown", (event) => {

@@ -1,6 +1,7 @@
 /** One mounted stage: takes messages, keeps the state, and asks for a drawing when something changed. */
 import { firstCamera } from "./camera.js";
 import { createCells } from "./cells.js";
+import { firstSketch } from "./draw.js";
 import { createFrame } from "./frame.js";
 import { createHandle } from "./handle.js";
 import { createHands } from "./hands.js";
@@ -58,6 +59,7 @@ export function createInstance(parent) {
     floor: 0,
     draggable: false,
     slice: null,
+    sketch: firstSketch(),
   };
   scene.shown = (run) => state.switched[run.name] ?? run.visible;
   let message = null;
@@ -167,6 +169,9 @@ export function createInstance(parent) {
     scene.draggable = next.meta.draggable;
     const { preview } = state;
     if (preview && !sliders.busy(preview.knob) && !stillPending(preview)) state.preview = null;
+    f.draw.hidden = !next.meta.drawable;
+    const { sketch } = scene;
+    if (sketch.seq && (next.meta.echo.drawn ?? 0) >= sketch.seq) Object.assign(sketch, { curve: [], seq: null });
     f.root.setAttribute("aria-label", next.meta.label);
     f.root.toggleAttribute("data-small", next.meta.small);
     f.root.style.setProperty("--land-height", `${next.meta.height}px`);

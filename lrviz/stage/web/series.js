@@ -1,5 +1,6 @@
 /** Loss and learning rate over steps: one axis of steps, one cursor, aligned to the pixel. */
 import { curveOf, keptRange, rangeOf } from "./curves.js";
+import { rateAt, roomy, strokeSketch } from "./draw.js";
 import { backwards, headAt, tellOf } from "./heads.js";
 import { plotBox } from "./layers.js";
 import { createNotches, marker } from "./marks.js";
@@ -33,7 +34,8 @@ export function createSeries(layers, kind) {
   function measure(scene, now) {
     const log = isLog(scene);
     curves = scene.runs.map((run) => curveOf(kind, run, floorOf(scene)));
-    const wanted = rangeOf(curves.filter((_, i) => scene.shown(scene.runs[i])), log);
+    const seen = rangeOf(curves.filter((_, i) => scene.shown(scene.runs[i])), log);
+    const wanted = kind === "rate" && scene.sketch.on ? roomy(seen) : seen;
     const next = keptRange(log === logWas ? range : null, wanted, log);
     if (range && log === logWas && next !== range) ease = { from: range, to: next, begin: now };
     else if (next !== range) {
@@ -214,6 +216,7 @@ export function createSeries(layers, kind) {
     g.moveTo(px, box.top);
     g.lineTo(px, box.bottom);
     g.stroke();
+    if (kind === "rate") strokeSketch(g, scene, axes, box);
     const taken = [];
     backwards(runs, (run, i) => {
       if (!scene.shown(run)) return;
@@ -269,5 +272,6 @@ export function createSeries(layers, kind) {
     points: () => points,
     movedFrom: (cursor) => Math.abs(axes.x.to(cursor) - axes.x.to(drawnAt)),
     stepAt: (px) => axes.x.from(px),
+    rateAt: (px, py, n) => rateAt(px, py, axes, box, n),
   };
 }

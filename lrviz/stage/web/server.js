@@ -44,6 +44,11 @@ export function createServer(counts) {
     missing(items) {
       send("missing", { items, at: Date.now() });
     },
+    /** @returns {number} the number that the answer will have in its echo */
+    draw(points) {
+      send("drawn", { seq: ++seq, points });
+      return seq;
+    },
     visible(switched) {
       send("visible", { ...switched });
     },
