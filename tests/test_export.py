@@ -330,8 +330,14 @@ def shown(at: AppTest) -> AppTest:
     return at
 
 
+def opened() -> AppTest:
+    at = AppTest.from_function(page_of_exports, default_timeout=60)
+    at.session_state["take"] = True
+    return shown(at.run())
+
+
 def test_the_block_hands_out_what_takes_no_time():
-    at = shown(AppTest.from_function(page_of_exports, default_timeout=60).run())
+    at = opened()
     assert [button.label for button in at.download_button] == ["Download"]
     for choice in ("csv", "json"):
         shown(at.selectbox(key="export_as").set_value(choice).run())
@@ -341,7 +347,7 @@ def test_the_block_hands_out_what_takes_no_time():
 
 
 def test_the_block_makes_shows_progress_cancels_and_downloads():
-    at = shown(AppTest.from_function(page_of_exports, default_timeout=60).run())
+    at = opened()
     shown(at.selectbox(key="export_as").set_value("gif").run())
     shown(at.button(key="export_make").click().run())
     job = at.session_state["export_made"].job

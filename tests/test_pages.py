@@ -7,7 +7,6 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import jax.monitoring
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,6 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, simulate, ui
 from lrviz.knob import Knob
+from lrviz.lessons import LESSONS
+from lrviz.link import Link
 from lrviz.optimizers import FRAMEWORKS
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, RUN_KNOBS
@@ -39,7 +40,7 @@ def playground(**params: str) -> AppTest:
 
 def fine(at: AppTest) -> AppTest:
     assert not at.exception, at.exception[0].value
-    assert len(at.get("bidi_component")) == 1, "the stage is missing"
+    assert len(at.get("bidi_component")) == 2, "the stage and the button that copies the link"
     assert at.latex, "the page does not go on to its end"
     return at
 
@@ -90,28 +91,18 @@ def test_the_app_opens_with_the_welcome_page_and_leads_to_the_playground():
 
 
 def test_the_ways_in_show_what_they_promise():
-    """A link on the welcome page may say only what its run does."""
+    """A link on the welcome page may say only what its race does; the lessons are there in their order."""
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
     links = {element.proto.label: element.proto.query_string for element in at.page_link}
-    runs = {}
+    races = {}
     for words, query in links.items():
-        params = {key: values[-1] for key, values in parse_qs(query).items()}
-        race, wrong = Race.from_params(params)
+        link, wrong = Link.from_params({key: values[-1] for key, values in parse_qs(query).items()})
         assert not wrong
-        scenario = race.first
-        runs[words] = (scenario, simulate(scenario))
-    scenario, run = runs["A step that is a little too long"]
-    assert run.loss[-1] > run.loss[0]
-    shorter = simulate(scenario.having(alpha=0.9 * scenario.alpha))
-    assert shorter.loss[-1] < 0.01 * shorter.loss[0]
-    assert len(runs["A plateau that cuts the rate"][1].cuts) >= 3
-    scenario, run = runs["A shelf on which cutting is the wrong answer"]
-    without = simulate(scenario.having(schedule="constant"))
-    assert len(run.cuts) > 0
-    assert without.loss[-1] < 0.1 * run.loss[-1]
-    _, run = runs["Out of the sharp valley, into the wide one"]
-    assert run.x[0][0] < 0
-    np.testing.assert_allclose(run.x[-1], (2, 0), atol=0.1)
+        races[words] = link.race
+    assert len(simulate(races["Take this run apart"].first).cuts) >= 3
+    assert len({scenario.optimizer for scenario in races["Race three optimizers"].scenarios}) == 3
+    asked = [label.strip("*").partition(" ")[2] for label in links if label.startswith("**")]
+    assert asked == [lesson.asks for lesson in LESSONS.values()]
 
 
 @pytest.mark.parametrize("surface", SURFACES)

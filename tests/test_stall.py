@@ -14,7 +14,7 @@ from lrviz.knob import digits
 from lrviz.lessons import LESSONS
 from lrviz.patience_figure import patience_figure
 from lrviz.plateau import limit
-from lrviz.stage import Run, _run_arrays
+from lrviz.stage.message import Run, _run_arrays
 from lrviz.stall import (
     PLATEAUS,
     against,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from lrviz.lessons import LESSONS
 from tests.browser.conftest import QUIET, served
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -15,7 +18,12 @@ PAGES = {
     "welcome": "",
     "playground": "playground?surface=rosenbrock&alpha=0.001&steps=300"
     "&run2=optimizer:adam;alpha:0.05&run3=optimizer:momentum",
+    "glossary": "glossary",
+    "class": "class?title=Find+the+edge&task=Which+rate+is+the+largest+that+comes+down%3F&open=alpha&locked=steps",
+    **{lesson: lesson for lesson in LESSONS},
 }
+COLOURS = 192
+"""So a picture has a third of its bytes, and looks the same."""
 SIZES = {1280: 900, 390: 844}
 
 
@@ -32,10 +40,15 @@ def main() -> int:
                 for width, height in SIZES.items():
                     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
                     page.goto(f"{url}/{link}")
-                    page.wait_for_selector(".js-plotly-plot .scatterlayer, .lrviz-stage canvas", timeout=120_000)
+                    page.wait_for_selector("h1" if name == "glossary" else ".lrviz-stage canvas", timeout=120_000)
                     page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
+                    if name in LESSONS:
+                        page.locator(".st-key-prediction button").first.click()
+                        page.wait_for_timeout(1500)
+                        page.locator(".lrviz-stage").press("End")
                     page.wait_for_timeout(2500)  # fonts, and axes that ease into place
-                    page.screenshot(path=DOCS / f"{name}-{scheme}-{width}.png")
+                    shot = Image.open(io.BytesIO(page.screenshot()))
+                    shot.quantize(COLOURS).save(DOCS / f"{name}-{scheme}-{width}.png", optimize=True)
                     page.close()
     return 0
 
