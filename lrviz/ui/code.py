@@ -29,7 +29,7 @@ def _tab(scenario: Scenario, framework: str) -> None:
         st.info(plain(f"{written.missing} {difference(scenario, framework)}".strip()))
     if not written.code:
         return
-    st.code(written.code, language="python")
+    st.code(written.code, language="python", wrap_lines=True)
     st.download_button(
         "Download the program",
         written.code,
@@ -41,4 +41,4 @@ def _tab(scenario: Scenario, framework: str) -> None:
     lines = real_lines(scenario, framework)
     if lines:
         st.markdown("The same settings in your own training script:")
-        st.code(lines, language="python")
+        st.code(lines, language="python", wrap_lines=True)

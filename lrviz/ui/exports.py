@@ -97,7 +97,7 @@ def _block(race: Race, player: bool) -> None:
         link = _address()
         act.download_button(
             "Download", lambda: files.page(race, link), files.name(race, "html"), files.TYPES["html"],
-            on_click="ignore", type="primary", width="stretch", key="export_now",
+            on_click="ignore", width="stretch", key="export_now",
         )  # fmt: skip
         st.caption("The player with these runs, in one file: it opens without a network and plays anywhere.")
     else:
@@ -117,7 +117,7 @@ def _now(place: DeltaGenerator, race: Race, kind: files.Kind, run: int) -> None:
 
     place.download_button(
         "Download", made, files.name(Race(race.scenarios[run]), kind), files.TYPES[kind],
-        on_click="ignore", type="primary", width="stretch", key="export_now",
+        on_click="ignore", width="stretch", key="export_now",
     )  # fmt: skip
 
 
@@ -144,11 +144,11 @@ def _drawn(place: DeltaGenerator, race: Race, order: Order) -> None:
     if made and made.job.result is not None and (made.race, made.order) == (race, order):
         place.download_button(
             "Download", made.job.result, files.name(race, order.kind), files.TYPES[order.kind],
-            on_click="ignore", type="primary", width="stretch", key="export_made_file",
+            on_click="ignore", width="stretch", key="export_made_file",
         )  # fmt: skip
         st.caption(f"Ready: {len(made.job.result) / 1e6:.1f} MB.")
         return
-    if place.button("Make", type="primary", width="stretch", key="export_make"):
+    if place.button("Make", width="stretch", key="export_make"):
         _make(race, order)
     if state == "failed" and made:
         st.error(made.job.fault)

@@ -20,6 +20,9 @@ STYLE = """<style>
   [data-testid="stMain"] .stMarkdown p, [data-testid="stMain"] .stMarkdown li {max-width: 70ch;}
   .st-key-story button {text-align: left; justify-content: flex-start; max-width: 70ch;}
   [data-testid="stMain"] h1 {padding-top: 0;}
+  [data-testid="stMain"] a:focus-visible {outline: 2px solid currentColor; outline-offset: 2px;}
+  [data-testid="stMain"] [data-testid="stCode"] .token {color: inherit !important;}
+  [data-testid="stMain"] [data-testid="stCode"] .token.keyword {font-weight: 600;}
   [data-testid="stMain"] .stMarkdown td code {white-space: normal; overflow-wrap: anywhere;}
   @media (max-width: 640px) {
     [data-testid="stMain"] .katex-display {font-size: 0.9em;}

@@ -115,7 +115,7 @@ def check(lab: Lab, ask: Callable[[Lab], Sequence[Question]]) -> None:
             )
             for i, (place, question) in enumerate(zip(st.columns(len(questions)), questions, strict=True))
         ]
-        if st.form_submit_button("Check", type="primary"):
+        if st.form_submit_button("Check"):
             made["said"] = given
     if made["said"]:
         _graded(lab, questions, made["said"])

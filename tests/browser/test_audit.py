@@ -82,14 +82,21 @@ def findings(page, axe: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", [*PAGES, RICH])
-def test_axe_finds_nothing_serious(server, visit, axe, path):
-    page = arrived(visit, f"{server}/{path}", motion="reduce")
+def test_a_page_is_for_everyone(server, visit, axe, path):
+    """Nothing serious under axe, before and after the prediction, light and dark; nothing sideways, no label cut."""
+    page = arrived(visit, f"{server}/{path}", height=844, motion="reduce")
     veiled = findings(page, axe)
     light = findings(opened(page), axe)
+    sizes = {}
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_timeout(400)
+        sizes[width] = (page.evaluate(SIDEWAYS), page.evaluate(CUT))
     page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(800)
+    page.wait_for_timeout(600)
     dark = findings(page, axe)
     assert (veiled, light, dark) == ([], [], [])
+    assert sizes == {390: ([0, 0], []), 1280: ([0, 0], [])}
 
 
 def test_axe_sees_into_the_stage(server, visit, axe):
@@ -98,16 +105,6 @@ def test_axe_sees_into_the_stage(server, visit, axe):
     page.locator(".lrviz-stage .press").first.evaluate("button => button.removeAttribute('aria-label')")
     page.locator(".lrviz-stage .press").first.evaluate("button => button.removeAttribute('title')")
     assert any("button-name" in finding for finding in findings(page, axe))
-
-
-@pytest.mark.parametrize("path", [*PAGES, RICH])
-def test_nothing_scrolls_sideways_and_no_label_is_cut(server, visit, path):
-    page = opened(arrived(visit, f"{server}/{path}", height=844))
-    for width in (1280, 390):
-        page.set_viewport_size({"width": width, "height": 844})
-        page.wait_for_timeout(500)
-        assert page.evaluate(SIDEWAYS) == [0, 0], width
-        assert page.evaluate(CUT) == [], width
 
 
 def test_formulas_are_set(server, visit):

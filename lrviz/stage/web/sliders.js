@@ -126,11 +126,12 @@ export function createSliders(hands) {
       for (const row of list) {
         const values = arrays[`live.${row.knob}`];
         const old = rows.get(row.knob);
-        const own = old && old.values.length === values.length ? old : build(row, values);
+        const own = old ?? build(row, values);
         const drawn = (regimes, numbers) => JSON.stringify([regimes, [...numbers]]);
-        const named = !old || own !== old || drawn(row.regimes, values) !== drawn(old.row.regimes, old.values);
+        const named = !old || drawn(row.regimes, values) !== drawn(old.row.regimes, old.values);
         Object.assign(own, { row, values });
         if (!own.busy && !pending(row.knob)) own.index = row.index;
+        own.input.max = String(values.length - 1); // a value between two notches comes and goes
         own.input.value = String(own.index);
         if (named) paintRegimes(own);
         paint(own);
