@@ -50,9 +50,12 @@ twins: .venv-bench/.ready
 	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
-.venv-bench/.ready: requirements-bench.txt requirements-dev.txt requirements.txt
+# On top of .venv, so that only the frameworks themselves are installed here.
+.venv-bench/.ready: requirements-bench.txt .venv/.dev
 	$(PYTHON) -m venv .venv-bench
-	.venv-bench/bin/pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" \
+	  > $$(.venv-bench/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/app.pth
+	.venv-bench/bin/pip install --quiet --no-compile --disable-pip-version-check -r requirements-bench.txt
 	touch $@
 
 node_modules/.ready: package-lock.json

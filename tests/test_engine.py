@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 
@@ -231,11 +230,7 @@ for surface, optimizer, framework in rows:
     most = max(most, resident())
 print(len(set(rows)), most - begin)
 """
-    # what stays is the same, whoever compiles it
-    quick = {"XLA_FLAGS": "--xla_backend_optimization_level=0", "JAX_COMPILATION_CACHE_DIR": ""}
-    told = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env={**os.environ, **quick}
-    ).stdout.split()
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert int(told[0]) == 200
     assert float(told[1]) < 250
 

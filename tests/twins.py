@@ -29,7 +29,7 @@ from lrviz.trajectory import Trajectory
 from lrviz.twin import cuts, in_float32, real_lines, twin
 from tests.twin_cases import RTOL, agrees, cases, read
 
-COUNTS = {"keras": 45, "pytorch": 55, "optax": 40}
+COUNTS = {"keras": 36, "pytorch": 44, "optax": 30}
 WORKERS = (("keras",), ("pytorch", "optax"))
 """Side by side, a process each."""
 SUBPROCESSES = 2

@@ -80,13 +80,3 @@ def test_the_table_follows_the_slider_and_the_ground(server, visit):
     settle(page)
     page.wait_for_function("before => !document.body.innerText.includes(before)", arg=before)
     assert np.isclose(stage("start"), (-4, 2)).all()
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-def test_the_lesson_is_no_wider_than_the_screen(server, visit, width):
-    page = visit(f"{server}/adaptive", width=width, height=844)
-    Stage(page)
-    page.get_by_role("button", name="Adam", exact=True).first.click()
-    until(page, "ends lowest of those with a rate")
-    wide = "[...document.querySelectorAll('html, [data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
-    assert page.evaluate(wide) == [0, 0]

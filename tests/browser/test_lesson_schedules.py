@@ -112,12 +112,3 @@ def test_the_keyboard_types_the_points(page):
     field.fill("0:0.05, 0:0.1")
     field.press("Enter")
     page.get_by_text("with growing steps and rates above 0").first.wait_for()
-
-
-def test_the_lesson_fits_a_phone(server, visit):
-    page = visit(f"{server}/schedules", width=390, height=844)
-    Stage(page)
-    page.get_by_role("button", name="Constant", exact=True).first.click()
-    page.get_by_text("ends lowest in this race").wait_for()
-    wide = "[...document.querySelectorAll('html, [data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
-    assert page.evaluate(wide) == [0, 0]

@@ -67,12 +67,3 @@ def test_pytorch_joins_with_the_same_numbers_and_cuts_one_epoch_later(lesson):
     four = FIRST.having(patience=4)
     epochs = [simulate(one).cuts[0] // one.steps_per_epoch for one in (four, four.having(**rival(four)))]
     page.get_by_text(f"PyTorch's in epoch {epochs[1]}").wait_for()
-
-
-@pytest.mark.parametrize("width", [390])
-def test_it_is_no_wider_than_the_screen(server, visit, width):
-    page = visit(f"{server}/stuck", width=width, height=844)
-    page.get_by_role("button", name="Both end at the same loss").click()
-    Stage(page).wait("runs[0].steps > 0")
-    wide = "[...document.querySelectorAll('html, [data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
-    assert page.evaluate(wide) == [0, 0]

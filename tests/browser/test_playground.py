@@ -155,6 +155,7 @@ def test_nothing_is_wider_than_the_screen(stage, width):
 def test_stage_transport_and_live_sliders_are_on_the_first_screen(stage):
     stage.follow("playground?optimizer=momentum&schedule=plateau")
     stage.part("[data-knob=patience]").wait_for()
+    stage.page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")  # others used the page before
     for css in (".panel.land", ".panel.loss", ".panel.rate", ".transport", ".readout", ".sliders"):
         box = stage.part(css).bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= 800, css
@@ -189,8 +190,8 @@ def test_from_the_welcome_page_into_the_playground(server, visit):
         page.set_viewport_size({"width": width, "height": 844})
         page.wait_for_function(f"document.documentElement.clientWidth === {width}")
         assert page.evaluate(WIDE) == [0, 0], width
-    page.get_by_text("A step that is a little too long").click()
-    in_address(page, "alpha=0.205")
+    page.get_by_text("Race three optimizers").click()
+    in_address(page, "run2=optimizer:adam")
     stage = Stage(page)
     stage.wait("steps === 60")
     assert_drawn(stage, 0, Scenario(alpha=0.205, steps=60))
