@@ -1,0 +1,46 @@
+"""What a learner does on the lesson about many valleys, and sees: questions 7 and 11."""
+
+from __future__ import annotations
+
+import pytest
+
+from lrviz import SURFACES, Scenario, simulate, valleys
+from lrviz.lessons import LESSONS
+from tests.browser.driver import Stage, assert_drawn, in_address
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+FIRST = LESSONS["valleys"].race.first
+
+
+def test_questions_7_and_11_what_leaves_a_valley_and_what_noise_does(server, visit):
+    page = visit(f"{server}/valleys", height=900)
+    stage = Stage(page)
+    page.get_by_role("button", name="In another valley").click()
+    stage.wait(f"runs[0].steps === {FIRST.steps}")
+    assert_drawn(stage, 0, FIRST)
+    ending = valleys.basin(FIRST, simulate(FIRST))
+    assert ending.valley != valleys.home(FIRST), "the opening run leaves its valley"
+    page.get_by_text(f"It left the first valley for good at step {ending.left}.").wait_for()
+
+    page.get_by_role("button", name="A careful rate").click()
+    in_address(page, "alpha=0.05")
+    careful = FIRST.having(alpha=0.05)
+    assert valleys.basin(careful, simulate(careful)).valley == valleys.home(careful)
+    page.get_by_text("and ends in it").wait_for()
+    assert_drawn(stage, 0, careful)
+
+    chart = page.locator(".js-plotly-plot").last
+    chart.scroll_into_view_if_needed()
+    drawn = chart.evaluate("chart => chart.data.map(trace => Array.from(trace.y?._inputArray ?? trace.y ?? []).length)")
+    assert max(drawn) >= len(valleys.NOISES)
+
+    bowl = SURFACES["bowl"].name
+    page.get_by_role("radio", name=bowl).or_(page.get_by_role("button", name=bowl)).first.click()
+    page.get_by_text("it is convex, like the loss of linear and of logistic regression").wait_for()
+    assert stage("landscapesReceived") == 2
+    assert_drawn(stage, 0, Scenario.from_params(params(page)))
+
+
+def params(page) -> dict[str, str]:
+    return page.evaluate("Object.fromEntries(new URLSearchParams(location.search))")
