@@ -10,7 +10,7 @@ if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
     os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
     os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
 
-LONGEST = ("two_hundred_programs", "any_link_is_a_whole_page")
+LONGEST = ("many_programs", "any_link_is_a_whole_page")
 
 
 def pytest_collection_modifyitems(items):

@@ -415,7 +415,7 @@ def test_any_link_is_a_scenario_and_short_sentences(params):
 
 
 @given(LINKS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_link_is_a_whole_page(params):
     """Names that take long to compile are left to other tests."""
     params = {key: value for key, value in params.items() if key not in ("surface", "optimizer", "framework")}

@@ -62,7 +62,7 @@ def draw(rng: np.random.Generator, surface_key: str, optimizer: str, framework: 
     """A run by any schedule, with any knobs; a third of them watch the loss."""
     surface = SURFACES[surface_key]
     schedule = "plateau" if rng.random() < 0.35 else str(rng.choice(list(SCHEDULES)))
-    steps = int(rng.integers(30, 81))
+    steps = int(rng.integers(30, 61))
     alpha = surface.alpha if optimizer in FOLLOWS_THE_GRADIENT else 1.0 if optimizer == "adadelta" else 0.1
     x_low, x_high, y_low, y_high = surface.domain
     near = np.array(surface.start) + 0.1 * rng.uniform(-1, 1, 2) * (x_high - x_low, y_high - y_low)
