@@ -7,7 +7,8 @@ BIN = .venv/bin
 app: .venv/.app
 	$(BIN)/streamlit run app.py
 
-test: .venv/.dev lint types js
+test: .venv/.dev
+	$(MAKE) --jobs=3 --output-sync=target lint types js
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 lint: .venv/.dev
@@ -43,11 +44,11 @@ twins: .venv-bench/.ready
 
 .venv/.app: requirements.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check -r requirements.txt
 	touch $@
 
 .venv/.dev: requirements-dev.txt .venv/.app
-	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
 # On top of .venv, so that only the frameworks themselves are installed here.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from lrviz import Scenario, simulate
+from lrviz import simulate
 from lrviz.diagnosis import diagnose, edge
 from lrviz.lessons import LESSONS
+from lrviz.scenario import ALPHA
+from lrviz.ui.scene import live_notches
 from tests.browser.driver import Stage, assert_drawn, in_address
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -15,17 +17,15 @@ FIRST = LESSONS["how_long"].race.first
 
 
 def set_alpha(stage: Stage, at_least: float) -> float:
-    """By arrow keys on the stage's slider, up to the first notch from there on, one way or the other."""
-    slider = stage.part("[data-knob=alpha] input")
+    """The stage's slider goes to the first notch from there on, in one move."""
+    slider, values = stage.part("[data-knob=alpha] input"), live_notches(ALPHA, stage("live.alpha.value"))
     slider.focus()
     stage.wait("live.alpha.ready")
-    while stage("live.alpha.value") > at_least:
-        slider.press("ArrowLeft")
-    while stage("live.alpha.value") < at_least:
-        slider.press("ArrowRight")
-    alpha = stage("live.alpha.value")
-    in_address(stage.page, f"alpha={Scenario().knob('alpha').text(alpha)}")
-    return alpha
+    index = next(i for i, value in enumerate(values) if value >= at_least)
+    slider.evaluate("(input, i) => { input.value = i; input.dispatchEvent(new Event('input')); }", index)
+    slider.evaluate("input => input.dispatchEvent(new Event('change'))")
+    in_address(stage.page, f"alpha={ALPHA.text(values[index])}")
+    return values[index]
 
 
 def story(page) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from lrviz import SURFACES, Scenario, simulate, valleys
 from lrviz.lessons import LESSONS
-from tests.browser.driver import Stage, assert_drawn, in_address
+from tests.browser.driver import Stage, assert_drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -23,8 +23,9 @@ def test_questions_7_and_11_what_leaves_a_valley_and_what_noise_does(server, vis
     assert ending.valley != valleys.home(FIRST), "the opening run leaves its valley"
     page.get_by_text(f"It left the first valley for good at step {ending.left}.").wait_for()
 
+    answers = stage("answers")
     page.get_by_role("button", name="A careful rate").click()
-    in_address(page, "alpha=0.05")
+    stage.wait(f"answers > {answers}")
     careful = FIRST.having(alpha=0.05)
     assert valleys.basin(careful, simulate(careful)).valley == valleys.home(careful)
     page.get_by_text("and ends in it").wait_for()

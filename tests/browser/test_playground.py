@@ -130,7 +130,7 @@ def test_a_deep_link_opens_on_a_fresh_server(serving, visit):
         assert stage.part("[data-knob=patience] input").get_attribute("aria-valuetext") == "3 epochs"
         assert stage.page.locator("[role=dialog]").count() == 0, stage.page.locator("[role=dialog]").all_inner_texts()
         assert stage.page.get_by_role("link", name="Welcome").count() == 1, "the frame is missing"
-        stage.page.context.close()
+        stage.page.goto("about:blank")  # before its server is gone
 
 
 def test_a_bad_link_is_a_sentence_and_no_markup(stage):
@@ -193,5 +193,5 @@ def test_from_the_welcome_page_into_the_playground(server, visit):
     page.get_by_text("Race three optimizers").click()
     in_address(page, "run2=optimizer:adam")
     stage = Stage(page)
-    stage.wait("steps === 60")
-    assert_drawn(stage, 0, Scenario(alpha=0.205, steps=60))
+    stage.wait("steps === 300")
+    assert [run["name"] for run in stage("runs")][:1] == ["Gradient descent"] and len(stage("runs")) == 3
