@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lrviz import figures, simulate, ui
+from bench import plotly_figures as figures
+from lrviz import simulate, ui
 
 st.set_page_config(page_title="On Plotly", layout="wide")
 ui.frame("plotly")

@@ -39,15 +39,17 @@ def verdict(scenario: Scenario, run: Trajectory) -> str:
     """How a run ended: a key of VERDICTS.
 
     With l = loss - floor: ``leaves`` if l(N) > l(0) or it is not finite; ``arrives`` if l(N) <= ARRIVED l(0); else
-    ``swings`` if more than a quarter of the last 20 steps went up; else ``crawls``.
+    ``swings`` if more than half of the last 20 steps turned back on the one before (their product is negative); else
+    ``crawls``.
     """
     above = run.loss - scenario.surface_row.floor(scenario.coef)
     if run.diverged is not None or above[-1] > above[0]:
         return "leaves"
     if above[-1] <= ARRIVED * above[0]:
         return "arrives"
-    late = np.diff(above[-21:])
-    return "swings" if np.mean(late > 0) > 0.25 else "crawls"
+    late = run.dx[-21:]
+    turned = np.sum(late[1:] * late[:-1], axis=1) < 0
+    return "swings" if len(turned) and np.mean(turned) > 0.5 else "crawls"
 
 
 def how_it_ends(scenario: Scenario, what: str = "", times: Mapping[str, float] = NONE, **changes: Value) -> Question:

@@ -98,6 +98,7 @@ def message(race: Race, *, autoplay: bool = False, made: Sequence[Run] | None = 
         landscape(first),
         start=first.start or (),
         profiles=profiles(first),
+        start_draggable=False,
         autoplay=autoplay,
         label=label(first),
         exact=True,

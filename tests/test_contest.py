@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lrviz import BadInput, Scenario, quiz_schedules, simulate, sweeps
+from lrviz import BadInput, Scenario, quiz_schedules, simulate
 from lrviz.contest import SEEDS, result
+from lrviz.figures import sweeps
 from lrviz.knob import read_points
 from lrviz.lessons import LESSONS
 from lrviz.race import MOST_RUNS, Race

@@ -10,9 +10,9 @@ import pytest
 
 from lrviz import Scenario, simulate
 from lrviz.chain import jobs
+from lrviz.figures.patience import patience_figure
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS
-from lrviz.patience_figure import patience_figure
 from lrviz.plateau import limit
 from lrviz.stage.message import Run, _run_arrays
 from lrviz.stall import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lrviz import OPTIMIZERS, Scenario, quiz_rates, simulate, sweeps
+from lrviz import OPTIMIZERS, Scenario, quiz_rates, simulate
+from lrviz.figures import sweeps
 from lrviz.lessons import LESSONS
 from lrviz.tuning import LONG, RATES, effective_rate, span, squares, tuned
 from lrviz.ui.fair import at_their_best, same_rate, trials

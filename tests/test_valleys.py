@@ -10,8 +10,8 @@ from scipy.integrate import solve_ivp
 from streamlit.testing.v1 import AppTest
 
 from lrviz import SURFACES, Scenario, simulate, valleys
+from lrviz.figures.shares import shares_figure
 from lrviz.lessons import LESSONS
-from lrviz.shares import shares_figure
 from lrviz.valleys import GONE, LEAVES, STAYS
 
 ROOT = Path(__file__).parents[1]

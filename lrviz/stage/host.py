@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import streamlit as st
 
 from lrviz.stage.bundle import bundle
 from lrviz.stage.ground import Landscape
-from lrviz.stage.message import PANELS, Live, Panel, Profile, Run, compose
+from lrviz.stage.message import Live, Look, Profile, Run, compose
 from lrviz.stage.pack import pack
 
 
@@ -128,30 +128,16 @@ def show(
     start: Sequence[float],
     live: Sequence[Live] = (),
     profiles: Sequence[Profile] = (),
-    panels: Sequence[Panel] = PANELS,
-    panel: str | None = None,
-    start_draggable: bool = True,
-    autoplay: bool = False,
-    small: bool = False,
-    veiled: bool = False,
-    jump: tuple[int, int] | None = None,
-    view: tuple[int, Mapping[str, Any]] | None = None,
-    drawable: bool = False,
-    label: str = "Descent on the loss landscape",
-    height: int = 384,
     on_live: Callable[[dict[str, float]], None] | None = None,
     on_start: Callable[[tuple[float, float], bool], None] | None = None,
     on_view: Callable[[Mapping[str, Any]], None] | None = None,
     on_drawn: Callable[[tuple[tuple[int, float], ...]], None] | None = None,
+    **look: Unpack[Look],
 ) -> StageResult:
     """Play up to six runs. Run 0 is the one that the live sliders change.
 
-    `on_live` and `on_start` are called before the page runs again, as a widget's on_change: there, other widgets'
-    values may be set. height: of the landscape in pixels where the page is wide. panel: which of `panels` is open at
-    first. small: the panels and the player alone, for a picture beside words. veiled: nothing of the runs is sent but
-    their start, and when the veil is lifted they play. jump: (number, step), the cursor goes to this step, once for
-    each number. view: (number, what a link asks to be seen: panel, slice, step, speed, log, map), the same way.
-    drawable: a curve may be drawn on the rate panel; `on_drawn` gets it.
+    What is called, `on_live` and the others, is called before the page runs again, as a widget's on_change: there,
+    other widgets' values may be set. look: see `Look`.
     """
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
@@ -162,18 +148,8 @@ def show(
         landscape,
         start=start,
         profiles=profiles,
-        panels=panels,
-        panel=panel,
-        start_draggable=start_draggable,
-        autoplay=autoplay,
-        small=small,
-        veiled=veiled,
-        jump=jump,
-        view=view,
-        drawable=drawable,
-        label=label,
-        height=height,
         known=memory["sent"],
+        **look,
     )
     memory["sent"] |= told
     meta |= {"code": identity, "echo": dict(memory["echo"])}

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypedDict, Unpack
 
 import numpy as np
 
@@ -145,27 +145,52 @@ def _run_arrays(
     return meta, {f"run{index}.{name}": array for name, array in arrays.items()}
 
 
+class Look(TypedDict, total=False):
+    """How a stage looks and what it allows.
+
+    panels: which views of the ground there are, all by default; panel: which is open at first. start_draggable: True
+    by default. autoplay: it plays when it appears. small: the panels and the player alone, for a picture beside words.
+    veiled: nothing of the runs is sent but their start, and when the veil is lifted they play. jump: (number, step),
+    the cursor goes to this step, once for each number. view: (number, what a link asks to be seen: panel, slice, step,
+    speed, log, map), the same way. drawable: a curve may be drawn on the rate panel. height: of the landscape in pixels
+    where the page is wide.
+    """
+
+    panels: Sequence[Panel]
+    panel: str | None
+    start_draggable: bool
+    autoplay: bool
+    small: bool
+    veiled: bool
+    jump: tuple[int, int] | None
+    view: tuple[int, Mapping[str, Any]] | None
+    drawable: bool
+    label: str
+    height: int
+
+
+PLAIN = Look(
+    panels=PANELS, panel=None, start_draggable=True, autoplay=False, small=False, veiled=False, jump=None, view=None,
+    drawable=False, label="Descent on the loss landscape", height=384,
+)  # fmt: skip
+
+
 def compose(
     runs: Sequence[Run],
     landscape: Landscape,
     *,
     start: Sequence[float],
     profiles: Sequence[Profile] = (),
-    panels: Sequence[Panel] = PANELS,
-    panel: str | None = None,
-    start_draggable: bool = False,
-    autoplay: bool = False,
-    small: bool = False,
-    veiled: bool = False,
-    jump: tuple[int, int] | None = None,
-    view: tuple[int, Mapping[str, Any]] | None = None,
-    drawable: bool = False,
-    label: str = "Descent on the loss landscape",
-    height: int = 384,
     exact: bool = False,
     known: Collection[str] = (),
+    **look: Unpack[Look],
 ) -> tuple[dict[str, Any], dict[str, np.ndarray], set[str]]:
-    """-> meta and arrays for `pack`, and the names of the landscape and slices in it, without those in ``known``."""
+    """-> meta and arrays for `pack`, and the names of the landscape and slices in it, without those in ``known``.
+
+    exact: positions and losses keep all their digits.
+    """
+    seen: Look = {**PLAIN, **look}
+    veiled = seen["veiled"]
     told: set[str] = set()
     arrays: dict[str, np.ndarray] = {}
     meta: dict[str, Any] = {
@@ -173,17 +198,10 @@ def compose(
         "echo": {},
         "landscape": landscape.key,
         "start": [float(v) for v in start],
-        "draggable": start_draggable,
-        "autoplay": autoplay,
-        "small": small,
-        "veiled": veiled,
-        "jump": jump,
-        "view": view,
-        "drawable": drawable and not veiled,
-        "panels": [p for p in panels if p != "slice" or profiles],
-        "panel": panel,
-        "label": label,
-        "height": height,
+        "draggable": seen["start_draggable"],
+        "drawable": seen["drawable"] and not veiled,
+        "panels": [p for p in seen["panels"] if p != "slice" or profiles],
+        **{key: seen[key] for key in ("autoplay", "small", "veiled", "jump", "view", "panel", "label", "height")},
         "colours": RUN_COLOURS,
         "runs": [],
         "live": [],

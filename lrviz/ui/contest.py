@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from lrviz import sweeps
 from lrviz.contest import SEEDS, Result, result
+from lrviz.figures import sweeps
 from lrviz.knob import digits
 from lrviz.race import MOST_RUNS, Race
 from lrviz.schedules import SCHEDULES

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from lrviz import sweeps
+from lrviz.figures import sweeps
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS
 from lrviz.race import Race

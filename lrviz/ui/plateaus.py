@@ -7,9 +7,9 @@ import math
 import streamlit as st
 
 from lrviz import stall
+from lrviz.figures.patience import patience_figure
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS
-from lrviz.patience_figure import patience_figure
 from lrviz.race import Race
 from lrviz.scenario import Scenario
 from lrviz.stall import FRAMEWORK_NAMES, PLATEAUS

@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 
 from lrviz import valleys
+from lrviz.figures.shares import shares_figure
 from lrviz.knob import digits
-from lrviz.shares import shares_figure
 from lrviz.surfaces import SURFACES
 from lrviz.ui.frame import chart, theme
 from lrviz.ui.lab import Lab, current

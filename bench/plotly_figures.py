@@ -1,4 +1,4 @@
-"""Trajectory -> Plotly figure, for what is read and not played. Nothing is cut off in silence."""
+"""The map and the curves of the Plotly page that the stage is measured against, as the lab once had it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lrviz.diagnosis import Departure, cuts, departure, span
+from lrviz.figures import base_layout, heading, log_axis, plain_axis
 from lrviz.knob import digits
 from lrviz.palette import PALETTES, Palette, Theme, faint
 from lrviz.scenario import Scenario
@@ -74,10 +75,10 @@ def landscape(scenario: Scenario, run: Trajectory, theme: Theme = "light", heigh
             _place("end", _near(run.x[-1:], domain), colours, hollow=False),
         ],
         "layout": {
-            **_layout(colours, height, scenario.surface),
+            **base_layout(colours, height, scenario.surface),
             "margin": {"l": 30, "r": 8, "t": 26, "b": 24},
-            "xaxis": _axis(colours, range=list(domain[:2]), showgrid=False),
-            "yaxis": _axis(colours, range=list(domain[2:]), showgrid=False),
+            "xaxis": plain_axis(colours, range=list(domain[:2]), showgrid=False),
+            "yaxis": plain_axis(colours, range=list(domain[2:]), showgrid=False),
             "annotations": [
                 _corner("x₀", 1, 0, colours),
                 _corner("x₁", 0, 1, colours),
@@ -143,18 +144,18 @@ def curves(scenario: Scenario, run: Trajectory, theme: Theme = "light") -> go.Fi
         {**_notches(at, rate[at], colours), "yaxis": "y2"},
     ]
     layout = {
-        **_layout(colours, CURVES_HEIGHT, scenario.surface),
+        **base_layout(colours, CURVES_HEIGHT, scenario.surface),
         "margin": {"l": 46, "r": 12, "t": 26, "b": 42},
         "showlegend": False,
-        "xaxis": _axis(
+        "xaxis": plain_axis(
             colours, range=[0, run.steps], anchor="y2", title={"text": "step", "standoff": 4, "font": {"size": 13}}
         ),
-        "yaxis": _log_axis(colours, loss_range, domain=[0.47, 1]),
-        "yaxis2": _log_axis(colours, rate_range, domain=[0, 0.38]),
+        "yaxis": log_axis(colours, loss_range, domain=[0.47, 1]),
+        "yaxis2": log_axis(colours, rate_range, domain=[0, 0.38]),
         "hovermode": "x",
         "annotations": [
-            _title(f"<b>{loss_title}</b>  (log; dotted: best so far)", 1, colours),
-            _title(f"<b>{'Learning rate' if has_rate else 'Step size found'}</b>  (log)", 0.38, colours),
+            heading(f"<b>{loss_title}</b>  (log; dotted: best so far)", 1, colours),
+            heading(f"<b>{'Learning rate' if has_rate else 'Step size found'}</b>  (log)", 0.38, colours),
             *_notes(notes, 0.99, colours),
             *_notes(rate_notes, 0.37, colours),
         ],
@@ -360,61 +361,6 @@ def _decades(values: np.ndarray) -> tuple[float, float]:
     if not seen.size:
         return (-1.0, 1.0)
     return math.floor(math.log10(seen.min()) - 0.05), math.ceil(math.log10(seen.max()) + 0.05)
-
-
-def _layout(colours: Palette, height: int, revision: str) -> dict[str, Any]:
-    return {
-        "height": height,
-        "autosize": True,
-        "uirevision": revision,
-        "paper_bgcolor": colours.paper,
-        "plot_bgcolor": colours.paper,
-        "font": {"family": '"Source Sans", "Source Sans Pro", sans-serif', "size": 13, "color": colours.ink},
-        "hoverlabel": {"bgcolor": colours.panel, "bordercolor": colours.border, "font": {"color": colours.ink}},
-        "legend": {
-            "orientation": "h",
-            "x": 0,
-            "y": 1.0,
-            "yanchor": "bottom",
-            "bgcolor": "rgba(0,0,0,0)",
-            "itemclick": False,
-            "itemdoubleclick": False,
-        },
-    }
-
-
-def _axis(colours: Palette, /, **more: Any) -> dict[str, Any]:
-    return {
-        "color": colours.soft,
-        "tickfont": {"size": 12},
-        "gridcolor": colours.grid,
-        "zeroline": False,
-        "linecolor": colours.border,
-        "ticks": "",
-        "automargin": False,
-        **more,
-    }
-
-
-def _log_axis(colours: Palette, decades: tuple[float, float], **more: Any) -> dict[str, Any]:
-    every = max(1, math.ceil((decades[1] - decades[0]) / 5))
-    powers = {"exponentformat": "power", "tickfont": {"size": 10}}  # Plotly draws powers a quarter larger
-    return _axis(colours, type="log", range=list(decades), dtick=every, **powers, **more)
-
-
-def _title(text: str, y: float, colours: Palette) -> dict[str, Any]:
-    font = {"size": 13, "color": colours.ink}
-    return {
-        "text": text,
-        "x": 0,
-        "y": y,
-        "xref": "paper",
-        "yref": "paper",
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "showarrow": False,
-        "font": font,
-    }
 
 
 def _corner(text: str, x: int, y: int, colours: Palette) -> dict[str, Any]:

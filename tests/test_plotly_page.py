@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lrviz import OPTIMIZERS, SURFACES, Scenario, figures, simulate
+from bench import plotly_figures as figures
+from lrviz import OPTIMIZERS, SURFACES, Scenario, simulate
 from lrviz.diagnosis import departure
 from lrviz.knob import digits
 from lrviz.palette import PALETTES, contrast

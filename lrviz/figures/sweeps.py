@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lrviz.contest import Result
-from lrviz.figures import _axis, _layout, _log_axis, _title
+from lrviz.figures import base_layout, heading, log_axis, plain_axis
 from lrviz.knob import digits
 from lrviz.palette import PALETTES, Palette, Theme, faint
 from lrviz.scenario import Scenario
@@ -53,15 +53,15 @@ def tuning(rows: Sequence[Tuned], start: float, theme: Theme = "light", rate: fl
     if rate is not None:
         shapes.append(_across(colours, x0=rate, x1=rate, y0=0, y1=1, yref="paper", dash="solid", colour=colours.accent))
     layout = {
-        **_layout(colours, TUNING_HEIGHT, "tuning"),
+        **base_layout(colours, TUNING_HEIGHT, "tuning"),
         "margin": {"l": 52, "r": 12, "t": 60, "b": 46},
         "legend": _legend(),
         "hovermode": "closest",
-        "xaxis": _log_axis(
+        "xaxis": log_axis(
             colours, (math.log10(ends[0]) - 0.1, math.log10(ends[1]) + 0.1),
             title={"text": "learning rate α (log)", "standoff": 4, "font": {"size": 13}},
         ),
-        "yaxis": _log_axis(colours, (math.log10(low) - 0.1, math.log10(top) + 0.15)),
+        "yaxis": log_axis(colours, (math.log10(low) - 0.1, math.log10(top) + 0.15)),
         "shapes": shapes,
         "annotations": [
             _note("above this line: worse than at the start", math.log10(start), colours),
@@ -100,18 +100,18 @@ def axes(scenario: Scenario, run: Trajectory, place: int, theme: Theme = "light"
     upper = "Nothing is kept of the squares" if kept is None else kept[0].capitalize()
     lower = "No rate" if rate is None else "Effective rate of each axis"
     layout = {
-        **_layout(colours, AXES_HEIGHT, "axes"),
+        **base_layout(colours, AXES_HEIGHT, "axes"),
         "margin": {"l": 52, "r": 12, "t": 60, "b": 46},
         "legend": {**_legend(), "y": 1.06},
         "hovermode": "x",
-        "xaxis": _axis(
+        "xaxis": plain_axis(
             colours, range=[0, run.steps], anchor="y2", title={"text": "step", "standoff": 4, "font": {"size": 13}}
         ),
-        "yaxis": _log_axis(colours, _range(kept[1] if kept else None), domain=[0.56, 0.98], showticklabels=bool(kept)),
-        "yaxis2": _log_axis(colours, _range(rate), domain=[0, 0.42], showticklabels=rate is not None),
+        "yaxis": log_axis(colours, _range(kept[1] if kept else None), domain=[0.56, 0.98], showticklabels=bool(kept)),
+        "yaxis2": log_axis(colours, _range(rate), domain=[0, 0.42], showticklabels=rate is not None),
         "annotations": [
-            _title(f"<b>{upper}</b>" + ("  (log)" if kept else ""), 0.98, colours),
-            _title(f"<b>{lower}</b>" + ("" if rate is None else "  (log)"), 0.42, colours),
+            heading(f"<b>{upper}</b>" + ("  (log)" if kept else ""), 0.98, colours),
+            heading(f"<b>{lower}</b>" + ("" if rate is None else "  (log)"), 0.42, colours),
         ],
     }
     return go.Figure({"data": data, "layout": layout})
@@ -217,15 +217,15 @@ def contest(rows: Sequence[Result], theme: Theme = "light") -> go.Figure:
         data.append({"type": "scatter", "mode": "markers", "x": [min(max(row.loss, low), high)], "y": [name],
                      "name": row.name, "marker": mark, "hovertemplate": f"{said}<extra></extra>"})  # fmt: skip
     layout = {
-        **_layout(colours, 110 + 36 * 6, "contest"),
+        **base_layout(colours, 110 + 36 * 6, "contest"),
         "margin": {"l": 170, "r": 16, "t": 8, "b": 46},
         "showlegend": False,
         "hovermode": "closest",
-        "xaxis": _log_axis(
+        "xaxis": log_axis(
             colours, (math.log10(low) - 0.1, math.log10(high) + 0.1),
             title={"text": "loss at the end (log)", "standoff": 4, "font": {"size": 13}},
         ),
-        "yaxis": _axis(
+        "yaxis": plain_axis(
             colours, type="category", autorange="reversed", categoryorder="array", tickfont={"size": 13},
             categoryarray=[f"{row.name} " for row in rows],
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import plotly.graph_objects as go
 
-from lrviz.figures import _axis, _layout, _log_axis, _title
+from lrviz.figures import base_layout, heading, log_axis, plain_axis
 from lrviz.palette import PALETTES, Theme
 from lrviz.stall import Sweep
 
@@ -60,22 +60,22 @@ def patience_figure(sweep: Sweep, own: int, floor: float, theme: Theme = "light"
     room = max(0.15 * (high - low), 0.15)
     loss = "Loss at the end" if floor == 0 else "Loss at the end, above the floor"
     layout = {
-        **_layout(colours, HEIGHT, "patience"),
+        **base_layout(colours, HEIGHT, "patience"),
         "margin": {"l": 50, "r": 10, "t": 24, "b": 40},
         "bargap": 0.25,
-        "xaxis": _axis(
+        "xaxis": plain_axis(
             colours,
             anchor="y2",
             range=[sweep.patience[0] - 0.7, sweep.patience[-1] + 0.7],
             title={"text": "patience (epochs)", "standoff": 4, "font": {"size": 13}},
         ),
-        "yaxis": _axis(
+        "yaxis": plain_axis(
             colours, domain=[0.58, 1], range=[0, 105], tickvals=[0, 50, 100], ticktext=["0%", "50%", "100%"]
         ),
-        "yaxis2": _log_axis(colours, (float(low - room), float(high + room)), domain=[0, 0.44]),
+        "yaxis2": log_axis(colours, (float(low - room), float(high + room)), domain=[0, 0.44]),
         "annotations": [
-            _title("<b>Steps wasted</b>  (filled: this run)", 1, colours),
-            _title(f"<b>{loss}</b>  (log)", 0.44, colours),
+            heading("<b>Steps wasted</b>  (filled: this run)", 1, colours),
+            heading(f"<b>{loss}</b>  (log)", 0.44, colours),
         ],
     }
     return go.Figure({"data": data, "layout": layout})

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from lrviz.figures import base_layout, plain_axis
 from lrviz.knob import digits
 from lrviz.palette import PALETTES, Theme
 from lrviz.valleys import Minimum, Shares
@@ -36,33 +37,20 @@ def shares_figure(
         }
         for i, (name, share) in enumerate(lines(shares, rows, home))
     ]
-    axis = {"color": colours.soft, "gridcolor": colours.grid, "zeroline": False, "tickfont": {"size": 12}}
     low, high = float(shares.values[0]), float(shares.values[-1])
     figure = go.Figure({"data": data})
     figure.update_layout(
-        height=HEIGHT,
-        paper_bgcolor=colours.paper,
-        plot_bgcolor=colours.paper,
-        font={"family": '"Source Sans", "Source Sans Pro", sans-serif', "size": 13, "color": colours.ink},
+        **base_layout(colours, HEIGHT, "shares"),
         margin={"l": 52, "r": 12, "t": 8, "b": 48},
-        xaxis={
-            **axis,
-            "type": "log",
-            "range": [np.log10(low) - 0.05, np.log10(high) + 0.05],
-            "title": {"text": symbol, "standoff": 6},
-            "tickvals": (ticks := _ticks(low, high)),
-            "ticktext": [digits(tick) for tick in ticks],
-        },
-        yaxis={**axis, "range": [-4, 104], "tickvals": SHARES, "ticktext": [f"{share}%" for share in SHARES]},
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "y": 1.0,
-            "yanchor": "bottom",
-            "itemclick": False,
-            "itemdoubleclick": False,
-        },
-        hoverlabel={"bgcolor": colours.panel, "bordercolor": colours.border, "font": {"color": colours.ink}},
+        xaxis=plain_axis(
+            colours,
+            type="log",
+            range=[np.log10(low) - 0.05, np.log10(high) + 0.05],
+            title={"text": symbol, "standoff": 6},
+            tickvals=(ticks := _ticks(low, high)),
+            ticktext=[digits(tick) for tick in ticks],
+        ),
+        yaxis=plain_axis(colours, range=[-4, 104], tickvals=SHARES, ticktext=[f"{share}%" for share in SHARES]),
         dragmode=False,
         hovermode="x",
     )

@@ -1,0 +1,67 @@
+"""Plotly figures, for what is read and not played: what all of them have in common, and one module a subject."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from lrviz.palette import Palette
+
+
+def base_layout(colours: Palette, height: int, revision: str) -> dict[str, Any]:
+    """Size in pixels, colours, font and legend of every figure. revision: zoom is kept while it is the same."""
+    return {
+        "height": height,
+        "autosize": True,
+        "uirevision": revision,
+        "paper_bgcolor": colours.paper,
+        "plot_bgcolor": colours.paper,
+        "font": {"family": '"Source Sans", "Source Sans Pro", sans-serif', "size": 13, "color": colours.ink},
+        "hoverlabel": {"bgcolor": colours.panel, "bordercolor": colours.border, "font": {"color": colours.ink}},
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "y": 1.0,
+            "yanchor": "bottom",
+            "bgcolor": "rgba(0,0,0,0)",
+            "itemclick": False,
+            "itemdoubleclick": False,
+        },
+    }
+
+
+def plain_axis(colours: Palette, /, **more: Any) -> dict[str, Any]:
+    """A calm axis; ``more`` is Plotly's own."""
+    return {
+        "color": colours.soft,
+        "tickfont": {"size": 12},
+        "gridcolor": colours.grid,
+        "zeroline": False,
+        "linecolor": colours.border,
+        "ticks": "",
+        "automargin": False,
+        **more,
+    }
+
+
+def log_axis(colours: Palette, decades: tuple[float, float], **more: Any) -> dict[str, Any]:
+    """A logarithmic one between two powers of ten, at most five of them written."""
+    every = max(1, math.ceil((decades[1] - decades[0]) / 5))
+    powers = {"exponentformat": "power", "tickfont": {"size": 10}}  # Plotly draws powers a quarter larger
+    return plain_axis(colours, type="log", range=list(decades), dtick=every, **powers, **more)
+
+
+def heading(text: str, y: float, colours: Palette) -> dict[str, Any]:
+    """Words over a panel whose top is at ``y``, 0 to 1 of the figure."""
+    font = {"size": 13, "color": colours.ink}
+    return {
+        "text": text,
+        "x": 0,
+        "y": y,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": font,
+    }
