@@ -22,8 +22,8 @@ PAGES = {
     "class": "class?title=Find+the+edge&task=Which+rate+is+the+largest+that+comes+down%3F&open=alpha&locked=steps",
     **{lesson: lesson for lesson in LESSONS},
 }
-COLOURS = 192
-"""So a picture has a third of its bytes, and looks the same."""
+COLOURS = 256
+"""So a picture has a third of its bytes; of the most different ones, so that each run keeps its own."""
 SIZES = {1280: 900, 390: 844}
 
 
@@ -45,10 +45,13 @@ def main() -> int:
                     if name in LESSONS:
                         page.locator(".st-key-prediction button").first.click()
                         page.wait_for_timeout(1500)
-                        page.locator(".lrviz-stage").press("End")
+                        page.get_by_role("button", name="To the end").click()
+                        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
                     page.wait_for_timeout(2500)  # fonts, and axes that ease into place
                     shot = Image.open(io.BytesIO(page.screenshot()))
-                    shot.quantize(COLOURS).save(DOCS / f"{name}-{scheme}-{width}.png", optimize=True)
+                    shot.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(
+                        DOCS / f"{name}-{scheme}-{width}.png", optimize=True
+                    )
                     page.close()
     return 0
 
