@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 import sys
 from pathlib import Path
 
-from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from lrviz.lessons import LESSONS
@@ -22,8 +20,6 @@ PAGES = {
     "class": "class?title=Find+the+edge&task=Which+rate+is+the+largest+that+comes+down%3F&open=alpha&locked=steps",
     **{lesson: lesson for lesson in LESSONS},
 }
-COLOURS = 256
-"""So a picture has a third of its bytes; of the most different ones, so that each run keeps its own."""
 SIZES = {1280: 900, 390: 844}
 
 
@@ -48,10 +44,7 @@ def main() -> int:
                         page.get_by_role("button", name="To the end").click()
                         page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
                     page.wait_for_timeout(2500)  # fonts, and axes that ease into place
-                    shot = Image.open(io.BytesIO(page.screenshot()))
-                    shot.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(
-                        DOCS / f"{name}-{scheme}-{width}.png", optimize=True
-                    )
+                    page.screenshot(path=DOCS / f"{name}-{scheme}-{width}.png")
                     page.close()
     return 0
 
