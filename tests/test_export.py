@@ -320,9 +320,9 @@ def test_who_left_is_not_waited_for_and_a_crowd_is_told(message, monkeypatch):
 
 def page_of_exports() -> None:
     from lrviz import Race, Scenario  # noqa: PLC0415
-    from lrviz.ui import exports  # noqa: PLC0415
+    from lrviz.ui import exports, open_lab  # noqa: PLC0415
 
-    exports(Race(Scenario(steps=20), ({"optimizer": "adam"},)))
+    exports(open_lab(Race(Scenario(steps=20), ({"optimizer": "adam"},))))
 
 
 def shown(at: AppTest) -> AppTest:

@@ -39,6 +39,9 @@ def playground(**params: str) -> AppTest:
 
 
 def fine(at: AppTest) -> AppTest:
+    """The page as it is when the browser has asked for what follows the stage."""
+    if at.session_state["lab"].owing:
+        at.run()
     assert not at.exception, at.exception[0].value
     assert len(at.get("bidi_component")) == 2, "the stage and the button that copies the link"
     assert at.latex, "the page does not go on to its end"

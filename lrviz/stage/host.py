@@ -128,16 +128,20 @@ def show(
     start: Sequence[float],
     live: Sequence[Live] = (),
     profiles: Sequence[Profile] = (),
+    owing: bool = False,
     on_live: Callable[[dict[str, float]], None] | None = None,
     on_start: Callable[[tuple[float, float], bool], None] | None = None,
+    on_visible: Callable[[Mapping[str, bool]], None] | None = None,
     on_view: Callable[[Mapping[str, Any]], None] | None = None,
     on_drawn: Callable[[tuple[tuple[int, float], ...]], None] | None = None,
+    on_rest: Callable[[], None] | None = None,
     **look: Unpack[Look],
 ) -> StageResult:
     """Play up to six runs. Run 0 is the one that the live sliders change.
 
     What is called, `on_live` and the others, is called before the page runs again, as a widget's on_change: there,
-    other widgets' values may be set. look: see `Look`.
+    other widgets' values may be set. owing: something waits until this picture stands and no other follows; then
+    `on_rest` is called. look: see `Look`.
     """
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
@@ -151,8 +155,9 @@ def show(
         known=memory["sent"],
         **look,
     )
-    memory["sent"] |= told
-    meta |= {"code": identity, "echo": dict(memory["echo"])}
+    named = {f"run:{row['key']}" for row in meta["runs"]}  # earlier runs: the browser may have forgotten them
+    memory["sent"] = {item for item in memory["sent"] if not item.startswith("run:")} | told | named
+    meta |= {"code": identity, "echo": dict(memory["echo"]), "owing": owing}
     if f"code:{identity}" not in memory["sent"]:
         arrays["code"] = np.frombuffer(code, np.uint8)
         memory["sent"].add(f"code:{identity}")
@@ -172,6 +177,11 @@ def show(
         if on_start and told.start:
             on_start(told.start, told.dragging)
 
+    def visible_changed() -> None:
+        told = (st.session_state.get(key) or {}).get("visible")
+        if on_visible and told:
+            on_visible(told)
+
     def view_changed() -> None:
         told = (st.session_state.get(key) or {}).get("view")
         if on_view and told:
@@ -189,9 +199,10 @@ def show(
         on_start_change=start_changed,
         on_want_change=lambda: None,
         on_missing_change=lambda: None,
-        on_visible_change=lambda: None,
+        on_visible_change=visible_changed,
         on_view_change=view_changed,
         on_drawn_change=drawn_changed,
+        on_rest_change=on_rest or (lambda: None),
     )
     state = st.session_state.get(key) or {}
     memory["done"] |= {knob: told["seq"] for knob, told in (state.get("live") or {}).items()}

@@ -145,6 +145,15 @@ def _run_arrays(
     return meta, {f"run{index}.{name}": array for name, array in arrays.items()}
 
 
+def _name_of(arrays: Mapping[str, np.ndarray], prefix: str) -> str:
+    """Arrays that are the same, under the same names but for the prefix, have the same."""
+    content = sha256()
+    for name, array in arrays.items():
+        content.update(f"{name.removeprefix(prefix)}:{array.dtype}{array.shape}".encode())
+        content.update(array.tobytes())
+    return content.hexdigest()[:16]
+
+
 class Look(TypedDict, total=False):
     """How a stage looks and what it allows.
 
@@ -185,7 +194,7 @@ def compose(
     known: Collection[str] = (),
     **look: Unpack[Look],
 ) -> tuple[dict[str, Any], dict[str, np.ndarray], set[str]]:
-    """-> meta and arrays for `pack`, and the names of the landscape and slices in it, without those in ``known``.
+    """-> meta and arrays for `pack`, and the names of the landscape, runs and slices in it, without those in ``known``.
 
     exact: positions and losses keep all their digits.
     """
@@ -213,8 +222,11 @@ def compose(
         told.add(f"landscape:{landscape.key}")
     for i, run in enumerate(runs[:MOST_RUNS]):
         row, more = _run_arrays(i, run, landscape.floor, 0 if veiled else None, exact)
+        row["key"] = _name_of(more, f"run{i}.")
         meta["runs"].append(row)
-        arrays |= more
+        if f"run:{row['key']}" not in known:
+            arrays |= more
+            told.add(f"run:{row['key']}")
     for i, profile in enumerate(profiles):
         s, loss = np.asarray(profile.s, float), np.asarray(profile.loss, float)
         name = sha256(s.tobytes() + loss.tobytes()).hexdigest()[:16]

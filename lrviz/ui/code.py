@@ -6,15 +6,16 @@ import streamlit as st
 
 from lrviz.scenario import Scenario
 from lrviz.twin import FRAMEWORKS, NAMES, difference, real_lines, twin
+from lrviz.ui.widgets import fold
 from lrviz.ui.words import plain
 
 
 def your_code(scenario: Scenario) -> None:
     """A fold with a tab a framework. What is not open is not written, and not measured."""
-    fold = st.expander("Your code", icon=":material/code:", key="your_code", on_change="rerun")
-    if not fold.open:
+    place = fold("Your code", key="your_code", icon=":material/code:")
+    if place is None:
         return
-    with fold:
+    with place:
         own = NAMES[scenario.framework]
         tabs = st.tabs([NAMES[name] for name in FRAMEWORKS], default=own, key="code", on_change="rerun")
         for framework, tab in zip(FRAMEWORKS, tabs, strict=True):

@@ -21,6 +21,7 @@ from lrviz.palette import Theme
 from lrviz.race import Race
 from lrviz.ui.frame import theme
 from lrviz.ui.lab import Lab
+from lrviz.ui.widgets import fold
 
 PLACES = 2
 """Processes at a time, for all visitors together."""
@@ -64,14 +65,13 @@ def workshop() -> Workshop:
     return Workshop(PLACES)
 
 
-def exports(what: Lab | Race, *, player: bool = True) -> None:
-    """The block of a page. ``player``: is there a stage on it, which can film."""
-    race = what.race if isinstance(what, Lab) else what
-    fold = st.expander("Take it with you", icon=":material/download:", key="take", on_change="rerun")
-    if not fold.open:
+def exports(lab: Lab) -> None:
+    """The block of a page."""
+    take = fold("Take it with you", key="take", icon=":material/download:")
+    if take is None:
         return
-    with fold:
-        st.fragment(_block, run_every=EVERY if _busy() else None)(race, player)
+    with take:
+        st.fragment(_block, run_every=EVERY if _busy() else None)(lab.race)
 
 
 def _latest() -> Made | None:
@@ -83,10 +83,9 @@ def _busy() -> bool:
     return made is not None and made.job.state in ("waiting", "running")
 
 
-def _block(race: Race, player: bool) -> None:
-    choices = [choice for choice in CHOICES if player or choice != "webm"]
+def _block(race: Race) -> None:
     what, which, act = st.columns([3, 3, 2], vertical_alignment="bottom")
-    choice = what.selectbox("File", choices, format_func=CHOICES.__getitem__, key="export_as")
+    choice = what.selectbox("File", list(CHOICES), format_func=CHOICES.__getitem__, key="export_as")
     if choice == "webm":
         _filming()
     elif choice in ("csv", "json"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -19,6 +19,8 @@ from lrviz.ui.words import plain
 
 MOST_SENTENCES = 6
 ANSWERS_WITHIN = 2.0  # seconds
+STAGE, WORDS = "stage", "words"
+"""The parts of a page that can be drawn anew alone: the names of their fragments."""
 
 
 @dataclass
@@ -28,6 +30,8 @@ class Lab:
     ``said``: sentences on top of the page. ``wrong``: a widget's key -> what is wrong with what was typed there.
     ``jump``: the step that a sentence sent the stage to, and the how manieth jump it is, (number, step).
     ``placed``: a widget's key -> the values that the page put into it or took from it, and when.
+    ``owing``: the stage shows a run that the rest of the page does not tell of yet. ``parts``: the fragments that tell
+    of the run; "app" is among them where something else does too.
     """
 
     page: str
@@ -41,6 +45,8 @@ class Lab:
     touched: bool = False
     jump: tuple[int, int] | None = None
     placed: dict[str, dict[object, float]] = field(default_factory=dict)
+    owing: bool = False
+    parts: set[str] = field(default_factory=set)
 
     @property
     def scenario(self) -> Scenario:
@@ -92,6 +98,8 @@ class Lab:
     def change(self, widget: str, **knobs: Any) -> bool:
         """From a widget: take the values, or keep the last good ones and say why."""
         self.touched = True
+        if self.said or self.wrong:
+            self.parts.add("app")  # these sentences are to go
         try:
             checked = {key: self.scenario.knob(key).check(value) for key, value in knobs.items()}
             self.race = self.race.leading(self.scenario.having(**checked))
@@ -101,6 +109,30 @@ class Lab:
         self.wrong.pop(widget, None)
         self.said = []
         return True
+
+    def stage_alone(self) -> None:
+        """A callback ends with this: nothing but the stage is drawn anew."""
+        if STAGE in self.parts:
+            st.rerun(STAGE)
+
+    def stage_first(self) -> None:
+        """A widget's callback ends with this: the stage is drawn anew. When its picture stands and the hand rests, the
+        browser says so, and the rest of the page follows (`follow`)."""
+        self.owing = True
+        self.stage_alone()
+
+    def follow(self) -> None:
+        """From the stage, whose picture stands."""
+        if self.owing:
+            st.rerun()
+
+    def with_words(self) -> NoReturn:
+        """A callback of the stage ends with this: it is drawn anew with the words, and nothing else if nothing else on
+        the page tells of the run."""
+        if self.parts != {STAGE, WORDS}:
+            st.rerun()
+        self.write(st.query_params.to_dict())
+        st.rerun([STAGE, WORDS])
 
     def switch(self, **names: str) -> None:
         """From a widget: another surface, framework, optimizer or schedule."""
@@ -138,6 +170,7 @@ def open_lab(own: Race | None = None) -> Lab:
         lab = labs[page] = Lab(page, told.race, params, told.view, told.assignment, links + 1, said)
     elif lab.touched or arrived:
         lab.write(params)
+    lab.owing, lab.parts = False, set()
     st.session_state.lab = lab
     _say(lab.said)
     return lab

@@ -14,7 +14,7 @@ from lrviz.surfaces import SURFACES
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.scene import live_knobs
 from lrviz.ui.switch import FRAMEWORK_NAMES
-from lrviz.ui.widgets import any_exact_widget, knob_widget
+from lrviz.ui.widgets import any_exact_widget, fold, knob_widget
 
 COLUMNS = 3
 BESIDE_THE_PICTURE = 6
@@ -69,10 +69,10 @@ def knobs(lab: Lab, keys: Sequence[str]) -> None:
 def more_knobs(lab: Lab) -> None:
     """All the others, by what they belong to. Behind the closed fold there is nothing: widgets cost every answer."""
     shown = {row.key for row in (*beside(lab.scenario), *live_knobs(lab.scenario))}
-    fold = st.expander("More", key="more", on_change="rerun")
-    if not fold.open:
+    more = fold("More", key="more")
+    if more is None:
         return
-    with fold:
+    with more:
         for title, rows in groups(lab.scenario).items():
             rest = [row for row in rows if row.key not in shown]
             if rest:

@@ -14,7 +14,7 @@ from lrviz.scenario import ALPHA, Scenario
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.scene import run_of
 from lrviz.ui.switch import FRAMEWORK_NAMES
-from lrviz.ui.widgets import complaint, hint
+from lrviz.ui.widgets import complaint, fold, hint
 from lrviz.ui.words import plain
 
 NEXT = ("momentum", "adam", "rmsprop", "nesterov", "adagrad", "newton")
@@ -34,6 +34,7 @@ def race_rows(lab: Lab) -> None:
 
 
 def _row(lab: Lab, run: int) -> None:
+    lab.parts.add("app")  # it tells the shared rate
     scenario, own = lab.race.scenarios[run], lab.race.others[run - 1]
     optimizer, framework, rate, out = st.container(key=f"run_{run}").columns([4, 3, 3, 1], vertical_alignment="bottom")
     widget = f"run_{run}_optimizer"
@@ -127,10 +128,10 @@ def remember(lab: Lab) -> list[Remembered]:
 def past_runs(lab: Lab) -> None:
     """Side by side: what the last runs were and how they ended; each can come back, or join the race."""
     past = remember(lab)
-    fold = st.expander("Runs of this visit", key="visit", on_change="rerun")
-    if not fold.open:
+    visit = fold("Runs of this visit", key="visit")
+    if visit is None:
         return
-    with fold:
+    with visit:
         for place, old in enumerate(past):
             words, back, join = st.columns([6, 1.4, 1.4], vertical_alignment="center")
             words.markdown(plain(_words(old)))

@@ -5,13 +5,23 @@ from __future__ import annotations
 import streamlit as st
 
 from lrviz.diagnosis import diagnose
-from lrviz.ui.lab import Lab, current
+from lrviz.ui.lab import WORDS, Lab, current
+from lrviz.ui.runs import remember
 from lrviz.ui.scene import run_of
 from lrviz.ui.words import plain, summary
 
 
 def what_happened(lab: Lab) -> None:
-    """The first run, told in short sentences; those about a step lead there."""
+    """The first run, told in short sentences; those about a step lead there. A part of its own: it can follow the stage
+    while nothing else does."""
+    lab.parts.add(WORDS)
+    _told()
+
+
+@st.fragment(key=WORDS)
+def _told() -> None:
+    lab = current()
+    remember(lab)
     run = run_of(lab.scenario)
     st.markdown("\n".join(f"- {sentence}" for sentence in summary(lab.scenario, run)))
     story(lab)
@@ -34,3 +44,4 @@ def story(lab: Lab, most: int = 4) -> None:
 def _jump(step: int) -> None:
     lab = current()
     lab.jump = ((lab.jump or (0, 0))[0] + 1, step)
+    lab.stage_alone()

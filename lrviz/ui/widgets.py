@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lrviz.knob import Knob, number_text
 from lrviz.ui.lab import Lab, current
@@ -74,6 +75,16 @@ def _exact_field(lab: Lab, row: Knob, widget: str) -> None:
     complaint(lab, field)
 
 
+def fold(label: str, key: str, icon: str | None = None) -> DeltaGenerator | None:
+    """A fold while it is open, and what is inside may tell of the run; None while it is closed: what is not seen is not
+    made."""
+    place = st.expander(label, icon=icon, key=key, on_change="rerun")
+    if not place.open:
+        return None
+    current().parts.add("app")
+    return place
+
+
 def complaint(lab: Lab, widget: str) -> None:
     """What is wrong with what was typed here, in place."""
     if widget in lab.wrong:
@@ -106,8 +117,8 @@ def _default(row: Knob) -> str:
 def _changed(key: str, widget: str) -> None:
     lab = current()
     value = lab.given(widget)
-    if value is not None:
-        lab.change(widget, **{key: value})
+    if value is not None and lab.change(widget, **{key: value}):
+        lab.stage_first()
 
 
 def _on_this_map(lab: Lab, row: Knob) -> Knob:

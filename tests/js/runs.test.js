@@ -5,19 +5,20 @@ import { curveOf, keptRange, rangeOf } from "../../lrviz/stage/web/curves.js";
 import { wordsAt } from "../../lrviz/stage/web/readout.js";
 
 const domain = [-1, 1, -1, 1];
-const row = { name: "GD", colour: 0, formula: "", visible: true, plateau: true, steps: 3, terms: { pushed: null } };
+const terms = { pushed: null };
+const row = { key: "a", name: "GD", colour: 0, formula: "", visible: true, plateau: true, steps: 3, terms };
 const arrays = {
-  "run0.x": Float64Array.of(0, 0, 0.5, 0, 0.75, 0.25, 5, 0),
-  "run0.loss": Float64Array.of(8, 4, 2, 100),
-  "run0.grad": Float32Array.of(3, 4, 1, 0, 1, 0, 1, 0),
-  "run0.rate": Float64Array.of(0.1, 0.1, 0.05),
-  "run0.term.pushed": Float32Array.of(0.5, 0, 0.25, 0.25, 4.25, -0.25),
-  "run0.epoch.step": Int32Array.of(1, 2, 3),
-  "run0.epoch.best": Float32Array.of(4, 2, 2),
-  "run0.epoch.wait": Uint16Array.of(0, 0, 1),
-  "run0.epoch.cut": Uint8Array.of(0, 1, 0),
+  "x": Float64Array.of(0, 0, 0.5, 0, 0.75, 0.25, 5, 0),
+  "loss": Float64Array.of(8, 4, 2, 100),
+  "grad": Float32Array.of(3, 4, 1, 0, 1, 0, 1, 0),
+  "rate": Float64Array.of(0.1, 0.1, 0.05),
+  "term.pushed": Float32Array.of(0.5, 0, 0.25, 0.25, 4.25, -0.25),
+  "epoch.step": Int32Array.of(1, 2, 3),
+  "epoch.best": Float32Array.of(4, 2, 2),
+  "epoch.wait": Uint16Array.of(0, 0, 1),
+  "epoch.cut": Uint8Array.of(0, 1, 0),
 };
-const [run] = readRuns({ meta: { runs: [row] }, arrays }, domain);
+const [run] = readRuns({ runs: [row] }, new Map([["a", arrays]]), domain);
 
 test("a run is read with its terms, cuts and the step at which it leaves the map", () => {
   assert.equal(run.terms[0].name, "pushed");
@@ -29,10 +30,8 @@ test("a run is read with its terms, cuts and the step at which it leaves the map
 test("terms that travelled as recipes are made from what is here, and add up to the step", () => {
   const terms = { carried: [0.5, "", "velocity", 1], pushed: [-1, "rate", "grad", 0], velocity: null };
   const velocity = Float32Array.of(2, 4, 6, 8, 1, 1);
-  const [told] = readRuns({
-    meta: { runs: [{ ...row, terms, addsUp: true }] },
-    arrays: { ...arrays, "run0.term.velocity": velocity },
-  }, domain);
+  const runs = [{ ...row, terms, addsUp: true }];
+  const [told] = readRuns({ runs }, new Map([["a", { ...arrays, "term.velocity": velocity }]]), domain);
   const near = (data, wanted) => wanted.forEach((v, i) => assert.ok(Math.abs(data[i] - v) < 1e-6));
   near(told.terms[0].data, [0, 0, 1, 2, 3, 4]);
   near(told.terms[1].data, [-0.3, -0.4, -0.1, 0, -0.05, 0]);

@@ -27,6 +27,9 @@ import { unpack } from "./unpack.js";
 import { wholeOf } from "./view.js";
 import { showWords, tell } from "./words.js";
 
+/** Milliseconds without another picture after which the hand on a slider of the page is taken to rest. */
+const REST = 120;
+
 export function createInstance(parent) {
   const state = firstState();
   const counts = {
@@ -66,6 +69,7 @@ export function createInstance(parent) {
   let arrived = [];
   let slicesKey = null;
   const drag = { held: false };
+  let resting = null;
 
   const land = createLayers(f.landBox);
   const views = { "2d": createLandscape(land), slice: createProfile(land), "3d": createSurface(land) };
@@ -158,12 +162,13 @@ export function createInstance(parent) {
     const asked = next.meta.view && next.meta.view[0] !== message?.meta.view?.[0] ? next.meta.view[1] : null;
     const jump = next.meta.jump && next.meta.jump[0] !== message?.meta.jump?.[0] ? next.meta.jump[1] : null;
     message = { ...next, raw: component.data };
+    rest(next.meta.owing);
     counts.answers++;
     const lacking = kept.lacking(next.meta);
     if (lacking.length) server.missing(lacking);
     const changed = takeGround(first) || first || slicesKey !== message.meta.profiles.map((p) => p.key).join();
     slicesKey = message.meta.profiles.map((p) => p.key).join();
-    arrived = readRuns(next, domain());
+    arrived = readRuns(next.meta, kept.runs, domain());
     state.focus = Math.min(state.focus, Math.max(arrived.length - 1, 0));
     if (!drag.held && !server.start.open) scene.start = next.meta.start;
     scene.draggable = next.meta.draggable;
@@ -191,6 +196,12 @@ export function createInstance(parent) {
     sliders.update(next.meta.live, next.arrays, held);
     request(changed || asked ? ALL : PATHS);
     tell(land.top, announcer, scene);
+  }
+
+  /** The page waits with its words until the picture stands and no other comes. */
+  function rest(owing) {
+    clearTimeout(resting);
+    if (owing) resting = setTimeout(() => server.rest(), REST);
   }
 
   const stillPending = ({ knob, index }) => {
@@ -300,6 +311,7 @@ export function createInstance(parent) {
     root: f.root,
     update,
     destroy() {
+      clearTimeout(resting);
       keep.close();
       painter.close();
       sizes.disconnect();

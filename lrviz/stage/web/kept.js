@@ -1,10 +1,12 @@
-/** What the server sends once: landscapes, families, slices. Each kind keeps its latest few. */
+/** What the server sends once: landscapes, runs, families, slices. Each kind keeps its latest few. */
 import { readFamily } from "./family.js";
 import { readGround } from "./ground.js";
 
 const GROUNDS = 4;
 const FAMILIES = 12;
 const SLICES = 24;
+/** Two messages of a full race: the server knows what was in its last one. */
+const RUNS = 12;
 
 function remember(map, key, value, limit) {
   map.delete(key);
@@ -12,17 +14,29 @@ function remember(map, key, value, limit) {
   if (map.size > limit) map.delete(map.keys().next().value);
 }
 
+/** The arrays of run i, by their names within it. */
+function arraysOf(arrays, i) {
+  const own = `run${i}.`;
+  const names = Object.keys(arrays).filter((name) => name.startsWith(own));
+  return names.length ? Object.fromEntries(names.map((name) => [name.slice(own.length), arrays[name]])) : null;
+}
+
 export function createKept() {
   const kept = {
     grounds: new Map(),
     families: new Map(),
     slices: new Map(),
+    runs: new Map(),
     /** Takes out of a message what is to be kept. */
     take({ meta, arrays }, counts) {
       if (meta.ground) {
         counts.landscapes++;
         remember(kept.grounds, meta.ground.key, readGround(meta.ground, arrays), GROUNDS);
       }
+      meta.runs.forEach((row, i) => {
+        const sent = arraysOf(arrays, i) ?? kept.runs.get(row.key);
+        if (sent) remember(kept.runs, row.key, sent, RUNS);
+      });
       for (const row of meta.live) {
         const bytes = arrays[`family.${row.knob}`];
         if (!bytes) continue;
@@ -37,7 +51,8 @@ export function createKept() {
     /** What a message speaks of and is not here: the message that held it was overtaken. */
     lacking(meta) {
       const items = kept.grounds.has(meta.landscape) ? [] : [`landscape:${meta.landscape}`];
-      return items.concat(meta.profiles.filter((p) => !kept.slices.has(p.key)).map((p) => `profile:${p.key}`));
+      const absent = (rows, map, kind) => rows.filter((r) => !map.has(r.key)).map((r) => `${kind}:${r.key}`);
+      return [...items, ...absent(meta.profiles, kept.slices, "profile"), ...absent(meta.runs, kept.runs, "run")];
     },
   };
   return kept;

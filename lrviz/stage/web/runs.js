@@ -19,34 +19,40 @@ import { familyRun } from "./family.js";
  * @property {{step: number, loss: number|null}|null} leaves  from which step on it is off the map, for good
  */
 
-/** @returns {StageRun[]} */
-export function readRuns({ meta, arrays }, domain) {
-  return meta.runs.map((row, i) => {
-    const own = `run${i}.`;
-    const epochs = arrays[`${own}epoch.step`] && {
-      step: regularSteps(arrays[`${own}epoch.step`], arrays[`${own}epoch.best`].length),
-      best: arrays[`${own}epoch.best`],
-      threshold: arrays[`${own}epoch.threshold`] ?? null,
-      wait: arrays[`${own}epoch.wait`],
-      cut: arrays[`${own}epoch.cut`],
-      monitored: arrays[`${own}epoch.monitored`] ?? null,
-      cooldown: arrays[`${own}epoch.cooldown`] ?? null,
-    };
-    const told = {
-      n: row.steps,
-      x: arrays[`${own}x`],
-      loss: arrays[`${own}loss`],
-      grad: arrays[`${own}grad`],
-      rate: arrays[`${own}rate`] ?? stairs(arrays[`${own}rate.value`], arrays[`${own}rate.length`], row.steps),
-    };
-    const terms = readTerms(row, arrays, own, told);
-    return complete({ ...row, ...told, terms, step: stepsOf(row, terms), epochs: epochs ?? null }, domain);
-  });
+/**
+ * @param {{runs: object[]}} meta
+ * @param {Map<string, object>} kept  the arrays of a run by its key; a run whose arrays are not here yet is left out
+ * @returns {StageRun[]}
+ */
+export function readRuns(meta, kept, domain) {
+  return meta.runs
+    .filter((row) => kept.has(row.key))
+    .map((row) => {
+      const own = kept.get(row.key);
+      const epochs = own["epoch.step"] && {
+        step: regularSteps(own["epoch.step"], own["epoch.best"].length),
+        best: own["epoch.best"],
+        threshold: own["epoch.threshold"] ?? null,
+        wait: own["epoch.wait"],
+        cut: own["epoch.cut"],
+        monitored: own["epoch.monitored"] ?? null,
+        cooldown: own["epoch.cooldown"] ?? null,
+      };
+      const told = {
+        n: row.steps,
+        x: own.x,
+        loss: own.loss,
+        grad: own.grad,
+        rate: own.rate ?? stairs(own["rate.value"], own["rate.length"], row.steps),
+      };
+      const terms = readTerms(row, own, told);
+      return complete({ ...row, ...told, terms, step: stepsOf(row, terms), epochs: epochs ?? null }, domain);
+    });
 }
 
 /** The terms, those that travelled as a recipe (terms.py) made from what is here. */
-function readTerms(row, arrays, own, told) {
-  const sent = (name) => arrays[`${own}term.${name}`];
+function readTerms(row, own, told) {
+  const sent = (name) => own[`term.${name}`];
   return Object.entries(row.terms).map(([name, recipe]) => {
     if (!recipe) return { name, data: sent(name) };
     const [factor, scale, of, back] = recipe;

@@ -52,6 +52,10 @@ export function createServer(counts) {
     visible(switched) {
       send("visible", { ...switched });
     },
+    /** The picture stands: what waits for that may come. */
+    rest() {
+      send("rest", { seq: ++seq });
+    },
     view(view) {
       send("view", { seq: ++seq, ...view });
     },
