@@ -19,6 +19,8 @@ STYLE = """<style>
   [data-testid="stMain"] [data-testid="stCaptionContainer"] {opacity: 0.8;}
   [data-testid="stMain"] .stMarkdown p, [data-testid="stMain"] .stMarkdown li {max-width: 70ch;}
   .st-key-story button {text-align: left; justify-content: flex-start; max-width: 70ch;}
+  [class*="st-key-knobs_"] > * {flex: 1 1 28%; min-width: 28%;}
+  [class*="st-key-knobs_"] > :has([data-testid="stAlert"]) {flex-basis: 100%;}
   [data-testid="stMain"] h1 {padding-top: 0;}
   [data-testid="stMain"] a:focus-visible {outline: 2px solid currentColor; outline-offset: 2px;}
   [data-testid="stMain"] [data-testid="stCode"] .token {color: inherit !important;}
@@ -27,7 +29,7 @@ STYLE = """<style>
   @media (max-width: 640px) {
     [data-testid="stMain"] .katex-display {font-size: 0.9em;}
     [data-testid="stMain"] .stMarkdown td {padding-left: 0.4rem; padding-right: 0.4rem;}
-    .st-key-names [data-testid="stColumn"] {min-width: calc(50% - 1rem); flex: 1 1 calc(50% - 1rem);}
+    .st-key-names > *, [class*="st-key-knobs_"] > * {flex: 1 1 40%; min-width: 40%;}
   }
 </style>"""
 

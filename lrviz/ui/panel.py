@@ -16,15 +16,13 @@ from lrviz.ui.scene import live_knobs
 from lrviz.ui.switch import FRAMEWORK_NAMES
 from lrviz.ui.widgets import any_exact_widget, fold, knob_widget
 
-COLUMNS = 3
 BESIDE_THE_PICTURE = 6
 
 
 def names(lab: Lab) -> None:
     """One row: which surface, optimizer, framework and schedule."""
-    places = st.container(key="names").columns([3, 3, 2, 3])
-    for place, field in zip(places, ("surface", "optimizer", "framework", "schedule"), strict=True):
-        with place:
+    with st.container(key="names", horizontal=True):
+        for field in ("surface", "optimizer", "framework", "schedule"):
             name_widget(lab, field)
 
 
@@ -106,26 +104,27 @@ def beside(scenario: Scenario) -> list[Knob]:
 
 
 def _grid(lab: Lab, rows: list[Knob]) -> None:
-    for begin in range(0, len(rows), COLUMNS):
-        for place, row in zip(st.columns(COLUMNS), rows[begin : begin + COLUMNS], strict=False):
-            with place:
-                knob_widget(lab, row)
+    if not rows:
+        return
+    with st.container(key=f"knobs_{rows[0].key}", horizontal=True, gap="medium"):
+        for row in rows:
+            knob_widget(lab, row)
 
 
 def formulas(scenario: Scenario) -> None:
     """The rule, the schedule and the surface, as formulas with the symbols of the knobs."""
     rule, schedule, surface = scenario.rule, scenario.schedule_row, scenario.surface_row
     framework = FRAMEWORK_NAMES[scenario.framework]
-    _formula(f"{scenario.optimizer_row.name} in {framework}", rule.formula, rule.source)
+    told = [_formula(f"{scenario.optimizer_row.name} in {framework}", rule.formula, rule.source)]
     if scenario.optimizer_row.has_rate:
         there = getattr(schedule, scenario.framework)
-        _formula(schedule.name + (f", `{there}` in {framework}" if there else ""), schedule.formula, schedule.source)
-    _formula(surface.name, f"f(x) = {surface.formula}", surface.source)
+        title = schedule.name + (f", `{there}` in {framework}" if there else "")
+        told.append(_formula(title, schedule.formula, schedule.source))
+    told.append(_formula(surface.name, f"f(x) = {surface.formula}", surface.source))
+    st.markdown("\n\n".join(told))
 
 
-def _formula(title: str, formula: str, source: str) -> None:
-    st.markdown(f"**{title}**")
+def _formula(title: str, formula: str, source: str) -> str:
     lines = formula.split(r",\quad")
-    st.latex(r"\begin{gathered}" + r"\\".join(lines) + r"\end{gathered}" if len(lines) > 1 else formula)
-    if source:
-        st.caption(source)
+    typeset = r"\begin{gathered}" + r"\\".join(lines) + r"\end{gathered}" if len(lines) > 1 else formula
+    return f"**{title}**\n\n$$\n{typeset}\n$$\n\n" + (f":small[:gray[{source}]]" if source else "")

@@ -5,7 +5,7 @@ import { placeStart } from "./words.js";
 /** Pixels that the cursor of loss and rate moves between two drawings while playing; they take turns. */
 const FINE = 0.9;
 
-/** Milliseconds between two states of the numbers while playing: nobody reads faster, and text is dear. */
+/** Milliseconds between two states of the numbers while they move: nobody reads faster, and text is dear. */
 const SPOKEN_EVERY = 80;
 
 /** So many of the latest times are kept. */
@@ -59,7 +59,7 @@ export function createPainter(stage) {
     if (level === ALL) stage.readTheme();
     drawLandscape(level);
     series.forEach((s, i) => drawSeries(s, i, level, now));
-    if (!state.playing || now - spokenAt > SPOKEN_EVERY) {
+    if (!(state.playing || state.grabbed) || now - spokenAt > SPOKEN_EVERY) {
       spokenAt = now;
       stage.showNumbers();
     }

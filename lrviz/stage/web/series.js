@@ -27,17 +27,18 @@ export function createSeries(layers, kind) {
   let logWas = null;
   let epochsDrawn = 0;
   let meansDrawn = 0;
+  let ground = [];
   const isLog = (scene) => kind === "rate" || scene.state.log;
   const floorOf = (scene) => (kind === "loss" && scene.state.log ? scene.floor : 0);
 
-  /** Takes new runs; the axis keeps its range where it can, else it eases there. */
+  /** Takes new runs; the axis keeps its range where it can, else it eases there; at once under a hand that drags. */
   function measure(scene, now) {
     const log = isLog(scene);
     curves = scene.runs.map((run) => curveOf(kind, run, floorOf(scene)));
     const seen = rangeOf(curves.filter((_, i) => scene.shown(scene.runs[i])), log);
     const wanted = kind === "rate" && scene.sketch.on ? roomy(seen) : seen;
     const next = keptRange(log === logWas ? range : null, wanted, log);
-    if (range && log === logWas && next !== range) ease = { from: range, to: next, begin: now };
+    if (range && log === logWas && next !== range && !scene.state.grabbed) ease = { from: range, to: next, begin: now };
     else if (next !== range) {
       range = next;
       ease = null;
@@ -61,8 +62,12 @@ export function createSeries(layers, kind) {
     return true;
   }
 
+  /** The axes, where they are not there already. */
   function drawGround(scene) {
     const { palette } = scene;
+    const wanted = [...range, isLog(scene), scene.n, palette, layers.width, layers.height, layers.ratio];
+    if (wanted.every((what, i) => what === ground[i])) return;
+    ground = wanted;
     const g = layers.ground;
     layers.clear("ground");
     box = plotBox(layers, MARGIN);
