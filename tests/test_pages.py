@@ -211,6 +211,17 @@ def test_a_moved_slider_is_in_the_link_and_the_link_brings_it_back():
     assert "noise" not in link(again)
 
 
+def test_a_slider_draws_the_stage_first_and_the_page_when_its_picture_stands():
+    at = playground(surface="rosenbrock")
+    before = [text.value for text in at.markdown]
+    at.select_slider(key="knob_noise").set_value("0.5").run()
+    lab = at.session_state["lab"]
+    assert lab.owing and lab.scenario.noise == 0.5
+    assert [text.value for text in at.markdown] == before and "noise" not in at.query_params
+    assert not fine(at).session_state["lab"].owing
+    assert [text.value for text in at.markdown] != before and at.query_params["noise"] == ["0.5"]
+
+
 def test_a_page_back_at_its_defaults_still_has_a_link():
     """No parameter at all would mean the page's own race, which need not be that."""
     at = playground(noise="0.2")

@@ -8,9 +8,11 @@ import pytest
 
 from lrviz import Scenario, simulate
 from lrviz.optimizers import FRAMEWORKS
+from lrviz.scene import landscape
 from lrviz.stage.bundle import bundle, modules
 from lrviz.stage.family import pack_family
 from lrviz.stage.ground import Landscape, ground_arrays
+from lrviz.stage.message import Run, compose
 from lrviz.stage.pack import pack, unpack
 from lrviz.stage.terms import PARTS, recipes
 
@@ -50,6 +52,25 @@ def rates_of(message: bytes) -> np.ndarray:
         rows.append(np.repeat(scale * a["multiple"][a["place"][part]], a["length"][part]))
         at += count
     return np.array(rows)
+
+
+def test_a_run_travels_once_and_has_the_name_of_what_it_holds():
+    scenario = Scenario(surface="rosenbrock", alpha=0.001, steps=40)
+    other = scenario.having(alpha=0.002)
+    ground = landscape(scenario)
+
+    def told(*scenarios, known=()):
+        made = [Run(f"run {i}", simulate(s), i) for i, s in enumerate(scenarios)]
+        return compose(made, ground, start=(0, 0), known=known)
+
+    meta, arrays, named = told(scenario, other)
+    keys = [run["key"] for run in meta["runs"]]
+    assert len(set(keys)) == 2 and {f"run:{key}" for key in keys} <= named
+    again, less, new = told(other, scenario.having(steps=30), known=named)
+    assert again["runs"][0]["key"] == keys[1], "the same run in another place has the same name"
+    assert not any(name.startswith("run0.") for name in less), "it is in the browser already"
+    assert any(name.startswith("run1.") for name in less) and f"run:{again['runs'][1]['key']}" in new
+    assert any(name.startswith("run0.") for name in arrays)
 
 
 N, K = 300, 64
