@@ -16,6 +16,7 @@ export default function ({ parentElement }) {
     canvas.getContext("2d").fillRect(0, 0, 10, 10);
     canvas.stage.frames += 1;
     canvas.stage.runs = ["drawn"];
+    performance.mark("stage drawn");
   });
 }
 """

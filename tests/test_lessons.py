@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from lrviz import Scenario
 from lrviz.lessons import LESSONS
 from lrviz.ui import path, scene
+from tests.following import followed
 from tests.test_pages import counted_compiles
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +25,7 @@ def opened(key: str) -> AppTest:
 
 
 def fine(at: AppTest) -> AppTest:
+    followed(at)
     assert not at.exception, at.exception[0].value
     assert at.get("bidi_component"), "the stage is missing"
     return at

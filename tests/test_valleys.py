@@ -13,6 +13,7 @@ from lrviz import SURFACES, Scenario, simulate, valleys
 from lrviz.figures.shares import shares_figure
 from lrviz.lessons import LESSONS
 from lrviz.valleys import GONE, LEAVES, STAYS
+from tests.following import followed
 
 ROOT = Path(__file__).parents[1]
 TWIN = LESSONS["valleys"].race.first
@@ -150,7 +151,7 @@ def test_how_many_hold(alpha, count):
 def presets():
     """Each preset's run, by pressing its button."""
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
-    at.switch_page("app_pages/lessons/valleys.py").run()
+    followed(at.switch_page("app_pages/lessons/valleys.py").run())
     found = {}
     for button in [button for button in at.button if str(button.key).startswith("preset_")]:
         at.button(key=button.key).click().run()

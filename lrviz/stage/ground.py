@@ -1,7 +1,8 @@
 """The landscape as the browser draws it: a small grid of heights for shade and 3D; contour lines, sharp at any zoom."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 import contourpy
 import numpy as np
@@ -16,15 +17,16 @@ class Landscape:
     """A loss over a rectangle.
 
     grid (ny, nx) with rows along x1; domain (x0 low, x0 high, x1 low, x1 high); minima (m, 2).
-    `key` names the picture: the browser is sent a key once, and where the grid is a function it is called only then.
+    `key` names the picture: two with the same key are the same. The browser is sent a key once, and where the grid is a
+    function it is called only then.
     `floor` is the lowest loss there is, from which log scales count.
     """
 
     key: str
-    domain: tuple[float, float, float, float]
-    grid: np.ndarray | Callable[[], np.ndarray]
-    minima: np.ndarray
-    floor: float = 0.0
+    domain: tuple[float, float, float, float] = field(compare=False)
+    grid: np.ndarray | Callable[[], np.ndarray] = field(compare=False)
+    minima: np.ndarray = field(compare=False)
+    floor: float = field(default=0.0, compare=False)
 
 
 def height_scale(grid: np.ndarray, floor: float) -> dict[str, float]:
@@ -52,6 +54,7 @@ def _straighten(line: np.ndarray, tolerance: float) -> np.ndarray:
     return line
 
 
+@lru_cache(maxsize=32)
 def ground_arrays(landscape: Landscape) -> tuple[dict, dict[str, np.ndarray]]:
     """-> meta and arrays: `heights` (SHADE, SHADE); `line_xy` (P, 2) over the domain; `line_size`, `line_level` (L,).
 

@@ -30,7 +30,8 @@ class Lab:
     ``said``: sentences on top of the page. ``wrong``: a widget's key -> what is wrong with what was typed there.
     ``jump``: the step that a sentence sent the stage to, and the how manieth jump it is, (number, step).
     ``placed``: a widget's key -> the values that the page put into it or took from it, and when.
-    ``owing``: the stage shows a run that the rest of the page does not tell of yet. ``parts``: the fragments that tell
+    ``arriving``: the visitor has just come. ``owing``: the stage shows a run that the rest of the page does not tell of
+    yet. ``parts``: the fragments that tell
     of the run; "app" is among them where something else does too.
     """
 
@@ -45,6 +46,7 @@ class Lab:
     touched: bool = False
     jump: tuple[int, int] | None = None
     placed: dict[str, dict[object, float]] = field(default_factory=dict)
+    arriving: bool = False
     owing: bool = False
     parts: set[str] = field(default_factory=set)
 
@@ -170,7 +172,7 @@ def open_lab(own: Race | None = None) -> Lab:
         lab = labs[page] = Lab(page, told.race, params, told.view, told.assignment, links + 1, said)
     elif lab.touched or arrived:
         lab.write(params)
-    lab.owing, lab.parts = False, set()
+    lab.arriving, lab.owing, lab.parts = arrived, False, set()
     st.session_state.lab = lab
     _say(lab.said)
     return lab

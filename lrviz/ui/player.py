@@ -23,11 +23,14 @@ def player(
     alpha with what each rate does. extra: runs beside those of the race, which depend on them. look: the rest of what
     `stage.show` can do, such as ``veiled`` before the run may be seen.
 
-    While the start is dragged, and when a knob of the page moves, only the stage runs again; words, controls and the
-    address follow when it comes to rest.
+    The picture comes first: when the visitor arrives, while the start is dragged and when a knob of the page moves, the
+    rest of the page follows when the stage's picture stands.
     """
     lab.parts.add(STAGE)
+    lab.owing = lab.arriving
     _stage(live, regimes, extra, look)
+    if lab.arriving:
+        st.stop()
 
 
 @st.fragment(key=STAGE)

@@ -153,5 +153,11 @@ def visit_once(contexts):
 
 
 def settle(page) -> None:
-    """Until the script has run to its end."""
-    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
+    """Until the script has run to its end, and nothing waits for the stage's picture."""
+    stage = page.locator(".lrviz-stage")
+    for _ in range(400):
+        page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
+        if not stage.count() or not stage.first.evaluate("element => Boolean(element.stage?.owing)"):
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError("the rest of the page did not follow its stage")

@@ -29,6 +29,8 @@ import { showWords, tell } from "./words.js";
 
 /** Milliseconds without another picture after which the hand on a slider of the page is taken to rest. */
 const REST = 120;
+/** Milliseconds after which the first picture is on the screen; a timer runs on a page in the background too. */
+const DRAWN = 40;
 
 export function createInstance(parent) {
   const state = firstState();
@@ -162,7 +164,7 @@ export function createInstance(parent) {
     const asked = next.meta.view && next.meta.view[0] !== message?.meta.view?.[0] ? next.meta.view[1] : null;
     const jump = next.meta.jump && next.meta.jump[0] !== message?.meta.jump?.[0] ? next.meta.jump[1] : null;
     message = { ...next, raw: component.data };
-    rest(next.meta.owing);
+    rest(first);
     counts.answers++;
     const lacking = kept.lacking(next.meta);
     if (lacking.length) server.missing(lacking);
@@ -198,10 +200,12 @@ export function createInstance(parent) {
     tell(land.top, announcer, scene);
   }
 
+  const owing = () => Boolean(message?.meta.owing);
+
   /** The page waits with its words until the picture stands and no other comes. */
-  function rest(owing) {
+  function rest(first) {
     clearTimeout(resting);
-    if (owing) resting = setTimeout(() => server.rest(), REST);
+    if (owing()) resting = setTimeout(() => server.rest(), first ? DRAWN : REST);
   }
 
   const stillPending = ({ knob, index }) => {
@@ -305,7 +309,7 @@ export function createInstance(parent) {
 
   const sizes = new ResizeObserver(() => request(ALL));
   for (const box of [f.landBox, f.lossBox, f.rateBox]) sizes.observe(box);
-  f.root.stage = createHandle({ scene, sliders, panels, counts, families, preview: () => state.preview });
+  f.root.stage = createHandle({ scene, sliders, panels, counts, families, preview: () => state.preview, owing });
 
   return {
     root: f.root,

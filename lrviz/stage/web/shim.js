@@ -24,5 +24,10 @@ export default async function (component) {
     component.setStateValue("missing", { items: ["code"], at: Date.now() });
     return undefined;
   }
-  return (await player).default(component);
+  try {
+    return (await player).default(component);
+  } catch (fault) {
+    component.setStateValue("rest", { seq: Date.now() }); // the words of the page shall not wait for a picture
+    throw fault;
+  }
 }
