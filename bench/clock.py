@@ -28,7 +28,8 @@ def told(what: str, ours: float, theirs: float, wanted: float) -> None:
 
 
 def bounded(what: str, value: float, unit: str, *, most: float | None = None, least: float | None = None) -> None:
-    """One line: a figure, the bound that is asked for, and whether it is met."""
+    """One line: a figure; and where a bound is asked for, whether it is met."""
     fits = (most is None or value <= most) and (least is None or value >= least)
-    bound = f"at most {most:g}" if most is not None else f"at least {least:g}"
-    print(f"  {what:<62} {value:10.1f} {unit:<5} ({bound} {unit})   {'ok' if fits else 'NOT MET'}")
+    bounds = {"at most": most, "at least": least}
+    told = ", ".join(f"{word} {bound:g} {unit}" for word, bound in bounds.items() if bound is not None)
+    print(f"  {what:<62} {value:10.1f} {unit:<5}" + (f" ({told})   {'ok' if fits else 'NOT MET'}" if told else ""))

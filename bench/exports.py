@@ -3,42 +3,35 @@
 from __future__ import annotations
 
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import urlencode
 
-from bench.clock import median, seconds
-from lrviz import Race, Scenario, scene, simulate
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from bench.clock import bounded, seconds
+from bench.stage import KEYS_TO_STAGE, keys, opened, rest
+from lrviz import Race, Scenario, scene
 from lrviz.export import files
 from lrviz.export.workshop import Order, Workshop
+from tests.browser.conftest import QUIET, served
+from tests.browser.driver import Stage
 
 RACE = Race(
     Scenario(surface="rosenbrock", alpha=0.001, steps=500, schedule="plateau"),
     ({"optimizer": "adam", "alpha": "0.05"}, {"optimizer": "momentum"}, {"optimizer": "rmsprop"}),
 )
+MOVES = 5
+"""Of the slider: as many as fit while the films are drawn."""
 PLAYED = 6.0
 """Seconds of which the pictures a second are counted, after the first one."""
 
 
-def said(what: str, value: float, unit: str, limit: float, least: bool = False) -> None:
-    """One line: the figure and its limit."""
-    good = value >= limit if least else value <= limit
-    word = "at least" if least else "at most"
-    print(f"  {what:<46} {value:10.2f} {unit:<4} ({word} {limit:g})   {'ok' if good else 'MISSED'}")
-
-
-def played(page: bytes) -> tuple[float, float] | None:
+def played(page: bytes, chromium: str) -> tuple[float, float]:
     """(pictures a second, seconds from opening to the first one) of the file in the machine's own Chromium."""
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if chromium is None:
-        return None
-    from playwright.sync_api import sync_playwright
-
-    from tests.browser.conftest import QUIET
-
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = Path(folder) / "run.html"
         path.write_bytes(page)
@@ -69,23 +62,36 @@ def drawn(order: Order, message: bytes) -> tuple[float, bytes]:
     return seconds(work), made[-1]
 
 
-def slider(message: bytes) -> tuple[float, float]:
-    """Seconds of the server's part of a slider move: alone, and while two films are being drawn."""
-    scenarios = (RACE.first.having(alpha=0.001 + 1e-6 * i) for i in range(10_000))
+def exporting(browser: Browser, url: str) -> Page:
+    """A visitor who makes a film of four runs, and has to wait for it."""
+    page = opened(browser, f"{url}/playground?" + urlencode(RACE.to_params()))
+    page.get_by_text("Take it with you").click()
+    rest(page)
+    choice = page.get_by_role("combobox", name="File")
+    choice.focus()
+    rest(page)  # a list closes when the page scrolls
+    choice.press("ArrowDown")
+    page.get_by_role("option", name="Animation, GIF").click()
+    page.get_by_role("button", name="Make", exact=True).click()
+    page.get_by_text("Drawing the animation").wait_for()
+    return page
 
-    def move() -> None:
-        simulate(next(scenarios))
-        scene.message(Race(RACE.first))
 
-    alone = median(move, 31)
-    shop = Workshop(places=2)
-    jobs = [shop.order(Order("gif", frames=1000), message) for _ in range(2)]
-    while not all(job.progress > 0 for job in jobs):
-        time.sleep(0.05)
-    beside = statistics.median(seconds(move) for _ in range(31))
-    for job in jobs:
-        job.cancel()
-    return alone, beside
+def slider(chromium: str) -> None:
+    """A visitor's slider to the picture: alone, and while two others export."""
+    with served() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        page = opened(browser, f"{url}/playground?noise=0.01")
+        Stage(page).element.evaluate(KEYS_TO_STAGE)
+        alone = 1000 * keys(page, MOVES)
+        others = [exporting(browser, url) for _ in range(2)]
+        page.bring_to_front()
+        page.evaluate("lags.length = 0")
+        beside = 1000 * keys(page, MOVES)
+        busy = sum(other.get_by_text("Drawing the animation").count() for other in others)
+        browser.close()
+    bounded("slider of the page to picture, alone", alone, "ms")
+    bounded(f"the same beside two who export ({busy} still at it)", beside, "ms", most=2 * alone)
 
 
 def main() -> None:
@@ -93,25 +99,25 @@ def main() -> None:
     print("Exports, 4 runs x 500 steps")
     message = scene.message(RACE, autoplay=True)
     page = files.page(RACE)
-    said("HTML, with landscape and slices", len(page) / 1000, "kB", 400)
-    found = played(page)
-    if found is None:
-        print("  no browser found: how the file plays was NOT measured")
+    bounded("HTML, with landscape and slices", len(page) / 1000, "kB", most=400)
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        print("  no browser found: how the file plays, and what a slider feels, was NOT measured")
     else:
-        said("HTML, pictures a second while playing", found[0], "fps", 58, least=True)
-        said("HTML, from disk to the first picture", found[1], "s", 2)
+        fps, opening = played(page, chromium)
+        bounded("HTML, pictures a second while playing", fps, "fps", least=58)
+        bounded("HTML, from disk to the first picture", opening, "s", most=2)
     for panel in ("all", "landscape", "3d"):
         took, film = drawn(Order("gif", panel), message)
-        said(f"GIF of {panel}, 200 frames of 800 x 500", took, "s", 15)
-        said(f"GIF of {panel}, its size", len(film) / 1e6, "MB", 6)
-    said("PNG of all, 1600 x 1000", drawn(Order("png", size=(1600, 1000)), message)[0], "s", 5)
-    alone, beside = slider(message)
-    said("a slider move, alone", alone * 1000, "ms", 100)
-    said("a slider move beside two films", beside * 1000, "ms", 2 * alone * 1000)
+        bounded(f"GIF of {panel}, 200 frames of 800 x 500", took, "s", most=15)
+        bounded(f"GIF of {panel}, its size", len(film) / 1e6, "MB", most=6)
+    bounded("PNG of all, 1600 x 1000", drawn(Order("png", size=(1600, 1000)), message)[0], "s", most=5)
+    if chromium is not None:
+        slider(chromium)
     code = "import lrviz.export.worker, lrviz.export.film; print(open('/proc/self/status').read())"
     status = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     most = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
-    said("memory of a process that draws, before it draws", most / 1000, "MB", 120)
+    bounded("memory of a process that draws, before it draws", most / 1000, "MB", most=120)
 
 
 if __name__ == "__main__":
