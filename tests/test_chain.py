@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from lrviz import Scenario, simulate
-from lrviz.chain import MOST_JOBS, chain, does_it_retrace, how_many_jobs, jobs, last_rate, measured, one_setting
 from lrviz.lessons import LESSONS
+from lrviz.lessons.chain import MOST_JOBS, chain, does_it_retrace, how_many_jobs, jobs, last_rate, measured, one_setting
 from lrviz.scenario import noise, retrace
 
 LESSON = LESSONS["hyperparameter"].race.first

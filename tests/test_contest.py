@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lrviz import BadInput, Scenario, quiz_schedules, simulate
-from lrviz.contest import SEEDS, result
+from lrviz import BadInput, Scenario, simulate
 from lrviz.figures import sweeps
 from lrviz.knob import read_points
-from lrviz.lessons import LESSONS
+from lrviz.lessons import LESSONS, quiz_schedules
+from lrviz.lessons.contest import SEEDS, result
 from lrviz.race import MOST_RUNS, Race
 from lrviz.schedules import SCHEDULES
 from lrviz.ui.contest import results, with_schedules

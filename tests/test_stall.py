@@ -9,13 +9,11 @@ import numpy as np
 import pytest
 
 from lrviz import Scenario, simulate
-from lrviz.chain import jobs
 from lrviz.figures.patience import patience_figure
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS
-from lrviz.plateau import limit
-from lrviz.stage.message import Run, _run_arrays
-from lrviz.stall import (
+from lrviz.lessons.chain import jobs
+from lrviz.lessons.stall import (
     PLATEAUS,
     against,
     at_the_end,
@@ -32,6 +30,8 @@ from lrviz.stall import (
     weights_or_rate,
     which_rate,
 )
+from lrviz.plateau import limit
+from lrviz.stage.message import Run, _run_arrays
 
 LESSON = LESSONS["stuck"].race.first
 PAGE = Path(__file__).parent.parent / "app_pages" / "lessons" / "stuck.py"

@@ -9,10 +9,10 @@ import pytest
 from scipy.integrate import solve_ivp
 from streamlit.testing.v1 import AppTest
 
-from lrviz import SURFACES, Scenario, simulate, valleys
+from lrviz import SURFACES, Scenario, simulate
 from lrviz.figures.shares import shares_figure
-from lrviz.lessons import LESSONS
-from lrviz.valleys import GONE, LEAVES, STAYS
+from lrviz.lessons import LESSONS, valleys
+from lrviz.lessons.valleys import GONE, LEAVES, STAYS
 from tests.following import followed
 
 ROOT = Path(__file__).parents[1]

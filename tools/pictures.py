@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from lrviz.lessons import LESSONS
-from tests.browser.conftest import QUIET, served
+from tests.browser.conftest import QUIET, served, settle
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = {
@@ -37,7 +37,7 @@ def main() -> int:
                     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
                     page.goto(f"{url}/{link}")
                     page.wait_for_selector("h1" if name == "glossary" else ".lrviz-stage canvas", timeout=120_000)
-                    page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
+                    settle(page)
                     if name in LESSONS:
                         page.locator(".st-key-prediction button").first.click()
                         page.wait_for_timeout(1500)

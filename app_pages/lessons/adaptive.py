@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lrviz import quiz_rates, ui
+from lrviz import ui
+from lrviz.lessons import quiz_rates
 
 RATED = ("gradient_descent", "momentum", "rmsprop", "adagrad", "adam")
 BOWL = {"surface": "bowl", "start": "-4,2", "alpha": "0.02", "steps": "60", "kappa": "50"}

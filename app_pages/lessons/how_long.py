@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lrviz import quiz, ui
+from lrviz import ui
+from lrviz.lessons import quiz
 
 lab = ui.open_lesson("how_long")
 st.markdown("Move α. Watch when the path starts to swing across the valley, and when it flies off.")

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lrviz import chain, ui
+from lrviz import ui
+from lrviz.lessons import chain
 
 lab = ui.open_lesson("hyperparameter")
 st.markdown("Run the same rates as separate jobs. Where do the paths part, and why?")

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lrviz import quiz_schedules, ui
+from lrviz import ui
+from lrviz.lessons import quiz_schedules
 
 OFFERED = ("constant", "step_decay", "exponential", "cosine", "cosine_restarts", "one_cycle", "cyclical")
 FIVE = ("constant", "step_decay", "exponential", "cosine", "one_cycle")

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lrviz import quiz, stall, ui
+from lrviz import ui
+from lrviz.lessons import quiz, stall
 
 lab = ui.open_lesson("stuck")
 st.markdown("Watch the cells over the loss: when all are full, the rate is cut.")

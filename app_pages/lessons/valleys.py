@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from lrviz import ui, valleys
+from lrviz import ui
+from lrviz.lessons import valleys
 
 lab = ui.open_lesson("valleys")
 st.markdown("Move α, or add noise: in which valley does the run come to rest?")

@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from lrviz.figures import base_layout, heading, log_axis, plain_axis
+from lrviz.lessons.stall import Sweep
 from lrviz.palette import PALETTES, Theme
-from lrviz.stall import Sweep
 
 HEIGHT = 330
 LEAST = 1e-12

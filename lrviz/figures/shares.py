@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 
 from lrviz.figures import base_layout, plain_axis
 from lrviz.knob import digits
+from lrviz.lessons.valleys import Minimum, Shares
 from lrviz.palette import PALETTES, Theme
-from lrviz.valleys import Minimum, Shares
 
 HEIGHT = 300
 SHARES = (0, 25, 50, 75, 100)

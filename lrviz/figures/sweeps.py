@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from lrviz.contest import Result
 from lrviz.figures import base_layout, heading, log_axis, plain_axis
 from lrviz.knob import digits
+from lrviz.lessons.contest import Result
+from lrviz.lessons.tuning import Tuned, effective_rate, squares
 from lrviz.palette import PALETTES, Palette, Theme, faint
 from lrviz.scenario import Scenario
 from lrviz.trajectory import Trajectory
-from lrviz.tuning import Tuned, effective_rate, squares
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 SYMBOLS = ("circle", "square", "triangle-up", "diamond", "cross", "x")

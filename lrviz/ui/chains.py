@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from lrviz import stage
-from lrviz.chain import Chain, chain, measured, one_setting
 from lrviz.knob import digits
+from lrviz.lessons.chain import Chain, chain, measured, one_setting
 from lrviz.optimizers import OPTIMIZERS
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.words import plain, point

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from lrviz.contest import SEEDS, Result, result
 from lrviz.figures import sweeps
 from lrviz.knob import digits
+from lrviz.lessons.contest import SEEDS, Result, result
 from lrviz.race import MOST_RUNS, Race
 from lrviz.schedules import SCHEDULES
 from lrviz.ui.frame import chart, theme

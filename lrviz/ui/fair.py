@@ -11,8 +11,8 @@ import streamlit as st
 from lrviz.figures import sweeps
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS
+from lrviz.lessons.tuning import RATES, Tuned, effective_rate, span, tuned
 from lrviz.race import Race
-from lrviz.tuning import RATES, Tuned, effective_rate, span, tuned
 from lrviz.ui.frame import chart, theme
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.scene import run_of

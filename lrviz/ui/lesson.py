@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from lrviz.lessons import LESSONS
+from lrviz.lessons.quiz import Question
 from lrviz.link import Link
-from lrviz.quiz import Question
 from lrviz.race import Race
 from lrviz.ui.code import your_code
 from lrviz.ui.lab import Lab, current, open_lab

@@ -6,13 +6,12 @@ import math
 
 import streamlit as st
 
-from lrviz import stall
 from lrviz.figures.patience import patience_figure
 from lrviz.knob import digits
-from lrviz.lessons import LESSONS
+from lrviz.lessons import LESSONS, stall
+from lrviz.lessons.stall import FRAMEWORK_NAMES, PLATEAUS
 from lrviz.race import Race
 from lrviz.scenario import Scenario
-from lrviz.stall import FRAMEWORK_NAMES, PLATEAUS
 from lrviz.ui.frame import chart, theme
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.scene import run_of

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from lrviz import valleys
 from lrviz.figures.shares import shares_figure
 from lrviz.knob import digits
+from lrviz.lessons import valleys
+from lrviz.lessons.valleys import Ending, Minimum, Remedy
 from lrviz.surfaces import SURFACES
 from lrviz.ui.frame import chart, theme
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.scene import run_of
 from lrviz.ui.words import plain
-from lrviz.valleys import Ending, Minimum, Remedy
 
 TRIED = {
     "A smaller rate": "rates from {low} to {high}",

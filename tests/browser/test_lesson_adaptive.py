@@ -10,7 +10,7 @@ import pytest
 from lrviz import simulate
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS
-from lrviz.tuning import tuned
+from lrviz.lessons.tuning import tuned
 from tests.browser.conftest import settle
 from tests.browser.driver import Stage, assert_drawn
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lrviz.chain import chain
 from lrviz.lessons import LESSONS
+from lrviz.lessons.chain import chain
 from tests.browser.driver import Stage, in_address
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

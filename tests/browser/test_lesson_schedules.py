@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from lrviz import simulate
-from lrviz.contest import result
 from lrviz.knob import digits, read_points
 from lrviz.lessons import LESSONS
+from lrviz.lessons.contest import result
 from lrviz.race import Race
 from tests.browser.conftest import settle
 from tests.browser.driver import Stage, assert_drawn, in_address

@@ -7,7 +7,7 @@ import pytest
 from lrviz import simulate
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS
-from lrviz.stall import PLATEAUS, at_the_end, rival
+from lrviz.lessons.stall import PLATEAUS, at_the_end, rival
 from tests.browser.driver import Stage, assert_drawn, in_address
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lrviz import SURFACES, Scenario, simulate, valleys
-from lrviz.lessons import LESSONS
+from lrviz import SURFACES, Scenario, simulate
+from lrviz.lessons import LESSONS, valleys
 from tests.browser.driver import Stage, assert_drawn
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

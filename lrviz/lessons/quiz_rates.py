@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from lrviz.knob import digits
+from lrviz.lessons.quiz import Question, which_ends_lowest
+from lrviz.lessons.tuning import Tuned, tuned
 from lrviz.optimizers import OPTIMIZERS
-from lrviz.quiz import Question, which_ends_lowest
 from lrviz.scenario import ALPHA, Scenario
-from lrviz.tuning import Tuned, tuned
 
 
 def lowest_at_one_rate(scenario: Scenario, what: str, optimizers: Sequence[str], times: float = 1.0) -> Question:

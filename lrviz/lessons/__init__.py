@@ -1,4 +1,8 @@
-"""The lessons in their order: what each asks, and the race with which it opens."""
+"""The lessons in their order: what each asks, and the race with which it opens.
+
+Beside it is what they compute: the questions (`quiz`), chains of jobs, plateaus with and without a cut, tuned rates,
+contests of schedules, valleys. All pure: the pages ask and show.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lrviz.knob import Value, digits
-from lrviz.quiz import Question, how_many
+from lrviz.lessons.quiz import Question, how_many
 from lrviz.scenario import ALPHA, NOISE, Scenario, simulate, simulate_many, survey
 from lrviz.surfaces import Surface
 from lrviz.trajectory import Trajectory

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from lrviz.knob import digits
-from lrviz.quiz import Question, how_many
+from lrviz.lessons.quiz import Question, how_many
 from lrviz.scenario import Scenario, retrace, simulate
 from lrviz.trajectory import Trajectory, unjudged
 

@@ -9,10 +9,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from lrviz.chain import jobs
 from lrviz.diagnosis import diagnose
 from lrviz.knob import digits
-from lrviz.quiz import Question
+from lrviz.lessons.chain import jobs
+from lrviz.lessons.quiz import Question
 from lrviz.scenario import Scenario, simulate, simulate_many
 from lrviz.trajectory import Trajectory
 

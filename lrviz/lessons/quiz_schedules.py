@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lrviz.knob import digits
-from lrviz.quiz import Question, which_ends_lowest
+from lrviz.lessons.quiz import Question, which_ends_lowest
 from lrviz.scenario import Scenario
 from lrviz.schedules import SCHEDULES
 
