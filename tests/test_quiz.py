@@ -52,7 +52,7 @@ def test_the_presets_of_the_first_lesson_do_what_they_say():
     followed(at.switch_page(path("how_long")).run())
     ends = {}
     for label in ("Too short", "Just right", "On the edge", "Too long"):
-        next(button for button in at.button if button.label == label).click().run()
+        followed(next(button for button in at.button if button.label == label).click().run())
         scenario = at.session_state["lab"].scenario
         ends[label] = (verdict(scenario, simulate(scenario)), scenario)
     assert [end for end, _ in ends.values()] == ["crawls", "arrives", "swings", "leaves"]

@@ -154,7 +154,7 @@ def presets():
     followed(at.switch_page("app_pages/lessons/valleys.py").run())
     found = {}
     for button in [button for button in at.button if str(button.key).startswith("preset_")]:
-        at.button(key=button.key).click().run()
+        followed(at.button(key=button.key).click().run())
         scenario = at.session_state["lab"].scenario
         run = simulate(scenario)
         found[button.label] = (scenario, run, valleys.basin(scenario, run))

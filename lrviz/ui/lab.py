@@ -31,8 +31,7 @@ class Lab:
     ``jump``: the step that a sentence sent the stage to, and the how manieth jump it is, (number, step).
     ``placed``: a widget's key -> the values that the page put into it or took from it, and when.
     ``arriving``: the visitor has just come. ``owing``: the stage shows a run that the rest of the page does not tell of
-    yet. ``parts``: the fragments that tell
-    of the run; "app" is among them where something else does too.
+    yet. ``parts``: the fragments that tell of the run; "app" is among them where something else does too.
     """
 
     page: str

@@ -91,6 +91,7 @@ def preset_race(key: str, row: Preset) -> Race:
 def _preset(row: Preset) -> None:
     lab = current()
     lab.take(preset_race(lab.page, row))
+    lab.stage_first()
 
 
 def check(lab: Lab, ask: Callable[[Lab], Sequence[Question]]) -> None:

@@ -41,9 +41,11 @@ def name_widget(lab: Lab, field: str, disabled: bool = False) -> None:
     lab.put(widget, getattr(scenario, field))
 
     def chosen() -> None:
-        name = current().given(widget)
+        lab = current()
+        name = lab.given(widget)
         if name is not None:
-            current().switch(**{field: name})
+            lab.switch(**{field: name})
+            lab.stage_first()
 
     disabled = disabled or (field == "schedule" and not scenario.optimizer_row.has_rate)
     st.selectbox(label, list(choices), format_func=choices.__getitem__, key=widget, on_change=chosen, disabled=disabled)

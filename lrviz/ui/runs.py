@@ -98,9 +98,11 @@ def _change(lab: Lab, widget: str, changed: Callable[[], Race]) -> None:
     lab.touched = True
     try:
         lab.take(changed())
-        lab.wrong.pop(widget, None)
     except BadInput as wrong:
         lab.wrong[widget] = str(wrong)
+    else:
+        lab.wrong.pop(widget, None)
+        lab.stage_first()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lrviz import Scenario, simulate
+from tests.browser.conftest import settle
 
 
 class Stage:
@@ -51,6 +52,7 @@ class Stage:
 
     def follow(self, link: str) -> None:
         """Another link on the same page, as the browser's history brings it: much cheaper than a page load."""
+        settle(self.page)  # Streamlit forgets a step through the history that comes while it answers something else
         said = "link => { history.pushState({}, '', '/' + link); dispatchEvent(new PopStateEvent('popstate')); }"
         answers = self("answers")
         self.page.evaluate(said, link)

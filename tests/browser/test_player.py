@@ -237,6 +237,7 @@ def test_runs_come_go_and_are_switched_off(stage):
     in_address(stage.page, "off=2")
     stage.page.locator(".st-key-run_2_out button").first.click()
     stage.wait("runs.length === 2")
+    stage.page.wait_for_function("!location.search.includes('run3')")
     race, wrong = Race.from_params(stage.page.evaluate("Object.fromEntries(new URLSearchParams(location.search))"))
     assert not wrong
     assert race.hidden == {1}
