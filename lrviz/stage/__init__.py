@@ -6,9 +6,9 @@
 How the two sides talk. Everything to the browser is one message (pack.py). Everything back is a *state* value of the
 component, never a trigger: Streamlit merges reruns that come quickly, and a merged state value is the latest one, where
 a trigger may be lost. Each value carries a sequence number; `read` hands out what is new and `show` echoes the number,
-so the browser knows which answer belongs to which question and drops an older one. Code, landscape, runs
-and families are sent once and remembered in the browser; where it lacks one (a message was overtaken by the next) it
-asks, and it is sent again.
+so the browser knows which answer belongs to which question and drops an older one. Code, landscape, runs and families
+are sent once and remembered in the browser; where it lacks one (a message was overtaken by the next) it asks, and it is
+sent again. Where the rest of the page waits for a picture (`owing`), the browser says when it stands.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -145,7 +145,7 @@ def _run_arrays(
     return meta, {f"run{index}.{name}": array for name, array in arrays.items()}
 
 
-def _name_of(arrays: Mapping[str, np.ndarray], prefix: str) -> str:
+def _name_of(arrays: Mapping[str, np.ndarray], prefix: str = "") -> str:
     """Arrays that are the same, under the same names but for the prefix, have the same."""
     content = sha256()
     for name, array in arrays.items():
@@ -229,7 +229,7 @@ def compose(
             told.add(f"run:{row['key']}")
     for i, profile in enumerate(profiles):
         s, loss = np.asarray(profile.s, float), np.asarray(profile.loss, float)
-        name = sha256(s.tobytes() + loss.tobytes()).hexdigest()[:16]
+        name = _name_of({"s": s, "loss": loss})
         base, direction = [float(v) for v in profile.base], [float(v) for v in profile.direction]
         meta["profiles"].append({"key": name, "label": profile.label, "base": base, "direction": direction})
         if f"profile:{name}" not in known:
