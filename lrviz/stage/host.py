@@ -42,7 +42,7 @@ def _component() -> Callable[..., Any]:
 
 
 def _memory(key: str) -> dict[str, Any]:
-    return st.session_state.setdefault(f"_stage_{key}", {"sent": set(), "echo": {}, "done": {}, "families": {}})
+    return st.session_state.setdefault(f"_stage_{key}", {"sent": set(), "echo": {}, "done": {}})
 
 
 def read(key: str) -> StageResult:
@@ -77,7 +77,7 @@ def read(key: str) -> StageResult:
 def _forget_what_is_missing(key: str, memory: dict[str, Any]) -> None:
     if key not in st.session_state:  # a new mount: only the code is still in the browser
         memory["sent"] = {item for item in memory["sent"] if item.startswith("code:")}
-        memory["done"], memory["echo"], memory["families"] = {}, {}, {}
+        memory["done"], memory["echo"] = {}, {}
         return
     missing = st.session_state[key].get("missing")
     if missing and missing["at"] > memory["done"].get("missing", 0):
@@ -85,8 +85,9 @@ def _forget_what_is_missing(key: str, memory: dict[str, Any]) -> None:
         memory["sent"] = set() if "code" in missing["items"] else memory["sent"] - set(missing["items"])
 
 
-def _live_row(live: Live, memory: dict[str, Any], wanted: dict[str, str]) -> tuple[dict, dict[str, np.ndarray]]:
-    """A slider's row, and its family where the browser needs it now."""
+def _live_row(live: Live, sent: set[str], wanted: dict[str, str]) -> tuple[dict, dict[str, np.ndarray], set[str]]:
+    """A slider's row, and its family, with its name, where the browser needs it now."""
+    told: set[str] = set()
     family, arrays = live.family, {}
     identity: str | None = None
     if callable(family):
@@ -97,10 +98,10 @@ def _live_row(live: Live, memory: dict[str, Any], wanted: dict[str, str]) -> tup
     elif family is not None:
         identity = sha256(family).hexdigest()[:16]
         needed = True
-    if family is not None and needed and f"family:{identity}" not in memory["sent"]:
+    if family is not None and needed and f"family:{identity}" not in sent:
         body = family() if callable(family) else family
         arrays[f"family.{live.knob}"] = np.frombuffer(body, np.uint8)
-        memory["sent"].add(f"family:{identity}")
+        told = {f"family:{identity}"}
     row = {
         "knob": live.knob,
         "label": live.label,
@@ -112,7 +113,7 @@ def _live_row(live: Live, memory: dict[str, Any], wanted: dict[str, str]) -> tup
         "text": None if live.text is None else list(live.text),
         "regimes": [[_bound(low), _bound(high), name] for low, high, name in live.regimes],
     }
-    return row, {f"live.{live.knob}": np.asarray(live.values, float), **arrays}
+    return row, {f"live.{live.knob}": np.asarray(live.values, float), **arrays}, told
 
 
 def _bound(end: float) -> float | None:
@@ -155,17 +156,16 @@ def show(
         known=memory["sent"],
         **look,
     )
-    named = {f"run:{row['key']}" for row in meta["runs"]}  # earlier runs: the browser may have forgotten them
-    memory["sent"] = {item for item in memory["sent"] if not item.startswith("run:")} | told | named
     meta |= {"code": identity, "echo": dict(memory["echo"]), "owing": owing}
     if f"code:{identity}" not in memory["sent"]:
         arrays["code"] = np.frombuffer(code, np.uint8)
-        memory["sent"].add(f"code:{identity}")
+        told.add(f"code:{identity}")
     wanted = {knob: told["family"] for knob, told in ((st.session_state.get(key) or {}).get("want") or {}).items()}
     for slider in live:
-        row, more = _live_row(slider, memory, wanted)
+        row, more, named = _live_row(slider, memory["sent"], wanted)
         meta["live"].append(row)
         arrays |= more
+        told |= named
 
     def live_changed() -> None:
         told = read(key).live
@@ -204,6 +204,9 @@ def show(
         on_drawn_change=drawn_changed,
         on_rest_change=on_rest or (lambda: None),
     )
+    # Not before: a script that is stopped while it sends has sent nothing.
+    kept = {item for item in memory["sent"] if not item.startswith("run:")}  # it may have forgotten earlier runs
+    memory["sent"] = kept | told | {f"run:{row['key']}" for row in meta["runs"]}
     state = st.session_state.get(key) or {}
     memory["done"] |= {knob: told["seq"] for knob, told in (state.get("live") or {}).items()}
     for what in ("start", "drawn"):

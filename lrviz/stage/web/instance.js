@@ -170,7 +170,8 @@ export function createInstance(parent) {
     if (lacking.length) server.missing(lacking);
     const changed = takeGround(first) || first || slicesKey !== message.meta.profiles.map((p) => p.key).join();
     slicesKey = message.meta.profiles.map((p) => p.key).join();
-    arrived = readRuns(next.meta, kept.runs, domain());
+    // A run that is not here is on its way: what is seen stays until it comes.
+    if (!lacking.some((item) => item.startsWith("run:"))) arrived = readRuns(next.meta, kept.runs, domain());
     state.focus = Math.min(state.focus, Math.max(arrived.length - 1, 0));
     if (!drag.held && !server.start.open) scene.start = next.meta.start;
     scene.draggable = next.meta.draggable;

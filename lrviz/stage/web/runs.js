@@ -21,33 +21,31 @@ import { familyRun } from "./family.js";
 
 /**
  * @param {{runs: object[]}} meta
- * @param {Map<string, object>} kept  the arrays of a run by its key; a run whose arrays are not here yet is left out
+ * @param {Map<string, object>} kept  the arrays of each run by its key
  * @returns {StageRun[]}
  */
 export function readRuns(meta, kept, domain) {
-  return meta.runs
-    .filter((row) => kept.has(row.key))
-    .map((row) => {
-      const own = kept.get(row.key);
-      const epochs = own["epoch.step"] && {
-        step: regularSteps(own["epoch.step"], own["epoch.best"].length),
-        best: own["epoch.best"],
-        threshold: own["epoch.threshold"] ?? null,
-        wait: own["epoch.wait"],
-        cut: own["epoch.cut"],
-        monitored: own["epoch.monitored"] ?? null,
-        cooldown: own["epoch.cooldown"] ?? null,
-      };
-      const told = {
-        n: row.steps,
-        x: own.x,
-        loss: own.loss,
-        grad: own.grad,
-        rate: own.rate ?? stairs(own["rate.value"], own["rate.length"], row.steps),
-      };
-      const terms = readTerms(row, own, told);
-      return complete({ ...row, ...told, terms, step: stepsOf(row, terms), epochs: epochs ?? null }, domain);
-    });
+  return meta.runs.map((row) => {
+    const own = kept.get(row.key);
+    const epochs = own["epoch.step"] && {
+      step: regularSteps(own["epoch.step"], own["epoch.best"].length),
+      best: own["epoch.best"],
+      threshold: own["epoch.threshold"] ?? null,
+      wait: own["epoch.wait"],
+      cut: own["epoch.cut"],
+      monitored: own["epoch.monitored"] ?? null,
+      cooldown: own["epoch.cooldown"] ?? null,
+    };
+    const told = {
+      n: row.steps,
+      x: own.x,
+      loss: own.loss,
+      grad: own.grad,
+      rate: own.rate ?? stairs(own["rate.value"], own["rate.length"], row.steps),
+    };
+    const terms = readTerms(row, own, told);
+    return complete({ ...row, ...told, terms, step: stepsOf(row, terms), epochs: epochs ?? null }, domain);
+  });
 }
 
 /** The terms, those that travelled as a recipe (terms.py) made from what is here. */
