@@ -234,7 +234,7 @@ def weight(browser: Browser, url: str) -> None:
 
 
 def dragging(browser: Browser, url: str, seconds: float = 3) -> None:
-    """The start, dragged across the map by a hand of 60 moves a second, and let go by the mouse itself."""
+    """The start, dragged by a hand that moves as often as the page lets it, at most 60 times a second."""
     page = opened(browser, f"{url}/playground?{PLATEAU}")
     stage = Stage(page)
     x, y = stage.ring()

@@ -7,6 +7,17 @@ from typing import Any
 
 from lrviz.palette import Palette
 
+LEGEND: dict[str, Any] = {
+    "orientation": "h",
+    "x": 0,
+    "y": 1.0,
+    "yanchor": "bottom",
+    "bgcolor": "rgba(0,0,0,0)",
+    "itemclick": False,
+    "itemdoubleclick": False,
+}
+"""One line over the panel, on no ground of its own."""
+
 
 def base_layout(colours: Palette, height: int, revision: str) -> dict[str, Any]:
     """Size in pixels, colours, font and legend of every figure. revision: zoom is kept while it is the same."""
@@ -18,15 +29,7 @@ def base_layout(colours: Palette, height: int, revision: str) -> dict[str, Any]:
         "plot_bgcolor": colours.paper,
         "font": {"family": '"Source Sans", "Source Sans Pro", sans-serif', "size": 13, "color": colours.ink},
         "hoverlabel": {"bgcolor": colours.panel, "bordercolor": colours.border, "font": {"color": colours.ink}},
-        "legend": {
-            "orientation": "h",
-            "x": 0,
-            "y": 1.0,
-            "yanchor": "bottom",
-            "bgcolor": "rgba(0,0,0,0)",
-            "itemclick": False,
-            "itemdoubleclick": False,
-        },
+        "legend": LEGEND,
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from lrviz.figures import base_layout, heading, log_axis, plain_axis
+from lrviz.figures import LEGEND, base_layout, heading, log_axis, plain_axis
 from lrviz.knob import digits
 from lrviz.lessons.contest import Result
 from lrviz.lessons.tuning import Tuned, effective_rate, squares
@@ -55,7 +55,7 @@ def tuning(rows: Sequence[Tuned], start: float, theme: Theme = "light", rate: fl
     layout = {
         **base_layout(colours, TUNING_HEIGHT, "tuning"),
         "margin": {"l": 52, "r": 12, "t": 60, "b": 46},
-        "legend": _legend(),
+        "legend": {**LEGEND, "font": {"size": 12}},
         "hovermode": "closest",
         "xaxis": log_axis(
             colours, (math.log10(ends[0]) - 0.1, math.log10(ends[1]) + 0.1),
@@ -102,7 +102,7 @@ def axes(scenario: Scenario, run: Trajectory, place: int, theme: Theme = "light"
     layout = {
         **base_layout(colours, AXES_HEIGHT, "axes"),
         "margin": {"l": 52, "r": 12, "t": 60, "b": 46},
-        "legend": {**_legend(), "y": 1.06},
+        "legend": {**LEGEND, "font": {"size": 12}, "y": 1.06},
         "hovermode": "x",
         "xaxis": plain_axis(
             colours, range=[0, run.steps], anchor="y2", title={"text": "step", "standoff": 4, "font": {"size": 13}}
@@ -182,19 +182,6 @@ def _note(text: str, y: float, colours: Palette) -> dict[str, Any]:
         "showarrow": False,
         "font": {"size": 12, "color": colours.ink},
         "borderpad": 1,
-    }
-
-
-def _legend() -> dict[str, Any]:
-    return {
-        "orientation": "h",
-        "x": 0,
-        "y": 1.0,
-        "yanchor": "bottom",
-        "bgcolor": "rgba(0,0,0,0)",
-        "itemclick": False,
-        "itemdoubleclick": False,
-        "font": {"size": 12},
     }
 
 
