@@ -77,7 +77,7 @@ def more_knobs(lab: Lab) -> None:
             rest = [row for row in rows if row.key not in shown]
             if rest:
                 st.markdown(f"**{title}**")
-                _grid(lab, rest)
+                _grid(lab, rest, f"knobs_{title.lower()}")
         typed = [row for rows in groups(lab.scenario).values() for row in rows if row.kind in ("number", "integer")]
         any_exact_widget(lab, typed)
 
@@ -105,10 +105,11 @@ def beside(scenario: Scenario) -> list[Knob]:
     return [*first, *others][:BESIDE_THE_PICTURE]
 
 
-def _grid(lab: Lab, rows: list[Knob]) -> None:
+def _grid(lab: Lab, rows: list[Knob], place: str = "knobs") -> None:
+    """Side by side; the style sheet knows each place by its name."""
     if not rows:
         return
-    with st.container(key=f"knobs_{rows[0].key}", horizontal=True, gap="medium"):
+    with st.container(key=place, horizontal=True, gap="medium"):
         for row in rows:
             knob_widget(lab, row)
 
