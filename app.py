@@ -1,23 +1,36 @@
-"""The frame around every page: set up, theme, navigation. No words and no numbers of the lab stand here."""
+"""The frame around every page, and the server that brings it. No words and no numbers of the lab stand here."""
+
+from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from lrviz import ui
+from lrviz.assets import Assets
 from lrviz.lessons import LESSONS
 
-st.set_page_config(page_title="Learning-rate lab", page_icon="📉", layout="wide")
-lessons = [st.Page(ui.path(key), title=lesson.asks, url_path=key) for key, lesson in LESSONS.items()]
-page = st.navigation(
-    {
-        "": [
-            st.Page("app_pages/start/welcome.py", title="Welcome", default=True),
-            st.Page("app_pages/lab/playground.py", title="Playground", url_path="playground"),
-            st.Page("app_pages/lab/classroom.py", title="Assignment", url_path=ui.CLASS, visibility="hidden"),
-            st.Page("app_pages/start/glossary.py", title="Glossary", url_path="glossary"),
-        ],
-        "Lessons": lessons,
-    },
-    position="hidden" if ui.alone() else "top",
-)
-ui.frame(page.url_path)
-page.run()
+
+def frame() -> None:
+    """Set up, theme, navigation, and the page that was asked for."""
+    st.set_page_config(page_title="Learning-rate lab", page_icon="📉", layout="wide")
+    lessons = [st.Page(ui.path(key), title=lesson.asks, url_path=key) for key, lesson in LESSONS.items()]
+    page = st.navigation(
+        {
+            "": [
+                st.Page("app_pages/start/welcome.py", title="Welcome", default=True),
+                st.Page("app_pages/lab/playground.py", title="Playground", url_path="playground"),
+                st.Page("app_pages/lab/classroom.py", title="Assignment", url_path=ui.CLASS, visibility="hidden"),
+                st.Page("app_pages/start/glossary.py", title="Glossary", url_path="glossary"),
+            ],
+            "Lessons": lessons,
+        },
+        position="hidden" if ui.alone() else "top",
+    )
+    ui.frame(page.url_path)
+    page.run()
+
+
+if __name__ == "__main__":
+    frame()
+else:  # imported by `streamlit run`, for the server
+    app = st.App(__file__, middleware=[Middleware(Assets, folder=Path(st.__file__).parent / "static")])

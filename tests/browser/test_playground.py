@@ -133,6 +133,16 @@ def test_a_deep_link_opens_on_a_fresh_server(serving, visit):
         stage.page.goto("about:blank")  # before its server is gone
 
 
+def test_what_the_page_begins_with_comes_packed(stage):
+    sizes = stage.page.evaluate(
+        "performance.getEntriesByType('resource').filter(file => /static.*(js|css)$/.test(file.name))"
+        ".map(file => [file.encodedBodySize, file.decodedBodySize])"
+    )
+    assert len(sizes) > 40
+    packed, plain = map(sum, zip(*sizes, strict=True))
+    assert packed < plain / 3
+
+
 def test_a_bad_link_is_a_sentence_and_no_markup(stage):
     stage.follow("playground?alpha=nan&steps=50&surface=%3Cimg%20src%3Dx%3E&foo=**b**%20https://example.com")
     stage.wait("steps === 50")
