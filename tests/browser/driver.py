@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 
 from lrviz import Scenario, simulate
@@ -19,9 +21,9 @@ class Stage:
     def __call__(self, what: str):
         return self.element.evaluate(f"element => element.stage.{what}")
 
-    def wait(self, what: str) -> None:
+    def wait(self, what: str, tries: int = 400) -> None:
         """Until this is true of the handle (the stage is in a shadow root, so the page cannot be asked)."""
-        for _ in range(400):
+        for _ in range(tries):
             if self.element.evaluate(f"element => Boolean(element.stage && element.stage.{what})"):
                 return
             self.page.wait_for_timeout(50)
@@ -51,12 +53,17 @@ class Stage:
         return canvas["x"] + x, canvas["y"] + y
 
     def follow(self, link: str) -> None:
-        """Another link on the same page, as the browser's history brings it: much cheaper than a page load."""
-        settle(self.page)  # Streamlit forgets a step through the history that comes while it answers something else
-        said = "link => { history.pushState({}, '', '/' + link); dispatchEvent(new PopStateEvent('popstate')); }"
+        """Another link on the same page, as the browser's history brings it: much cheaper than a page load.
+
+        Streamlit forgets a step through the history that comes while it answers something else: then it is made again."""
+        self.page.evaluate("link => history.pushState({}, '', '/' + link)", link)
         answers = self("answers")
-        self.page.evaluate(said, link)
-        self.wait(f"answers > {answers}")
+        for _ in range(4):
+            settle(self.page)
+            self.page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
+            with suppress(AssertionError):
+                return self.wait(f"answers > {answers}", tries=100)
+        raise AssertionError(f"the page does not follow {link}")
 
 
 def assert_drawn(stage: Stage, place: int, scenario: Scenario) -> None:
