@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -10,7 +12,8 @@ from plotly.graph_objects import Figure
 
 from lrviz.palette import Theme
 
-STYLE = """<style>
+STYLE = """
+  .st-key-style {display: none;}
   [data-testid="stMainBlockContainer"] {padding-left: clamp(1rem, 3vw, 3rem); padding-right: clamp(1rem, 3vw, 3rem);}
   [data-testid="stMain"] {font-variant-numeric: tabular-nums;}
   [data-testid="stMain"] .stVerticalBlock {gap: 0.5rem;}
@@ -31,7 +34,7 @@ STYLE = """<style>
     [data-testid="stMain"] .stMarkdown td {padding-left: 0.4rem; padding-right: 0.4rem;}
     .st-key-names > *, KNOBS > * {flex: 1 1 40%; min-width: 40%;}
   }
-</style>""".replace(
+""".replace(
     "KNOBS",
     ":is(.st-key-knobs, .st-key-knobs_run, .st-key-knobs_surface, .st-key-knobs_optimizer, .st-key-knobs_schedule)",
 )
@@ -42,10 +45,17 @@ anew at each answer of the server (5 ms become 14 to 27)."""
 def frame(page: str) -> None:
     """Once a run, before the page: the style, what stays loaded, and whether the visitor has just come to this page."""
     _freeze()
-    st.html(STYLE)
+    _style()(key="style")
     if st.session_state.get("page") != page:
         st.session_state.page = page
         st.session_state.arrived = True
+
+
+@cache
+def _style() -> Callable[..., Any]:
+    """The style as a component, not by `st.html`: the first component of a page shows up to 0.3 s late, because React
+    holds back what it had to load the code for. So it had better not be the stage."""
+    return st.components.v2.component("lrviz_style", css=STYLE, isolate_styles=False)
 
 
 @st.cache_resource(show_spinner=False)
