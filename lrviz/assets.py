@@ -36,11 +36,12 @@ class Assets:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         path = self.files.get(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
-        headers = Headers(scope=scope)
-        if path is None or "gzip" not in headers.get("accept-encoding", "") or "range" in headers:
-            await self.app(scope, receive, send)
-        else:
-            await answer(path)(scope, receive, send)
+        app: ASGIApp = answer(path) if path and _takes_it_packed(Headers(scope=scope)) else self.app
+        await app(scope, receive, send)
+
+
+def _takes_it_packed(headers: Headers) -> bool:
+    return "gzip" in headers.get("accept-encoding", "") and "range" not in headers
 
 
 @cache

@@ -11,8 +11,7 @@ from streamlit.testing.v1 import AppTest
 from lrviz import Scenario
 from lrviz.lessons import LESSONS
 from lrviz.ui import path, scene
-from tests.following import followed
-from tests.test_pages import counted_compiles
+from tests.visits import counted_compiles, followed
 
 ROOT = Path(__file__).parents[1]
 MOST_WORDS = 60

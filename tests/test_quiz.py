@@ -13,7 +13,7 @@ from lrviz.diagnosis import edge
 from lrviz.lessons import LESSONS
 from lrviz.lessons.quiz import VERDICTS, how_it_ends, how_many, verdict, which_ends_lowest
 from lrviz.ui import path
-from tests.following import followed
+from tests.visits import followed
 
 ROOT = Path(__file__).parents[1]
 

@@ -13,7 +13,7 @@ from lrviz import SURFACES, Scenario, simulate
 from lrviz.figures.shares import shares_figure
 from lrviz.lessons import LESSONS, valleys
 from lrviz.lessons.valleys import GONE, LEAVES, STAYS
-from tests.following import followed
+from tests.visits import followed
 
 ROOT = Path(__file__).parents[1]
 TWIN = LESSONS["valleys"].race.first

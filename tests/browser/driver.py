@@ -55,7 +55,7 @@ class Stage:
     def follow(self, link: str) -> None:
         """Another link on the same page, as the browser's history brings it: much cheaper than a page load.
 
-        Streamlit forgets a step through the history that comes while it answers something else: then it is made again."""
+        Streamlit forgets a step through the history that comes while it answers something else: it is made again."""
         self.page.evaluate("link => history.pushState({}, '', '/' + link)", link)
         answers = self("answers")
         for _ in range(4):

@@ -1,0 +1,221 @@
+"""The widgets of a page: every knob has one, it does what it says, and no move of it compiles."""
+
+from itertools import pairwise
+
+import jax
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lrviz import SCHEDULES, SURFACES, Scenario, simulate, ui
+from lrviz.scenario import ALPHA
+from lrviz.ui import scene
+from lrviz.ui.notches import face, notches, options
+from lrviz.ui.panel import beside, groups
+from lrviz.ui.scene import live_knobs
+from lrviz.ui.widgets import label
+from tests.visits import (
+    RULES,
+    all_knobs,
+    counted_compiles,
+    every_widget,
+    exact,
+    fine,
+    link,
+    playground,
+    said,
+    scenario_of,
+)
+
+
+def test_no_move_of_any_widget_compiles():
+    """After the first run of a (surface, optimizer, framework) its program serves every knob and every schedule."""
+    moved = set()
+    for optimizer in ("rmsprop", "adam"):
+        at = playground(surface="rosenbrock", optimizer=optimizer, framework="pytorch")
+        with counted_compiles() as compiles:
+            for schedule in SCHEDULES:
+                fine(at.selectbox(key="name_schedule").set_value(schedule).run())
+                for key in [stable(str(widget.key)) for widget in every_widget(at)]:
+                    if key in moved or key.startswith(("name_", "exact_which")):
+                        continue
+                    moved.add(key)
+                    for value in other_values(at, key):
+                        widget = next(widget for widget in every_widget(at) if stable(str(widget.key)) == key)
+                        fine(widget.set_value(value).run())
+                        assert not compiles, (schedule, key, value)
+    assert len(moved) >= 45
+
+
+def stable(key: str) -> str:
+    """A widget's key without the number that a field for an exact one holds."""
+    return key.split("=", maxsplit=1)[0]
+
+
+def other_values(at: AppTest, key: str) -> list:
+    """Other values of a widget: the ends of a slider, each choice, a text."""
+    if key.startswith("exact_"):
+        return ["0.0123", "oh"]
+    widget = next(widget for widget in every_widget(at) if stable(str(widget.key)) == key)
+    row = scenario_of(at).knob(key.removeprefix("knob_"))
+    texts: dict[str, list] = {
+        "steps": ["10,20,30"],
+        "points": ["0:0.1,50:0.001"],
+        "flag": [True, False],
+        "choice": list(row.choices),
+    }
+    return texts.get(row.kind) or [widget.options[-1].split()[0].rstrip("°"), row.text(notches(row)[0])]
+
+
+def test_the_compile_counter_hears_a_compile():
+    with counted_compiles() as compiles:
+        simulate(Scenario(surface="beale", optimizer="adamax", steps=3))
+        jax.jit(lambda x: x * 3.25 + 17)(2.0)
+    assert compiles
+
+
+def test_a_moved_slider_is_in_the_link_and_the_link_brings_it_back():
+    at = playground()
+    assert link(at) == {}
+    fine(at.select_slider(key="knob_noise").set_value("0.2").run())
+    fine(at.selectbox(key="name_schedule").set_value("plateau").run())
+    fine(at.select_slider(key="knob_cooldown").set_value("3").run())
+    fine(at.selectbox(key="knob_monitor").set_value("loss").run())
+    assert link(at) == {"noise": "0.2", "schedule": "plateau", "cooldown": "3", "monitor": "loss"}
+    again = playground(**link(at))
+    assert scenario_of(again) == scenario_of(at)
+    assert again.select_slider(key="knob_noise").value == "0.2"
+    assert again.select_slider(key="knob_cooldown").value == "3"
+    assert again.selectbox(key="knob_monitor").value == "loss"
+    fine(again.select_slider(key="knob_noise").set_value("0").run())
+    assert "noise" not in link(again)
+
+
+def test_a_slider_draws_the_stage_first_and_the_page_when_its_picture_stands():
+    at = playground(surface="rosenbrock")
+    told = [text.value for text in at.markdown]
+    at.select_slider(key="knob_noise").set_value("0.5").run()
+    lab = at.session_state["lab"]
+    assert lab.owing and lab.scenario.noise == 0.5
+    assert at.get("bidi_component") and not at.markdown and "noise" not in at.query_params, "more than the stage"
+    assert not fine(at).session_state["lab"].owing
+    assert [text.value for text in at.markdown] != told and at.query_params["noise"] == "0.5"
+
+
+def test_a_page_back_at_its_defaults_still_has_a_link():
+    """No parameter at all would mean the page's own race, which need not be that."""
+    at = playground(noise="0.2")
+    fine(at.select_slider(key="knob_noise").set_value("0").run())
+    assert link(at) == {"surface": "bowl"}
+
+
+def test_a_number_that_is_no_notch_is_reached_by_link_and_by_typing():
+    at = playground(alpha="0.123456", noise="0.0321", start="1.25,-0.75")
+    assert at.select_slider(key="knob_noise").value == "0.0321"
+    assert at.select_slider(key="knob_x").value == "1.25"
+    (alpha,) = scene.live(scenario_of(at))
+    assert alpha.values[alpha.index] == 0.123456
+    type_any(at, "alpha", "77.7")
+    assert scenario_of(at).alpha == 77.7
+    assert link(at)["alpha"] == "77.7"
+    type_any(at, "kappa", "33.3")
+    assert scenario_of(at)["kappa"] == 33.3
+
+
+def type_any(at: AppTest, key: str, text: str) -> None:
+    fine(at.selectbox(key="exact_which").set_value(key).run())
+    fine(exact(at, f"exact_any_{key}").set_value(text).run())
+
+
+@pytest.mark.parametrize("typed", ["", "abc", "nan", "-1", "0", "1e99", "<script>", "**bold**" * 500])
+def test_a_wrong_number_is_one_sentence_and_the_page_goes_on(typed):
+    at = playground(alpha="0.2")
+    type_any(at, "alpha", typed)
+    assert len(at.error) == 1
+    assert "alpha is" in said(at)
+    assert "a number above 0, up to 1000000" in said(at)
+    assert len(said(at)) < 200
+    assert exact(at, "exact_any_alpha").value == typed
+    assert scenario_of(at).alpha == 0.2
+    fine(exact(at, "exact_any_alpha").set_value("0.3").run())
+    assert not at.error
+    assert scenario_of(at).alpha == 0.3
+
+
+@pytest.mark.parametrize("points", ["5", "0:x", "10:0.1,5:0.1", "0:-1"])
+def test_wrong_points_are_one_sentence(points):
+    at = playground(schedule="drawn")
+    fine(at.text_input(key="knob_points").set_value(points).run())
+    assert len(at.error) == 1
+    assert "0:0.1,50:0.01" in said(at)
+
+
+def test_another_framework_keeps_the_optimizer_or_says_that_it_cannot():
+    at = playground(optimizer="momentum", momentum="0.5", alpha="0.02")
+    fine(at.selectbox(key="name_framework").set_value("pytorch").run())
+    assert scenario_of(at) == Scenario(optimizer="momentum", framework="pytorch", alpha=0.02, values={"momentum": 0.5})
+    at = playground(optimizer="lion")
+    fine(at.selectbox(key="name_framework").set_value("pytorch").run())
+    assert "Lion is not in PyTorch" in said(at)
+    assert scenario_of(at).framework == "pytorch"
+
+
+@pytest.mark.parametrize("old", SURFACES)
+def test_another_surface_keeps_what_means_the_same_there(old):
+    there = Scenario(
+        surface=old, optimizer="adam", schedule="plateau", steps=77, noise=0.5, values={"factor": 0.3, "beta_1": 0.5}
+    )
+    for new in SURFACES:
+        scenario, sentences = ui.switched(there, surface=new)
+        assert not sentences
+        assert (scenario.steps, scenario.noise, scenario["factor"], scenario["beta_1"]) == (77, 0.5, 0.3, 0.5)
+        assert (scenario.alpha, scenario.start) == (SURFACES[new].alpha, SURFACES[new].start)
+        kept, _ = ui.switched(there.having(alpha=0.0123), surface=new)
+        assert kept.alpha == 0.0123
+
+
+def test_a_knob_that_means_something_else_there_is_not_kept():
+    scenario, _ = ui.switched(Scenario(surface="rosenbrock", values={"a": -1}), surface="saddle")
+    assert scenario["a"] == 1
+    scenario, _ = ui.switched(Scenario(schedule="step_decay", values={"gamma": 2, "step_size": 9}), schedule="cyclical")
+    assert scenario["gamma"] == 1
+    scenario, _ = ui.switched(
+        Scenario(schedule="step_decay", values={"gamma": 0.2, "step_size": 9}), schedule="multi_step"
+    )
+    assert scenario["gamma"] == 0.2
+
+
+# Rows -> widgets ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", all_knobs(), ids=lambda row: row.key)
+def test_every_row_makes_a_widget(row):
+    assert "\\" not in label(row)
+    if row.kind not in ("number", "integer"):
+        return
+    stops = options(row, row.default)
+    assert row.text(row.default) in stops
+    assert len(stops) == len({face(row, stop) for stop in stops}) <= 260
+    for stop in stops:
+        assert row.text(row.check(stop)) == stop, "a notch that is not itself when it is read back"
+    numbers = notches(row)
+    assert numbers == sorted(set(numbers))
+    if row.default is not None:
+        assert row.default in numbers
+
+
+def test_alpha_reaches_past_divergence_in_small_steps():
+    numbers = notches(ALPHA)
+    assert max(numbers) == 10
+    assert all(1 < high / low < 1.3 for low, high in pairwise(numbers))
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_every_knob_has_one_place(schedule):
+    for optimizer, framework in RULES:
+        scenario = Scenario(optimizer=optimizer, framework=framework, schedule=schedule)
+        rows = [row.key for group in groups(scenario).values() for row in group]
+        assert len(rows) == len(set(rows))
+        if scenario.optimizer_row.has_rate:
+            assert {row.key for row in scenario.knobs} <= set(rows)
+        near = [row.key for row in (*live_knobs(scenario), *beside(scenario))]
+        assert len(near) == len(set(near)) >= 6
