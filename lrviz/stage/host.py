@@ -1,5 +1,6 @@
 """The stage on a Streamlit page: what the visitor did, and the next message. The package tells how the sides talk."""
 
+import gzip
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -35,10 +36,17 @@ class StageResult:
 
 @cache
 def _component() -> Callable[..., Any]:
-    """The component as Streamlit knows it. Its code is in every message, so the comments stay at home."""
-    lines = (files("lrviz.stage") / "web" / "shim.js").read_text(encoding="utf-8").splitlines()
-    shim = "\n".join(line for line in lines if not line.lstrip().startswith(("//", "/**")))
+    """The component as Streamlit knows it. Its code is in every message, so comments and indents stay at home."""
+    lines = map(str.strip, (files("lrviz.stage") / "web" / "shim.js").read_text(encoding="utf-8").splitlines())
+    shim = "\n".join(line for line in lines if not line.startswith(("//", "/**")))
     return st.components.v2.component("lrviz_stage", js=shim)
+
+
+@cache
+def _code() -> tuple[str, np.ndarray]:
+    """The player's identity, and its code as it travels: once to each browser, 53 kB instead of 176."""
+    identity, code = bundle()
+    return identity, np.frombuffer(gzip.compress(code), np.uint8)
 
 
 def _memory(key: str) -> dict[str, Any]:
@@ -147,7 +155,7 @@ def show(
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
     result = read(key)
-    identity, code = bundle()
+    identity, code = _code()
     meta, arrays, told = compose(
         runs,
         landscape,
@@ -158,7 +166,7 @@ def show(
     )
     meta |= {"code": identity, "echo": dict(memory["echo"]), "owing": owing}
     if f"code:{identity}" not in memory["sent"]:
-        arrays["code"] = np.frombuffer(code, np.uint8)
+        arrays["code"] = code
         told.add(f"code:{identity}")
     wanted = {knob: told["family"] for knob, told in ((st.session_state.get(key) or {}).get("want") or {}).items()}
     for slider in live:

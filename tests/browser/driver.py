@@ -55,14 +55,14 @@ class Stage:
     def follow(self, link: str) -> None:
         """Another link on the same page, as the browser's history brings it: much cheaper than a page load.
 
-        Streamlit forgets a step through the history that comes while it answers something else: it is made again."""
+        Streamlit forgets a step through the history when a widget tells something a moment later: it is made again."""
         self.page.evaluate("link => history.pushState({}, '', '/' + link)", link)
-        answers = self("answers")
+        read = self("links")
         for _ in range(4):
             settle(self.page)
             self.page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
             with suppress(AssertionError):
-                return self.wait(f"answers > {answers}", tries=100)
+                return self.wait(f"links > {read}", tries=100)
         raise AssertionError(f"the page does not follow {link}")
 
 

@@ -9,11 +9,11 @@ import { lastFinite } from "./runs.js";
  * live {knob: {value, index, ready, preview}}; curve(i) -> {x, loss, rate} as drawn;
  * boxes {land, loss, rate}: the plots' rectangles in pixels of their canvases; toPixel(x, y) and startPixel of the map;
  * drawing {on, steps}: of the curve under the hand, until its run has arrived;
- * owing: does the rest of the page wait for this picture;
+ * owing: does the rest of the page wait for this picture; links: how many links the page has read;
  * frames, frameTimes (milliseconds between the last 600 frames while playing), inputToDraw (of the last 600 slider
  * inputs), landscapesReceived, familiesReceived, answers (messages drawn), dropped, sent (states sent to the server).
  */
-export function createHandle({ scene, sliders, panels, counts, families, preview, owing }) {
+export function createHandle({ scene, sliders, panels, counts, families, preview, owing, links }) {
   const { state } = scene;
   const handle = {
     get step() { return Math.floor(state.cursor); },
@@ -78,6 +78,7 @@ export function createHandle({ scene, sliders, panels, counts, families, preview
     get dropped() { return counts.dropped; },
     get sent() { return counts.sent; },
     get owing() { return owing(); },
+    get links() { return links(); },
   };
   return Object.freeze(handle);
 }

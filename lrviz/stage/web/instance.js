@@ -202,6 +202,7 @@ export function createInstance(parent) {
   }
 
   const owing = () => Boolean(message?.meta.owing);
+  const links = () => message?.meta.view?.[0] ?? 0;
 
   /** The page waits with its words until the picture stands and no other comes. */
   function rest(first) {
@@ -310,7 +311,7 @@ export function createInstance(parent) {
 
   const sizes = new ResizeObserver(() => request(ALL));
   for (const box of [f.landBox, f.lossBox, f.rateBox]) sizes.observe(box);
-  f.root.stage = createHandle({ scene, sliders, panels, counts, families, preview: () => state.preview, owing });
+  f.root.stage = createHandle({ scene, sliders, panels, counts, families, preview: () => state.preview, owing, links });
 
   return {
     root: f.root,

@@ -12,13 +12,17 @@ function head(bytes) {
   return { meta, code: row && bytes.subarray(start + row[2], start + row[2] + row[1][0]) };
 }
 
+/** The player from its packed code. */
+async function unpacked(code) {
+  const plain = new Blob([code]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const text = await new Response(plain).arrayBuffer();
+  return import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
+}
+
 export default async function (component) {
   if (!component.data) return undefined;
   const { meta, code } = head(component.data);
-  if (code && !players.has(meta.code)) {
-    const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-    players.set(meta.code, import(url));
-  }
+  if (code && !players.has(meta.code)) players.set(meta.code, unpacked(code));
   const player = players.get(meta.code);
   if (!player) {
     component.setStateValue("missing", { items: ["code"], at: Date.now() });
