@@ -55,12 +55,18 @@ class Stage:
     def follow(self, link: str) -> None:
         """Another link on the same page, as the browser's history brings it: much cheaper than a page load.
 
-        Streamlit forgets a step through the history when a widget tells something a moment later: it is made again."""
-        self.page.evaluate("link => history.pushState({}, '', '/' + link)", link)
+        Streamlit forgets a step through the history when a widget tells something at the same moment, and the page then
+        writes its own address over the link: the whole step is made again."""
         read = self("links")
         for _ in range(4):
             settle(self.page)
-            self.page.evaluate("dispatchEvent(new PopStateEvent('popstate'))")
+            self.page.evaluate(
+                """link => {
+                  history.pushState({}, "", "/" + link);
+                  dispatchEvent(new PopStateEvent("popstate"));
+                }""",
+                link,
+            )
             with suppress(AssertionError):
                 return self.wait(f"links > {read}", tries=100)
         raise AssertionError(f"the page does not follow {link}")
