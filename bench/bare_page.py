@@ -8,10 +8,9 @@ export default function ({ parentElement }) {
   if (!canvas) {
     canvas = document.createElement("canvas");
     canvas.className = "lrviz-stage";
-    canvas.stage = { answers: 0, frames: 0, runs: [] };
+    canvas.stage = { frames: 0, runs: [], curve: () => ({ x: [canvas.stage.frames] }) };
     parentElement.append(canvas);
   }
-  canvas.stage.answers += 1;
   requestAnimationFrame(() => {
     canvas.getContext("2d").fillRect(0, 0, 10, 10);
     canvas.stage.frames += 1;

@@ -22,17 +22,17 @@ TIMES = 15
 KEYS_TO_STAGE = """element => {
   const page = element.ownerDocument.defaultView;
   page.lags = [];
+  const line = () => element.stage.curve(0).x.join();
   element.ownerDocument.addEventListener("keydown", event => {
-    const [begin, { answers, frames }] = [event.timeStamp, element.stage];
+    const [begin, before, frames] = [event.timeStamp, line(), element.stage.frames];
     const look = () => {
-      const drawn = element.stage.answers > answers && element.stage.frames > frames;
-      if (drawn) page.lags.push(performance.now() - begin);
+      if (element.stage.frames > frames && line() !== before) page.lags.push(performance.now() - begin);
       else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
   }, true);
 }"""
-"""From a key to the frame that shows the server's answer to it."""
+"""From a key to the frame that shows another run."""
 
 KEYS_TO_PLOTLY = """() => {
   window.lags = [];
@@ -170,9 +170,10 @@ def sweep(browser: Browser, url: str) -> None:
     page.close()
 
 
-def keys(page: Page, count: int) -> float:
-    """So many notches of the page's noise slider by key, one at a time: the median lag in seconds."""
-    page.locator(".st-key-knob_noise input[type=range]").focus()
+def keys(page: Page, count: int, knob: str = "noise") -> float:
+    """So many notches of a slider of the page by key, one at a time: the median lag in seconds."""
+    page.locator(f".st-key-knob_{knob} input[type=range]").focus()
+    rest(page)
     for done in range(1, count + 2):
         page.keyboard.press("ArrowRight")
         page.wait_for_function(f"lags.length >= {done}")
@@ -181,15 +182,17 @@ def keys(page: Page, count: int) -> float:
 
 
 def answers(browser: Browser, url: str) -> None:
-    """A slider that asks the server: on the stage, on a page with nothing else, and on Plotly's page."""
+    """A slider of the page: of the noise, whose runs are fetched as the hand comes near; of the ground, which asks the
+    server; and the first one on a page with nothing else, and on Plotly's page."""
 
-    def lag(page: Page) -> float:
+    def lag(page: Page, knob: str = "noise") -> float:
         Stage(page).element.evaluate(KEYS_TO_STAGE)
-        median = keys(page, TIMES)
+        median = keys(page, TIMES, knob)
         page.close()
         return median
 
     ours = lag(opened(browser, f"{url}/playground?noise=0.01"))
+    ground = lag(opened(browser, f"{url}/playground?surface=bowl&kappa=5"), "kappa")
     with served("bench/bare_page.py") as bare:
         least = lag(opened(browser, bare))
     with served("bench/plotly_page.py") as peer:
@@ -198,8 +201,10 @@ def answers(browser: Browser, url: str) -> None:
         theirs = keys(page, TIMES)
         page.close()
     bounded(f"slider of the page to picture, median of {TIMES}", ours * 1000, "ms", most=45)
-    print(f"    of which Streamlit alone takes, here and now: {least * 1000:.1f} ms (one slider, one empty canvas)")
     told("the same with Plotly", ours, theirs, 4)
+    bounded("slider of the ground, which asks the server", ground * 1000, "ms", most=45)
+    told("the same with Plotly", ground, theirs, 4)
+    print(f"    Streamlit alone takes, here and now: {least * 1000:.1f} ms (one slider, one empty canvas)")
 
 
 def weight(browser: Browser, url: str) -> None:

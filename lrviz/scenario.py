@@ -111,7 +111,7 @@ class Scenario:
         if self.framework not in self.optimizer_row.rules:
             have = ", ".join(self.optimizer_row.rules)
             raise BadInput(f"optimizer {self.optimizer} is not in framework {self.framework}; it is in: {have}.")
-        put("start", self.surface_row.start if self.start is None else _start(self.start))
+        put("start", tuple(map(float, self.surface_row.start)) if self.start is None else _start(self.start))
         put("alpha", ALPHA.check(self.surface_row.alpha if self.alpha is None else self.alpha))
         for knob in RUN_KNOBS:
             put(knob.key, knob.check(getattr(self, knob.key)))

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 from lrviz import SCHEDULES, SURFACES, Scenario, simulate, ui
 from lrviz.scenario import ALPHA
 from lrviz.ui import scene
-from lrviz.ui.notches import face, notches, options
+from lrviz.ui.notches import MOST, face, notches, options
 from lrviz.ui.panel import beside, groups
-from lrviz.ui.scene import live_knobs
+from lrviz.ui.scene import FAMILY, live_knobs, live_notches
 from lrviz.ui.widgets import label
 from tests.visits import (
     RULES,
@@ -194,13 +194,36 @@ def test_every_row_makes_a_widget(row):
         return
     stops = options(row, row.default)
     assert row.text(row.default) in stops
-    assert len(stops) == len({face(row, stop) for stop in stops}) <= 260
+    assert len(stops) == len({face(row, stop) for stop in stops}) <= MOST + 2  # what is set now, and "derived"
     for stop in stops:
         assert row.text(row.check(stop)) == stop, "a notch that is not itself when it is read back"
     numbers = notches(row)
     assert numbers == sorted(set(numbers))
     if row.default is not None:
         assert row.default in numbers
+    assert len(live_notches(row, numbers[1])) <= FAMILY
+
+
+@pytest.mark.parametrize("key", ["noise", "weight_decay", "epsilon", "seed"])
+def test_the_runs_of_a_slider_do_not_depend_on_where_it_stands(key):
+    """Or they would be fetched again while the hand moves."""
+    scenario = Scenario(optimizer="adamw", values={"beta_1": 0.5})
+    family = scene.near(scenario, key)
+    assert family and len(set(family.text)) == len(family.values)
+    for place in (0, len(family.values) // 2, -1):
+        there = scene.near(scenario.having(**{key: family.values[place]}), key)
+        assert there and there.family_key == family.family_key
+        assert there.index == range(len(family.values))[place]
+    assert scene.near(scenario.having(alpha=0.02), key).family_key != family.family_key
+
+
+def test_what_changes_more_than_the_runs_has_no_family():
+    for key in ("kappa", "steps", "steps_per_epoch", "x", "y", "monitor", "nothing"):
+        assert scene.near(Scenario(), key) is None
+    assert scene.near(Scenario(optimizer="newton"), "alpha") is None
+    assert scene.near(Scenario(steps=20_000), "noise").family is None
+    derived = scene.near(Scenario(schedule="one_cycle"), "max_lr")
+    assert derived.index == -1 and derived.family, "its slider stands at what is derived"
 
 
 def test_alpha_reaches_past_divergence_in_small_steps():

@@ -8,7 +8,9 @@ component, never a trigger: Streamlit merges reruns that come quickly, and a mer
 a trigger may be lost. Each value carries a sequence number; `read` hands out what is new and `show` echoes the number,
 so the browser knows which answer belongs to which question and drops an older one. Code, landscape, runs and families
 are sent once and remembered in the browser; where it lacks one (a message was overtaken by the next) it asks, and it is
-sent again. Where the rest of the page waits for a picture (`owing`), the browser says when it stands.
+sent again. The sliders of the page around the stage are Streamlit's; once the hand comes near one (`near`) the browser
+has its family too, and reads off the slider which of its runs to show. Where the rest of the page waits for a picture
+(`owing`), the browser says when it stands.
 """
 
 from typing import TYPE_CHECKING, Any

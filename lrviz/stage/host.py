@@ -93,22 +93,29 @@ def _forget_what_is_missing(key: str, memory: dict[str, Any]) -> None:
         memory["sent"] = set() if "code" in missing["items"] else memory["sent"] - set(missing["items"])
 
 
+def _identity(live: Live) -> str | None:
+    """The name of a slider's family: the same for the same runs."""
+    if live.family is None:
+        return None
+    if callable(live.family) and live.family_key is None:
+        raise ValueError(f"the family of {live.knob!r} is a function: say what it depends on with family_key=")
+    depends = f"{live.knob}:{live.family_key}".encode() if callable(live.family) else live.family
+    return sha256(depends).hexdigest()[:16]
+
+
+def _body(live: Live) -> np.ndarray:
+    """Its family as it travels."""
+    body = live.family() if callable(live.family) else live.family
+    return np.frombuffer(body or b"", np.uint8)
+
+
 def _live_row(live: Live, sent: set[str], wanted: dict[str, str]) -> tuple[dict, dict[str, np.ndarray], set[str]]:
     """A slider's row, and its family, with its name, where the browser needs it now."""
     told: set[str] = set()
-    family, arrays = live.family, {}
-    identity: str | None = None
-    if callable(family):
-        if live.family_key is None:
-            raise ValueError(f"the family of {live.knob!r} is a function: say what it depends on with family_key=")
-        identity = sha256(f"{live.knob}:{live.family_key}".encode()).hexdigest()[:16]
-        needed = wanted.get(live.knob) == identity  # asked for what these settings mean, not for earlier ones
-    elif family is not None:
-        identity = sha256(family).hexdigest()[:16]
-        needed = True
-    if family is not None and needed and f"family:{identity}" not in sent:
-        body = family() if callable(family) else family
-        arrays[f"family.{live.knob}"] = np.frombuffer(body, np.uint8)
+    arrays, identity = {}, _identity(live)
+    asked = wanted.get(live.knob) == identity  # for what these settings mean, not for earlier ones
+    if identity and (asked or not callable(live.family)) and f"family:{identity}" not in sent:
+        arrays[f"family.{live.knob}"] = _body(live)
         told = {f"family:{identity}"}
     row = {
         "knob": live.knob,
@@ -124,6 +131,15 @@ def _live_row(live: Live, sent: set[str], wanted: dict[str, str]) -> tuple[dict,
     return row, {f"live.{live.knob}": np.asarray(live.values, float), **arrays}, told
 
 
+def _near_row(knob: str, live: Live | None, asked: bool) -> tuple[dict, dict[str, np.ndarray]]:
+    """The row of a slider that stands elsewhere on the page, and its family where the browser asked for it just now."""
+    identity = live and _identity(live)
+    row: dict[str, Any] = {"knob": knob, "family": identity, "index": live.index if live else -1}
+    if not (live and identity and asked):
+        return row, {}
+    return row | {"text": list(live.text or ())}, {"near.family": _body(live)}
+
+
 def _bound(end: float) -> float | None:
     """The end of a regime; JSON has no infinity, and None stands for it."""
     return None if np.isinf(end) else float(end)
@@ -137,6 +153,7 @@ def show(
     start: Sequence[float],
     live: Sequence[Live] = (),
     profiles: Sequence[Profile] = (),
+    near: Callable[[str], Live | None] | None = None,
     owing: bool = False,
     on_live: Callable[[dict[str, float]], None] | None = None,
     on_start: Callable[[tuple[float, float], bool], None] | None = None,
@@ -149,8 +166,9 @@ def show(
     """Play up to six runs. Run 0 is the one that the live sliders change.
 
     What is called, `on_live` and the others, is called before the page runs again, as a widget's on_change: there,
-    other widgets' values may be set. owing: something waits until this picture stands and no other follows; then
-    `on_rest` is called. look: see `Look`.
+    other widgets' values may be set. near: a knob -> its slider elsewhere on the page, a `st.select_slider` with key
+    ``knob_<knob>`` and these texts, which is live too once the hand has come near it; None where it cannot be. owing:
+    something waits until this picture stands and no other follows; then `on_rest` is called. look: see `Look`.
     """
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
@@ -164,7 +182,7 @@ def show(
         known=memory["sent"],
         **look,
     )
-    meta |= {"code": identity, "echo": dict(memory["echo"]), "owing": owing}
+    meta |= {"code": identity, "owing": owing}
     if f"code:{identity}" not in memory["sent"]:
         arrays["code"] = code
         told.add(f"code:{identity}")
@@ -174,6 +192,13 @@ def show(
         meta["live"].append(row)
         arrays |= more
         told |= named
+    asked = (st.session_state.get(key) or {}).get("near")
+    if asked:
+        memory["echo"]["near"] = asked["seq"]
+        there = near(asked["knob"]) if near and not look.get("veiled") else None
+        meta["near"], more = _near_row(asked["knob"], there, asked["seq"] > memory["done"].get("near", 0))
+        arrays |= more
+    meta["echo"] = dict(memory["echo"])
 
     def live_changed() -> None:
         told = read(key).live
@@ -206,6 +231,7 @@ def show(
         on_live_change=live_changed,
         on_start_change=start_changed,
         on_want_change=lambda: None,
+        on_near_change=lambda: None,
         on_missing_change=lambda: None,
         on_visible_change=visible_changed,
         on_view_change=view_changed,
@@ -217,7 +243,7 @@ def show(
     memory["sent"] = kept | told | {f"run:{row['key']}" for row in meta["runs"]}
     state = st.session_state.get(key) or {}
     memory["done"] |= {knob: told["seq"] for knob, told in (state.get("live") or {}).items()}
-    for what in ("start", "drawn"):
+    for what in ("start", "drawn", "near"):
         if state.get(what):
             memory["done"][what] = state[what]["seq"]
     return result

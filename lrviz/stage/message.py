@@ -214,6 +214,7 @@ def compose(
         "colours": RUN_COLOURS,
         "runs": [],
         "live": [],
+        "near": None,
         "profiles": [],
     }
     if f"landscape:{landscape.key}" not in known:

@@ -29,7 +29,7 @@ class Lab:
     ``view``: how the stage is looked at. ``assignment``: what a class may touch. ``links``: how many links were read.
     ``said``: sentences on top of the page. ``wrong``: a widget's key -> what is wrong with what was typed there.
     ``jump``: the step that a sentence sent the stage to, and the how manieth jump it is, (number, step).
-    ``placed``: a widget's key -> the values that the page put into it or took from it, and when.
+    ``placed``: a widget's key -> the values that the page took from it, and when.
     ``arriving``: the visitor has just come. ``owing``: the stage shows a run that the rest of the page does not tell of
     yet. ``parts``: the fragments that tell of the run; "app" is among them where something else does too.
     """
@@ -78,7 +78,7 @@ class Lab:
         """Give a widget its value before it is drawn; only another one, so that a moving slider is left alone."""
         before = st.session_state.get(widget)
         if before != value:
-            self.placed.setdefault(widget, {}).update(dict.fromkeys(map(_hashable, (before, value)), time.monotonic()))
+            self.placed.setdefault(widget, {})[_hashable(before)] = time.monotonic()
             st.session_state[widget] = value
 
     def given(self, widget: str) -> Any:

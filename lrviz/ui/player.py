@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -43,6 +44,7 @@ def _stage(live: Sequence[str] | None, regimes: bool, extra: Extra | None, look:
         key=lab.stage,
         start=first.start or (),
         live=scene.live(first, live, regimes),
+        near=partial(scene.near, first),
         profiles=scene.profiles(first),
         jump=lab.jump,
         view=(lab.links, asdict(lab.view)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -13,17 +12,13 @@ from lrviz.diagnosis import regimes
 from lrviz.knob import Knob
 from lrviz.scenario import ALPHA, Scenario, simulate_many
 from lrviz.scene import landscape, profiles, run_of, runs
-from lrviz.ui.notches import notches
+from lrviz.ui.notches import face, notches, on_this_map, options
 
-__all__ = ["can_live", "landscape", "live", "live_knobs", "live_notches", "profiles", "run_of", "runs"]
+__all__ = ["can_live", "landscape", "live", "live_knobs", "live_notches", "near", "profiles", "run_of", "runs"]
 
-MOST_LIVE_STEPS = 1000
-"""A family of longer runs would be megabytes: its sliders wait for the server."""
-
-
-E12 = (1.0, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 3.9, 4.7, 5.6, 6.8, 8.2)
-"""Twelve even steps a decade, as on resistors: 61 notches from 1e-4 to 10."""
 FAMILY = 64
+MOST_STEPS = 1000 * FAMILY
+"""A family of more steps would be megabytes: its slider waits for the server."""
 
 
 def live_knobs(scenario: Scenario) -> list[Knob]:
@@ -35,11 +30,16 @@ def live_knobs(scenario: Scenario) -> list[Knob]:
 
 
 def can_live(scenario: Scenario, key: str) -> bool:
-    """Can this knob have a slider on the stage? Not what changes the ground or the number of steps under the runs."""
+    """Can this knob have a slider on the stage?"""
+    return _fits(scenario, key) and scenario[key] is not None
+
+
+def _fits(scenario: Scenario, key: str) -> bool:
+    """Is a family of its values one of runs on the same ground, from the same start, of the same length?"""
     row = scenario.rows.get(key)
     unfit = {"steps", "steps_per_epoch", "x", "y", *(knob.key for knob in scenario.surface_row.knobs)}
-    derived = row is None or row.kind not in ("number", "integer") or scenario[key] is None
-    return not derived and key not in unfit and (key != ALPHA.key or scenario.optimizer_row.has_rate)
+    number = row is not None and row.kind in ("number", "integer")
+    return number and key not in unfit and (key != ALPHA.key or scenario.optimizer_row.has_rate)
 
 
 def live(scenario: Scenario, keys: Sequence[str] | None = None, painted: bool = False) -> list[stage.Live]:
@@ -64,7 +64,26 @@ def _slider(scenario: Scenario, knob: Knob, tones: Sequence[tuple[float, float, 
         unit=knob.unit,
         scale="log" if knob.scale == "log" else "linear",
         regimes=tones,
-        family=_family(scenario, knob, values) if scenario.steps <= MOST_LIVE_STEPS else None,
+        family=_family(scenario, knob, values),
+        family_key=_but_for(scenario, knob) + repr(values),
+    )
+
+
+def near(scenario: Scenario, key: str) -> stage.Live | None:
+    """The slider that this knob has elsewhere on the page, with a run for every notch; None if it asks the server."""
+    if not _fits(scenario, key):
+        return None
+    knob = on_this_map(scenario, scenario.rows[key])
+    texts = [text for text in options(knob, scenario[key]) if text != knob.text(None)]
+    present = knob.text(scenario[key])
+    values = [float(text) for text in texts]
+    return stage.Live(
+        key,
+        knob.label,
+        values,
+        texts.index(present) if present in texts else -1,
+        text=[face(knob, text) for text in texts],
+        family=_family(scenario, knob, values),
         family_key=_but_for(scenario, knob) + repr(values),
     )
 
@@ -75,23 +94,18 @@ def _but_for(scenario: Scenario, knob: Knob) -> str:
     of_run = knob.key in told
     told[knob.key] = None
     told["values"] = told["values"] if of_run else {**told["values"], knob.key: None}
-    return json.dumps(told)
+    return json.dumps(told, sort_keys=True)
 
 
 def live_notches(knob: Knob, present: float) -> list[float]:
     """At most a family of values, rising, the present one among them."""
-    low, high = knob.slider_range
-    if knob.scale == "log":
-        decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
-        values = {number for decade in decades for m in E12 if low <= (number := float(f"{m}e{decade}")) <= high}
-        values |= {0.0} if knob.low == 0 and not knob.low_open else set()
-    else:
-        values = set(notches(knob))
-        values = set(sorted(values)[:: -(-len(values) // (FAMILY - 1))])
-    return sorted(values | {present})
+    return sorted({*notches(knob, FAMILY - 1), present})
 
 
-def _family(scenario: Scenario, knob: Knob, values: list[float]) -> Callable[[], bytes]:
+def _family(scenario: Scenario, knob: Knob, values: list[float]) -> Callable[[], bytes] | None:
+    if scenario.steps * len(values) > MOST_STEPS:
+        return None
+
     def pack() -> bytes:
         family = simulate_many(scenario, **{knob.key: values})
         epochs = {}

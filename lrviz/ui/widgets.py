@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -11,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lrviz.knob import Knob, number_text
 from lrviz.ui.lab import Lab, current
-from lrviz.ui.notches import face, options
+from lrviz.ui.notches import face, on_this_map, options
 from lrviz.ui.words import plain
 
 GREEK = {
@@ -22,7 +21,7 @@ GREEK = {
 
 def knob_widget(lab: Lab, row: Knob, disabled: bool = False) -> None:
     """The widget that sets this knob."""
-    row, widget = _on_this_map(lab, row), f"knob_{row.key}"
+    row, widget = on_this_map(lab.scenario, row), f"knob_{row.key}"
     value = lab.scenario[row.key]
     text = row.text(value)
     common: dict[str, Any] = {
@@ -119,13 +118,3 @@ def _changed(key: str, widget: str) -> None:
     value = lab.given(widget)
     if value is not None and lab.change(widget, **{key: value}):
         lab.stage_first()
-
-
-def _on_this_map(lab: Lab, row: Knob) -> Knob:
-    """A start has the map for its slider, and the surface's start for its default."""
-    surface = lab.scenario.surface_row
-    if row.key == "x":
-        return replace(row, slider=surface.domain[:2], default=surface.start[0])
-    if row.key == "y":
-        return replace(row, slider=surface.domain[2:], default=surface.start[1])
-    return replace(row, default=surface.alpha) if row.key == "alpha" else row

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 import numpy as np
@@ -73,9 +74,14 @@ class Stage:
 
 
 def assert_drawn(stage: Stage, place: int, scenario: Scenario) -> None:
-    """The curve on the stage is the server's own run, to the digits and the range of a float32."""
+    """The curve on the stage is the server's own run."""
+    assert_run(stage(f"curve({place})"), scenario)
+
+
+def assert_run(told: Mapping[str, Sequence[float]], scenario: Scenario) -> None:
+    """This curve, as the handle tells it, is the server's own run, to the digits and the range of a float32."""
     run = simulate(scenario)
-    curve = {name: np.array(values, float) for name, values in stage(f"curve({place})").items()}
+    curve = {name: np.array(values, float) for name, values in told.items()}
     with np.errstate(over="ignore"):
         x, loss, *drawn = (
             part.astype(np.float32) for part in (run.x, run.loss, curve["x"].reshape(-1, 2), curve["loss"])

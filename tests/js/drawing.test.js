@@ -7,8 +7,14 @@ import { headAt, nearestPoint } from "../../lrviz/stage/web/heads.js";
 import { gradientLength } from "../../lrviz/stage/web/landscape.js";
 import { readPalette } from "../../lrviz/stage/web/palette.js";
 import { alongSlice, slopeAt } from "../../lrviz/stage/web/profile.js";
-import { placeOf, regimeAt, valueText } from "../../lrviz/stage/web/sliders.js";
+import { nearest, placeOf, regimeAt, valueText } from "../../lrviz/stage/web/sliders.js";
 import { plainTex } from "../../lrviz/stage/web/tex.js";
+
+test("a value keeps its place among other notches, or goes to the nearest", () => {
+  assert.equal(nearest([0.1, 0.15, 0.2], 0.15), 1);
+  assert.equal(nearest([0.1, 0.2, 0.3], 0.29), 2);
+  assert.equal(nearest([0.1], 7), 0);
+});
 
 test("contour lines come back in the landscape's coordinates", () => {
   const xy = Uint16Array.of(0, 0, 65535, 65535, 0, 65535);

@@ -6,14 +6,15 @@ import { lastFinite } from "./runs.js";
  * step, playing, speed, loop, panel, log, focus; view {x0, x1, y0, y1}; camera; start [x, y]; theme;
  * runs [{name, visible, steps, x: position under the cursor, leaves: {step, loss}|null, lastFinite, cuts}];
  * cells {limit, waited, cut, cooling, cooldown, words} of the run in the readout, or null;
- * live {knob: {value, index, ready, preview}}; curve(i) -> {x, loss, rate} as drawn;
+ * live {knob: {value, index, ready, preview}}; near {knob, ready, preview}: of the slider of the page that the hand is
+ * near, or null; curve(i) -> {x, loss, rate} as drawn;
  * boxes {land, loss, rate}: the plots' rectangles in pixels of their canvases; toPixel(x, y) and startPixel of the map;
  * drawing {on, steps}: of the curve under the hand, until its run has arrived;
  * owing: does the rest of the page wait for this picture; links: how many links the page has read;
  * frames, frameTimes (milliseconds between the last 600 frames while playing), inputToDraw (of the last 600 slider
  * inputs), landscapesReceived, familiesReceived, answers (messages drawn), dropped, sent (states sent to the server).
  */
-export function createHandle({ scene, sliders, panels, counts, families, preview, owing, links }) {
+export function createHandle({ scene, sliders, nearby, panels, counts, families, preview, near, owing, links }) {
   const { state } = scene;
   const handle = {
     get step() { return Math.floor(state.cursor); },
@@ -49,6 +50,11 @@ export function createHandle({ scene, sliders, panels, counts, families, preview
         told[knob] = { index, value, ready: families.has(family), preview: preview()?.knob === knob };
       }
       return told;
+    },
+    get near() {
+      const { knob } = nearby;
+      const family = near()?.knob === knob ? near()?.family : null;
+      return knob && { knob, ready: families.has(family), preview: preview()?.family === family };
     },
     get cells() {
       const run = scene.runs[state.focus];

@@ -11,6 +11,7 @@ import { createLandscape } from "./landscape.js";
 import { createLayers } from "./layers.js";
 import { ALL, FRAME, PATHS } from "./levels.js";
 import { createTeller, look, viewOf } from "./looking.js";
+import { ahead, known, watchNearby } from "./nearby.js";
 import { createPainter } from "./painter.js";
 import { readPalette } from "./palette.js";
 import { createPlayer, firstState } from "./player.js";
@@ -19,7 +20,7 @@ import { createReadout } from "./readout.js";
 import { readRuns, runAtNotch } from "./runs.js";
 import { createSeries } from "./series.js";
 import { createServer } from "./server.js";
-import { createSliders } from "./sliders.js";
+import { createSliders, nearest } from "./sliders.js";
 import { STYLE } from "./style.js";
 import { createSurface } from "./surface3d.js";
 import { createAnnouncer, createTransport } from "./transport.js";
@@ -103,9 +104,9 @@ export function createInstance(parent) {
       const row = message?.meta.live.find((r) => r.knob === knob);
       if (row?.family && !families.has(row.family)) server.want(knob, row.family, () => families.has(row.family));
     },
-    show(knob, index, event) {
+    show(knob, value, event) {
       painter.time(event.timeStamp);
-      state.preview = { knob, index };
+      state.preview = { knob, value };
       displayRuns();
       request(PATHS);
     },
@@ -124,15 +125,30 @@ export function createInstance(parent) {
   f.best.before(cells.root);
   f.bar.append(transport.root, readout.root, sliders.root, announcer.root);
 
+  const nearby = watchNearby(document, {
+    near(knob) {
+      if (message && !known(message.meta.near, knob, families)) server.near(knob, message.meta.echo.near);
+    },
+    moved() {
+      const next = ahead(message?.meta.near, nearby, families);
+      const shown = state.preview?.family ? state.preview : null; // else a slider of the stage has the hand
+      if (next?.value === shown?.value && next?.family === shown?.family) return;
+      state.preview = next;
+      displayRuns();
+      request(PATHS);
+    },
+  });
+
   /** The runs to be seen: as they arrived, but run 0 from the family where a slider was moved since. */
   function displayRuns() {
     const { preview } = state;
-    const row = preview && message.meta.live.find((r) => r.knob === preview.knob);
-    const family = row && families.get(row.family);
+    const key = preview?.family ?? message.meta.live.find((r) => r.knob === preview?.knob)?.family;
+    const family = families.get(key);
     const before = scene.n;
     scene.runs = arrived;
     if (family && arrived.length) {
-      scene.runs = [runAtNotch(arrived[0], family, preview.index, domain(), preview.knob), ...arrived.slice(1)];
+      const notch = nearest(family.arrays.values, preview.value);
+      scene.runs = [runAtNotch(arrived[0], family, notch, domain(), preview.knob), ...arrived.slice(1)];
     }
     scene.n = Math.max(0, ...scene.runs.map((run) => run.n));
     player.resize(before, scene.n);
@@ -177,6 +193,7 @@ export function createInstance(parent) {
     scene.draggable = next.meta.draggable;
     const { preview } = state;
     if (preview && !sliders.busy(preview.knob) && !stillPending(preview)) state.preview = null;
+    state.preview ??= ahead(next.meta.near, nearby, families);
     f.draw.hidden = !next.meta.drawable;
     const { sketch } = scene;
     if (sketch.seq && (next.meta.echo.drawn ?? 0) >= sketch.seq) Object.assign(sketch, { curve: [], seq: null });
@@ -199,6 +216,7 @@ export function createInstance(parent) {
     sliders.update(next.meta.live, next.arrays, held);
     request(changed || asked ? ALL : PATHS);
     tell(land.top, announcer, scene);
+    if (nearby.there) nearby.ask();
   }
 
   const owing = () => Boolean(message?.meta.owing);
@@ -210,9 +228,10 @@ export function createInstance(parent) {
     if (owing()) resting = setTimeout(() => server.rest(), first ? DRAWN : REST);
   }
 
-  const stillPending = ({ knob, index }) => {
+  const stillPending = ({ knob, value }) => {
     const row = message.meta.live.find((r) => r.knob === knob);
-    return row && row.index !== index && server.pending(knob, message.meta.echo);
+    const answered = row && message.arrays[`live.${knob}`][row.index] === value;
+    return row && !answered && server.pending(knob, message.meta.echo);
   };
 
   function begin(meta) {
@@ -311,7 +330,18 @@ export function createInstance(parent) {
 
   const sizes = new ResizeObserver(() => request(ALL));
   for (const box of [f.landBox, f.lossBox, f.rateBox]) sizes.observe(box);
-  f.root.stage = createHandle({ scene, sliders, panels, counts, families, preview: () => state.preview, owing, links });
+  f.root.stage = createHandle({
+    scene,
+    sliders,
+    nearby,
+    panels,
+    counts,
+    families,
+    preview: () => state.preview,
+    near: () => message?.meta.near,
+    owing,
+    links,
+  });
 
   return {
     root: f.root,
@@ -323,6 +353,7 @@ export function createInstance(parent) {
       sizes.disconnect();
       for (const panel of Object.values(layers)) panel.close();
       sliders.close();
+      nearby.close();
       server.close();
       announcer.close();
       teller.close();

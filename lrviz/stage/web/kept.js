@@ -43,6 +43,11 @@ export function createKept() {
         counts.families++;
         remember(kept.families, row.family, readFamily(bytes), FAMILIES);
       }
+      if (arrays["near.family"]) {
+        counts.families++;
+        const family = { ...readFamily(arrays["near.family"]), text: meta.near.text };
+        remember(kept.families, meta.near.family, family, FAMILIES);
+      }
       meta.profiles.forEach((profile, i) => {
         const s = arrays[`profile${i}.s`];
         if (s) remember(kept.slices, profile.key, { s, loss: arrays[`profile${i}.loss`] }, SLICES);

@@ -95,7 +95,8 @@ export function stairs(values, lengths, n) {
 /** Run 0 at notch k of a family: its name, formula and looks stay. @returns {StageRun} */
 export function runAtNotch(run, family, k, domain, knob = "") {
   const own = familyRun(family, k);
-  if (own.epochs && run.rule?.cooldown) own.epochs.wait = null; // a family does not tell of cooldowns
+  const cools = run.rule?.cooldown || knob === "cooldown";
+  if (own.epochs && cools) own.epochs.wait = null; // a family does not tell of cooldowns
   const rule = ruleAt(run.rule, family.arrays.values[k], knob);
   return complete({ ...run, ...own, terms: [], step: null, rule }, domain);
 }

@@ -12,6 +12,7 @@ export function createServer(counts) {
   const want = {};
   const asked = new Map();
   let timer = null;
+  let near = null;
   const send = (name, value) => {
     counts.sent++;
     component.setStateValue(name, value);
@@ -40,6 +41,14 @@ export function createServer(counts) {
       }
       clearTimeout(timer);
       timer = setTimeout(() => has() || send("missing", { items: [`family:${family}`], at: Date.now() }), AGAIN);
+    },
+    /** The hand is near this slider of the page; said once until the answer comes, which knows of `echo`. */
+    near(knob, echo) {
+      const at = Date.now();
+      if (near?.knob === knob && near.seq > (echo ?? 0) && at - asked.get("near") < AGAIN) return;
+      asked.set("near", at);
+      near = { seq: ++seq, knob };
+      send("near", near);
     },
     missing(items) {
       send("missing", { items, at: Date.now() });

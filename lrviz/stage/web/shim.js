@@ -31,7 +31,7 @@ export default async function (component) {
   try {
     return (await player).default(component);
   } catch (fault) {
-    component.setStateValue("rest", { seq: Date.now() }); // the words of the page shall not wait for a picture
+    if (meta.owing) component.setStateValue("rest", { seq: Date.now() }); // words shall not wait for a picture
     throw fault;
   }
 }

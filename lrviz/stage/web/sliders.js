@@ -24,8 +24,17 @@ export const valueText = (row, values, index) =>
 export const regimeAt = (regimes, value) =>
   regimes.findLast(([low, high]) => (low ?? -Infinity) <= value && value <= (high ?? Infinity))?.[2] ?? null;
 
+/** The place of this value, or of the one that is nearest. */
+export function nearest(values, value) {
+  let best = 0;
+  values.forEach((other, i) => {
+    if (Math.abs(other - value) < Math.abs(values[best] - value)) best = i;
+  });
+  return best;
+}
+
 /**
- * @param {object} hands  show(knob, index, event) at every move, commit(knob, index) once at the end,
+ * @param {object} hands  show(knob, value, event) at every move, commit(knob, index) once at the end,
  *   approach(knob) when the hand comes near
  */
 export function createSliders(hands) {
@@ -58,7 +67,7 @@ export function createSliders(hands) {
       own.index = Number(input.value);
       own.busy = true;
       paint(own);
-      hands.show(row.knob, own.index, event);
+      hands.show(row.knob, own.values[own.index], event);
     });
     const release = () => {
       if (!own.held) return;
@@ -127,11 +136,13 @@ export function createSliders(hands) {
         const values = arrays[`live.${row.knob}`];
         const old = rows.get(row.knob);
         const own = old ?? build(row, values);
+        const value = own.values[own.index];
         const drawn = (regimes, numbers) => JSON.stringify([regimes, [...numbers]]);
         const named = !old || drawn(row.regimes, values) !== drawn(old.row.regimes, old.values);
         Object.assign(own, { row, values });
-        if (!own.busy && !pending(row.knob)) own.index = row.index;
-        own.input.max = String(values.length - 1); // a value between two notches comes and goes
+        // A value between two notches comes and goes: the hand keeps its value, not its place.
+        own.index = own.busy || pending(row.knob) ? nearest(values, value) : row.index;
+        own.input.max = String(values.length - 1);
         own.input.value = String(own.index);
         if (named) paintRegimes(own);
         paint(own);

@@ -1,0 +1,157 @@
+"""The sliders of the page around the stage: what the hand does there is seen at once, without the server."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lrviz import Scenario, simulate
+from lrviz.ui import scene
+from tests.browser.conftest import settle
+from tests.browser.driver import Stage, assert_drawn, assert_run, in_address
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+PLATEAU = Scenario(alpha=0.3, schedule="plateau", noise=0.5, steps=120, values={"factor": 0.5, "patience": 3})
+
+
+@pytest.fixture(scope="module")
+def opened(server, visit_once):
+    return Stage(visit_once(f"{server}/playground", height=900))
+
+
+@pytest.fixture
+def stage(opened):
+    opened.page.mouse.move(2, 2)
+    opened.focus()
+    return opened
+
+
+def show(stage: Stage, scenario: Scenario) -> None:
+    stage.follow("playground?" + "&".join(f"{key}={value}" for key, value in scenario.to_params().items()))
+    settle(stage.page)
+
+
+def slider_of(stage: Stage, knob: str):
+    return stage.page.locator(f".st-key-knob_{knob} input[type=range]")
+
+
+def seen(stage: Stage, knob: str) -> tuple[str, dict]:
+    """What stands over the slider, and the curve on the stage, at the same moment."""
+    return stage.element.evaluate(
+        """(element, input) => [input.getAttribute("aria-valuetext"), element.stage.curve(0)]""",
+        slider_of(stage, knob).element_handle(),
+    )
+
+
+def frames_sent(stage: Stage) -> list[str]:
+    """What goes to the server from now on."""
+    wire, sent = stage.page.context.new_cdp_session(stage.page), []
+
+    def keep(frame) -> None:
+        sent.append(frame["response"]["payloadData"])
+
+    wire.on("Network.webSocketFrameSent", keep)
+    wire.send("Network.enable")
+    return sent
+
+
+def by_text(scenario: Scenario, knob: str) -> dict[str, float]:
+    """What stands over the knob's slider -> the value that it means."""
+    row = scene.near(scenario, knob)
+    assert row and row.text
+    return dict(zip(row.text, row.values, strict=True))
+
+
+def test_a_drag_shows_the_servers_run_at_every_notch_and_asks_nobody(stage):
+    show(stage, Scenario(noise=0.5))
+    stage.press("Home", "ArrowRight", "ArrowRight")
+    values = by_text(Scenario(noise=0.5), "noise")
+    track = stage.page.locator(".st-key-knob_noise [role=group]").bounding_box()
+    middle, left, wide = track["y"] + track["height"] / 2, track["x"], track["width"]
+    stage.page.mouse.move(left + wide / 2, middle)
+    stage.wait("near?.ready")
+    families = stage("familiesReceived")
+    stage.page.mouse.down()
+    asked = frames_sent(stage)
+    notches, view = set(), stage("view")
+    for part in np.linspace(0, 1, 60):
+        stage.page.mouse.move(left + part * wide, middle)
+        stage.page.wait_for_timeout(20)  # Streamlit's slider moves a moment after the hand
+        text, curve = seen(stage, "noise")
+        if text not in notches:
+            notches.add(text)
+            assert_run(curve, Scenario(noise=values[text]))
+    assert len(notches) > 40
+    assert not asked, "somebody was asked"
+    assert stage("near.preview") is True
+    stage.page.mouse.up()
+    in_address(stage.page, f"noise={values[text]:g}")
+    stage.wait("near.preview === false")
+    settle(stage.page)
+    assert_drawn(stage, 0, Scenario(noise=values[text]))
+    assert asked, "at the end the server was not told"
+    assert (stage("step"), stage("view")) == (2, view), "the cursor and the map stay"
+    assert stage("familiesReceived") == families, "the runs of this slider do not depend on where it stands"
+
+
+@pytest.mark.parametrize(
+    ("scenario", "knob"),
+    [
+        (Scenario(optimizer="adam", alpha=0.1), "beta_2"),
+        (Scenario(schedule="annealing", noise=0.5), "noise"),
+        (PLATEAU, "cooldown"),
+        (PLATEAU, "min_delta"),
+        (PLATEAU.having(framework="pytorch"), "threshold"),
+        (Scenario(optimizer="adamw", alpha=0.1), "weight_decay"),
+    ],
+    ids=lambda what: what if isinstance(what, str) else what.schedule,
+)
+def test_a_key_shows_the_run_before_the_server_answers(stage, scenario, knob):
+    show(stage, scenario)
+    if not slider_of(stage, knob).count():
+        stage.page.locator(".st-key-more summary").click()
+        stage.page.mouse.move(2, 2)
+    slider = slider_of(stage, knob)
+    slider.focus()
+    stage.wait("near?.ready")
+    assert stage("near.knob") == knob
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft", "ArrowLeft"):
+        stage.press(key)
+        text, curve = seen(stage, knob)
+        assert_run(curve, scenario.having(**{knob: by_text(scenario, knob)[text]}))
+    settle(stage.page)
+    stage.wait("near.preview === false")
+    last = scenario.having(**{knob: by_text(scenario, knob)[slider.get_attribute("aria-valuetext")]})
+    assert_drawn(stage, 0, last)
+    assert stage("runs[0].cuts") == (simulate(last).cuts.tolist() if last.schedule_row.plateau else [])
+
+
+def test_what_changes_the_ground_asks_the_server_and_is_asked_about_once(stage):
+    show(stage, Scenario(values={"kappa": 5}))
+    kappa = slider_of(stage, "kappa")
+    kappa.focus()
+    stage.page.wait_for_timeout(200)
+    settle(stage.page)
+    sent = stage("sent")
+    for x in range(6):
+        kappa.locator("xpath=ancestor::*[@role='group']").hover(position={"x": 10 + 12 * x, "y": 3})
+        stage.page.wait_for_timeout(100)
+    assert stage("near") == {"knob": "kappa", "ready": False, "preview": False}
+    assert stage("sent") == sent
+    answers = stage("answers")
+    stage.press("ArrowRight")
+    stage.wait(f"answers > {answers}")
+    settle(stage.page)
+    assert_drawn(stage, 0, Scenario(values={"kappa": float(kappa.get_attribute("aria-valuetext"))}))
+
+
+def test_a_pointer_that_passes_by_asks_for_nothing(stage):
+    show(stage, Scenario(noise=0.25))
+    families = stage("familiesReceived")
+    box = stage.page.locator(".st-key-knob_noise").bounding_box()
+    stage.page.mouse.move(box["x"] + 20, box["y"] + 20)
+    stage.page.mouse.move(2, 2)
+    stage.page.wait_for_timeout(400)
+    assert stage("near") == {"knob": "noise", "ready": False, "preview": False}
+    assert stage("familiesReceived") == families
