@@ -204,7 +204,7 @@ def test_every_row_makes_a_widget(row):
     assert len(live_notches(row, numbers[1])) <= FAMILY
 
 
-@pytest.mark.parametrize("key", ["noise", "weight_decay", "epsilon", "seed"])
+@pytest.mark.parametrize("key", ["noise", "weight_decay", "epsilon", "seed", "x", "y"])
 def test_the_runs_of_a_slider_do_not_depend_on_where_it_stands(key):
     """Or they would be fetched again while the hand moves."""
     scenario = Scenario(optimizer="adamw", values={"beta_1": 0.5})
@@ -218,10 +218,11 @@ def test_the_runs_of_a_slider_do_not_depend_on_where_it_stands(key):
 
 
 def test_what_changes_more_than_the_runs_has_no_family():
-    for key in ("kappa", "steps", "steps_per_epoch", "x", "y", "monitor", "nothing"):
+    for key in ("kappa", "steps", "steps_per_epoch", "monitor", "nothing"):
         assert scene.near(Scenario(), key) is None
     assert scene.near(Scenario(optimizer="newton"), "alpha") is None
     assert scene.near(Scenario(steps=20_000), "noise").family is None
+    assert not scene.can_live(Scenario(), "x"), "on the stage the start is dragged"
     derived = scene.near(Scenario(schedule="one_cycle"), "max_lr")
     assert derived.index == -1 and derived.family, "its slider stands at what is derived"
 

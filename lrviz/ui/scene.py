@@ -29,15 +29,18 @@ def live_knobs(scenario: Scenario) -> list[Knob]:
     return chosen
 
 
+START = ("x", "y")
+
+
 def can_live(scenario: Scenario, key: str) -> bool:
-    """Can this knob have a slider on the stage?"""
-    return _fits(scenario, key) and scenario[key] is not None
+    """Can this knob have a slider on the stage? The start is dragged there."""
+    return key not in START and _fits(scenario, key) and scenario[key] is not None
 
 
 def _fits(scenario: Scenario, key: str) -> bool:
-    """Is a family of its values one of runs on the same ground, from the same start, of the same length?"""
+    """Is a family of its values one of runs on the same ground, and of the same length?"""
     row = scenario.rows.get(key)
-    unfit = {"steps", "steps_per_epoch", "x", "y", *(knob.key for knob in scenario.surface_row.knobs)}
+    unfit = {"steps", "steps_per_epoch", *(knob.key for knob in scenario.surface_row.knobs)}
     number = row is not None and row.kind in ("number", "integer")
     return number and key not in unfit and (key != ALPHA.key or scenario.optimizer_row.has_rate)
 
@@ -91,9 +94,9 @@ def near(scenario: Scenario, key: str) -> stage.Live | None:
 def _but_for(scenario: Scenario, knob: Knob) -> str:
     """All that defines the scenario, whatever this knob is set to."""
     told = scenario.to_dict()
-    of_run = knob.key in told
-    told[knob.key] = None
-    told["values"] = told["values"] if of_run else {**told["values"], knob.key: None}
+    if knob.key in START:
+        told["start"][START.index(knob.key)] = None
+    (told if knob.key in told else told["values"])[knob.key] = None
     return json.dumps(told, sort_keys=True)
 
 

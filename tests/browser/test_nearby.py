@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from lrviz import Scenario, simulate
+from lrviz.race import Race
 from lrviz.ui import scene
 from tests.browser.conftest import settle
 from tests.browser.driver import Stage, assert_drawn, assert_run, in_address
@@ -28,8 +29,10 @@ def stage(opened):
 
 
 def show(stage: Stage, scenario: Scenario) -> None:
-    stage.follow("playground?" + "&".join(f"{key}={value}" for key, value in scenario.to_params().items()))
-    settle(stage.page)
+    race, _ = Race.from_params(stage.page.evaluate("Object.fromEntries(new URLSearchParams(location.search))"))
+    if race.first != scenario:
+        stage.follow("playground?" + "&".join(f"{key}={value}" for key, value in scenario.to_params().items()))
+        settle(stage.page)
 
 
 def slider_of(stage: Stage, knob: str):
@@ -104,6 +107,7 @@ def test_a_drag_shows_the_servers_run_at_every_notch_and_asks_nobody(stage):
         (PLATEAU, "min_delta"),
         (PLATEAU.having(framework="pytorch"), "threshold"),
         (Scenario(optimizer="adamw", alpha=0.1), "weight_decay"),
+        (Scenario(optimizer="momentum", alpha=0.05), "x"),
     ],
     ids=lambda what: what if isinstance(what, str) else what.schedule,
 )
@@ -125,6 +129,49 @@ def test_a_key_shows_the_run_before_the_server_answers(stage, scenario, knob):
     last = scenario.having(**{knob: by_text(scenario, knob)[slider.get_attribute("aria-valuetext")]})
     assert_drawn(stage, 0, last)
     assert stage("runs[0].cuts") == (simulate(last).cuts.tolist() if last.schedule_row.plateau else [])
+
+
+def test_the_ring_goes_with_the_start_and_a_slice_waits_for_the_server(stage):
+    show(stage, Scenario(alpha=0.05))
+    y = slider_of(stage, "y")
+    y.focus()
+    stage.wait("near?.ready")
+    asked = frames_sent(stage)
+    track = stage.page.locator(".st-key-knob_y [role=group]").bounding_box()
+    stage.page.mouse.move(track["x"] + track["width"] / 2, track["y"] + track["height"] / 2)
+    stage.page.mouse.down()
+    stage.page.mouse.move(track["x"] + 0.8 * track["width"], track["y"] + track["height"] / 2)
+    stage.wait("near.preview")
+    assert stage("start") == stage("curve(0).x.slice(0, 2)") and stage("start[1]") > 0
+    assert not asked
+    stage.page.mouse.up()
+    stage.wait("near.preview === false")
+    settle(stage.page)
+    assert stage("start")[1] == float(y.get_attribute("aria-valuetext"))
+    stage.part(".switch [data-panel='slice']").click()
+    y.focus()
+    before = stage("answers")
+    stage.press("ArrowLeft")
+    assert stage("near.preview") is False
+    stage.wait(f"answers > {before}")
+    settle(stage.page)
+    assert stage("start")[1] == float(y.get_attribute("aria-valuetext"))
+    stage.part(".switch button").first.click()
+
+
+def test_the_runs_of_a_race_keep_one_start(stage):
+    stage.follow("playground?alpha=0.05&run2=optimizer:adam")
+    settle(stage.page)
+    x = slider_of(stage, "x")
+    x.focus()
+    stage.wait("near?.ready")
+    before = stage("answers")
+    stage.press("ArrowRight")
+    assert stage("near.preview") is False
+    stage.wait(f"answers > {before}")
+    settle(stage.page)
+    starts = [stage(f"curve({run}).x[0]") for run in (0, 1)]
+    assert starts == pytest.approx([float(x.get_attribute("aria-valuetext"))] * 2)
 
 
 def test_what_changes_the_ground_asks_the_server_and_is_asked_about_once(stage):

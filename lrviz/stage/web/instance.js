@@ -130,7 +130,7 @@ export function createInstance(parent) {
       if (message && !known(message.meta.near, knob, families)) server.near(knob, message.meta.echo.near);
     },
     moved() {
-      const next = ahead(message?.meta.near, nearby, families);
+      const next = slid();
       const shown = state.preview?.family ? state.preview : null; // else a slider of the stage has the hand
       if (next?.value === shown?.value && next?.family === shown?.family) return;
       state.preview = next;
@@ -138,6 +138,15 @@ export function createInstance(parent) {
       request(PATHS);
     },
   });
+
+  const movesStart = ({ knob }) => knob === "x" || knob === "y";
+
+  /** What a slider of the page shows, and the runs do not. The start of a slice or of a race waits for the server. */
+  function slid() {
+    const next = ahead(message?.meta.near, nearby, families);
+    const shared = state.panel === "slice" || arrived.length > 1;
+    return next && shared && movesStart(next) ? null : next;
+  }
 
   /** The runs to be seen: as they arrived, but run 0 from the family where a slider was moved since. */
   function displayRuns() {
@@ -149,6 +158,9 @@ export function createInstance(parent) {
     if (family && arrived.length) {
       const notch = nearest(family.arrays.values, preview.value);
       scene.runs = [runAtNotch(arrived[0], family, notch, domain(), preview.knob), ...arrived.slice(1)];
+    }
+    if (!drag.held && !server.start.open) {
+      scene.start = family && movesStart(preview) ? [...scene.runs[0].x.subarray(0, 2)] : message.meta.start;
     }
     scene.n = Math.max(0, ...scene.runs.map((run) => run.n));
     player.resize(before, scene.n);
@@ -189,11 +201,10 @@ export function createInstance(parent) {
     // A run that is not here is on its way: what is seen stays until it comes.
     if (!lacking.some((item) => item.startsWith("run:"))) arrived = readRuns(next.meta, kept.runs, domain());
     state.focus = Math.min(state.focus, Math.max(arrived.length - 1, 0));
-    if (!drag.held && !server.start.open) scene.start = next.meta.start;
     scene.draggable = next.meta.draggable;
     const { preview } = state;
     if (preview && !sliders.busy(preview.knob) && !stillPending(preview)) state.preview = null;
-    state.preview ??= ahead(next.meta.near, nearby, families);
+    state.preview ??= slid();
     f.draw.hidden = !next.meta.drawable;
     const { sketch } = scene;
     if (sketch.seq && (next.meta.echo.drawn ?? 0) >= sketch.seq) Object.assign(sketch, { curve: [], seq: null });
