@@ -9,13 +9,16 @@ const ROW = { knob: "noise", family: "f", index: 1 };
 const families = new Map([["f", { text: ["0", "0.1", "0.2"], arrays: { values: [0, 0.1, 0.2] } }]]);
 
 test("a slider of the page is ahead of the runs until they are those of its notch", () => {
-  const at = (text, row = ROW) => ahead(row, { knob: "noise", text }, families);
+  const at = (text, row = ROW, stands = row) => ahead(row, stands, { knob: "noise", text }, families);
   assert.deepEqual(at("0.2"), { knob: "noise", value: 0.2, family: "f" });
   assert.equal(at("0.1"), null, "these runs are here");
   assert.equal(at("auto"), null, "no notch");
   assert.equal(at("0.2", { ...ROW, family: "g" }), null, "a family that is not here");
   assert.equal(at("0.2", { ...ROW, knob: "seed" }), null, "another slider's row");
   assert.equal(at("0.2", null), null);
+  const answered = { ...ROW, index: 2 };
+  assert.equal(at("0.2", answered), null);
+  assert.equal(at("0.2", answered, ROW).value, 0.2, "the answer is here, and its runs are still on their way");
 });
 
 test("it is known that a knob has no family", () => {

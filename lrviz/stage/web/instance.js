@@ -70,6 +70,7 @@ export function createInstance(parent) {
   scene.shown = (run) => state.switched[run.name] ?? run.visible;
   let message = null;
   let arrived = [];
+  let stands = null; // the row of the slider of the page, as those runs have it
   let slicesKey = null;
   const drag = { held: false };
   let resting = null;
@@ -143,7 +144,7 @@ export function createInstance(parent) {
 
   /** What a slider of the page shows, and the runs do not. The start of a slice or of a race waits for the server. */
   function slid() {
-    const next = ahead(message?.meta.near, nearby, families);
+    const next = ahead(message?.meta.near, stands, nearby, families);
     const shared = state.panel === "slice" || arrived.length > 1;
     return next && shared && movesStart(next) ? null : next;
   }
@@ -199,11 +200,15 @@ export function createInstance(parent) {
     const changed = takeGround(first) || first || slicesKey !== message.meta.profiles.map((p) => p.key).join();
     slicesKey = message.meta.profiles.map((p) => p.key).join();
     // A run that is not here is on its way: what is seen stays until it comes.
-    if (!lacking.some((item) => item.startsWith("run:"))) arrived = readRuns(next.meta, kept.runs, domain());
+    const late = lacking.some((item) => item.startsWith("run:"));
+    if (!late) {
+      arrived = readRuns(next.meta, kept.runs, domain());
+      stands = next.meta.near;
+    }
     state.focus = Math.min(state.focus, Math.max(arrived.length - 1, 0));
     scene.draggable = next.meta.draggable;
     const { preview } = state;
-    if (preview && !sliders.busy(preview.knob) && !stillPending(preview)) state.preview = null;
+    if (preview && !late && !sliders.busy(preview.knob) && !stillPending(preview)) state.preview = null;
     state.preview ??= slid();
     f.draw.hidden = !next.meta.drawable;
     const { sketch } = scene;

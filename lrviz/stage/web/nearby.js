@@ -10,11 +10,12 @@ const LINGER = 80;
 /** Is what the server knows of this knob's slider here? It may know that there is nothing to send. */
 export const known = (row, knob, families) => row?.knob === knob && (!row.family || families.has(row.family));
 
-/** The notch that the slider stands at, where the runs that arrived are those of another one; else null. */
-export function ahead(row, { knob, text }, families) {
+/** The notch that the slider stands at, where the runs that came, when `stands` was its row, are others; else null. */
+export function ahead(row, stands, { knob, text }, families) {
   const family = row && row.knob === knob && families.get(row.family);
   const index = family ? family.text.indexOf(text) : -1;
-  return index < 0 || index === row.index ? null : { knob, value: family.arrays.values[index], family: row.family };
+  const here = stands?.family === row?.family && stands?.index === index;
+  return index < 0 || here ? null : { knob, value: family.arrays.values[index], family: row.family };
 }
 
 /**
