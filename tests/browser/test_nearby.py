@@ -23,6 +23,7 @@ def opened(server, visit_once):
 
 @pytest.fixture
 def stage(opened):
+    opened.page.mouse.up()
     opened.page.mouse.move(2, 2)
     opened.focus()
     return opened
@@ -48,7 +49,7 @@ def seen(stage: Stage, knob: str) -> tuple[str, dict]:
 
 
 def frames_sent(stage: Stage) -> list[str]:
-    """What goes to the server from now on."""
+    """What goes to the server from now on; the stage still tells what was done before, how it is looked at."""
     wire, sent = stage.page.context.new_cdp_session(stage.page), []
 
     def keep(frame) -> None:
@@ -56,6 +57,11 @@ def frames_sent(stage: Stage) -> list[str]:
 
     wire.on("Network.webSocketFrameSent", keep)
     wire.send("Network.enable")
+    before = -1
+    while before != len(sent):
+        before = len(sent)
+        stage.page.wait_for_timeout(800)
+    sent.clear()
     return sent
 
 
