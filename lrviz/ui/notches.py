@@ -17,7 +17,9 @@ DECADES = (
     (1, 2, 5),
     (1,),
 )
+"""From fine to coarse: the mantissas of a logarithmic slider."""
 MOST = 104
+"""A hundred even steps, both ends, a default and 0."""
 
 
 def notches(knob: Knob, most: int = MOST) -> list[float]:

@@ -40,12 +40,23 @@ def slider_of(stage: Stage, knob: str):
     return stage.page.locator(f".st-key-knob_{knob} input[type=range]")
 
 
-def seen(stage: Stage, knob: str) -> tuple[str, dict]:
-    """What stands over the slider, and the curve on the stage, at the same moment."""
+def seen(stage: Stage, knob: str) -> tuple[str, dict, bool]:
+    """What stands over the slider, the curve on the stage, and is it a preview, at the same moment."""
     return stage.element.evaluate(
-        """(element, input) => [input.getAttribute("aria-valuetext"), element.stage.curve(0)]""",
+        """(element, input) => [
+          input.getAttribute("aria-valuetext"), element.stage.curve(0), element.stage.near.preview]""",
         slider_of(stage, knob).element_handle(),
     )
+
+
+def moved(stage: Stage, knob: str, before: str) -> tuple[str, dict, bool]:
+    """The same once the slider stands elsewhere: Streamlit's moves a moment after the hand."""
+    for _ in range(100):
+        now = seen(stage, knob)
+        if now[0] != before:
+            return now
+        stage.page.wait_for_timeout(10)
+    raise AssertionError(f"the slider of {knob} stays at {before}")
 
 
 def frames_sent(stage: Stage) -> list[str]:
@@ -86,8 +97,8 @@ def test_a_drag_shows_the_servers_run_at_every_notch_and_asks_nobody(stage):
     notches, view = [seen(stage, "noise")[0]], stage("view")
     for part in np.linspace(0, 1, 60):
         stage.page.mouse.move(left + part * wide, middle)
-        for _ in range(100):  # Streamlit's slider moves a moment after the hand
-            text, curve = seen(stage, "noise")
+        for _ in range(100):  # Streamlit's slider moves a moment after the hand; beyond its ends it stays
+            text, curve, _ = seen(stage, "noise")
             if text != notches[-1]:
                 break
             stage.page.wait_for_timeout(10)
@@ -130,7 +141,7 @@ def test_a_key_shows_the_run_before_the_server_answers(stage, scenario, knob):
     assert stage("near.knob") == knob
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft", "ArrowLeft"):
         stage.press(key)
-        text, curve = seen(stage, knob)
+        text, curve, _ = seen(stage, knob)
         assert_run(curve, scenario.having(**{knob: by_text(scenario, knob)[text]}))
     settle(stage.page)
     stage.wait("near.preview === false")
@@ -158,9 +169,9 @@ def test_the_ring_goes_with_the_start_and_a_slice_waits_for_the_server(stage):
     assert stage("start")[1] == float(y.get_attribute("aria-valuetext"))
     stage.part(".switch [data-panel='slice']").click()
     y.focus()
-    before = stage("answers")
+    before, text = stage("answers"), seen(stage, "y")[0]
     stage.press("ArrowLeft")
-    assert stage("near.preview") is False
+    assert moved(stage, "y", text)[2] is False
     stage.wait(f"answers > {before}")
     settle(stage.page)
     assert stage("start")[1] == float(y.get_attribute("aria-valuetext"))
@@ -173,9 +184,9 @@ def test_the_runs_of_a_race_keep_one_start(stage):
     x = slider_of(stage, "x")
     x.focus()
     stage.wait("near?.ready")
-    before = stage("answers")
+    before, text = stage("answers"), seen(stage, "x")[0]
     stage.press("ArrowRight")
-    assert stage("near.preview") is False
+    assert moved(stage, "x", text)[2] is False
     stage.wait(f"answers > {before}")
     settle(stage.page)
     starts = [stage(f"curve({run}).x[0]") for run in (0, 1)]
