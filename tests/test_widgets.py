@@ -4,6 +4,7 @@ from itertools import pairwise
 
 import jax
 import pytest
+from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 from streamlit.testing.v1 import AppTest
 
 from lrviz import SCHEDULES, SURFACES, Scenario, simulate, ui
@@ -88,6 +89,19 @@ def test_a_moved_slider_is_in_the_link_and_the_link_brings_it_back():
     assert again.selectbox(key="knob_monitor").value == "loss"
     fine(again.select_slider(key="knob_noise").set_value("0").run())
     assert "noise" not in link(again)
+
+
+def test_a_change_is_written_whatever_address_the_browser_says_it_has(monkeypatch):
+    at = playground(alpha="0.1")
+    written = []
+    from_dict = QueryParamsProxy.from_dict
+    monkeypatch.setattr(
+        QueryParamsProxy, "from_dict", lambda proxy, params: (written.append(params["alpha"]), from_dict(proxy, params))
+    )
+    for alpha in ("0.1001", "0.1002", "0.1001"):
+        at.query_params["alpha"] = alpha  # it said so before the last answer came
+        type_any(at, "alpha", alpha)
+    assert written == ["0.1001", "0.1002", "0.1001"]
 
 
 def test_a_slider_draws_the_stage_first_and_the_page_when_its_picture_stands():

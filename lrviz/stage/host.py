@@ -22,8 +22,8 @@ class StageResult:
     """What the visitor did since the last run of the page.
 
     live: knob -> value, at the end of a drag. start: where the start was moved to, `dragging` while it still moves.
-    wanted: knobs whose family the browser asked for. visible: run name -> on or off, all that were ever switched.
-    drawn: the step:rate points of a curve that was drawn on the rate panel.
+    wanted: knobs whose family the browser asked for. visible: run name -> on or off, all that was switched and
+    not yet answered. drawn: the step:rate points of a curve that was drawn on the rate panel.
     """
 
     live: dict[str, float] = field(default_factory=dict)
@@ -66,18 +66,15 @@ def read(key: str) -> StageResult:
     fresh = start if start is not None and start["seq"] > done.get("start", 0) else None
     for knob, told in (state.get("live") or {}).items():
         echo[f"live.{knob}"] = told["seq"]
-    if start is not None:
-        echo["start"] = start["seq"]
     drawn = state.get("drawn")
     new = drawn is not None and drawn["seq"] > done.get("drawn", 0)
-    if drawn is not None:
-        echo["drawn"] = drawn["seq"]
+    echo |= {what: state[what]["seq"] for what in ("start", "visible", "drawn", "near") if state.get(what)}
     return StageResult(
         live=live,
         start=(fresh["x"], fresh["y"]) if fresh else None,
         dragging=bool(fresh and fresh["dragging"]),
         wanted=frozenset(state.get("want") or {}),
-        visible=dict(state.get("visible") or {}),
+        visible=dict((state.get("visible") or {}).get("runs") or {}),
         drawn=tuple((step, rate) for step, rate in drawn["points"]) if drawn and new else None,
     )
 
@@ -194,7 +191,6 @@ def show(
         told |= named
     asked = (st.session_state.get(key) or {}).get("near")
     if asked:
-        memory["echo"]["near"] = asked["seq"]
         there = near(asked["knob"]) if near and not look.get("veiled") else None
         meta["near"], more = _near_row(asked["knob"], there, asked["seq"] > memory["done"].get("near", 0))
         arrays |= more
@@ -211,7 +207,7 @@ def show(
             on_start(told.start, told.dragging)
 
     def visible_changed() -> None:
-        told = (st.session_state.get(key) or {}).get("visible")
+        told = read(key).visible
         if on_visible and told:
             on_visible(told)
 

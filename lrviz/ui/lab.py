@@ -89,12 +89,12 @@ class Lab:
         late = time.monotonic() - self.placed.get(widget, {}).get(_hashable(value), -math.inf) < ANSWERS_WITHIN
         return None if late else value
 
-    def write(self, params: dict[str, str]) -> None:
-        """After a change: the address follows."""
+    def write(self) -> None:
+        """After a change: the address follows. Told even where the browser seems to have it: what it says may be its
+        address from before the last change. It makes no step of its history for the address that it has."""
         self.touched = False
         self.params = self.link.to_params()
-        if self.params != params:
-            st.query_params.from_dict(self.params)
+        st.query_params.from_dict(self.params)
 
     def change(self, widget: str, **knobs: Any) -> bool:
         """From a widget: take the values, or keep the last good ones and say why."""
@@ -132,7 +132,7 @@ class Lab:
         the page tells of the run."""
         if self.parts != {STAGE, WORDS}:
             st.rerun()
-        self.write(st.query_params.to_dict())
+        self.write()
         st.rerun([STAGE, WORDS])
 
     def switch(self, **names: str) -> None:
@@ -170,7 +170,7 @@ def open_lab(own: Race | None = None) -> Lab:
         links = 0 if lab is None else lab.links
         lab = labs[page] = Lab(page, told.race, params, told.view, told.assignment, links + 1, said)
     elif lab.touched or arrived:
-        lab.write(params)
+        lab.write()
     lab.arriving, lab.owing, lab.parts = arrived, False, set()
     st.session_state.lab = lab
     _say(lab.said)

@@ -91,7 +91,7 @@ def _looked(seen: Mapping[str, Any]) -> None:
     kept = {key: seen[key] for key in ("panel", "slice", "step", "speed", "log")}
     lab = current()
     lab.look(**kept, map=tuple(seen["map"]) if seen["map"] else None)
-    lab.write(st.query_params.to_dict())
+    lab.write()
 
 
 def _rested() -> None:

@@ -39,6 +39,7 @@ def stage(opened):
         settle(opened.page)
     opened.wait(f"start.join() === '{FIRST.start[0]:g},{FIRST.start[1]:g}'")
     opened.wait("runs.length === 2")
+    opened.wait("runs.every((run) => run.visible)")
     opened.wait("steps === 60")
     opened.focus()
     opened.press("End")
@@ -253,6 +254,18 @@ def test_runs_come_go_and_are_switched_off(stage):
     assert again("playing") is False
     again.press(" ")
     again.page.wait_for_function("!location.search.includes('off')")
+
+
+@pytest.mark.parametrize("pauses", [(60, 60, 160), (90, 40, 120), (0, 20, 160), (90, 0, 0), (60, 90, 60)])
+def test_the_address_is_what_is_seen_however_fast_it_changes(stage, pauses):
+    stage.part(".run").nth(1).focus()
+    for pause in pauses:
+        stage.press("Enter")
+        stage.page.wait_for_timeout(pause)  # another is pressed while the answer to this one is on its way
+    stage.page.wait_for_timeout(1000)
+    settle(stage.page)
+    assert stage("runs[1].visible") is False
+    in_address(stage.page, "off=2")
 
 
 def test_zoom_pan_and_reset_stay_through_a_change(stage):

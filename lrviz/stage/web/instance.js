@@ -205,6 +205,7 @@ export function createInstance(parent) {
       arrived = readRuns(next.meta, kept.runs, domain());
       stands = next.meta.near;
     }
+    if (!server.switching(next.meta.echo)) state.switched = {};
     state.focus = Math.min(state.focus, Math.max(arrived.length - 1, 0));
     scene.draggable = next.meta.draggable;
     const { preview } = state;

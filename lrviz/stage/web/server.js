@@ -13,6 +13,7 @@ export function createServer(counts) {
   const asked = new Map();
   let timer = null;
   let near = null;
+  let switches = 0;
   const send = (name, value) => {
     counts.sent++;
     component.setStateValue(name, value);
@@ -58,9 +59,12 @@ export function createServer(counts) {
       send("drawn", { seq: ++seq, points });
       return seq;
     },
-    visible(switched) {
-      send("visible", { ...switched });
+    visible(runs) {
+      switches = ++seq;
+      send("visible", { seq, runs: { ...runs } });
     },
+    /** True until the server's answer knows of the last switch in the legend. */
+    switching: (echo) => (echo.visible ?? 0) < switches,
     /** The picture stands: what waits for that may come. */
     rest() {
       send("rest", { seq: ++seq });
