@@ -29,7 +29,8 @@ class Lab:
     ``view``: how the stage is looked at. ``assignment``: what a class may touch. ``links``: how many links were read.
     ``said``: sentences on top of the page. ``wrong``: a widget's key -> what is wrong with what was typed there.
     ``jump``: the step that a sentence sent the stage to, and the how manieth jump it is, (number, step).
-    ``placed``: a widget's key -> the values that the page took from it, and when.
+    ``placed``: a widget's key -> the values that the page took from it, and when. ``told``: a widget's key -> its value
+    as the page last drew or heard it, though it may have left the page since.
     ``arriving``: the visitor has just come. ``owing``: the stage shows a run that the rest of the page does not tell of
     yet. ``parts``: the fragments that tell of the run; "app" is among them where something else does too.
     """
@@ -45,6 +46,7 @@ class Lab:
     touched: bool = False
     jump: tuple[int, int] | None = None
     placed: dict[str, dict[object, float]] = field(default_factory=dict)
+    told: dict[str, object] = field(default_factory=dict)
     arriving: bool = False
     owing: bool = False
     parts: set[str] = field(default_factory=set)
@@ -77,17 +79,22 @@ class Lab:
     def put(self, widget: str, value: object) -> None:
         """Give a widget its value before it is drawn; only another one, so that a moving slider is left alone."""
         before = st.session_state.get(widget)
+        self.told[widget] = value
         if before != value:
             self.placed.setdefault(widget, {})[_hashable(before)] = time.monotonic()
             st.session_state[widget] = value
 
     def given(self, widget: str) -> Any:
         """What the visitor gave this widget; None for a late answer. A browser that has not yet seen the value that the
-        page put into a widget still sends the one from before, with the next move of any other widget."""
-        self.touched = True
+        page put into a widget still sends the one from before, with the next move of any other widget; and one that has
+        not yet seen that the widget is gone sends its last value, which Streamlit then takes for a new one."""
         value = st.session_state[widget]
-        late = time.monotonic() - self.placed.get(widget, {}).get(_hashable(value), -math.inf) < ANSWERS_WITHIN
-        return None if late else value
+        taken = self.placed.get(widget, {}).get(_hashable(value), -math.inf)
+        if value == self.told.get(widget) or time.monotonic() - taken < ANSWERS_WITHIN:
+            return None
+        self.told[widget] = value
+        self.touched = True
+        return value
 
     def write(self) -> None:
         """After a change: the address follows. Told even where the browser seems to have it: what it says may be its
@@ -167,8 +174,8 @@ def open_lab(own: Race | None = None) -> Lab:
     arrived = st.session_state.pop("arrived", False)
     if lab is None or (_went_through_history() and params != lab.params) or (arrived and params):
         told, said = Link.from_params(params) if params else (Link(own or Race()), [])
-        links = 0 if lab is None else lab.links
-        lab = labs[page] = Lab(page, told.race, params, told.view, told.assignment, links + 1, said)
+        links, widgets = (lab.links, lab.told) if lab else (0, {})
+        lab = labs[page] = Lab(page, told.race, params, told.view, told.assignment, links + 1, said, told=widgets)
     elif lab.touched or arrived:
         lab.write()
     lab.arriving, lab.owing, lab.parts = arrived, False, set()
