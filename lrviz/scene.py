@@ -11,7 +11,7 @@ import numpy as np
 from lrviz.plateau import limit
 from lrviz.race import Race
 from lrviz.scenario import Scenario, simulate
-from lrviz.stage.ground import Landscape
+from lrviz.stage.ground import FINE, Landscape
 from lrviz.stage.message import Profile, Run, compose
 from lrviz.stage.pack import pack
 from lrviz.surfaces import SURFACES
@@ -55,12 +55,12 @@ def _rule(scenario: Scenario) -> dict[str, int] | None:
     return {"limit": limit(scenario.framework, patience), "late": late, "cooldown": cooldown}
 
 
-def landscape(scenario: Scenario) -> Landscape:
-    """The ground; its grid is computed only if the browser does not have it yet."""
+def landscape(scenario: Scenario, points: int = FINE) -> Landscape:
+    """The ground; its grid, of so many points a side, is computed only if the browser does not have it yet."""
     surface, coef = scenario.surface_row, scenario.coef
     minima = np.array(surface.minima(coef), dtype=float)
     key = ",".join([surface.key, *(repr(float(value)) for value in coef)])
-    return Landscape(key, surface.domain, lambda: surface.grid(coef), minima, surface.floor(coef))
+    return Landscape(key, surface.domain, lambda: surface.grid(coef, points), minima, surface.floor(coef))
 
 
 def profiles(scenario: Scenario) -> list[Profile]:

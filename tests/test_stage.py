@@ -6,15 +6,16 @@ import subprocess
 import numpy as np
 import pytest
 
-from lrviz import Scenario, simulate
+from lrviz import SURFACES, Scenario, simulate
 from lrviz.optimizers import FRAMEWORKS
 from lrviz.scene import landscape
 from lrviz.stage.bundle import bundle, modules
 from lrviz.stage.family import pack_family
-from lrviz.stage.ground import Landscape, ground_arrays
+from lrviz.stage.ground import FULL, SHADE, TONE, Landscape, ground_arrays, grounds_arrays
 from lrviz.stage.message import Run, compose
 from lrviz.stage.pack import pack, unpack
 from lrviz.stage.terms import PARTS, recipes
+from lrviz.ui.scene import live_notches
 
 
 def test_a_message_comes_back_with_what_is_not_finite():
@@ -103,6 +104,25 @@ def test_a_landscape_is_small():
     meta, arrays = ground_arrays(Landscape("rosenbrock", (-2, 2, -1, 3), grid, np.array([[1.0, 1.0]])))
     assert len(pack(meta, arrays)) < 61_000
     assert arrays["line_size"].sum() == len(arrays["line_xy"])
+
+
+@pytest.mark.parametrize(
+    ("surface", "knob"), [(row.key, knob.key) for row in SURFACES.values() for knob in row.knobs], ids=str
+)
+def test_the_grounds_of_a_slider_are_sums_of_a_few(surface, knob):
+    scenario = Scenario(surface=surface)
+    values = live_notches(scenario.rows[knob], scenario[knob])
+    there = [scenario.having(**{knob: value}) for value in values]
+    told = grounds_arrays([landscape(one, SHADE) for one in there])
+    assert len(told["basis"]) <= (7 if surface == "twin_valleys" else 3)
+    for k in (0, len(values) // 3, len(values) - 1):
+        meta, alone = ground_arrays(landscape(there[k]))
+        scale = dict(zip(("floor", "soft", "low", "high"), told["scale"][k], strict=True))
+        assert scale == pytest.approx(meta["scale"], rel=1e-9, abs=1e-12)
+        assert told["minima"][k].tolist() == meta["minima"]
+        above = np.maximum(told["weight"][k] @ told["basis"] - scale["floor"], 0)
+        height = (np.log(above + scale["soft"]) - scale["low"]) / (scale["high"] - scale["low"])
+        np.testing.assert_allclose(height, alone["heights"].ravel() / FULL, atol=TONE)
 
 
 def test_a_landscape_with_holes_or_flat_is_drawn():

@@ -3,12 +3,14 @@
 from itertools import pairwise
 
 import jax
+import numpy as np
 import pytest
 from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 from streamlit.testing.v1 import AppTest
 
-from lrviz import SCHEDULES, SURFACES, Scenario, simulate, ui
+from lrviz import SCHEDULES, SURFACES, Scenario, simulate, simulate_many, ui
 from lrviz.scenario import ALPHA
+from lrviz.stage.pack import unpack
 from lrviz.ui import scene
 from lrviz.ui.notches import MOST, face, notches, options
 from lrviz.ui.panel import beside, groups
@@ -218,7 +220,9 @@ def test_every_row_makes_a_widget(row):
     assert len(live_notches(row, numbers[1])) <= FAMILY
 
 
-@pytest.mark.parametrize("key", ["noise", "weight_decay", "epsilon", "seed", "x", "y"])
+@pytest.mark.parametrize(
+    "key", ["noise", "weight_decay", "epsilon", "seed", "x", "y", "kappa", "steps", "steps_per_epoch"]
+)
 def test_the_runs_of_a_slider_do_not_depend_on_where_it_stands(key):
     """Or they would be fetched again while the hand moves."""
     scenario = Scenario(optimizer="adamw", values={"beta_1": 0.5})
@@ -231,12 +235,30 @@ def test_the_runs_of_a_slider_do_not_depend_on_where_it_stands(key):
     assert scene.near(scenario.having(alpha=0.02), key).family_key != family.family_key
 
 
-def test_what_changes_more_than_the_runs_has_no_family():
-    for key in ("kappa", "steps", "steps_per_epoch", "monitor", "nothing"):
+@pytest.mark.parametrize("monitor", ["val_loss", "loss"])
+def test_the_family_of_every_slider_is_its_runs(monitor):
+    scenario = Scenario(schedule="plateau", noise=0.5, steps=60, monitor=monitor, values={"patience": 3})
+    for key in scenario.rows:
+        slider = scene.near(scenario, key)
+        if slider is None:
+            continue
+        _, arrays = unpack(slider.family())
+        runs = simulate_many(scenario, **{key: slider.values})
+        assert arrays["steps"].tolist() == [len(run.learning_rate) for run in runs], key
+        assert len(arrays["loss"]) == sum(arrays["steps"] + 1) == len(arrays["x"]), key
+        np.testing.assert_allclose(arrays["loss"], np.concatenate([run.loss for run in runs]), rtol=1e-6, err_msg=key)
+        cuts = np.unpackbits(arrays["cut"], axis=1, bitorder="little").sum(axis=1)
+        assert cuts.tolist() == [len(run.cuts) for run in runs], key
+
+
+def test_what_is_no_number_or_too_long_has_no_family_and_what_a_race_shares_no_slider_on_the_stage():
+    for key in ("monitor", "nothing"):
         assert scene.near(Scenario(), key) is None
     assert scene.near(Scenario(optimizer="newton"), "alpha") is None
     assert scene.near(Scenario(steps=20_000), "noise").family is None
+    assert not scene.can_live(Scenario(), "steps"), "all runs of a race have as many"
     assert not scene.can_live(Scenario(), "x"), "on the stage the start is dragged"
+    assert not scene.can_live(Scenario(), "kappa"), "its ground is that of all runs"
     derived = scene.near(Scenario(schedule="one_cycle"), "max_lr")
     assert derived.index == -1 and derived.family, "its slider stands at what is derived"
 

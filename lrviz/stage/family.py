@@ -4,8 +4,11 @@
 forms, epochs as bits.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from lrviz.stage.ground import Landscape, grounds_arrays
 from lrviz.stage.pack import pack
 
 
@@ -53,39 +56,58 @@ def _rates(rates: np.ndarray) -> tuple[str, dict[str, np.ndarray]]:
 
 
 def pack_family(
-    values: np.ndarray,
-    x: np.ndarray,
-    loss: np.ndarray,
-    learning_rate: np.ndarray,
+    values: Sequence[float],
+    x: Sequence[np.ndarray],
+    loss: Sequence[np.ndarray],
+    learning_rate: Sequence[np.ndarray],
     *,
-    improved: np.ndarray | None = None,
-    cut: np.ndarray | None = None,
-    monitored: np.ndarray | None = None,
-    steps_per_epoch: int = 1,
-    grad: np.ndarray | None = None,
+    improved: Sequence[np.ndarray] = (),
+    cut: Sequence[np.ndarray] = (),
+    monitored: Sequence[np.ndarray] = (),
+    steps_per_epoch: float | Sequence[float] = 1,
+    grounds: Sequence[Landscape] = (),
 ) -> bytes:
-    """K runs, one a notch -> bytes for `Live.family`.
+    """K runs, one a notch -> bytes for `Live.family`. They may differ in length.
 
-    values (K,), x (K, N+1, 2), loss (K, N+1), learning_rate (K, N). With the plateau rule: improved, cut (K, E) bool,
-    and monitored (K, E), which is sent only where it is not simply the loss at the epoch's end. grad (K, N+1, 2) is
-    optional: with it the gradient's arrow and norm follow the slider too, at 2/3 more bytes.
+    values (K,); of each run x (N+1, 2), loss (N+1,), learning_rate (N,). With the plateau rule: improved, cut (E,) bool
+    and monitored (E,), which is sent only where it is not simply the loss at the epoch's end. grounds: one a notch,
+    where the slider changes the ground too; 37 kB for each picture that they are sums of.
     """
-    values, x, loss, learning_rate = (np.asarray(a, float) for a in (values, x, loss, learning_rate))
-    with np.errstate(over="ignore"):
-        x32, loss32 = x.astype(np.float32), loss.astype(np.float32)
-    form, rates = _rates(learning_rate)
-    count, steps = len(values), learning_rate.shape[1]
-    meta = {"notches": count, "steps": steps, "rates": form, "stepsPerEpoch": steps_per_epoch, "epochs": 0}
-    arrays = {"values": values, "x": x32, "loss": loss32, **rates}
-    if grad is not None:
-        arrays["grad"] = np.asarray(grad, float).astype(np.float32)
-    if cut is not None and improved is not None:
-        cut, improved = np.asarray(cut, bool), np.asarray(improved, bool)
-        meta["epochs"] = cut.shape[1]
-        arrays["cut"] = np.packbits(cut, axis=1, bitorder="little")
-        arrays["improved"] = np.packbits(improved, axis=1, bitorder="little")
-        ends = np.minimum(np.arange(1, cut.shape[1] + 1) * steps_per_epoch, loss.shape[1] - 1)
-        if monitored is not None and not np.array_equal(monitored, loss[:, ends], equal_nan=True):
-            with np.errstate(over="ignore"):
-                arrays["monitored"] = np.asarray(monitored, float).astype(np.float32)
+    steps = np.array([len(rates) for rates in learning_rate])
+    per_epoch = np.broadcast_to(np.asarray(steps_per_epoch, int), steps.shape)
+    alike = len(set(steps.tolist())) == 1
+    form, rates = _rates(np.stack(learning_rate)) if alike else ("full", {"rate": _singles(learning_rate)})
+    meta = {"notches": len(steps), "rates": form, "epochs": max(map(len, cut), default=0)}
+    arrays = {
+        "values": np.asarray(values, float),
+        "steps": steps.astype(np.uint32),
+        "per_epoch": per_epoch.astype(np.uint32),
+        "x": _singles(x),
+        "loss": _singles(loss),
+        **rates,
+    }
+    if meta["epochs"]:
+        rows = {"cut": cut, "improved": improved}
+        arrays |= {name: np.packbits(_padded(told, bool), axis=1, bitorder="little") for name, told in rows.items()}
+        ends = [np.arange(1, len(own) + 1) * every for own, every in zip(cut, per_epoch, strict=True)]
+        seen = [own[end] for own, end in zip(loss, ends, strict=True)]
+        if not all(np.array_equal(*both, equal_nan=True) for both in zip(monitored, seen, strict=True)):
+            arrays["monitored"] = _padded(monitored, np.float32)
+    if grounds:
+        arrays |= {f"ground.{name}": array for name, array in grounds_arrays(grounds).items()}
     return pack(meta, arrays)
+
+
+def _singles(rows: Sequence[np.ndarray]) -> np.ndarray:
+    """All rows, one after the other."""
+    with np.errstate(over="ignore"):
+        return np.concatenate(rows).astype(np.float32)
+
+
+def _padded(rows: Sequence[np.ndarray], kind: type) -> np.ndarray:
+    """(K, the longest row): zeros where a row is over."""
+    table: np.ndarray = np.zeros((len(rows), max(map(len, rows))), kind)
+    with np.errstate(over="ignore"):
+        for row, own in zip(table, rows, strict=True):
+            row[: len(own)] = own
+    return table

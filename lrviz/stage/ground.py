@@ -1,6 +1,6 @@
 """The landscape as the browser draws it: a small grid of heights for shade and 3D; contour lines, sharp at any zoom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -8,8 +8,12 @@ import contourpy
 import numpy as np
 
 LEVELS = 24
-SHADE = 96  # cells a side: shade is soft, the lines carry the detail
+SHADE = 96  # points a side: shade is soft, the lines carry the detail
+FINE = 2 * SHADE - 1
+"""Points a side of the grid that the lines are taken from: every other one is a point of the shade."""
 FULL = 65535
+TONE = 1 / 500
+"""What the height of a point may be off by where many grounds travel as sums of a few; a shade has 256 tones."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,28 @@ def height_scale(grid: np.ndarray, floor: float) -> dict[str, float]:
     return {"floor": float(floor), "soft": soft, "low": float(low), "high": float(high if high > low else low + 1.0)}
 
 
+def _heights(loss: np.ndarray, scale: dict[str, float]) -> np.ndarray:
+    """h of `height_scale`, from 0 to 1; 1 where the loss is not finite."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        above = np.log(np.maximum(loss - scale["floor"], 0.0) + scale["soft"])
+        height = (above - scale["low"]) / (scale["high"] - scale["low"])
+    return np.where(np.isfinite(height), np.clip(height, 0.0, 1.0), 1.0)
+
+
+def _grid(landscape: Landscape) -> np.ndarray:
+    return np.asarray(landscape.grid() if callable(landscape.grid) else landscape.grid, float)
+
+
+def _shaded(grid: np.ndarray) -> np.ndarray:
+    """The loss at the points of the shade (SHADE, SHADE), between those of the grid where it has other ones."""
+    ny, nx = grid.shape
+    if (ny - 1) % (SHADE - 1) == 0 == (nx - 1) % (SHADE - 1):
+        return grid[:: (ny - 1) // (SHADE - 1), :: (nx - 1) // (SHADE - 1)]
+    rows, columns = np.linspace(0, ny - 1, SHADE), np.linspace(0, nx - 1, SHADE)
+    wide = np.stack([np.interp(columns, np.arange(nx), row) for row in grid])
+    return np.stack([np.interp(rows, np.arange(ny), column) for column in wide.T]).T
+
+
 def _straighten(line: np.ndarray, tolerance: float) -> np.ndarray:
     """Drop points that lie within tolerance of the chord between their neighbours, several passes, ends kept."""
     for _ in range(3):
@@ -60,18 +86,11 @@ def ground_arrays(landscape: Landscape) -> tuple[dict, dict[str, np.ndarray]]:
 
     All are whole numbers, the first two from 0 to FULL.
     """
-    grid = np.asarray(landscape.grid() if callable(landscape.grid) else landscape.grid, float)
+    grid = _grid(landscape)
     ny, nx = grid.shape
-    scale = height_scale(grid, landscape.floor)
-    with np.errstate(invalid="ignore", over="ignore"):
-        above = np.log(np.maximum(grid - scale["floor"], 0.0) + scale["soft"])
-        height = (above - scale["low"]) / (scale["high"] - scale["low"])
-    height = np.where(np.isfinite(height), np.clip(height, 0.0, 1.0), 1.0)
-
-    rows, columns = np.linspace(0, ny - 1, SHADE), np.linspace(0, nx - 1, SHADE)
-    small = np.stack([np.interp(columns, np.arange(nx), row) for row in height])
-    small = np.stack([np.interp(rows, np.arange(ny), column) for column in small.T]).T
-
+    shaded = _shaded(grid)
+    scale = height_scale(shaded, landscape.floor)
+    height = _heights(grid, scale)
     lines = contourpy.contour_generator(np.arange(nx), np.arange(ny), height)
     points, sizes, levels = [], [], []
     for index in range(1, LEVELS):
@@ -91,8 +110,31 @@ def ground_arrays(landscape: Landscape) -> tuple[dict, dict[str, np.ndarray]]:
         "levels": LEVELS,
     }
     return meta, {
-        "heights": np.round(small * FULL).astype(np.uint16),
+        "heights": np.round(_heights(shaded, scale) * FULL).astype(np.uint16),
         "line_xy": np.round(xy).astype(np.uint16),
         "line_size": np.asarray(sizes, np.uint16),
         "line_level": np.asarray(levels, np.uint8),
+    }
+
+
+def grounds_arrays(landscapes: Sequence[Landscape]) -> dict[str, np.ndarray]:
+    """K grounds that have much in common, such as those of a slider's notches, as sums of r pictures.
+
+    loss_k = sum_i weight[k, i] basis[i], with r as small as leaves every height right to TONE.
+    -> weight (K, r); basis (r, SHADE * SHADE) float32; scale (K, 4) as `height_scale`: floor, soft, low, high;
+    minima (K, m, 2). Eckart & Young (1936), doi 10.1007/BF02288367: no other r pictures come closer.
+    """
+    loss = np.stack([_shaded(_grid(landscape)).ravel() for landscape in landscapes])
+    scales = [height_scale(row, landscape.floor) for row, landscape in zip(loss, landscapes, strict=True)]
+    unit = np.array([[scale["soft"] * (scale["high"] - scale["low"])] for scale in scales])  # of loss, to a height
+    parts = loss / unit
+    _, shares = np.linalg.eigh(parts @ parts.T)  # its left singular vectors, the weakest first
+    shares = shares[:, ::-1]
+    basis = shares.T @ parts
+    r = next(r for r in range(len(parts) + 1) if np.abs(parts - shares[:, :r] @ basis[:r]).max() <= TONE)
+    return {
+        "weight": (shares * unit)[:, :r],
+        "basis": basis[:r].astype(np.float32),
+        "scale": np.array([[scale[name] for name in ("floor", "soft", "low", "high")] for scale in scales]),
+        "minima": np.array([landscape.minima for landscape in landscapes], float),
     }

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 
-import numpy as np
-
 from lrviz import stage
 from lrviz.diagnosis import regimes
 from lrviz.knob import Knob
-from lrviz.scenario import ALPHA, Scenario, simulate_many
+from lrviz.scenario import ALPHA, STEPS, STEPS_PER_EPOCH, Scenario, simulate_many
 from lrviz.scene import landscape, profiles, run_of, runs
+from lrviz.stage.ground import SHADE
 from lrviz.ui.notches import face, notches, on_this_map, options
 
 __all__ = ["can_live", "landscape", "live", "live_knobs", "live_notches", "near", "profiles", "run_of", "runs"]
@@ -33,16 +32,19 @@ START = ("x", "y")
 
 
 def can_live(scenario: Scenario, key: str) -> bool:
-    """Can this knob have a slider on the stage? The start is dragged there."""
-    return key not in START and _fits(scenario, key) and scenario[key] is not None
+    """Can this knob have a slider on the stage, which changes the first run alone? The start is dragged there."""
+    alone = key not in (*START, STEPS.key) and not _changes_ground(scenario, key)
+    return alone and _fits(scenario, key) and scenario[key] is not None
 
 
 def _fits(scenario: Scenario, key: str) -> bool:
-    """Is a family of its values one of runs on the same ground, and of the same length?"""
     row = scenario.rows.get(key)
-    unfit = {"steps", "steps_per_epoch", *(knob.key for knob in scenario.surface_row.knobs)}
     number = row is not None and row.kind in ("number", "integer")
-    return number and key not in unfit and (key != ALPHA.key or scenario.optimizer_row.has_rate)
+    return number and (key != ALPHA.key or scenario.optimizer_row.has_rate)
+
+
+def _changes_ground(scenario: Scenario, key: str) -> bool:
+    return any(knob.key == key for knob in scenario.surface_row.knobs)
 
 
 def live(scenario: Scenario, keys: Sequence[str] | None = None, painted: bool = False) -> list[stage.Live]:
@@ -106,18 +108,18 @@ def live_notches(knob: Knob, present: float) -> list[float]:
 
 
 def _family(scenario: Scenario, knob: Knob, values: list[float]) -> Callable[[], bytes] | None:
-    if scenario.steps * len(values) > MOST_STEPS:
+    if (sum(values) if knob.key == STEPS.key else scenario.steps * len(values)) > MOST_STEPS:
         return None
 
     def pack() -> bytes:
         family = simulate_many(scenario, **{knob.key: values})
-        epochs = {}
+        told = {name: [getattr(run, name) for run in family] for name in ("x", "loss", "learning_rate")}
         if family[0].plateau:
-            epochs = {
-                name: np.stack([getattr(run.epochs, name) for run in family])
-                for name in ("improved", "cut", "monitored")
-            }
-        x, loss, rate = (np.stack([getattr(run, name) for run in family]) for name in ("x", "loss", "learning_rate"))
-        return stage.pack_family(np.array(values), x, loss, rate, steps_per_epoch=scenario.steps_per_epoch, **epochs)
+            told |= {name: [getattr(run.epochs, name) for run in family] for name in ("improved", "cut", "monitored")}
+        grounds = []
+        if _changes_ground(scenario, knob.key):
+            grounds = [landscape(scenario.having(**{knob.key: value}), SHADE) for value in values]
+        per_epoch = values if knob.key == STEPS_PER_EPOCH.key else scenario.steps_per_epoch
+        return stage.pack_family(values, **told, steps_per_epoch=per_epoch, grounds=grounds)
 
     return pack

@@ -7,6 +7,7 @@ import pytest
 
 from lrviz import Scenario, simulate
 from lrviz.race import Race
+from lrviz.stage.ground import FULL, TONE, ground_arrays
 from lrviz.ui import scene
 from tests.browser.conftest import settle
 from tests.browser.driver import Stage, assert_drawn, assert_run, in_address
@@ -117,6 +118,55 @@ def test_a_drag_shows_the_servers_run_at_every_notch_and_asks_nobody(stage):
     assert stage("familiesReceived") == families, "the runs of this slider do not depend on where it stands"
 
 
+def assert_ground(stage: Stage, scenario: Scenario) -> None:
+    """The ground on the stage is the server's own for this scenario, to less than a tone of its shade."""
+    meta, arrays = ground_arrays(scene.landscape(scenario))
+    told = stage("ground")
+    assert told["minima"] == meta["minima"]
+    np.testing.assert_allclose(told["heights"], arrays["heights"].ravel().astype(float), atol=TONE * FULL + 1)
+
+
+@pytest.mark.parametrize("panel", ["2d", "3d"])
+@pytest.mark.parametrize(
+    ("scenario", "knob"),
+    [
+        (Scenario(values={"kappa": 5}), "kappa"),
+        (Scenario(surface="saddle", alpha=0.2), "a"),
+        (Scenario(surface="twin_valleys", alpha=0.01), "sharpness"),
+    ],
+    ids=lambda what: what if isinstance(what, str) else what.surface,
+)
+def test_the_ground_moves_under_the_hand(stage, scenario, knob, panel):
+    show(stage, scenario)
+    stage.part(f".switch [data-panel='{panel}']").click()
+    stage.focus()
+    stage.press("Home", "ArrowRight")
+    values = by_text(scenario, knob)
+    track = slider_of(stage, knob).locator("xpath=ancestor::*[@role='group']").bounding_box()
+    middle, left, wide = track["y"] + track["height"] / 2, track["x"], track["width"]
+    stage.page.mouse.move(left + wide / 2, middle)
+    stage.wait("near?.ready")
+    answers, view, text = stage("answers"), stage("view"), seen(stage, knob)[0]
+    stage.page.mouse.down()
+    asked = frames_sent(stage)
+    for part in (0.8, 0.1, 0.7, 0.95):
+        stage.page.mouse.move(left + part * wide, middle)
+        text, curve, preview = moved(stage, knob, text)
+        assert preview is True
+        there = scenario.having(**{knob: values[text]})
+        assert_run(curve, there)
+        assert_ground(stage, there)
+    assert not asked, "somebody was asked"
+    stage.page.mouse.up()
+    stage.wait(f"answers > {answers}")
+    stage.wait("near.preview === false")
+    settle(stage.page)
+    assert_drawn(stage, 0, there)
+    assert_ground(stage, there)
+    assert (stage("step"), stage("view")) == (1, view), "the cursor and the map stay"
+    stage.part(".switch button").first.click()
+
+
 @pytest.mark.parametrize(
     ("scenario", "knob"),
     [
@@ -125,6 +175,9 @@ def test_a_drag_shows_the_servers_run_at_every_notch_and_asks_nobody(stage):
         (PLATEAU, "cooldown"),
         (PLATEAU, "min_delta"),
         (PLATEAU.having(framework="pytorch"), "threshold"),
+        (PLATEAU, "steps"),
+        (PLATEAU.having(monitor="loss"), "steps_per_epoch"),
+        (Scenario(schedule="cosine"), "steps"),
         (Scenario(optimizer="adamw", alpha=0.1), "weight_decay"),
         (Scenario(optimizer="momentum", alpha=0.05), "x"),
     ],
@@ -178,7 +231,7 @@ def test_the_ring_goes_with_the_start_and_a_slice_waits_for_the_server(stage):
     stage.part(".switch button").first.click()
 
 
-def test_the_runs_of_a_race_keep_one_start(stage):
+def test_the_runs_of_a_race_keep_one_start_and_one_ground(stage):
     stage.follow("playground?alpha=0.05&run2=optimizer:adam")
     settle(stage.page)
     x = slider_of(stage, "x")
@@ -191,29 +244,60 @@ def test_the_runs_of_a_race_keep_one_start(stage):
     settle(stage.page)
     starts = [stage(f"curve({run}).x[0]") for run in (0, 1)]
     assert starts == pytest.approx([float(x.get_attribute("aria-valuetext"))] * 2)
-
-
-def test_what_changes_the_ground_asks_the_server_and_is_asked_about_once(stage):
-    show(stage, Scenario(values={"kappa": 5}))
     kappa = slider_of(stage, "kappa")
     kappa.focus()
+    stage.wait("near?.ready")
+    before, text = stage("answers"), seen(stage, "kappa")[0]
+    stage.press("ArrowRight")
+    assert moved(stage, "kappa", text)[2] is False
+    stage.wait(f"answers > {before}")
+    settle(stage.page)
+    there = Scenario(alpha=0.05, start=(starts[0], 2), values={"kappa": float(kappa.get_attribute("aria-valuetext"))})
+    assert_drawn(stage, 0, there)
+    assert_drawn(stage, 1, there.having(optimizer="adam"))
+    assert_ground(stage, there)
+
+
+def test_what_has_no_family_asks_the_server_and_is_asked_about_once(stage):
+    show(stage, Scenario(steps=2000))
+    noise = slider_of(stage, "noise")
+    noise.focus()
     stage.page.wait_for_timeout(200)
     settle(stage.page)
     sent = stage("sent")
     for x in range(6):
-        kappa.locator("xpath=ancestor::*[@role='group']").hover(position={"x": 10 + 12 * x, "y": 3})
+        noise.locator("xpath=ancestor::*[@role='group']").hover(position={"x": 10 + 12 * x, "y": 3})
         stage.page.wait_for_timeout(100)
-    assert stage("near") == {"knob": "kappa", "ready": False, "preview": False}
+    assert stage("near") == {"knob": "noise", "ready": False, "preview": False}
     assert stage("sent") == sent
     answers = stage("answers")
     stage.press("ArrowRight")
     stage.wait(f"answers > {answers}")
     settle(stage.page)
-    assert_drawn(stage, 0, Scenario(values={"kappa": float(kappa.get_attribute("aria-valuetext"))}))
+    assert_drawn(stage, 0, Scenario(steps=2000, noise=float(noise.get_attribute("aria-valuetext"))))
+
+
+def test_a_slider_that_has_left_the_page_does_not_set_its_knob_again(stage):
+    """While a link is read, the stage tells how it is looked at, and the browser sends all its sliders along."""
+    show(stage, Scenario(surface="twin_valleys", alpha=0.01))
+    fold = stage.page.locator(".st-key-more details")
+    if fold.get_attribute("open") is not None:
+        fold.locator("summary").click()
+        stage.page.wait_for_timeout(500)
+        settle(stage.page)
+    assert slider_of(stage, "x").count(), "else this shows nothing"
+    stage.focus()
+    stage.press("Home")
+    stage.follow("playground?optimizer=adamax&alpha=0.1")
+    stage.page.wait_for_timeout(1500)
+    settle(stage.page)
+    assert not slider_of(stage, "x").count(), "else this shows nothing"
+    assert_drawn(stage, 0, Scenario(optimizer="adamax", alpha=0.1))
+    assert "start" not in stage.page.url
 
 
 def test_a_pointer_that_passes_by_asks_for_nothing(stage):
-    show(stage, Scenario(noise=0.25))
+    show(stage, Scenario(noise=0.25, alpha=0.12))
     families = stage("familiesReceived")
     box = stage.page.locator(".st-key-knob_noise").bounding_box()
     stage.page.mouse.move(box["x"] + 20, box["y"] + 20)

@@ -37,12 +37,13 @@ test("a run that nobody watches has no cells", () => {
 });
 
 const family = {
-  steps: 4,
   epochs: 4,
-  stepsPerEpoch: 1,
+  begins: [0, 4, 8],
   rates: "scaled",
   arrays: {
     values: Float64Array.of(1, 3),
+    steps: Uint32Array.of(4, 4),
+    per_epoch: Uint32Array.of(1, 1),
     x: new Float32Array(20),
     loss: new Float32Array(10),
     scale: Float64Array.of(1, 1),

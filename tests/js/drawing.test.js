@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { depthOf, firstCamera, orbited, projector } from "../../lrviz/stage/web/camera.js";
 import { contrast, legible, luminance, parseColour } from "../../lrviz/stage/web/colour.js";
-import { decodeLines, heightAt, readGround } from "../../lrviz/stage/web/ground.js";
+import { changesGround, decodeLines, groundAtNotch, heightAt, readGround } from "../../lrviz/stage/web/ground.js";
 import { headAt, nearestPoint } from "../../lrviz/stage/web/heads.js";
 import { gradientLength } from "../../lrviz/stage/web/landscape.js";
 import { readPalette } from "../../lrviz/stage/web/palette.js";
@@ -36,6 +36,24 @@ test("heights are read between the grid's points and agree with the formula at b
   assert.ok(Math.abs(heightAt(ground, 0.25, 0.7) - 0.25) < 1e-5);
   assert.ok(Math.abs(ground.height(0)) < 1e-12);
   assert.ok(Math.abs(ground.height(10) - 1) < 1e-12);
+});
+
+test("the ground of a notch is the sum of its shares of the pictures", () => {
+  const ground = { key: "k", domain: [0, 1, 0, 1], levels: 24, minima: [[9, 9]] };
+  const arrays = {
+    values: Float64Array.of(1, 2),
+    "ground.weight": Float64Array.of(1, 0, 2, 10),
+    "ground.basis": Float32Array.of(0, 1, 2, 3, 0, 0, 0, 1),
+    "ground.scale": Float64Array.of(0, 1, 0, Math.log(4), 0, 1, 0, Math.log(17)),
+    "ground.minima": Float64Array.of(0, 0, 0.5, 1),
+  };
+  const second = groundAtNotch(ground, { arrays }, 1, "f 1");
+  assert.deepEqual([second.key, second.side, second.minima], ["f 1", 2, [[0.5, 1]]]);
+  const heights = [0, 2, 4, 16].map((loss) => Math.round((65535 * Math.log(loss + 1)) / Math.log(17)));
+  assert.deepEqual([...second.heights], heights);
+  assert.ok(Math.abs(second.height(16) - 1) < 1e-12);
+  assert.ok(second.lines.length > 20 && second.lines.every(({ level }) => level > 0 && level < 24));
+  assert.ok(changesGround({ arrays }) && !changesGround({ arrays: { values: arrays.values } }));
 });
 
 test("seen from above, the surface is a map", () => {

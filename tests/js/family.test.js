@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { familyRates, familyRun, readFamily } from "../../lrviz/stage/web/family.js";
+import { changesLength, familyRates, familyRun, readFamily } from "../../lrviz/stage/web/family.js";
 import { packed } from "./message.js";
 
-const base = { notches: 2, steps: 3, stepsPerEpoch: 1, epochs: 0 };
+const base = { notches: 2, epochs: 0 };
 const runs = {
   values: Float64Array.of(0.1, 0.2),
+  steps: Uint32Array.of(3, 3),
+  per_epoch: Uint32Array.of(1, 1),
   x: Float32Array.from({ length: 16 }, (_, i) => i),
   loss: Float32Array.of(4, 3, 2, 1, 8, 7, NaN, Infinity),
 };
@@ -51,4 +53,27 @@ test("epochs come from bits; best so far is the monitored value where it improve
   assert.deepEqual([...epochs.step], [1, 2, 3]);
   assert.deepEqual([...epochs.best], [3, 2, 2]);
   assert.deepEqual([...epochs.cut], [0, 0, 1]);
+});
+
+test("runs of a family may differ in length, and in the length of an epoch", () => {
+  const arrays = {
+    ...runs,
+    steps: Uint32Array.of(1, 5),
+    per_epoch: Uint32Array.of(1, 2),
+    rate: Float32Array.of(1, 2, 3, 4, 5, 6),
+    improved: Uint8Array.of(0b1, 0b01),
+    cut: Uint8Array.of(0b0, 0b10),
+    monitored: Float32Array.of(0.5, 0, 0.3, 0.4),
+  };
+  const family = readFamily(packed({ ...base, rates: "full", epochs: 2 }, arrays));
+  const [first, second] = [familyRun(family, 0), familyRun(family, 1)];
+  assert.deepEqual([[...first.x], [...first.loss], [...first.rate]], [[0, 1, 2, 3], [4, 3], [1]]);
+  assert.deepEqual([second.n, second.x[0], second.x.length], [5, 4, 12]);
+  assert.deepEqual([...second.loss], [2, 1, 8, 7, NaN, Infinity]);
+  assert.deepEqual([...second.rate], [2, 3, 4, 5, 6]);
+  assert.deepEqual([[...first.epochs.step], [...second.epochs.step]], [[1], [2, 4]], "no half epoch");
+  assert.deepEqual([...second.epochs.monitored], [...Float32Array.of(0.3, 0.4)]);
+  assert.deepEqual([...second.epochs.cut], [0, 1]);
+  assert.ok(changesLength(family));
+  assert.ok(!changesLength({ arrays: runs }));
 });

@@ -30,7 +30,8 @@ test("it is known that a knob has no family", () => {
 
 test("the family of such a slider is kept with what stands over its notches", () => {
   const kept = createKept();
-  const family = packed({ notches: 1, steps: 1, rates: "full" }, { values: Float64Array.of(0.1) });
+  const arrays = { values: Float64Array.of(0.1), steps: Uint32Array.of(1) };
+  const family = packed({ notches: 1, rates: "full" }, arrays);
   const near = { ...ROW, text: ["0.1"] };
   const counts = { families: 0 };
   kept.take({ meta: { runs: [], live: [], profiles: [], near }, arrays: { "near.family": family } }, counts);

@@ -7,14 +7,15 @@ import { unpack } from "./unpack.js";
  * @property {Float32Array} x  2(n+1), a view
  * @property {Float32Array} loss  n+1, a view
  * @property {Float64Array} rate  n
- * @property {Float32Array|null} grad
+ * @property {null} grad  a family does not tell of it
  * @property {object|null} epochs
  */
 
 /** @param {Uint8Array} bytes */
 export function readFamily(bytes) {
   const { meta, arrays } = unpack(bytes);
-  return { ...meta, arrays, starts: meta.rates === "steps" ? rowStarts(arrays.count) : null };
+  const starts = meta.rates === "steps" ? rowStarts(arrays.count) : null;
+  return { ...meta, arrays, starts, begins: rowStarts(arrays.steps) };
 }
 
 function rowStarts(count) {
@@ -23,9 +24,13 @@ function rowStarts(count) {
   return starts;
 }
 
+/** Does the slider of this family change how many steps the runs take? */
+export const changesLength = ({ arrays: { steps } }) => steps.some((n) => n !== steps[0]);
+
 /** The learning rates of one notch, n numbers. */
 export function familyRates(family, k) {
-  const { arrays, steps: n } = family;
+  const { arrays, begins } = family;
+  const n = arrays.steps[k];
   const rate = new Float64Array(n);
   if (family.rates === "scaled") {
     for (let i = 0; i < n; i++) rate[i] = arrays.scale[k] * arrays.shape[i];
@@ -36,7 +41,7 @@ export function familyRates(family, k) {
       at += arrays.length[r];
     }
   } else {
-    rate.set(arrays.rate.subarray(k * n, (k + 1) * n));
+    rate.set(arrays.rate.subarray(begins[k], begins[k + 1]));
   }
   return rate;
 }
@@ -44,19 +49,21 @@ export function familyRates(family, k) {
 const bit = (bytes, i) => (bytes[i >> 3] >> (i & 7)) & 1;
 
 function familyEpochs(family, k, loss) {
-  const { arrays, epochs: count, stepsPerEpoch, steps } = family;
+  const { arrays, epochs: most } = family;
+  const every = arrays.per_epoch[k];
+  const count = Math.min(Math.floor(arrays.steps[k] / every), most);
   if (!count) return null;
-  const width = Math.ceil(count / 8);
+  const width = Math.ceil(most / 8);
   const cutBits = arrays.cut.subarray(k * width, (k + 1) * width);
   const improvedBits = arrays.improved.subarray(k * width, (k + 1) * width);
   const step = new Int32Array(count);
   const best = new Float32Array(count);
   const cut = new Uint8Array(count);
   const wait = new Uint16Array(count);
-  const monitored = arrays.monitored ? arrays.monitored.subarray(k * count, (k + 1) * count) : null;
+  const monitored = arrays.monitored ? arrays.monitored.subarray(k * most, k * most + count) : null;
   let lowest = Infinity;
   for (let e = 0; e < count; e++) {
-    step[e] = Math.min((e + 1) * stepsPerEpoch, steps);
+    step[e] = (e + 1) * every;
     if (bit(improvedBits, e)) lowest = monitored ? monitored[e] : loss[step[e]];
     best[e] = lowest;
     cut[e] = bit(cutBits, e);
@@ -70,15 +77,15 @@ function familyEpochs(family, k, loss) {
  * @returns {FamilyRun}
  */
 export function familyRun(family, k) {
-  const { arrays, steps: n } = family;
-  const loss = arrays.loss.subarray(k * (n + 1), (k + 1) * (n + 1));
-  const pair = (a) => a.subarray(k * (n + 1) * 2, (k + 1) * (n + 1) * 2);
+  const { arrays, begins } = family;
+  const [begin, end] = [begins[k] + k, begins[k + 1] + k + 1]; // a run of n steps has n + 1 points
+  const loss = arrays.loss.subarray(begin, end);
   return {
-    n,
-    x: pair(arrays.x),
+    n: arrays.steps[k],
+    x: arrays.x.subarray(2 * begin, 2 * end),
     loss,
     rate: familyRates(family, k),
-    grad: arrays.grad ? pair(arrays.grad) : null,
+    grad: null,
     epochs: familyEpochs(family, k, loss),
   };
 }

@@ -1,5 +1,6 @@
 /** The landscape's ground: heights and contour lines from the message (ground.py), and the shade as a small picture. */
 import { mix } from "./colour.js";
+import { contours } from "./contours.js";
 
 /**
  * @typedef {object} Ground
@@ -8,21 +9,50 @@ import { mix } from "./colour.js";
  * @property {number[][]} minima
  * @property {Uint16Array} heights  side * side, rows along y
  * @property {number} side
- * @property {{level: number, x: Float64Array, y: Float64Array}[]} lines  in the landscape's coordinates
+ * @property {{level: number, x: ArrayLike<number>, y: ArrayLike<number>}[]} lines  in the landscape's coordinates
  * @property {(loss: number) => number} height  0-1, as the heights
  */
 
 /** @returns {Ground} */
 export function readGround(meta, arrays) {
   const heights = arrays["ground.heights"];
-  const { floor, soft, low, high } = meta.scale;
   return {
     ...meta,
     heights,
     side: Math.round(Math.sqrt(heights.length)),
     lines: decodeLines(meta.domain, arrays["ground.line_xy"], arrays["ground.line_size"], arrays["ground.line_level"]),
-    height: (loss) => (Math.log(Math.max(loss - floor, 0) + soft) - low) / (high - low),
+    height: heightOf(meta.scale),
   };
+}
+
+const heightOf = ({ floor, soft, low, high }) => (loss) =>
+  (Math.log(Math.max(loss - floor, 0) + soft) - low) / (high - low);
+
+/** Does the slider of this family change the ground too? */
+export const changesGround = (family) => "ground.basis" in family.arrays;
+
+/** The ground of notch k of such a slider (ground.py): `ground`, but for what the slider changes. @returns {Ground} */
+export function groundAtNotch(ground, family, k, key) {
+  const { values, ...told } = family.arrays;
+  const [weight, basis] = [told["ground.weight"], told["ground.basis"]];
+  const rank = weight.length / values.length;
+  const size = basis.length / rank;
+  const loss = new Float64Array(size);
+  for (let r = 0; r < rank; r++) {
+    const share = weight[k * rank + r];
+    for (let i = 0; i < size; i++) loss[i] += share * basis[r * size + i];
+  }
+  const [floor, soft, low, high] = told["ground.scale"].subarray(4 * k, 4 * k + 4);
+  const scale = { floor, soft, low, high };
+  const height = heightOf(scale);
+  const heights = new Uint16Array(size);
+  for (let i = 0; i < size; i++) heights[i] = Math.round(65535 * Math.min(Math.max(height(loss[i]), 0), 1));
+  const side = Math.round(Math.sqrt(size));
+  const lines = contours(heights, side, ground.levels, ground.domain);
+  const count = told["ground.minima"].length / values.length;
+  const places = told["ground.minima"].subarray(k * count, (k + 1) * count);
+  const minima = Array.from({ length: count / 2 }, (_, m) => [places[2 * m], places[2 * m + 1]]);
+  return { ...ground, key, minima, scale, heights, side, lines, height };
 }
 
 /** Contour lines travel as uint16 over the domain. */

@@ -8,6 +8,7 @@ import { lastFinite } from "./runs.js";
  * cells {limit, waited, cut, cooling, cooldown, words} of the run in the readout, or null;
  * live {knob: {value, index, ready, preview}}; near {knob, ready, preview}: of the slider of the page that the hand is
  * near, or null; curve(i) -> {x, loss, rate} as drawn;
+ * ground {minima, heights}: as drawn, heights 0-65535, row by row from below;
  * boxes {land, loss, rate}: the plots' rectangles in pixels of their canvases; toPixel(x, y) and startPixel of the map;
  * drawing {on, steps}: of the curve under the hand, until its run has arrived;
  * owing: does the rest of the page wait for this picture; links: how many links the page has read;
@@ -63,6 +64,9 @@ export function createHandle({ scene, sliders, nearby, panels, counts, families,
     curve(i) {
       const run = scene.runs[i];
       return { x: [...run.x], loss: [...run.loss], rate: [...run.rate] };
+    },
+    get ground() {
+      return scene.ground && { minima: scene.ground.minima.map((at) => [...at]), heights: [...scene.ground.heights] };
     },
     get boxes() {
       return { land: { ...panels.land().box }, loss: { ...panels.loss.box }, rate: { ...panels.rate.box } };

@@ -2,14 +2,16 @@
 import { firstCamera } from "./camera.js";
 import { createCells } from "./cells.js";
 import { firstSketch } from "./draw.js";
+import { changesLength } from "./family.js";
 import { createFrame } from "./frame.js";
+import { changesGround, groundAtNotch } from "./ground.js";
 import { createHandle } from "./handle.js";
 import { createHands } from "./hands.js";
 import { createKeep } from "./keep.js";
 import { createKept } from "./kept.js";
 import { createLandscape } from "./landscape.js";
 import { createLayers } from "./layers.js";
-import { ALL, FRAME, PATHS } from "./levels.js";
+import { ALL, FRAME, GROUND, PATHS } from "./levels.js";
 import { createTeller, look, viewOf } from "./looking.js";
 import { ahead, known, watchNearby } from "./nearby.js";
 import { createPainter } from "./painter.js";
@@ -70,6 +72,7 @@ export function createInstance(parent) {
   scene.shown = (run) => state.switched[run.name] ?? run.visible;
   let message = null;
   let arrived = [];
+  let ground = null;
   let stands = null; // the row of the slider of the page, as those runs have it
   let slicesKey = null;
   const drag = { held: false };
@@ -108,8 +111,7 @@ export function createInstance(parent) {
     show(knob, value, event) {
       painter.time(event.timeStamp);
       state.preview = { knob, value };
-      displayRuns();
-      request(PATHS);
+      request(display());
     },
     previews: (knob) => state.preview?.knob === knob,
     commit(knob, index) {
@@ -117,8 +119,7 @@ export function createInstance(parent) {
       const row = message.meta.live.find((r) => r.knob === knob);
       if (row.index === index) {
         state.preview = null;
-        displayRuns();
-        request(PATHS);
+        request(display());
       } else server.commit(knob, own.value, index);
     },
   });
@@ -135,37 +136,48 @@ export function createInstance(parent) {
       const shown = state.preview?.family ? state.preview : null; // else a slider of the stage has the hand
       if (next?.value === shown?.value && next?.family === shown?.family) return;
       state.preview = next;
-      displayRuns();
-      request(PATHS);
+      request(display());
     },
   });
 
   const movesStart = ({ knob }) => knob === "x" || knob === "y";
 
-  /** What a slider of the page shows, and the runs do not. The start of a slice or of a race waits for the server. */
+  /** What a slider of the page shows, and the runs do not. What it changes beside the run may have to wait: what all
+   * runs of a race share, and the ground of a slice. */
   function slid() {
     const next = ahead(message?.meta.near, stands, nearby, families);
-    const shared = state.panel === "slice" || arrived.length > 1;
-    return next && shared && movesStart(next) ? null : next;
+    if (!next) return null;
+    const family = families.get(next.family);
+    const moves = movesStart(next) || changesGround(family);
+    const waits = arrived.length > 1 ? moves || changesLength(family) : moves && state.panel === "slice";
+    return waits ? null : next;
   }
 
-  /** The runs to be seen: as they arrived, but run 0 from the family where a slider was moved since. */
-  function displayRuns() {
+  /**
+   * What is to be seen: runs and ground as they arrived, but as the family has them where a slider was moved since.
+   * @returns {number} how much must be drawn again
+   */
+  function display() {
     const { preview } = state;
     const key = preview?.family ?? message.meta.live.find((r) => r.knob === preview?.knob)?.family;
     const family = families.get(key);
     const before = scene.n;
+    const groundBefore = scene.ground;
     scene.runs = arrived;
+    scene.ground = ground;
     if (family && arrived.length) {
       const notch = nearest(family.arrays.values, preview.value);
       scene.runs = [runAtNotch(arrived[0], family, notch, domain(), preview.knob), ...arrived.slice(1)];
+      if (ground && changesGround(family)) scene.ground = groundAtNotch(ground, family, notch, `${key} ${notch}`);
     }
+    scene.floor = scene.ground?.scale.floor ?? 0;
     if (!drag.held && !server.start.open) {
       scene.start = family && movesStart(preview) ? [...scene.runs[0].x.subarray(0, 2)] : message.meta.start;
     }
     scene.n = Math.max(0, ...scene.runs.map((run) => run.n));
     player.resize(before, scene.n);
     for (const s of series) s.measure(scene, performance.now());
+    return scene.ground === groundBefore ? PATHS : GROUND;
   }
 
   const whole = () => wholeOf(domain());
@@ -173,7 +185,7 @@ export function createInstance(parent) {
     current: () => (state.playing || sliders.held() || drag.held ? null : viewOf(state, scene.n, whole())),
     tell: (view) => server.view(view),
   });
-  const domain = () => scene.ground?.domain ?? [-Infinity, Infinity, -Infinity, Infinity];
+  const domain = () => ground?.domain ?? [-Infinity, Infinity, -Infinity, Infinity];
 
   function update(component) {
     server.attach(component);
@@ -197,7 +209,8 @@ export function createInstance(parent) {
     counts.answers++;
     const lacking = kept.lacking(next.meta);
     if (lacking.length) server.missing(lacking);
-    const changed = takeGround(first) || first || slicesKey !== message.meta.profiles.map((p) => p.key).join();
+    const changed = first || slicesKey !== message.meta.profiles.map((p) => p.key).join();
+    takeGround(first);
     slicesKey = message.meta.profiles.map((p) => p.key).join();
     // A run that is not here is on its way: what is seen stays until it comes.
     const late = lacking.some((item) => item.startsWith("run:"));
@@ -220,7 +233,7 @@ export function createInstance(parent) {
     if (first) begin(next.meta);
     if (!next.meta.panels.includes(state.panel)) state.panel = next.meta.panels[0];
     takeSlices();
-    displayRuns();
+    const level = display();
     if (unveiled) state.playing = !calm.matches;
     if (first || unveiled) state.cursor = state.playing ? 0 : scene.n;
     if (jump !== null && !first) player.to(jump);
@@ -231,7 +244,7 @@ export function createInstance(parent) {
     if (first || asked) teller.known();
     const held = (knob) => server.pending(knob, next.meta.echo) || state.preview?.knob === knob;
     sliders.update(next.meta.live, next.arrays, held);
-    request(changed || asked ? ALL : PATHS);
+    request(changed || asked ? ALL : level);
     tell(land.top, announcer, scene);
     if (nearby.there) nearby.ask();
   }
@@ -258,15 +271,10 @@ export function createInstance(parent) {
   }
 
   function takeGround(first) {
-    const { landscape } = message.meta;
-    const ground = kept.grounds.get(landscape);
-    if (!ground) return false;
-    const whole = wholeOf(ground.domain);
-    if (first || !state.view || scene.ground?.domain.join() !== ground.domain.join()) state.view = whole;
-    const changed = scene.ground !== ground;
-    scene.ground = ground;
-    scene.floor = ground.scale.floor;
-    return changed;
+    const next = kept.grounds.get(message.meta.landscape);
+    if (!next) return;
+    if (first || !state.view || ground?.domain.join() !== next.domain.join()) state.view = wholeOf(next.domain);
+    ground = next;
   }
 
   function takeSlices() {

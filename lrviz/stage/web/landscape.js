@@ -44,7 +44,6 @@ export function createLandscape(layers) {
     g.beginPath();
     g.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
     g.clip();
-    g.imageSmoothingQuality = "high";
     g.drawImage(shade, axes.x.to(x0), axes.y.to(y1), axes.x.to(x1) - axes.x.to(x0), axes.y.to(y0) - axes.y.to(y1));
     drawContours(g, ground, palette);
     for (const [x, y] of ground.minima) minimum(g, axes.x.to(x), axes.y.to(y), palette.ink, palette.veil);

@@ -1,5 +1,5 @@
 /** The frames: what must be drawn again is collected and drawn once a frame, as little of it as will do. */
-import { ALL, FRAME, PATHS } from "./levels.js";
+import { ALL, FRAME, GROUND, PATHS } from "./levels.js";
 import { placeStart } from "./words.js";
 
 /** Pixels that the cursor of loss and rate moves between two drawings while playing; they take turns. */
@@ -72,7 +72,7 @@ export function createPainter(stage) {
   function drawLandscape(level) {
     if (!scene.ground) return;
     const view = views[state.panel];
-    if (layers.land.fit() || level === ALL) view.drawGround(scene);
+    if (layers.land.fit() || level >= GROUND) view.drawGround(scene);
     if (level >= PATHS) view.drawPaths(scene);
     view.drawFrame(scene);
     placeStart(f, scene, view);
@@ -80,7 +80,7 @@ export function createPainter(stage) {
 
   function drawSeries(s, i, level, now) {
     const moved = s.settle(now);
-    if ([layers.loss, layers.rate][i].fit() || level === ALL || moved || level >= PATHS) {
+    if ([layers.loss, layers.rate][i].fit() || moved || level >= PATHS) {
       s.drawGround(scene);
       s.drawPaths(scene);
     }
