@@ -142,8 +142,10 @@ export function createInstance(parent) {
 
   const movesStart = ({ knob }) => knob === "x" || knob === "y";
 
-  /** What a slider of the page shows, and the runs do not. What it changes beside the run may have to wait: what all
-   * runs of a race share, and the ground of a slice. */
+  /**
+   * What a slider of the page shows, and the runs do not. The server is asked where more would have to follow than this
+   * run and the map: the other runs of a race, or the slice.
+   */
   function slid() {
     const next = ahead(message?.meta.near, stands, nearby, families);
     if (!next) return null;
@@ -218,7 +220,7 @@ export function createInstance(parent) {
       arrived = readRuns(next.meta, kept.runs, domain());
       stands = next.meta.near;
     }
-    if (!server.switching(next.meta.echo)) state.switched = {};
+    if (!late && !server.switching(next.meta.echo)) state.switched = {};
     state.focus = Math.min(state.focus, Math.max(arrived.length - 1, 0));
     scene.draggable = next.meta.draggable;
     const { preview } = state;
