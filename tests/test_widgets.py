@@ -9,6 +9,7 @@ from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 from streamlit.testing.v1 import AppTest
 
 from lrviz import SCHEDULES, SURFACES, Scenario, simulate, simulate_many, ui
+from lrviz.race import Race
 from lrviz.scenario import ALPHA
 from lrviz.stage.pack import unpack
 from lrviz.ui import scene
@@ -226,20 +227,20 @@ def test_every_row_makes_a_widget(row):
 def test_the_runs_of_a_slider_do_not_depend_on_where_it_stands(key):
     """Or they would be fetched again while the hand moves."""
     scenario = Scenario(optimizer="adamw", values={"beta_1": 0.5})
-    family = scene.near(scenario, key)
+    family = scene.near(Race(scenario), key)
     assert family and len(set(family.text)) == len(family.values)
     for place in (0, len(family.values) // 2, -1):
-        there = scene.near(scenario.having(**{key: family.values[place]}), key)
+        there = scene.near(Race(scenario.having(**{key: family.values[place]})), key)
         assert there and there.family_key == family.family_key
         assert there.index == range(len(family.values))[place]
-    assert scene.near(scenario.having(alpha=0.02), key).family_key != family.family_key
+    assert scene.near(Race(scenario.having(alpha=0.02)), key).family_key != family.family_key
 
 
 @pytest.mark.parametrize("monitor", ["val_loss", "loss"])
 def test_the_family_of_every_slider_is_its_runs(monitor):
     scenario = Scenario(schedule="plateau", noise=0.5, steps=60, monitor=monitor, values={"patience": 3})
     for key in scenario.rows:
-        slider = scene.near(scenario, key)
+        slider = scene.near(Race(scenario), key)
         if slider is None:
             continue
         _, arrays = unpack(slider.family())
@@ -251,15 +252,35 @@ def test_the_family_of_every_slider_is_its_runs(monitor):
         assert cuts.tolist() == [len(run.cuts) for run in runs], key
 
 
+def test_the_runs_of_a_race_have_families_of_their_own_where_a_slider_changes_them():
+    first = Scenario(steps=60, schedule="plateau", noise=0.5)
+    race = Race(first, ({"optimizer": "adam"}, {"noise": "0"}, {"schedule": "cosine"}))
+    changed = {"kappa": (1, 2, 3), "noise": (1, 3), "patience": (1, 2), "seed": (1, 2, 3), "x": (1, 2, 3)}
+    for key, runs in changed.items():
+        slider = scene.near(race, key)
+        families = slider.others()
+        assert tuple(i for i, family in enumerate(families, start=1) if family) == runs, key
+        there = race.leading(first.having(**{key: slider.values[3]})).scenarios
+        for i in runs:
+            _, arrays = unpack(families[i - 1])
+            begin = int(sum(arrays["steps"][:3] + 1))
+            loss = simulate(there[i]).loss
+            np.testing.assert_allclose(arrays["loss"][begin : begin + len(loss)], loss, rtol=1e-6, err_msg=f"{key} {i}")
+    (pack,) = scene.near(Race(first, race.others[:1]), "steps").others()
+    assert unpack(pack)[1]["steps"].tolist() == scene.near(race, "steps").values
+    long = Race(first.having(steps=600), race.others)
+    assert scene.near(long, "kappa").family and scene.near(long, "kappa").others() == [], "together they are too long"
+
+
 def test_what_is_no_number_or_too_long_has_no_family_and_what_a_race_shares_no_slider_on_the_stage():
     for key in ("monitor", "nothing"):
-        assert scene.near(Scenario(), key) is None
-    assert scene.near(Scenario(optimizer="newton"), "alpha") is None
-    assert scene.near(Scenario(steps=20_000), "noise").family is None
+        assert scene.near(Race(Scenario()), key) is None
+    assert scene.near(Race(Scenario(optimizer="newton")), "alpha") is None
+    assert scene.near(Race(Scenario(steps=20_000)), "noise").family is None
     assert not scene.can_live(Scenario(), "steps"), "all runs of a race have as many"
     assert not scene.can_live(Scenario(), "x"), "on the stage the start is dragged"
     assert not scene.can_live(Scenario(), "kappa"), "its ground is that of all runs"
-    derived = scene.near(Scenario(schedule="one_cycle"), "max_lr")
+    derived = scene.near(Race(Scenario(schedule="one_cycle")), "max_lr")
     assert derived.index == -1 and derived.family, "its slider stands at what is derived"
 
 

@@ -134,7 +134,10 @@ def _near_row(knob: str, live: Live | None, asked: bool) -> tuple[dict, dict[str
     row: dict[str, Any] = {"knob": knob, "family": identity, "index": live.index if live else -1}
     if not (live and identity and asked):
         return row, {}
-    return row | {"text": list(live.text or ())}, {"near.family": _body(live)}
+    others = live.others() if live.others else ()
+    arrays = {f"near.family.{i}": np.frombuffer(own, np.uint8) for i, own in enumerate(others, start=1) if own}
+    row |= {"text": list(live.text or ()), "others": len(others)}
+    return row, {"near.family": _body(live), **arrays}
 
 
 def _bound(end: float) -> float | None:

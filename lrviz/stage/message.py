@@ -69,10 +69,11 @@ class Profile:
 
 @dataclass(frozen=True)
 class Live:
-    """A slider inside the stage; it changes run 0.
+    """A slider inside the stage, which changes run 0; or one elsewhere on the page, which may change others too.
 
     family: the runs for every value (`pack_family`), or a function that makes them when the visitor's hand comes near.
-    With a function, `family_key` says what they depend on: the function is called once for each key.
+    With a function, `family_key` says what they depend on: the function is called once for each key. others: makes the
+    families of run 1, 2, ... for the same values; None for a run that stays as it is.
     regimes: (low, high, name) painted on the track. text: the values as shown, where numbers and unit are not enough.
     """
 
@@ -85,6 +86,7 @@ class Live:
     scale: Literal["log", "linear"] = "linear"
     family: bytes | Callable[[], bytes] | None = None
     family_key: str | None = None
+    others: Callable[[], Sequence[bytes | None]] | None = None
     regimes: Sequence[tuple[float, float, str]] = ()
     text: Sequence[str] | None = None
 

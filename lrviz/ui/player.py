@@ -44,7 +44,7 @@ def _stage(live: Sequence[str] | None, regimes: bool, extra: Extra | None, look:
         key=lab.stage,
         start=first.start or (),
         live=scene.live(first, live, regimes),
-        near=partial(scene.near, first),
+        near=partial(scene.near, lab.race),
         profiles=scene.profiles(first),
         jump=lab.jump,
         view=(lab.links, asdict(lab.view)),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from lrviz import stage
 from lrviz.diagnosis import regimes
 from lrviz.knob import Knob
+from lrviz.race import Race
 from lrviz.scenario import ALPHA, STEPS, STEPS_PER_EPOCH, Scenario, simulate_many
 from lrviz.scene import landscape, profiles, run_of, runs
 from lrviz.stage.ground import SHADE
@@ -74,13 +76,14 @@ def _slider(scenario: Scenario, knob: Knob, tones: Sequence[tuple[float, float, 
     )
 
 
-def near(scenario: Scenario, key: str) -> stage.Live | None:
-    """The slider that this knob has elsewhere on the page, with a run for every notch; None if it asks the server."""
-    if not _fits(scenario, key):
+def near(race: Race, key: str) -> stage.Live | None:
+    """The slider that this knob has elsewhere on the page, with the runs of every notch; None if it asks the server."""
+    first = race.first
+    if not _fits(first, key):
         return None
-    knob = on_this_map(scenario, scenario.rows[key])
-    texts = [text for text in options(knob, scenario[key]) if text != knob.text(None)]
-    present = knob.text(scenario[key])
+    knob = on_this_map(first, first.rows[key])
+    texts = [text for text in options(knob, first[key]) if text != knob.text(None)]
+    present = knob.text(first[key])
     values = [float(text) for text in texts]
     return stage.Live(
         key,
@@ -88,9 +91,28 @@ def near(scenario: Scenario, key: str) -> stage.Live | None:
         values,
         texts.index(present) if present in texts else -1,
         text=[face(knob, text) for text in texts],
-        family=_family(scenario, knob, values),
-        family_key=_but_for(scenario, knob) + repr(values),
+        family=_family(first, knob, values),
+        family_key=_but_for(first, knob) + repr((values, race.others)),
+        others=partial(_others, race, knob, values),
     )
+
+
+def _others(race: Race, knob: Knob, values: list[float]) -> list[bytes | None]:
+    """The families of the other runs, None for one that has its own value; nothing at all if they are too long."""
+    ends = [
+        (value, race.leading(race.first.having(**{knob.key: value})).scenarios) for value in (values[0], values[-1])
+    ]
+    packs: list[Callable[[], bytes] | None] = []
+    for i, scenario in enumerate(race.scenarios[1:], start=1):
+        if all(there[i] == scenario for _, there in ends):
+            packs.append(None)
+            continue
+        pack = _family(scenario, knob, values, grounded=False)
+        if pack is None or any(there[i] != scenario.having(**{knob.key: value}) for value, there in ends):
+            return []
+        packs.append(pack)
+    fit = (1 + sum(pack is not None for pack in packs)) * _steps(race.first, knob, values) <= MOST_STEPS
+    return [pack and pack() for pack in packs] if fit else []
 
 
 def _but_for(scenario: Scenario, knob: Knob) -> str:
@@ -107,8 +129,13 @@ def live_notches(knob: Knob, present: float) -> list[float]:
     return sorted({*notches(knob, FAMILY - 1), present})
 
 
-def _family(scenario: Scenario, knob: Knob, values: list[float]) -> Callable[[], bytes] | None:
-    if (sum(values) if knob.key == STEPS.key else scenario.steps * len(values)) > MOST_STEPS:
+def _steps(scenario: Scenario, knob: Knob, values: list[float]) -> float:
+    """How many steps all runs of a family take."""
+    return sum(values) if knob.key == STEPS.key else scenario.steps * len(values)
+
+
+def _family(scenario: Scenario, knob: Knob, values: list[float], grounded: bool = True) -> Callable[[], bytes] | None:
+    if _steps(scenario, knob, values) > MOST_STEPS:
         return None
 
     def pack() -> bytes:
@@ -117,7 +144,7 @@ def _family(scenario: Scenario, knob: Knob, values: list[float]) -> Callable[[],
         if family[0].plateau:
             told |= {name: [getattr(run.epochs, name) for run in family] for name in ("improved", "cut", "monitored")}
         grounds = []
-        if _changes_ground(scenario, knob.key):
+        if grounded and _changes_ground(scenario, knob.key):
             grounds = [landscape(scenario.having(**{knob.key: value}), SHADE) for value in values]
         per_epoch = values if knob.key == STEPS_PER_EPOCH.key else scenario.steps_per_epoch
         return stage.pack_family(values, **told, steps_per_epoch=per_epoch, grounds=grounds)

@@ -79,7 +79,7 @@ def frames_sent(stage: Stage) -> list[str]:
 
 def by_text(scenario: Scenario, knob: str) -> dict[str, float]:
     """What stands over the knob's slider -> the value that it means."""
-    row = scene.near(scenario, knob)
+    row = scene.near(Race(scenario), knob)
     assert row and row.text
     return dict(zip(row.text, row.values, strict=True))
 
@@ -231,31 +231,38 @@ def test_the_ring_goes_with_the_start_and_a_slice_waits_for_the_server(stage):
     stage.part(".switch button").first.click()
 
 
-def test_the_runs_of_a_race_keep_one_start_and_one_ground(stage):
-    stage.follow("playground?alpha=0.05&run2=optimizer:adam")
-    settle(stage.page)
-    x = slider_of(stage, "x")
-    x.focus()
+@pytest.mark.parametrize("knob", ["x", "kappa", "steps", "noise"])
+def test_all_runs_of_a_race_go_with_the_hand(stage, knob):
+    race = Race(Scenario(alpha=0.05), ({"optimizer": "adam"}, {"noise": "0.5"}))
+    link = "&".join(f"{key}={value}" for key, value in race.to_params().items())
+    if stage.page.url.partition("?")[2] != link:
+        stage.follow(f"playground?{link}")
+        settle(stage.page)
+    values = by_text(race.first, knob)
+    slider = slider_of(stage, knob)
+    slider.focus()
     stage.wait("near?.ready")
-    before, text = stage("answers"), seen(stage, "x")[0]
-    stage.press("ArrowRight")
-    assert moved(stage, "x", text)[2] is False
-    stage.wait(f"answers > {before}")
+    asked = frames_sent(stage)
+    track = slider.locator("xpath=ancestor::*[@role='group']").bounding_box()
+    middle, text = track["y"] + track["height"] / 2, seen(stage, knob)[0]
+    stage.page.mouse.move(track["x"] + track["width"] / 2, middle)
+    stage.page.mouse.down()
+    for part in (0.9, 0.3):
+        stage.page.mouse.move(track["x"] + part * track["width"], middle)
+        text, _, preview = moved(stage, knob, text)
+        there = race.leading(race.first.having(**{knob: values[text]}))
+        assert preview is True
+        for run, scenario in enumerate(there.scenarios):
+            assert_drawn(stage, run, scenario)
+        assert_ground(stage, there.first)
+    assert not asked, "somebody was asked"
+    answers = stage("answers")
+    stage.page.mouse.up()
+    stage.wait(f"answers > {answers}")
+    stage.wait("near.preview === false")
     settle(stage.page)
-    starts = [stage(f"curve({run}).x[0]") for run in (0, 1)]
-    assert starts == pytest.approx([float(x.get_attribute("aria-valuetext"))] * 2)
-    kappa = slider_of(stage, "kappa")
-    kappa.focus()
-    stage.wait("near?.ready")
-    before, text = stage("answers"), seen(stage, "kappa")[0]
-    stage.press("ArrowRight")
-    assert moved(stage, "kappa", text)[2] is False
-    stage.wait(f"answers > {before}")
-    settle(stage.page)
-    there = Scenario(alpha=0.05, start=(starts[0], 2), values={"kappa": float(kappa.get_attribute("aria-valuetext"))})
-    assert_drawn(stage, 0, there)
-    assert_drawn(stage, 1, there.having(optimizer="adam"))
-    assert_ground(stage, there)
+    for run, scenario in enumerate(there.scenarios):
+        assert_drawn(stage, run, scenario)
 
 
 def test_what_has_no_family_asks_the_server_and_is_asked_about_once(stage):

@@ -32,10 +32,13 @@ test("the family of such a slider is kept with what stands over its notches", ()
   const kept = createKept();
   const arrays = { values: Float64Array.of(0.1), steps: Uint32Array.of(1) };
   const family = packed({ notches: 1, rates: "full" }, arrays);
-  const near = { ...ROW, text: ["0.1"] };
+  const near = { ...ROW, text: ["0.1"], others: 2 };
   const counts = { families: 0 };
-  kept.take({ meta: { runs: [], live: [], profiles: [], near }, arrays: { "near.family": family } }, counts);
+  const told = { "near.family": family, "near.family.2": family };
+  kept.take({ meta: { runs: [], live: [], profiles: [], near }, arrays: told }, counts);
   assert.deepEqual(kept.families.get("f").text, ["0.1"]);
+  const others = kept.families.get("f").others.map((other) => other?.begins[1]);
+  assert.deepEqual(others, [undefined, 1], "the slider does not change the second run");
   assert.equal(counts.families, 1);
 });
 

@@ -2,6 +2,8 @@
 import { unpack } from "./unpack.js";
 
 /**
+ * A family of a slider of the page also has `text`, what stands over its notches, and `others`: the families of the
+ * other runs of the race, undefined for one that the slider does not change.
  * @typedef {object} FamilyRun
  * @property {number} n  steps
  * @property {Float32Array} x  2(n+1), a view

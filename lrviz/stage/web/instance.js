@@ -143,15 +143,16 @@ export function createInstance(parent) {
   const movesStart = ({ knob }) => knob === "x" || knob === "y";
 
   /**
-   * What a slider of the page shows, and the runs do not. The server is asked where more would have to follow than this
-   * run and the map: the other runs of a race, or the slice.
+   * What a slider of the page shows, and the runs do not. The server is asked where more would have to follow than is
+   * known here: a slice, or runs that have no family of theirs.
    */
   function slid() {
     const next = ahead(message?.meta.near, stands, nearby, families);
     if (!next) return null;
     const family = families.get(next.family);
     const moves = movesStart(next) || changesGround(family);
-    const waits = arrived.length > 1 ? moves || changesLength(family) : moves && state.panel === "slice";
+    const shared = moves || changesLength(family);
+    const waits = (moves && state.panel === "slice") || (shared && arrived.length > 1 + family.others.length);
     return waits ? null : next;
   }
 
@@ -169,7 +170,8 @@ export function createInstance(parent) {
     scene.ground = ground;
     if (family && arrived.length) {
       const notch = nearest(family.arrays.values, preview.value);
-      scene.runs = [runAtNotch(arrived[0], family, notch, domain(), preview.knob), ...arrived.slice(1)];
+      const own = [family, ...(family.others ?? [])];
+      scene.runs = arrived.map((run, i) => (own[i] ? runAtNotch(run, own[i], notch, domain(), preview.knob) : run));
       if (ground && changesGround(family)) scene.ground = groundAtNotch(ground, family, notch, `${key} ${notch}`);
     }
     scene.floor = scene.ground?.scale.floor ?? 0;

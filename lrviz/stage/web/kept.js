@@ -45,7 +45,12 @@ export function createKept() {
       }
       if (arrays["near.family"]) {
         counts.families++;
-        const family = { ...readFamily(arrays["near.family"]), text: meta.near.text };
+        const others = Array.from({ length: meta.near.others }, (_, i) => arrays[`near.family.${i + 1}`]);
+        const family = {
+          ...readFamily(arrays["near.family"]),
+          text: meta.near.text,
+          others: others.map((bytes) => bytes && readFamily(bytes)),
+        };
         remember(kept.families, meta.near.family, family, FAMILIES);
       }
       meta.profiles.forEach((profile, i) => {
