@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import gc
+import sys
 from pathlib import Path
 
 import jax
@@ -107,9 +107,10 @@ def forget_all() -> None:
     visits, and the program may be gone by now."""
     engine._programs.clear()
     jax.clear_caches()
-    for found in gc.get_objects():
-        if isinstance(found, functools._lru_cache_wrapper) and str(found.__module__).startswith("lrviz"):
-            found.cache_clear()
+    for module in [module for name, module in sys.modules.items() if name.startswith("lrviz.")]:
+        for found in vars(module).values():
+            if isinstance(found, functools._lru_cache_wrapper):
+                found.cache_clear()
 
 
 @pytest.mark.parametrize("key", LESSONS)
