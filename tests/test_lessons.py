@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 from pathlib import Path
 
@@ -109,7 +108,7 @@ def forget_all() -> None:
     jax.clear_caches()
     for module in [module for name, module in sys.modules.items() if name.startswith("lrviz.")]:
         for found in vars(module).values():
-            if isinstance(found, functools._lru_cache_wrapper):
+            if hasattr(found, "cache_clear"):
                 found.cache_clear()
 
 

@@ -99,20 +99,12 @@ def near(race: Race, key: str) -> stage.Live | None:
 
 def _others(race: Race, knob: Knob, values: list[float]) -> list[bytes | None]:
     """The families of the other runs, None for one that has its own value; nothing at all if they are too long."""
-    ends = [
-        (value, race.leading(race.first.having(**{knob.key: value})).scenarios) for value in (values[0], values[-1])
-    ]
-    packs: list[Callable[[], bytes] | None] = []
-    for i, scenario in enumerate(race.scenarios[1:], start=1):
-        if all(there[i] == scenario for _, there in ends):
-            packs.append(None)
-            continue
-        pack = _family(scenario, knob, values, grounded=False)
-        if pack is None or any(there[i] != scenario.having(**{knob.key: value}) for value, there in ends):
-            return []
-        packs.append(pack)
-    fit = (1 + sum(pack is not None for pack in packs)) * _steps(race.first, knob, values) <= MOST_STEPS
-    return [pack and pack() for pack in packs] if fit else []
+    ends = [(end, race.leading(race.first.having(**{knob.key: end})).scenarios) for end in (values[0], values[-1])]
+    changed = [i for i, run in enumerate(race.scenarios) if i and any(there[i] != run for _, there in ends)]
+    follow = all(race.scenarios[i].having(**{knob.key: end}) == there[i] for i in changed for end, there in ends)
+    if not follow or (1 + len(changed)) * _steps(race.first, knob, values) > MOST_STEPS:
+        return []
+    return [_pack(run, knob, values) if i in changed else None for i, run in enumerate(race.scenarios) if i]
 
 
 def _but_for(scenario: Scenario, knob: Knob) -> str:
@@ -134,19 +126,23 @@ def _steps(scenario: Scenario, knob: Knob, values: list[float]) -> float:
     return sum(values) if knob.key == STEPS.key else scenario.steps * len(values)
 
 
-def _family(scenario: Scenario, knob: Knob, values: list[float], grounded: bool = True) -> Callable[[], bytes] | None:
+def _family(scenario: Scenario, knob: Knob, values: list[float]) -> Callable[[], bytes] | None:
     if _steps(scenario, knob, values) > MOST_STEPS:
         return None
+    return lambda: _pack(scenario, knob, values, _grounds(scenario, knob, values))
 
-    def pack() -> bytes:
-        family = simulate_many(scenario, **{knob.key: values})
-        told = {name: [getattr(run, name) for run in family] for name in ("x", "loss", "learning_rate")}
-        if family[0].plateau:
-            told |= {name: [getattr(run.epochs, name) for run in family] for name in ("improved", "cut", "monitored")}
-        grounds = []
-        if grounded and _changes_ground(scenario, knob.key):
-            grounds = [landscape(scenario.having(**{knob.key: value}), SHADE) for value in values]
-        per_epoch = values if knob.key == STEPS_PER_EPOCH.key else scenario.steps_per_epoch
-        return stage.pack_family(values, **told, steps_per_epoch=per_epoch, grounds=grounds)
 
-    return pack
+def _grounds(scenario: Scenario, knob: Knob, values: list[float]) -> list[stage.Landscape]:
+    """The ground of each notch, where the knob is one of the surface."""
+    if not _changes_ground(scenario, knob.key):
+        return []
+    return [landscape(scenario.having(**{knob.key: value}), SHADE) for value in values]
+
+
+def _pack(scenario: Scenario, knob: Knob, values: list[float], grounds: Sequence[stage.Landscape] = ()) -> bytes:
+    family = simulate_many(scenario, **{knob.key: values})
+    told = {name: [getattr(run, name) for run in family] for name in ("x", "loss", "learning_rate")}
+    if family[0].plateau:
+        told |= {name: [getattr(run.epochs, name) for run in family] for name in ("improved", "cut", "monitored")}
+    per_epoch = values if knob.key == STEPS_PER_EPOCH.key else scenario.steps_per_epoch
+    return stage.pack_family(values, **told, steps_per_epoch=per_epoch, grounds=grounds)

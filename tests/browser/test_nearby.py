@@ -30,11 +30,14 @@ def stage(opened):
     return opened
 
 
-def show(stage: Stage, scenario: Scenario) -> None:
+def show(stage: Stage, scenario: Scenario, *others: dict[str, str]) -> Race:
+    """The race of this run and the others is on the page."""
+    wanted = Race(scenario, others)
     race, _ = Race.from_params(stage.page.evaluate("Object.fromEntries(new URLSearchParams(location.search))"))
-    if race.first != scenario:
-        stage.follow("playground?" + "&".join(f"{key}={value}" for key, value in scenario.to_params().items()))
+    if race != wanted:
+        stage.follow("playground?" + "&".join(f"{key}={value}" for key, value in wanted.to_params().items()))
         settle(stage.page)
+    return wanted
 
 
 def slider_of(stage: Stage, knob: str):
@@ -233,11 +236,7 @@ def test_the_ring_goes_with_the_start_and_a_slice_waits_for_the_server(stage):
 
 @pytest.mark.parametrize("knob", ["x", "kappa", "steps", "noise"])
 def test_all_runs_of_a_race_go_with_the_hand(stage, knob):
-    race = Race(Scenario(alpha=0.05), ({"optimizer": "adam"}, {"noise": "0.5"}))
-    link = "&".join(f"{key}={value}" for key, value in race.to_params().items())
-    if stage.page.url.partition("?")[2] != link:
-        stage.follow(f"playground?{link}")
-        settle(stage.page)
+    race = show(stage, Scenario(alpha=0.05), {"optimizer": "adam"}, {"noise": "0.5"})
     values = by_text(race.first, knob)
     slider = slider_of(stage, knob)
     slider.focus()
@@ -261,6 +260,21 @@ def test_all_runs_of_a_race_go_with_the_hand(stage, knob):
     stage.wait(f"answers > {answers}")
     stage.wait("near.preview === false")
     settle(stage.page)
+    for run, scenario in enumerate(there.scenarios):
+        assert_drawn(stage, run, scenario)
+
+
+def test_a_race_too_long_for_families_of_its_runs_keeps_one_start(stage):
+    race = show(stage, Scenario(alpha=0.05, steps=600), {"optimizer": "adam"})
+    x = slider_of(stage, "x")
+    x.focus()
+    stage.wait("near?.ready")
+    before, text = stage("answers"), seen(stage, "x")[0]
+    stage.press("ArrowRight")
+    assert moved(stage, "x", text)[2] is False, "one run would begin where the other does not"
+    stage.wait(f"answers > {before}")
+    settle(stage.page)
+    there = race.leading(race.first.having(x=float(x.get_attribute("aria-valuetext"))))
     for run, scenario in enumerate(there.scenarios):
         assert_drawn(stage, run, scenario)
 
