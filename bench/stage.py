@@ -19,20 +19,23 @@ RACE = (
 PLATEAU = "schedule=plateau&factor=0.5&patience=5&steps=300"
 TIMES = 15
 
-KEYS_TO_STAGE = """element => {
+DRAWN = "frames line"
+ANSWERED = "answers"
+KEYS_TO_STAGE = """(element, until) => {
   const page = element.ownerDocument.defaultView;
   page.lags = [];
   const line = () => element.stage.curve(0).x.join();
+  const seen = what => what === "line" ? line() : element.stage[what];
   element.ownerDocument.addEventListener("keydown", event => {
-    const [begin, before, frames] = [event.timeStamp, line(), element.stage.frames];
+    const [begin, before] = [event.timeStamp, until.split(" ").map(seen)];
     const look = () => {
-      if (element.stage.frames > frames && line() !== before) page.lags.push(performance.now() - begin);
+      if (until.split(" ").every((what, i) => seen(what) !== before[i])) page.lags.push(performance.now() - begin);
       else requestAnimationFrame(look);
     };
     requestAnimationFrame(look);
   }, true);
 }"""
-"""From a key to the frame that shows another run."""
+"""From a key to the frame that shows another run, or to the server's answer."""
 
 KEYS_TO_PLOTLY = """() => {
   window.lags = [];
@@ -182,35 +185,49 @@ def keys(page: Page, count: int, knob: str = "noise") -> float:
 
 
 def answers(browser: Browser, url: str) -> None:
-    """A slider of the page: of the noise, the number of steps and the ground, whose runs are fetched as the hand comes
-    near, also in a race; the noise's in a run too long for that, which asks the server, beside an empty canvas, and
-    with Plotly."""
+    """A slider of the page, whose runs are fetched as the hand comes near: of the noise, in a long run too, of the
+    number of steps and of the ground, in a race and below a slice too; the server's answer to the same key, beside an
+    empty canvas; and with Plotly."""
 
-    def lag(page: Page, knob: str = "noise") -> float:
-        Stage(page).element.evaluate(KEYS_TO_STAGE)
+    def lag(page: Page, knob: str = "noise", until: str = DRAWN, panel: str = "2d") -> float:
+        stage = Stage(page)
+        stage.part(f".switch [data-panel='{panel}']").click()
+        stage.element.evaluate(KEYS_TO_STAGE, until)
         median = keys(page, TIMES, knob)
         page.close()
         return median
 
-    ours = lag(opened(browser, f"{url}/playground?noise=0.01"))
+    noise = f"{url}/playground?noise=0.01"
+    bowl = f"{url}/playground?surface=bowl&kappa=5"
+    ours = lag(opened(browser, noise))
+    long = lag(opened(browser, f"{noise}&steps=2000"))
     steps = lag(opened(browser, f"{url}/playground?steps=100"), "steps")
-    ground = lag(opened(browser, f"{url}/playground?surface=bowl&kappa=5"), "kappa")
-    race = lag(opened(browser, f"{url}/playground?surface=bowl&kappa=5&run2=optimizer:adam"), "kappa")
-    asking = lag(opened(browser, f"{url}/playground?noise=0.01&steps=1200"))
+    ground = lag(opened(browser, bowl), "kappa")
+    race = lag(opened(browser, f"{bowl}&run2=optimizer:adam"), "kappa")
+    slice_ = lag(opened(browser, bowl), "kappa", panel="slice")
+    answer = lag(opened(browser, noise), until=ANSWERED)
     with served("bench/bare_page.py") as bare:
-        least = lag(opened(browser, bare))
+        page = opened(browser, bare)
+        Stage(page).element.evaluate(KEYS_TO_STAGE, DRAWN)
+        least = keys(page, TIMES)
+        page.close()
     with served("bench/plotly_page.py") as peer:
         page = opened(browser, f"{peer}/?noise=0.01")
         page.evaluate(KEYS_TO_PLOTLY)
         theirs = keys(page, TIMES)
         page.close()
-    bounded(f"slider of the page to picture, median of {TIMES}", ours * 1000, "ms", most=45)
-    told("the same with Plotly", ours, theirs, 4)
-    bounded("slider of the number of steps", steps * 1000, "ms", most=45)
-    bounded("slider of the ground", ground * 1000, "ms", most=45)
-    bounded("the same in a race of two", race * 1000, "ms", most=45)
-    bounded("slider of the noise in a long run, which asks the server", asking * 1000, "ms", most=45)
-    told("the same with Plotly", asking, theirs, 4)
+    sliders = {
+        f"slider of the page to picture, median of {TIMES}": ours,
+        "the same in a run of 2,000 steps": long,
+        "slider of the number of steps": steps,
+        "slider of the ground": ground,
+        "the same in a race of two": race,
+        "the same below a slice": slice_,
+    }
+    for name, taken in sliders.items():
+        bounded(name, taken * 1000, "ms", most=45)
+    told("the slowest, and Plotly's page", max(sliders.values()), theirs, 4)
+    print(f"    the server's answer, which follows the picture: {answer * 1000:.1f} ms;")
     print(f"    Streamlit alone takes, here and now: {least * 1000:.1f} ms (one slider, one empty canvas)")
 
 

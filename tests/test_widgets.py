@@ -15,7 +15,7 @@ from lrviz.stage.pack import unpack
 from lrviz.ui import scene
 from lrviz.ui.notches import MOST, face, notches, options
 from lrviz.ui.panel import beside, groups
-from lrviz.ui.scene import FAMILY, live_knobs, live_notches
+from lrviz.ui.scene import FAMILY, MOST_STEPS, live_knobs, live_notches
 from lrviz.ui.widgets import label
 from tests.visits import (
     RULES,
@@ -268,8 +268,56 @@ def test_the_runs_of_a_race_have_families_of_their_own_where_a_slider_changes_th
             np.testing.assert_allclose(arrays["loss"][begin : begin + len(loss)], loss, rtol=1e-6, err_msg=f"{key} {i}")
     (pack,) = scene.near(Race(first, race.others[:1]), "steps").others()
     assert unpack(pack)[1]["steps"].tolist() == scene.near(race, "steps").values
-    long = Race(first.having(steps=600), race.others)
-    assert scene.near(long, "kappa").family and scene.near(long, "kappa").others() == [], "together they are too long"
+
+
+@pytest.mark.parametrize("others", [0, 1, 3])
+@pytest.mark.parametrize("key", ["noise", "kappa", "steps", "alpha"])
+def test_runs_that_are_too_long_together_come_for_the_notches_around_the_sliders_own(key, others):
+    race = Race(Scenario(steps=1500), ({"optimizer": "adam"},) * others)
+    values = scene.near(race, key).values
+    sliders = [scene.near(race, key, None, notch) for notch in range(len(values))]
+    for index in range(0, len(values), 20):
+        packs = [sliders[index].family(), *sliders[index].others()]
+        covered = unpack(packs[0])[1]["values"].tolist()
+        assert covered == values[sliders[index].part :][: len(covered)]
+        assert sum(unpack(pack)[1]["steps"].sum() for pack in packs if pack) <= MOST_STEPS
+        assert {*values[max(index - 2, 0) : index + 3]} <= {*covered}, "the hand has nowhere to go"
+    if key != "steps":
+        assert len({slider.part for slider in sliders}) < 0.6 * len(values), "the hand asks nearly every time"
+    assert len({slider.family_key for slider in sliders}) == 1, "those of before do not serve meanwhile"
+    stands = scene.near(race.leading(race.first.having(**{key: values[20]})), key)
+    assert (stands.part, stands.family_key) == (sliders[20].part, sliders[20].family_key)
+    assert scene.near(race, key, None, 10_000).part == scene.near(race, key).part, "there is no such notch"
+
+
+def test_a_slider_on_the_stage_has_the_runs_around_it_where_all_are_too_long():
+    (alpha,) = scene.live(Scenario(steps=2000, alpha=0.1))
+    covered = unpack(alpha.family())[1]["values"].tolist()
+    assert len(covered) * 2000 <= MOST_STEPS < len(alpha.values) * 2000
+    assert alpha.values[alpha.index - 5 : alpha.index + 6] == covered[covered.index(0.1) - 5 : covered.index(0.1) + 6]
+
+
+def test_the_slices_of_a_family_are_those_of_its_notches():
+    for scenario, key in (
+        (Scenario(surface="twin_valleys", alpha=0.01), "x"),
+        (Scenario(values={"kappa": 5}), "kappa"),
+    ):
+        for line in range(4):
+            slider = scene.near(Race(scenario), key, line)
+            meta, arrays = unpack(slider.family())
+            for k in range(0, len(slider.values), 9):
+                there = scene.profiles(scenario.having(**{key: slider.values[k]}))[line]
+                base, direction, ends = np.split(arrays["slice.line"][arrays["slice.of"][k]], 3)
+                np.testing.assert_array_equal(np.concatenate([base, direction]), [*there.base, *there.direction])
+                np.testing.assert_array_equal(np.linspace(*ends, len(there.s)), there.s)
+                np.testing.assert_allclose(arrays["slice.loss"][arrays["slice.of"][k]], there.loss, rtol=1e-6)
+            assert meta["slice"] == there.label
+            assert key != "x" or len(arrays["slice.line"]) == 2, "one through each valley"
+    plain = scene.near(Race(scenario), "noise")
+    for key, line in (("noise", 2), ("kappa", None), ("kappa", 4), ("kappa", "1"), ("kappa", [1])):
+        slider = scene.near(Race(scenario), key, line)
+        assert unpack(slider.family())[0]["slice"] is None
+        assert key != "noise" or slider.family_key == plain.family_key, "one family for all slices"
 
 
 def test_what_is_no_number_or_too_long_has_no_family_and_what_a_race_shares_no_slider_on_the_stage():

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lrviz.stage.ground import Landscape, grounds_arrays
+from lrviz.stage.message import Profile
 from lrviz.stage.pack import pack
 
 
@@ -66,18 +67,20 @@ def pack_family(
     monitored: Sequence[np.ndarray] = (),
     steps_per_epoch: float | Sequence[float] = 1,
     grounds: Sequence[Landscape] = (),
+    slices: Sequence[Profile] = (),
 ) -> bytes:
     """K runs, one a notch -> bytes for `Live.family`. They may differ in length.
 
     values (K,); of each run x (N+1, 2), loss (N+1,), learning_rate (N,). With the plateau rule: improved, cut (E,) bool
     and monitored (E,), which is sent only where it is not simply the loss at the epoch's end. grounds: one a notch,
-    where the slider changes the ground too; 37 kB for each picture that they are sums of.
+    where the slider changes the ground too; 37 kB for each picture that they are sums of. slices: one a notch, all with
+    one label, where it moves them; 1.6 kB for each that is another one.
     """
     steps = np.array([len(rates) for rates in learning_rate])
     per_epoch = np.broadcast_to(np.asarray(steps_per_epoch, int), steps.shape)
     alike = len(set(steps.tolist())) == 1
     form, rates = _rates(np.stack(learning_rate)) if alike else ("full", {"rate": _singles(learning_rate)})
-    meta = {"notches": len(steps), "rates": form, "epochs": max(map(len, cut), default=0)}
+    meta = {"notches": len(steps), "rates": form, "epochs": max(map(len, cut), default=0), "slice": None}
     arrays = {
         "values": np.asarray(values, float),
         "steps": steps.astype(np.uint32),
@@ -95,7 +98,19 @@ def pack_family(
             arrays["monitored"] = _padded(monitored, np.float32)
     if grounds:
         arrays |= {f"ground.{name}": array for name, array in grounds_arrays(grounds).items()}
+    if slices:
+        meta["slice"] = slices[0].label
+        arrays |= {f"slice.{name}": array for name, array in _slices_arrays(slices).items()}
     return pack(meta, arrays)
+
+
+def _slices_arrays(slices: Sequence[Profile]) -> dict[str, np.ndarray]:
+    """Of K slices those that differ, D.   -> of (K,) which of them; line (D, 6): base, direction, first and last s;
+    loss (D, n) float32 at even steps of s."""
+    rows = np.stack([np.concatenate([p.base, p.direction, p.s[[0, -1]], p.loss]) for p in slices])
+    rows, of = np.unique(rows, axis=0, return_inverse=True)
+    with np.errstate(over="ignore"):
+        return {"of": of.ravel().astype(np.uint16), "line": rows[:, :6], "loss": rows[:, 6:].astype(np.float32)}
 
 
 def _singles(rows: Sequence[np.ndarray]) -> np.ndarray:

@@ -131,13 +131,15 @@ def _live_row(live: Live, sent: set[str], wanted: dict[str, str]) -> tuple[dict,
 def _near_row(knob: str, live: Live | None, asked: bool) -> tuple[dict, dict[str, np.ndarray]]:
     """The row of a slider that stands elsewhere on the page, and its family where the browser asked for it just now."""
     identity = live and _identity(live)
-    row: dict[str, Any] = {"knob": knob, "family": identity, "index": live.index if live else -1}
-    if not (live and identity and asked):
+    if live is None or identity is None:
+        return {"knob": knob, "family": None, "index": live.index if live else -1}, {}
+    row: dict[str, Any] = {"knob": knob, "family": identity, "index": live.index}
+    if not asked:
         return row, {}
     others = live.others() if live.others else ()
     arrays = {f"near.family.{i}": np.frombuffer(own, np.uint8) for i, own in enumerate(others, start=1) if own}
-    row |= {"text": list(live.text or ()), "others": len(others)}
-    return row, {"near.family": _body(live), **arrays}
+    row |= {"text": list(live.text or ()), "part": live.part, "others": len(others)}
+    return row, {"near.values": np.asarray(live.values, float), "near.family": _body(live), **arrays}
 
 
 def _bound(end: float) -> float | None:
@@ -153,7 +155,7 @@ def show(
     start: Sequence[float],
     live: Sequence[Live] = (),
     profiles: Sequence[Profile] = (),
-    near: Callable[[str], Live | None] | None = None,
+    near: Callable[[str, int | None, int | None], Live | None] | None = None,
     owing: bool = False,
     on_live: Callable[[dict[str, float]], None] | None = None,
     on_start: Callable[[tuple[float, float], bool], None] | None = None,
@@ -166,7 +168,8 @@ def show(
     """Play up to six runs. Run 0 is the one that the live sliders change.
 
     What is called, `on_live` and the others, is called before the page runs again, as a widget's on_change: there,
-    other widgets' values may be set. near: a knob -> its slider elsewhere on the page, a `st.select_slider` with key
+    other widgets' values may be set. near: a knob, the place among ``profiles`` of the one that is seen, and the
+    notch where the hand is, as far as they are known -> its slider elsewhere on the page, a `st.select_slider` with key
     ``knob_<knob>`` and these texts, which is live too once the hand has come near it; None where it cannot be. owing:
     something waits until this picture stands and no other follows; then `on_rest` is called. look: see `Look`.
     """
@@ -194,7 +197,7 @@ def show(
         told |= named
     asked = (st.session_state.get(key) or {}).get("near")
     if asked:
-        there = near(asked["knob"]) if near and not look.get("veiled") else None
+        there = near(asked["knob"], asked["slice"], asked["notch"]) if near and not look.get("veiled") else None
         meta["near"], more = _near_row(asked["knob"], there, asked["seq"] > memory["done"].get("near", 0))
         arrays |= more
     meta["echo"] = dict(memory["echo"])

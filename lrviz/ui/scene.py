@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from lrviz import stage
@@ -19,7 +19,7 @@ __all__ = ["can_live", "landscape", "live", "live_knobs", "live_notches", "near"
 
 FAMILY = 64
 MOST_STEPS = 1000 * FAMILY
-"""A family of more steps would be megabytes: its slider waits for the server."""
+"""A family of more steps would be megabytes: it has the runs of the notches around the slider's own."""
 
 
 def live_knobs(scenario: Scenario) -> list[Knob]:
@@ -49,6 +49,11 @@ def _changes_ground(scenario: Scenario, key: str) -> bool:
     return any(knob.key == key for knob in scenario.surface_row.knobs)
 
 
+def _moves_slices(scenario: Scenario, key: str) -> bool:
+    """They go through the minimum nearest to the start."""
+    return key in START or _changes_ground(scenario, key)
+
+
 def live(scenario: Scenario, keys: Sequence[str] | None = None, painted: bool = False) -> list[stage.Live]:
     """The sliders of the first run: of these knobs, as far as it has them, or of those that matter most.
 
@@ -62,47 +67,65 @@ def live(scenario: Scenario, keys: Sequence[str] | None = None, painted: bool = 
 def _slider(scenario: Scenario, knob: Knob, tones: Sequence[tuple[float, float, str]] = ()) -> stage.Live:
     present = float(scenario[knob.key])  # type: ignore[arg-type]
     values = live_notches(knob, present)
+    index = values.index(present)
+    there = _around(scenario, knob, values, index)
     return stage.Live(
         knob.key,
         knob.label,
         values,
-        values.index(present),
+        index,
         symbol=knob.symbol,
         unit=knob.unit,
         scale="log" if knob.scale == "log" else "linear",
         regimes=tones,
-        family=_family(scenario, knob, values),
-        family_key=_but_for(scenario, knob) + repr(values),
+        family=partial(_family, scenario, knob, there) if there else None,
+        family_key=_but_for(scenario, knob) + repr(there),
     )
 
 
-def near(race: Race, key: str) -> stage.Live | None:
-    """The slider that this knob has elsewhere on the page, with the runs of every notch; None if it asks the server."""
+def near(race: Race, key: str, line: int | None = None, at: int | None = None) -> stage.Live | None:
+    """The slider that this knob has elsewhere on the page, with the runs of its notches; None if it asks the server.
+
+    line: the place among `profiles` of the slice that is seen, for it may move too. at: the notch where the hand is; by
+    default where the slider stands.
+    """
     first = race.first
     if not _fits(first, key):
         return None
+    if not _moves_slices(first, key) or line not in range(len(profiles(first))):
+        line = None
     knob = on_this_map(first, first.rows[key])
     texts = [text for text in options(knob, first[key]) if text != knob.text(None)]
     present = knob.text(first[key])
     values = [float(text) for text in texts]
+    index = texts.index(present) if present in texts else -1
+    changed = _changed(race, knob, values)
+    hand = at if at is not None and at in range(len(values)) else max(index, 0)
+    there = _around(first, knob, values, hand, runs=1 + len(changed or ()))
     return stage.Live(
         key,
         knob.label,
         values,
-        texts.index(present) if present in texts else -1,
+        index,
         text=[face(knob, text) for text in texts],
-        family=_family(first, knob, values),
-        family_key=_but_for(first, knob) + repr((values, race.others)),
-        others=partial(_others, race, knob, values),
+        family=partial(_family, first, knob, there, line) if there else None,
+        family_key=_but_for(first, knob) + repr((values, line, race.others)),
+        part=values.index(there[0]) if there else 0,
+        others=partial(_others, race, knob, there, changed),
     )
 
 
-def _others(race: Race, knob: Knob, values: list[float]) -> list[bytes | None]:
-    """The families of the other runs, None for one that has its own value; nothing at all if they are too long."""
+def _changed(race: Race, knob: Knob, values: list[float]) -> list[int] | None:
+    """The places of the other runs that this slider changes too; None where one of them changes in another way."""
     ends = [(end, race.leading(race.first.having(**{knob.key: end})).scenarios) for end in (values[0], values[-1])]
     changed = [i for i, run in enumerate(race.scenarios) if i and any(there[i] != run for _, there in ends)]
     follow = all(race.scenarios[i].having(**{knob.key: end}) == there[i] for i in changed for end, there in ends)
-    if not follow or (1 + len(changed)) * _steps(race.first, knob, values) > MOST_STEPS:
+    return changed if follow else None
+
+
+def _others(race: Race, knob: Knob, values: list[float], changed: list[int] | None) -> list[bytes | None]:
+    """The families of the other runs, None for one that stays as it is; nothing at all if they cannot follow."""
+    if changed is None:
         return []
     return [_pack(run, knob, values) if i in changed else None for i, run in enumerate(race.scenarios) if i]
 
@@ -121,28 +144,43 @@ def live_notches(knob: Knob, present: float) -> list[float]:
     return sorted({*notches(knob, FAMILY - 1), present})
 
 
-def _steps(scenario: Scenario, knob: Knob, values: list[float]) -> float:
-    """How many steps all runs of a family take."""
-    return sum(values) if knob.key == STEPS.key else scenario.steps * len(values)
+def _around(scenario: Scenario, knob: Knob, values: list[float], index: int, runs: int = 1) -> list[float]:
+    """The notches whose runs are not too long together: all, or so many to both sides of where the slider stands; none
+    where those would be a few.
+
+    They are the same for a slider that moves by a few notches: not every answer needs another family.
+    """
+    most = MOST_STEPS / runs
+    half = len(values)
+    while half > 1:
+        every = (half + 1) // 2
+        middle = min((index + every // 2) // every * every, len(values) - 1)
+        there = values[max(middle - half, 0) : middle + half + 1]
+        steps = sum(there) if knob.key == STEPS.key else scenario.steps * min(2 * half + 1, len(values))
+        if steps <= most:
+            return there
+        half = half * 3 // 4
+    return []
 
 
-def _family(scenario: Scenario, knob: Knob, values: list[float]) -> Callable[[], bytes] | None:
-    if _steps(scenario, knob, values) > MOST_STEPS:
-        return None
-    return lambda: _pack(scenario, knob, values, _grounds(scenario, knob, values))
+def _family(scenario: Scenario, knob: Knob, values: list[float], line: int | None = None) -> bytes:
+    """The runs of the first, one a notch, and what lies below them where the slider changes it."""
+    there = [scenario.having(**{knob.key: value}) for value in values]
+    grounds = [landscape(one, SHADE) for one in there] if _changes_ground(scenario, knob.key) else []
+    slices = [] if line is None else [profiles(one)[line] for one in there]
+    return _pack(scenario, knob, values, grounds, slices)
 
 
-def _grounds(scenario: Scenario, knob: Knob, values: list[float]) -> list[stage.Landscape]:
-    """The ground of each notch, where the knob is one of the surface."""
-    if not _changes_ground(scenario, knob.key):
-        return []
-    return [landscape(scenario.having(**{knob.key: value}), SHADE) for value in values]
-
-
-def _pack(scenario: Scenario, knob: Knob, values: list[float], grounds: Sequence[stage.Landscape] = ()) -> bytes:
+def _pack(
+    scenario: Scenario,
+    knob: Knob,
+    values: list[float],
+    grounds: Sequence[stage.Landscape] = (),
+    slices: Sequence[stage.Profile] = (),
+) -> bytes:
     family = simulate_many(scenario, **{knob.key: values})
     told = {name: [getattr(run, name) for run in family] for name in ("x", "loss", "learning_rate")}
     if family[0].plateau:
         told |= {name: [getattr(run.epochs, name) for run in family] for name in ("improved", "cut", "monitored")}
     per_epoch = values if knob.key == STEPS_PER_EPOCH.key else scenario.steps_per_epoch
-    return stage.pack_family(values, **told, steps_per_epoch=per_epoch, grounds=grounds)
+    return stage.pack_family(values, **told, steps_per_epoch=per_epoch, grounds=grounds, slices=slices)

@@ -44,6 +44,12 @@ def slider_of(stage: Stage, knob: str):
     return stage.page.locator(f".st-key-knob_{knob} input[type=range]")
 
 
+def along(stage: Stage, knob: str):
+    """Places on the knob's track: 0 is its left end, 1 its right."""
+    track = slider_of(stage, knob).locator("xpath=ancestor::*[@role='group']").bounding_box()
+    return lambda part: (track["x"] + part * track["width"], track["y"] + track["height"] / 2)
+
+
 def seen(stage: Stage, knob: str) -> tuple[str, dict, bool]:
     """What stands over the slider, the curve on the stage, and is it a preview, at the same moment."""
     return stage.element.evaluate(
@@ -91,16 +97,15 @@ def test_a_drag_shows_the_servers_run_at_every_notch_and_asks_nobody(stage):
     show(stage, Scenario(noise=0.5))
     stage.press("Home", "ArrowRight", "ArrowRight")
     values = by_text(Scenario(noise=0.5), "noise")
-    track = stage.page.locator(".st-key-knob_noise [role=group]").bounding_box()
-    middle, left, wide = track["y"] + track["height"] / 2, track["x"], track["width"]
-    stage.page.mouse.move(left + wide / 2, middle)
+    at = along(stage, "noise")
+    stage.page.mouse.move(*at(0.5))
     stage.wait("near?.ready")
     families = stage("familiesReceived")
     stage.page.mouse.down()
     asked = frames_sent(stage)
     notches, view = [seen(stage, "noise")[0]], stage("view")
     for part in np.linspace(0, 1, 60):
-        stage.page.mouse.move(left + part * wide, middle)
+        stage.page.mouse.move(*at(part))
         for _ in range(100):  # Streamlit's slider moves a moment after the hand; beyond its ends it stays
             text, curve, _ = seen(stage, "noise")
             if text != notches[-1]:
@@ -145,15 +150,14 @@ def test_the_ground_moves_under_the_hand(stage, scenario, knob, panel):
     stage.focus()
     stage.press("Home", "ArrowRight")
     values = by_text(scenario, knob)
-    track = slider_of(stage, knob).locator("xpath=ancestor::*[@role='group']").bounding_box()
-    middle, left, wide = track["y"] + track["height"] / 2, track["x"], track["width"]
-    stage.page.mouse.move(left + wide / 2, middle)
+    at = along(stage, knob)
+    stage.page.mouse.move(*at(0.5))
     stage.wait("near?.ready")
     answers, view, text = stage("answers"), stage("view"), seen(stage, knob)[0]
     stage.page.mouse.down()
     asked = frames_sent(stage)
     for part in (0.8, 0.1, 0.7, 0.95):
-        stage.page.mouse.move(left + part * wide, middle)
+        stage.page.mouse.move(*at(part))
         text, curve, preview = moved(stage, knob, text)
         assert preview is True
         there = scenario.having(**{knob: values[text]})
@@ -206,16 +210,16 @@ def test_a_key_shows_the_run_before_the_server_answers(stage, scenario, knob):
     assert stage("runs[0].cuts") == (simulate(last).cuts.tolist() if last.schedule_row.plateau else [])
 
 
-def test_the_ring_goes_with_the_start_and_a_slice_waits_for_the_server(stage):
+def test_the_ring_goes_with_the_start(stage):
     show(stage, Scenario(alpha=0.05))
     y = slider_of(stage, "y")
     y.focus()
     stage.wait("near?.ready")
     asked = frames_sent(stage)
-    track = stage.page.locator(".st-key-knob_y [role=group]").bounding_box()
-    stage.page.mouse.move(track["x"] + track["width"] / 2, track["y"] + track["height"] / 2)
+    at = along(stage, "y")
+    stage.page.mouse.move(*at(0.5))
     stage.page.mouse.down()
-    stage.page.mouse.move(track["x"] + 0.8 * track["width"], track["y"] + track["height"] / 2)
+    stage.page.mouse.move(*at(0.8))
     stage.wait("near.preview")
     assert stage("start") == stage("curve(0).x.slice(0, 2)") and stage("start[1]") > 0
     assert not asked
@@ -223,14 +227,48 @@ def test_the_ring_goes_with_the_start_and_a_slice_waits_for_the_server(stage):
     stage.wait("near.preview === false")
     settle(stage.page)
     assert stage("start")[1] == float(y.get_attribute("aria-valuetext"))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "knob", "line"),
+    [(Scenario(surface="twin_valleys", alpha=0.01), "x", 1), (Scenario(values={"kappa": 5}), "kappa", 2)],
+    ids=["start", "ground"],
+)
+def test_the_slice_moves_under_the_hand(stage, scenario, knob, line):
+    def assert_slice(there: Scenario) -> None:
+        told, own = stage("slice"), scene.profiles(there)[line]
+        assert (told["label"], told["base"], told["direction"]) == (own.label, [*own.base], [*own.direction])
+        np.testing.assert_allclose(told["s"], own.s, rtol=1e-12)
+        np.testing.assert_allclose(told["loss"], own.loss, rtol=1e-6)
+
+    show(stage, scenario)
+    slider_of(stage, knob).focus()
+    stage.wait("near?.ready")
     stage.part(".switch [data-panel='slice']").click()
-    y.focus()
-    before, text = stage("answers"), seen(stage, "y")[0]
-    stage.press("ArrowLeft")
-    assert moved(stage, "y", text)[2] is False
-    stage.wait(f"answers > {before}")
+    stage.part(".slices").select_option(str(line))
+    families = stage("familiesReceived")
+    slider_of(stage, knob).scroll_into_view_if_needed()
+    stage.page.mouse.move(*along(stage, knob)(0.5))
+    stage.wait(f"familiesReceived > {families}")
+    assert_slice(scenario)
+    text, bases = seen(stage, knob)[0], set()
+    stage.page.mouse.down()
+    asked = frames_sent(stage)
+    for part in (0.8, 0.1, 0.7, 0.95):
+        stage.page.mouse.move(*along(stage, knob)(part))
+        text, curve, preview = moved(stage, knob, text)
+        assert preview is True
+        there = scenario.having(**{knob: by_text(scenario, knob)[text]})
+        assert_run(curve, there)
+        assert_slice(there)
+        bases.add(tuple(stage("slice.base")))
+    assert not asked, "somebody was asked"
+    assert knob != "x" or len(bases) == 2, "it stays in one valley, and this shows little"
+    stage.page.mouse.up()
+    stage.wait("near.preview === false")
     settle(stage.page)
-    assert stage("start")[1] == float(y.get_attribute("aria-valuetext"))
+    assert_drawn(stage, 0, there)
+    assert_slice(there)
     stage.part(".switch button").first.click()
 
 
@@ -242,12 +280,11 @@ def test_all_runs_of_a_race_go_with_the_hand(stage, knob):
     slider.focus()
     stage.wait("near?.ready")
     asked = frames_sent(stage)
-    track = slider.locator("xpath=ancestor::*[@role='group']").bounding_box()
-    middle, text = track["y"] + track["height"] / 2, seen(stage, knob)[0]
-    stage.page.mouse.move(track["x"] + track["width"] / 2, middle)
+    at, text = along(stage, knob), seen(stage, knob)[0]
+    stage.page.mouse.move(*at(0.5))
     stage.page.mouse.down()
     for part in (0.9, 0.3):
-        stage.page.mouse.move(track["x"] + part * track["width"], middle)
+        stage.page.mouse.move(*at(part))
         text, _, preview = moved(stage, knob, text)
         there = race.leading(race.first.having(**{knob: values[text]}))
         assert preview is True
@@ -264,23 +301,49 @@ def test_all_runs_of_a_race_go_with_the_hand(stage, knob):
         assert_drawn(stage, run, scenario)
 
 
-def test_a_race_too_long_for_families_of_its_runs_keeps_one_start(stage):
-    race = show(stage, Scenario(alpha=0.05, steps=600), {"optimizer": "adam"})
-    x = slider_of(stage, "x")
-    x.focus()
+@pytest.mark.parametrize("knob", ["x", "noise"])
+def test_long_runs_are_here_around_where_the_slider_stands(stage, knob):
+    """And as the hand goes on, around where it is."""
+    race = show(stage, Scenario(alpha=0.05, steps=1500, noise=0.1), {"optimizer": "adam"})
+    row = scene.near(race, knob)
+    values, place = by_text(race.first, knob), row.index / (len(row.values) - 1)
+    slider_of(stage, knob).focus()
     stage.wait("near?.ready")
-    before, text = stage("answers"), seen(stage, "x")[0]
-    stage.press("ArrowRight")
-    assert moved(stage, "x", text)[2] is False, "one run would begin where the other does not"
-    stage.wait(f"answers > {before}")
+    at = along(stage, knob)
+    text = seen(stage, knob)[0]
+    stage.page.mouse.move(*at(place))
+    stage.page.mouse.down()
+    asked = frames_sent(stage)
+    for part in (0.05, -0.05, 0.03):
+        stage.page.mouse.move(*at(place + part))
+        text, _, preview = moved(stage, knob, text)
+        assert preview is True
+        there = race.leading(race.first.having(**{knob: values[text]}))
+        for run, scenario in enumerate(there.scenarios):
+            assert_drawn(stage, run, scenario)
+    assert not asked, "somebody was asked"
+    families = stage("familiesReceived")
+    for part in (0.95, 0.02):
+        stage.page.mouse.move(*at(part))
+        text, _, preview = moved(stage, knob, text)
+        assert preview is True, "it fell back to the run of before"
+        there = race.leading(race.first.having(**{knob: values[text]}))
+        families += 1
+        stage.wait(f"familiesReceived >= {families}")
+        stage.page.wait_for_timeout(100)
+        assert stage("near.preview") is True
+        for run, scenario in enumerate(there.scenarios):
+            assert_drawn(stage, run, scenario)
+    stage.page.mouse.up()
+    stage.wait("near.preview === false")
     settle(stage.page)
-    there = race.leading(race.first.having(x=float(x.get_attribute("aria-valuetext"))))
     for run, scenario in enumerate(there.scenarios):
         assert_drawn(stage, run, scenario)
+    assert stage("familiesReceived") == families, "they are asked for once"
 
 
 def test_what_has_no_family_asks_the_server_and_is_asked_about_once(stage):
-    show(stage, Scenario(steps=2000))
+    show(stage, Scenario(steps=20_000))
     noise = slider_of(stage, "noise")
     noise.focus()
     stage.page.wait_for_timeout(200)
@@ -295,7 +358,7 @@ def test_what_has_no_family_asks_the_server_and_is_asked_about_once(stage):
     stage.press("ArrowRight")
     stage.wait(f"answers > {answers}")
     settle(stage.page)
-    assert_drawn(stage, 0, Scenario(steps=2000, noise=float(noise.get_attribute("aria-valuetext"))))
+    assert_drawn(stage, 0, Scenario(steps=20_000, noise=float(noise.get_attribute("aria-valuetext"))))
 
 
 def test_a_slider_that_has_left_the_page_does_not_set_its_knob_again(stage):

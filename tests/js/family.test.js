@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changesLength, familyRates, familyRun, readFamily } from "../../lrviz/stage/web/family.js";
+import { changesLength, familyRates, familyRun, readFamily, sliceAtNotch } from "../../lrviz/stage/web/family.js";
 import { packed } from "./message.js";
 
 const base = { notches: 2, epochs: 0 };
@@ -76,4 +76,20 @@ test("runs of a family may differ in length, and in the length of an epoch", () 
   assert.deepEqual([...second.epochs.cut], [0, 1]);
   assert.ok(changesLength(family));
   assert.ok(!changesLength({ arrays: runs }));
+});
+
+test("a family may move the slice that is seen", () => {
+  const arrays = {
+    "slice.of": Uint16Array.of(1, 0, 1),
+    "slice.line": Float64Array.of(0, 0, 1, 0, -2, 2, 5, 6, 0, 1, -1, 3),
+    "slice.loss": Float32Array.of(4, 0, 4, 9, 8, 7),
+  };
+  const slice = { label: "along x", s: [0], loss: [0] };
+  const at = (k, label = "along x") => sliceAtNotch(slice, { slice: label, arrays }, k);
+  const [first, second] = [at(0), at(1)];
+  assert.deepEqual([first.base, first.direction, [...first.s]], [[5, 6], [0, 1], [-1, 1, 3]]);
+  assert.deepEqual([...first.loss], [9, 8, 7]);
+  assert.deepEqual([second.base, [...second.s], [...second.loss]], [[0, 0], [-2, 0, 2], [4, 0, 4]]);
+  assert.equal(at(0, "along y"), slice, "it tells of another one");
+  assert.equal(sliceAtNotch(null, { slice: null, arrays: {} }, 0), null);
 });

@@ -2,8 +2,9 @@
 import { unpack } from "./unpack.js";
 
 /**
- * A family of a slider of the page also has `text`, what stands over its notches, and `others`: the families of the
- * other runs of the race, undefined for one that the slider does not change.
+ * It may have the runs of some notches only, those around the slider's own. A family of a slider of the page also has
+ * `values` and `text` of all notches, and `others`: the families of the other runs of the race, undefined for one that
+ * the slider does not change.
  * @typedef {object} FamilyRun
  * @property {number} n  steps
  * @property {Float32Array} x  2(n+1), a view
@@ -90,4 +91,15 @@ export function familyRun(family, k) {
     grad: null,
     epochs: familyEpochs(family, k, loss),
   };
+}
+
+/** The slice of notch k, where this family moves the one that is seen; else that one as it is. */
+export function sliceAtNotch(slice, family, k) {
+  if (!slice || family.slice !== slice.label) return slice;
+  const { "slice.of": of, "slice.line": lines, "slice.loss": losses } = family.arrays;
+  const n = losses.length / (lines.length / 6);
+  const line = [...lines.subarray(6 * of[k], 6 * of[k] + 6)];
+  const s = Float64Array.from({ length: n }, (_, i) => line[4] + ((line[5] - line[4]) * i) / (n - 1));
+  const loss = losses.subarray(n * of[k], n * (of[k] + 1));
+  return { ...slice, base: line.slice(0, 2), direction: line.slice(2, 4), s, loss };
 }

@@ -8,7 +8,7 @@ import { lastFinite } from "./runs.js";
  * cells {limit, waited, cut, cooling, cooldown, words} of the run in the readout, or null;
  * live {knob: {value, index, ready, preview}}; near {knob, ready, preview}: of the slider of the page that the hand is
  * near, or null; curve(i) -> {x, loss, rate} as drawn;
- * ground {minima, heights}: as drawn, heights 0-65535, row by row from below;
+ * ground {minima, heights}: as drawn, heights 0-65535, row by row from below; slice {label, base, direction, s, loss};
  * boxes {land, loss, rate}: the plots' rectangles in pixels of their canvases; toPixel(x, y) and startPixel of the map;
  * drawing {on, steps}: of the curve under the hand, until its run has arrived;
  * owing: does the rest of the page wait for this picture; links: how many links the page has read;
@@ -67,6 +67,11 @@ export function createHandle({ scene, sliders, nearby, panels, counts, families,
     },
     get ground() {
       return scene.ground && { minima: scene.ground.minima.map((at) => [...at]), heights: [...scene.ground.heights] };
+    },
+    get slice() {
+      const { slice } = scene;
+      const copy = (names) => Object.fromEntries(names.map((name) => [name, [...slice[name]]]));
+      return slice && { label: slice.label, ...copy(["base", "direction", "s", "loss"]) };
     },
     get boxes() {
       return { land: { ...panels.land().box }, loss: { ...panels.loss.box }, rate: { ...panels.rate.box } };

@@ -2,7 +2,7 @@
 import { firstCamera } from "./camera.js";
 import { createCells } from "./cells.js";
 import { firstSketch } from "./draw.js";
-import { changesLength } from "./family.js";
+import { changesLength, sliceAtNotch } from "./family.js";
 import { createFrame } from "./frame.js";
 import { changesGround, groundAtNotch } from "./ground.js";
 import { createHandle } from "./handle.js";
@@ -13,7 +13,7 @@ import { createLandscape } from "./landscape.js";
 import { createLayers } from "./layers.js";
 import { ALL, FRAME, GROUND, PATHS } from "./levels.js";
 import { createTeller, look, viewOf } from "./looking.js";
-import { ahead, known, watchNearby } from "./nearby.js";
+import { ahead, known, leavesOut, movesStart, notchOf, watchNearby } from "./nearby.js";
 import { createPainter } from "./painter.js";
 import { readPalette } from "./palette.js";
 import { createPlayer, firstState } from "./player.js";
@@ -66,6 +66,7 @@ export function createInstance(parent) {
     start: [0, 0],
     floor: 0,
     draggable: false,
+    slices: [],
     slice: null,
     sketch: firstSketch(),
   };
@@ -128,8 +129,12 @@ export function createInstance(parent) {
   f.bar.append(transport.root, readout.root, sliders.root, announcer.root);
 
   const nearby = watchNearby(document, {
-    near(knob) {
-      if (message && !known(message.meta.near, knob, families)) server.near(knob, message.meta.echo.near);
+    near() {
+      const row = message?.meta.near;
+      if (!message || known(row, nearby, families, seenSlice())) return;
+      const notch = row?.knob === nearby.knob ? notchOf(families.get(row.family), nearby.text) : -1;
+      const hand = { knob: nearby.knob, slice: seenSlice() && state.slice, notch: notch < 0 ? null : notch };
+      server.near(hand, message.meta.echo.near);
     },
     moved() {
       const next = slid();
@@ -137,10 +142,11 @@ export function createInstance(parent) {
       if (next?.value === shown?.value && next?.family === shown?.family) return;
       state.preview = next;
       request(display());
+      if (next) nearby.ask();
     },
   });
 
-  const movesStart = ({ knob }) => knob === "x" || knob === "y";
+  const seenSlice = () => (state.panel === "slice" && scene.slices[state.slice]?.label) || null;
 
   /**
    * What a slider of the page shows, and the runs do not. The server is asked where more would have to follow than is
@@ -150,10 +156,9 @@ export function createInstance(parent) {
     const next = ahead(message?.meta.near, stands, nearby, families);
     if (!next) return null;
     const family = families.get(next.family);
-    const moves = movesStart(next) || changesGround(family);
-    const shared = moves || changesLength(family);
-    const waits = (moves && state.panel === "slice") || (shared && arrived.length > 1 + family.others.length);
-    return waits ? null : next;
+    const shared = movesStart(next.knob) || changesGround(family) || changesLength(family);
+    const alone = shared && arrived.length > 1 + family.others.length;
+    return alone || leavesOut(seenSlice(), next.knob, family) ? null : next;
   }
 
   /**
@@ -165,23 +170,25 @@ export function createInstance(parent) {
     const key = preview?.family ?? message.meta.live.find((r) => r.knob === preview?.knob)?.family;
     const family = families.get(key);
     const before = scene.n;
-    const groundBefore = scene.ground;
+    const below = [scene.ground, scene.slice];
     scene.runs = arrived;
     scene.ground = ground;
+    scene.slice = scene.slices[state.slice] ?? null;
     if (family && arrived.length) {
       const notch = nearest(family.arrays.values, preview.value);
       const own = [family, ...(family.others ?? [])];
       scene.runs = arrived.map((run, i) => (own[i] ? runAtNotch(run, own[i], notch, domain(), preview.knob) : run));
       if (ground && changesGround(family)) scene.ground = groundAtNotch(ground, family, notch, `${key} ${notch}`);
+      scene.slice = sliceAtNotch(scene.slice, family, notch);
     }
     scene.floor = scene.ground?.scale.floor ?? 0;
     if (!drag.held && !server.start.open) {
-      scene.start = family && movesStart(preview) ? [...scene.runs[0].x.subarray(0, 2)] : message.meta.start;
+      scene.start = family && movesStart(preview.knob) ? [...scene.runs[0].x.subarray(0, 2)] : message.meta.start;
     }
     scene.n = Math.max(0, ...scene.runs.map((run) => run.n));
     player.resize(before, scene.n);
     for (const s of series) s.measure(scene, performance.now());
-    return scene.ground === groundBefore ? PATHS : GROUND;
+    return scene.ground === below[0] && scene.slice === below[1] ? PATHS : GROUND;
   }
 
   const whole = () => wholeOf(domain());
@@ -213,9 +220,8 @@ export function createInstance(parent) {
     counts.answers++;
     const lacking = kept.lacking(next.meta);
     if (lacking.length) server.missing(lacking);
-    const changed = first || slicesKey !== message.meta.profiles.map((p) => p.key).join();
     takeGround(first);
-    slicesKey = message.meta.profiles.map((p) => p.key).join();
+    const sliced = takeSlices();
     // A run that is not here is on its way: what is seen stays until it comes.
     const late = lacking.some((item) => item.startsWith("run:"));
     if (!late) {
@@ -236,19 +242,18 @@ export function createInstance(parent) {
     f.root.style.setProperty("--land-height", `${next.meta.height}px`);
     if (first) begin(next.meta);
     if (!next.meta.panels.includes(state.panel)) state.panel = next.meta.panels[0];
-    takeSlices();
     const level = display();
     if (unveiled) state.playing = !calm.matches;
     if (first || unveiled) state.cursor = state.playing ? 0 : scene.n;
     if (jump !== null && !first) player.to(jump);
     if (asked) {
       look(state, asked, { panels: next.meta.panels, slices: scene.slices.length, n: scene.n, whole: whole() });
-      takeSlices();
+      display();
     }
     if (first || asked) teller.known();
     const held = (knob) => server.pending(knob, next.meta.echo) || state.preview?.knob === knob;
     sliders.update(next.meta.live, next.arrays, held);
-    request(changed || asked ? ALL : level);
+    request(first || sliced || asked ? ALL : level);
     tell(land.top, announcer, scene);
     if (nearby.there) nearby.ask();
   }
@@ -281,18 +286,22 @@ export function createInstance(parent) {
     ground = next;
   }
 
+  /** @returns {boolean} are they others than before */
   function takeSlices() {
-    state.slice = Math.min(state.slice, Math.max(message.meta.profiles.length - 1, 0));
-    scene.slices = message.meta.profiles
+    const { profiles } = message.meta;
+    const key = JSON.stringify(profiles);
+    state.slice = Math.min(state.slice, Math.max(profiles.length - 1, 0));
+    if (key === slicesKey && scene.slices.length === profiles.length) return false;
+    slicesKey = key;
+    scene.slices = profiles
       .filter((p) => kept.slices.has(p.key))
       .map((p) => ({ ...p, ...kept.slices.get(p.key) }));
-    scene.slice = scene.slices[state.slice] ?? null;
     const names = scene.slices.map((s) => s.label);
     if (f.slices.dataset.names !== names.join("|")) {
       f.slices.dataset.names = names.join("|");
       f.slices.replaceChildren(...names.map((name, i) => new Option(name, i)));
     }
-    f.slices.value = String(state.slice);
+    return true;
   }
 
   function readTheme() {
@@ -353,7 +362,7 @@ export function createInstance(parent) {
   });
   f.slices.addEventListener("change", () => {
     state.slice = Number(f.slices.value);
-    scene.slice = scene.slices[state.slice];
+    display();
     request(ALL);
   });
 

@@ -48,7 +48,9 @@ export function createKept() {
         const others = Array.from({ length: meta.near.others }, (_, i) => arrays[`near.family.${i + 1}`]);
         const family = {
           ...readFamily(arrays["near.family"]),
+          values: arrays["near.values"],
           text: meta.near.text,
+          part: meta.near.part,
           others: others.map((bytes) => bytes && readFamily(bytes)),
         };
         remember(kept.families, meta.near.family, family, FAMILIES);

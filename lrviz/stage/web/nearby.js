@@ -1,4 +1,5 @@
 /** The sliders of the page around the stage, which are Streamlit's: what the hand does there is seen on the stage. */
+import { changesGround } from "./ground.js";
 
 /** The page gives the widget of a knob this key, and Streamlit makes it a class. */
 const WIDGET = "[class*='st-key-knob_']";
@@ -7,20 +8,48 @@ const SLIDER = "input[type=range]:not(:disabled)";
 /** Milliseconds that a pointer stays, where it does not only pass. */
 const LINGER = 80;
 
-/** Is what the server knows of this knob's slider here? It may know that there is nothing to send. */
-export const known = (row, knob, families) => row?.knob === knob && (!row.family || families.has(row.family));
+/** Does the knob of the start move? */
+export const movesStart = (knob) => knob === "x" || knob === "y";
 
-/** The notch that the slider stands at, where the runs that came, when `stands` was its row, are others; else null. */
+/** Does this slider move the slice that is seen, and its family does not tell of it? A slice goes by its label. */
+export const leavesOut = (slice, knob, family) =>
+  Boolean(slice) && (movesStart(knob) || changesGround(family)) && family.slice !== slice;
+
+/** Notches to both sides of the hand whose runs are here before others are asked for. */
+const ROOM = 2;
+
+/** The notch that the slider stands at; -1 for none. */
+export const notchOf = (family, text) => family?.text.indexOf(text) ?? -1;
+
+/** Has this family the runs around this notch? It may have those of some notches only, from `part` on. */
+function covers({ part, values, arrays }, notch) {
+  const last = part + arrays.values.length - 1;
+  const room = Math.min(part ? notch - part : ROOM, last < values.length - 1 ? last - notch : ROOM);
+  return notch < 0 || room >= ROOM;
+}
+
+/**
+ * Is what the server knows of this knob's slider, where it stands, here? It may know that there is nothing to send.
+ * @param {string|null} slice  the one that is seen
+ */
+export function known(row, { knob, text }, families, slice = null) {
+  if (row?.knob !== knob) return false;
+  if (!row.family) return true;
+  const family = families.get(row.family);
+  return Boolean(family) && !leavesOut(slice, knob, family) && covers(family, notchOf(family, text));
+}
+
+/** Where the slider stands, where the runs that came, when `stands` was its row, are others; else null. */
 export function ahead(row, stands, { knob, text }, families) {
-  const family = row && row.knob === knob && families.get(row.family);
-  const index = family ? family.text.indexOf(text) : -1;
+  const family = row?.knob === knob ? families.get(row.family) : null;
+  const index = notchOf(family, text);
   const here = stands?.family === row?.family && stands?.index === index;
-  return index < 0 || here ? null : { knob, value: family.arrays.values[index], family: row.family };
+  return index < 0 || here ? null : { knob, value: family.values[index], family: row.family };
 }
 
 /**
  * @param {Document} page
- * @param {{near: (knob: string) => void, moved: () => void}} hands  near: the hand is near the slider of this knob
+ * @param {{near: () => void, moved: () => void}} hands  near: the hand is near a slider; moved: it went on
  */
 export function watchNearby(page, { near, moved }) {
   let widget = null;
@@ -53,7 +82,7 @@ export function watchNearby(page, { near, moved }) {
     get there() {
       return Boolean(widget?.matches(":hover, :focus-within"));
     },
-    ask: () => nearby.knob && near(nearby.knob),
+    ask: () => nearby.knob && near(),
     close() {
       clearTimeout(timer);
       told.disconnect();

@@ -43,12 +43,17 @@ export function createServer(counts) {
       clearTimeout(timer);
       timer = setTimeout(() => has() || send("missing", { items: [`family:${family}`], at: Date.now() }), AGAIN);
     },
-    /** The hand is near this slider of the page; said once until the answer comes, which knows of `echo`. */
-    near(knob, echo) {
+    /**
+     * The hand is near this slider of the page. Said once until the answer comes, which knows of `echo`.
+     * @param {{knob: string, slice: number|null, notch: number|null}} hand  the slice that is seen, if one is; where
+     *   the hand is, if that is known
+     */
+    near(hand, echo) {
       const at = Date.now();
-      if (near?.knob === knob && near.seq > (echo ?? 0) && at - asked.get("near") < AGAIN) return;
+      const said = near?.knob === hand.knob && near.slice === hand.slice;
+      if (said && near.seq > (echo ?? 0) && at - asked.get("near") < AGAIN) return;
       asked.set("near", at);
-      near = { seq: ++seq, knob };
+      near = { seq: ++seq, ...hand };
       send("near", near);
     },
     missing(items) {

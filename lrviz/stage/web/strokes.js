@@ -1,6 +1,9 @@
 /** Long lines drawn piece by piece: what is drawn stays, a frame adds only what is new. */
 import { clipSegment, inside } from "./view.js";
 
+/** Pixels that a line goes before it is worth a stroke: a long run rests in less, or has many steps in each. */
+const UNSEEN = 0.5;
+
 /**
  * Strokes points[from..to] (pixels, x and y in turn), each segment clipped to the box in float64.
  * touching: leave out what only crosses the box, both ends outside (a diverging run would fill it).
@@ -14,13 +17,17 @@ export function strokePiece(g, points, from, to, box, { dash = [], offset = 0, t
   g.setLineDash(dash);
   g.lineDashOffset = offset;
   g.beginPath();
-  for (let k = from; k < to; k++) {
-    const ax = points[2 * k];
-    const ay = points[2 * k + 1];
-    const bx = points[2 * k + 2];
-    const by = points[2 * k + 3];
-    if (touching && !inside(ax, ay, box) && !inside(bx, by, box)) continue;
-    const seen = clipSegment(ax, ay, bx, by, box);
+  let ax = points[2 * from];
+  let ay = points[2 * from + 1];
+  for (let k = from + 1; k <= to; k++) {
+    const bx = points[2 * k];
+    const by = points[2 * k + 1];
+    if (k < to && Math.abs(bx - ax) + Math.abs(by - ay) < UNSEEN) continue;
+    const [cx, cy] = [ax, ay];
+    ax = bx;
+    ay = by;
+    if (touching && !inside(cx, cy, box) && !inside(bx, by, box)) continue;
+    const seen = clipSegment(cx, cy, bx, by, box);
     if (!seen) continue;
     if (seen[0] !== penX || seen[1] !== penY) g.moveTo(seen[0], seen[1]);
     g.lineTo(seen[2], seen[3]);

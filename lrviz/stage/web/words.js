@@ -9,6 +9,7 @@ export function showWords(f, scene, panels, toggleRun, choosePanel) {
   showLegend(f.legend, scene, toggleRun);
   showSwitch(f.switcher, panels, state.panel, choosePanel);
   f.slices.hidden = state.panel !== "slice" || scene.slices.length < 2;
+  f.slices.value = String(state.slice);
   showSigns(f.signs, { run: scene.runs[state.focus], panel: state.panel });
   f.log.setAttribute("aria-pressed", String(state.log));
   say(f.lossTitle, state.log && scene.floor !== 0 ? `Loss − ${format(scene.floor)}` : "Loss");
