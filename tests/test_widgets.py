@@ -243,7 +243,7 @@ def test_the_family_of_every_slider_is_its_runs(monitor):
         slider = scene.near(Race(scenario), key)
         if slider is None:
             continue
-        _, arrays = unpack(slider.family())
+        _, arrays = unpack(slider.family(3))
         runs = simulate_many(scenario, **{key: slider.values})
         assert arrays["steps"].tolist() == [len(run.learning_rate) for run in runs], key
         assert len(arrays["loss"]) == sum(arrays["steps"] + 1) == len(arrays["x"]), key
@@ -258,7 +258,7 @@ def test_the_runs_of_a_race_have_families_of_their_own_where_a_slider_changes_th
     changed = {"kappa": (1, 2, 3), "noise": (1, 3), "patience": (1, 2), "seed": (1, 2, 3), "x": (1, 2, 3)}
     for key, runs in changed.items():
         slider = scene.near(race, key)
-        families = slider.others()
+        families = slider.others(3)
         assert tuple(i for i, family in enumerate(families, start=1) if family) == runs, key
         there = race.leading(first.having(**{key: slider.values[3]})).scenarios
         for i in runs:
@@ -266,35 +266,43 @@ def test_the_runs_of_a_race_have_families_of_their_own_where_a_slider_changes_th
             begin = int(sum(arrays["steps"][:3] + 1))
             loss = simulate(there[i]).loss
             np.testing.assert_allclose(arrays["loss"][begin : begin + len(loss)], loss, rtol=1e-6, err_msg=f"{key} {i}")
-    (pack,) = scene.near(Race(first, race.others[:1]), "steps").others()
+    (pack,) = scene.near(Race(first, race.others[:1]), "steps").others(0)
     assert unpack(pack)[1]["steps"].tolist() == scene.near(race, "steps").values
 
 
 @pytest.mark.parametrize("others", [0, 1, 3])
 @pytest.mark.parametrize("key", ["noise", "kappa", "steps", "alpha"])
-def test_runs_that_are_too_long_together_come_for_the_notches_around_the_sliders_own(key, others):
+def test_runs_that_are_too_long_together_come_for_the_notches_around_the_hand(key, others):
     race = Race(Scenario(steps=1500), ({"optimizer": "adam"},) * others)
-    values = scene.near(race, key).values
-    sliders = [scene.near(race, key, None, notch) for notch in range(len(values))]
-    for index in range(0, len(values), 20):
-        packs = [sliders[index].family(), *sliders[index].others()]
-        covered = unpack(packs[0])[1]["values"].tolist()
-        assert covered == values[sliders[index].part :][: len(covered)]
-        assert sum(unpack(pack)[1]["steps"].sum() for pack in packs if pack) <= MOST_STEPS
-        assert {*values[max(index - 2, 0) : index + 3]} <= {*covered}, "the hand has nowhere to go"
-    if key != "steps":
-        assert len({slider.part for slider in sliders}) < 0.6 * len(values), "the hand asks nearly every time"
-    assert len({slider.family_key for slider in sliders}) == 1, "those of before do not serve meanwhile"
-    stands = scene.near(race.leading(race.first.having(**{key: values[20]})), key)
-    assert (stands.part, stands.family_key) == (sliders[20].part, sliders[20].family_key)
-    assert scene.near(race, key, None, 10_000).part == scene.near(race, key).part, "there is no such notch"
+    slider = scene.near(race, key)
+    values, parts = slider.values, set()
+    for notch in range(0, len(values), 1 if others == 0 else 20):
+        packs = [unpack(pack)[1] for pack in (slider.family(notch), *slider.others(notch)) if pack]
+        assert len(packs) == 1 + others and len({tuple(pack["values"]) for pack in packs}) == 1
+        covered = packs[0]["values"].tolist()
+        first = values.index(covered[0])
+        assert covered == values[first : first + len(covered)]
+        assert sum(pack["steps"].sum() for pack in packs) <= MOST_STEPS
+        assert {*values[max(notch - 2, 0) : notch + 3]} <= {*covered}, "the hand has nowhere to go"
+        parts.add(first)
+    assert others or len(parts) < 0.2 * len(values), "the hand asks all the time"
+    there = race.leading(race.first.having(**{key: values[20]}))
+    assert scene.near(there, key).family_key == slider.family_key, "those that are here do not serve meanwhile"
 
 
-def test_a_slider_on_the_stage_has_the_runs_around_it_where_all_are_too_long():
+def test_six_runs_of_the_longest_that_a_slider_sets_follow_every_slider():
+    race = Race(Scenario(steps=2000), ({"alpha": "0.2"},) * 5)
+    assert all(scene.near(race, key).family for key in ("noise", "kappa", "steps", "x"))
+    assert all(slider.family for slider in scene.live(race.first))
+    assert scene.near(Race(Scenario(steps=20_000)), "noise").family is None
+
+
+def test_a_slider_on_the_stage_has_the_runs_around_the_hand_where_all_are_too_long():
     (alpha,) = scene.live(Scenario(steps=2000, alpha=0.1))
-    covered = unpack(alpha.family())[1]["values"].tolist()
-    assert len(covered) * 2000 <= MOST_STEPS < len(alpha.values) * 2000
-    assert alpha.values[alpha.index - 5 : alpha.index + 6] == covered[covered.index(0.1) - 5 : covered.index(0.1) + 6]
+    for notch in (0, alpha.index, len(alpha.values) - 1):
+        covered = unpack(alpha.family(notch))[1]["values"].tolist()
+        assert len(covered) * 2000 <= MOST_STEPS < len(alpha.values) * 2000
+        assert {*alpha.values[max(notch - 5, 0) : notch + 6]} <= {*covered}
 
 
 def test_the_slices_of_a_family_are_those_of_its_notches():
@@ -304,7 +312,7 @@ def test_the_slices_of_a_family_are_those_of_its_notches():
     ):
         for line in range(4):
             slider = scene.near(Race(scenario), key, line)
-            meta, arrays = unpack(slider.family())
+            meta, arrays = unpack(slider.family(0))
             for k in range(0, len(slider.values), 9):
                 there = scene.profiles(scenario.having(**{key: slider.values[k]}))[line]
                 base, direction, ends = np.split(arrays["slice.line"][arrays["slice.of"][k]], 3)
@@ -316,15 +324,14 @@ def test_the_slices_of_a_family_are_those_of_its_notches():
     plain = scene.near(Race(scenario), "noise")
     for key, line in (("noise", 2), ("kappa", None), ("kappa", 4), ("kappa", "1"), ("kappa", [1])):
         slider = scene.near(Race(scenario), key, line)
-        assert unpack(slider.family())[0]["slice"] is None
+        assert unpack(slider.family(0))[0]["slice"] is None
         assert key != "noise" or slider.family_key == plain.family_key, "one family for all slices"
 
 
-def test_what_is_no_number_or_too_long_has_no_family_and_what_a_race_shares_no_slider_on_the_stage():
+def test_what_is_no_number_has_no_family_and_what_a_race_shares_no_slider_on_the_stage():
     for key in ("monitor", "nothing"):
         assert scene.near(Race(Scenario()), key) is None
     assert scene.near(Race(Scenario(optimizer="newton")), "alpha") is None
-    assert scene.near(Race(Scenario(steps=20_000)), "noise").family is None
     assert not scene.can_live(Scenario(), "steps"), "all runs of a race have as many"
     assert not scene.can_live(Scenario(), "x"), "on the stage the start is dragged"
     assert not scene.can_live(Scenario(), "kappa"), "its ground is that of all runs"

@@ -22,14 +22,13 @@ class StageResult:
     """What the visitor did since the last run of the page.
 
     live: knob -> value, at the end of a drag. start: where the start was moved to, `dragging` while it still moves.
-    wanted: knobs whose family the browser asked for. visible: run name -> on or off, all that was switched and
-    not yet answered. drawn: the step:rate points of a curve that was drawn on the rate panel.
+    visible: run name -> on or off, all that was switched and not yet answered. drawn: the step:rate points of a curve
+    that was drawn on the rate panel.
     """
 
     live: dict[str, float] = field(default_factory=dict)
     start: tuple[float, float] | None = None
     dragging: bool = False
-    wanted: frozenset[str] = frozenset()
     visible: dict[str, bool] = field(default_factory=dict)
     drawn: tuple[tuple[int, float], ...] | None = None
 
@@ -66,6 +65,8 @@ def read(key: str) -> StageResult:
     fresh = start if start is not None and start["seq"] > done.get("start", 0) else None
     for knob, told in (state.get("live") or {}).items():
         echo[f"live.{knob}"] = told["seq"]
+    for knob, told in (state.get("want") or {}).items():
+        echo[f"want.{knob}"] = told["seq"]
     drawn = state.get("drawn")
     new = drawn is not None and drawn["seq"] > done.get("drawn", 0)
     echo |= {what: state[what]["seq"] for what in ("start", "visible", "drawn", "near") if state.get(what)}
@@ -73,7 +74,6 @@ def read(key: str) -> StageResult:
         live=live,
         start=(fresh["x"], fresh["y"]) if fresh else None,
         dragging=bool(fresh and fresh["dragging"]),
-        wanted=frozenset(state.get("want") or {}),
         visible=dict((state.get("visible") or {}).get("runs") or {}),
         drawn=tuple((step, rate) for step, rate in drawn["points"]) if drawn and new else None,
     )
@@ -91,29 +91,23 @@ def _forget_what_is_missing(key: str, memory: dict[str, Any]) -> None:
 
 
 def _identity(live: Live) -> str | None:
-    """The name of a slider's family: the same for the same runs."""
+    """The name of a slider's family: the same for the same runs, around whichever notch."""
     if live.family is None:
         return None
-    if callable(live.family) and live.family_key is None:
-        raise ValueError(f"the family of {live.knob!r} is a function: say what it depends on with family_key=")
-    depends = f"{live.knob}:{live.family_key}".encode() if callable(live.family) else live.family
-    return sha256(depends).hexdigest()[:16]
+    if live.family_key is None:
+        raise ValueError(f"what does the family of {live.knob!r} depend on? Say it with family_key=")
+    return sha256(f"{live.knob}:{live.family_key}".encode()).hexdigest()[:16]
 
 
-def _body(live: Live) -> np.ndarray:
-    """Its family as it travels."""
-    body = live.family() if callable(live.family) else live.family
-    return np.frombuffer(body or b"", np.uint8)
+def _notch(live: Live, asked: Mapping[str, Any]) -> int:
+    """Where the hand is, if the browser knows it; else where the slider stands."""
+    notch = asked["notch"]
+    return notch if isinstance(notch, int) and 0 <= notch < len(live.values) else max(live.index, 0)
 
 
-def _live_row(live: Live, sent: set[str], wanted: dict[str, str]) -> tuple[dict, dict[str, np.ndarray], set[str]]:
-    """A slider's row, and its family, with its name, where the browser needs it now."""
-    told: set[str] = set()
-    arrays, identity = {}, _identity(live)
-    asked = wanted.get(live.knob) == identity  # for what these settings mean, not for earlier ones
-    if identity and (asked or not callable(live.family)) and f"family:{identity}" not in sent:
-        arrays[f"family.{live.knob}"] = _body(live)
-        told = {f"family:{identity}"}
+def _live_row(live: Live, asked: Mapping[str, Any] | None) -> tuple[dict, dict[str, np.ndarray]]:
+    """A slider's row, and its family where the browser asked for it just now."""
+    identity = _identity(live)
     row = {
         "knob": live.knob,
         "label": live.label,
@@ -125,21 +119,23 @@ def _live_row(live: Live, sent: set[str], wanted: dict[str, str]) -> tuple[dict,
         "text": None if live.text is None else list(live.text),
         "regimes": [[_bound(low), _bound(high), name] for low, high, name in live.regimes],
     }
-    return row, {f"live.{live.knob}": np.asarray(live.values, float), **arrays}, told
+    arrays = {f"live.{live.knob}": np.asarray(live.values, float)}
+    if live.family and asked and asked["family"] == identity:  # for what these settings mean, not for earlier ones
+        arrays[f"family.{live.knob}"] = np.frombuffer(live.family(_notch(live, asked)), np.uint8)
+    return row, arrays
 
 
-def _near_row(knob: str, live: Live | None, asked: bool) -> tuple[dict, dict[str, np.ndarray]]:
+def _near_row(knob: str, live: Live | None, asked: Mapping[str, Any] | None) -> tuple[dict, dict[str, np.ndarray]]:
     """The row of a slider that stands elsewhere on the page, and its family where the browser asked for it just now."""
     identity = live and _identity(live)
-    if live is None or identity is None:
-        return {"knob": knob, "family": None, "index": live.index if live else -1}, {}
-    row: dict[str, Any] = {"knob": knob, "family": identity, "index": live.index}
-    if not asked:
+    row: dict[str, Any] = {"knob": knob, "family": identity, "index": live.index if live else -1}
+    if not (live and live.family and asked):
         return row, {}
-    others = live.others() if live.others else ()
-    arrays = {f"near.family.{i}": np.frombuffer(own, np.uint8) for i, own in enumerate(others, start=1) if own}
-    row |= {"text": list(live.text or ()), "part": live.part, "others": len(others)}
-    return row, {"near.values": np.asarray(live.values, float), "near.family": _body(live), **arrays}
+    notch = _notch(live, asked)
+    packs = [live.family(notch), *(live.others(notch) if live.others else ())]
+    row |= {"text": list(live.text or ()), "runs": len(packs)}
+    families = {f"near.family.{i}": np.frombuffer(pack, np.uint8) for i, pack in enumerate(packs) if pack}
+    return row, {"near.values": np.asarray(live.values, float), **families}
 
 
 def _bound(end: float) -> float | None:
@@ -155,7 +151,7 @@ def show(
     start: Sequence[float],
     live: Sequence[Live] = (),
     profiles: Sequence[Profile] = (),
-    near: Callable[[str, int | None, int | None], Live | None] | None = None,
+    near: Callable[[str, int | None], Live | None] | None = None,
     owing: bool = False,
     on_live: Callable[[dict[str, float]], None] | None = None,
     on_start: Callable[[tuple[float, float], bool], None] | None = None,
@@ -168,10 +164,10 @@ def show(
     """Play up to six runs. Run 0 is the one that the live sliders change.
 
     What is called, `on_live` and the others, is called before the page runs again, as a widget's on_change: there,
-    other widgets' values may be set. near: a knob, the place among ``profiles`` of the one that is seen, and the
-    notch where the hand is, as far as they are known -> its slider elsewhere on the page, a `st.select_slider` with key
-    ``knob_<knob>`` and these texts, which is live too once the hand has come near it; None where it cannot be. owing:
-    something waits until this picture stands and no other follows; then `on_rest` is called. look: see `Look`.
+    other widgets' values may be set. near: a knob, and the place among ``profiles`` of the one that is seen if one
+    is -> its slider elsewhere on the page, a `st.select_slider` with key ``knob_<knob>`` and these texts, which is live
+    too once the hand has come near it; None where it cannot be. owing: something waits until this picture stands and
+    no other follows; then `on_rest` is called. look: see `Look`.
     """
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
@@ -189,16 +185,17 @@ def show(
     if f"code:{identity}" not in memory["sent"]:
         arrays["code"] = code
         told.add(f"code:{identity}")
-    wanted = {knob: told["family"] for knob, told in ((st.session_state.get(key) or {}).get("want") or {}).items()}
+    state, done = st.session_state.get(key) or {}, memory["done"]
     for slider in live:
-        row, more, named = _live_row(slider, memory["sent"], wanted)
+        want = (state.get("want") or {}).get(slider.knob)
+        fresh = want and want["seq"] > done.get(f"want.{slider.knob}", 0)
+        row, more = _live_row(slider, want if fresh else None)
         meta["live"].append(row)
         arrays |= more
-        told |= named
-    asked = (st.session_state.get(key) or {}).get("near")
-    if asked:
-        there = near(asked["knob"], asked["slice"], asked["notch"]) if near and not look.get("veiled") else None
-        meta["near"], more = _near_row(asked["knob"], there, asked["seq"] > memory["done"].get("near", 0))
+    hand = state.get("near")
+    if hand:
+        there = near(hand["knob"], hand["slice"]) if near and not look.get("veiled") else None
+        meta["near"], more = _near_row(hand["knob"], there, hand if hand["seq"] > done.get("near", 0) else None)
         arrays |= more
     meta["echo"] = dict(memory["echo"])
 
@@ -245,6 +242,7 @@ def show(
     memory["sent"] = kept | told | {f"run:{row['key']}" for row in meta["runs"]}
     state = st.session_state.get(key) or {}
     memory["done"] |= {knob: told["seq"] for knob, told in (state.get("live") or {}).items()}
+    memory["done"] |= {f"want.{knob}": told["seq"] for knob, told in (state.get("want") or {}).items()}
     for what in ("start", "drawn", "near"):
         if state.get(what):
             memory["done"][what] = state[what]["seq"]

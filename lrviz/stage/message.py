@@ -71,11 +71,9 @@ class Profile:
 class Live:
     """A slider inside the stage, which changes run 0; or one elsewhere on the page, which may change others too.
 
-    family: the runs for every value (`pack_family`), or a function that makes them when the visitor's hand comes near.
-    With a function, `family_key` says what they depend on: the function is called once for each key. It may have the
-    runs of some values in a row; of a slider elsewhere, ``part`` is then the place of the first, and the browser asks
-    for others as the hand comes to where it has none. others: makes the families of run 1, 2, ... for the same values;
-    None for a run that stays as it is.
+    family: a notch -> the runs for the values around it, for all of them where they are not too many (`pack_family`);
+    called when the visitor's hand comes near, and again when it gets to where there are no runs. `family_key` says what
+    else they depend on. others: the same for runs 1, 2, ..., None for a run that stays as it is.
     regimes: (low, high, name) painted on the track. text: the values as shown, where numbers and unit are not enough.
     """
 
@@ -86,10 +84,9 @@ class Live:
     symbol: str = ""
     unit: str = ""
     scale: Literal["log", "linear"] = "linear"
-    family: bytes | Callable[[], bytes] | None = None
+    family: Callable[[int], bytes] | None = None
     family_key: str | None = None
-    part: int = 0
-    others: Callable[[], Sequence[bytes | None]] | None = None
+    others: Callable[[int], Sequence[bytes | None]] | None = None
     regimes: Sequence[tuple[float, float, str]] = ()
     text: Sequence[str] | None = None
 

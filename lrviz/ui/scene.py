@@ -19,7 +19,9 @@ __all__ = ["can_live", "landscape", "live", "live_knobs", "live_notches", "near"
 
 FAMILY = 64
 MOST_STEPS = 1000 * FAMILY
-"""A family of more steps would be megabytes: it has the runs of the notches around the slider's own."""
+"""A family of more steps would be megabytes: it has the runs of the notches around the hand."""
+ROOM = 2
+"""Notches to each side of the hand: where fewer have room the slider waits for the server."""
 
 
 def live_knobs(scenario: Scenario) -> list[Knob]:
@@ -67,27 +69,25 @@ def live(scenario: Scenario, keys: Sequence[str] | None = None, painted: bool = 
 def _slider(scenario: Scenario, knob: Knob, tones: Sequence[tuple[float, float, str]] = ()) -> stage.Live:
     present = float(scenario[knob.key])  # type: ignore[arg-type]
     values = live_notches(knob, present)
-    index = values.index(present)
-    there = _around(scenario, knob, values, index)
+    reach = _reach(scenario, knob, values)
     return stage.Live(
         knob.key,
         knob.label,
         values,
-        index,
+        values.index(present),
         symbol=knob.symbol,
         unit=knob.unit,
         scale="log" if knob.scale == "log" else "linear",
         regimes=tones,
-        family=partial(_family, scenario, knob, there) if there else None,
-        family_key=_but_for(scenario, knob) + repr(there),
+        family=partial(_family, scenario, knob, values, reach, None) if reach else None,
+        family_key=_but_for(scenario, knob) + repr(values),
     )
 
 
-def near(race: Race, key: str, line: int | None = None, at: int | None = None) -> stage.Live | None:
+def near(race: Race, key: str, line: int | None = None) -> stage.Live | None:
     """The slider that this knob has elsewhere on the page, with the runs of its notches; None if it asks the server.
 
-    line: the place among `profiles` of the slice that is seen, for it may move too. at: the notch where the hand is; by
-    default where the slider stands.
+    line: the place among `profiles` of the slice that is seen, for it may move too.
     """
     first = race.first
     if not _fits(first, key):
@@ -98,20 +98,17 @@ def near(race: Race, key: str, line: int | None = None, at: int | None = None) -
     texts = [text for text in options(knob, first[key]) if text != knob.text(None)]
     present = knob.text(first[key])
     values = [float(text) for text in texts]
-    index = texts.index(present) if present in texts else -1
     changed = _changed(race, knob, values)
-    hand = at if at is not None and at in range(len(values)) else max(index, 0)
-    there = _around(first, knob, values, hand, runs=1 + len(changed or ()))
+    reach = _reach(first, knob, values, runs=1 + len(changed or ()))
     return stage.Live(
         key,
         knob.label,
         values,
-        index,
+        texts.index(present) if present in texts else -1,
         text=[face(knob, text) for text in texts],
-        family=partial(_family, first, knob, there, line) if there else None,
+        family=partial(_family, first, knob, values, reach, line) if reach else None,
         family_key=_but_for(first, knob) + repr((values, line, race.others)),
-        part=values.index(there[0]) if there else 0,
-        others=partial(_others, race, knob, there, changed),
+        others=partial(_others, race, knob, values, reach, changed),
     )
 
 
@@ -123,11 +120,14 @@ def _changed(race: Race, knob: Knob, values: list[float]) -> list[int] | None:
     return changed if follow else None
 
 
-def _others(race: Race, knob: Knob, values: list[float], changed: list[int] | None) -> list[bytes | None]:
+def _others(
+    race: Race, knob: Knob, values: list[float], reach: int, changed: list[int] | None, notch: int
+) -> list[bytes | None]:
     """The families of the other runs, None for one that stays as it is; nothing at all if they cannot follow."""
     if changed is None:
         return []
-    return [_pack(run, knob, values) if i in changed else None for i, run in enumerate(race.scenarios) if i]
+    there = _around(values, reach, notch)
+    return [_pack(run, knob, there) if i in changed else None for i, run in enumerate(race.scenarios) if i]
 
 
 def _but_for(scenario: Scenario, knob: Knob) -> str:
@@ -144,31 +144,29 @@ def live_notches(knob: Knob, present: float) -> list[float]:
     return sorted({*notches(knob, FAMILY - 1), present})
 
 
-def _around(scenario: Scenario, knob: Knob, values: list[float], index: int, runs: int = 1) -> list[float]:
-    """The notches whose runs are not too long together: all, or so many to both sides of where the slider stands; none
-    where those would be a few.
-
-    They are the same for a slider that moves by a few notches: not every answer needs another family.
-    """
-    most = MOST_STEPS / runs
-    half = len(values)
-    while half > 1:
-        every = (half + 1) // 2
-        middle = min((index + every // 2) // every * every, len(values) - 1)
-        there = values[max(middle - half, 0) : middle + half + 1]
-        steps = sum(there) if knob.key == STEPS.key else scenario.steps * min(2 * half + 1, len(values))
-        if steps <= most:
-            return there
-        half = half * 3 // 4
-    return []
+def _reach(scenario: Scenario, knob: Knob, values: list[float], runs: int = 1) -> int:
+    """To how many notches on each side of one a family reaches, so that its runs are not too long; 0: it has none."""
+    steps = [runs * (value if knob.key == STEPS.key else scenario.steps) for value in values]
+    if sum(steps) <= MOST_STEPS:
+        return len(values)
+    reach = int((MOST_STEPS / max(steps) - 1) / 2)
+    return reach if reach >= ROOM else 0
 
 
-def _family(scenario: Scenario, knob: Knob, values: list[float], line: int | None = None) -> bytes:
-    """The runs of the first, one a notch, and what lies below them where the slider changes it."""
-    there = [scenario.having(**{knob.key: value}) for value in values]
+def _around(values: list[float], reach: int, notch: int) -> list[float]:
+    """These of the values; the same for a hand that goes on by a few, so that it seldom needs others."""
+    every = (reach + 1) // 2
+    middle = min((notch + every // 2) // every * every, len(values) - 1)
+    return values[max(middle - reach, 0) : middle + reach + 1]
+
+
+def _family(scenario: Scenario, knob: Knob, values: list[float], reach: int, line: int | None, notch: int) -> bytes:
+    """The runs of the first around this notch, and what lies below them where the slider changes it."""
+    near = _around(values, reach, notch)
+    there = [scenario.having(**{knob.key: value}) for value in near]
     grounds = [landscape(one, SHADE) for one in there] if _changes_ground(scenario, knob.key) else []
     slices = [] if line is None else [profiles(one)[line] for one in there]
-    return _pack(scenario, knob, values, grounds, slices)
+    return _pack(scenario, knob, near, grounds, slices)
 
 
 def _pack(

@@ -342,6 +342,29 @@ def test_long_runs_are_here_around_where_the_slider_stands(stage, knob):
     assert stage("familiesReceived") == families, "they are asked for once"
 
 
+def test_a_slider_on_the_stage_is_live_over_its_whole_range_in_a_long_run(stage):
+    scenario = Scenario(surface="rosenbrock", alpha=0.001, steps=2000)
+    show(stage, scenario)
+    slider = stage.part("[data-knob=alpha] input")
+    slider.hover()
+    stage.wait("live.alpha.ready")
+    stage.page.wait_for_timeout(300)
+    box = slider.bounding_box()
+    stage.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    stage.page.mouse.down()
+    for part in (0.3, 0.6, 0.05, 0.7):
+        families = stage("familiesReceived")
+        stage.page.mouse.move(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
+        stage.wait(f"familiesReceived > {families}")
+        stage.page.wait_for_timeout(100)
+        assert stage("live.alpha.preview") is True
+        assert_drawn(stage, 0, scenario.having(alpha=stage("live.alpha.value")))
+    stage.page.mouse.up()
+    stage.wait("live.alpha.preview === false")
+    settle(stage.page)
+    assert_drawn(stage, 0, scenario.having(alpha=stage("live.alpha.value")))
+
+
 def test_what_has_no_family_asks_the_server_and_is_asked_about_once(stage):
     show(stage, Scenario(steps=20_000))
     noise = slider_of(stage, "noise")

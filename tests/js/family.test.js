@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changesLength, familyRates, familyRun, readFamily, sliceAtNotch } from "../../lrviz/stage/web/family.js";
+import {
+  changesLength,
+  covers,
+  familyRates,
+  familyRun,
+  readFamily,
+  sliceAtNotch,
+} from "../../lrviz/stage/web/family.js";
 import { packed } from "./message.js";
 
 const base = { notches: 2, epochs: 0 };
@@ -92,4 +99,15 @@ test("a family may move the slice that is seen", () => {
   assert.deepEqual([second.base, [...second.s], [...second.loss]], [[0, 0], [-2, 0, 2], [4, 0, 4]]);
   assert.equal(at(0, "along y"), slice, "it tells of another one");
   assert.equal(sliceAtNotch(null, { slice: null, arrays: {} }, 0), null);
+});
+
+test("a family has the runs around a notch, with room for the hand to go on", () => {
+  const values = Float64Array.from({ length: 12 }, (_, i) => i / 10);
+  const having = (...part) => ({ arrays: { values: values.slice(...part) } });
+  const here = (...part) => [...values.keys()].filter((k) => covers(having(...part), values, k));
+  assert.deepEqual(here(3, 9), [5, 6]);
+  assert.deepEqual(here(0, 6), [0, 1, 2, 3]);
+  assert.deepEqual(here(6), [8, 9, 10, 11]);
+  assert.deepEqual(here(0), [...values.keys()]);
+  assert.ok(covers(having(3, 9), values, -1), "it stands at no notch");
 });

@@ -7,7 +7,7 @@ import { packed } from "./message.js";
 
 const ROW = { knob: "noise", family: "f", index: 1 };
 const VALUES = [0, 0.1, 0.2];
-const FAMILY = { text: ["0", "0.1", "0.2"], values: VALUES, part: 0, slice: null, arrays: { values: VALUES } };
+const FAMILY = { text: ["0", "0.1", "0.2"], values: VALUES, slice: null, arrays: { values: VALUES } };
 const families = new Map([["f", FAMILY]]);
 
 test("a slider of the page is ahead of the runs until they are those of its notch", () => {
@@ -33,15 +33,11 @@ test("it is known that a knob has no family", () => {
 });
 
 test("others are asked for before the hand comes to where there are no runs, and those that are here serve", () => {
-  const values = Array.from({ length: 12 }, (_, i) => i);
-  const family = { ...FAMILY, values, text: values.map(String), part: 3, arrays: { values: values.slice(3, 9) } };
-  const here = (own) => values.filter((v) => known(ROW, at("noise", String(v)), new Map([["f", own]])));
-  assert.deepEqual(here(family), [5, 6]);
-  assert.deepEqual(here({ ...family, part: 0, arrays: { values: values.slice(0, 6) } }), [0, 1, 2, 3]);
-  assert.deepEqual(here({ ...family, part: 6, arrays: { values: values.slice(6) } }), [8, 9, 10, 11]);
-  assert.deepEqual(here({ ...family, part: 0, arrays: { values } }), values);
-  assert.ok(known(ROW, at("noise", "auto"), new Map([["f", family]])), "it stands at no notch");
-  assert.equal(ahead(ROW, ROW, at("noise", "11"), new Map([["f", family]])).value, 11);
+  const values = [0, 1, 2, 3, 4, 5];
+  const family = { ...FAMILY, values, text: values.map(String), arrays: { values: [0, 1, 2, 3] } };
+  const here = new Map([["f", family]]);
+  assert.deepEqual(values.filter((v) => known(ROW, at("noise", String(v)), here)), [0, 1]);
+  assert.equal(ahead(ROW, ROW, at("noise", "5"), here).value, 5);
 });
 
 test("a family that leaves out the slice that is seen is not all there is", () => {
@@ -60,12 +56,12 @@ test("the family of such a slider is kept with what stands over its notches", ()
   const kept = createKept();
   const arrays = { values: Float64Array.of(0.1), steps: Uint32Array.of(1) };
   const family = packed({ notches: 1, rates: "full" }, arrays);
-  const near = { ...ROW, text: ["0.1"], part: 4, others: 2 };
+  const near = { ...ROW, text: ["0.1"], runs: 3 };
   const counts = { families: 0 };
-  const told = { "near.values": Float64Array.of(0.1), "near.family": family, "near.family.2": family };
+  const told = { "near.values": Float64Array.of(0.1), "near.family.0": family, "near.family.2": family };
   kept.take({ meta: { runs: [], live: [], profiles: [], near }, arrays: told }, counts);
   assert.deepEqual(kept.families.get("f").text, ["0.1"]);
-  assert.deepEqual([[...kept.families.get("f").values], kept.families.get("f").part], [[0.1], 4]);
+  assert.deepEqual([...kept.families.get("f").values], [0.1]);
   const others = kept.families.get("f").others.map((other) => other?.begins[1]);
   assert.deepEqual(others, [undefined, 1], "the slider does not change the second run");
   assert.equal(counts.families, 1);
@@ -76,14 +72,29 @@ test("a slider is asked for once until the answer comes, and another one at once
   const server = createServer({ sent: 0 });
   server.attach({ setStateValue: (_, value) => sent.push(value) });
   const hand = (knob, slice = null) => ({ knob, slice, notch: null });
-  server.near(hand("noise"), 0);
-  server.near(hand("noise"), 0);
+  server.near(hand("noise"), {});
+  server.near(hand("noise"), {});
   assert.deepEqual(sent.map(({ knob }) => knob), ["noise"]);
-  server.near(hand("noise"), sent[0].seq);
-  server.near(hand("seed"), sent[0].seq);
+  server.near(hand("noise"), { near: sent[0].seq });
+  server.near(hand("seed"), { near: sent[0].seq });
   assert.deepEqual(sent.map(({ knob }) => knob), ["noise", "noise", "seed"]);
   assert.ok(sent[0].seq < sent[1].seq && sent[1].seq < sent[2].seq);
-  server.near(hand("seed", 1), sent[0].seq);
+  server.near(hand("seed", 1), { near: sent[0].seq });
   assert.deepEqual([sent[3].knob, sent[3].slice], ["seed", 1], "the slice that is seen is another one");
+  server.close();
+});
+
+test("a family of the stage is asked for once until the answer comes, and again where it did not bring it", () => {
+  const sent = [];
+  const server = createServer({ sent: 0 });
+  server.attach({ setStateValue: (_, value) => sent.push(value) });
+  server.want("alpha", "f", 7, {});
+  server.want("alpha", "f", 9, {});
+  server.want("factor", "g", 0, {});
+  assert.equal(sent.length, 2);
+  assert.deepEqual([sent[1].alpha.notch, sent[1].factor.family], [7, "g"]);
+  server.want("alpha", "f", 9, { "want.alpha": sent[0].alpha.seq });
+  server.want("factor", "h", 0, {});
+  assert.deepEqual([sent[2].alpha.notch, sent[3].factor.family], [9, "h"]);
   server.close();
 });

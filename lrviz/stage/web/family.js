@@ -93,6 +93,17 @@ export function familyRun(family, k) {
   };
 }
 
+/** Notches to both sides of the hand whose runs are here before others are asked for. */
+const ROOM = 2;
+
+/** Has this family of a slider with these values the runs around this notch? -1 is no notch. */
+export function covers({ arrays }, values, notch) {
+  const first = values.indexOf(arrays.values[0]);
+  const last = first + arrays.values.length - 1;
+  const room = Math.min(first > 0 ? notch - first : ROOM, last < values.length - 1 ? last - notch : ROOM);
+  return notch < 0 || room >= ROOM;
+}
+
 /** The slice of notch k, where this family moves the one that is seen; else that one as it is. */
 export function sliceAtNotch(slice, family, k) {
   if (!slice || family.slice !== slice.label) return slice;

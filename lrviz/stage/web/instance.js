@@ -2,7 +2,7 @@
 import { firstCamera } from "./camera.js";
 import { createCells } from "./cells.js";
 import { firstSketch } from "./draw.js";
-import { changesLength, sliceAtNotch } from "./family.js";
+import { changesLength, covers, sliceAtNotch } from "./family.js";
 import { createFrame } from "./frame.js";
 import { changesGround, groundAtNotch } from "./ground.js";
 import { createHandle } from "./handle.js";
@@ -104,15 +104,21 @@ export function createInstance(parent) {
     state.focus = i;
     request(ALL);
   });
+  /** A hand is near this slider of the stage: the runs around it must be here. */
+  function approach(knob) {
+    const row = message?.meta.live.find((r) => r.knob === knob);
+    const hand = sliders.state().find((s) => s.knob === knob);
+    const family = families.get(row?.family);
+    if (!row?.family || !hand || (family && covers(family, hand.values, hand.index))) return;
+    server.want(knob, row.family, hand.index, message.meta.echo);
+  }
   const sliders = createSliders({
-    approach(knob) {
-      const row = message?.meta.live.find((r) => r.knob === knob);
-      if (row?.family && !families.has(row.family)) server.want(knob, row.family, () => families.has(row.family));
-    },
+    approach,
     show(knob, value, event) {
       painter.time(event.timeStamp);
       state.preview = { knob, value };
       request(display());
+      approach(knob);
     },
     previews: (knob) => state.preview?.knob === knob,
     commit(knob, index) {
@@ -134,7 +140,7 @@ export function createInstance(parent) {
       if (!message || known(row, nearby, families, seenSlice())) return;
       const notch = row?.knob === nearby.knob ? notchOf(families.get(row.family), nearby.text) : -1;
       const hand = { knob: nearby.knob, slice: seenSlice() && state.slice, notch: notch < 0 ? null : notch };
-      server.near(hand, message.meta.echo.near);
+      server.near(hand, message.meta.echo);
     },
     moved() {
       const next = slid();

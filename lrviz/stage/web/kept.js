@@ -43,16 +43,11 @@ export function createKept() {
         counts.families++;
         remember(kept.families, row.family, readFamily(bytes), FAMILIES);
       }
-      if (arrays["near.family"]) {
+      if (arrays["near.values"]) {
         counts.families++;
-        const others = Array.from({ length: meta.near.others }, (_, i) => arrays[`near.family.${i + 1}`]);
-        const family = {
-          ...readFamily(arrays["near.family"]),
-          values: arrays["near.values"],
-          text: meta.near.text,
-          part: meta.near.part,
-          others: others.map((bytes) => bytes && readFamily(bytes)),
-        };
+        const packs = Array.from({ length: meta.near.runs }, (_, i) => arrays[`near.family.${i}`]);
+        const [own, ...others] = packs.map((bytes) => bytes && readFamily(bytes));
+        const family = { ...own, values: arrays["near.values"], text: meta.near.text, others };
         remember(kept.families, meta.near.family, family, FAMILIES);
       }
       meta.profiles.forEach((profile, i) => {

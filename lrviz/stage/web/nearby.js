@@ -1,4 +1,5 @@
 /** The sliders of the page around the stage, which are Streamlit's: what the hand does there is seen on the stage. */
+import { covers } from "./family.js";
 import { changesGround } from "./ground.js";
 
 /** The page gives the widget of a knob this key, and Streamlit makes it a class. */
@@ -15,18 +16,8 @@ export const movesStart = (knob) => knob === "x" || knob === "y";
 export const leavesOut = (slice, knob, family) =>
   Boolean(slice) && (movesStart(knob) || changesGround(family)) && family.slice !== slice;
 
-/** Notches to both sides of the hand whose runs are here before others are asked for. */
-const ROOM = 2;
-
 /** The notch that the slider stands at; -1 for none. */
 export const notchOf = (family, text) => family?.text.indexOf(text) ?? -1;
-
-/** Has this family the runs around this notch? It may have those of some notches only, from `part` on. */
-function covers({ part, values, arrays }, notch) {
-  const last = part + arrays.values.length - 1;
-  const room = Math.min(part ? notch - part : ROOM, last < values.length - 1 ? last - notch : ROOM);
-  return notch < 0 || room >= ROOM;
-}
 
 /**
  * Is what the server knows of this knob's slider, where it stands, here? It may know that there is nothing to send.
@@ -36,7 +27,7 @@ export function known(row, { knob, text }, families, slice = null) {
   if (row?.knob !== knob) return false;
   if (!row.family) return true;
   const family = families.get(row.family);
-  return Boolean(family) && !leavesOut(slice, knob, family) && covers(family, notchOf(family, text));
+  return Boolean(family) && !leavesOut(slice, knob, family) && covers(family, family.values, notchOf(family, text));
 }
 
 /** Where the slider stands, where the runs that came, when `stands` was its row, are others; else null. */

@@ -1,7 +1,7 @@
 /** Everything that goes back to Python, as component state with sequence numbers (see lrviz/stage/__init__.py). */
 import { createGate } from "./gate.js";
 
-/** Milliseconds after which a family that did not come is asked for again: a compile may lie before it. */
+/** Milliseconds after which a family that did not come may be asked for again: a compile may lie before it. */
 const AGAIN = 15000;
 
 /** @param {{sent: number}} counts */
@@ -11,13 +11,17 @@ export function createServer(counts) {
   const live = {};
   const want = {};
   const asked = new Map();
-  let timer = null;
   let near = null;
   let switches = 0;
   const send = (name, value) => {
     counts.sent++;
     component.setStateValue(name, value);
   };
+  const ask = (what) => {
+    asked.set(what, Date.now());
+    return ++seq;
+  };
+  const waits = (what, question, answered = 0) => question.seq > answered && Date.now() - asked.get(what) < AGAIN;
   const start = createGate(({ x, y, dragging }, number) => send("start", { seq: number, x, y, dragging }));
   return {
     start,
@@ -30,30 +34,20 @@ export function createServer(counts) {
     },
     /** True until the server's answer knows of the last commit of this knob. */
     pending: (knob, echo) => Boolean(live[knob]) && (echo[`live.${knob}`] ?? 0) < live[knob].seq,
-    /** Asks for a family; and once more where it does not come: the message that held it was overtaken. */
-    want(knob, family, has) {
-      const at = Date.now();
-      if (want[knob]?.family === family && at - asked.get(knob) < AGAIN) return;
-      asked.set(knob, at);
-      if (want[knob]?.family === family) send("missing", { items: [`family:${family}`], at });
-      else {
-        want[knob] = { seq: ++seq, family };
-        send("want", { ...want });
-      }
-      clearTimeout(timer);
-      timer = setTimeout(() => has() || send("missing", { items: [`family:${family}`], at: Date.now() }), AGAIN);
+    /** Asks for the family of a slider of the stage, whose hand is at this notch; once until the answer comes. */
+    want(knob, family, notch, echo) {
+      if (want[knob]?.family === family && waits(knob, want[knob], echo[`want.${knob}`])) return;
+      want[knob] = { seq: ask(knob), family, notch };
+      send("want", { ...want });
     },
     /**
-     * The hand is near this slider of the page. Said once until the answer comes, which knows of `echo`.
+     * The hand is near this slider of the page. Said once until the answer comes.
      * @param {{knob: string, slice: number|null, notch: number|null}} hand  the slice that is seen, if one is; where
      *   the hand is, if that is known
      */
     near(hand, echo) {
-      const at = Date.now();
-      const said = near?.knob === hand.knob && near.slice === hand.slice;
-      if (said && near.seq > (echo ?? 0) && at - asked.get("near") < AGAIN) return;
-      asked.set("near", at);
-      near = { seq: ++seq, ...hand };
+      if (near?.knob === hand.knob && near.slice === hand.slice && waits("near", near, echo.near)) return;
+      near = { seq: ask("near"), ...hand };
       send("near", near);
     },
     missing(items) {
@@ -78,7 +72,6 @@ export function createServer(counts) {
       send("view", { seq: ++seq, ...view });
     },
     close() {
-      clearTimeout(timer);
       start.close();
     },
   };

@@ -161,6 +161,7 @@ export function createSliders(hands) {
         knob: own.row.knob,
         index: own.index,
         value: own.values[own.index],
+        values: own.values,
         family: own.row.family,
       })),
     close() {
