@@ -50,16 +50,17 @@ def along(stage: Stage, knob: str):
     return lambda part: (track["x"] + part * track["width"], track["y"] + track["height"] / 2)
 
 
-def seen(stage: Stage, knob: str) -> tuple[str, dict, bool]:
-    """What stands over the slider, the curve on the stage, and is it a preview, at the same moment."""
+def seen(stage: Stage, knob: str) -> tuple[str, dict, bool | None]:
+    """What stands over the slider, the curve on the stage, and is it a preview (None: of no slider of the page), at the
+    same moment."""
     return stage.element.evaluate(
         """(element, input) => [
-          input.getAttribute("aria-valuetext"), element.stage.curve(0), element.stage.near.preview]""",
+          input.getAttribute("aria-valuetext"), element.stage.curve(0), element.stage.near?.preview ?? null]""",
         slider_of(stage, knob).element_handle(),
     )
 
 
-def moved(stage: Stage, knob: str, before: str) -> tuple[str, dict, bool]:
+def moved(stage: Stage, knob: str, before: str) -> tuple[str, dict, bool | None]:
     """The same once the slider stands elsewhere: Streamlit's moves a moment after the hand."""
     for _ in range(100):
         now = seen(stage, knob)
