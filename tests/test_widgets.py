@@ -276,7 +276,7 @@ def test_runs_that_are_too_long_together_come_for_the_notches_around_the_hand(ke
     race = Race(Scenario(steps=1500), ({"optimizer": "adam"},) * others)
     slider = scene.near(race, key)
     values, parts = slider.values, set()
-    for notch in range(0, len(values), 1 if others == 0 else 20):
+    for notch in range(0, len(values), 4 if others == 0 else 20):
         packs = [unpack(pack)[1] for pack in (slider.family(notch), *slider.others(notch)) if pack]
         assert len(packs) == 1 + others and len({tuple(pack["values"]) for pack in packs}) == 1
         covered = packs[0]["values"].tolist()

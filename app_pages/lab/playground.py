@@ -21,5 +21,6 @@ with controls:
     ui.your_code(lab.scenario)
     ui.exports(lab)
 with words:
-    ui.what_happened(lab)
+    with ui.told():
+        ui.what_happened(lab)
     ui.formulas(lab.scenario)

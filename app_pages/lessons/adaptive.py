@@ -20,20 +20,21 @@ ui.fair_switches(
 )
 ui.player(lab, live=("alpha",), veiled=not seen)
 if seen:
-    st.subheader("What happened", anchor=False)
-    doing, telling = st.columns(2, gap="large")
-    with doing:
-        ui.fair_told(lab)
-    with telling:
-        ui.fair_table(lab)
-    trials, inside = st.columns(2, gap="large")
-    with trials:
-        st.markdown("**Every optimizer, every rate**: the loss at the end. The large mark is the best rate.")
-        ui.tuning_chart(lab)
-    with inside:
-        ui.axes_chart(lab)
-    st.markdown(f"**{lab.scenario.optimizer_row.name}, step by step**")
-    ui.story(lab, most=3)
+    with ui.told():
+        st.subheader("What happened", anchor=False)
+        doing, telling = st.columns(2, gap="large")
+        with doing:
+            ui.fair_told(lab)
+        with telling:
+            ui.fair_table(lab)
+        trials, inside = st.columns(2, gap="large")
+        with trials:
+            st.markdown("**Every optimizer, every rate**: the loss at the end. The large mark is the best rate.")
+            ui.tuning_chart(lab)
+        with inside:
+            ui.axes_chart(lab)
+        st.markdown(f"**{lab.scenario.optimizer_row.name}, step by step**")
+        ui.story(lab, most=3)
 
 st.subheader("Why", anchor=False)
 st.markdown(

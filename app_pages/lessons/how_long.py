@@ -15,12 +15,13 @@ hunt = ui.hunt(lab)
 ui.player(lab, live=("alpha",), veiled=not seen, regimes=hunt.found)
 ui.knobs(lab, ("kappa", "steps"))
 if seen:
-    doing, telling = st.columns(2, gap="large")
-    with doing:
-        ui.show_hunt(hunt)
-    with telling:
-        st.subheader("What happened", anchor=False)
-        ui.story(lab)
+    with ui.told():
+        doing, telling = st.columns(2, gap="large")
+        with doing:
+            ui.show_hunt(hunt)
+        with telling:
+            st.subheader("What happened", anchor=False)
+            ui.story(lab)
 
 st.subheader("Why", anchor=False)
 st.markdown(

@@ -14,14 +14,15 @@ seen = ui.predicted(
 ui.descends_by(lab)
 ui.player(lab, live=("alpha", "factor", "patience"), veiled=not seen, extra=ui.chained)
 if seen:
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.subheader("What happened", anchor=False)
-        ui.the_chain(lab)
-        ui.story(lab, most=3)
-    with right:
-        st.subheader("The jobs of this run", anchor=False)
-        ui.the_jobs(lab)
+    with ui.told():
+        left, right = st.columns(2, gap="large")
+        with left:
+            st.subheader("What happened", anchor=False)
+            ui.the_chain(lab)
+            ui.story(lab, most=3)
+        with right:
+            st.subheader("The jobs of this run", anchor=False)
+            ui.the_jobs(lab)
 
 st.subheader("Why", anchor=False)
 st.markdown(
@@ -35,7 +36,8 @@ st.markdown(
 )
 st.subheader("So what is the hyperparameter?", anchor=False)
 if seen:
-    ui.the_setting(lab)
+    with ui.told("more"):
+        ui.the_setting(lab)
 st.markdown(
     "A hyperparameter is fixed before the run. With a constant rate, that is the rate. With the callback the rate is"
     " part of the run, like the weights. What you fix then: first rate, factor, patience and lowest rate. They"

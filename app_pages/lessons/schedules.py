@@ -22,14 +22,15 @@ if seen:
         " joins the race."
     )
     ui.drawn_field(lab)
-    st.subheader("What happened", anchor=False)
-    telling, showing = st.columns(2, gap="large")
-    with telling:
-        ui.contest_told(lab)
-    with showing:
-        ui.contest_chart(lab)
-    st.markdown(f"**{lab.scenario.schedule_row.name}, step by step**")
-    ui.story(lab, most=3)
+    with ui.told():
+        st.subheader("What happened", anchor=False)
+        telling, showing = st.columns(2, gap="large")
+        with telling:
+            ui.contest_told(lab)
+        with showing:
+            ui.contest_chart(lab)
+        st.markdown(f"**{lab.scenario.schedule_row.name}, step by step**")
+        ui.story(lab, most=3)
 
 st.subheader("Why", anchor=False)
 st.markdown(

@@ -14,18 +14,19 @@ seen = ui.predicted(
 ui.which_plateau(lab)
 ui.player(lab, live=("alpha", "factor", "patience"), veiled=not seen)
 if seen:
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.subheader("What happened", anchor=False)
-        ui.with_and_without(lab)
-        ui.story(lab)
-        st.subheader("Keras or PyTorch?", anchor=False)
-        ui.frameworks(lab)
-    with right:
-        st.subheader("What does “reduce” mean?", anchor=False)
-        ui.the_cuts(lab)
-    st.subheader("How many steps did nothing?", anchor=False)
-    ui.wasted(lab)
+    with ui.told():
+        left, right = st.columns(2, gap="large")
+        with left:
+            st.subheader("What happened", anchor=False)
+            ui.with_and_without(lab)
+            ui.story(lab)
+            st.subheader("Keras or PyTorch?", anchor=False)
+            ui.frameworks(lab)
+        with right:
+            st.subheader("What does “reduce” mean?", anchor=False)
+            ui.the_cuts(lab)
+        st.subheader("How many steps did nothing?", anchor=False)
+        ui.wasted(lab)
 
 st.subheader("Why", anchor=False)
 st.markdown(

@@ -14,14 +14,15 @@ seen = ui.predicted(
 ui.player(lab, live=("alpha", "momentum", "noise"), veiled=not seen)
 ui.surface_choice(lab, ("twin_valleys", "styblinski_tang", "six_hump_camel", "himmelblau", "bowl"))
 if seen:
-    telling, holding = st.columns(2, gap="large")
-    with telling:
-        st.subheader("What happened", anchor=False)
-        ui.where_it_went(lab)
-        ui.story(lab, 3)
-    with holding:
-        st.subheader("Which rate each minimum holds", anchor=False)
-        ui.show_minima(lab)
+    with ui.told():
+        telling, holding = st.columns(2, gap="large")
+        with telling:
+            st.subheader("What happened", anchor=False)
+            ui.where_it_went(lab)
+            ui.story(lab, 3)
+        with holding:
+            st.subheader("Which rate each minimum holds", anchor=False)
+            ui.show_minima(lab)
 
 st.subheader("Why", anchor=False)
 st.markdown(
@@ -58,10 +59,11 @@ ui.presets(
     ],
 )  # fmt: skip
 if seen:
-    st.subheader("What gets out?", anchor=False)
-    ui.show_remedies(lab)
-    st.subheader("What does noise do?", anchor=False)
-    ui.show_shares(lab)
+    with ui.told("more"):
+        st.subheader("What gets out?", anchor=False)
+        ui.show_remedies(lab)
+        st.subheader("What does noise do?", anchor=False)
+        ui.show_shares(lab)
 ui.check(
     lab,
     lambda lab: [

@@ -9,7 +9,7 @@ from lrviz.ui.drawing import drawn_field
 from lrviz.ui.edge import hunt, show_hunt
 from lrviz.ui.exports import exports
 from lrviz.ui.fair import axes_chart, fair_switches, fair_table, fair_told, tuning_chart
-from lrviz.ui.frame import chart, embedded, frame, theme
+from lrviz.ui.frame import chart, embedded, frame, theme, told
 from lrviz.ui.glossary import glossary
 from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.lesson import Preset, check, onward, open_lesson, path, predicted, presets
@@ -83,6 +83,7 @@ __all__ = [
     "the_jobs",
     "the_setting",
     "theme",
+    "told",
     "tuning_chart",
     "wasted",
     "ways_in",

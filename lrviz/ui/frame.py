@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 from plotly.graph_objects import Figure
+from streamlit.delta_generator import DeltaGenerator
 
 from lrviz.palette import Theme
 
@@ -29,6 +30,8 @@ STYLE = """
   [data-testid="stMain"] [data-testid="stCode"] .token {color: inherit !important;}
   [data-testid="stMain"] [data-testid="stCode"] .token.keyword {font-weight: 600;}
   [data-testid="stMain"] .stMarkdown td code {white-space: normal; overflow-wrap: anywhere;}
+  :is(.st-key-told, .st-key-told_more) {transition: opacity 0.2s;}
+  [data-run-ahead] :is(.st-key-told, .st-key-told_more) {opacity: 0.45; transition-delay: 0.4s;}
   @media (max-width: 640px) {
     [data-testid="stMain"] .katex-display {font-size: 0.9em;}
     [data-testid="stMain"] .stMarkdown td {padding-left: 0.4rem; padding-right: 0.4rem;}
@@ -73,6 +76,12 @@ def theme() -> Theme:
 def embedded() -> bool:
     """Does the page stand in a frame of another page, where only the stage and its sliders are wanted?"""
     return bool(st.context.is_embedded)
+
+
+def told(which: str = "") -> DeltaGenerator:
+    """A container for what tells of the run. It fades while a hand holds a slider: the stage then shows another run,
+    and says so on the root of the page (``data-run-ahead``)."""
+    return st.container(key=f"told_{which}" if which else "told")
 
 
 def chart(figure: Figure, key: str, alt: str, still: bool = False) -> None:

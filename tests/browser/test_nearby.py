@@ -44,10 +44,15 @@ def slider_of(stage: Stage, knob: str):
     return stage.page.locator(f".st-key-knob_{knob} input[type=range]")
 
 
+def places(track):
+    """On this element: 0 is its left end, 1 its right."""
+    box = track.bounding_box()
+    return lambda part: (box["x"] + part * box["width"], box["y"] + box["height"] / 2)
+
+
 def along(stage: Stage, knob: str):
-    """Places on the knob's track: 0 is its left end, 1 its right."""
-    track = slider_of(stage, knob).locator("xpath=ancestor::*[@role='group']").bounding_box()
-    return lambda part: (track["x"] + part * track["width"], track["y"] + track["height"] / 2)
+    """Places on the track of the knob's slider."""
+    return places(slider_of(stage, knob).locator("xpath=ancestor::*[@role='group']"))
 
 
 def seen(stage: Stage, knob: str) -> tuple[str, dict, bool | None]:
@@ -107,7 +112,7 @@ def test_a_drag_shows_the_servers_run_at_every_notch_and_asks_nobody(stage):
     notches, view = [seen(stage, "noise")[0]], stage("view")
     for part in np.linspace(0, 1, 60):
         stage.page.mouse.move(*at(part))
-        for _ in range(100):  # Streamlit's slider moves a moment after the hand; beyond its ends it stays
+        for _ in range(20):  # Streamlit's slider moves a moment after the hand; beyond its ends it stays
             text, curve, _ = seen(stage, "noise")
             if text != notches[-1]:
                 break
@@ -343,6 +348,33 @@ def test_long_runs_are_here_around_where_the_slider_stands(stage, knob):
     assert stage("familiesReceived") == families, "they are asked for once"
 
 
+@pytest.mark.parametrize("knob", ["noise", "alpha"])
+def test_words_of_another_run_than_the_one_that_is_seen_fade(stage, knob):
+    def faded() -> bool:
+        words = stage.page.locator(".st-key-told")
+        return float(words.evaluate("words => getComputedStyle(words).opacity")) < 0.6
+
+    show(stage, Scenario(noise=0.5, alpha=0.13))
+    if knob == "alpha":
+        at = places(stage.part("[data-knob=alpha] input"))
+    else:
+        slider_of(stage, knob).scroll_into_view_if_needed()
+        at = along(stage, knob)
+    stage.page.mouse.move(*at(0.5))
+    stage.wait("live.alpha.ready" if knob == "alpha" else "near?.ready")
+    settle(stage.page)
+    assert not faded()
+    stage.page.mouse.down()
+    stage.page.mouse.move(*at(0.3))
+    stage.page.wait_for_timeout(1000)
+    assert faded()
+    stage.page.mouse.up()
+    stage.page.wait_for_timeout(300)
+    settle(stage.page)
+    stage.page.wait_for_timeout(300)
+    assert not faded()
+
+
 def test_a_slider_on_the_stage_is_live_over_its_whole_range_in_a_long_run(stage):
     scenario = Scenario(surface="rosenbrock", alpha=0.001, steps=2000)
     show(stage, scenario)
@@ -350,12 +382,12 @@ def test_a_slider_on_the_stage_is_live_over_its_whole_range_in_a_long_run(stage)
     slider.hover()
     stage.wait("live.alpha.ready")
     stage.page.wait_for_timeout(300)
-    box = slider.bounding_box()
-    stage.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    at = places(slider)
+    stage.page.mouse.move(*at(0.5))
     stage.page.mouse.down()
     for part in (0.3, 0.6, 0.05, 0.7):
         families = stage("familiesReceived")
-        stage.page.mouse.move(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
+        stage.page.mouse.move(*at(part))
         stage.wait(f"familiesReceived > {families}")
         stage.page.wait_for_timeout(100)
         assert stage("live.alpha.preview") is True

@@ -22,6 +22,7 @@ import { createReadout } from "./readout.js";
 import { readRuns, runAtNotch } from "./runs.js";
 import { createSeries } from "./series.js";
 import { createServer } from "./server.js";
+import { createSlices } from "./slices.js";
 import { createSliders, nearest } from "./sliders.js";
 import { STYLE } from "./style.js";
 import { createSurface } from "./surface3d.js";
@@ -32,6 +33,8 @@ import { showWords, tell } from "./words.js";
 
 /** Milliseconds without another picture after which the hand on a slider of the page is taken to rest. */
 const REST = 120;
+/** The page has this attribute while its words tell of another run than the stage shows. */
+const AHEAD = "data-run-ahead";
 /** Milliseconds after which the first picture is on the screen; a timer runs on a page in the background too. */
 const DRAWN = 40;
 
@@ -71,11 +74,11 @@ export function createInstance(parent) {
     sketch: firstSketch(),
   };
   scene.shown = (run) => state.switched[run.name] ?? run.visible;
+  const takeSlices = createSlices(f.slices, scene, kept.slices);
   let message = null;
   let arrived = [];
   let ground = null;
   let stands = null; // the row of the slider of the page, as those runs have it
-  let slicesKey = null;
   const drag = { held: false };
   let resting = null;
 
@@ -194,6 +197,7 @@ export function createInstance(parent) {
     scene.n = Math.max(0, ...scene.runs.map((run) => run.n));
     player.resize(before, scene.n);
     for (const s of series) s.measure(scene, performance.now());
+    document.documentElement.toggleAttribute(AHEAD, Boolean(preview) || owing());
     return scene.ground === below[0] && scene.slice === below[1] ? PATHS : GROUND;
   }
 
@@ -227,7 +231,7 @@ export function createInstance(parent) {
     const lacking = kept.lacking(next.meta);
     if (lacking.length) server.missing(lacking);
     takeGround(first);
-    const sliced = takeSlices();
+    const sliced = takeSlices(next.meta.profiles);
     // A run that is not here is on its way: what is seen stays until it comes.
     const late = lacking.some((item) => item.startsWith("run:"));
     if (!late) {
@@ -290,24 +294,6 @@ export function createInstance(parent) {
     if (!next) return;
     if (first || !state.view || ground?.domain.join() !== next.domain.join()) state.view = wholeOf(next.domain);
     ground = next;
-  }
-
-  /** @returns {boolean} are they others than before */
-  function takeSlices() {
-    const { profiles } = message.meta;
-    const key = JSON.stringify(profiles);
-    state.slice = Math.min(state.slice, Math.max(profiles.length - 1, 0));
-    if (key === slicesKey && scene.slices.length === profiles.length) return false;
-    slicesKey = key;
-    scene.slices = profiles
-      .filter((p) => kept.slices.has(p.key))
-      .map((p) => ({ ...p, ...kept.slices.get(p.key) }));
-    const names = scene.slices.map((s) => s.label);
-    if (f.slices.dataset.names !== names.join("|")) {
-      f.slices.dataset.names = names.join("|");
-      f.slices.replaceChildren(...names.map((name, i) => new Option(name, i)));
-    }
-    return true;
   }
 
   function readTheme() {
@@ -392,6 +378,7 @@ export function createInstance(parent) {
     update,
     destroy() {
       clearTimeout(resting);
+      document.documentElement.removeAttribute(AHEAD);
       keep.close();
       painter.close();
       sizes.disconnect();
