@@ -9,7 +9,7 @@ app: .venv/.app
 
 test: .venv/.dev
 	$(MAKE) --jobs=3 --output-sync=target lint types js
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

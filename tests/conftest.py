@@ -14,5 +14,5 @@ LONGEST = ("many_programs", "any_link_is_a_whole_page")
 
 
 def pytest_collection_modifyitems(items):
-    """The longest first: at the end one of the workers would wait for them."""
+    """Files with the longest first: at the end one of the workers would wait for them."""
     items.sort(key=lambda item: not item.name.startswith(tuple(f"test_{name}" for name in LONGEST)))

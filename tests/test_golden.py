@@ -23,15 +23,12 @@ CASES = [
 
 
 def program(case):
-    """What the engine compiles once: cases that share it are run by the same worker."""
+    """What the engine compiles once: cases that share it are run one after the other."""
     return "-".join(case["scenario"][name] for name in ("framework", "surface", "optimizer"))
 
 
 PARAMS = [
-    pytest.param(
-        case, id=f"{case['scenario']['framework']}-{case['name']}", marks=pytest.mark.xdist_group(program(case))
-    )
-    for case in sorted(CASES, key=program)
+    pytest.param(case, id=f"{case['scenario']['framework']}-{case['name']}") for case in sorted(CASES, key=program)
 ]
 STEPS_BEFORE_CHAOS = 15
 

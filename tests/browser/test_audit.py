@@ -10,7 +10,7 @@ import pytest
 
 from lrviz.lessons import LESSONS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = ("", "glossary", *LESSONS)

@@ -12,7 +12,7 @@ from lrviz import Scenario, simulate
 from lrviz.export import files, notebook
 from lrviz.race import Race
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FIRST = Scenario(
     optimizer="momentum", alpha=0.05, steps=60, schedule="plateau", noise=1, values={"factor": 0.5, "patience": 3}

@@ -14,7 +14,7 @@ from lrviz.lessons.tuning import tuned
 from tests.browser.conftest import settle
 from tests.browser.driver import Stage, assert_drawn
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 RACE = LESSONS["adaptive"].race
 

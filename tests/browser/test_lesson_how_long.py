@@ -11,7 +11,7 @@ from lrviz.scenario import ALPHA
 from lrviz.ui.scene import live_notches
 from tests.browser.driver import Stage, assert_drawn, in_address
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FIRST = LESSONS["how_long"].race.first
 

@@ -9,7 +9,7 @@ from lrviz.lessons import LESSONS
 from lrviz.lessons.chain import chain
 from tests.browser.driver import Stage, in_address
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FIRST = LESSONS["hyperparameter"].race.first
 

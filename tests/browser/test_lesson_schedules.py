@@ -16,7 +16,7 @@ from lrviz.race import Race
 from tests.browser.conftest import settle
 from tests.browser.driver import Stage, assert_drawn, in_address
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 RACE = LESSONS["schedules"].race
 

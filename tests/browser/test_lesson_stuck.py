@@ -10,7 +10,7 @@ from lrviz.lessons import LESSONS
 from lrviz.lessons.stall import PLATEAUS, at_the_end, rival
 from tests.browser.driver import Stage, assert_drawn, in_address
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FIRST = LESSONS["stuck"].race.first
 SHELF = FIRST.having(**PLATEAUS["shelf"].changes)

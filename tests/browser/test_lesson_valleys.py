@@ -8,7 +8,7 @@ from lrviz import SURFACES, Scenario, simulate
 from lrviz.lessons import LESSONS, valleys
 from tests.browser.driver import Stage, assert_drawn
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 FIRST = LESSONS["valleys"].race.first
 

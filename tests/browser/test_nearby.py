@@ -12,7 +12,7 @@ from lrviz.ui import scene
 from tests.browser.conftest import settle
 from tests.browser.driver import Stage, assert_drawn, assert_run, in_address
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 PLATEAU = Scenario(alpha=0.3, schedule="plateau", noise=0.5, steps=120, values={"factor": 0.5, "patience": 3})
 

@@ -10,7 +10,7 @@ from lrviz.ui.scene import live_notches
 from tests.browser.conftest import settle
 from tests.browser.driver import Stage, assert_drawn, in_address
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 ALPHAS = live_notches(Scenario().knob("alpha"), 0.15)
 WIDE = "[...document.querySelectorAll('html, [data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"

@@ -13,7 +13,7 @@ from lrviz import Scenario
 from tests.browser.conftest import settle
 from tests.browser.driver import Stage, assert_drawn, in_address
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def decoded(page, code) -> str:

@@ -9,7 +9,7 @@ from tests.browser.conftest import settle
 from tests.browser.driver import Stage, assert_drawn, in_address
 from tests.browser.stage.conftest import FIRST, LINK
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 WIDE = "[...document.querySelectorAll('html, [data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
 

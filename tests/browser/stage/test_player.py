@@ -11,7 +11,7 @@ from tests.browser.conftest import settle
 from tests.browser.driver import Stage, assert_drawn, in_address
 from tests.browser.stage.conftest import FIRST
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_link_opens_the_race_with_its_numbers(stage):
