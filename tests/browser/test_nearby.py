@@ -110,7 +110,7 @@ def test_a_drag_shows_the_servers_run_at_every_notch_and_asks_nobody(stage):
     stage.page.mouse.down()
     asked = frames_sent(stage)
     notches, view = [seen(stage, "noise")[0]], stage("view")
-    for part in np.linspace(0, 1, 60):
+    for part in np.linspace(0, 1, 45):
         stage.page.mouse.move(*at(part))
         for _ in range(20):  # Streamlit's slider moves a moment after the hand; beyond its ends it stays
             text, curve, _ = seen(stage, "noise")
@@ -119,7 +119,7 @@ def test_a_drag_shows_the_servers_run_at_every_notch_and_asks_nobody(stage):
             stage.page.wait_for_timeout(10)
         notches.append(text)
         assert_run(curve, Scenario(noise=values[text]))
-    assert len(set(notches)) > 55
+    assert len(set(notches)) > 40
     assert not asked, "somebody was asked"
     assert stage("near.preview") is True
     stage.page.mouse.up()
@@ -140,13 +140,13 @@ def assert_ground(stage: Stage, scenario: Scenario) -> None:
     np.testing.assert_allclose(told["heights"], arrays["heights"].ravel().astype(float), atol=TONE * FULL + 1)
 
 
-@pytest.mark.parametrize("panel", ["2d", "3d"])
 @pytest.mark.parametrize(
-    ("scenario", "knob"),
+    ("scenario", "knob", "panel"),
     [
-        (Scenario(values={"kappa": 5}), "kappa"),
-        (Scenario(surface="saddle", alpha=0.2), "a"),
-        (Scenario(surface="twin_valleys", alpha=0.01), "sharpness"),
+        (Scenario(values={"kappa": 5}), "kappa", "2d"),
+        (Scenario(surface="saddle", alpha=0.2), "a", "3d"),
+        (Scenario(surface="twin_valleys", alpha=0.01), "sharpness", "2d"),
+        (Scenario(surface="twin_valleys", alpha=0.01), "sharpness", "3d"),
     ],
     ids=lambda what: what if isinstance(what, str) else what.surface,
 )
@@ -191,7 +191,6 @@ def test_the_ground_moves_under_the_hand(stage, scenario, knob, panel):
         (PLATEAU, "steps"),
         (PLATEAU.having(monitor="loss"), "steps_per_epoch"),
         (Scenario(schedule="cosine"), "steps"),
-        (Scenario(optimizer="adamw", alpha=0.1), "weight_decay"),
         (Scenario(optimizer="momentum", alpha=0.05), "x"),
     ],
     ids=lambda what: what if isinstance(what, str) else what.schedule,
@@ -385,7 +384,7 @@ def test_a_slider_on_the_stage_is_live_over_its_whole_range_in_a_long_run(stage)
     at = places(slider)
     stage.page.mouse.move(*at(0.5))
     stage.page.mouse.down()
-    for part in (0.3, 0.6, 0.05, 0.7):
+    for part in (0.2, 0.7):
         families = stage("familiesReceived")
         stage.page.mouse.move(*at(part))
         stage.wait(f"familiesReceived > {families}")
