@@ -21,7 +21,8 @@ FAMILY = 64
 MOST_STEPS = 1000 * FAMILY
 """A family of more steps would be megabytes: it has the runs of the notches around the hand."""
 ROOM = 2
-"""Notches to each side of the hand: where fewer have room the slider waits for the server."""
+"""Notches to each side of the hand, at least: with fewer the browser (web/family.js) would ask again and again. Where
+they have no room the slider waits for the server."""
 
 
 def live_knobs(scenario: Scenario) -> list[Knob]:

@@ -2,7 +2,7 @@
 import { unpack } from "./unpack.js";
 
 /**
- * It may have the runs of some notches only, those around the slider's own. A family of a slider of the page also has
+ * It may have the runs of some notches only, those around the hand. A family of a slider of the page also has
  * `values` and `text` of all notches, and `others`: the families of the other runs of the race, undefined for one that
  * the slider does not change.
  * @typedef {object} FamilyRun
@@ -93,7 +93,7 @@ export function familyRun(family, k) {
   };
 }
 
-/** Notches to both sides of the hand whose runs are here before others are asked for. */
+/** Notches to both sides of the hand whose runs are here before others are asked for: the server sends as many. */
 const ROOM = 2;
 
 /** Has this family of a slider with these values the runs around this notch? -1 is no notch. */
