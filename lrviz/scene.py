@@ -39,11 +39,16 @@ def run_of(scenario: Scenario) -> Trajectory:
 def runs(race: Race) -> list[Run]:
     """Every run of the race by name, in the colour of its place."""
     return [
-        Run(
-            name, run_of(scenario), place, scenario.rule.formula, visible=place not in race.hidden, rule=_rule(scenario)
-        )
+        named(name, scenario, run_of(scenario), place, visible=place not in race.hidden)
         for place, (name, scenario) in enumerate(zip(race.names, race.scenarios, strict=True))
     ]
+
+
+def named(name: str, scenario: Scenario, run: Trajectory, place: int = 0, visible: bool = True) -> Run:
+    """This run, with what the player tells of its optimizer and of the plateau rule."""
+    rule = scenario.rule
+    knobs = {knob.key: (knob.symbol, float(scenario[knob.key])) for knob in rule.knobs if knob.symbol}  # type: ignore[arg-type]
+    return Run(name, run, place, rule.formula, visible=visible, rule=_rule(scenario), symbols=rule.symbols, knobs=knobs)
 
 
 def _rule(scenario: Scenario) -> dict[str, int] | None:

@@ -148,10 +148,10 @@ def test_the_bundle_is_one_module_that_node_can_read(tmp_path):
 def test_terms_that_travel_as_recipes_come_back(optimizer, framework, more):
     scenario = Scenario(surface="rosenbrock", alpha=0.001, optimizer=optimizer, framework=framework, steps=300)
     run = simulate(scenario.having(schedule="plateau", patience=5, **more))
-    found, adds_up = recipes(run.x, run.grad, run.learning_rate, run.terms)
+    found, adds_up = recipes(run.x, run.used_grad, run.learning_rate, run.terms)
     assert found.keys() == run.terms.keys()
     by = {"": 1.0, "rate": run.learning_rate[:, None], **run.terms}
-    of = {"grad": run.grad, "x": run.x, **run.terms}
+    of = {"grad": run.used_grad, "x": run.x, **run.terms}
     for name, recipe in found.items():
         if recipe is not None:
             factor, scale, past, back = recipe

@@ -8,7 +8,6 @@ from lrviz import scene
 from lrviz.export.html import page, title_of
 from lrviz.race import Race
 from lrviz.scenario import Scenario
-from lrviz.stage.message import Run
 from lrviz.trajectory import Trajectory
 
 HEIGHT = 760
@@ -26,5 +25,5 @@ def player(scenario: Scenario, run: Trajectory) -> str:
     """The run as a notebook shows it."""
     race = Race(scenario)
     title = title_of(race.names, scenario.surface_row.name)
-    message = scene.message(race, made=[Run(race.names[0], run, 0, scenario.rule.formula)])
+    message = scene.message(race, made=[scene.named(race.names[0], scenario, run)])
     return framed(page(message, title=title, params=scenario.to_params()), title)

@@ -48,7 +48,13 @@ def rmsprop_keras(at: At, state: RmspropState, lr: Array, hyper: Any) -> tuple[A
     root = jnp.sqrt(mean_square - hyper.centered * mean**2 + hyper.epsilon)
     carried, pushed = hyper.momentum * state.velocity, lr * at.grad / root
     velocity = carried + pushed
-    terms = {"carried": -carried, "pushed": -pushed, "mean_square": mean_square, "effective_rate": lr / root}
+    terms = {
+        "carried": -carried,
+        "pushed": -pushed,
+        "mean_square": mean_square,
+        "momentum_buffer": velocity,
+        "effective_rate": lr / root,
+    }
     return -velocity, RmspropState(mean_square, mean, velocity), terms
 
 
@@ -62,7 +68,13 @@ def rmsprop_pytorch(at: At, state: RmspropState, lr: Array, hyper: Any) -> tuple
     root = jnp.sqrt(mean_square - hyper.centered * mean**2) + hyper.epsilon
     carried, pushed = hyper.momentum * state.velocity, at.grad / root
     velocity = carried + pushed
-    terms = {"carried": -lr * carried, "pushed": -lr * pushed, "mean_square": mean_square, "effective_rate": lr / root}
+    terms = {
+        "carried": -lr * carried,
+        "pushed": -lr * pushed,
+        "mean_square": mean_square,
+        "momentum_buffer": velocity,
+        "effective_rate": lr / root,
+    }
     return -lr * velocity, RmspropState(mean_square, mean, velocity), terms
 
 
@@ -85,7 +97,12 @@ def adadelta(at: At, state: AdadeltaState, lr: Array, hyper: Any) -> tuple[Array
 
 
 _RMSPROP_KNOBS = (RHO, MOMENTUM.with_default(0.0), EPSILON, CENTERED)
-_ADADELTA = r"d = \frac{\sqrt{D + \epsilon}}{\sqrt{E + \epsilon}}\, g,\quad x \leftarrow x - \alpha d"
+_ADADELTA = (
+    r"d = \frac{\sqrt{D + \epsilon}}{\sqrt{E + \epsilon}}\, g,\quad x \leftarrow x - \alpha d,\quad "
+    r"D \leftarrow \rho D + (1 - \rho) d^2"
+)
+_SQUARES = {"E": "mean_square", "D": "mean_square_step"}
+_RMSPROP = {"E": "mean_square", "b": "momentum_buffer"}
 _MEANS = r"E \leftarrow \rho E + (1 - \rho) g^2,\quad "
 
 
@@ -108,6 +125,7 @@ ADAPTIVE = (
                 _adagrad_start,
                 (ACCUMULATOR, EPSILON),
                 DUCHI,
+                {"G": "sum_of_squares"},
             ),
             "pytorch": Rule(
                 r"G \leftarrow G + g^2,\quad x \leftarrow x - \frac{\alpha g}{\sqrt G + \epsilon}",
@@ -115,6 +133,7 @@ ADAPTIVE = (
                 _adagrad_start,
                 (ACCUMULATOR.with_default(0.0), EPSILON.with_default(1e-10)),
                 DUCHI,
+                {"G": "sum_of_squares"},
             ),
         },
         {"keras": 0.001, "pytorch": 0.01},
@@ -129,6 +148,7 @@ ADAPTIVE = (
                 _rmsprop_rest,
                 _RMSPROP_KNOBS,
                 HINTON,
+                _RMSPROP,
             ),
             "pytorch": Rule(
                 _MEANS + r"b \leftarrow \mu b + \frac{g}{\sqrt E + \epsilon},\quad x \leftarrow x - \alpha b",
@@ -136,6 +156,7 @@ ADAPTIVE = (
                 _rmsprop_rest,
                 (RHO.with_default(0.99), MOMENTUM.with_default(0.0), EPSILON.with_default(1e-8), CENTERED),
                 HINTON,
+                _RMSPROP,
             ),
         },
         {"keras": 0.001, "pytorch": 0.01},
@@ -144,8 +165,12 @@ ADAPTIVE = (
         "adadelta",
         "AdaDelta",
         {
-            "keras": Rule(_MEANS + _ADADELTA, adadelta, _adadelta_rest, (RHO.with_default(0.95), EPSILON), ZEILER),
-            "pytorch": Rule(_MEANS + _ADADELTA, adadelta, _adadelta_rest, (RHO, EPSILON.with_default(1e-6)), ZEILER),
+            "keras": Rule(
+                _MEANS + _ADADELTA, adadelta, _adadelta_rest, (RHO.with_default(0.95), EPSILON), ZEILER, _SQUARES
+            ),
+            "pytorch": Rule(
+                _MEANS + _ADADELTA, adadelta, _adadelta_rest, (RHO, EPSILON.with_default(1e-6)), ZEILER, _SQUARES
+            ),
         },
         {"keras": 0.001, "pytorch": 1.0},
     ),

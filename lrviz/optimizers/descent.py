@@ -62,6 +62,7 @@ def nesterov_pytorch(at: At, velocity: Array, lr: Array, hyper: Any) -> tuple[Ar
     )
 
 
+_VELOCITY = {"v": "velocity"}
 _PLAIN = Rule(r"x \leftarrow x - \alpha g", gradient_descent, lambda x, hyper: (), source="Cauchy (1847)")
 
 DESCENT = (
@@ -73,10 +74,20 @@ DESCENT = (
         "Momentum",
         {
             "keras": Rule(
-                r"v \leftarrow \mu v - \alpha g,\quad x \leftarrow x + v", momentum_keras, _rest, (MOMENTUM,), POLYAK
+                r"v \leftarrow \mu v - \alpha g,\quad x \leftarrow x + v",
+                momentum_keras,
+                _rest,
+                (MOMENTUM,),
+                POLYAK,
+                _VELOCITY,
             ),
             "pytorch": Rule(
-                r"v \leftarrow \mu v + g,\quad x \leftarrow x - \alpha v", momentum_pytorch, _rest, (MOMENTUM,), POLYAK
+                r"v \leftarrow \mu v + g,\quad x \leftarrow x - \alpha v",
+                momentum_pytorch,
+                _rest,
+                (MOMENTUM,),
+                POLYAK,
+                _VELOCITY,
             ),
         },
         {"keras": 0.01, "pytorch": 0.001},
@@ -91,6 +102,7 @@ DESCENT = (
                 _rest,
                 (MOMENTUM,),
                 SUTSKEVER,
+                _VELOCITY,
             ),
             "pytorch": Rule(
                 r"v \leftarrow \mu v + g,\quad x \leftarrow x - \alpha\,(g + \mu v)",
@@ -98,6 +110,7 @@ DESCENT = (
                 _rest,
                 (MOMENTUM,),
                 SUTSKEVER,
+                _VELOCITY,
             ),
         },
         {"keras": 0.01, "pytorch": 0.001},

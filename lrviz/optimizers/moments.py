@@ -36,13 +36,14 @@ def _updated(at: At, state: Moments, hyper: Any) -> Moments:
     return Moments(first, second, jnp.maximum(state.largest, second))
 
 
-def _terms(old: Moments, new: Moments, rate: Array, hyper: Any, at: At) -> Terms:
+def _terms(old: Moments, new: Moments, rate: Array, hyper: Any, at: At, amsgrad: bool = False) -> Terms:
     """dx = -rate m: the part that the old mean carries, the part that this gradient pushes, and what they came from."""
     return {
         "carried": -rate * hyper.beta_1 * old.first,
         "pushed": -rate * (1 - hyper.beta_1) * at.grad,
         "first_moment": new.first,
         "second_moment": new.second,
+        **({"largest_second_moment": new.largest} if amsgrad else {}),
         "effective_rate": rate,
     }
 
@@ -57,7 +58,8 @@ def adam_keras(at: At, state: Moments, lr: Array, hyper: Any, amsgrad: bool = Fa
     second = new.largest if amsgrad else new.second
     size = lr * jnp.sqrt(1 - hyper.beta_2**at.k) / (1 - hyper.beta_1**at.k)
     rate = size / (jnp.sqrt(second) + hyper.epsilon)
-    return -(new.first * size) / (jnp.sqrt(second) + hyper.epsilon), new, _terms(state, new, rate, hyper, at)
+    terms = _terms(state, new, rate, hyper, at, amsgrad)
+    return -(new.first * size) / (jnp.sqrt(second) + hyper.epsilon), new, terms
 
 
 def adam_pytorch(at: At, state: Moments, lr: Array, hyper: Any, amsgrad: bool = False) -> tuple[Array, Moments, Terms]:
@@ -69,7 +71,7 @@ def adam_pytorch(at: At, state: Moments, lr: Array, hyper: Any, amsgrad: bool = 
     second = new.largest if amsgrad else new.second
     root = jnp.sqrt(second) / jnp.sqrt(1 - hyper.beta_2**at.k) + hyper.epsilon
     size = lr / (1 - hyper.beta_1**at.k)
-    return -size * (new.first / root), new, _terms(state, new, size / root, hyper, at)
+    return -size * (new.first / root), new, _terms(state, new, size / root, hyper, at, amsgrad)
 
 
 def adamw(at: At, state: Moments, lr: Array, hyper: Any, framework: str) -> tuple[Array, Moments, Terms]:
@@ -170,15 +172,20 @@ _PYTORCH = (BETA_1, BETA_2, EPSILON.with_default(1e-8))
 _MOMENTS = r"m \leftarrow \beta_1 m + (1 - \beta_1) g,\quad v \leftarrow \beta_2 v + (1 - \beta_2) g^2,\quad "
 _ADAM_KERAS = r"x \leftarrow x - \alpha \frac{\sqrt{1 - \beta_2^k}}{1 - \beta_1^k} \frac{m}{\sqrt v + \epsilon}"
 _ADAM_PYTORCH = r"x \leftarrow x - \frac{\alpha}{1 - \beta_1^k} \frac{m}{\sqrt{v / (1 - \beta_2^k)} + \epsilon}"
-_DECAY = r"x \leftarrow x - \alpha \lambda x,\quad "
+_MEANS = {"m": "first_moment", "v": "second_moment"}
 _NADAM = (
     r"x \leftarrow x - \alpha \left(\frac{\mu_{k+1} m}{1 - P_{k+1}} + \frac{(1 - \mu_k) g}{1 - P_k}\right)"
     r" \Big/ \left(\sqrt{v/(1 - \beta_2^k)} + \epsilon\right),\quad "
 )
 
 
+def _decaying(formula: str) -> str:
+    return formula.replace(r"x \leftarrow x", r"x \leftarrow x - \alpha \lambda x")
+
+
 def _adam_pair(key: str, name: str, amsgrad: bool, source: str) -> Optimizer:
     largest = r"\hat v \leftarrow \max(\hat v, v),\quad " if amsgrad else ""
+    symbols = _MEANS | ({r"\hat v": "largest_second_moment"} if amsgrad else {})
     v = (
         (lambda formula: formula.replace(r"\sqrt v", r"\sqrt{\hat v}").replace("{v /", r"{\hat v /"))
         if amsgrad
@@ -189,7 +196,12 @@ def _adam_pair(key: str, name: str, amsgrad: bool, source: str) -> Optimizer:
         name,
         {
             "keras": Rule(
-                _MOMENTS + largest + v(_ADAM_KERAS), partial(adam_keras, amsgrad=amsgrad), _moments_rest, _KERAS, source
+                _MOMENTS + largest + v(_ADAM_KERAS),
+                partial(adam_keras, amsgrad=amsgrad),
+                _moments_rest,
+                _KERAS,
+                source,
+                symbols,
             ),
             "pytorch": Rule(
                 _MOMENTS + largest + v(_ADAM_PYTORCH),
@@ -197,6 +209,7 @@ def _adam_pair(key: str, name: str, amsgrad: bool, source: str) -> Optimizer:
                 _moments_rest,
                 _PYTORCH,
                 source,
+                symbols,
             ),
         },
         {"keras": 0.001, "pytorch": 0.001},
@@ -211,18 +224,20 @@ MOMENTS = (
         "AdamW",
         {
             "keras": Rule(
-                _DECAY + _MOMENTS + _ADAM_KERAS,
+                _MOMENTS + _decaying(_ADAM_KERAS),
                 partial(adamw, framework="keras"),
                 _moments_rest,
                 (*_KERAS, WEIGHT_DECAY),
                 LOSHCHILOV,
+                _MEANS,
             ),
             "pytorch": Rule(
-                _DECAY + _MOMENTS + _ADAM_PYTORCH,
+                _MOMENTS + _decaying(_ADAM_PYTORCH),
                 partial(adamw, framework="pytorch"),
                 _moments_rest,
                 (*_PYTORCH, WEIGHT_DECAY.with_default(0.01)),
                 LOSHCHILOV,
+                _MEANS,
             ),
         },
         {"keras": 0.001, "pytorch": 0.001},
@@ -237,6 +252,7 @@ MOMENTS = (
                 _nadam_rest,
                 _KERAS,
                 DOZAT,
+                _MEANS,
             ),
             "pytorch": Rule(
                 _MOMENTS + _NADAM + r"\mu_k = \beta_1(1 - \tfrac12 0.96^{k\psi})",
@@ -244,6 +260,7 @@ MOMENTS = (
                 _nadam_rest,
                 (*_PYTORCH, MOMENTUM_DECAY),
                 DOZAT,
+                _MEANS,
             ),
         },
         {"keras": 0.001, "pytorch": 0.002},
@@ -259,6 +276,7 @@ MOMENTS = (
                 _moments_rest,
                 _KERAS,
                 KINGMA,
+                {"m": "first_moment", "u": "largest"},
             ),
             "pytorch": Rule(
                 r"m \leftarrow \beta_1 m + (1 - \beta_1) g,\quad u \leftarrow \max(\beta_2 u, |g| + \epsilon),\quad"
@@ -267,6 +285,7 @@ MOMENTS = (
                 _moments_rest,
                 _PYTORCH,
                 KINGMA,
+                {"m": "first_moment", "u": "largest"},
             ),
         },
         {"keras": 0.001, "pytorch": 0.002},
@@ -282,6 +301,7 @@ MOMENTS = (
                 lambda x, hyper: jnp.zeros_like(x),
                 (BETA_1, BETA_2.with_default(0.99)),
                 CHEN,
+                {"m": "first_moment"},
             )
         },
         {"keras": 0.001},
@@ -298,6 +318,7 @@ MOMENTS = (
                 _moments_rest,
                 _PYTORCH,
                 LIU,
+                _MEANS,
             )
         },
         {"pytorch": 0.001},

@@ -88,13 +88,15 @@ def line_search(at: At, state: tuple[()], lr: Array, hyper: Any) -> tuple[Array,
     return -size * at.grad, state, {"step_size": size}
 
 
-_NEWTON = Rule(r"x \leftarrow x - s\,(|H| + \delta I)^{-1} g", newton, lambda x, hyper: (), (DAMPING,), DAUPHIN)
+_SIZE = {"s": "step_size"}
+_NEWTON = Rule(r"x \leftarrow x - s\,(|H| + \delta I)^{-1} g", newton, lambda x, hyper: (), (DAMPING,), DAUPHIN, _SIZE)
 _SEARCH = Rule(
-    r"x \leftarrow x - s g,\quad s = \max\{s_0 \tau^j : f(x - s g) \le f(x) - c_1 s |g|^2\}",
+    r"s = \max\{s_0 \tau^j : f(x - s g) \le f(x) - c_1 s |g|^2\},\quad x \leftarrow x - s g",
     line_search,
     lambda x, hyper: (),
     (FIRST_STEP, SHRINK, DECREASE),
     ARMIJO,
+    _SIZE,
 )
 
 RATELESS = (

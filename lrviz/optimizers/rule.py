@@ -43,7 +43,9 @@ class Rule:
     ``step(at, state, lr, hyper) -> (dx, state, terms)``: dx (2, K), lr (K,); hyper has one attribute (K,) a knob; each
     term is (2, K), or (K,) if both axes share it. ``init(x, hyper)`` is the state before the first step.
     Where they occur, ``carried`` is the part of dx that comes from earlier steps and ``pushed`` the part that this
-    gradient adds. ``formula`` is LaTeX with the symbols of the knobs.
+    gradient adds. ``formula`` is LaTeX with the symbols of the knobs, in the order in which it is computed.
+    ``symbols``: its other letters -> the terms that are their values after the step; x, g, alpha and k, the number of
+    the step, go without saying.
     """
 
     formula: str
@@ -51,6 +53,7 @@ class Rule:
     init: Callable[[Array, Any], State]
     knobs: tuple[Knob, ...] = ()
     source: str = ""
+    symbols: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

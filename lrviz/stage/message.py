@@ -20,7 +20,8 @@ RUN_COLOURS = {theme: palette.runs for theme, palette in PALETTES.items()}
 class Trajectory(Protocol):
     """What the stage reads of a run; `lrviz.trajectory.Trajectory` is one.
 
-    x (N+1, 2), loss (N+1,), grad (N+1, 2), learning_rate (N,), terms {name: (N, 2)}. plateau: is ReduceLROnPlateau on.
+    x (N+1, 2), loss (N+1,), grad (N+1, 2), used_grad (N, 2), learning_rate (N,), terms {name: (N, 2)}. plateau: is
+    ReduceLROnPlateau on.
     epochs: step, monitored, best, wait, cooldown, cut and threshold (what had to be undercut in that epoch), each (E,).
     """
 
@@ -30,6 +31,8 @@ class Trajectory(Protocol):
     def loss(self) -> np.ndarray: ...
     @property
     def grad(self) -> np.ndarray: ...
+    @property
+    def used_grad(self) -> np.ndarray: ...
     @property
     def learning_rate(self) -> np.ndarray: ...
     @property
@@ -44,6 +47,8 @@ class Trajectory(Protocol):
 class Run:
     """A named run. colour: its place (0-5) in the palette's runs, which decides marker and dash too. formula: LaTeX.
 
+    symbols, knobs: what the letters of the formula are, for its numbers: a letter -> the term that is its value after
+    each step; a knob -> its letter and its value. None: the formula stays as it is.
     rule: of ReduceLROnPlateau, where it watches: limit, so many bad epochs in a row make a cut; late, by how many it is
     above patience; cooldown.
     """
@@ -54,6 +59,8 @@ class Run:
     formula: str = ""
     visible: bool = True
     rule: Mapping[str, int] | None = None
+    symbols: Mapping[str, str] | None = None
+    knobs: Mapping[str, tuple[str, float]] | None = None
 
 
 @dataclass(frozen=True)
@@ -109,12 +116,14 @@ def _run_arrays(
         x, loss, grad = (np.asarray(a[: n + 1], float) for a in (t.x, t.loss, t.grad))
         rate = np.asarray(t.learning_rate[:n], float)
         terms = {name: np.asarray(term[:n], float) for name, term in t.terms.items()}
-        told, adds_up = recipes(x, grad, rate, terms)
+        used = np.asarray(t.used_grad[:n], float)
+        told, adds_up = recipes(x, used, rate, terms)
         arrays = {
             # a small step is no difference of rounded numbers
             "x": x.astype(np.float32) if adds_up and not exact else x,
             "loss": loss.astype(np.float32) if floor == 0 and single(loss) and not exact else loss,
             "grad": grad.astype(np.float32),
+            **({} if np.array_equal(used, grad[:n], equal_nan=True) else {"used": used.astype(np.float32)}),
             **_rate_arrays(rate),
         }
         for name, recipe in told.items():
@@ -137,6 +146,8 @@ def _run_arrays(
         "name": run.name,
         "colour": run.colour % 6,
         "formula": run.formula,
+        "symbols": None if run.symbols is None else dict(run.symbols),
+        "knobs": dict(run.knobs or {}),
         "visible": run.visible,
         "plateau": plateau,
         "rule": dict(run.rule) if plateau and run.rule else None,

@@ -26,15 +26,18 @@ def single(numbers: np.ndarray, smallest: float = SMALLEST) -> bool:
 
 
 def recipes(
-    x: np.ndarray, grad: np.ndarray, rate: np.ndarray, terms: Mapping[str, np.ndarray]
+    x: np.ndarray, used: np.ndarray, rate: np.ndarray, terms: Mapping[str, np.ndarray]
 ) -> tuple[dict[str, Recipe | None], bool]:
-    """terms {name: (N, 2)} -> name -> recipe, None for what must be sent; and: do the parts add up to x[k+1] - x[k]?"""
+    """terms {name: (N, 2)} -> name -> recipe, None for what must be sent; and: do the parts add up to x[k+1] - x[k]?
+
+    x: (N+1, 2). used: (N, 2), the gradients as the rule had them.
+    """
     found: dict[str, Recipe | None] = dict.fromkeys(terms)
-    if not len(rate) or not all(single(a, smallest=0) for a in (x, grad, *terms.values())):
+    if not len(rate) or not all(single(a, smallest=0) for a in (x, used, *terms.values())):
         return found, False
     sent = {name: term for name, term in terms.items() if name not in PARTS}
     scales = {"": np.ones((len(rate), 1)), "rate": rate[:, None], **sent}
-    factors = {"grad": grad[:-1], "x": x[:-1], **sent}
+    factors = {"grad": used, "x": x[:-1], **sent}
     for name in terms.keys() & set(PARTS):
         found[name] = _recipe(terms[name], scales, factors)
     parts = [terms[name].astype(np.float32) for name in PARTS if name in terms]

@@ -7,6 +7,7 @@ import { familyRun } from "../../lrviz/stage/web/family.js";
 /** Patience 2, cooldown 2: better, bad, bad (cut), cooling, bad, better. Two steps an epoch. */
 const run = {
   n: 12,
+  knobs: {},
   rule: { limit: 2, late: 0, cooldown: 2 },
   epochs: {
     step: Int32Array.of(2, 4, 6, 8, 10, 12),

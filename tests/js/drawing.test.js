@@ -149,4 +149,5 @@ test("formulas in plain text", () => {
     "xₜ₊₁ = xₜ − α m\u0302 / (√v\u0302 + ε)".normalize(),
   );
   assert.equal(plainTex(String.raw`\beta_1^t`), "β₁ᵗ");
+  assert.equal(plainTex(String.raw`\tfrac12 0.96^k \mathrm{sign}(m)`), "1 / 2 0.96ᵏ sign(m)");
 });

@@ -6,7 +6,8 @@ import { wordsAt } from "../../lrviz/stage/web/readout.js";
 
 const domain = [-1, 1, -1, 1];
 const terms = { pushed: null };
-const row = { key: "a", name: "GD", colour: 0, formula: "", visible: true, plateau: true, steps: 3, terms };
+const knobs = { momentum: ["\\mu", 0.9] };
+const row = { key: "a", name: "GD", colour: 0, formula: "", visible: true, plateau: true, steps: 3, terms, knobs };
 const arrays = {
   "x": Float64Array.of(0, 0, 0.5, 0, 0.75, 0.25, 5, 0),
   "loss": Float64Array.of(8, 4, 2, 100),

@@ -1,5 +1,6 @@
 /** The numbers of the step under the cursor. Cells have fixed widths: nothing moves when a digit comes or goes. */
 import { h, say } from "./dom.js";
+import { numbersAt } from "./formula.js";
 import { epochsDone, stepFrom } from "./runs.js";
 import { format, formatPair } from "./scale.js";
 import { plainTex } from "./tex.js";
@@ -19,6 +20,7 @@ export function wordsAt(run, k, n) {
     gradient: format(gradient),
     rate: rate + next,
     wait: run.epochs?.wait ? waitedAt(run.epochs, at) : null,
+    numbers: numbersAt(run, t),
     rule: ruleAt(run, t),
   };
 }
@@ -49,6 +51,7 @@ export function createReadout(choose) {
   });
   const swatch = h("span.swatch", { "aria-hidden": "true" });
   const formula = h("span.formula");
+  const numbers = h("span.formula.with-numbers");
   const rule = h("span.rule");
   const wait = cell("wait", "waited", 4);
   const root = h(
@@ -65,7 +68,7 @@ export function createReadout(choose) {
       cell("rate", "α", 17),
       wait,
     ),
-    h("div.rules", {}, formula, rule),
+    h("div.rules", {}, formula, numbers, rule),
   );
   let names = "";
   let last = "";
@@ -89,8 +92,10 @@ export function createReadout(choose) {
       wait.hidden = words.wait === null;
       if (words.wait !== null) say(cells.wait, words.wait);
       say(formula, run.formula ? plainTex(run.formula) : "");
+      say(numbers, words.numbers);
       say(rule, words.rule);
       rule.title = words.rule;
+      numbers.title = words.numbers;
       formula.title = formula.textContent;
     },
   };

@@ -10,6 +10,9 @@ import { familyRun } from "./family.js";
  * @property {Float64Array|Float32Array} x  positions, x and y in turn, 2(n+1)
  * @property {Float64Array|Float32Array} loss  n+1
  * @property {Float32Array|null} grad  2(n+1); null where only a family's run is known
+ * @property {Float32Array|null} used  2n, the gradients as the optimizer had them; null where grad is
+ * @property {Record<string, string>|null} symbols  a letter of the formula -> the term that is its value after a step
+ * @property {Record<string, [string, number]>} knobs  a knob -> its letter and its value
  * @property {Float64Array} rate  n
  * @property {{name: string, data: Float32Array}[]} terms
  * @property {Float32Array|null} step  2n; null where it is the difference of two positions
@@ -41,6 +44,7 @@ export function readRuns(meta, kept, domain) {
       x: own.x,
       loss: own.loss,
       grad: own.grad,
+      used: own.used ?? own.grad,
       rate: own.rate ?? stairs(own["rate.value"], own["rate.length"], row.steps),
     };
     const terms = readTerms(row, own, told);
@@ -56,7 +60,7 @@ function readTerms(row, own, told) {
     const [factor, scale, of, back] = recipe;
     const by = scale === "rate" ? told.rate : sent(scale);
     const wide = scale === "rate" ? 1 : 0;
-    const past = of === "grad" || of === "x" ? told[of] : sent(of);
+    const past = { grad: told.used, x: told.x }[of] ?? sent(of);
     const data = new Float32Array(2 * row.steps);
     for (let i = 2 * back; i < data.length; i++) {
       data[i] = factor * (by ? by[i >> wide] : 1) * past[i - 2 * back];
@@ -92,13 +96,18 @@ export function stairs(values, lengths, n) {
   return rate;
 }
 
-/** Run 0 at notch k of a family: its name, formula and looks stay. @returns {StageRun} */
+/**
+ * Run 0 at notch k of a family: its name, formula and looks stay, and the knob has that notch's value.
+ * @returns {StageRun}
+ */
 export function runAtNotch(run, family, k, domain, knob = "") {
   const own = familyRun(family, k);
   const cools = run.rule?.cooldown || knob === "cooldown";
   if (own.epochs && cools) own.epochs.wait = null; // a family does not tell of cooldowns
-  const rule = ruleAt(run.rule, family.arrays.values[k], knob);
-  return complete({ ...run, ...own, terms: [], step: null, rule }, domain);
+  const value = family.arrays.values[k];
+  const knobs = knob in run.knobs ? { ...run.knobs, [knob]: [run.knobs[knob][0], value] } : run.knobs;
+  const rule = ruleAt(run.rule, value, knob);
+  return complete({ ...run, ...own, terms: [], used: null, step: null, knobs, rule }, domain);
 }
 
 /** While the hand is on patience, its own cells follow. */

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,18 @@ def test_the_buttons_play_and_step_and_say_where_they_are(stage):
     step = stage("step")
     assert stage("playing") is False
     stage.part("[role=status]").filter(has_text=f"Paused at step {step} of 60").wait_for(state="attached")
+
+
+def test_the_formula_has_the_numbers_of_the_step(stage):
+    run = simulate(FIRST)
+    stage.press("Home", "ArrowRight")
+    written = stage.part(".with-numbers").inner_text()
+    velocity, rate, used, x = run.terms["velocity"][0], run.learning_rate[1], run.used_grad[1], run.x[1]
+    numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?(?:e-\d+)?", written.replace("e−", "e-"))]
+    told = [0.9, *velocity, rate, *used, *x, *run.terms["velocity"][1]]
+    np.testing.assert_allclose(numbers, np.abs(told), rtol=6e-3)
+    stage.press("ArrowRight")
+    assert stage.part(".with-numbers").inner_text() != written
 
 
 @pytest.mark.parametrize("panel", ["loss", "rate"])
