@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createKept } from "../../lrviz/stage/web/kept.js";
-import { ahead, known, leavesOut } from "../../lrviz/stage/web/nearby.js";
+import { ahead, known, leavesOut, watchNearby } from "../../lrviz/stage/web/nearby.js";
 import { createServer } from "../../lrviz/stage/web/server.js";
 import { packed } from "./message.js";
 
@@ -97,4 +97,23 @@ test("a family of the stage is asked for once until the answer comes, and again 
   server.want("factor", "h", 0, {});
   assert.deepEqual([sent[2].alpha.notch, sent[3].factor.family], [9, "h"]);
   server.close();
+});
+
+test("a stage that comes to where the hand is already knows the slider", async (t) => {
+  globalThis.MutationObserver = class {
+    observe() {}
+    disconnect() {}
+  };
+  t.after(() => delete globalThis.MutationObserver);
+  const widget = {
+    className: "st-key-knob_noise",
+    querySelector: () => ({ getAttribute: () => "0.1" }),
+    matches: () => true,
+  };
+  const page = { activeElement: { closest: () => widget }, addEventListener() {}, removeEventListener() {} };
+  await new Promise((near) => {
+    const nearby = watchNearby(page, { near, moved() {} });
+    assert.deepEqual([nearby.knob, nearby.text, nearby.there], ["noise", "0.1", true]);
+  });
+  watchNearby({ ...page, activeElement: { closest: () => null } }, { near: assert.fail, moved() {} });
 });

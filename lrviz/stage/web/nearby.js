@@ -80,5 +80,7 @@ export function watchNearby(page, { near, moved }) {
       for (const way of ways) page.removeEventListener(way, come);
     },
   };
+  // The stage may come, or come anew, where the hand is on a slider already.
+  if (page.activeElement) come({ type: "focusin", target: page.activeElement });
   return nearby;
 }
