@@ -17,16 +17,17 @@ from lrviz.ui.drawing import drawn_points, with_drawn
 from lrviz.ui.lesson import Preset, preset_race
 
 RACE = LESSONS["schedules"].race
-OFFERED = ("constant", "step_decay", "exponential", "cosine", "cosine_restarts", "one_cycle", "cyclical")
-DECAYS = ("step_decay", "exponential", "cosine", "one_cycle")
+OFFERED = ("constant", "step_decay", "exponential", "annealing", "cosine", "cosine_restarts", "one_cycle", "cyclical")
+RACING = ("step_decay", "exponential", "cosine", "one_cycle")
+DECAYS = (*RACING, "annealing")
 CURVE = "0:0.02,20:0.15,149:0.001"
 
 
 def ends(**changes):
-    """By schedule: the loss at the end of the preset's race, and the median over other noises."""
+    """By schedule: the loss at the end of the preset's race, and of annealing beside it; and the median over noises."""
     race = preset_race("schedules", Preset("", True, changes, ""))
-    assert [run.schedule for run in race.scenarios] == ["constant", *DECAYS]
-    return {row.schedule: row for row in results(race)}
+    assert [run.schedule for run in race.scenarios] == ["constant", *RACING]
+    return {row.schedule: row for row in results(race.add({"schedule": "annealing"}))}
 
 
 def test_a_result_is_what_the_runs_did():

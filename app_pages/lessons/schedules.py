@@ -1,11 +1,11 @@
-"""Lesson 4: seven ways to change the rate over a run, and one of one's own."""
+"""Lesson 4: eight ways to change the rate over a run, and one of one's own."""
 
 import streamlit as st
 
 from lrviz import ui
 from lrviz.lessons import quiz_schedules
 
-OFFERED = ("constant", "step_decay", "exponential", "cosine", "cosine_restarts", "one_cycle", "cyclical")
+OFFERED = ("constant", "step_decay", "exponential", "annealing", "cosine", "cosine_restarts", "one_cycle", "cyclical")
 FIVE = ("constant", "step_decay", "exponential", "cosine", "one_cycle")
 
 lab = ui.open_lesson("schedules")
@@ -44,6 +44,8 @@ st.markdown(
 st.subheader("What each was made for", anchor=False)
 st.markdown(
     "- **Step decay**: a drop when the loss has stalled. (He et al., 2016)\n"
+    "- **Annealing**: a gradual fall first, then larger drops. The name is that of metal that cools slowly."
+    " (Kirkpatrick et al., 1983)\n"
     "- **Cosine**: long steps for long, then a soft landing. **Warm restarts** begin again, and leave a usable model at"
     " the end of each period. (Loshchilov & Hutter, 2017)\n"
     "- **Cyclical**: between two bounds, when one best rate is not known. (Smith, 2017)\n"
