@@ -12,6 +12,7 @@ from lrviz import OPTIMIZERS, SURFACES, Scenario, diagnose, simulate, simulate_m
 from lrviz.diagnosis import RANK, departure, edge, regimes
 from lrviz.knob import digits
 from lrviz.trajectory import Trajectory, unjudged
+from lrviz.ui.words import stability
 
 DESCENT = [("gradient_descent", 0.0), ("momentum", 0.5), ("momentum", 0.9), ("nesterov", 0.5), ("nesterov", 0.9)]
 
@@ -137,6 +138,27 @@ def test_contraction_is_the_spectral_radius_predicted_and_measured(optimizer, be
         assert gauge.measured == pytest.approx(radius, rel=1e-6)
         np.testing.assert_allclose(gauge.curvature, 10, rtol=1e-6)
         np.testing.assert_allclose(gauge.product, alpha * 10, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("alpha", "product", "stands", "factor"),
+    [
+        (0.19, "1.9", "below the limit 2", "0.9"),
+        (0.2, "2", "the limit, 2", "1"),
+        (0.21, "2.1", "above the limit 2", "1.1"),
+    ],
+)
+def test_the_words_say_how_close_to_the_edge_it_is(alpha, product, stands, factor):
+    scenario = Scenario(alpha=alpha, values={"kappa": 10})
+    near, far = stability(scenario, diagnose(scenario, simulate(scenario)).gauge)
+    assert near.startswith(f"Rate × curvature was at most **{product}**") and stands in near
+    assert far.count(f"**{factor}**") == 2, "predicted and measured"
+
+
+def test_no_limit_is_said_where_none_is_known():
+    adam, newton = Scenario(optimizer="adam"), Scenario(optimizer="newton")
+    assert "no limit is known" in stability(adam, diagnose(adam, simulate(adam)).gauge)[0]
+    assert stability(newton, diagnose(newton, simulate(newton)).gauge) == []
 
 
 def test_contraction_near_a_minimum_of_any_surface():

@@ -19,6 +19,8 @@ if seen:
         doing, telling = st.columns(2, gap="large")
         with doing:
             ui.show_hunt(hunt)
+            if hunt.found:
+                ui.show_gauge(lab)
         with telling:
             st.subheader("What happened", anchor=False)
             ui.story(lab)

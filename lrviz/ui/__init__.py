@@ -20,7 +20,7 @@ from lrviz.ui.player import player
 from lrviz.ui.runs import past_runs, race_rows
 from lrviz.ui.scene import run_of
 from lrviz.ui.share import CLASS, alone, share
-from lrviz.ui.story import story, what_happened
+from lrviz.ui.story import show_gauge, story, what_happened
 from lrviz.ui.switch import switched
 from lrviz.ui.valleys import show_minima, show_remedies, show_shares, surface_choice, where_it_went
 from lrviz.ui.words import plain, summary
@@ -70,6 +70,7 @@ __all__ = [
     "run_of",
     "schedule_pills",
     "share",
+    "show_gauge",
     "show_hunt",
     "show_minima",
     "show_remedies",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from lrviz.diagnosis import diagnose
+from lrviz.knob import digits
 from lrviz.ui.lab import WORDS, Lab, current
 from lrviz.ui.runs import remember
 from lrviz.ui.scene import run_of
-from lrviz.ui.words import plain, summary
+from lrviz.ui.words import plain, stability, steepest, summary
 
 
 def what_happened(lab: Lab) -> None:
@@ -23,7 +24,8 @@ def _told() -> None:
     lab = current()
     remember(lab)
     run = run_of(lab.scenario)
-    st.markdown("\n".join(f"- {sentence}" for sentence in summary(lab.scenario, run)))
+    told = [*summary(lab.scenario, run), *stability(lab.scenario, diagnose(lab.scenario, run).gauge)]
+    st.markdown("\n".join(f"- {sentence}" for sentence in told))
     story(lab)
 
 
@@ -39,6 +41,17 @@ def story(lab: Lab, most: int = 4) -> None:
                 on_click=_jump,
                 args=(event.step,),
             )
+
+
+def show_gauge(lab: Lab) -> None:
+    """How much of what the ground allows the longest step took: a bar, full at the limit, and what follows from it."""
+    gauge = diagnose(lab.scenario, run_of(lab.scenario)).gauge
+    product = steepest(gauge)
+    if product is None or gauge.limit is None:
+        return
+    st.markdown("**Rate × curvature**, against what it must stay below")
+    st.progress(min(max(product / gauge.limit, 0.0), 1.0), text=f"{digits(product)} of {digits(gauge.limit)}")
+    st.markdown("\n".join(f"- {sentence}" for sentence in stability(lab.scenario, gauge)))
 
 
 def _jump(step: int) -> None:

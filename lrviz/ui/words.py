@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from lrviz.diagnosis import cuts, departure
+from lrviz.diagnosis import Gauge, cuts, departure
 from lrviz.knob import digits
 from lrviz.scenario import Scenario
 from lrviz.trajectory import Trajectory
@@ -31,6 +31,39 @@ def summary(scenario: Scenario, run: Trajectory) -> list[str]:
         for said in (_ending(run), _best(run), _nearest(scenario, run), _map(scenario, run), _cuts(scenario, run))
         if said
     ]
+
+
+def stability(scenario: Scenario, gauge: Gauge) -> list[str]:
+    """How close the steps came to what the ground allows, and how fast the run came nearer; nothing where no rate is
+    set."""
+    product = steepest(gauge)
+    if product is None or not scenario.optimizer_row.has_rate:
+        return []
+    name = scenario.optimizer_row.name
+    told = [f"Rate × curvature was at most **{digits(product)}**. {_against(product, gauge.limit, name)}"]
+    if gauge.predicted is not None:
+        seen = "" if gauge.measured is None else f" Measured over the last steps: **{digits(gauge.measured)}**."
+        told.append(
+            f"By the curvature at the end, each step multiplies the distance to the minimum by"
+            f" **{digits(gauge.predicted)}**.{seen}"
+        )
+    return told
+
+
+def steepest(gauge: Gauge) -> float | None:
+    """The largest product of rate and curvature on the way."""
+    known = gauge.product[np.isfinite(gauge.product)]
+    return float(known.max()) if known.size else None
+
+
+def _against(product: float, limit: float | None, name: str) -> str:
+    if limit is None:
+        return f"{name} divides by the size of its gradients: no limit is known for it."
+    if np.isclose(product, limit, rtol=1e-9):
+        return f"That is the limit, {digits(limit)}: in a bowl, a swing stays as wide as it is."
+    if product < limit:
+        return f"That is below the limit {digits(limit)}: in a bowl, every swing shrinks."
+    return f"That is above the limit {digits(limit)}: there a swing grows."
 
 
 def _ending(run: Trajectory) -> str:

@@ -48,11 +48,20 @@ def test_the_edge_is_found_by_the_learner_and_then_named(server, visit):
     assert divergence.sentence.replace(" ", "") in story(page).replace(" ", "")
     assert stage.part(".regime").count() == 0, "the edges are painted when the learner has found one"
 
-    set_alpha(stage, 0.21)
+    assert page.get_by_role("progressbar").count() == 0, "it would name the edge"
+    past = set_alpha(stage, 0.21)
     page.get_by_text("Found: it lies").wait_for()
     assert f"{edge(FIRST):g}" in page.get_by_text("Found: it lies").inner_text()
     stage.element.locator(".regime").first.wait_for(state="attached")
     assert stage.part(".regime").count() >= 3
+
+    page.get_by_text(f"{10 * past:.3g} of 2").wait_for()
+    page.get_by_text("That is above the limit 2").wait_for()
+    assert page.get_by_role("progressbar").get_attribute("aria-valuenow") == "100"
+    near = set_alpha(stage, 0.12)
+    page.get_by_text("That is below the limit 2").wait_for()
+    page.get_by_text(f"{10 * near:.3g} of 2").wait_for()
+    assert int(page.get_by_role("progressbar").get_attribute("aria-valuenow")) == pytest.approx(500 * near, abs=1)
 
 
 def test_a_sentence_leads_to_its_step(server, visit):
