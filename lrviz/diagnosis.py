@@ -76,7 +76,8 @@ class Gauge:
     """Is each step short enough for the ground on which it is taken?
 
     curvature (N,): the largest eigenvalue of the Hessian where each step begins; product (N,): rate times curvature;
-    limit: what the product must stay below for a quadratic to be stable, None for an optimizer without such a bound.
+    limit: what the product must stay below for a quadratic to be stable, None for an optimizer without such a bound and
+    where the gradient is clipped.
     predicted: what the slowest mode is multiplied by a step, at the last rate, on the quadratic that touches the
     surface at the end: the spectral radius of the update. measured: the same from the last steps of the run. Both None
     where that quadratic is no good description (see ``_trusted``), measured also where noise hides it.
@@ -589,7 +590,7 @@ def _gauge(path: _Path) -> Gauge:
     curvature = np.full(path.run.steps, np.nan)
     curvature[: len(path.values)] = path.values[: path.run.steps, 1]
     chosen = _family(scenario)
-    limit = None if chosen is None else chosen[0].limit(chosen[1])
+    limit = None if chosen is None or scenario["clipnorm"] else chosen[0].limit(chosen[1])
     predicted = measured = None
     if path.n > 0 and _trusted(path):
         measured = _measured(path)

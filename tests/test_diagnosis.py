@@ -157,7 +157,11 @@ def test_the_words_say_how_close_to_the_edge_it_is(alpha, product, stands, facto
 
 def test_no_limit_is_said_where_none_is_known():
     adam, newton = Scenario(optimizer="adam"), Scenario(optimizer="newton")
-    assert "no limit is known" in stability(adam, diagnose(adam, simulate(adam)).gauge)[0]
+    assert "For Adam no limit is known" in stability(adam, diagnose(adam, simulate(adam)).gauge)[0]
+    clipped = Scenario(alpha=0.5, values={"clipnorm": 1.0})
+    assert (
+        "For clipped gradients no limit is known" in stability(clipped, diagnose(clipped, simulate(clipped)).gauge)[0]
+    )
     assert stability(newton, diagnose(newton, simulate(newton)).gauge) == []
 
 

@@ -39,8 +39,7 @@ def stability(scenario: Scenario, gauge: Gauge) -> list[str]:
     product = steepest(gauge)
     if product is None or not scenario.optimizer_row.has_rate:
         return []
-    name = scenario.optimizer_row.name
-    told = [f"Rate × curvature was at most **{digits(product)}**. {_against(product, gauge.limit, name)}"]
+    told = [f"Rate × curvature was at most **{digits(product)}**. {_against(product, gauge.limit, scenario)}"]
     if gauge.predicted is not None:
         seen = "" if gauge.measured is None else f" Measured over the last steps: **{digits(gauge.measured)}**."
         told.append(
@@ -56,9 +55,10 @@ def steepest(gauge: Gauge) -> float | None:
     return float(known.max()) if known.size else None
 
 
-def _against(product: float, limit: float | None, name: str) -> str:
+def _against(product: float, limit: float | None, scenario: Scenario) -> str:
     if limit is None:
-        return f"{name} divides by the size of its gradients: no limit is known for it."
+        what = "clipped gradients" if scenario["clipnorm"] else scenario.optimizer_row.name
+        return f"For {what} no limit is known."
     if np.isclose(product, limit, rtol=1e-9):
         return f"That is the limit, {digits(limit)}: in a bowl, a swing stays as wide as it is."
     if product < limit:

@@ -71,23 +71,23 @@ export function createReadout(choose) {
     h("div.rules", {}, formula, numbers, rule),
   );
   let names = "";
-  let last = "";
+  let last = [];
   return {
     root,
     show({ runs, state, n, palette }) {
       const run = runs[state.focus];
       if (!run) return;
-      const now = runs.map((r) => r.name).join("\n");
-      if (now !== names) {
-        names = now;
+      const all = runs.map((r) => r.name).join("\n");
+      if (all !== names) {
+        names = all;
         select.replaceChildren(...runs.map((r, i) => h("option", { value: i }, r.name)));
       }
       if (Number(select.value) !== state.focus) select.value = String(state.focus);
       swatch.style.background = palette.runs[run.colour];
-      const words = wordsAt(run, Math.floor(state.cursor), n);
-      const key = JSON.stringify(words) + run.formula;
-      if (key === last) return;
-      last = key;
+      const now = [run, Math.floor(state.cursor), n];
+      if (now.every((part, i) => part === last[i])) return;
+      last = now;
+      const words = wordsAt(...now);
       for (const name of ["step", "x", "loss", "gradient", "rate"]) say(cells[name], words[name]);
       wait.hidden = words.wait === null;
       if (words.wait !== null) say(cells.wait, words.wait);

@@ -64,12 +64,14 @@ def test_the_buttons_play_and_step_and_say_where_they_are(stage):
 def test_the_formula_has_the_numbers_of_the_step(stage):
     run = simulate(FIRST)
     stage.press("Home", "ArrowRight")
+    stage.part(".cell.step").filter(has_text="1 / 60").wait_for()
     written = stage.part(".with-numbers").inner_text()
     velocity, rate, used, x = run.terms["velocity"][0], run.learning_rate[1], run.used_grad[1], run.x[1]
     numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?(?:e-\d+)?", written.replace("e−", "e-"))]
     told = [0.9, *velocity, rate, *used, *x, *run.terms["velocity"][1]]
     np.testing.assert_allclose(numbers, np.abs(told), rtol=6e-3)
     stage.press("ArrowRight")
+    stage.part(".cell.step").filter(has_text="2 / 60").wait_for()
     assert stage.part(".with-numbers").inner_text() != written
 
 
