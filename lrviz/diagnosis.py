@@ -8,7 +8,7 @@ all numbers are exact. A swing that is smaller than a thousandth of the way cove
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -18,6 +18,7 @@ import numpy as np
 
 from lrviz.knob import digits
 from lrviz.scenario import Scenario
+from lrviz.stability import family_of, radius
 from lrviz.surfaces import Domain
 from lrviz.trajectory import Trajectory
 
@@ -536,66 +537,17 @@ def _left_map(scenario: Scenario, run: Trajectory) -> Iterator[Event]:
 # Stability ------------------------------------------------------------------------------------------------------------
 
 
-class _Family(NamedTuple):
-    """How descent with momentum beta moves on f = lambda x^2/2, where p = alpha lambda: z^2 - trace z + det = 0.
-
-    Its roots z are what the two modes are multiplied by a step. monotone(beta): below this p both are real and
-    positive. limit(beta): above this p one is outside the unit circle. product(beta, z): the p with the larger root z,
-    for z from double(beta), where both roots meet, to 1.
-    """
-
-    polynomial: Callable[[float, np.ndarray], tuple[np.ndarray, np.ndarray]]
-    monotone: Callable[[float], float]
-    limit: Callable[[float], float]
-    double: Callable[[float], float]
-    product: Callable[[float, float], float]
-
-
-_HEAVY_BALL = _Family(
-    polynomial=lambda b, p: (1 + b - p, b + 0 * p),
-    monotone=lambda b: (1 - math.sqrt(b)) ** 2,
-    limit=lambda b: 2 + 2 * b,
-    double=math.sqrt,
-    product=lambda b, z: (1 - z) * (z - b) / z,
-)
-"""x <- x - alpha g + beta (x - last x); beta = 0 is plain descent. Polyak (1964); Goh (2017)."""
-_NESTEROV = _Family(
-    polynomial=lambda b, p: ((1 + b) * (1 - p), b * (1 - p)),
-    monotone=lambda b: ((1 - b) / (1 + b)) ** 2,
-    limit=lambda b: (2 + 2 * b) / (1 + 2 * b),
-    double=lambda b: 2 * b / (1 + b),
-    product=lambda b, z: 1 - z * z / ((1 + b) * z - b),
-)
-"""The same with the gradient taken ahead, in the form of Sutskever et al. (2013) that both frameworks have."""
-_FAMILIES = {"gradient_descent": _HEAVY_BALL, "momentum": _HEAVY_BALL, "nesterov": _NESTEROV}
-
-
-def _family(scenario: Scenario) -> tuple[_Family, float] | None:
-    """None where no bound in closed form is known. At a constant rate both frameworks' momentum is the same."""
-    family = _FAMILIES.get(scenario.optimizer)
-    if family is None:
-        return None
-    return family, float(scenario["momentum"]) if scenario.rule.knobs else 0.0  # type: ignore[arg-type]
-
-
-def _radius(family: _Family, beta: float, product: np.ndarray) -> np.ndarray:
-    """The larger |root|, shape of product."""
-    trace, det = family.polynomial(beta, product)
-    inner = trace**2 / 4 - det
-    return np.where(inner < 0, np.sqrt(np.maximum(det, 0)), np.abs(trace) / 2 + np.sqrt(np.maximum(inner, 0)))
-
-
 def _gauge(path: _Path) -> Gauge:
     scenario = path.scenario
     curvature = np.full(path.run.steps, np.nan)
     curvature[: len(path.values)] = path.values[: path.run.steps, 1]
-    chosen = _family(scenario)
+    chosen = family_of(scenario)
     limit = None if chosen is None or scenario["clipnorm"] else chosen[0].limit(chosen[1])
     predicted = measured = None
     if path.n > 0 and _trusted(path):
         measured = _measured(path)
         if chosen is not None:
-            predicted = float(_radius(*chosen, path.rate[-1] * path.values[-1]).max())
+            predicted = float(radius(*chosen, path.rate[-1] * path.values[-1]).max())
     return Gauge(curvature, path.run.learning_rate * curvature, limit, predicted, measured)
 
 
@@ -639,40 +591,3 @@ def _factor(slope: np.ndarray) -> float | None:
     if np.abs(lagged @ (a, b) - ahead).max() > 1e-3 * np.abs(ahead).max():
         return None
     return float(np.abs(np.roots([1, -a, -b])).max())
-
-
-def _curvatures(scenario: Scenario) -> tuple[float, float]:
-    """Of the known minimum nearest to the start, the smaller first."""
-    known = np.array(scenario.surface_row.minima(scenario.coef), float).reshape(-1, 2)
-    nearest = known[np.argmin(np.hypot(*(known - np.array(scenario.start)).T))]
-    low, high = scenario.surface_row.curvature(scenario.coef, nearest)[0]
-    return float(low), float(high)
-
-
-def regimes(scenario: Scenario) -> list[tuple[float, float, str]]:
-    """(low, high, name) over alpha, from 0 to inf, for a constant rate near the minimum nearest to the start.
-
-    slow: at this rate ``steps`` steps shrink the flattest axis by less than a factor e, and no axis swings; monotone:
-    no axis swings; oscillating: one does, and all shrink; divergent: one grows. For descent these end at
-    (1 - e^(-1/steps))/l, 1/L and 2/L, l and L the eigenvalues of the Hessian. Exact on a quadratic, elsewhere true of
-    small swings. Empty for optimizers without such edges and where the gradient is clipped. A schedule starts here and
-    may lead elsewhere.
-    """
-    chosen = _family(scenario)
-    if chosen is None or scenario["clipnorm"]:
-        return []
-    family, beta = chosen
-    low, high = _curvatures(scenario)
-    if not low > 0:
-        return []
-    monotone, divergent = family.monotone(beta) / high, family.limit(beta) / high
-    root = math.exp(-1 / scenario.steps)
-    slow = min(monotone, family.product(beta, root) / low) if root > family.double(beta) else monotone
-    ends = [(slow, "slow"), (monotone, "monotone"), (divergent, "oscillating"), (math.inf, "divergent")]
-    begins = [0.0, *(end for end, _ in ends)]
-    return [(begin, end, name) for begin, (end, name) in zip(begins, ends, strict=False) if begin < end]
-
-
-def edge(scenario: Scenario) -> float | None:
-    """The largest stable rate, as in ``regimes``: 2/L for descent, None where none is known."""
-    return next((low for low, _, name in regimes(scenario) if name == "divergent"), None)

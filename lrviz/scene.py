@@ -47,8 +47,18 @@ def runs(race: Race) -> list[Run]:
 def named(name: str, scenario: Scenario, run: Trajectory, place: int = 0, visible: bool = True) -> Run:
     """This run, with what the player tells of its optimizer and of the plateau rule."""
     rule = scenario.rule
+    untold = any(knob.kind == "flag" and scenario[knob.key] for knob in rule.knobs)  # the formula does not tell of it
     knobs = {knob.key: (knob.symbol, float(scenario[knob.key])) for knob in rule.knobs if knob.symbol}  # type: ignore[arg-type]
-    return Run(name, run, place, rule.formula, visible=visible, rule=_rule(scenario), symbols=rule.symbols, knobs=knobs)
+    return Run(
+        name,
+        run,
+        place,
+        rule.formula,
+        visible=visible,
+        rule=_rule(scenario),
+        symbols=None if untold else rule.symbols,
+        knobs=knobs,
+    )
 
 
 def _rule(scenario: Scenario) -> dict[str, int] | None:

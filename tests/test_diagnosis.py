@@ -8,42 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lrviz import OPTIMIZERS, SURFACES, Scenario, diagnose, simulate, simulate_many
-from lrviz.diagnosis import RANK, departure, edge, regimes
+from lrviz import OPTIMIZERS, SURFACES, Scenario, diagnose, simulate
+from lrviz.diagnosis import RANK, departure
 from lrviz.knob import digits
-from lrviz.trajectory import Trajectory, unjudged
-from lrviz.ui.words import stability
-
-DESCENT = [("gradient_descent", 0.0), ("momentum", 0.5), ("momentum", 0.9), ("nesterov", 0.5), ("nesterov", 0.9)]
-
-
-def slope(scenario, x):
-    """The gradient by complex steps.   x: (2, ...) -> (2, ...)"""
-    surface, coef = scenario.surface_row, scenario.coef
-    aside = 1e-30j * np.eye(2)
-    return np.stack([np.imag(surface.f((x.T + axis).T, coef)) / 1e-30 for axis in aside])
-
-
-def along(scenario, points, rate=0.1, loss=None, used_grad=None):
-    """A run made by hand through these points, with the surface's own losses and gradients."""
-    x = np.array(points, float)
-    with np.errstate(all="ignore"):
-        own = np.asarray(scenario.surface_row.f(x.T, scenario.coef), float)
-        grad = slope(scenario, x.T).T
-        dx = np.diff(x, axis=0)
-    loss = own if loss is None else np.asarray(loss, float)
-    rates = np.broadcast_to(np.asarray(rate, float), len(dx)).copy()
-    used = grad[:-1] if used_grad is None else used_grad
-    return Trajectory(x, loss, grad, rates, dx, used, {}, unjudged(loss, rates, 1, True), False)
-
-
-def descend(scenario):
-    """Plain descent by numpy, which needs no program for each surface."""
-    x = [np.array(scenario.start)]
-    with np.errstate(all="ignore"):
-        for _ in range(scenario.steps):
-            x.append(x[-1] - scenario.alpha * slope(scenario, x[-1]))
-    return along(scenario, x, scenario.alpha)
+from tests.by_hand import DESCENT, along, descend, descent, mode
 
 
 def kinds(diagnosis):
@@ -53,131 +21,6 @@ def kinds(diagnosis):
 def only(diagnosis, kind):
     (event,) = diagnosis.of(kind)
     return event
-
-
-def descent(optimizer="gradient_descent", momentum=0.0, **kwargs):
-    values = kwargs.pop("values", {}) | ({} if optimizer == "gradient_descent" else {"momentum": momentum})
-    return Scenario(optimizer=optimizer, values=values, **kwargs)
-
-
-def mode(optimizer, beta, product):
-    """The eigenvalue of larger modulus of the update of (x, velocity), in Keras's form, on f = lambda x^2/2."""
-    if optimizer == "nesterov":
-        update = np.array([[1 - product - beta * product, beta**2], [-product, beta]])
-    else:
-        update = np.array([[1 - product, beta], [-product, beta]])
-    return max(np.linalg.eigvals(update), key=abs)
-
-
-# Closed forms -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("rotation", [0.0, 35.0])
-@pytest.mark.parametrize("kappa", [1.0, 10.0, 100.0])
-def test_regimes_of_descent_end_at_one_and_two_over_the_curvature(kappa, rotation):
-    scenario = Scenario(steps=2000, values={"kappa": kappa, "rotation": rotation})
-    slow, monotone, oscillating, divergent = regimes(scenario)
-    assert [r[2] for r in (slow, monotone, oscillating, divergent)] == ["slow", "monotone", "oscillating", "divergent"]
-    np.testing.assert_allclose(
-        [slow[1], monotone[1], oscillating[1]], [1 - np.exp(-1 / 2000), 1 / kappa, 2 / kappa], rtol=1e-6
-    )
-    assert slow[0] == 0 and divergent[1] == np.inf
-    assert edge(scenario) == pytest.approx(2 / kappa, rel=1e-6)
-
-
-@pytest.mark.parametrize("framework", ["keras", "pytorch"])
-@pytest.mark.parametrize(("optimizer", "beta"), DESCENT)
-def test_regimes_are_those_of_the_eigenvalues(optimizer, beta, framework):
-    """Just below and just above each edge, the update matrices of both axes say what the regime's name says."""
-    scenario = descent(optimizer, beta, framework=framework, steps=300, values={"kappa": 10.0})
-    found = regimes(scenario)
-    assert [low for low, _, _ in found[1:]] == [high for _, high, _ in found[:-1]]
-    for low, high, name in found:
-        for alpha in (low + 1e-6 * (high - low), high * (1 - 1e-6)) if high < np.inf else (low * (1 + 1e-6), 9 * low):
-            modes = [np.array(mode(optimizer, beta, alpha * curvature)) for curvature in (1, 10)]
-            radius = max(abs(z) for z in modes)
-            swings = any(abs(z.imag) > 1e-9 or z.real < 0 for z in modes)
-            assert (radius > 1) == (name == "divergent")
-            assert name in ("divergent", "oscillating") or not swings
-            assert name != "oscillating" or swings
-            if name == "slow":
-                assert radius > np.exp(-1 / 300)
-            elif name == "monotone":
-                assert radius < np.exp(-1 / 300)
-
-
-def test_an_edge_divides_the_runs():
-    for optimizer, beta in DESCENT:
-        scenario = descent(optimizer, beta, steps=500, alpha=0.1)
-        limit = edge(scenario)
-        below, above = simulate_many(scenario, alpha=[0.98 * limit, 1.02 * limit])
-        assert below.loss[-1] < 1e-3 and above.loss[-1] > 1e3
-
-
-def test_there_are_no_edges_where_none_is_known():
-    for scenario in (Scenario(optimizer="adam"), Scenario(optimizer="newton"), Scenario(values={"clipnorm": 1.0})):
-        assert regimes(scenario) == [] and edge(scenario) is None
-    gauge = diagnose(Scenario(optimizer="adam"), simulate(Scenario(optimizer="adam"))).gauge
-    assert gauge.limit is None and gauge.predicted is None
-
-
-def test_few_steps_leave_no_room_for_monotone():
-    assert [name for _, _, name in regimes(Scenario(steps=1))] == ["slow", "oscillating", "divergent"]
-
-
-@pytest.mark.parametrize("rotation", [0.0, 30.0])
-@pytest.mark.parametrize("framework", ["keras", "pytorch"])
-@pytest.mark.parametrize(("optimizer", "beta"), DESCENT)
-def test_contraction_is_the_spectral_radius_predicted_and_measured(optimizer, beta, framework, rotation):
-    scenario = descent(optimizer, beta, framework=framework, steps=400, alpha=0.1, values={"rotation": rotation})
-    alphas = [0.03, 0.07, 0.099, 0.9 * edge(scenario), 1.1 * edge(scenario)]
-    for alpha, run in zip(alphas, simulate_many(scenario, alpha=alphas), strict=True):
-        gauge = diagnose(scenario.having(alpha=alpha), run).gauge
-        radius = max(abs(mode(optimizer, beta, alpha * curvature)) for curvature in (1, 10))
-        assert gauge.predicted == pytest.approx(radius, rel=1e-6)
-        assert gauge.measured == pytest.approx(radius, rel=1e-6)
-        np.testing.assert_allclose(gauge.curvature, 10, rtol=1e-6)
-        np.testing.assert_allclose(gauge.product, alpha * 10, rtol=1e-6)
-
-
-@pytest.mark.parametrize(
-    ("alpha", "product", "stands", "factor"),
-    [
-        (0.19, "1.9", "below the limit 2", "0.9"),
-        (0.2, "2", "the limit, 2", "1"),
-        (0.21, "2.1", "above the limit 2", "1.1"),
-    ],
-)
-def test_the_words_say_how_close_to_the_edge_it_is(alpha, product, stands, factor):
-    scenario = Scenario(alpha=alpha, values={"kappa": 10})
-    near, far = stability(scenario, diagnose(scenario, simulate(scenario)).gauge)
-    assert near.startswith(f"Rate × curvature was at most **{product}**") and stands in near
-    assert far.count(f"**{factor}**") == 2, "predicted and measured"
-
-
-def test_no_limit_is_said_where_none_is_known():
-    adam, newton = Scenario(optimizer="adam"), Scenario(optimizer="newton")
-    assert "For Adam no limit is known" in stability(adam, diagnose(adam, simulate(adam)).gauge)[0]
-    clipped = Scenario(alpha=0.5, values={"clipnorm": 1.0})
-    assert (
-        "For clipped gradients no limit is known" in stability(clipped, diagnose(clipped, simulate(clipped)).gauge)[0]
-    )
-    assert stability(newton, diagnose(newton, simulate(newton)).gauge) == []
-
-
-def test_contraction_near_a_minimum_of_any_surface():
-    for surface in ("himmelblau", "six_hump_camel", "styblinski_tang", "saddle"):
-        scenario = Scenario(surface=surface)
-        gauge = diagnose(scenario, descend(scenario)).gauge
-        assert gauge.measured == pytest.approx(gauge.predicted, rel=1e-5)
-
-
-def test_no_contraction_is_measured_under_noise_or_far_from_a_minimum():
-    noisy = Scenario(noise=1.0)
-    assert diagnose(noisy, simulate(noisy)).gauge.measured is None
-    bent = Scenario(surface="rosenbrock")
-    gauge = diagnose(bent, descend(bent)).gauge
-    assert gauge.measured is None and gauge.predicted is None
 
 
 @pytest.mark.parametrize("product", [1.2, 1.5, 1.9, 2.1])

@@ -80,6 +80,12 @@ def test_the_numbers_make_the_step(optimizer, framework, noise, tmp_path):
                 assert by_hand(line, axis) == pytest.approx(after[axis], abs=rounding), (letter, line)
 
 
+def test_a_formula_that_does_not_tell_of_all_that_is_done_has_no_numbers(tmp_path):
+    centered = Scenario("bowl", optimizer="rmsprop", steps=20, values={"centered": 1})
+    assert shown(centered, tmp_path) == ["", "", ""]
+    assert all(shown(centered.having(centered=0), tmp_path))
+
+
 def test_what_comes_before_the_step_is_there_too_where_there_is_room(tmp_path):
     first, *_ = shown(Scenario("bowl", optimizer="momentum", alpha=0.1, steps=20), tmp_path)
     velocity, step = first.split(GAP)

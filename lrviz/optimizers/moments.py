@@ -172,7 +172,7 @@ _PYTORCH = (BETA_1, BETA_2, EPSILON.with_default(1e-8))
 _MOMENTS = r"m \leftarrow \beta_1 m + (1 - \beta_1) g,\quad v \leftarrow \beta_2 v + (1 - \beta_2) g^2,\quad "
 _ADAM_KERAS = r"x \leftarrow x - \alpha \frac{\sqrt{1 - \beta_2^k}}{1 - \beta_1^k} \frac{m}{\sqrt v + \epsilon}"
 _ADAM_PYTORCH = r"x \leftarrow x - \frac{\alpha}{1 - \beta_1^k} \frac{m}{\sqrt{v / (1 - \beta_2^k)} + \epsilon}"
-_MEANS = {"m": "first_moment", "v": "second_moment"}
+_SYMBOLS = {"m": "first_moment", "v": "second_moment"}
 _NADAM = (
     r"x \leftarrow x - \alpha \left(\frac{\mu_{k+1} m}{1 - P_{k+1}} + \frac{(1 - \mu_k) g}{1 - P_k}\right)"
     r" \Big/ \left(\sqrt{v/(1 - \beta_2^k)} + \epsilon\right),\quad "
@@ -185,7 +185,7 @@ def _decaying(formula: str) -> str:
 
 def _adam_pair(key: str, name: str, amsgrad: bool, source: str) -> Optimizer:
     largest = r"\hat v \leftarrow \max(\hat v, v),\quad " if amsgrad else ""
-    symbols = _MEANS | ({r"\hat v": "largest_second_moment"} if amsgrad else {})
+    symbols = _SYMBOLS | ({r"\hat v": "largest_second_moment"} if amsgrad else {})
     v = (
         (lambda formula: formula.replace(r"\sqrt v", r"\sqrt{\hat v}").replace("{v /", r"{\hat v /"))
         if amsgrad
@@ -229,7 +229,7 @@ MOMENTS = (
                 _moments_rest,
                 (*_KERAS, WEIGHT_DECAY),
                 LOSHCHILOV,
-                _MEANS,
+                _SYMBOLS,
             ),
             "pytorch": Rule(
                 _MOMENTS + _decaying(_ADAM_PYTORCH),
@@ -237,7 +237,7 @@ MOMENTS = (
                 _moments_rest,
                 (*_PYTORCH, WEIGHT_DECAY.with_default(0.01)),
                 LOSHCHILOV,
-                _MEANS,
+                _SYMBOLS,
             ),
         },
         {"keras": 0.001, "pytorch": 0.001},
@@ -252,7 +252,7 @@ MOMENTS = (
                 _nadam_rest,
                 _KERAS,
                 DOZAT,
-                _MEANS,
+                _SYMBOLS,
             ),
             "pytorch": Rule(
                 _MOMENTS + _NADAM + r"\mu_k = \beta_1(1 - \tfrac12 0.96^{k\psi})",
@@ -260,7 +260,7 @@ MOMENTS = (
                 _nadam_rest,
                 (*_PYTORCH, MOMENTUM_DECAY),
                 DOZAT,
-                _MEANS,
+                _SYMBOLS,
             ),
         },
         {"keras": 0.001, "pytorch": 0.002},
@@ -318,7 +318,7 @@ MOMENTS = (
                 _moments_rest,
                 _PYTORCH,
                 LIU,
-                _MEANS,
+                _SYMBOLS,
             )
         },
         {"pytorch": 0.001},

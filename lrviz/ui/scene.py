@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from functools import partial
 
 from lrviz import stage
-from lrviz.diagnosis import regimes
 from lrviz.knob import Knob
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, STEPS, STEPS_PER_EPOCH, Scenario, simulate_many
 from lrviz.scene import landscape, profiles, run_of, runs
+from lrviz.stability import regimes
 from lrviz.stage.ground import SHADE
 from lrviz.ui.notches import face, notches, on_this_map, options
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lrviz.diagnosis import diagnose
+from lrviz.diagnosis import Diagnosis, diagnose
 from lrviz.knob import digits
 from lrviz.ui.lab import WORDS, Lab, current
 from lrviz.ui.runs import remember
@@ -24,15 +24,20 @@ def _told() -> None:
     lab = current()
     remember(lab)
     run = run_of(lab.scenario)
-    told = [*summary(lab.scenario, run), *stability(lab.scenario, diagnose(lab.scenario, run).gauge)]
+    found = diagnose(lab.scenario, run)
+    told = [*summary(lab.scenario, run), *stability(lab.scenario, found.gauge)]
     st.markdown("\n".join(f"- {sentence}" for sentence in told))
-    story(lab)
+    _events(found)
 
 
 def story(lab: Lab, most: int = 4) -> None:
     """The events of the first run, as the diagnosis finds them; one click each shows the step on the stage."""
+    _events(diagnose(lab.scenario, run_of(lab.scenario)), most)
+
+
+def _events(found: Diagnosis, most: int = 4) -> None:
     with st.container(key="story", gap="small"):
-        for i, event in enumerate(diagnose(lab.scenario, run_of(lab.scenario)).story(most)):
+        for i, event in enumerate(found.story(most)):
             st.button(
                 plain(event.sentence),
                 key=f"jump_{i}",

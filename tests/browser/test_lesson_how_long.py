@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from lrviz import simulate
-from lrviz.diagnosis import diagnose, edge
+from lrviz.diagnosis import diagnose
 from lrviz.lessons import LESSONS
 from lrviz.scenario import ALPHA
+from lrviz.stability import edge
 from lrviz.ui.scene import live_notches
 from tests.browser.driver import Stage, assert_drawn, in_address
 
