@@ -33,4 +33,5 @@ def frame() -> None:
 if __name__ == "__main__":
     frame()
 else:  # imported by `streamlit run`, for the server
-    app = st.App(__file__, middleware=[Middleware(Assets, folder=Path(st.__file__).parent / "static")])
+    assets = Middleware(Assets, folder=Path(st.__file__).parent / "static")
+    app = st.App(__file__, routes=[ui.ROUTE], middleware=[assets])

@@ -8,12 +8,12 @@ export default function ({ parentElement }) {
   if (!canvas) {
     canvas = document.createElement("canvas");
     canvas.className = "lrviz-stage";
-    canvas.stage = { frames: 0, runs: [], curve: () => ({ x: [canvas.stage.frames] }) };
+    canvas.stage = { drawnAt: 0, runs: [], curve: () => ({ x: [canvas.stage.drawnAt] }) };
     parentElement.append(canvas);
   }
   requestAnimationFrame(() => {
     canvas.getContext("2d").fillRect(0, 0, 10, 10);
-    canvas.stage.frames += 1;
+    canvas.stage.drawnAt = performance.now();
     canvas.stage.runs = ["drawn"];
     performance.mark("stage drawn");
   });

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 
@@ -31,9 +32,15 @@ def _run(asked: _Asked) -> Trajectory:
     return simulate(asked.scenario)
 
 
+_ONE_AT_A_TIME = [Lock() for _ in range(16)]
+
+
 def run_of(scenario: Scenario) -> Trajectory:
-    """The run, remembered: of a race only what changed is run again."""
-    return _run(_Asked(scenario.to_json(), scenario))
+    """The run, remembered: of a race only what changed is run again. Who asks for it while it is made waits for it: the
+    page and its stage ask for the same run, one right after the other."""
+    asked = _Asked(scenario.to_json(), scenario)
+    with _ONE_AT_A_TIME[hash(asked) % len(_ONE_AT_A_TIME)]:
+        return _run(asked)
 
 
 def runs(race: Race) -> list[Run]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import gzip
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,33 +10,12 @@ import streamlit
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_handler
 
 from lrviz.assets import Assets
+from tests.asking import ask
 
 FOLDER = Path(streamlit.__file__).parent / "static"
 BEGIN = FOLDER / "index.html"
 STREAMLITS = create_streamlit_static_handler(str(FOLDER), None)
 OURS = Assets(STREAMLITS, FOLDER)
-
-
-def ask(app, path, method="GET", **headers):
-    """(status, headers, body) of one request."""
-    scope = {
-        "type": "http",
-        "method": method,
-        "path": path,
-        "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
-    }
-    sent = []
-
-    async def receive():
-        await asyncio.sleep(60)  # nothing more comes
-
-    async def send(message):
-        sent.append(message)
-
-    with ThreadPoolExecutor(1) as apart:  # where no other test's event loop is
-        apart.submit(asyncio.run, app(scope, receive, send)).result()
-    told = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
-    return sent[0]["status"], told, b"".join(message.get("body", b"") for message in sent)
 
 
 @pytest.mark.parametrize("kind", ["js", "css", "woff2", "png", "svg"])

@@ -227,13 +227,13 @@ def test_every_row_makes_a_widget(row):
 def test_the_runs_of_a_slider_do_not_depend_on_where_it_stands(key):
     """Or they would be fetched again while the hand moves."""
     scenario = Scenario(optimizer="adamw", values={"beta_1": 0.5})
-    family = scene.near(Race(scenario), key)
-    assert family and len(set(family.text)) == len(family.values)
-    for place in (0, len(family.values) // 2, -1):
-        there = scene.near(Race(scenario.having(**{key: family.values[place]})), key)
-        assert there and there.family_key == family.family_key
-        assert there.index == range(len(family.values))[place]
-    assert scene.near(Race(scenario.having(alpha=0.02)), key).family_key != family.family_key
+    slider = scene.near(Race(scenario), key)
+    assert slider and len(set(slider.text)) == len(slider.values)
+    for place in (0, len(slider.values) // 2, -1):
+        there = scene.near(Race(scenario.having(**{key: slider.values[place]})), key)
+        assert there and there.runs(3) == slider.runs(3)
+        assert there.index == range(len(slider.values))[place]
+    assert scene.near(Race(scenario.having(alpha=0.02)), key).runs(3) != slider.runs(3)
 
 
 @pytest.mark.parametrize("monitor", ["val_loss", "loss"])
@@ -243,7 +243,7 @@ def test_the_family_of_every_slider_is_its_runs(monitor):
         slider = scene.near(Race(scenario), key)
         if slider is None:
             continue
-        _, arrays = unpack(slider.family(3))
+        _, arrays = unpack(slider.runs(3)[0])
         runs = simulate_many(scenario, **{key: slider.values})
         assert arrays["steps"].tolist() == [len(run.learning_rate) for run in runs], key
         assert len(arrays["loss"]) == sum(arrays["steps"] + 1) == len(arrays["x"]), key
@@ -258,7 +258,7 @@ def test_the_runs_of_a_race_have_families_of_their_own_where_a_slider_changes_th
     changed = {"kappa": (1, 2, 3), "noise": (1, 3), "patience": (1, 2), "seed": (1, 2, 3), "x": (1, 2, 3)}
     for key, runs in changed.items():
         slider = scene.near(race, key)
-        families = slider.others(3)
+        families = slider.runs(3)[1:]
         assert tuple(i for i, family in enumerate(families, start=1) if family) == runs, key
         there = race.leading(first.having(**{key: slider.values[3]})).scenarios
         for i in runs:
@@ -266,7 +266,7 @@ def test_the_runs_of_a_race_have_families_of_their_own_where_a_slider_changes_th
             begin = int(sum(arrays["steps"][:3] + 1))
             loss = simulate(there[i]).loss
             np.testing.assert_allclose(arrays["loss"][begin : begin + len(loss)], loss, rtol=1e-6, err_msg=f"{key} {i}")
-    (pack,) = scene.near(Race(first, race.others[:1]), "steps").others(0)
+    _, pack = scene.near(Race(first, race.others[:1]), "steps").runs(0)
     assert unpack(pack)[1]["steps"].tolist() == scene.near(race, "steps").values
 
 
@@ -277,7 +277,7 @@ def test_runs_that_are_too_long_together_come_for_the_notches_around_the_hand(ke
     slider = scene.near(race, key)
     values, parts = slider.values, set()
     for notch in range(0, len(values), 4 if others == 0 else 20):
-        packs = [unpack(pack)[1] for pack in (slider.family(notch), *slider.others(notch)) if pack]
+        packs = [unpack(pack)[1] for pack in slider.runs(notch) if pack]
         assert len(packs) == 1 + others and len({tuple(pack["values"]) for pack in packs}) == 1
         covered = packs[0]["values"].tolist()
         first = values.index(covered[0])
@@ -286,15 +286,13 @@ def test_runs_that_are_too_long_together_come_for_the_notches_around_the_hand(ke
         assert {*values[max(notch - 2, 0) : notch + 3]} <= {*covered}, "the hand has nowhere to go"
         parts.add(first)
     assert others or len(parts) < 0.2 * len(values), "the hand asks all the time"
-    there = race.leading(race.first.having(**{key: values[20]}))
-    assert scene.near(there, key).family_key == slider.family_key, "those that are here do not serve meanwhile"
 
 
 def test_six_runs_of_the_longest_that_a_slider_sets_follow_every_slider():
     race = Race(Scenario(steps=2000), ({"alpha": "0.2"},) * 5)
-    assert all(scene.near(race, key).family for key in ("noise", "kappa", "steps", "x"))
+    assert all(scene.near(race, key).runs for key in ("noise", "kappa", "steps", "x"))
     assert all(slider.family for slider in scene.live(race.first))
-    assert scene.near(Race(Scenario(steps=20_000)), "noise").family is None
+    assert scene.near(Race(Scenario(steps=20_000)), "noise").runs is None
 
 
 def test_a_slider_on_the_stage_has_the_runs_around_the_hand_where_all_are_too_long():
@@ -312,7 +310,7 @@ def test_the_slices_of_a_family_are_those_of_its_notches():
     ):
         for line in range(4):
             slider = scene.near(Race(scenario), key, line)
-            meta, arrays = unpack(slider.family(0))
+            meta, arrays = unpack(slider.runs(0)[0])
             for k in range(0, len(slider.values), 9):
                 there = scene.profiles(scenario.having(**{key: slider.values[k]}))[line]
                 base, direction, ends = np.split(arrays["slice.line"][arrays["slice.of"][k]], 3)
@@ -321,11 +319,8 @@ def test_the_slices_of_a_family_are_those_of_its_notches():
                 np.testing.assert_allclose(arrays["slice.loss"][arrays["slice.of"][k]], there.loss, rtol=1e-6)
             assert meta["slice"] == there.label
             assert key != "x" or len(arrays["slice.line"]) == 2, "one through each valley"
-    plain = scene.near(Race(scenario), "noise")
-    for key, line in (("noise", 2), ("kappa", None), ("kappa", 4), ("kappa", "1"), ("kappa", [1])):
-        slider = scene.near(Race(scenario), key, line)
-        assert unpack(slider.family(0))[0]["slice"] is None
-        assert key != "noise" or slider.family_key == plain.family_key, "one family for all slices"
+    for key, line in (("noise", 2), ("kappa", None), ("kappa", 4), ("kappa", -1)):
+        assert unpack(scene.near(Race(scenario), key, line).runs(0)[0])[0]["slice"] is None
 
 
 def test_what_is_no_number_has_no_family_and_what_a_race_shares_no_slider_on_the_stage():
@@ -336,7 +331,7 @@ def test_what_is_no_number_has_no_family_and_what_a_race_shares_no_slider_on_the
     assert not scene.can_live(Scenario(), "x"), "on the stage the start is dragged"
     assert not scene.can_live(Scenario(), "kappa"), "its ground is that of all runs"
     derived = scene.near(Race(Scenario(schedule="one_cycle")), "max_lr")
-    assert derived.index == -1 and derived.family, "its slider stands at what is derived"
+    assert derived.index == -1 and derived.runs, "its slider stands at what is derived"
 
 
 def test_alpha_reaches_past_divergence_in_small_steps():

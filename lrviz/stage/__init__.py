@@ -8,21 +8,23 @@ component, never a trigger: Streamlit merges reruns that come quickly, and a mer
 a trigger may be lost. Each value carries a sequence number; `read` hands out what is new and `show` echoes the number,
 so the browser knows which answer belongs to which question and drops an older one. Code, landscape, runs and families
 are sent once and remembered in the browser; where it lacks one (a message was overtaken by the next) it asks, and it is
-sent again. The sliders of the page around the stage are Streamlit's; once the hand comes near one (`near`) the browser
-has its family too, and reads off the slider which of its runs to show. Where the rest of the page waits for a picture
+sent again. The sliders of the page around the stage are Streamlit's; once the hand comes near one the browser asks for
+its family too, past Streamlit (`Direct`), and reads off the slider which of its runs to show; where they are not here
+yet it asks for those of the one notch. Where the rest of the page waits for a picture
 (`owing`), the browser says when it stands.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from lrviz.stage.family import pack_family
+from lrviz.stage.family import pack_families, pack_family
 from lrviz.stage.ground import Landscape
 from lrviz.stage.message import Live, Panel, Profile, Run, Trajectory, compose
 
 if TYPE_CHECKING:
-    from lrviz.stage.host import StageResult, read, show
+    from lrviz.stage.host import Direct, StageResult, read, show
 
 __all__ = [
+    "Direct",
     "Landscape",
     "Live",
     "Panel",
@@ -31,6 +33,7 @@ __all__ = [
     "StageResult",
     "Trajectory",
     "compose",
+    "pack_families",
     "pack_family",
     "read",
     "show",
@@ -39,7 +42,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """What needs Streamlit, when a page asks for it: exports need the message alone."""
-    if name not in ("StageResult", "read", "show"):
+    if name not in ("Direct", "StageResult", "read", "show"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from lrviz.stage import host  # noqa: PLC0415  a command line has no use for Streamlit
 

@@ -104,6 +104,13 @@ def pack_family(
     return pack(meta, arrays)
 
 
+def pack_families(families: Sequence[bytes | None], values: Sequence[float], text: Sequence[str]) -> bytes:
+    """The families of a race's runs, None for a run that stays as it is; with all notches of their slider, their values
+    and what stands over it there.   -> bytes for a browser that asked for them."""
+    arrays = {f"family.{i}": np.frombuffer(family, np.uint8) for i, family in enumerate(families) if family}
+    return pack({"text": list(text), "runs": len(families)}, {"values": np.asarray(values, float), **arrays})
+
+
 def _slices_arrays(slices: Sequence[Profile]) -> dict[str, np.ndarray]:
     """Of K slices those that differ, D.   -> of (K,) which of them; line (D, 6): base, direction, first and last s;
     loss (D, n) float32 at even steps of s."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any, Unpack
+from typing import Any, NamedTuple, Unpack
 
 import numpy as np
 import streamlit as st
@@ -31,6 +31,20 @@ class StageResult:
     dragging: bool = False
     visible: dict[str, bool] = field(default_factory=dict)
     drawn: tuple[tuple[int, float], ...] | None = None
+
+
+class Direct(NamedTuple):
+    """Where the browser may ask for runs past Streamlit, as a hand comes near a slider of the page: a
+    `st.select_slider` with the key ``knob_<knob>``.
+
+    to: an address, from the page's. race: what defines these runs, which goes with each question (an answer holds for
+    whatever the slider's own knob was set to: that has the same name there, and x and y are ``start``). stand: a knob
+    -> what stands over its slider.
+    """
+
+    to: str
+    race: Mapping[str, str]
+    stand: Mapping[str, str]
 
 
 @cache
@@ -69,7 +83,7 @@ def read(key: str) -> StageResult:
         echo[f"want.{knob}"] = told["seq"]
     drawn = state.get("drawn")
     new = drawn is not None and drawn["seq"] > done.get("drawn", 0)
-    echo |= {what: state[what]["seq"] for what in ("start", "visible", "drawn", "near") if state.get(what)}
+    echo |= {what: state[what]["seq"] for what in ("start", "visible", "drawn") if state.get(what)}
     return StageResult(
         live=live,
         start=(fresh["x"], fresh["y"]) if fresh else None,
@@ -125,19 +139,6 @@ def _live_row(live: Live, asked: Mapping[str, Any] | None) -> tuple[dict, dict[s
     return row, arrays
 
 
-def _near_row(knob: str, live: Live | None, asked: Mapping[str, Any] | None) -> tuple[dict, dict[str, np.ndarray]]:
-    """The row of a slider that stands elsewhere on the page, and its family where the browser asked for it just now."""
-    identity = live and _identity(live)
-    row: dict[str, Any] = {"knob": knob, "family": identity, "index": live.index if live else -1}
-    if not (live and live.family and asked):
-        return row, {}
-    notch = _notch(live, asked)
-    packs = [live.family(notch), *(live.others(notch) if live.others else ())]
-    row |= {"text": list(live.text or ()), "runs": len(packs)}
-    families = {f"near.family.{i}": np.frombuffer(pack, np.uint8) for i, pack in enumerate(packs) if pack}
-    return row, {"near.values": np.asarray(live.values, float), **families}
-
-
 def _bound(end: float) -> float | None:
     """The end of a regime; JSON has no infinity, and None stands for it."""
     return None if np.isinf(end) else float(end)
@@ -151,7 +152,7 @@ def show(
     start: Sequence[float],
     live: Sequence[Live] = (),
     profiles: Sequence[Profile] = (),
-    near: Callable[[str, int | None], Live | None] | None = None,
+    direct: Direct | None = None,
     owing: bool = False,
     on_live: Callable[[dict[str, float]], None] | None = None,
     on_start: Callable[[tuple[float, float], bool], None] | None = None,
@@ -164,9 +165,7 @@ def show(
     """Play up to six runs. Run 0 is the one that the live sliders change.
 
     What is called, `on_live` and the others, is called before the page runs again, as a widget's on_change: there,
-    other widgets' values may be set. near: a knob, and the place among ``profiles`` of the one that is seen if one
-    is -> its slider elsewhere on the page, a `st.select_slider` with key ``knob_<knob>`` and these texts, which is live
-    too once the hand has come near it; None where it cannot be. owing: something waits until this picture stands and
+    other widgets' values may be set. direct: see `Direct`. owing: something waits until this picture stands and
     no other follows; then `on_rest` is called. look: see `Look`.
     """
     memory = _memory(key)
@@ -182,6 +181,8 @@ def show(
         **look,
     )
     meta |= {"code": identity, "owing": owing}
+    if direct and not look.get("veiled"):
+        meta["direct"] = direct._asdict()
     if f"code:{identity}" not in memory["sent"]:
         arrays["code"] = code
         told.add(f"code:{identity}")
@@ -191,11 +192,6 @@ def show(
         fresh = want and want["seq"] > done.get(f"want.{slider.knob}", 0)
         row, more = _live_row(slider, want if fresh else None)
         meta["live"].append(row)
-        arrays |= more
-    hand = state.get("near")
-    if hand:
-        there = near(hand["knob"], hand["slice"]) if near and not look.get("veiled") else None
-        meta["near"], more = _near_row(hand["knob"], there, hand if hand["seq"] > done.get("near", 0) else None)
         arrays |= more
     meta["echo"] = dict(memory["echo"])
 
@@ -230,7 +226,6 @@ def show(
         on_live_change=live_changed,
         on_start_change=start_changed,
         on_want_change=lambda: None,
-        on_near_change=lambda: None,
         on_missing_change=lambda: None,
         on_visible_change=visible_changed,
         on_view_change=view_changed,
@@ -243,7 +238,7 @@ def show(
     state = st.session_state.get(key) or {}
     memory["done"] |= {knob: told["seq"] for knob, told in (state.get("live") or {}).items()}
     memory["done"] |= {f"want.{knob}": told["seq"] for knob, told in (state.get("want") or {}).items()}
-    for what in ("start", "drawn", "near"):
+    for what in ("start", "drawn"):
         if state.get(what):
             memory["done"][what] = state[what]["seq"]
     return result

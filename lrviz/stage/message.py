@@ -76,11 +76,11 @@ class Profile:
 
 @dataclass(frozen=True)
 class Live:
-    """A slider inside the stage, which changes run 0; or one elsewhere on the page, which may change others too.
+    """A slider inside the stage, which changes run 0.
 
     family: a notch -> the runs for the values around it, for all of them where they are not too many (`pack_family`);
     called when the visitor's hand comes near, and again when it gets to where there are no runs. `family_key` says what
-    else they depend on. others: the same for runs 1, 2, ..., None for a run that stays as it is.
+    else they depend on.
     regimes: (low, high, name) painted on the track. text: the values as shown, where numbers and unit are not enough.
     """
 
@@ -93,7 +93,6 @@ class Live:
     scale: Literal["log", "linear"] = "linear"
     family: Callable[[int], bytes] | None = None
     family_key: str | None = None
-    others: Callable[[int], Sequence[bytes | None]] | None = None
     regimes: Sequence[tuple[float, float, str]] = ()
     text: Sequence[str] | None = None
 
@@ -227,7 +226,6 @@ def compose(
         "colours": RUN_COLOURS,
         "runs": [],
         "live": [],
-        "near": None,
         "profiles": [],
     }
     if f"landscape:{landscape.key}" not in known:

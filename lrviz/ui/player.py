@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from lrviz import stage
-from lrviz.ui import scene
+from lrviz.ui import direct, scene
 from lrviz.ui.drawing import take_drawn
 from lrviz.ui.lab import STAGE, Lab, current
 
@@ -44,7 +43,7 @@ def _stage(live: Sequence[str] | None, regimes: bool, extra: Extra | None, look:
         key=lab.stage,
         start=first.start or (),
         live=scene.live(first, live, regimes),
-        near=partial(scene.near, lab.race),
+        direct=stage.Direct(direct.ADDRESS, lab.race.to_params(), scene.stand(first)),
         profiles=scene.profiles(first),
         jump=lab.jump,
         view=(lab.links, asdict(lab.view)),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from lrviz import stage
@@ -13,9 +15,13 @@ from lrviz.scenario import ALPHA, STEPS, STEPS_PER_EPOCH, Scenario, simulate_man
 from lrviz.scene import landscape, profiles, run_of, runs
 from lrviz.stability import regimes
 from lrviz.stage.ground import SHADE
+from lrviz.trajectory import Trajectory
 from lrviz.ui.notches import face, notches, on_this_map, options
 
-__all__ = ["can_live", "landscape", "live", "live_knobs", "live_notches", "near", "profiles", "run_of", "runs"]
+__all__ = [
+    "at_notch", "can_live", "landscape", "live", "live_knobs", "live_notches", "near", "profiles", "run_of", "runs",
+    "stand",
+]  # fmt: skip
 
 FAMILY = 64
 MOST_STEPS = 1000 * FAMILY
@@ -85,8 +91,24 @@ def _slider(scenario: Scenario, knob: Knob, tones: Sequence[tuple[float, float, 
     )
 
 
-def near(race: Race, key: str, line: int | None = None) -> stage.Live | None:
-    """The slider that this knob has elsewhere on the page, with the runs of its notches; None if it asks the server.
+@dataclass(frozen=True)
+class Slider:
+    """The slider that a knob has on the page, beside the stage.
+
+    text, values: what stands over its notches, and what that means, rising; index: where it stands, -1 at "derived".
+    runs: a notch -> for each run of the race those around it, as `stage.pack_family` has them, None for a run that
+    stays as it is; ``runs`` is None where there is no room for several, and empty what it gives where the others cannot
+    follow.
+    """
+
+    text: Sequence[str]
+    values: Sequence[float]
+    index: int
+    runs: Callable[[int], list[bytes | None]] | None
+
+
+def near(race: Race, key: str, line: int | None = None) -> Slider | None:
+    """The slider of this knob, with the runs of its notches; None if what it sets is no number.
 
     line: the place among `profiles` of the slice that is seen, for it may move too.
     """
@@ -101,16 +123,44 @@ def near(race: Race, key: str, line: int | None = None) -> stage.Live | None:
     values = [float(text) for text in texts]
     changed = _changed(race, knob, values)
     reach = _reach(first, knob, values, runs=1 + len(changed or ()))
-    return stage.Live(
-        key,
-        knob.label,
-        values,
-        texts.index(present) if present in texts else -1,
-        text=[face(knob, text) for text in texts],
-        family=partial(_family, first, knob, values, reach, line) if reach else None,
-        family_key=_but_for(first, knob) + repr((values, line, race.others)),
-        others=partial(_others, race, knob, values, reach, changed),
-    )
+
+    def around(notch: int) -> list[bytes | None]:
+        own = _family(first, knob, values, reach, line, notch)
+        return [own, *_others(race, knob, values, reach, changed, notch)]
+
+    index = texts.index(present) if present in texts else -1
+    return Slider([face(knob, text) for text in texts], values, index, around if reach else None)
+
+
+def stand(scenario: Scenario) -> dict[str, str]:
+    """What stands over the slider of each knob that has one."""
+    rows = {key: on_this_map(scenario, row) for key, row in scenario.rows.items() if _fits(scenario, key)}
+    return {key: face(row, row.text(scenario[key])) for key, row in rows.items()}
+
+
+def at_notch(race: Race, key: str, text: str, line: int | None = None) -> tuple[float, list[bytes | None]] | None:
+    """What ``text`` over this knob's slider means, NaN for "derived"; and the runs of the race there, each as a family
+    of one notch, None for a run that stays as it is. None at all if this race has no such slider or notch.
+
+    line: as in `near`.
+    """
+    first = race.first
+    if not _fits(first, key):
+        return None
+    knob = on_this_map(first, first.rows[key])
+    option = next((option for option in options(knob, first[key]) if face(knob, option) == text), None)
+    if option is None:
+        return None
+    value = math.nan if option == knob.text(None) else float(option)
+    there = race.leading(first.having(**{key: option}))
+    grounds = [landscape(there.first, SHADE)] if _changes_ground(first, key) else []
+    slices = []
+    if line is not None and _moves_slices(first, key) and line in range(len(profiles(first))):
+        slices = [profiles(there.first)[line]]
+    packs: list[bytes | None] = [_pack(there.first, knob, [value], [run_of(there.first)], grounds, slices)]
+    for before, after in zip(race.scenarios[1:], there.scenarios[1:], strict=True):
+        packs.append(None if after == before else _pack(after, knob, [value], [run_of(after)]))
+    return value, packs
 
 
 def _changed(race: Race, knob: Knob, values: list[float]) -> list[int] | None:
@@ -128,7 +178,11 @@ def _others(
     if changed is None:
         return []
     there = _around(values, reach, notch)
-    return [_pack(run, knob, there) if i in changed else None for i, run in enumerate(race.scenarios) if i]
+    return [
+        _pack(run, knob, there, simulate_many(run, **{knob.key: there})) if i in changed else None
+        for i, run in enumerate(race.scenarios)
+        if i
+    ]
 
 
 def _but_for(scenario: Scenario, knob: Knob) -> str:
@@ -167,17 +221,18 @@ def _family(scenario: Scenario, knob: Knob, values: list[float], reach: int, lin
     there = [scenario.having(**{knob.key: value}) for value in near]
     grounds = [landscape(one, SHADE) for one in there] if _changes_ground(scenario, knob.key) else []
     slices = [] if line is None else [profiles(one)[line] for one in there]
-    return _pack(scenario, knob, near, grounds, slices)
+    return _pack(scenario, knob, near, simulate_many(scenario, **{knob.key: near}), grounds, slices)
 
 
 def _pack(
     scenario: Scenario,
     knob: Knob,
     values: list[float],
+    family: Sequence[Trajectory],
     grounds: Sequence[stage.Landscape] = (),
     slices: Sequence[stage.Profile] = (),
 ) -> bytes:
-    family = simulate_many(scenario, **{knob.key: values})
+    """family: the runs of the scenario with each of these values of the knob."""
     told = {name: [getattr(run, name) for run in family] for name in ("x", "loss", "learning_rate")}
     if family[0].plateau:
         told |= {name: [getattr(run.epochs, name) for run in family] for name in ("improved", "cut", "monitored")}

@@ -106,7 +106,7 @@ def test_a_drag_shows_the_servers_run_at_every_notch_and_asks_nobody(stage):
     at = along(stage, "noise")
     stage.page.mouse.move(*at(0.5))
     stage.wait("near?.ready")
-    families = stage("familiesReceived")
+    got = stage("familiesReceived"), stage("notchesReceived")
     stage.page.mouse.down()
     asked = frames_sent(stage)
     notches, view = [seen(stage, "noise")[0]], stage("view")
@@ -122,6 +122,7 @@ def test_a_drag_shows_the_servers_run_at_every_notch_and_asks_nobody(stage):
     assert len(set(notches)) > 55
     assert not asked, "somebody was asked"
     assert stage("near.preview") is True
+    assert (stage("familiesReceived"), stage("notchesReceived")) == got
     stage.page.mouse.up()
     in_address(stage.page, f"noise={values[text]:g}")
     stage.wait("near.preview === false")
@@ -129,7 +130,7 @@ def test_a_drag_shows_the_servers_run_at_every_notch_and_asks_nobody(stage):
     assert_drawn(stage, 0, Scenario(noise=values[text]))
     assert asked, "at the end the server was not told"
     assert (stage("step"), stage("view")) == (2, view), "the cursor and the map stay"
-    assert stage("familiesReceived") == families, "the runs of this slider do not depend on where it stands"
+    assert stage("familiesReceived") == got[0], "the runs of this slider do not depend on where it stands"
 
 
 def assert_ground(stage: Stage, scenario: Scenario) -> None:
@@ -397,18 +398,90 @@ def test_a_slider_on_the_stage_is_live_over_its_whole_range_in_a_long_run(stage)
     assert_drawn(stage, 0, scenario.having(alpha=stage("live.alpha.value")))
 
 
-def test_what_has_no_family_asks_the_server_and_is_asked_about_once(stage):
+NO_FAMILY = """() => {
+  const { fetch } = window;
+  window.fetch = (url, options) => JSON.parse(options?.body ?? "{}").around
+    ? Promise.resolve(new Response(null, { status: 204 }))
+    : fetch(url, options);
+  window.again = () => { window.fetch = fetch; };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("scenario", "knob", "panel"),
+    [
+        (Scenario(noise=0.4, alpha=0.11), "noise", "2d"),
+        (Scenario(alpha=0.11, values={"kappa": 6}), "kappa", "slice"),
+        (Scenario(surface="twin_valleys", alpha=0.011), "x", "2d"),
+    ],
+    ids=["noise", "ground", "start"],
+)
+def test_without_a_family_the_server_is_asked_for_each_notch_past_streamlit(stage, scenario, knob, panel):
+    race = show(stage, scenario, {"optimizer": "adam"})
+    stage.part(f".switch [data-panel='{panel}']").click()
+    values = by_text(scenario, knob)
+    slider_of(stage, knob).scroll_into_view_if_needed()
+    stage.page.evaluate(NO_FAMILY)
+    at = along(stage, knob)
+    stage.page.mouse.move(*at(0.5))
+    stage.page.wait_for_timeout(200)
+    assert stage("near") == {"knob": knob, "ready": False, "preview": False}
+    text = seen(stage, knob)[0]
+    stage.page.mouse.down()
+    asked = frames_sent(stage)
+    for part in (0.8, 0.1, 0.6):
+        notches = stage("notchesReceived")
+        stage.page.mouse.move(*at(part))
+        text, *_ = moved(stage, knob, text)
+        stage.wait(f"notchesReceived > {notches}")
+        assert stage("near") == {"knob": knob, "ready": False, "preview": True}
+        there = race.leading(scenario.having(**{knob: values[text]}))
+        for run, own in enumerate(there.scenarios):
+            assert_drawn(stage, run, own)
+        assert_ground(stage, there.first)
+        if panel == "slice":
+            assert stage("slice.base") == [*scene.profiles(there.first)[0].base]
+    assert not asked, "Streamlit was told in the middle of a drag"
+    answers = stage("answers")
+    stage.page.mouse.up()
+    stage.wait(f"answers > {answers}")
+    stage.wait("near.preview === false")
+    stage.page.evaluate("again()")
+    settle(stage.page)
+    for run, own in enumerate(there.scenarios):
+        assert_drawn(stage, run, own)
+    stage.part(".switch button").first.click()
+
+
+def test_where_the_server_has_no_such_way_streamlit_answers(server, visit):
+    """A host that only runs scripts."""
+    page = visit(f"{server}/playground?noise=0.3")
+    page.route("**/lab/runs", lambda route: route.fulfill(status=404))
+    stage = Stage(page)
+    noise = slider_of(stage, "noise")
+    noise.focus()
+    page.wait_for_timeout(300)
+    answers = stage("answers")
+    stage.press("ArrowRight")
+    stage.wait(f"answers > {answers}")
+    settle(page)
+    assert stage("near") == {"knob": "noise", "ready": False, "preview": False}
+    assert_drawn(stage, 0, Scenario(noise=float(noise.get_attribute("aria-valuetext"))))
+
+
+def test_runs_that_are_too_long_for_a_family_are_asked_about_once(stage):
     show(stage, Scenario(steps=20_000))
     noise = slider_of(stage, "noise")
+    questions = []
+    stage.page.on("request", lambda request: questions.append(request.post_data) if "lab/runs" in request.url else None)
     noise.focus()
     stage.page.wait_for_timeout(200)
     settle(stage.page)
-    sent = stage("sent")
     for x in range(6):
         noise.locator("xpath=ancestor::*[@role='group']").hover(position={"x": 10 + 12 * x, "y": 3})
         stage.page.wait_for_timeout(100)
     assert stage("near") == {"knob": "noise", "ready": False, "preview": False}
-    assert stage("sent") == sent
+    assert len(questions) == 1
     answers = stage("answers")
     stage.press("ArrowRight")
     stage.wait(f"answers > {answers}")

@@ -21,6 +21,13 @@ export function readFamily(bytes) {
   return { ...meta, arrays, starts, begins: rowStarts(arrays.steps) };
 }
 
+/** The runs of a slider of the page, for each run that it changes (family.py, `pack_families`). */
+export function readFamilies({ meta: { text, runs }, arrays }) {
+  const packs = Array.from({ length: runs }, (_, i) => arrays[`family.${i}`]);
+  const [own, ...others] = packs.map((bytes) => bytes && readFamily(bytes));
+  return { ...own, values: arrays.values, text, others };
+}
+
 function rowStarts(count) {
   const starts = new Uint32Array(count.length + 1);
   for (let i = 0; i < count.length; i++) starts[i + 1] = starts[i] + count[i];
@@ -95,6 +102,9 @@ export function familyRun(family, k) {
 
 /** Notches to both sides of the hand whose runs are here before others are asked for: the server sends as many. */
 const ROOM = 2;
+
+/** Has this family the runs of the notch with this value? */
+export const has = ({ arrays }, value) => arrays.values.includes(value);
 
 /** Has this family of a slider with these values the runs around this notch? -1 is no notch. */
 export function covers({ arrays }, values, notch) {

@@ -12,8 +12,9 @@ import { lastFinite } from "./runs.js";
  * boxes {land, loss, rate}: the plots' rectangles in pixels of their canvases; toPixel(x, y) and startPixel of the map;
  * drawing {on, steps}: of the curve under the hand, until its run has arrived;
  * owing: does the rest of the page wait for this picture; links: how many links the page has read;
- * frames, frameTimes (milliseconds between the last 600 frames while playing), inputToDraw (of the last 600 slider
- * inputs), landscapesReceived, familiesReceived, answers (messages drawn), dropped, sent (states sent to the server).
+ * frames, drawnAt (when the last one was drawn, by performance.now), frameTimes (milliseconds between the last 600
+ * frames while playing), inputToDraw (of the last 600 slider inputs), landscapesReceived, familiesReceived,
+ * notchesReceived (past Streamlit), answers (messages drawn), dropped, sent (states sent to the server).
  */
 export function createHandle({ scene, sliders, nearby, panels, counts, families, preview, near, owing, links }) {
   const { state } = scene;
@@ -54,8 +55,7 @@ export function createHandle({ scene, sliders, nearby, panels, counts, families,
     },
     get near() {
       const { knob } = nearby;
-      const family = near()?.knob === knob ? near()?.family : null;
-      return knob && { knob, ready: families.has(family), preview: preview()?.family === family };
+      return knob && { knob, ready: Boolean(near()), preview: Boolean(preview()?.family) };
     },
     get cells() {
       const run = scene.runs[state.focus];
@@ -84,11 +84,13 @@ export function createHandle({ scene, sliders, nearby, panels, counts, families,
     get drawing() { return { on: scene.sketch.on, steps: Object.keys(scene.sketch.curve).length }; },
     get ranges() { return { loss: [...panels.loss.range], rate: [...panels.rate.range] }; },
     get frames() { return counts.frames; },
+    get drawnAt() { return counts.drawnAt; },
     get frameTimes() { return [...counts.frameTimes]; },
     get drawTimes() { return [...counts.drawTimes]; },
     get inputToDraw() { return [...counts.inputToDraw]; },
     get landscapesReceived() { return counts.landscapes; },
     get familiesReceived() { return counts.families; },
+    get notchesReceived() { return counts.notches; },
     get answers() { return counts.answers; },
     get dropped() { return counts.dropped; },
     get sent() { return counts.sent; },

@@ -1,8 +1,9 @@
 /** One mounted stage: takes messages, keeps the state, and asks for a drawing when something changed. */
 import { firstCamera } from "./camera.js";
 import { createCells } from "./cells.js";
+import { createDirect } from "./direct.js";
 import { firstSketch } from "./draw.js";
-import { changesLength, covers, sliceAtNotch } from "./family.js";
+import { changesLength, covers, has, sliceAtNotch } from "./family.js";
 import { createFrame } from "./frame.js";
 import { changesGround, groundAtNotch } from "./ground.js";
 import { createHandle } from "./handle.js";
@@ -13,7 +14,7 @@ import { createLandscape } from "./landscape.js";
 import { createLayers } from "./layers.js";
 import { ALL, FRAME, GROUND, PATHS } from "./levels.js";
 import { createTeller, look, viewOf } from "./looking.js";
-import { ahead, known, leavesOut, movesStart, notchOf, watchNearby } from "./nearby.js";
+import { leavesOut, movesStart, watchNearby } from "./nearby.js";
 import { createPainter } from "./painter.js";
 import { readPalette } from "./palette.js";
 import { createPlayer, firstState } from "./player.js";
@@ -42,11 +43,13 @@ export function createInstance(parent) {
   const state = firstState();
   const counts = {
     frames: 0,
+    drawnAt: 0,
     frameTimes: [],
     drawTimes: [],
     inputToDraw: [],
     landscapes: 0,
     families: 0,
+    notches: 0,
     answers: 0,
     dropped: 0,
     sent: 0,
@@ -78,7 +81,7 @@ export function createInstance(parent) {
   let message = null;
   let arrived = [];
   let ground = null;
-  let stands = null; // the row of the slider of the page, as those runs have it
+  let stands = null; // what the message said that those runs are of
   const drag = { held: false };
   let resting = null;
 
@@ -139,36 +142,63 @@ export function createInstance(parent) {
 
   const nearby = watchNearby(document, {
     near() {
-      const row = message?.meta.near;
-      if (!message || known(row, nearby, families, seenSlice())) return;
-      const notch = row?.knob === nearby.knob ? notchOf(families.get(row.family), nearby.text) : -1;
-      const hand = { knob: nearby.knob, slice: seenSlice() && state.slice, notch: notch < 0 ? null : notch };
-      server.near(hand, message.meta.echo);
+      if (message) direct.prepare(message.meta.direct, hand());
     },
     moved() {
-      const next = slid();
-      const shown = state.preview?.family ? state.preview : null; // else a slider of the stage has the hand
-      if (next?.value === shown?.value && next?.family === shown?.family) return;
-      state.preview = next;
-      request(display());
-      if (next) nearby.ask();
+      follow();
+      const seen = stands?.direct?.stand[nearby.knob] === nearby.text;
+      if (state.preview?.family ? !isExact(state.preview) : !seen) direct.ask(message?.meta.direct, hand());
+      if (state.preview?.family) nearby.ask();
     },
   });
+  const direct = createDirect(families, {
+    notch(name, family) {
+      counts.notches++;
+      kept.takeNotch(name, family);
+      follow();
+    },
+    family(name, family) {
+      counts.families++;
+      kept.takeFamily(name, family);
+      follow();
+      nearby.ask();
+    },
+  });
+  const hand = () => {
+    const label = seenSlice();
+    return { knob: nearby.knob, text: nearby.text, slice: label && { label, place: state.slice } };
+  };
+
+  /** The stage shows what the slider of the page shows. */
+  function follow() {
+    const next = slid();
+    const shown = state.preview?.family ? state.preview : null; // else a slider of the stage has the hand
+    if (Object.is(next?.value, shown?.value) && next?.family === shown?.family) return;
+    state.preview = next;
+    request(display());
+  }
 
   const seenSlice = () => (state.panel === "slice" && scene.slices[state.slice]?.label) || null;
 
   /**
-   * What a slider of the page shows, and the runs do not. The server is asked where more would have to follow than is
-   * known here: a slice, or runs that have no family of theirs.
+   * What a slider of the page shows, and the runs that are seen do not. Streamlit's answer is waited for where more
+   * would have to follow than is known here: a slice, or runs beside those of the race.
    */
   function slid() {
-    const next = ahead(message?.meta.near, stands, nearby, families);
-    if (!next) return null;
-    const family = families.get(next.family);
-    const shared = movesStart(next.knob) || changesGround(family) || changesLength(family);
-    const alone = shared && arrived.length > 1 + family.others.length;
-    return alone || leavesOut(seenSlice(), next.knob, family) ? null : next;
+    const at = hand();
+    if (stands?.direct?.stand[at.knob] === at.text) return null;
+    const found = direct.found(message?.meta.direct, at).filter(tellsAll);
+    return found.find(isExact) ?? found[0] ?? null;
   }
+
+  function tellsAll({ knob, family: name }) {
+    const family = families.get(name);
+    const shared = movesStart(knob) || changesGround(family) || changesLength(family);
+    const alone = shared && arrived.length > 1 + family.others.length;
+    return !alone && !leavesOut(seenSlice(), knob, family);
+  }
+
+  const isExact = ({ family, value }) => has(families.get(family), value);
 
   /**
    * What is to be seen: runs and ground as they arrived, but as the family has them where a slider was moved since.
@@ -236,7 +266,7 @@ export function createInstance(parent) {
     const late = lacking.some((item) => item.startsWith("run:"));
     if (!late) {
       arrived = readRuns(next.meta, kept.runs, domain());
-      stands = next.meta.near;
+      stands = next.meta;
     }
     if (!late && !server.switching(next.meta.echo)) state.switched = {};
     state.focus = Math.min(state.focus, Math.max(arrived.length - 1, 0));
@@ -368,7 +398,7 @@ export function createInstance(parent) {
     counts,
     families,
     preview: () => state.preview,
-    near: () => message?.meta.near,
+    near: () => direct.family(message?.meta.direct, nearby.knob),
     owing,
     links,
   });
@@ -385,6 +415,7 @@ export function createInstance(parent) {
       for (const panel of Object.values(layers)) panel.close();
       sliders.close();
       nearby.close();
+      direct.close();
       server.close();
       announcer.close();
       teller.close();

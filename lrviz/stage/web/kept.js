@@ -22,6 +22,7 @@ function arraysOf(arrays, i) {
 }
 
 export function createKept() {
+  let notch = null;
   const kept = {
     grounds: new Map(),
     families: new Map(),
@@ -43,17 +44,19 @@ export function createKept() {
         counts.families++;
         remember(kept.families, row.family, readFamily(bytes), FAMILIES);
       }
-      if (arrays["near.values"]) {
-        counts.families++;
-        const packs = Array.from({ length: meta.near.runs }, (_, i) => arrays[`near.family.${i}`]);
-        const [own, ...others] = packs.map((bytes) => bytes && readFamily(bytes));
-        const family = { ...own, values: arrays["near.values"], text: meta.near.text, others };
-        remember(kept.families, meta.near.family, family, FAMILIES);
-      }
       meta.profiles.forEach((profile, i) => {
         const s = arrays[`profile${i}.s`];
         if (s) remember(kept.slices, profile.key, { s, loss: arrays[`profile${i}.loss`] }, SLICES);
       });
+    },
+    takeFamily(name, family) {
+      remember(kept.families, name, family, FAMILIES);
+    },
+    /** The runs of one notch: they take the place of those of the one before. */
+    takeNotch(name, family) {
+      kept.families.delete(notch);
+      notch = name;
+      kept.takeFamily(name, family);
     },
     /** What a message speaks of and is not here: the message that held it was overtaken. */
     lacking(meta) {

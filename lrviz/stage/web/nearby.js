@@ -1,12 +1,11 @@
 /** The sliders of the page around the stage, which are Streamlit's: what the hand does there is seen on the stage. */
-import { covers } from "./family.js";
 import { changesGround } from "./ground.js";
 
 /** The page gives the widget of a knob this key, and Streamlit makes it a class. */
 const WIDGET = "[class*='st-key-knob_']";
 const KNOB = /(?:^|\s)st-key-knob_(\w+)/;
 const SLIDER = "input[type=range]:not(:disabled)";
-/** Milliseconds that a pointer stays, where it does not only pass. */
+/** Milliseconds that a hand stays, where it does not only pass; what it does at once has the server for itself. */
 const LINGER = 80;
 
 /** Does the knob of the start move? */
@@ -18,25 +17,6 @@ export const leavesOut = (slice, knob, family) =>
 
 /** The notch that the slider stands at; -1 for none. */
 export const notchOf = (family, text) => family?.text.indexOf(text) ?? -1;
-
-/**
- * Is what the server knows of this knob's slider, where it stands, here? It may know that there is nothing to send.
- * @param {string|null} slice  the one that is seen
- */
-export function known(row, { knob, text }, families, slice = null) {
-  if (row?.knob !== knob) return false;
-  if (!row.family) return true;
-  const family = families.get(row.family);
-  return Boolean(family) && !leavesOut(slice, knob, family) && covers(family, family.values, notchOf(family, text));
-}
-
-/** Where the slider stands, where the runs that came, when `stands` was its row, are others; else null. */
-export function ahead(row, stands, { knob, text }, families) {
-  const family = row?.knob === knob ? families.get(row.family) : null;
-  const index = notchOf(family, text);
-  const here = stands?.family === row?.family && stands?.index === index;
-  return index < 0 || here ? null : { knob, value: family.values[index], family: row.family };
-}
 
 /**
  * @param {Document} page

@@ -49,9 +49,10 @@ export function createPainter(stage) {
     const began = performance.now();
     draw(level, now);
     if (!counts.frames++) performance.mark(DRAWN);
-    note(counts.drawTimes, performance.now() - began);
+    counts.drawnAt = performance.now();
+    note(counts.drawTimes, counts.drawnAt - began);
     if (inputAt) {
-      note(counts.inputToDraw, performance.now() - inputAt);
+      note(counts.inputToDraw, counts.drawnAt - inputAt);
       inputAt = 0;
     }
     last = state.playing ? now : 0;

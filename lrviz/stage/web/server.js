@@ -11,7 +11,6 @@ export function createServer(counts) {
   const live = {};
   const want = {};
   const asked = new Map();
-  let near = null;
   let switches = 0;
   const send = (name, value) => {
     counts.sent++;
@@ -39,16 +38,6 @@ export function createServer(counts) {
       if (want[knob]?.family === family && waits(knob, want[knob], echo[`want.${knob}`])) return;
       want[knob] = { seq: ask(knob), family, notch };
       send("want", { ...want });
-    },
-    /**
-     * The hand is near this slider of the page. Said once until the answer comes.
-     * @param {{knob: string, slice: number|null, notch: number|null}} hand  the slice that is seen, if one is; where
-     *   the hand is, if that is known
-     */
-    near(hand, echo) {
-      if (near?.knob === hand.knob && near.slice === hand.slice && waits("near", near, echo.near)) return;
-      near = { seq: ask("near"), ...hand };
-      send("near", near);
     },
     missing(items) {
       send("missing", { items, at: Date.now() });

@@ -1,0 +1,174 @@
+"""What a browser asks for past Streamlit: the same runs, and a clear sentence for a question of nonsense."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.applications import Starlette
+
+from lrviz import Scenario, simulate
+from lrviz.knob import BadInput
+from lrviz.race import Race
+from lrviz.stage.pack import unpack
+from lrviz.ui import scene
+from lrviz.ui.direct import ADDRESS, LONGEST, ROUTE, answer
+from tests.asking import ask
+
+RACE = Race(Scenario(steps=60, noise=0.1, values={"kappa": 5}), ({"optimizer": "adam"}, {"noise": "0.5"}))
+APP = Starlette(routes=[ROUTE])
+
+
+def question(of: Race = RACE, **more) -> bytes:
+    whole = {"race": of.to_params(), "knob": "noise", "text": "0.2", "slice": None, "around": False}
+    return json.dumps(whole | more).encode()
+
+
+def told(message: bytes) -> tuple[dict, dict, list[tuple[dict, dict] | None]]:
+    """Meta and arrays of an answer, and its families, None for a run that stays."""
+    meta, arrays = unpack(message)
+    packs = [arrays.get(f"family.{i}") for i in range(meta["runs"])]
+    return meta, arrays, [None if pack is None else unpack(pack.tobytes()) for pack in packs]
+
+
+def assert_run(family: tuple[dict, dict], scenario: Scenario) -> None:
+    """This family of one notch is the run of the scenario, to the digits and the range of a float32."""
+    run = simulate(scenario)
+    with np.errstate(over="ignore"):
+        np.testing.assert_array_equal(family[1]["loss"], run.loss.astype(np.float32))
+        np.testing.assert_array_equal(family[1]["x"].reshape(-1, 2), run.x.astype(np.float32))
+
+
+@pytest.mark.parametrize("knob", ["noise", "kappa", "x", "steps", "seed"])
+def test_a_notch_is_the_runs_of_the_race_there(knob):
+    slider = scene.near(RACE, knob)
+    for place in (0, len(slider.text) // 2, -1):
+        text, value = slider.text[place], slider.values[place]
+        meta, arrays, families = told(answer(question(knob=knob, text=text)))
+        assert (meta["text"], arrays["values"].tolist()) == ([text], [value])
+        there = RACE.leading(RACE.first.having(**{knob: value})).scenarios
+        assert len(families) == 3
+        for before, after, family in zip(RACE.scenarios, there, families, strict=True):
+            if family is None:
+                assert before == after
+                continue
+            assert_run(family, after)
+        ground = "ground.basis" in families[0][1]
+        assert ground == (knob == "kappa")
+
+
+def test_a_run_by_another_frameworks_rule_goes_along():
+    race = Race(Scenario(steps=60, noise=0.5, schedule="plateau", values={"patience": 3}), ({"framework": "pytorch"},))
+    _, _, (own, other) = told(answer(question(race, knob="patience", text="1 epochs")))
+    there = race.leading(race.first.having(patience=1)).scenarios
+    assert_run(own, there[0])
+    assert_run(other, there[1])
+
+
+def test_around_a_notch_are_the_runs_of_the_slider():
+    slider = scene.near(RACE, "noise")
+    meta, arrays, families = told(answer(question(around=True)))
+    assert (meta["text"], arrays["values"].tolist()) == (slider.text, slider.values)
+    assert [family is None for family in families] == [False, False, True], "the third has a noise of its own"
+    assert families[0][0]["notches"] == len(slider.values)
+
+
+def test_a_slider_at_what_is_derived_has_a_run_too():
+    race = Race(Scenario(schedule="one_cycle", steps=60, values={"max_lr": 0.2}))
+    derived = race.first.having(max_lr=None)
+    _, arrays, (family,) = told(answer(question(race, knob="max_lr", text=scene.stand(derived)["max_lr"])))
+    assert np.isnan(arrays["values"]).all()
+    assert_run(family, derived)
+
+
+def test_the_slice_that_is_seen_comes_along():
+    for line, own in enumerate(scene.profiles(RACE.first.having(kappa=9))):
+        for around in (False, True):
+            _, _, families = told(answer(question(knob="kappa", text="9", slice=line, around=around)))
+            assert families[0][0]["slice"] == own.label
+    _, _, families = told(answer(question(knob="noise", slice=1)))
+    assert families[0][0]["slice"] is None, "it moves no slice"
+
+
+def test_what_stands_over_each_slider_is_one_of_its_notches():
+    for scenario in (RACE.first, Scenario(schedule="one_cycle"), Scenario(surface="twin_valleys", optimizer="adamw")):
+        stands = scene.stand(scenario)
+        assert {"steps", "noise", "alpha", "x"} <= stands.keys()
+        assert stands.keys() == {key for key in scenario.rows if scene.near(Race(scenario), key)}
+        for knob, text in stands.items():
+            slider = scene.near(Race(scenario), knob)
+            assert slider.index == (slider.text.index(text) if text in slider.text else -1)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"knob": "nothing"},
+        {"knob": "monitor"},
+        {"text": "0.123456"},
+        {"text": "auto"},
+        {"knob": "monitor", "around": True},
+        {"race": {"steps": "20000"}, "around": True},
+    ],
+)
+def test_where_there_are_no_such_runs_the_answer_is_nothing(more):
+    assert answer(question(**more)) == b""
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"race": {"alpha": "nan"}}, "alpha"),
+        ({"race": {"surface": "moon"}}, "moon"),
+        ({"race": ["alpha"]}, "JSON object"),
+        ({"race": {"alpha": 1}}, "must be texts"),
+        ({"slice": "1"}, "slice must be"),
+        ({"slice": True}, "slice must be"),
+        ({"around": 1}, "around"),
+    ],
+)
+def test_a_question_of_nonsense_is_told_what_is_wrong(more, says):
+    with pytest.raises(BadInput, match=says):
+        answer(question(**more))
+
+
+NONSENSE = st.binary(max_size=60) | st.recursive(st.none() | st.text(max_size=5), st.lists).map(
+    lambda plain: json.dumps(plain).encode()
+)
+
+
+@given(NONSENSE)
+@settings(max_examples=200, deadline=None)
+def test_no_question_breaks_the_answer(asked):
+    with pytest.raises(BadInput):
+        answer(asked)
+
+
+@pytest.mark.parametrize("line", [-1, 4, 10**9])
+def test_a_slice_that_is_not_there_is_left_out(line):
+    for around in (False, True):
+        _, _, families = told(answer(question(knob="kappa", text="9", slice=line, around=around)))
+        assert families[0][0]["slice"] is None
+
+
+def test_over_the_wire():
+    path = f"/{ADDRESS}"
+    status, headers, body = ask(APP, path, "POST", question())
+    assert (status, headers["content-type"], body) == (200, "application/octet-stream", answer(question()))
+    status, headers, body = ask(APP, path, "POST", question(slice="x"))
+    assert (status, body.decode()) == (400, "slice must be a whole number or null, around true or false.")
+    status, _, body = ask(APP, path, "POST", b" " * (LONGEST + 1))
+    assert (status, body.decode()) == (413, f"A question has at most {LONGEST} bytes.")
+    assert ask(APP, path, "GET")[0] == 405
+    assert ask(APP, path, "POST", question(text="x"))[::2] == (204, b"")
+
+
+def test_the_longest_race_fits_into_a_question():
+    points = ",".join(f"{99_000 + i}:{(i + 1) / 3e6!r}" for i in range(200))
+    race = Race(Scenario(schedule="drawn", values={"points": points}), ({"points": points},) * 5)
+    asked = question(race)
+    assert LONGEST / 3 < len(asked) < LONGEST
+    assert ask(APP, f"/{ADDRESS}", "POST", asked)[0] == 200
