@@ -76,6 +76,13 @@ def test_around_a_notch_are_the_runs_of_the_slider():
     assert families[0][0]["notches"] == len(slider.values)
 
 
+def test_a_number_between_the_notches_has_a_run_too():
+    """A slider of the stage has notches of its own."""
+    _, arrays, families = told(answer(question(text="0.123456789012345")))
+    assert arrays["values"].tolist() == [0.123456789012345]
+    assert_run(families[0], RACE.first.having(noise=0.123456789012345))
+
+
 def test_a_slider_at_what_is_derived_has_a_run_too():
     race = Race(Scenario(schedule="one_cycle", steps=60, values={"max_lr": 0.2}))
     derived = race.first.having(max_lr=None)
@@ -108,7 +115,9 @@ def test_what_stands_over_each_slider_is_one_of_its_notches():
     [
         {"knob": "nothing"},
         {"knob": "monitor"},
-        {"text": "0.123456"},
+        {"text": "0,5"},
+        {"text": "nan"},
+        {"text": "-0.1"},
         {"text": "auto"},
         {"knob": "monitor", "around": True},
         {"race": {"steps": "20000"}, "around": True},

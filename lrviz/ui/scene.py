@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from lrviz import stage
-from lrviz.knob import Knob
+from lrviz.knob import BadInput, Knob
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, STEPS, STEPS_PER_EPOCH, Scenario, simulate_many
 from lrviz.scene import landscape, profiles, run_of, runs
@@ -139,8 +139,8 @@ def stand(scenario: Scenario) -> dict[str, str]:
 
 
 def at_notch(race: Race, key: str, text: str, line: int | None = None) -> tuple[float, list[bytes | None]] | None:
-    """What ``text`` over this knob's slider means, NaN for "derived"; and the runs of the race there, each as a family
-    of one notch, None for a run that stays as it is. None at all if this race has no such slider or notch.
+    """What ``text`` means over this knob's slider, or is as a number; NaN for "derived". And the runs of the race
+    there, each as a family of one notch, None for a run that stays as it is. None at all if it has no such place.
 
     line: as in `near`.
     """
@@ -148,11 +148,12 @@ def at_notch(race: Race, key: str, text: str, line: int | None = None) -> tuple[
     if not _fits(first, key):
         return None
     knob = on_this_map(first, first.rows[key])
-    option = next((option for option in options(knob, first[key]) if face(knob, option) == text), None)
-    if option is None:
+    option = next((option for option in options(knob, first[key]) if face(knob, option) == text), text)
+    try:
+        there = race.leading(first.having(**{key: option}))
+    except BadInput:
         return None
-    value = math.nan if option == knob.text(None) else float(option)
-    there = race.leading(first.having(**{key: option}))
+    value = math.nan if option == knob.text(None) else float(there.first[key])  # type: ignore[arg-type]
     grounds = [landscape(there.first, SHADE)] if _changes_ground(first, key) else []
     slices = []
     if line is not None and _moves_slices(first, key) and line in range(len(profiles(first))):

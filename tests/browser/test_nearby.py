@@ -453,6 +453,29 @@ def test_without_a_family_the_server_is_asked_for_each_notch_past_streamlit(stag
     stage.part(".switch button").first.click()
 
 
+def test_a_slider_on_the_stage_that_has_no_family_asks_for_each_notch_too(stage):
+    scenario = Scenario(surface="rosenbrock", alpha=0.001, steps=15_000)
+    show(stage, scenario, {"optimizer": "adam", "alpha": "0.01"})
+    slider = stage.part("[data-knob=alpha] input")
+    slider.hover()
+    asked = frames_sent(stage)
+    at = places(slider)
+    stage.page.mouse.move(*at(0.5))
+    stage.page.mouse.down()
+    for part in (0.3, 0.7):
+        notches = stage("notchesReceived")
+        stage.page.mouse.move(*at(part))
+        stage.wait(f"notchesReceived > {notches}")
+        assert stage("live.alpha.ready") is False and stage("live.alpha.preview") is True
+        assert_drawn(stage, 0, scenario.having(alpha=stage("live.alpha.value")))
+        assert_drawn(stage, 1, scenario.having(optimizer="adam", alpha=0.01))
+    assert not asked, "Streamlit was told in the middle of a drag"
+    stage.page.mouse.up()
+    stage.wait("live.alpha.preview === false")
+    settle(stage.page)
+    assert_drawn(stage, 0, scenario.having(alpha=stage("live.alpha.value")))
+
+
 def test_where_the_server_has_no_such_way_streamlit_answers(server, visit):
     """A host that only runs scripts."""
     page = visit(f"{server}/playground?noise=0.3")

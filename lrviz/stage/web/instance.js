@@ -1,9 +1,8 @@
 /** One mounted stage: takes messages, keeps the state, and asks for a drawing when something changed. */
 import { firstCamera } from "./camera.js";
 import { createCells } from "./cells.js";
-import { createDirect } from "./direct.js";
 import { firstSketch } from "./draw.js";
-import { changesLength, covers, has, sliceAtNotch } from "./family.js";
+import { covers, sliceAtNotch } from "./family.js";
 import { createFrame } from "./frame.js";
 import { changesGround, groundAtNotch } from "./ground.js";
 import { createHandle } from "./handle.js";
@@ -14,10 +13,11 @@ import { createLandscape } from "./landscape.js";
 import { createLayers } from "./layers.js";
 import { ALL, FRAME, GROUND, PATHS } from "./levels.js";
 import { createTeller, look, viewOf } from "./looking.js";
-import { leavesOut, movesStart, watchNearby } from "./nearby.js";
+import { movesStart } from "./nearby.js";
 import { createPainter } from "./painter.js";
 import { readPalette } from "./palette.js";
 import { createPlayer, firstState } from "./player.js";
+import { createPreviews } from "./previews.js";
 import { createProfile } from "./profile.js";
 import { createReadout } from "./readout.js";
 import { readRuns, runAtNotch } from "./runs.js";
@@ -125,6 +125,7 @@ export function createInstance(parent) {
       state.preview = { knob, value };
       request(display());
       approach(knob);
+      previews.ask(state.preview);
     },
     previews: (knob) => state.preview?.knob === knob,
     commit(knob, index) {
@@ -140,65 +141,18 @@ export function createInstance(parent) {
   f.best.before(cells.root);
   f.bar.append(transport.root, readout.root, sliders.root, announcer.root);
 
-  const nearby = watchNearby(document, {
-    near() {
-      if (message) direct.prepare(message.meta.direct, hand());
-    },
-    moved() {
-      follow();
-      const seen = stands?.direct?.stand[nearby.knob] === nearby.text;
-      if (state.preview?.family ? !isExact(state.preview) : !seen) direct.ask(message?.meta.direct, hand());
-      if (state.preview?.family) nearby.ask();
-    },
-  });
-  const direct = createDirect(families, {
-    notch(name, family) {
-      counts.notches++;
-      kept.takeNotch(name, family);
-      follow();
-    },
-    family(name, family) {
-      counts.families++;
-      kept.takeFamily(name, family);
-      follow();
-      nearby.ask();
+  const previews = createPreviews({
+    scene,
+    kept,
+    counts,
+    said: () => message?.meta,
+    stands: () => stands,
+    runs: () => arrived.length,
+    changed(preview) {
+      state.preview = preview;
+      request(display());
     },
   });
-  const hand = () => {
-    const label = seenSlice();
-    return { knob: nearby.knob, text: nearby.text, slice: label && { label, place: state.slice } };
-  };
-
-  /** The stage shows what the slider of the page shows. */
-  function follow() {
-    const next = slid();
-    const shown = state.preview?.family ? state.preview : null; // else a slider of the stage has the hand
-    if (Object.is(next?.value, shown?.value) && next?.family === shown?.family) return;
-    state.preview = next;
-    request(display());
-  }
-
-  const seenSlice = () => (state.panel === "slice" && scene.slices[state.slice]?.label) || null;
-
-  /**
-   * What a slider of the page shows, and the runs that are seen do not. Streamlit's answer is waited for where more
-   * would have to follow than is known here: a slice, or runs beside those of the race.
-   */
-  function slid() {
-    const at = hand();
-    if (stands?.direct?.stand[at.knob] === at.text) return null;
-    const found = direct.found(message?.meta.direct, at).filter(tellsAll);
-    return found.find(isExact) ?? found[0] ?? null;
-  }
-
-  function tellsAll({ knob, family: name }) {
-    const family = families.get(name);
-    const shared = movesStart(knob) || changesGround(family) || changesLength(family);
-    const alone = shared && arrived.length > 1 + family.others.length;
-    return !alone && !leavesOut(seenSlice(), knob, family);
-  }
-
-  const isExact = ({ family, value }) => has(families.get(family), value);
 
   /**
    * What is to be seen: runs and ground as they arrived, but as the family has them where a slider was moved since.
@@ -206,7 +160,7 @@ export function createInstance(parent) {
    */
   function display() {
     const { preview } = state;
-    const key = preview?.family ?? message.meta.live.find((r) => r.knob === preview?.knob)?.family;
+    const key = preview && previews.named(preview);
     const family = families.get(key);
     const before = scene.n;
     const below = [scene.ground, scene.slice];
@@ -215,7 +169,7 @@ export function createInstance(parent) {
     scene.slice = scene.slices[state.slice] ?? null;
     if (family && arrived.length) {
       const notch = nearest(family.arrays.values, preview.value);
-      const own = [family, ...(family.others ?? [])];
+      const own = preview.family ? [family, ...family.others] : [family]; // a slider of the stage moves the first alone
       scene.runs = arrived.map((run, i) => (own[i] ? runAtNotch(run, own[i], notch, domain(), preview.knob) : run));
       if (ground && changesGround(family)) scene.ground = groundAtNotch(ground, family, notch, `${key} ${notch}`);
       scene.slice = sliceAtNotch(scene.slice, family, notch);
@@ -273,7 +227,7 @@ export function createInstance(parent) {
     scene.draggable = next.meta.draggable;
     const { preview } = state;
     if (preview && !late && !sliders.busy(preview.knob) && !stillPending(preview)) state.preview = null;
-    state.preview ??= slid();
+    state.preview ??= previews.slid();
     f.draw.hidden = !next.meta.drawable;
     const { sketch } = scene;
     if (sketch.seq && (next.meta.echo.drawn ?? 0) >= sketch.seq) Object.assign(sketch, { curve: [], seq: null });
@@ -295,7 +249,7 @@ export function createInstance(parent) {
     sliders.update(next.meta.live, next.arrays, held);
     request(first || sliced || asked ? ALL : level);
     tell(land.top, announcer, scene);
-    if (nearby.there) nearby.ask();
+    if (previews.nearby.there) previews.nearby.ask();
   }
 
   const owing = () => Boolean(message?.meta.owing);
@@ -393,12 +347,12 @@ export function createInstance(parent) {
   f.root.stage = createHandle({
     scene,
     sliders,
-    nearby,
+    nearby: previews.nearby,
     panels,
     counts,
     families,
     preview: () => state.preview,
-    near: () => direct.family(message?.meta.direct, nearby.knob),
+    near: previews.ready,
     owing,
     links,
   });
@@ -414,8 +368,7 @@ export function createInstance(parent) {
       sizes.disconnect();
       for (const panel of Object.values(layers)) panel.close();
       sliders.close();
-      nearby.close();
-      direct.close();
+      previews.close();
       server.close();
       announcer.close();
       teller.close();
