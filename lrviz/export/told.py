@@ -134,7 +134,7 @@ def _run(row: dict[str, Any], own: str, arrays: dict[str, np.ndarray]) -> ToldRu
         step = arrays[f"{own}epoch.step"].astype(int)
         if len(step) != len(best):
             step = step[0] * np.arange(1, len(best) + 1)
-        cuts = step[arrays[f"{own}epoch.cut"].astype(bool)]
+        cuts = step[np.unpackbits(arrays[f"{own}epoch.cut"], count=len(best), bitorder="little").astype(bool)]
         bests = Bests(step, best, arrays[f"{own}epoch.threshold"].astype(float))
     return ToldRun(
         row["name"], row["colour"], row["visible"], arrays[f"{own}x"], arrays[f"{own}loss"], rate, cuts, bests

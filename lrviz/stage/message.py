@@ -134,8 +134,9 @@ def _run_arrays(
             regular = len(step) > 1 and np.all(np.diff(step) == step[0])
             arrays["epoch.step"] = step[:1] if regular else step
             arrays["epoch.best"] = np.asarray(epochs.best, float).astype(np.float32)
-            arrays["epoch.wait"] = np.asarray(epochs.wait).astype(np.int32).astype(np.uint16)
-            arrays["epoch.cut"] = np.asarray(epochs.cut).astype(np.uint8)
+            wait = np.asarray(epochs.wait).astype(np.int32)
+            arrays["epoch.wait"] = wait.astype(np.uint8 if wait.max(initial=0) < 256 else np.uint16)
+            arrays["epoch.cut"] = np.packbits(np.asarray(epochs.cut, bool), bitorder="little")
             if np.any(epochs.cooldown):
                 arrays["epoch.cooldown"] = np.asarray(epochs.cooldown).astype(np.int32).astype(np.uint16)
             if not np.array_equal(epochs.monitored, t.loss[step], equal_nan=True):

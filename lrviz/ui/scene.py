@@ -96,9 +96,8 @@ class Slider:
     """The slider that a knob has on the page, beside the stage.
 
     text, values: what stands over its notches, and what that means, rising; index: where it stands, -1 at "derived".
-    runs: a notch -> for each run of the race those around it, as `stage.pack_family` has them, None for a run that
-    stays as it is; ``runs`` is None where there is no room for several, and empty what it gives where the others cannot
-    follow.
+    runs: a notch -> for each run of the race its family around it, as `stage.pack_family` has it, None for a run that
+    stays as it is; only the first where the others cannot follow. ``runs`` is None where there is no room for several.
     """
 
     text: Sequence[str]

@@ -16,8 +16,8 @@ const arrays = {
   "term.pushed": Float32Array.of(0.5, 0, 0.25, 0.25, 4.25, -0.25),
   "epoch.step": Int32Array.of(1, 2, 3),
   "epoch.best": Float32Array.of(4, 2, 2),
-  "epoch.wait": Uint16Array.of(0, 0, 1),
-  "epoch.cut": Uint8Array.of(0, 1, 0),
+  "epoch.wait": Uint8Array.of(0, 0, 1),
+  "epoch.cut": Uint8Array.of(0b010),
 };
 const [run] = readRuns({ runs: [row] }, new Map([["a", arrays]]), domain);
 

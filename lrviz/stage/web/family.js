@@ -1,5 +1,5 @@
 /** The runs of a live slider, one a notch (family.py). */
-import { unpack } from "./unpack.js";
+import { bits, unpack } from "./unpack.js";
 
 /**
  * It may have the runs of some notches only, those around the hand. A family of a slider of the page also has
@@ -56,28 +56,24 @@ export function familyRates(family, k) {
   return rate;
 }
 
-const bit = (bytes, i) => (bytes[i >> 3] >> (i & 7)) & 1;
-
 function familyEpochs(family, k, loss) {
   const { arrays, epochs: most } = family;
   const every = arrays.per_epoch[k];
   const count = Math.min(Math.floor(arrays.steps[k] / every), most);
   if (!count) return null;
   const width = Math.ceil(most / 8);
-  const cutBits = arrays.cut.subarray(k * width, (k + 1) * width);
-  const improvedBits = arrays.improved.subarray(k * width, (k + 1) * width);
+  const cut = bits(arrays.cut.subarray(k * width, (k + 1) * width), count);
+  const improved = bits(arrays.improved.subarray(k * width, (k + 1) * width), count);
   const step = new Int32Array(count);
   const best = new Float32Array(count);
-  const cut = new Uint8Array(count);
   const wait = new Uint16Array(count);
   const monitored = arrays.monitored ? arrays.monitored.subarray(k * most, k * most + count) : null;
   let lowest = Infinity;
   for (let e = 0; e < count; e++) {
     step[e] = (e + 1) * every;
-    if (bit(improvedBits, e)) lowest = monitored ? monitored[e] : loss[step[e]];
+    if (improved[e]) lowest = monitored ? monitored[e] : loss[step[e]];
     best[e] = lowest;
-    cut[e] = bit(cutBits, e);
-    wait[e] = bit(improvedBits, e) || cut[e] ? 0 : (wait[e - 1] ?? 0) + 1;
+    wait[e] = improved[e] || cut[e] ? 0 : (wait[e - 1] ?? 0) + 1;
   }
   return { step, best, cut, wait, threshold: null, cooldown: null, monitored };
 }

@@ -1,5 +1,6 @@
 /** A run as the panels draw it, from a message or from one notch of a family. */
 import { familyRun } from "./family.js";
+import { bits } from "./unpack.js";
 
 /**
  * @typedef {object} StageRun
@@ -35,7 +36,7 @@ export function readRuns(meta, kept, domain) {
       best: own["epoch.best"],
       threshold: own["epoch.threshold"] ?? null,
       wait: own["epoch.wait"],
-      cut: own["epoch.cut"],
+      cut: bits(own["epoch.cut"], own["epoch.best"].length),
       monitored: own["epoch.monitored"] ?? null,
       cooldown: own["epoch.cooldown"] ?? null,
     };

@@ -33,3 +33,6 @@ export function unpack(bytes) {
   }
   return { meta: head.meta, arrays, shapes };
 }
+
+/** The first `count` bits, 0 or 1 each, as numpy packs them in little bit order. @returns {Uint8Array} */
+export const bits = (bytes, count) => Uint8Array.from({ length: count }, (_, i) => (bytes[i >> 3] >> (i & 7)) & 1);
