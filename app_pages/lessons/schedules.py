@@ -9,7 +9,7 @@ OFFERED = ("constant", "step_decay", "exponential", "annealing", "cosine", "cosi
 FIVE = ("constant", "step_decay", "exponential", "cosine", "one_cycle")
 
 lab = ui.open_lesson("schedules")
-st.markdown("Race them on the same noise and the same number of steps. Then draw a curve that beats them.")
+st.markdown("Race them on the same noise and steps. Then draw a curve that beats them.")
 seen = ui.predicted(
     "the gradients are noisy, α is the rate on the slider. Which schedule ends lowest?",
     lambda lab: quiz_schedules.lowest(lab.scenario, "", FIVE),

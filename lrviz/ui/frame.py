@@ -26,6 +26,7 @@ STYLE = """
   KNOBS > * {flex: 1 1 28%; min-width: 28%;}
   KNOBS > :has([data-testid="stAlert"]) {flex-basis: 100%;}
   [data-testid="stMain"] h1 {padding-top: 0;}
+  .st-key-asks {row-gap: 0;}
   [data-testid="stMain"] a:focus-visible {outline: 2px solid currentColor; outline-offset: 2px;}
   [data-testid="stMain"] [data-testid="stCode"] .token {color: inherit !important;}
   [data-testid="stMain"] [data-testid="stCode"] .token.keyword {font-weight: 600;}

@@ -28,8 +28,9 @@ def path(key: str) -> str:
 def open_lesson(key: str) -> Lab:
     """The lesson's question as the title, and its state."""
     lesson, place = LESSONS[key], list(LESSONS).index(key) + 1
-    st.caption(f"Lesson {place} of {len(LESSONS)}")
-    st.title(lesson.asks, anchor=False)
+    with st.container(key="asks", horizontal=True, vertical_alignment="center", gap="medium"):
+        st.title(lesson.asks, anchor=False, width="content")
+        st.caption(f"Lesson {place} of {len(LESSONS)}", width="content")
     return open_lab(lesson.race)
 
 
@@ -42,13 +43,14 @@ def predicted(asks: str, question: Callable[[Lab], Question]) -> bool:
     lab = current()
     state = st.session_state.setdefault(f"predicted_{lab.page}", {})
     with st.container(key="prediction", border=True, gap="small"):
-        st.markdown(f"**Before you look:** {asks}")
+        asking, saying = st.columns(2, gap="medium")
+        asking.markdown(f"**Before you look:** {asks}")
         if state:
             mark = ":material/check_circle: You said it" if state["good"] else ":material/cancel: You expected"
-            st.markdown(f"{mark}: *{plain(state['said'])}*. {plain(state['because'])}")
+            saying.markdown(f"{mark}: *{plain(state['said'])}*. {plain(state['because'])}")
             return True
         asked = question(lab)
-        with st.container(horizontal=True):
+        with saying.container(horizontal=True):
             for i, choice in enumerate(asked.choices):
                 st.button(choice, key=f"predict_{lab.page}_{i}", on_click=_predict, args=(lab.page, asked, i))
     return False

@@ -15,6 +15,9 @@ from lrviz.ui.lab import STAGE, Lab, current
 
 Extra = Callable[[Lab], Sequence[stage.Run]]
 
+LOWER = 340
+"""The height in pixels of a landscape above more than one slider: they too shall be in sight on 1280 x 800."""
+
 
 def player(
     lab: Lab, live: Sequence[str] | None = None, regimes: bool = False, extra: Extra | None = None, **look: Any
@@ -28,6 +31,8 @@ def player(
     """
     lab.parts.add(STAGE)
     lab.owing = lab.arriving
+    if live and len(live) > 1:
+        look.setdefault("height", LOWER)
     _stage(live, regimes, extra, look)
     if lab.arriving:
         st.stop()

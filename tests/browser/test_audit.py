@@ -38,6 +38,10 @@ CUT = """() => {
     .map((element) => element.textContent.trim());
 }"""
 
+SLIDERS_END = """(sliders) =>
+  document.querySelector('[data-testid=stMain]').scrollTop + sliders.getBoundingClientRect().bottom"""
+"""Pixels from the top of the page to the end of the stage's sliders."""
+
 
 @pytest.fixture(scope="module")
 def axe() -> str:
@@ -83,9 +87,11 @@ def findings(page, axe: str) -> list[str]:
 
 @pytest.mark.parametrize("path", [*PAGES, RICH])
 def test_a_page_is_for_everyone(server, visit, axe, path):
-    """Nothing serious under axe, light and dark; nothing sideways, no label cut."""
+    """Nothing serious under axe, light and dark; nothing sideways, no label cut; and a lesson's run is seen while its
+    sliders are moved, on a screen of 1280 x 800."""
     page = arrived(visit, f"{server}/{path}", height=844, motion="reduce")
     light = findings(opened(page), axe)
+    assert path not in LESSONS or page.locator(".lrviz-stage .sliders").evaluate(SLIDERS_END) <= 800
     sizes = {}
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 844})

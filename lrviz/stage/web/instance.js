@@ -139,7 +139,7 @@ export function createInstance(parent) {
   });
   const cells = createCells();
   f.best.before(cells.root);
-  f.bar.append(transport.root, readout.root, sliders.root, announcer.root);
+  f.bar.append(transport.root, sliders.root, readout.root, announcer.root);
 
   const previews = createPreviews({
     scene,

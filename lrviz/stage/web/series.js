@@ -94,7 +94,9 @@ export function createSeries(layers, kind) {
       const px = Math.round(axes.x.to(v)) + 0.5;
       g.moveTo(px, box.top);
       g.lineTo(px, box.bottom + 4);
-      g.fillText(format(v, 6), px, box.bottom + 7);
+      const text = format(v, 6);
+      const last = layers.width - g.measureText(text).width / 2 - 1; // 15000 is wider than the margin
+      g.fillText(text, Math.min(px, last), box.bottom + 7);
     }
     g.stroke();
     g.strokeStyle = palette.axis;
