@@ -26,8 +26,11 @@ function bench() {
   const kept = new Map();
   const came = [];
   const take = (name, family) => came.push(name) && kept.set(name, family);
-  const get = (url, { method, body }) =>
-    new Promise((answer, fail) => asked.push({ url: String(url), method, answer, fail, ...JSON.parse(body) }));
+  const get = (url, { method, body, signal }) =>
+    new Promise((answer, fail) => {
+      signal.addEventListener("abort", fail);
+      asked.push({ url: String(url), method, answer, fail, ...JSON.parse(body) });
+    });
   const direct = createDirect(kept, { notch: take, family: take }, { get });
   return { direct, asked, kept, came, soon: () => new Promise((done) => setTimeout(done)) };
 }
@@ -84,6 +87,17 @@ test("two questions are under way, the latest waits, and an older answer does no
   assert.equal(came.length, 1);
   assert.equal(direct.found(said(), hand("2")).length, 1);
   direct.close();
+});
+
+test("what comes when the stage has left the page is not taken", async () => {
+  const { direct, asked, came, soon } = bench();
+  direct.ask(said(), hand("1"));
+  direct.prepare(said(), hand("1"));
+  direct.close();
+  for (const { answer } of asked) answer(good([1]));
+  await soon();
+  assert.equal(asked.length, 2);
+  assert.deepEqual(came, []);
 });
 
 test("a family is asked for once, and again where the hand has left it", async () => {

@@ -37,6 +37,7 @@ function nameOf({ race }, knob) {
  * @param {{get?: typeof fetch}} options
  */
 export function createDirect(families, came, { get = (...of) => fetch(...of) } = {}) {
+  const end = new AbortController();
   let there = true; // until it is known that the server has no such way
   const none = new Set(); // the names of families that there is no room for
   let asked = null; // the notch that was asked for last
@@ -48,12 +49,12 @@ export function createDirect(families, came, { get = (...of) => fetch(...of) } =
   async function runs({ to, race }, { knob, text, slice }, around) {
     try {
       const body = JSON.stringify({ race, knob, text, slice: slice?.place ?? null, around });
-      const answer = await get(new URL(to, document.baseURI), { method: "POST", body });
+      const answer = await get(new URL(to, document.baseURI), { method: "POST", body, signal: end.signal });
       if (answer.status === NONE) return null;
       if (answer.ok) return readFamilies(unpack(new Uint8Array(await answer.arrayBuffer())));
       there &&= answer.status <= BAD_QUESTION || answer.status >= FAULT;
     } catch {
-      // The network is gone for now: the next move of the hand asks again.
+      // The network is gone for now, and the next move of the hand asks again; or this stage has left the page.
     }
     return undefined;
   }
@@ -119,6 +120,7 @@ export function createDirect(families, came, { get = (...of) => fetch(...of) } =
       return [nameOf(said, hand.knob), one].map((name) => at(name, hand)).filter(Boolean);
     },
     close() {
+      end.abort();
       notches.close();
       around.close();
     },
