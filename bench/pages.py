@@ -1,22 +1,29 @@
-"""How long a lesson takes to its first picture, on a warm server, in a real Chromium on this machine; and a class."""
+"""How long a lesson takes to its first picture, on a warm server, in a real Chromium on this machine; and a class that
+opens it, and one that moves sliders."""
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import statistics
+import time
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
 from bench.clock import bounded, median, told
+from lrviz import Scenario
 from lrviz.lessons import LESSONS
+from lrviz.race import Race
+from lrviz.ui import direct, scene
 from tests.browser.conftest import QUIET, served
 
 BOUND = 1500  # milliseconds
 TIMES = 5
 CLASS = 30
+MOVES, EVERY = 40, 0.1  # of each hand, and the seconds between two
 
 
 def first_picture(browser: Any, url: str) -> float:
@@ -52,8 +59,31 @@ def a_class(url: str) -> float:
     return median(everyone, TIMES)
 
 
+def hands(url: str) -> list[float]:
+    """Seconds that each notch takes, rising, while a whole class moves a slider whose runs are not in its browsers."""
+    slider = scene.near(Race(Scenario()), "noise")
+    assert slider
+
+    def hand(visitor: int) -> list[float]:
+        server, taken = HTTPConnection(urlsplit(url).netloc), []
+        for move in range(MOVES):
+            text = slider.text[(7 * visitor + move) % len(slider.text)]
+            asked = {"race": {"seed": str(visitor)}, "knob": "noise", "text": text, "slice": None, "around": False}
+            begin = time.perf_counter()
+            server.request("POST", f"/{direct.ADDRESS}", json.dumps(asked))
+            assert len(server.getresponse().read()) > 1000
+            taken.append(time.perf_counter() - begin)
+            time.sleep(max(0.0, EVERY - taken[-1]))
+        server.close()
+        return taken
+
+    hand(0)  # compiles
+    with ThreadPoolExecutor(CLASS) as visitors:
+        return sorted(one for taken in visitors.map(hand, range(CLASS)) for one in taken)
+
+
 def main() -> None:
-    """One line a lesson, and one for a class."""
+    """One line a lesson, and two for a class."""
     from playwright.sync_api import sync_playwright
 
     found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -75,6 +105,10 @@ def main() -> None:
         print(f"What a page begins with, for a class of {CLASS} at once: the server alone, and Streamlit's own ways")
         ours = a_class(url)
         told(f"{ours * 1000:.0f} ms; Streamlit's", ours, a_class(bare), 2)
+        moved = hands(url)
+        print(f"A slider that asks for each notch, moved by a class of {CLASS}, each {1 / EVERY:.0f} times a second")
+        bounded("from the question to its answer, median", 1000 * statistics.median(moved), "ms")
+        bounded("95% of them within", 1000 * moved[int(0.95 * len(moved))], "ms", most=1000 * EVERY)
 
 
 if __name__ == "__main__":
