@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from bench.clock import bounded, told
 from tests.browser.conftest import QUIET, served, settle
-from tests.browser.driver import Stage
+from tests.browser.driver import NO_FAMILY, Stage
 
 RACE = (
     "playground?surface=rosenbrock&alpha=0.001&steps=500"
@@ -185,44 +185,35 @@ def keys(page: Page, count: int, knob: str = "noise") -> float:
     return statistics.median(page.evaluate("lags")[1:]) / 1000
 
 
-NO_FAMILY = """(() => {
-  window.alone = true;
-  const { fetch } = window;
-  window.fetch = (url, options) => JSON.parse(options?.body ?? "{}").around
-    ? Promise.resolve(new Response(null, { status: 204 }))
-    : fetch(url, options);
-})()"""
-"""As where there is no room for the runs of all notches: the server is asked for each."""
-
-
 def answers(browser: Browser, url: str) -> None:
     """A slider of the page, whose runs are fetched as the hand comes near: of the noise, in a long run too, of the
     number of steps and of the ground, in a race and below a slice too; the same where the server is asked for each
     notch; beside an empty canvas, and with Plotly."""
 
-    def lag(page: Page, knob: str = "noise", what: str = "line", panel: str = "2d") -> float:
+    def lag(address: str, knob: str = "noise", what: str = "line", panel: str = "2d", alone: bool = False) -> float:
+        page = opened(browser, address, alone)
         stage = Stage(page)
         stage.part(f".switch [data-panel='{panel}']").click()
         stage.element.evaluate(KEYS_TO_STAGE, what)
         before = stage("notchesReceived")
         median = keys(page, TIMES, knob)
         asked = stage("notchesReceived") - before
-        least, most = (TIMES + 1, TIMES + 1) if page.evaluate("Boolean(window.alone)") else (0, 1)  # it may compile
+        least, most = (TIMES + 1, TIMES + 1) if alone else (0, 1)  # a first family compiles
         assert least <= asked <= most, f"{asked} notches were asked for"
         page.close()
         return median
 
     noise = f"{url}/playground?noise=0.01"
     bowl = f"{url}/playground?surface=bowl&kappa=5"
-    ours = lag(opened(browser, noise))
-    long = lag(opened(browser, f"{noise}&steps=2000"))
-    steps = lag(opened(browser, f"{url}/playground?steps=100"), "steps")
-    ground = lag(opened(browser, bowl), "kappa")
-    race = lag(opened(browser, f"{bowl}&run2=optimizer:adam"), "kappa")
-    slice_ = lag(opened(browser, bowl), "kappa", panel="slice")
-    asked = lag(opened(browser, noise, alone=True))
-    asked_ground = lag(opened(browser, bowl, alone=True), "kappa")
-    words = lag(opened(browser, noise), what="answer")
+    ours = lag(noise)
+    long = lag(f"{noise}&steps=2000")
+    steps = lag(f"{url}/playground?steps=100", "steps")
+    ground = lag(bowl, "kappa")
+    race = lag(f"{bowl}&run2=optimizer:adam", "kappa")
+    slice_ = lag(bowl, "kappa", panel="slice")
+    asked = lag(noise, alone=True)
+    asked_ground = lag(bowl, "kappa", alone=True)
+    words = lag(noise, what="answer")
     with served("bench/bare_page.py") as bare:
         page = opened(browser, bare)
         Stage(page).element.evaluate(KEYS_TO_STAGE, "line")

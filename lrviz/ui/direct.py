@@ -1,5 +1,5 @@
-"""The runs of a slider of the page, asked for past Streamlit: their picture does not wait for a script, nor for a page
-that is drawn anew. All that an answer depends on is in its question, so nothing is remembered here.
+"""The runs of a slider, asked for past Streamlit: their picture does not wait for a script, nor for a page that is
+drawn anew. All that an answer depends on is in its question, so nothing is remembered here.
 
 Where the lab is served without this way (a host that only runs scripts), the picture comes with Streamlit's answer.
 """
@@ -25,10 +25,11 @@ LONGEST = 60_000
 
 
 def answer(question: bytes) -> bytes:
-    """JSON ``{"race": the parameters of its link, "knob": its key, "text": what stands over the slider, "slice": the
-    place of the one that is seen or null, "around": true or false}``   -> `stage.pack_families`: the runs of the
-    notches around this one, as many as there is room for; or of this one alone, in less than a tenth of the time.
-    Nothing where there is no room, or where this race has no such slider or notch: the page may be ahead of its stage.
+    """JSON ``{"race": the parameters of its link, "knob": its key, "text": what stands over the slider or a number,
+    "slice": the place of the one that is seen or null, "around": true or false}``   -> `stage.pack_families`: the runs
+    of the notches around this one, as many as there is room for; or of this one alone, in less than a tenth of the
+    time. Nothing where there is no room, or where this race has no such slider or notch: the page may be ahead of its
+    stage.
 
     Raises ``BadInput`` with what is wrong with the question.
     """

@@ -10,6 +10,15 @@ import numpy as np
 from lrviz import Scenario, simulate
 from tests.browser.conftest import settle
 
+NO_FAMILY = """(() => {
+  const { fetch } = window;
+  window.fetch = (url, options) => JSON.parse(options?.body ?? "{}").around
+    ? Promise.resolve(new Response(null, { status: 204 }))
+    : fetch(url, options);
+  window.familiesAgain = () => { window.fetch = fetch; };
+})()"""
+"""To the page it is as if there were no room for the runs of all notches: the server is asked for each notch."""
+
 
 class Stage:
     """The stage of a page: ``stage("runs[0].x")`` reads its handle."""

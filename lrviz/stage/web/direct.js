@@ -1,6 +1,6 @@
 /**
- * The runs of the sliders of the page, asked for past Streamlit (ui/direct.py), whose own way leads through a script
- * and a page that is drawn anew: those around the hand when it comes near; until they are here, those of one notch.
+ * The runs of sliders, asked for past Streamlit (ui/direct.py), whose own way leads through a script and a page that is
+ * drawn anew: for those of the page the runs around the hand when it comes near; for all, of a notch that is not here.
  */
 import { covers, readFamilies } from "./family.js";
 import { createGate } from "./gate.js";

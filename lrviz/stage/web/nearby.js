@@ -5,7 +5,7 @@ import { changesGround } from "./ground.js";
 const WIDGET = "[class*='st-key-knob_']";
 const KNOB = /(?:^|\s)st-key-knob_(\w+)/;
 const SLIDER = "input[type=range]:not(:disabled)";
-/** Milliseconds that a hand stays, where it does not only pass; what it does at once has the server for itself. */
+/** Milliseconds that a pointer stays, where it does not only pass. */
 const LINGER = 80;
 
 /** Does the knob of the start move? */

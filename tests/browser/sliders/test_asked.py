@@ -7,7 +7,7 @@ import pytest
 from lrviz import Scenario
 from lrviz.ui import scene
 from tests.browser.conftest import settle
-from tests.browser.driver import Stage, assert_drawn
+from tests.browser.driver import NO_FAMILY, Stage, assert_drawn
 from tests.browser.sliders.hand import along, assert_ground, by_text, frames_sent, moved, places, seen, show, slider_of
 
 pytestmark = pytest.mark.browser
@@ -77,15 +77,6 @@ def test_a_slider_on_the_stage_is_live_over_its_whole_range_in_a_long_run(stage)
     assert_drawn(stage, 0, scenario.having(alpha=stage("live.alpha.value")))
 
 
-NO_FAMILY = """() => {
-  const { fetch } = window;
-  window.fetch = (url, options) => JSON.parse(options?.body ?? "{}").around
-    ? Promise.resolve(new Response(null, { status: 204 }))
-    : fetch(url, options);
-  window.again = () => { window.fetch = fetch; };
-}"""
-
-
 @pytest.mark.parametrize(
     ("scenario", "knob", "panel"),
     [
@@ -125,7 +116,7 @@ def test_without_a_family_the_server_is_asked_for_each_notch_past_streamlit(stag
     stage.page.mouse.up()
     stage.wait(f"answers > {answers}")
     stage.wait("near.preview === false")
-    stage.page.evaluate("again()")
+    stage.page.evaluate("familiesAgain()")
     settle(stage.page)
     for run, own in enumerate(there.scenarios):
         assert_drawn(stage, run, own)
