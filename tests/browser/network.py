@@ -18,63 +18,66 @@ def delayed(url: str, round_trip: float = 0.1) -> Iterator[str]:
     Order and volume are kept, only time is added: what was sent together arrives together. A new connection waits
     for one round trip, as TCP's handshake does.
     """
-    there = urlsplit(url)
-    ready = threading.Event()
-    where: list[str] = []
-    stop: list[asyncio.Event] = []
-    loop = asyncio.new_event_loop()
+    proxy = _Proxy(url, round_trip)
+    thread = threading.Thread(target=asyncio.run, args=(proxy.serve(),), name="delaying proxy", daemon=True)
+    thread.start()
+    assert proxy.ready.wait(10), "the proxy did not start"
+    try:
+        yield proxy.address
+    finally:
+        proxy.stop()
+        thread.join(10)
 
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        arriving: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
 
-        async def deliver() -> None:
-            while True:
-                due, part = await arriving.get()
-                await asyncio.sleep(due - loop.time())
-                if not part:
-                    return
-                writer.write(part)
-                await writer.drain()
+class _Proxy:
+    def __init__(self, url: str, round_trip: float):
+        self.there, self.round_trip = urlsplit(url), round_trip
+        self.ready, self.address = threading.Event(), ""
 
-        delivering = asyncio.ensure_future(deliver())
-        with suppress(OSError):
-            while part := await reader.read(CHUNK):
-                arriving.put_nowait((loop.time() + round_trip / 2, part))
-        arriving.put_nowait((loop.time() + round_trip / 2, b""))
-        with suppress(OSError):
-            await delivering
+    async def serve(self) -> None:
+        self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
+        server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        self.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        self.ready.set()
+        await self._stopped.wait()
+        server.close()
 
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._stopped.set)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(self.round_trip)
         try:
-            await asyncio.sleep(round_trip)
-            there_reader, there_writer = await asyncio.open_connection(there.hostname, there.port)
+            there_reader, there_writer = await asyncio.open_connection(self.there.hostname, self.there.port)
         except OSError:
             writer.close()
             return
-        ways = [asyncio.ensure_future(pump(reader, there_writer)), asyncio.ensure_future(pump(there_reader, writer))]
-        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        ways = [asyncio.ensure_future(self._carry(*way)) for way in ((reader, there_writer), (there_reader, writer))]
+        with suppress(OSError):
+            await asyncio.gather(*ways)
         for one in (there_writer, writer):
             one.close()
-        await asyncio.wait(ways, timeout=1)
-        for way in ways:
-            way.cancel()
 
-    async def serve() -> None:
-        stop.append(asyncio.Event())
-        server = await asyncio.start_server(connected, "127.0.0.1", 0)
-        where.append(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}")
-        ready.set()
-        await stop[0].wait()
-        server.close()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
-            task.cancel()
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One way of a connection, to its end."""
+        arriving: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+        delivering = asyncio.ensure_future(self._deliver(arriving, writer))
+        part = b"-"
+        while part:
+            try:
+                part = await reader.read(CHUNK)
+            except OSError:
+                part = b""
+            arriving.put_nowait((self._loop.time() + self.round_trip / 2, part))
+        await delivering
 
-    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), name="delaying proxy", daemon=True)
-    thread.start()
-    assert ready.wait(10), "the proxy did not start"
-    try:
-        yield where[0]
-    finally:
-        loop.call_soon_threadsafe(stop[0].set)
-        thread.join(10)
-        loop.close()
+    async def _deliver(self, arriving: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter) -> None:
+        while True:
+            due, part = await arriving.get()
+            await asyncio.sleep(due - self._loop.time())
+            if not part:
+                if writer.can_write_eof():
+                    writer.write_eof()
+                return
+            writer.write(part)
+            await writer.drain()
