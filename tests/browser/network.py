@@ -41,6 +41,7 @@ class _Proxy:
         self.ready.set()
         await self._stopped.wait()
         server.close()
+        self._loop.set_exception_handler(lambda *_: None)  # connections that are cut off now are not worth a word
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._stopped.set)
