@@ -24,7 +24,7 @@ SHOWN = """element => {
 }"""
 """What a widget shows: the text over a slider, in a field or a box, whether a switch is on, what is chosen of a row."""
 
-LINKS = {
+LINKS: dict[str, dict[str, object]] = {
     "playground?surface=himmelblau&optimizer=rmsprop&schedule=multi_step&noise=0.2&steps=120&milestones=30,90"
     "&alpha=0.01&run2=optimizer:adam;framework:pytorch;alpha:0.05": {
         "name_surface": "Himmelblau",
@@ -88,7 +88,8 @@ def test_widgets_whose_code_comes_late_show_the_link_and_change_nothing(server, 
     def hold_back(page) -> None:
         def held(route) -> None:
             late.append(route.request.url)
-            page.wait_for_timeout(1000)
+            page.wait_for_selector(".lrviz-stage")
+            settle(page)
             route.continue_()
 
         page.route(re.compile(rf"/({'|'.join(KINDS)})\.[^/]*\.js"), held)
