@@ -71,8 +71,8 @@ def _missed(scenario: Scenario, numbers: dict[str, float]) -> str:
     def adds_up(said: Sequence[float], significant: int) -> bool:
         now, of, below = said
         made = of * (1 - tolerance) if _relative(scenario) else of - tolerance
-        differ = (of == below) == (best == bar)
-        return differ and not now < below and digits(made, significant) == digits(below, significant)
+        place = 10.0 ** (math.floor(math.log10(abs(of))) + 1 - significant) if of else 0.0
+        return (of == below) == (best == bar) and not now < max(made, below) and abs(made - below) <= place
 
     now, of, below = enough_digits((numbers["monitored"], best, bar), adds_up)
     (size,) = enough_digits((tolerance,), lambda said, _: said[0] == tolerance)

@@ -36,7 +36,7 @@ class Epoch(NamedTuple):
     new: float
 
 
-def looked(scenario: Scenario, run) -> list[Epoch]:
+def looked(scenario, run):
     """The rule over the losses of a run, in plain Python. keras.callbacks and torch.optim.lr_scheduler."""
     keras, length = scenario.framework == "keras", scenario.steps_per_epoch
     patience, cooldown = scenario["patience"], scenario["cooldown"]
@@ -78,7 +78,7 @@ def looked(scenario: Scenario, run) -> list[Epoch]:
     return rows
 
 
-def summed(losses) -> float:
+def summed(losses):
     """One after the other, as a running mean does."""
     total = 0.0
     for loss in losses:
@@ -86,19 +86,24 @@ def summed(losses) -> float:
     return total
 
 
-def read(text: str) -> float:
+def read(text):
     return float(text.replace("−", "-").replace("∞", "inf"))
 
 
-def is_said(text: str, value: float) -> bool:
+def is_said(text, value):
     """Is the text this number, rounded?"""
     return text in {digits(value, size) for size in range(3, 18)}
+
+
+def unit(text):
+    """Of the last digit that stands there."""
+    return Decimal(1).scaleb(Decimal(text.replace("−", "-")).as_tuple().exponent)
 
 
 class Claims:
     """All sentences about one run; ``false`` holds those that are not true, each with what is wrong."""
 
-    def __init__(self, scenario: Scenario):
+    def __init__(self, scenario):
         self.scenario, self.run = scenario, simulate(scenario)
         self.rows = looked(scenario, self.run) if scenario.plateau_knobs else []
         self.found = diagnose(scenario, self.run)
@@ -111,7 +116,7 @@ class Claims:
             if self.rows and scenario.optimizer_row.has_rate:
                 self._reduced()
 
-    def claim(self, sentence: str, **claims: object) -> None:
+    def claim(self, sentence, **claims):
         self.checked.append((sentence, " ".join(claims)))
         wrong = [name for name, holds in claims.items() if not holds]
         if wrong:
@@ -119,7 +124,7 @@ class Claims:
 
     # Cuts ---------------------------------------------------------------------------------------------------------
 
-    def _cut(self, event) -> None:
+    def _cut(self, event):
         said = event.sentence
         old = re.fullmatch(
             rf"After step (\d+) the rate is cut from {NUMBER} to {NUMBER}: (\w+), now {NUMBER}, has not improved on"
@@ -182,7 +187,8 @@ class Claims:
         claims |= {
             "best": is_said(best, row.best),
             "bar": is_said(below, row.bar),
-            "adds_up": is_said(below, float(made)),
+            "adds_up": abs(made - Decimal(below.replace("−", "-"))) <= max(map(unit, (best, below))),
+            "computed": not read(now) < made or not row.now < float(made),
             "differ": (best == below) == (row.best == row.bar),
             "tolerance": float(tolerance) == self.scenario[name or "threshold"],
             "relative": relative == bool(part),
@@ -191,7 +197,7 @@ class Claims:
 
     # Plateaus -----------------------------------------------------------------------------------------------------
 
-    def _plateau(self, event) -> None:
+    def _plateau(self, event):
         said, run, scenario = event.sentence, self.run, self.scenario
         head = re.match(
             rf"From step (\d+) to step (\d+) the lowest loss (?:only goes from {NUMBER} to {NUMBER}|stays (at|near)"
@@ -238,11 +244,11 @@ class Claims:
         noise = re.fullmatch(rf": a noise of {NUMBER} hides a slope of {NUMBER}", why)
         if noise:
             seen = np.hypot(*(run.used_grad[begin:end] - run.grad[begin:end]).T)
-            quiet = retrace(scenario.having(noise=0, schedule="constant"), rates, run.x[begin])
+            quiet = [self._quiet(begin + k, end) for k in range(0, end - begin, max(1, (end - begin) // 4))]
             claims |= {
                 "noise": is_said(noise[1], float(np.median(seen))) and is_said(noise[2], float(np.median(slopes))),
                 "hides": np.median(seen) >= np.median(slopes) > 0,
-                "without_it": np.nanmin(quiet.loss) - floor < 0.995 * (run.loss[begin] - floor),
+                "without_it": any(quiet),
             }
         elif why.startswith(": the ground"):
             flat = re.fullmatch(rf": the ground is almost flat, with a slope of {NUMBER}", why)
@@ -258,9 +264,16 @@ class Claims:
             claims["form"] = why in ("", " while it swings across a valley")
         return self.claim(said, **claims)
 
+    def _quiet(self, begin, end):
+        """Without noise, do the same steps lower the loss from there by 1%, or lead to where the slope ends?"""
+        quiet = self.scenario.having(noise=0, schedule="constant")
+        run = retrace(quiet, self.run.learning_rate[begin:end], self.run.x[begin])
+        floor, slopes = self.scenario.surface_row.floor(self.scenario.coef), np.hypot(*run.grad.T)
+        return np.nanmin(run.loss) - floor < 0.99 * (run.loss[0] - floor) or slopes[-1] < 0.1 * slopes[0]
+
     # How it ends --------------------------------------------------------------------------------------------------
 
-    def _divergence(self, event) -> None:
+    def _divergence(self, event):
         said, run = event.sentence, self.run
         head = re.match(r"From step (\d+) on (?:the loss (only grows|is above)|it|the run)", said)
         if not head:
@@ -287,7 +300,7 @@ class Claims:
 
     # Words --------------------------------------------------------------------------------------------------------
 
-    def _words(self) -> None:
+    def _words(self):
         scenario, run = self.scenario, self.run
         for said in (sentence.replace("\\", "") for sentence in summary(scenario, run)):
             if said.startswith("The plateau rule"):
@@ -299,7 +312,7 @@ class Claims:
         for said in stability(scenario, self.found.gauge)[:1]:
             self._limit(said)
 
-    def _counted(self, said: str) -> None:
+    def _counted(self, said):
         cuts = [row for row in self.rows if row.cut]
         if "never" in said:
             return self.claim(said, never=not cuts)
@@ -320,7 +333,7 @@ class Claims:
             rates=is_said(found[4], self.rows[0].old) and is_said(found[5], self.rows[-1].new),
         )
 
-    def _remark(self, said: str) -> None:
+    def _remark(self, said):
         scenario, run = self.scenario, self.run
         if said.startswith("Keras takes"):
             key, other = ("patience", 1) if "patience 0" in said else ("cooldown", 0)
@@ -332,7 +345,9 @@ class Claims:
             kept = [row for row in self.rows if row.improved and row.now >= row.best and row.best < row.bar]
             negative = all(row.best < 0 for row in kept) and scenario["threshold_mode"] == "rel"
             return self.claim(said, count=int(better[1]) == len(kept), negative=negative)
-        drops = re.match(rf"From step (\d+) on PyTorch drops each cut: from {NUMBER} to {NUMBER} is .* eps, {NUMBER}", said)
+        drops = re.match(
+            rf"From step (\d+) on PyTorch drops each cut: from {NUMBER} to {NUMBER} is .* eps, {NUMBER}", said
+        )
         due = [row for row in self.rows if row.dropped]
         lower = max(due[0].old * scenario["factor"], scenario["min_lr"]) if due else np.nan
         return self.claim(
@@ -343,7 +358,7 @@ class Claims:
             eps=drops and read(drops[2]) - read(drops[3]) <= read(drops[4]) == scenario["eps"],
         )
 
-    def _unsaid(self, said: str) -> None:
+    def _unsaid(self, said):
         """What applies is said."""
         scenario, cuts = self.scenario, any(row.cut for row in self.rows)
         keras = scenario.framework == "keras" and cuts
@@ -356,7 +371,7 @@ class Claims:
             eps=("drops each cut" in said) == any(row.dropped for row in self.rows),
         )
 
-    def _limit(self, said: str) -> None:
+    def _limit(self, said):
         lowest, highest = curvatures(self.scenario, self.run.x[: len(self.found.gauge.product)])
         if "no limit is known" in said:
             return self.claim(said, known=self.found.gauge.limit is None)
@@ -364,7 +379,7 @@ class Claims:
         found = re.search(rf"at most \*\*{NUMBER}\*\*", said)
         product = self.run.learning_rate * highest
         far = self.run.diverged is not None  # where differences overflow
-        claims = {"most": far or found and np.isclose(read(found[1]), np.nanmax(product), rtol=6e-3, atol=1e-12)}
+        claims = {"most": far or (found and np.isclose(read(found[1]), np.nanmax(product), rtol=6e-3, atol=1e-12))}
         if "never curves up" in said:
             claims["never"] = np.nanmax(product) <= 1e-9 * np.abs(lowest).max()
         elif "in a bowl" in said or "there a swing grows" in said:
@@ -372,16 +387,20 @@ class Claims:
         else:
             downwards = re.search(r"At (\d+) of (\d+) steps it curves downwards", said)
             claims["downwards"] = downwards and sure <= int(downwards[1]) <= maybe
-            claims["of"] = far or downwards and int(downwards[2]) == len(product)
+            claims["of"] = far or (downwards and int(downwards[2]) == len(product))
         stands = re.search(rf"That is (below|above) the limit {NUMBER}", said)
         if stands:
             most, limit = read(found[1]), read(stands[2])
             claims["stands"] = most < limit if stands[1] == "below" else most > limit
         return self.claim(said, **claims)
 
-    def _reduced(self) -> None:
+    def _reduced(self):
         said, cuts = stall.reduced(self.scenario, self.run), [row for row in self.rows if row.cut]
-        first = re.match(rf"The first cut of this run(?:, of what the warm-up rises to)?: {NUMBER} × {NUMBER} = {NUMBER}(, but not below.*?)?\. ", said)
+        first = re.match(
+            rf"The first cut of this run(?:, of what the warm-up rises to)?: {NUMBER} × {NUMBER} = {NUMBER}"
+            r"(, but not below.*?)?\. ",
+            said,
+        )
         if not first:
             would = re.fullmatch(rf".*rate from {NUMBER} to {NUMBER}\.", said)
             lower = would and read(would[2]) < read(would[1])
@@ -402,7 +421,7 @@ class Claims:
         )
 
 
-def curvatures(scenario: Scenario, points: np.ndarray) -> np.ndarray:
+def curvatures(scenario, points):
     """Both eigenvalues of the Hessian at these points, by differences of the gradient.   (N, 2) -> (2, N)"""
     aside = 1e-6 * np.maximum(1.0, np.abs(points).max(axis=1))
     hessian = np.zeros((len(points), 2, 2))
@@ -416,7 +435,7 @@ def curvatures(scenario: Scenario, points: np.ndarray) -> np.ndarray:
     return values.T
 
 
-def scenarios(count: int, places: list[tuple[str, str]], seed: int = 0):
+def scenarios(count, places, seed=0):
     """Random runs: surfaces and optimizers of ``places``, both frameworks, every setting of the plateau rule, with and
     without noise, at rates from far too small to far too large."""
     rng = np.random.default_rng(seed)
@@ -440,7 +459,11 @@ def scenarios(count: int, places: list[tuple[str, str]], seed: int = 0):
         if framework == "keras":
             values["min_delta"] = tolerance
         else:
-            values |= {"threshold": tolerance, "threshold_mode": one("rel", "rel", "abs"), "eps": one(1e-8, 1e-8, 0.0, 1e-3)}
+            values |= {
+                "threshold": tolerance,
+                "threshold_mode": one("rel", "rel", "abs"),
+                "eps": one(1e-8, 1e-8, 0.0, 1e-3),
+            }
         yield plain.having(
             start=one(plain.start, tuple(rng.uniform(low, high).round(3).tolist())),
             alpha=float(plain.alpha * one(1, 1, 2, 3, 0.3, 0.01, 1e-4, 1e-9, 1e-44)),

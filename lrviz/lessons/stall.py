@@ -152,9 +152,9 @@ def cuts(run: Trajectory) -> list[Cut]:
 
 def reduced(scenario: Scenario, run: Trajectory) -> str:
     """What "reduce" means, with the numbers of the run."""
-    factor, rates = float(scenario["factor"]), levels(scenario, run)  # type: ignore[arg-type]
+    factor, known = float(scenario["factor"]), levels(scenario, run)  # type: ignore[arg-type]
     if not len(run.cuts):
-        rate = float(rates[0])
+        rate = float(known[0])
         lower = next_rate(scenario, rate)
         if lower >= rate:
             return f"This run was not cut: its rate, {digits(rate)}, is not above the lowest, {digits(lower)}."
@@ -164,7 +164,7 @@ def reduced(scenario: Scenario, run: Trajectory) -> str:
     def adds_up(said: Sequence[float], significant: int) -> bool:
         return digits(said[0] * said[1], significant) == digits(said[2], significant)
 
-    rates = [float(rates[0]), *rates[1:][run.epochs.cut].tolist()]
+    rates = [float(known[0]), *known[1:][run.epochs.cut].tolist()]
     old, times, product = enough_digits((rates[0], factor, rates[0] * factor), adds_up)
     warm = ", of what the warm-up rises to" if scenario["warmup_steps"] else ""
     said = f"The first cut of this run{warm}: {old} × {times} = {product}"
@@ -177,10 +177,8 @@ def reduced(scenario: Scenario, run: Trajectory) -> str:
 def weights_or_rate(scenario: Scenario, run: Trajectory) -> str:
     """What the steps change and what the cuts change, with the numbers of the run."""
     made = run.cuts
-    times = {1: "once", 2: "twice"}.get(len(made), f"{len(made)} times")
-    said = (
-        f"In this run {run.steps} steps moved the weights; the callback changed the rate {times if len(made) else 'never'}."
-    )
+    times = {0: "never", 1: "once", 2: "twice"}.get(len(made), f"{len(made)} times")
+    said = f"In this run {run.steps} steps moved the weights; the callback changed the rate {times}."
     if not len(made) or made[0] == run.steps:
         return said
     at = int(made[0])
