@@ -42,7 +42,7 @@ def digits(value: float, significant: int = 3) -> str:
         text = f"{value:.0f}" if "e" in text else text
     else:
         mantissa, exponent = f"{value:.{significant - 1}e}".split("e")
-        text = f"{float(mantissa):.16g}e{int(exponent)}"
+        text = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
     return text.replace("-", "−", 1) if text.startswith("-") else text
 
 

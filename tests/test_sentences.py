@@ -82,6 +82,7 @@ def test_a_sentence_has_the_digits_that_make_it_true():
     assert "0.44995 (best 0.45 × (1 − threshold 1e-4)) for 4 epochs (more than patience 3)" in pytorch
     assert apart(0.123, 0.1229) == ["0.123", "0.1229"] and apart(2.0, 2.0) == ["2", "2"]
     assert (digits(999.7), digits(0.44995, 5), digits(123456.7, 7)) == ("1000", "0.44995", "1.234567e5")
+    assert (digits(8.05e-22), digits(-3e-9), digits(1e200, 3)) == ("8.05e-22", "−3e-9", "1e200")
 
 
 @pytest.mark.parametrize(

@@ -105,11 +105,11 @@ def the_cuts(lab: Lab) -> None:
 
 
 def frameworks(lab: Lab) -> None:
-    """When each framework cuts, if both are in the race, and what this one makes of this run's settings."""
+    """When each framework cuts, if both are in the race, and what this one makes of the settings of this run."""
     _side_by_side(lab)
-    remarks = verdicts.remarks(lab.scenario, run_of(lab.scenario))
-    st.markdown(plain(" ".join(remarks))) if remarks else None
-    st.caption(plain(verdicts.FLOAT64))
+    if lab.scenario.plateau_knobs:
+        st.markdown(plain(" ".join(verdicts.remarks(lab.scenario, run_of(lab.scenario)))))
+        st.caption(plain(verdicts.FLOAT64))
 
 
 def _side_by_side(lab: Lab) -> None:
