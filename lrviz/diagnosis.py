@@ -442,7 +442,7 @@ def _why(path: _Path, begin: int, end: int, oscillations: list[Event]) -> tuple[
     slopes = np.hypot(*path.grad[steps].T)
     slope = float(np.median(slopes))
     noise = float(np.median(np.hypot(*(path.run.used_grad[steps] - path.grad[steps]).T)))
-    if path.scenario.noise > 0 and noise >= slope and _gain(path, begin, end, noiseless=True)[0] >= STALL_FALL:
+    if path.scenario.noise > 0 and noise >= slope and _gain_without_noise(path, begin, end) > 5 * STALL_FALL:
         said = f": a noise of {digits(noise)} hides a slope of {digits(slope)}"
         return "noise floor", said, {"noise": noise, "slope": slope}
     swings = sum(max(0, min(end, event.until or 0) - max(begin, event.step)) for event in oscillations)
@@ -456,14 +456,19 @@ def _why(path: _Path, begin: int, end: int, oscillations: list[Event]) -> tuple[
     return "", "", {}
 
 
-def _gain(path: _Path, begin: int, end: int, noiseless: bool = False) -> np.ndarray:
+def _gain(path: _Path, begin: int, end: int) -> np.ndarray:
     """By what part the loss above the floor could have fallen from each step of a plateau to its end, had all steps led
-    straight down; with ``noiseless`` for steps as long as the slope alone makes them.   -> (end - begin,)"""
+    straight down.   -> (end - begin,)"""
+    falls = np.hypot(*path.grad[begin:end].T) * np.hypot(*path.dx[begin:end].T)
+    return np.cumsum(falls[::-1])[::-1] / path.above[: end + 1].min()
+
+
+def _gain_without_noise(path: _Path, begin: int, end: int) -> float:
+    """The same for the typical step, as long as the slope alone makes it, taken all along the plateau."""
     slopes, used = np.hypot(*path.grad[begin:end].T), np.hypot(*path.run.used_grad[begin:end].T)
-    lengths = np.hypot(*path.dx[begin:end].T)
-    if noiseless:
-        lengths = lengths * np.minimum(1.0, slopes / np.maximum(used, np.finfo(float).tiny))
-    return np.cumsum((slopes * lengths)[::-1])[::-1] / path.above[: end + 1].min()
+    part = np.minimum(1.0, slopes / np.maximum(used, np.finfo(float).tiny))
+    falls = slopes * np.hypot(*path.dx[begin:end].T) * part
+    return float(np.median(falls)) * (end - begin) / float(path.above[: end + 1].min())
 
 
 def _rate_too_small(path: _Path, begin: int, end: int) -> tuple[str, str, dict[str, float]] | None:

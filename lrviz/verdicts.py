@@ -71,7 +71,8 @@ def _missed(scenario: Scenario, numbers: dict[str, float]) -> str:
     def adds_up(said: Sequence[float], significant: int) -> bool:
         now, of, below = said
         made = of * (1 - tolerance) if _relative(scenario) else of - tolerance
-        place = 10.0 ** (math.floor(math.log10(abs(of))) + 1 - significant) if of else 0.0
+        largest = max(abs(of), abs(below))
+        place = 10.0 ** (math.floor(math.log10(largest)) + 1 - significant) if largest else 0.0
         return (of == below) == (best == bar) and not now < max(made, below) and abs(made - below) <= place
 
     now, of, below = enough_digits((numbers["monitored"], best, bar), adds_up)

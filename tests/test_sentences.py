@@ -192,6 +192,8 @@ def test_what_reduce_means_says_the_floor_and_the_warm_up():
     floored = Scenario(schedule="plateau", alpha=0.1, noise=1.0, values={"patience": 2, "min_lr": 0.05})
     said = stall.reduced(floored, simulate(floored))
     assert said.startswith("The first cut of this run: 0.1 × 0.1 = 0.01, but not below the lowest rate, 0.05. Cut by")
+    exact = Scenario(schedule="plateau", alpha=0.003, noise=1.0, values={"patience": 0, "factor": 0.7855})
+    assert "0.003 × 0.7855 = 0.002357." in stall.reduced(exact, simulate(exact))
     below = floored.having(min_lr=0.2)
     assert "is not above the lowest, 0.2" in stall.reduced(below, simulate(below))
     warm = Scenario(schedule="plateau", alpha=0.2, noise=9.0, values={"patience": 1, "warmup_steps": 30})

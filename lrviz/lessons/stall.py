@@ -162,7 +162,7 @@ def reduced(scenario: Scenario, run: Trajectory) -> str:
         return f"This run was not cut. A cut would take the rate from {before} to {after}."
 
     def adds_up(said: Sequence[float], significant: int) -> bool:
-        return digits(said[0] * said[1], significant) == digits(said[2], significant)
+        return said[1] == factor and digits(said[0] * factor, significant) == digits(said[2], significant)
 
     rates = [float(known[0]), *known[1:][run.epochs.cut].tolist()]
     old, times, product = enough_digits((rates[0], factor, rates[0] * factor), adds_up)
