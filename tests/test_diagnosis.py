@@ -153,7 +153,7 @@ def test_the_four_reasons_of_a_plateau():
     zigzag = along(bowl, [(-1, v) for v in still * (-1) ** np.arange(40)])
     short = along(bowl, [(-4 + 1e-5 * k, 2) for k in range(40)])
     noisy = Scenario(noise=5.0)
-    points = [(0.1 * (-1) ** (k // 2), 0.1) for k in range(40)]
+    points = [(0.1 * (-1) ** k, 0.1) for k in range(40)]
     hidden = along(noisy, points)
     hidden = replace(hidden, used_grad=hidden.used_grad + np.array([5, 0]))
     for scenario, run, why in ((bowl, zigzag, "zig-zag"), (bowl, short, "small steps"), (noisy, hidden, "noise floor")):
