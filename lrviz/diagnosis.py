@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lrviz.knob import digits
+from lrviz import verdicts
+from lrviz.knob import apart, digits
 from lrviz.scenario import Scenario
 from lrviz.stability import family_of, radius
 from lrviz.surfaces import Domain
@@ -28,6 +29,8 @@ STALL_STEPS, STALL_FALL = 20, 0.01
 """A plateau: in 20 steps the lowest loss comes less than 1% nearer to the surface's floor."""
 GAIN, GAIN_OF_START = 1e-3, 1e-6
 """Steps are wasted when all that they still gain is 0.1% of what is left above the floor, or 1e-6 of the start's."""
+SMALL_RATE = 0.01
+"""A rate below this part of what suits the surface may be why a loss stalls."""
 FLAT = 1e-5
 """Of the larger curvature: below this the smaller one counts as none."""
 SWINGS = 3
@@ -76,9 +79,10 @@ class Wasted:
 class Gauge:
     """Is each step short enough for the ground on which it is taken?
 
-    curvature (N,): the largest eigenvalue of the Hessian where each step begins; product (N,): rate times curvature;
-    limit: what the product must stay below for a quadratic to be stable, None for an optimizer without such a bound and
-    where the gradient is clipped.
+    curvature (N,): the largest eigenvalue of the Hessian where each step begins; lowest (N,): the smallest, below 0
+    where the ground curves downwards along some direction; product (N,): rate times curvature; limit: what the product
+    must stay below for a quadratic to be stable, None for an optimizer without such a bound and where the gradient is
+    clipped. It is for ground that curves up: where it curves downwards, each step leads further away at any rate.
     predicted: what the slowest mode is multiplied by a step, at the last rate, on the quadratic that touches the
     surface at the end: the spectral radius of the update. measured: the same from the last steps of the run. Both None
     where that quadratic is no good description (see ``_trusted``), measured also where noise hides it.
@@ -86,10 +90,16 @@ class Gauge:
     """
 
     curvature: np.ndarray
+    lowest: np.ndarray
     product: np.ndarray
     limit: float | None
     predicted: float | None
     measured: float | None
+
+    @property
+    def downwards(self) -> int:
+        """At so many steps the ground curves downwards along some direction, and by more than rounding."""
+        return int((self.lowest < -FLAT * np.abs(self.curvature)).sum())
 
 
 RANK = (
@@ -300,7 +310,8 @@ def _oscillation(path: _Path, at: np.ndarray, axis: int) -> Event:
 def _divergence(path: _Path, gauge: Gauge) -> list[Event]:
     """The loss leaves the finite; or it ends off the map at its highest, over ten times the start's and still growing.
 
-    It begins after the last point that was no higher than the start. The bound is said only where it was passed then.
+    It begins after the last point that was no higher than the start. That the loss only grows is said where every step
+    from there on raises it. The bound is said only where it was passed then.
     """
     run, n = path.run, path.n
     if run.diverged is None and not _grows(path):
@@ -309,16 +320,20 @@ def _divergence(path: _Path, gauge: Gauge) -> list[Event]:
     step = int(low[-1]) + 1
     if run.diverged is None:
         numbers = {"loss_before": float(path.loss[0]), "loss": float(path.loss[-1])}
-        said = f"From step {step} on the loss only grows, from {digits(numbers['loss_before'])} at the start to "
-        said += f"{digits(numbers['loss'])} at the end"
+        first, last = digits(numbers["loss_before"]), digits(numbers["loss"])
+        if (np.diff(path.loss[step - 1 :]) > 0).all():
+            said = f"From step {step} on the loss only grows, from {first} at the start to {last} at the end"
+        else:
+            said = f"From step {step} on the loss is above that of the start, {first}, and highest at the end, {last}"
     else:
         numbers = {"not_finite": float(run.diverged)}
         grows = f"From step {step} on the loss is above that of the start, and f" if step < run.diverged else "F"
-        said = f"{grows}rom step {run.diverged} on it is no longer finite"
+        said = f"{grows}rom step {run.diverged} on the run is no longer finite"
     product = gauge.product[step - 1] if step else math.nan
     if gauge.limit is not None and product > gauge.limit:
         numbers |= {"product": float(product), "limit": gauge.limit}
-        said += f": rate × curvature is {digits(product)}, above the limit {digits(gauge.limit)}"
+        at, limit = apart(numbers["product"], gauge.limit)
+        said += f": rate × curvature is {at}, above the limit {limit}"
     return [Event("divergence", step, None, numbers, said + ".")]
 
 
@@ -406,23 +421,28 @@ def _plateau(path: _Path, begin: int, end: int, oscillations: list[Event]) -> Ev
     numbers = {"loss_before": float(best[begin]), "loss": float(best[end])}
     first, last = digits(numbers["loss_before"]), digits(numbers["loss"])
     detail, because, more = _why(path, begin, end, oscillations)
-    moves = f"stays at {last}" if first == last else f"only goes from {first} to {last}"
+    same = "stays at" if numbers["loss"] == numbers["loss_before"] else "stays near"
+    moves = f"{same} {last}" if first == last else f"only goes from {first} to {last}"
     said = f"{_steps(begin, end)} the lowest loss {moves}{because}."
     return Event("plateau", begin, end, numbers | more, said, detail)
 
 
 def _why(path: _Path, begin: int, end: int, oscillations: list[Event]) -> tuple[str, str, dict[str, float]]:
-    """The first of four reasons that holds: its name, in words, and its numbers.
+    """The first of five reasons that holds: its name, in words, and its numbers.
 
-    noise floor: the noise is larger than the slope; zig-zag: the run swings across a valley, or passes its floor in
-    every other step; flat gradient: a slope with which even the whole width of the map would not lead down to the
-    floor; small steps: 20 of them are less than a twentieth of the map.
+    small rate: see ``_rate_too_small``; noise floor: the noise is larger than the slope, and without it the steps would
+    be long enough to lower the loss; zig-zag: the run swings across a valley, or passes its floor in every other step;
+    flat gradient: a slope with which even the whole width of the map would not lead down to the floor; small steps: 20
+    of them are less than a twentieth of the map.
     """
+    tiny = _rate_too_small(path, begin, end)
+    if tiny is not None:
+        return tiny
     steps = slice(begin, end)
     slopes = np.hypot(*path.grad[steps].T)
     slope = float(np.median(slopes))
     noise = float(np.median(np.hypot(*(path.run.used_grad[steps] - path.grad[steps]).T)))
-    if path.scenario.noise > 0 and noise >= slope:
+    if path.scenario.noise > 0 and noise >= slope and _gain_without_noise(path, begin, end) > 5 * STALL_FALL:
         said = f": a noise of {digits(noise)} hides a slope of {digits(slope)}"
         return "noise floor", said, {"noise": noise, "slope": slope}
     swings = sum(max(0, min(end, event.until or 0) - max(begin, event.step)) for event in oscillations)
@@ -434,6 +454,41 @@ def _why(path: _Path, begin: int, end: int, oscillations: list[Event]) -> tuple[
     if STALL_STEPS * pace < path.diagonal / 20:
         return "small steps", f": the steps are short, {digits(pace)} each", {"pace": pace}
     return "", "", {}
+
+
+def _gain(path: _Path, begin: int, end: int) -> np.ndarray:
+    """By what part the loss above the floor could have fallen from each step of a plateau to its end, had all steps led
+    straight down.   -> (end - begin,)"""
+    falls = np.hypot(*path.grad[begin:end].T) * np.hypot(*path.dx[begin:end].T)
+    return np.cumsum(falls[::-1])[::-1] / path.above[: end + 1].min()
+
+
+def _gain_without_noise(path: _Path, begin: int, end: int) -> float:
+    """The same for the typical step, as long as the slope alone makes it, taken all along the plateau."""
+    slopes, used = np.hypot(*path.grad[begin:end].T), np.hypot(*path.run.used_grad[begin:end].T)
+    part = np.minimum(1.0, slopes / np.maximum(used, np.finfo(float).tiny))
+    falls = slopes * np.hypot(*path.dx[begin:end].T) * part
+    return float(np.median(falls)) * (end - begin) / float(path.above[: end + 1].min())
+
+
+def _rate_too_small(path: _Path, begin: int, end: int) -> tuple[str, str, dict[str, float]] | None:
+    """For more than half of a plateau, up to its end: steps so short that the loss could not fall by 1% even if all led
+    straight down, at less than a hundredth of a rate that suits the surface."""
+    if not path.scenario.optimizer_row.has_rate:
+        return None
+    rates = np.maximum.accumulate(path.rate[begin:end][::-1])[::-1]  # the largest from each step on
+    useless = (_gain(path, begin, end) < STALL_FALL) & (rates < SMALL_RATE * path.scenario.surface_row.alpha)
+    first = begin + int(np.argmax(useless))
+    if not useless.any() or 2 * (first - begin) > end - begin:
+        return None
+    covered = float(np.hypot(*path.dx[first:end].T).sum())
+    numbers = {"rate": float(rates[first - begin]), "covered": covered}
+    since = f"from step {first + 1} on " if first > begin else ""
+    numbers |= {"since": first + 1.0} if since else {}
+    too_small = f"the rate, at most {digits(numbers['rate'])}, is too small"
+    if (path.x[first : end + 1] == path.x[first]).all():
+        return "small rate", f": {since}{too_small} to move the point", numbers
+    return "small rate", f": {since}{too_small}, all steps together cover only {digits(covered)}", numbers
 
 
 def _wasted(path: _Path) -> Wasted:
@@ -462,23 +517,10 @@ def cuts(scenario: Scenario, run: Trajectory) -> np.ndarray:
 
 
 def _cuts(scenario: Scenario, run: Trajectory) -> Iterator[Event]:
-    """Every cut with the numbers of its epoch. ``wait`` is 0 again in the row of a cut: the row before has one less."""
-    epochs = run.epochs
-    for e in np.flatnonzero(epochs.cut) if scenario.optimizer_row.has_rate else ():
-        step = int(epochs.step[e])
-        numbers = {
-            "monitored": float(epochs.monitored[e]),
-            "best": float(epochs.best[e]),
-            "wait": float(epochs.wait[e - 1]) + 1 if e else 1.0,
-            "patience": float(scenario["patience"]),  # type: ignore[arg-type]
-            "old_rate": float(run.learning_rate[step - 1]),
-            "new_rate": float(epochs.learning_rate[e]),
-        }
-        text = {key: digits(value) for key, value in numbers.items()}
-        epochs_ago = f"{text['wait']} epoch{'s' * (numbers['wait'] != 1)}"
-        said = f"After step {step} the rate is cut from {text['old_rate']} to {text['new_rate']}: {scenario.monitor},"
-        said += f" now {text['monitored']}, has not improved on {text['best']} for {epochs_ago}"
-        yield Event("cut", step, None, numbers, f"{said} (patience {text['patience']}).")
+    """Every cut, with the reason."""
+    for epoch in np.flatnonzero(run.epochs.cut) if scenario.optimizer_row.has_rate else ():
+        numbers, sentence = verdicts.cut(scenario, run, int(epoch))
+        yield Event("cut", int(run.epochs.step[epoch]), None, numbers, sentence)
 
 
 class Departure(NamedTuple):
@@ -539,8 +581,9 @@ def _left_map(scenario: Scenario, run: Trajectory) -> Iterator[Event]:
 
 def _gauge(path: _Path) -> Gauge:
     scenario = path.scenario
-    curvature = np.full(path.run.steps, np.nan)
-    curvature[: len(path.values)] = path.values[: path.run.steps, 1]
+    lowest, curvature = np.full((2, path.run.steps), np.nan)
+    for values, known in ((lowest, path.values[:, 0]), (curvature, path.values[:, 1])):
+        values[: len(known)] = known[: path.run.steps]
     chosen = family_of(scenario)
     limit = None if chosen is None or scenario["clipnorm"] else chosen[0].limit(chosen[1])
     predicted = measured = None
@@ -548,7 +591,7 @@ def _gauge(path: _Path) -> Gauge:
         measured = _measured(path)
         if chosen is not None:
             predicted = float(radius(*chosen, path.rate[-1] * path.values[-1]).max())
-    return Gauge(curvature, path.run.learning_rate * curvature, limit, predicted, measured)
+    return Gauge(curvature, lowest, path.run.learning_rate * curvature, limit, predicted, measured)
 
 
 def _trusted(path: _Path) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import pairwise
@@ -32,17 +32,40 @@ def number_text(value: float) -> str:
     return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
 
 
-def digits(value: float) -> str:
+def digits(value: float, significant: int = 3) -> str:
     """A number as it is read: three significant digits, 0.0125, 3.2e5, 1e-7; never 0.30000000000000004."""
     if not math.isfinite(value):
         return "nan" if math.isnan(value) else ("∞" if value > 0 else "−∞")
     value = value or 0.0  # no −0
     if value == 0 or 1e-3 <= abs(value) < 1e5:
-        text = f"{value:.3g}" if abs(value) < 1000 else f"{value:.0f}"
+        text = f"{value:.{significant}g}"
+        text = f"{value:.0f}" if "e" in text else text
     else:
-        mantissa, exponent = f"{value:.2e}".split("e")
-        text = f"{float(mantissa):g}e{int(exponent)}"
+        mantissa, exponent = f"{value:.{significant - 1}e}".split("e")
+        text = f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}"
     return text.replace("-", "−", 1) if text.startswith("-") else text
+
+
+def read(text: str) -> float:
+    """The number that ``digits`` wrote."""
+    return float(text.replace("−", "-").replace("∞", "inf"))
+
+
+def enough_digits(values: Sequence[float], holds: Callable[[Sequence[float], int], bool]) -> list[str]:
+    """The numbers in the fewest significant digits, three or more, in which what is said of them holds.
+
+    holds is given what a reader reads, and in how many digits.
+    """
+    for significant in range(3, 18):
+        texts = [digits(value, significant) for value in values]
+        if holds([read(text) for text in texts], significant):
+            break
+    return texts
+
+
+def apart(*values: float) -> list[str]:
+    """The numbers in so many digits, three or more, that different ones differ."""
+    return enough_digits(values, lambda said, _: len(set(said)) == len(set(values)))
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ COOLDOWN = Knob(
     0,
     unit="epochs",
     kind="integer",
-    help="Epochs after a cut in which nothing is counted.",
+    help="Epochs after a cut in which nothing is counted; Keras counts in the last of them.",
     slider=(0, 50),
 )
 MIN_LR = Knob("min_lr", "Lowest rate", 0, 10, 0, "log", help="The rate is never cut below this.", slider=(1e-6, 1))

@@ -115,9 +115,7 @@ def test_the_cells_are_as_many_as_bad_epochs_make_a_cut(framework, patience):
 
 
 def test_reduce_means_times_the_factor():
-    assert reduced(LESSON, simulate(LESSON)).startswith(
-        "The first cut of this run: 0.4 × 0.5 = 0.2. All its rates: 0.4 →"
-    )
+    assert reduced(LESSON, simulate(LESSON)).startswith("The first cut of this run: 0.4 × 0.5 = 0.2. Cut by cut: 0.4 →")
     small = LESSON.having(alpha=0.001, factor=0.1, min_lr=0)
     assert "from 0.001 to 1e-4" in reduced(small, simulate(small))
     question = which_rate(small)

@@ -10,11 +10,12 @@ from itertools import pairwise
 import numpy as np
 
 from lrviz.diagnosis import diagnose
-from lrviz.knob import digits
+from lrviz.knob import apart, digits, enough_digits
 from lrviz.lessons.chain import jobs
 from lrviz.lessons.quiz import Question
 from lrviz.scenario import Scenario, simulate, simulate_many
 from lrviz.trajectory import Trajectory
+from lrviz.verdicts import levels, next_rate
 
 LAST = 0.1
 """Of the steps: over these the loss at the end is a mean, for with noise a single one is chance."""
@@ -151,39 +152,40 @@ def cuts(run: Trajectory) -> list[Cut]:
 
 def reduced(scenario: Scenario, run: Trajectory) -> str:
     """What "reduce" means, with the numbers of the run."""
-    factor = digits(float(scenario["factor"]))  # type: ignore[arg-type]
-    made = cuts(run)
-    if not made:
-        start = float(run.learning_rate[0])
-        lower = digits(next_rate(scenario, start))
-        return f"This run was not cut. A cut would take the rate from {digits(start)} to {lower}."
-    first = made[0]
-    rates = [first.old, *(cut.new for cut in made)]
-    chain = " → ".join(digits(rate) for rate in rates[:MOST_TOLD])
+    factor, known = float(scenario["factor"]), levels(scenario, run)  # type: ignore[arg-type]
+    if not len(run.cuts):
+        rate = float(known[0])
+        lower = next_rate(scenario, rate)
+        if lower >= rate:
+            return f"This run was not cut: its rate, {digits(rate)}, is not above the lowest, {digits(lower)}."
+        before, after = apart(rate, lower)
+        return f"This run was not cut. A cut would take the rate from {before} to {after}."
+
+    def adds_up(said: Sequence[float], significant: int) -> bool:
+        return said[1] == factor and digits(said[0] * factor, significant) == digits(said[2], significant)
+
+    rates = [float(known[0]), *known[1:][run.epochs.cut].tolist()]
+    old, times, product = enough_digits((rates[0], factor, rates[0] * factor), adds_up)
+    warm = ", of what the warm-up rises to" if scenario["warmup_steps"] else ""
+    said = f"The first cut of this run{warm}: {old} × {times} = {product}"
+    said += f", but not below the lowest rate, {digits(rates[1])}." if rates[1] > rates[0] * factor else "."
+    chain = " → ".join(apart(*rates[:MOST_TOLD]))
     more = f" and {len(rates) - MOST_TOLD} more" if len(rates) > MOST_TOLD else ""
-    said = f"The first cut of this run: {digits(first.old)} × {factor} = {digits(first.new)}."
-    return f"{said} All its rates: {chain}{more}."
+    return f"{said} Cut by cut: {chain}{more}."
 
 
 def weights_or_rate(scenario: Scenario, run: Trajectory) -> str:
     """What the steps change and what the cuts change, with the numbers of the run."""
-    made = cuts(run)
-    times = {1: "once", 2: "twice"}.get(len(made), f"{len(made)} times")
-    said = (
-        f"In this run {run.steps} steps moved the weights; the callback changed the rate {times if made else 'never'}."
-    )
-    if not made or made[0].step == run.steps:
+    made = run.cuts
+    times = {0: "never", 1: "once", 2: "twice"}.get(len(made), f"{len(made)} times")
+    said = f"In this run {run.steps} steps moved the weights; the callback changed the rate {times}."
+    if not len(made) or made[0] == run.steps:
         return said
-    at = made[0].step
+    at = int(made[0])
     before, after = (float(np.hypot(*run.dx[k])) for k in (at - 1, at))
     x, y = (digits(float(part)) for part in run.x[at])
     said += f" The first cut, after step {at}, moved no weight: the point stayed at ({x}, {y})."
     return f"{said} The step before it was {digits(before)} long, the step after it {digits(after)}."
-
-
-def next_rate(scenario: Scenario, rate: float) -> float:
-    """The rate after a cut: max(rate factor, min_lr)."""
-    return max(rate * float(scenario["factor"]), float(scenario["min_lr"]))  # type: ignore[arg-type]
 
 
 def which_rate(scenario: Scenario) -> Question:
@@ -317,6 +319,6 @@ def told(scenario: Scenario, found: Sweep) -> str:
     mine += f" and the loss ends at {digits(found.loss[here])}."
     floor = scenario.surface_row.floor(scenario.coef)
     if found.loss[here] - floor <= (found.loss[best] - floor) * (1 + SAME):
-        return f"{mine} No patience of this chart ends lower."
+        return f"{mine} No patience of this chart ends clearly lower."
     lowest = f"ends lowest, at {digits(found.loss[best])}, with {found.wasted[best]:.0%} wasted"
     return f"{mine} Of this chart, patience {found.patience[best]} {lowest}."

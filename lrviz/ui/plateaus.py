@@ -6,8 +6,9 @@ import math
 
 import streamlit as st
 
+from lrviz import verdicts
 from lrviz.figures.patience import patience_figure
-from lrviz.knob import digits
+from lrviz.knob import apart, digits
 from lrviz.lessons import LESSONS, stall
 from lrviz.lessons.stall import FRAMEWORK_NAMES, PLATEAUS
 from lrviz.race import Race
@@ -74,10 +75,11 @@ def with_and_without(lab: Lab) -> None:
         st.markdown("This run has no callback.")
         return
     told = stall.compare(scenario)
+    hardly = "no" if told.with_it == told.without else "hardly any"
     words = {
         "better": ":material/trending_down: The callback **helped** this run.",
         "worse": ":material/trending_up: The callback made this run **worse**.",
-        "same": ":material/trending_flat: The callback made **no difference** to this run.",
+        "same": f":material/trending_flat: The callback made **{hardly} difference** to this run.",
     }
     st.markdown(
         f"{words[told.outcome]} Loss at the end: **{plain(digits(told.with_it))}** with it,"
@@ -96,7 +98,7 @@ def the_cuts(lab: Lab) -> None:
     made = stall.cuts(run)
     if made:
         rows = [
-            f"| {cut.step} | {digits(cut.old)} → {digits(cut.new)} | {digits(cut.loss_before)} → "
+            f"| {cut.step} | {' → '.join(apart(cut.old, cut.new))} | {digits(cut.loss_before)} → "
             f"{digits(cut.loss_after) if math.isfinite(cut.loss_after) else '–'} |"
             for cut in made[:MOST_CUTS]
         ]
@@ -107,7 +109,14 @@ def the_cuts(lab: Lab) -> None:
 
 
 def frameworks(lab: Lab) -> None:
-    """When each framework cuts, if both are in the race."""
+    """When each framework cuts, if both are in the race, and what this one makes of the settings of this run."""
+    _side_by_side(lab)
+    if lab.scenario.plateau_knobs:
+        st.markdown(plain(" ".join(verdicts.remarks(lab.scenario, run_of(lab.scenario)))))
+        st.caption(plain(verdicts.FLOAT64))
+
+
+def _side_by_side(lab: Lab) -> None:
     other = rival_of(lab.race)
     if other is None or not lab.scenario.plateau_knobs or not other.plateau_knobs:
         names = " and ".join(FRAMEWORK_NAMES.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lrviz.diagnosis import Diagnosis, diagnose
-from lrviz.knob import digits
+from lrviz.knob import apart
 from lrviz.ui.lab import WORDS, Lab, current
 from lrviz.ui.runs import remember
 from lrviz.ui.scene import run_of
@@ -54,8 +54,9 @@ def show_gauge(lab: Lab) -> None:
     product = steepest(gauge)
     if product is None or gauge.limit is None:
         return
-    st.markdown("**Rate × curvature**, against what it must stay below")
-    st.progress(min(max(product / gauge.limit, 0.0), 1.0), text=f"{digits(product)} of {digits(gauge.limit)}")
+    if product > 0:  # else the ground never curves up, and there is nothing to stay below
+        st.markdown("**Rate × curvature**, against what it must stay below")
+        st.progress(min(product / gauge.limit, 1.0), text=" of ".join(apart(product, gauge.limit)))
     st.markdown("\n".join(f"- {sentence}" for sentence in stability(lab.scenario, gauge)))
 
 

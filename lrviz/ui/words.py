@@ -7,9 +7,10 @@ import re
 import numpy as np
 
 from lrviz.diagnosis import Gauge, cuts, departure
-from lrviz.knob import digits
+from lrviz.knob import apart, digits
 from lrviz.scenario import Scenario
 from lrviz.trajectory import Trajectory
+from lrviz.verdicts import levels, remarks
 
 
 def plain(text: str) -> str:
@@ -30,7 +31,7 @@ def summary(scenario: Scenario, run: Trajectory) -> list[str]:
         said
         for said in (_ending(run), _best(run), _nearest(scenario, run), _map(scenario, run), _cuts(scenario, run))
         if said
-    ]
+    ] + [plain(remark) for remark in remarks(scenario, run)]
 
 
 def stability(scenario: Scenario, gauge: Gauge) -> list[str]:
@@ -39,7 +40,7 @@ def stability(scenario: Scenario, gauge: Gauge) -> list[str]:
     product = steepest(gauge)
     if product is None or not scenario.optimizer_row.has_rate:
         return []
-    told = [f"Rate × curvature was at most **{digits(product)}**. {_against(product, gauge.limit, scenario)}"]
+    told = [_against(product, gauge, scenario)]
     if gauge.predicted is not None:
         seen = "" if gauge.measured is None else f" Measured over the last steps: **{digits(gauge.measured)}**."
         told.append(
@@ -55,15 +56,28 @@ def steepest(gauge: Gauge) -> float | None:
     return float(known.max()) if known.size else None
 
 
-def _against(product: float, limit: float | None, scenario: Scenario) -> str:
+def _against(product: float, gauge: Gauge, scenario: Scenario) -> str:
+    """What the largest product says. The limit is for ground that curves up, and says nothing of the other."""
+    said, limit = f"Rate × curvature was at most **{digits(product)}**", gauge.limit
     if limit is None:
         what = "clipped gradients" if scenario["clipnorm"] else scenario.optimizer_row.name
-        return f"For {what} no limit is known."
+        return f"{said}. For {what} no limit is known."
+    if product <= 0:
+        return f"{said}: the ground never curves up on the way. No limit holds there: at any rate, a step leads away."
     if np.isclose(product, limit, rtol=1e-9):
-        return f"That is the limit, {digits(limit)}: in a bowl, a swing stays as wide as it is."
-    if product < limit:
-        return f"That is below the limit {digits(limit)}: in a bowl, every swing shrinks."
-    return f"That is above the limit {digits(limit)}: there a swing grows."
+        stands, holds = f"That is the limit, {digits(limit)}", "a swing stays as wide as it is"
+    else:
+        most, bound = apart(product, limit)
+        said = f"Rate × curvature was at most **{most}**"
+        stands = f"That is {'below' if product < limit else 'above'} the limit {bound}"
+        holds = "every swing shrinks" if product < limit else "a swing grows"
+    if not gauge.downwards:
+        return f"{said}. {stands}: in a bowl, {holds}."
+    known = int(np.isfinite(gauge.lowest).sum())
+    return (
+        f"{said}. {stands}, which is for ground that curves up. At {gauge.downwards} of {known} steps it curves"
+        " downwards along some direction. No limit holds there: at any rate, a step leads away."
+    )
 
 
 def _ending(run: Trajectory) -> str:
@@ -112,6 +126,8 @@ def _cuts(scenario: Scenario, run: Trajectory) -> str:
         return "The plateau rule never cut the rate."
     often = {1: "once", 2: "twice"}.get(len(at), f"{len(at)} times")
     steps = ", ".join(str(step) for step in at[:6]) + (", …" if len(at) > 6 else "")
-    first, last = digits(float(run.learning_rate[0])), digits(float(run.epochs.learning_rate[-1]))
+    rates = levels(scenario, run)
+    first, last = apart(float(rates[0]), float(rates[-1]))
     after = f"after step{'s' if len(at) > 1 else ''} {steps}"
-    return f"The plateau rule cut the rate {often}, {after}: from {first} to {last}."
+    warm = " (what the warm-up rises to)" if scenario["warmup_steps"] else ""
+    return f"The plateau rule cut the rate {often}, {after}: from {first} to {last}{warm}."
