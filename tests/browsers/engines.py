@@ -85,7 +85,6 @@ class Firefox:
         self._tab = self._tell("browsingContext.getTree")["contexts"][0]["context"]
         size = {"width": 1280, "height": 800}
         self._tell("browsingContext.setViewport", context=self._tab, viewport=size)
-        self._tell("browsingContext.activate", context=self._tab)  # or no element of the page hears of the focus
 
     def _tell(self, method: str, **params: Any) -> Any:
         self._count += 1

@@ -71,6 +71,12 @@ class Page:
             {"type": "pointer", "id": "mouse", "parameters": mouse, "actions": [moves[0], press, *moves[1:], let_go]}
         )
 
+    def hover(self, css: str) -> None:
+        """Bring the pointer over its middle. A Firefox without a window tells no element that it has the focus."""
+        x, y = self.middle(css)
+        move = {"type": "pointerMove", "x": round(x), "y": round(y), "duration": 0, "origin": "viewport"}
+        self.engine.act({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": [move]})
+
     def click(self, css: str) -> None:
         """In its middle."""
         self.drag(self.middle(css))

@@ -94,6 +94,7 @@ def test_every_panel_is_drawn(page, panel):
 
 def test_a_slider_of_the_stage_is_moved_by_keys_and_by_the_mouse(page):
     page.focus("[data-knob=alpha] input")
+    page.hover("[data-knob=alpha] input")
     page.wait("live.alpha.ready")
     stops = live_notches(Scenario().knob("alpha"), 0.05)
     page.press("ArrowRight", "ArrowRight")
