@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: app test lint types js bench golden twins pictures clean
+.PHONY: app test browsers lint types js bench golden twins pictures clean
 
 app: .venv/.app
 	$(BIN)/streamlit run app.py
@@ -10,6 +10,9 @@ app: .venv/.app
 test: .venv/.dev
 	$(MAKE) --jobs=3 --output-sync=target lint types js
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+browsers: .venv/.dev
+	$(BIN)/python -m pytest tests/browsers/smoke.py
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

@@ -20,7 +20,7 @@ from importlib.resources import files
 from urllib.parse import urlencode, urlsplit
 
 from lrviz.palette import PALETTES, Palette
-from lrviz.stage.bundle import bundle
+from lrviz.stage.bundle import NEEDS, bundle
 
 FONT = '"Source Sans", "Source Sans 3", "Segoe UI", system-ui, -apple-system, "Helvetica Neue", Arial, sans-serif'
 CODE_FONT = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace'
@@ -113,8 +113,7 @@ def page(message: bytes, *, title: str, params: Mapping[str, str] | None = None,
 <main>
 <h1>{html.escape(title)}</h1>
 <div id="stage"></div>
-<p class="fault" id="fault" hidden>This browser is too old to play the run: it needs Chrome 80, Firefox 113, Safari 16.4
-or newer.</p>
+<p class="fault" id="fault" hidden>{html.escape(NEEDS)}</p>
 <noscript><p class="fault">The player is a script, and scripts are switched off here.</p></noscript>
 <footer>
 {_settings(params or {}, link)}

@@ -9,6 +9,14 @@ from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 
+NEEDS = "The player does not start here. It needs Chrome or Edge 111, Firefox 113, Safari 16.4, or a newer one."
+"""What is said in place of a stage that does not start. It needs `DecompressionStream` (Chrome, Edge 80, Firefox 113,
+Safari 16.4) and `Array.findLast` (97, 104, 15.4), and for its borders `color-mix` (111, 113, 16.2). `:has` (105, 121,
+15.4) is not needed.
+
+Source: https://developer.mozilla.org/docs/Web, tables of compatibility.
+"""
+
 IMPORT = re.compile(r"^import (?P<names>\{[^}]*\}) from \"\./(?P<file>[\w-]+)\.js\";$", re.MULTILINE)
 EXPORT = re.compile(r"^export (?P<what>(?:async )?(?:function|const|class) (?P<name>\w+))", re.MULTILINE)
 DEFAULT = re.compile(r"^export default ", re.MULTILINE)

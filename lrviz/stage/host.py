@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, Unpack
 import numpy as np
 import streamlit as st
 
-from lrviz.stage.bundle import bundle
+from lrviz.stage.bundle import NEEDS, bundle
 from lrviz.stage.ground import Landscape
 from lrviz.stage.message import Live, Look, Profile, Run, compose
 from lrviz.stage.pack import pack
@@ -52,7 +52,7 @@ def _component() -> Callable[..., Any]:
     """The component as Streamlit knows it. Its code is in every message, so comments and indents stay at home."""
     lines = map(str.strip, (files("lrviz.stage") / "web" / "shim.js").read_text(encoding="utf-8").splitlines())
     shim = "\n".join(line for line in lines if not line.startswith(("//", "/**")))
-    return st.components.v2.component("lrviz_stage", js=shim)
+    return st.components.v2.component("lrviz_stage", js=shim.replace("{NEEDS}", NEEDS))
 
 
 @cache

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrangement, fitting } from "../../lrviz/stage/web/compose.js";
-import { fileName } from "../../lrviz/stage/web/keep.js";
+import { fileName, noFilm } from "../../lrviz/stage/web/keep.js";
 import { createRecorder, filmsOf } from "../../lrviz/stage/web/recorder.js";
 
 const SIZES = [{ width: 700, height: 385 }, { width: 501, height: 205 }, { width: 501, height: 171 }];
@@ -39,19 +39,22 @@ test("the films that there are", () => {
   assert.deepEqual(filmsOf(only("video/mp4")).map((film) => film.ending), ["mp4"]);
 });
 
-/** A browser that records three frames' worth of bytes, with time in our hands. */
-function studio(steps = 4) {
-  const told = { parts: [], films: [] };
+/** A browser that records so many bytes, with time in our hands. */
+function studio({ steps = 4, bytes = 5000, refuses = false } = {}) {
+  const told = { parts: [], films: [], failures: 0 };
   const frames = [];
   const waits = [];
   class Recorder {
     state = "inactive";
+    constructor() {
+      if (refuses) throw new Error("NotSupportedError");
+    }
     start() {
       this.state = "recording";
     }
     stop() {
       this.state = "inactive";
-      this.ondataavailable({ data: new Blob(["film"]) });
+      this.ondataavailable({ data: new Blob(["f".repeat(bytes)]) });
       this.onstop();
     }
   }
@@ -68,7 +71,7 @@ function studio(steps = 4) {
   const sheet = { canvas, begin() {}, draw: () => drawn++ };
   const recorder = createRecorder(
     { sheet, player, steps: () => steps },
-    { progress: (part) => told.parts.push(part), done: (blob) => told.films.push(blob) },
+    { progress: (part) => told.parts.push(part), done: (blob) => told.films.push(blob), failed: () => told.failures++ },
     { Recorder, nextFrame: (f) => frames.push(f), later: (f) => waits.push(f) },
   );
   const tick = () => frames.splice(0).forEach((f) => f());
@@ -86,7 +89,7 @@ test("a film is from the first step to the last, without the loop, which comes b
   assert.equal(s.waits.length, 1);
   assert.deepEqual(s.told.films, []);
   s.waits[0]();
-  assert.deepEqual(s.told.films.map((film) => [film.type, film.size]), [["video/webm", 4]]);
+  assert.deepEqual(s.told.films.map((film) => [film.type, film.size]), [["video/webm", 5000]]);
   assert.deepEqual(s.told.parts, [0, 0.5, 1, 1, null]);
   assert.ok(s.state.loop && s.stopped.length === 1 && !s.recorder.recording && s.drawn() >= 5);
 });
@@ -100,4 +103,37 @@ test("a film that is cancelled is not handed over", () => {
   s.tick();
   assert.deepEqual(s.told.films, []);
   assert.ok(!s.recorder.recording && s.told.parts.at(-1) === null && s.stopped.length === 1);
+});
+
+/** Plays to the end and lets the recorder finish. */
+function play(s) {
+  s.recorder.start("video/webm");
+  s.state.cursor = 4;
+  s.state.playing = false;
+  s.tick();
+  s.waits.forEach((f) => f());
+}
+
+test("a browser that gives nothing, or only the head of a file, is said to give no film", () => {
+  for (const bytes of [0, 300]) {
+    const s = studio({ bytes });
+    play(s);
+    assert.deepEqual([s.told.films, s.told.failures, s.recorder.recording], [[], 1, false]);
+    s.recorder.cancel();
+    assert.equal(s.told.failures, 1);
+  }
+  const whole = studio();
+  play(whole);
+  assert.deepEqual([whole.told.films.length, whole.told.failures], [1, 0]);
+});
+
+test("a browser that refuses to record leaves the player where it was", () => {
+  const s = studio({ refuses: true });
+  s.recorder.start("video/webm");
+  assert.deepEqual([s.told.failures, s.recorder.recording, s.state.cursor, s.state.loop], [1, false, 4, true]);
+});
+
+test("where no film can be made, other browsers are named, or the other kind", () => {
+  assert.match(noFilm([]), /cannot film.*Firefox/);
+  assert.match(noFilm(["mp4"]), /MP4/);
 });

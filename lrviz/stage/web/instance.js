@@ -326,6 +326,7 @@ export function createInstance(parent) {
       transport.show(scene);
       readout.show(scene);
       cells.show(scene);
+      f.loss.classList.toggle("watched", !cells.root.hidden);
     },
     showWords: () => showWords(f, scene, message.meta.panels, toggleRun, choosePanel),
   });

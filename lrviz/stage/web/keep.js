@@ -14,9 +14,17 @@ const LET_GO = 20_000;
 export const fileName = (label) =>
   label.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "run";
 
+const NAMES = { webm: "WebM", mp4: "MP4" };
+
+/** What to say where a browser gave no film, or promises none. @param {string[]} others  kinds that may still do */
+export const noFilm = (others) =>
+  others.length
+    ? `This browser gave an empty film. It may do better as ${others.map((kind) => NAMES[kind]).join(", ")}.`
+    : "This browser cannot film the run. Chrome, Edge and Firefox can.";
+
 /** @param {object} stage  f, scene, layers, player, label() */
 export function createKeep({ f, scene, layers, player, label }) {
-  const films = filmsOf(globalThis.MediaRecorder);
+  let films = filmsOf(globalThis.MediaRecorder);
   const sheet = createSheet({ f, scene, layers });
 
   function download(blob, ending) {
@@ -47,6 +55,12 @@ export function createKeep({ f, scene, layers, player, label }) {
         button.setAttribute("aria-label", text);
       },
       done: (blob) => download(blob, ending),
+      failed() {
+        films = films.filter((kind) => kind.ending !== ending);
+        fill();
+        show(true);
+        say(note, noFilm(films.map((kind) => kind.ending)));
+      },
     },
   );
   const film = ({ ending: kind, type }) => () => {
@@ -55,12 +69,15 @@ export function createKeep({ f, scene, layers, player, label }) {
     recorder.start(type);
   };
   const item = (text, press) => h("button", { type: "button", role: "menuitem", onclick: press }, text);
-  const menu = h(
-    "div.menu",
-    { role: "menu", hidden: true },
-    item("Save picture (PNG)", picture),
-    ...films.map((kind) => item(`Record the run (${kind.ending === "mp4" ? "MP4" : "WebM"})`, film(kind))),
-  );
+  const items = h("div.items", { role: "menu" });
+  const note = h("p.note", { role: "status" }, films.length ? "" : noFilm([]));
+  const menu = h("div.menu", { hidden: true }, items, note);
+  const fill = () =>
+    items.replaceChildren(
+      item("Save picture (PNG)", picture),
+      ...films.map((kind) => item(`Record the run (${NAMES[kind.ending]})`, film(kind))),
+    );
+  fill();
   const count = h("span.count");
   const button = h("button.press", {
     type: "button",
@@ -75,7 +92,7 @@ export function createKeep({ f, scene, layers, player, label }) {
   function show(open) {
     menu.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
-    if (open) menu.firstChild.focus();
+    if (open) items.firstChild.focus();
   }
   root.addEventListener("focusout", ({ relatedTarget }) => {
     if (!root.contains(relatedTarget)) show(false);

@@ -1,12 +1,13 @@
 /** The map: shade, contour lines and axes; runs with trail, head and arrows; the start. */
 import { shadePicture } from "./ground.js";
 import { backwards, headAt, leavesAt, tellOf } from "./heads.js";
-import { plotBox } from "./layers.js";
+import { plotBox, withinBox } from "./layers.js";
 import { arrow, createNotches, marker, minimum, startRing } from "./marks.js";
 import { DASHES, SHAPES } from "./palette.js";
 import { largestGradient, stepFrom } from "./runs.js";
 import { format, niceTicks } from "./scale.js";
 import { createTrail, strokePiece } from "./strokes.js";
+import { numberBelow, numberBeside } from "./ticks.js";
 import { axesOf, exitOf, inside } from "./view.js";
 
 const MARGIN = { left: 44, right: 8, top: 8, bottom: 24 };
@@ -40,14 +41,11 @@ export function createLandscape(layers) {
       shadeOf = wanted;
     }
     const [x0, x1, y0, y1] = ground.domain;
-    g.save();
-    g.beginPath();
-    g.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
-    g.clip();
-    g.drawImage(shade, axes.x.to(x0), axes.y.to(y1), axes.x.to(x1) - axes.x.to(x0), axes.y.to(y0) - axes.y.to(y1));
-    drawContours(g, ground, palette);
-    for (const [x, y] of ground.minima) minimum(g, axes.x.to(x), axes.y.to(y), palette.ink, palette.veil);
-    g.restore();
+    withinBox(g, box, () => {
+      g.drawImage(shade, axes.x.to(x0), axes.y.to(y1), axes.x.to(x1) - axes.x.to(x0), axes.y.to(y0) - axes.y.to(y1));
+      drawContours(g, ground, palette);
+      for (const [x, y] of ground.minima) minimum(g, axes.x.to(x), axes.y.to(y), palette.ink, palette.veil);
+    });
     drawAxes(g, palette, state.view);
   }
 
@@ -75,21 +73,17 @@ export function createLandscape(layers) {
     g.fillStyle = palette.soft;
     g.font = `12px ${palette.font}`;
     g.beginPath();
-    g.textAlign = "center";
-    g.textBaseline = "top";
     for (const v of niceTicks(view.x0, view.x1, Math.max(3, layers.width / 110))) {
       const px = Math.round(axes.x.to(v)) + 0.5;
       g.moveTo(px, box.bottom);
       g.lineTo(px, box.bottom + 4);
-      g.fillText(format(v, 6), px, box.bottom + 7);
+      numberBelow(g, format(v, 6), px, box.bottom);
     }
-    g.textAlign = "right";
-    g.textBaseline = "middle";
     for (const v of niceTicks(view.y0, view.y1, Math.max(3, layers.height / 70))) {
       const py = Math.round(axes.y.to(v)) + 0.5;
       g.moveTo(box.left - 4, py);
       g.lineTo(box.left, py);
-      g.fillText(format(v, 6), box.left - 7, py);
+      numberBeside(g, format(v, 6), box.left, py);
     }
     g.stroke();
   }
@@ -152,9 +146,9 @@ export function createLandscape(layers) {
       }
       const exit = exitOf(points[i], k, box);
       if (exit) drawExit(g, scene, run, exit, taken);
-      else if (i === state.focus) drawArrows(g, scene, run, points[i], k);
+      else if (i === state.focus) withinBox(g, box, () => drawArrows(g, scene, run, points[i], k));
       const size = i === state.focus ? 6 : 5;
-      if (!exit) marker(g, SHAPES[run.colour], head[0], head[1], size, palette.runs[run.colour], palette.paper);
+      if (inside(...head, box)) marker(g, SHAPES[run.colour], ...head, size, palette.runs[run.colour], palette.paper);
     });
     const at = ring(scene);
     if (at && inside(...at, box)) startRing(g, ...at, palette.ink, palette.paper, state.grabbed);

@@ -12,6 +12,16 @@ export const plotBox = ({ width, height }, margin) => ({
   bottom: height - margin.bottom,
 });
 
+/** Draws, and cuts off what falls outside the plot: the numbers of the axes stand there. */
+export function withinBox(g, { left, top, right, bottom }, draw) {
+  g.save();
+  g.beginPath();
+  g.rect(left, top, right - left, bottom - top);
+  g.clip();
+  draw();
+  g.restore();
+}
+
 /** Clips to the union of rectangles, each grown to whole pixels of the screen. */
 function clipTo(g, sides, ratio) {
   g.beginPath();

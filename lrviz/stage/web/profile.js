@@ -5,7 +5,8 @@ import { marker, notches, startRing } from "./marks.js";
 import { DASHES, SHAPES } from "./palette.js";
 import { format, linear, niceTicks } from "./scale.js";
 import { createTrail, strokePiece } from "./strokes.js";
-import { exitOf } from "./view.js";
+import { numberBelow, numberBeside } from "./ticks.js";
+import { exitOf, inside } from "./view.js";
 
 const MARGIN = { left: 58, right: 14, top: 10, bottom: 42 };
 
@@ -67,22 +68,18 @@ export function createProfile(layers) {
     g.strokeStyle = palette.grid;
     g.lineWidth = 1;
     g.beginPath();
-    g.textAlign = "center";
-    g.textBaseline = "top";
     for (const v of niceTicks(slice.s[0], slice.s[slice.s.length - 1], 6)) {
       const px = Math.round(axes.x.to(v)) + 0.5;
       g.moveTo(px, box.top);
       g.lineTo(px, box.bottom + 4);
-      g.fillText(format(v, 6), px, box.bottom + 7);
+      numberBelow(g, format(v, 6), px, box.bottom);
     }
-    g.fillText(`position on the slice: ${slice.label}`, (box.left + box.right) / 2, box.bottom + 24);
-    g.textAlign = "right";
-    g.textBaseline = "middle";
+    numberBelow(g, `position on the slice: ${slice.label}`, (box.left + box.right) / 2, box.bottom, 26);
     for (const v of niceTicks(low, high, 6)) {
       const py = Math.round(axes.y.to(v)) + 0.5;
       g.moveTo(box.left, py);
       g.lineTo(box.right, py);
-      g.fillText(format(v, 6), box.left - 7, py);
+      numberBeside(g, format(v, 6), box.left, py);
     }
     g.stroke();
     g.strokeStyle = palette.axis;
@@ -153,8 +150,10 @@ export function createProfile(layers) {
       tellOf(g, palette, run, `↑ ${leavesAt(run, exit.step)}`, exit.x, exit.y + 16, box, taken);
       return;
     }
+    const seen = (step) => inside(points[i][2 * step], points[i][2 * step + 1], box);
     // The last points bounce visibly: they stay on the curve as small marks.
     for (let back = Math.max(0, k - 12); back < k; back++) {
+      if (!seen(back)) continue;
       g.globalAlpha = 0.25 + (0.6 * (back - k + 13)) / 13;
       marker(g, SHAPES[run.colour], points[i][2 * back], points[i][2 * back + 1], 2.6, colour, palette.paper);
     }
@@ -166,20 +165,14 @@ export function createProfile(layers) {
       const length = Math.hypot(dx, dy);
       if (Number.isFinite(length) && length > 0) {
         const [ux, uy] = [(dx / length) * 64, (dy / length) * 64];
-        g.touched?.(x - Math.abs(ux) - 3, y - Math.abs(uy) - 3, x + Math.abs(ux) + 3, y + Math.abs(uy) + 3);
         g.strokeStyle = palette.ink;
         g.lineWidth = 1.6;
-        g.setLineDash([5, 3]);
-        g.beginPath();
-        g.moveTo(x - ux, y - uy);
-        g.lineTo(x + ux, y + uy);
-        g.stroke();
-        g.setLineDash([]);
+        strokePiece(g, Float64Array.of(x - ux, y - uy, x + ux, y + uy), 0, 1, box, { dash: [5, 3] });
       }
     }
-    const passed = run.cuts.filter((cut) => cut <= state.cursor);
+    const passed = run.cuts.filter((cut) => cut <= state.cursor && seen(cut));
     notches(g, passed.map((cut) => [points[i][2 * cut], points[i][2 * cut + 1]]), colour, palette.paper);
-    marker(g, SHAPES[run.colour], x, y, i === state.focus ? 6 : 5, colour, palette.paper);
+    if (inside(x, y, box)) marker(g, SHAPES[run.colour], x, y, i === state.focus ? 6 : 5, colour, palette.paper);
   }
 
   return {

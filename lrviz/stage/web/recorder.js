@@ -11,6 +11,9 @@ const BITS = 6_000_000;
 /** Milliseconds that the last step stays. */
 const REST = 700;
 
+/** Bytes below which a file is no film: its head, without a picture. */
+const HEAD = 1000;
+
 /** @returns {{ending: string, type: string}[]} the films that this browser can make; none without a MediaRecorder */
 export function filmsOf(Recorder) {
   if (!Recorder?.isTypeSupported) return [];
@@ -22,7 +25,8 @@ export function filmsOf(Recorder) {
 
 /**
  * @param {object} stage  sheet {canvas, begin(), draw()}, player {state, to, play, setLoop}, steps()
- * @param {{progress: (part: number|null) => void, done: (blob: Blob) => void}} told  null: it is over
+ * @param {object} told  progress(part), null when it is over; done(blob); failed() where the browser gives no film,
+ *   whatever it had promised
  * @param {object} [host]  Recorder, and how to wait for a frame and a while
  */
 export function createRecorder({ sheet, player, steps }, told, host = {}) {
@@ -53,23 +57,48 @@ export function createRecorder({ sheet, player, steps }, told, host = {}) {
     nextFrame(() => frame(own));
   }
 
+  function done(own) {
+    const blob = new Blob(own.parts, { type: own.type });
+    if (!own.keep) return;
+    if (blob.size < HEAD) told.failed();
+    else told.done(blob);
+  }
+
+  /** The recorder at work. Throws where the browser cannot. */
+  function begin(type) {
+    sheet.begin();
+    const stream = sheet.canvas.captureStream(60);
+    const recorder = new Recorder(stream, { mimeType: type, videoBitsPerSecond: BITS });
+    const own = {
+      recorder, stream, type: type.split(";")[0], loop: player.state.loop, ending: false, keep: false, parts: [],
+    };
+    recorder.ondataavailable = ({ data }) => data.size && own.parts.push(data);
+    recorder.onstop = () => done(own);
+    recorder.onerror = () => {
+      if (film !== own) return;
+      finish(own, false);
+      told.failed();
+    };
+    sheet.draw();
+    recorder.start(1000);
+    return own;
+  }
+
   return {
     get recording() {
       return film !== null;
     },
     start(type) {
-      sheet.begin();
-      const stream = sheet.canvas.captureStream(60);
-      const recorder = new Recorder(stream, { mimeType: type, videoBitsPerSecond: BITS });
-      const own = { recorder, stream, loop: player.state.loop, ending: false, keep: false, parts: [] };
-      recorder.ondataavailable = ({ data }) => data.size && own.parts.push(data);
-      recorder.onstop = () => own.keep && told.done(new Blob(own.parts, { type: type.split(";")[0] }));
-      film = own;
+      try {
+        film = begin(type);
+      } catch {
+        told.failed();
+        return;
+      }
+      const own = film;
       player.setLoop(false);
       player.to(0);
       player.play();
-      sheet.draw();
-      recorder.start(1000);
       nextFrame(() => frame(own));
     },
     cancel() {

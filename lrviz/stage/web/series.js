@@ -7,6 +7,7 @@ import { createNotches, marker } from "./marks.js";
 import { DASHES, SHAPES } from "./palette.js";
 import { format, linear, logTicks, logarithmic, niceTicks } from "./scale.js";
 import { createTrail, strokePiece } from "./strokes.js";
+import { numberBelow, numberBeside } from "./ticks.js";
 
 const MARGIN = { left: 58, right: 14, top: 14, bottom: 24 };
 const EASE = 180;
@@ -77,8 +78,6 @@ export function createSeries(layers, kind) {
     g.fillStyle = palette.soft;
     g.strokeStyle = palette.grid;
     g.lineWidth = 1;
-    g.textAlign = "right";
-    g.textBaseline = "middle";
     const count = Math.max(2, Math.floor((box.bottom - box.top) / 30));
     const ticks = isLog(scene) ? logTicks(range[0], range[1], count) : niceTicks(range[0], range[1], count);
     g.beginPath();
@@ -86,17 +85,15 @@ export function createSeries(layers, kind) {
       const py = Math.round(axes.y.to(v)) + 0.5;
       g.moveTo(box.left, py);
       g.lineTo(box.right, py);
-      g.fillText(format(v), box.left - 7, py);
+      numberBeside(g, format(v), box.left, py);
     }
-    g.textAlign = "center";
-    g.textBaseline = "top";
     for (const v of niceTicks(0, scene.n || 1, 5).filter(Number.isInteger)) {
       const px = Math.round(axes.x.to(v)) + 0.5;
       g.moveTo(px, box.top);
       g.lineTo(px, box.bottom + 4);
       const text = format(v, 6);
       const last = layers.width - g.measureText(text).width / 2 - 1; // 15000 is wider than the margin
-      g.fillText(text, Math.min(px, last), box.bottom + 7);
+      numberBelow(g, text, Math.min(px, last), box.bottom);
     }
     g.stroke();
     g.strokeStyle = palette.axis;

@@ -19,6 +19,16 @@ async function unpacked(code) {
   return import(URL.createObjectURL(new Blob([text], { type: "text/javascript" })));
 }
 
+/** In place of a stage that does not start; bundle.py has the sentence. */
+function sayWhatItNeeds(place) {
+  if (place.querySelector("[role=alert]")) return;
+  const sentence = document.createElement("p");
+  sentence.setAttribute("role", "alert");
+  sentence.style.font = "16px/1.5 var(--st-font, sans-serif)";
+  sentence.textContent = "{NEEDS}";
+  place.append(sentence);
+}
+
 export default async function (component) {
   if (!component.data) return undefined;
   const { meta, code } = head(component.data);
@@ -32,6 +42,9 @@ export default async function (component) {
     return (await player).default(component);
   } catch (fault) {
     if (meta.owing) component.setStateValue("rest", { seq: Date.now() }); // words shall not wait for a picture
-    throw fault;
+    if (component.parentElement.querySelector(".lrviz-stage")?.stage?.frames) throw fault;
+    console.error(fault);
+    sayWhatItNeeds(component.parentElement);
+    return undefined;
   }
 }

@@ -30,30 +30,48 @@ export function zoomAround(view, whole, px, py, factor) {
 
 export const shifted = (view, dx, dy) => ({ x0: view.x0 + dx, x1: view.x1 + dx, y0: view.y0 + dy, y1: view.y1 + dy });
 
+export const inside = (x, y, box) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+
 /**
- * The part of a segment inside the box (Liang and Barsky), or null. Done in float64: a canvas loses coordinates of a
- * diverging run, and with them the whole line.
+ * The part of a segment inside the box, or null: no end of it lies outside, however far away the segment begins. Done
+ * in float64: a canvas loses coordinates of a diverging run, and with them the whole line.
  */
 export function clipSegment(ax, ay, bx, by, box) {
-  if (!Number.isFinite(ax + ay + bx + by)) return null;
-  let t0 = 0;
-  let t1 = 1;
-  const dx = bx - ax;
-  const dy = by - ay;
-  for (const [p, q] of [[-dx, ax - box.left], [dx, box.right - ax], [-dy, ay - box.top], [dy, box.bottom - ay]]) {
-    if (p === 0) {
-      if (q < 0) return null;
-      continue;
-    }
-    const r = q / p;
-    if (p < 0) t0 = Math.max(t0, r);
-    else t1 = Math.min(t1, r);
-    if (t0 > t1) return null;
-  }
-  return [ax + t0 * dx, ay + t0 * dy, ax + t1 * dx, ay + t1 * dy];
+  if (inside(ax, ay, box) && inside(bx, by, box)) return [ax, ay, bx, by];
+  if (![ax, ay, bx, by].every(Number.isFinite)) return null;
+  // From the nearer end: what is small beside the way to the farther end would be lost.
+  if (beyond(ax, ay, box) <= beyond(bx, by, box)) return clipFrom(ax, ay, bx, by, box);
+  const [cx, cy, dx, dy] = clipFrom(bx, by, ax, ay, box) ?? [];
+  return cx === undefined ? null : [dx, dy, cx, cy];
 }
 
-export const inside = (x, y, box) => x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+/** How far outside a point is, in pixels; 0 inside. */
+const beyond = (x, y, box) => Math.max(box.left - x, x - box.right, box.top - y, y - box.bottom, 0);
+
+/** Liang and Barsky (1984), with ends that lie on the very edge that they were cut by. */
+function clipFrom(ax, ay, bx, by, box) {
+  const { left, right, top, bottom } = box;
+  // Of halves: the difference of two numbers near the largest would be infinite.
+  const [dx, dy] = [bx / 2 - ax / 2, by / 2 - ay / 2];
+  let [enters, leaves] = [{ t: 0 }, { t: 1 }];
+  for (const [p, q, edge] of [
+    [-dx, ax / 2 - left / 2, { x: left }],
+    [dx, right / 2 - ax / 2, { x: right }],
+    [-dy, ay / 2 - top / 2, { y: top }],
+    [dy, bottom / 2 - ay / 2, { y: bottom }],
+  ]) {
+    if (p === 0 && q < 0) return null;
+    const t = q / p;
+    if (p < 0 && t > enters.t) enters = { t, ...edge };
+    if (p > 0 && t < leaves.t) leaves = { t, ...edge };
+  }
+  if (enters.t > leaves.t) return null;
+  const at = ({ t, x, y }) => [
+    x ?? Math.min(Math.max(ax * (1 - t) + bx * t, left), right),
+    y ?? Math.min(Math.max(ay * (1 - t) + by * t, top), bottom),
+  ];
+  return [...at(enters), ...at(leaves)];
+}
 
 /**
  * Where a run that is outside the box at `step` went out: the point on the edge and the direction, and the step of it.
