@@ -136,7 +136,7 @@ def by_keras(lines: str, scenario: Scenario) -> Training:
     keras.utils.set_random_seed(0)
     done = Training()
 
-    class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
+    class Recorder(keras.callbacks.Callback):
         def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
             done.rates.append(float(self.model.optimizer.learning_rate))
 

@@ -180,7 +180,7 @@ def _one_cycle(plan: Plan) -> str:
 
 def _annealing(plan: Plan) -> str:
     gradual = plan.fill("optax.exponential_decay({alpha}, {decay_steps}, {decay_rate})")
-    reached = plan.fill("{alpha} * {decay_rate} ** ({drop_from} / {decay_steps}) * {gamma}")
+    reached = plan.fill("{alpha_times}{decay_rate} ** ({drop_from} / {decay_steps}) * {gamma}")
     drops = plan.fill(f"optax.exponential_decay({reached}, {{step_size}}, {{gamma}}, staircase=True)")
     return call("optax.join_schedules", several(gradual, drops), f"[{plan.text('drop_from')}]")
 
@@ -294,7 +294,7 @@ def write(scenario: Scenario) -> str:
         "scale = watch.scale",
         f"_, watch = judge(x, watch, value={watch.monitored})",
         "cuts += int(watch.scale < scale)",
-        *([] if warm else [f"{hyper} = {rate} * watch.scale"]),
+        *([] if warm else [f"{hyper} = {times(rate, 'watch.scale')}"]),
     ]
     callback = [
         f"plateau = {plateau(scenario)}" if watch.on else "",
@@ -304,7 +304,7 @@ def write(scenario: Scenario) -> str:
     ]
     more = ", value=value, grad=grad, value_fn=loss" if searches else ""
     step = [
-        *([f"{hyper} = {rate} * watch.scale * warm[step]"] if warm else []),
+        *([f"{hyper} = {times(rate, 'watch.scale')} * warm[step]"] if warm else []),
         "value, grad = value_and_grad(x)",
         *(["grad = grad + noise[step]"] if scenario.noise else []),
         *watch.keep,

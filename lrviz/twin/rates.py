@@ -60,8 +60,10 @@ class Plan:
         return self.texts.get(key) or literal(self.alpha if key == "alpha" else self.values[key])
 
     def fill(self, template: str) -> str:
-        """The template with every {knob} as it stands in the code, and {alpha}."""
-        return template.format(alpha=literal(self.alpha), **{key: self.text(key) for key in self.values})
+        """The template with every {knob} as it stands in the code, {alpha}, and {alpha_times}, '' where it is 1."""
+        alpha = literal(self.alpha)
+        knobs = {key: self.text(key) for key in self.values}
+        return template.format(alpha=alpha, alpha_times=times(alpha, ""), **knobs)
 
 
 def _simple(template: str) -> Callable[[Plan], Lines]:
@@ -74,7 +76,7 @@ def _either(flag: str, on: str, off: str) -> Callable[[Plan], Lines]:
 
 def _multi_step(plan: Plan) -> Lines:
     milestones = literal(read_steps(plan["milestones"]))
-    return [plan.fill(f'rates = {{alpha}} * {{gamma}} ** np.searchsorted({milestones}, t, side="right")')]
+    return [plan.fill(f'rates = {{alpha_times}}{{gamma}} ** np.searchsorted({milestones}, t, side="right")')]
 
 
 def _power(base: str, exponent: str) -> str:
@@ -204,12 +206,12 @@ def _drawn(plan: Plan) -> Lines:
 RATES: dict[str, Callable[[Plan], Lines]] = {
     "constant": _simple("rates = np.full(len(t), {alpha})"),
     "plateau": _simple("rates = np.full(len(t), {alpha})"),
-    "step_decay": _simple("rates = {alpha} * {gamma} ** (t // {step_size})"),
+    "step_decay": _simple("rates = {alpha_times}{gamma} ** (t // {step_size})"),
     "multi_step": _multi_step,
     "exponential": _either(
         "staircase",
-        "rates = {alpha} * {decay_rate} ** (t // {decay_steps})",
-        "rates = {alpha} * {decay_rate} ** (t / {decay_steps})",
+        "rates = {alpha_times}{decay_rate} ** (t // {decay_steps})",
+        "rates = {alpha_times}{decay_rate} ** (t / {decay_steps})",
     ),
     "inverse_time": _inverse_time,
     "polynomial": _polynomial,
@@ -220,7 +222,7 @@ RATES: dict[str, Callable[[Plan], Lines]] = {
     "annealing": _simple("""\
 gradual = {decay_rate} ** (np.minimum(t, {drop_from}) / {decay_steps})
 drops = np.where(t < {drop_from}, 0, 1 + (t - {drop_from}) // {step_size})
-rates = {alpha} * gradual * {gamma} ** drops"""),
+rates = {alpha_times}gradual * {gamma} ** drops"""),
     "drawn": _drawn,
 }
 
