@@ -32,6 +32,7 @@ from lrviz.schedules import SCHEDULES, WARMUP
 from lrviz.surfaces import SURFACES
 from lrviz.trajectory import Trajectory
 from lrviz.twin import FRAMEWORKS, difference, real_lines, twin
+from lrviz.twin.text import comment
 
 BAD_INPUT = 2
 SIZES = {"gif": "800x500", "svg": "800x500", "png": "1600x1000"}
@@ -214,7 +215,7 @@ def _code(options: argparse.Namespace) -> str:
             raise BadInput(f"There are no lines of this run to paste into a script for {framework}.")
         return text.rstrip("\n")
     note = f"{written.missing} {difference(scenario, framework)}".strip()
-    return (f"# {note}\n" if note else "") + written.code.rstrip("\n")
+    return "\n".join([*comment(note), written.code.rstrip("\n")])
 
 
 def as_json(scenario: Scenario, run: Trajectory) -> dict[str, Any]:

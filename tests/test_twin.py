@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import math
+import re
 import shlex
 import sys
 from collections import Counter
@@ -17,8 +18,10 @@ import pytest
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, simulate
 from lrviz.cli import main
 from lrviz.knob import BadInput
-from lrviz.twin import FRAMEWORKS, cuts, difference, nearest, real_lines, surfaces, twin
-from tests.twin_cases import agrees, cases, draw, read
+from lrviz.twin import FRAMEWORKS, cuts, difference, nearest, optax, rates, real_lines, surfaces, twin
+from lrviz.twin.rates import Plan
+from lrviz.twin.training import LINES, what_to_set, yours
+from tests.twin_cases import agrees, cases, draw, read, value
 
 COUNT = 60
 HARD = (
@@ -27,6 +30,8 @@ HARD = (
     {"surface": "bowl", "rotation": "30", "optimizer": "newton", "steps": "5"},
     {"surface": "bowl", "schedule": "one_cycle", "pct_start": "0.8", "three_phase": "1"},
     {"surface": "bowl", "schedule": "one_cycle", "pct_start": "0", "total_steps": "20"},
+    {"surface": "bowl", "schedule": "one_cycle", "pct_start": "1", "total_steps": "20"},
+    {"surface": "bowl", "schedule": "one_cycle", "pct_start": "0.8", "total_steps": "20", "three_phase": "1"},
     {"surface": "bowl", "schedule": "cosine", "warmup_steps": "300"},
     {"surface": "bowl", "schedule": "plateau", "warmup_steps": "300", "framework": "pytorch"},
 )  # fmt: skip
@@ -93,6 +98,166 @@ def test_every_program_compiles():
     assert min(written.values()) > 100
 
 
+def schedules_at_random(seed, each):
+    """Every schedule that knows only the step, with knobs at random; every third after a warm-up."""
+    rng = np.random.default_rng(seed)
+    for schedule, row in SCHEDULES.items():
+        for number in range(0 if row.plateau else each):
+            scenario = Scenario(schedule=schedule, steps=int(rng.integers(20, 120)), alpha=float(rng.choice([1, 0.3])))
+            knobs = {knob.key: value(knob, rng, scenario.steps) for knob in row.knobs if rng.random() < 0.5}
+            if number % 3 == 0:
+                knobs |= {"warmup_steps": int(rng.integers(1, 15)), "start_factor": float(rng.choice([0, 0.25, 1]))}
+            yield scenario.having(**knobs)
+
+
+def test_a_schedule_as_code_is_the_schedule():
+    """As a run has it, and as a training of as many steps has it, whose number stands in a variable."""
+    for scenario in schedules_at_random(5, 40):
+        expected = scenario.rates()
+        for total, names in (("", {"steps": scenario.steps}), ("total_steps", {"total_steps": scenario.steps})):
+            space = {"np": np, **names}
+            exec("\n".join(rates.table(scenario, total)), space)
+            np.testing.assert_allclose(space["rates"], expected, rtol=1e-12, atol=1e-14 * expected.max())
+
+
+def without_comments(lines):
+    return "\n".join(line.split("  # ")[0] for line in lines.split("\n") if not line.lstrip().startswith("#"))
+
+
+def left_to_the_run(scenario):
+    """Does the rate of a run stretch with the run?"""
+    plan = Plan(scenario, "total_steps")
+    return bool(plan.texts) and not scenario.schedule_row.plateau and scenario.optimizer_row.has_rate
+
+
+def test_lines_for_a_training_do_not_know_the_length_of_the_run():
+    """Every optimizer, schedule and framework: what was left to the run's length follows the training's."""
+    rng, seen = np.random.default_rng(11), Counter()
+    for optimizer, row in OPTIMIZERS.items():
+        for schedule in SCHEDULES:
+            rules = str(rng.choice(list(row.rules)))
+            short = draw(rng, "bowl", optimizer, rules).having(schedule=schedule)
+            if rng.random() < 0.5:  # as it comes
+                short = short.having(**{knob.key: knob.default for knob in short.schedule_row.knobs})
+            for framework in LINES:
+                lines = real_lines(short, framework)
+                assert without_comments(lines) == without_comments(real_lines(short.having(steps=7919), framework))
+                if not lines:
+                    assert nearest(short, framework) is None
+                    continue
+                compile(lines, framework, "exec")
+                follows = "total_steps = epochs * " in lines
+                assert follows >= left_to_the_run(short), lines
+                assert ("steps_per_epoch = math.ceil(len(x_train) / batch_size)" in lines) == (
+                    follows and framework == "keras"
+                )
+                seen[framework, follows] += 1
+    assert len(seen) == 6 and min(seen.values()) > 20
+
+
+@pytest.mark.parametrize("framework", LINES)
+def test_what_the_lines_need_is_said_in_one_sentence(framework):
+    own = {
+        "keras": {"model", "loss", "epochs", "batch_size", "x_train", "y_train", "x_val", "y_val"},
+        "pytorch": {"model", "loss_fn", "epochs", "train_loader", "val_loader", "evaluate"},
+        "optax": {"params", "loss_fn", "epochs", "train_loader", "val_loader", "evaluate"},
+    }[framework]
+    length = {"keras": "epochs * steps_per_epoch"}.get(framework, "epochs * len(train_loader)")
+    seen = set()
+    for schedule in SCHEDULES:
+        for warmup in (0, 5):
+            lines = real_lines(Scenario(schedule=schedule, values={"warmup_steps": warmup}), framework)
+            needed, said = yours(lines), what_to_set(lines)
+            assert set(needed) <= own and all(f"`{name}`" in said for name in needed), said
+            assert (f"`{length}` batches" in said) == ("total_steps = " in lines)
+            assert said.count(".") == 1 and said.endswith(".")
+            seen |= set(needed)
+    assert seen == own
+
+
+def test_a_schedule_that_keras_does_not_have_can_be_saved():
+    for schedule, own in (("one_cycle", "OneCycle"), ("cyclical", "Cyclical"), ("drawn", "Drawn")):
+        lines = real_lines(Scenario(schedule=schedule), "keras")
+        head = (
+            f"@keras.saving.register_keras_serializable()\nclass {own}(keras.optimizers.schedules.LearningRateSchedule)"
+        )
+        assert head in lines and 'return {"total_steps": self.total_steps}' in lines
+    assert "so that the scheduler's state_dict() holds it.\n" in real_lines(Scenario(schedule="drawn"), "pytorch")
+
+
+def test_the_lines_say_when_the_scheduler_steps():
+    for schedule in SCHEDULES:
+        lines = real_lines(Scenario(schedule=schedule, optimizer="adam", framework="pytorch"), "pytorch")
+        calls = re.findall(r"^( *)scheduler\.step\((\w*)\)  # once per (\w+)$", lines, re.MULTILINE)
+        if schedule == "constant":
+            assert not calls
+        else:
+            assert calls == ([("    ", "val_loss", "epoch")] if schedule == "plateau" else [(" " * 8, "", "batch")])
+    lines = real_lines(Scenario(steps=200, schedule="multi_step", values={"warmup_steps": 20}), "keras")
+    assert "# As set, in batches: milestones 60, 120; warmup_steps 20 (30%, 60%, 10% of the run in the lab).\n" in lines
+
+
+OF_OPTAX = {
+    "step_decay": "exponential_decay",
+    "multi_step": "piecewise_constant_schedule",
+    "exponential": "exponential_decay",
+    "polynomial": "linear_schedule",
+    "cosine": "cosine_decay_schedule",
+    "cosine_restarts": "sgdr_schedule",
+    "one_cycle": "piecewise_interpolate_schedule",
+    "annealing": "join_schedules",
+}
+WARMED = {
+    "constant": "warmup_constant_schedule",
+    "exponential": "warmup_exponential_decay_schedule",
+    "cosine": "warmup_cosine_decay_schedule",
+}
+
+
+def test_optax_has_schedules_of_its_own():
+    """That they are the app's is shown by ``make twins``."""
+    for warmup, names in ((0, OF_OPTAX), (5, WARMED)):
+        for schedule, name in names.items():
+            scenario = Scenario(schedule=schedule, values={"warmup_steps": warmup})
+            assert optax.own_schedule(Plan(scenario)).startswith(f"optax.{name}(")
+            assert f"optax.{name}(" in twin(scenario, "optax").code and f"optax.{name}(" in real_lines(
+                scenario, "optax"
+            )
+
+
+IDLE = re.compile(
+    r"(?<![\w.])0(\.0)? \+|- 0(\.0)?(?![\w.])|(?<![\w.])1(\.0)? \*(?!\*)|\* 1(\.0)?(?![\w.])|\*\* ?1(\.0)?(?![\w.])"
+)
+
+
+def test_programs_are_short_to_read():
+    """No constant that does nothing, no comment that is long, no count of cuts where nothing cuts."""
+    assert IDLE.search("0 + (0.1 - 0) * wave") and IDLE.search("1.0 * step / 5") and IDLE.search("left**1.0")
+    nothing = {"eta_min": 0, "end_learning_rate": 0, "base_lr": 0, "t_mul": 1, "m_mul": 1, "power": 1, "decay_rate": 1}
+    for schedule, row in SCHEDULES.items():
+        for rules in ("keras", "pytorch"):
+            for knobs in ({}, {knob.key: nothing[knob.key] for knob in row.knobs if knob.key in nothing}):
+                scenario = Scenario(
+                    surface="rosenbrock", alpha=1, schedule=schedule, framework=rules, noise=1, values=knobs
+                )
+                for framework in FRAMEWORKS:
+                    code = twin(scenario, framework).code
+                    assert ("cuts" in code) == row.plateau
+                    for text in (code, real_lines(scenario, framework)):
+                        assert not any(len(line) > 100 for line in text.split("\n") if line.lstrip().startswith("#"))
+                        own = text[text.index("steps") :] if "steps" in text else text
+                        assert not IDLE.search(own), IDLE.search(own)
+
+
+def test_one_cut_is_one_cut():
+    mine = Scenario(surface="shelf", optimizer="momentum", schedule="plateau", alpha=0.5)
+    seen = set()
+    for cooldown in range(60, 200, 5):
+        said = difference(mine.having(cooldown=cooldown), "pytorch")
+        seen |= set(re.findall(r"with (\d+ cuts?) instead", said))
+    assert "1 cut" in seen and not seen & {"1 cuts", "0 cut"}
+
+
 def test_what_differs_is_measured():
     scenario = Scenario(surface="shelf", optimizer="momentum", schedule="plateau", alpha=0.5, values={"patience": 2})
     theirs = nearest(scenario, "pytorch")
@@ -153,6 +318,10 @@ def test_the_command_prints_the_program(capsys):
     assert main(["code", "--framework", "pytorch", "--rules", "keras", *shlex.split(flags)]) == 0
     out = capsys.readouterr().out
     assert out.startswith("# Keras adds epsilon") and "away" in out
+    assert all(len(line) <= 100 for line in out.split("\n") if line.startswith("#"))
+    note = " ".join(line[2:] for line in out.split("\n") if line.startswith("# "))
+    assert twin(near := Scenario.from_params({**params, "patience": "3"}), "pytorch").missing in note
+    assert difference(near, "pytorch") in note
     compile(out, "<twin>", "exec")
 
 

@@ -11,6 +11,7 @@ from lrviz.knob import find
 from lrviz.scenario import Scenario, simulate
 from lrviz.trajectory import Trajectory
 from lrviz.twin import keras, numpy, optax, pytorch
+from lrviz.twin.training import LINES
 
 WRITERS: dict[str, Callable[[Scenario], str]] = {
     "keras": keras.write,
@@ -18,7 +19,6 @@ WRITERS: dict[str, Callable[[Scenario], str]] = {
     "optax": optax.write,
     "numpy": numpy.write,
 }
-LINES: dict[str, Callable[[Scenario], str]] = {"keras": keras.lines, "pytorch": pytorch.lines}
 FRAMEWORKS = tuple(WRITERS)
 NAMES = {"keras": "Keras", "pytorch": "PyTorch", "optax": "optax", "numpy": "plain numpy"}
 OTHER = {"keras": "pytorch", "pytorch": "keras"}
@@ -105,7 +105,7 @@ def _ends(mine: Trajectory, theirs: Trajectory, scenario: Scenario, other: Scena
     counts = (cuts(scenario, mine), cuts(other, theirs))
     same_cuts = "" if not mine.plateau else ", with as many cuts" if counts[0] == counts[1] else None
     if same_cuts is None:
-        same_cuts = f", with {counts[1]} cuts instead of {counts[0]}"
+        same_cuts = f", with {counts[1]} {'cut' if counts[1] == 1 else 'cuts'} instead of {counts[0]}"
     if not np.isfinite(away):
         return f"{name} ends at {_point(theirs)} and this run at {_point(mine)}{same_cuts}."
     if away <= 1e-9 * max(1.0, float(np.abs(mine.x[-1]).max())):

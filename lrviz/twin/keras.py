@@ -133,19 +133,19 @@ class Listed(keras.optimizers.schedules.LearningRateSchedule):
         return self.rates[keras.ops.cast(step, "int32")]'''
 
 
-def _has(scenario: Scenario) -> bool:
+def has(scenario: Scenario) -> bool:
     """Does Keras have this schedule, with its warm-up?"""
     return scenario.schedule in SCHEDULES and (not scenario["warmup_steps"] or scenario.schedule == WARMS_ITSELF)
 
 
 def in_float32(scenario: Scenario) -> bool:
     """Does Keras compute the rate in float32?"""
-    return scenario.schedule in ("cosine", "cosine_restarts") and _has(scenario)
+    return scenario.schedule in ("cosine", "cosine_restarts") and has(scenario)
 
 
 def schedule(scenario: Scenario) -> tuple[Lines, Lines, str]:
     """A class of its own if it is needed, the lines before the optimizer, and its learning rate."""
-    if _has(scenario):
+    if has(scenario):
         return [], [], SCHEDULES[scenario.schedule](Plan(scenario))
     return _LISTED.split("\n"), rates.table(scenario), "Listed(rates)"
 
@@ -207,26 +207,4 @@ def write(scenario: Scenario) -> str:
             printed(watch, "x.value.tolist()"),
         ],
         ['os.environ["KERAS_BACKEND"] = "jax"'],
-    )
-
-
-def lines(scenario: Scenario) -> str:
-    """For a training script of one's own."""
-    watch = Watch(scenario, "")
-    if watch.on and Plan(scenario).warmup:
-        return ""
-    listed, before, rate = ([], [], literal(scenario.alpha)) if watch.on else schedule(scenario)
-    callbacks = [f"callbacks=[{plateau(scenario)}],"] if watch.on else []
-    return (
-        "\n".join(
-            [
-                *([*listed, "", "", f"steps = {scenario.steps}"] if listed else []),
-                *before,
-                f"model.compile(optimizer={optimizer(scenario, rate)}, loss=loss)",
-                "model.fit(",
-                *indented(["x_train,", "y_train,", "validation_data=(x_val, y_val),", "epochs=epochs,", *callbacks]),
-                ")",
-            ]
-        )
-        + "\n"
     )

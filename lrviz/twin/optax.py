@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from lrviz.knob import read_steps
 from lrviz.scenario import Scenario
 from lrviz.twin import rates, surfaces
 from lrviz.twin.rates import Plan
-from lrviz.twin.text import Lines, Watch, call, indented, literal, noise_lines, printed, program, several, start, title
+from lrviz.twin.text import (
+    Lines,
+    Watch,
+    between,
+    call,
+    indented,
+    literal,
+    noise_lines,
+    printed,
+    program,
+    several,
+    start,
+    times,
+    title,
+)
 
 RENAMED = {"beta_1": "b1", "beta_2": "b2", "epsilon": "eps"}
 
@@ -89,43 +104,134 @@ def _piecewise(plan: Plan) -> str:
     return call("optax.piecewise_constant_schedule", literal(plan.alpha), f"{{{drops}}}")
 
 
-def _filled(template: str, when: Callable[[Plan], bool] = lambda plan: True) -> Callable[[Plan], str]:
-    return lambda plan: plan.fill(template) if when(plan) else ""
+def _decay(plan: Plan) -> dict[str, str]:
+    """The arguments of an exponential decay that do the same."""
+    if plan.schedule == "step_decay":
+        return {
+            "transition_steps": plan.text("step_size"),
+            "decay_rate": plan.text("gamma"),
+            "staircase": "True",
+        }
+    stairs = {"staircase": "True"} if plan["staircase"] else {}
+    return {"transition_steps": plan.text("decay_steps"), "decay_rate": plan.text("decay_rate"), **stairs}
 
 
 def _exponential(plan: Plan) -> str:
-    steps, rate = plan.text("decay_steps"), plan.text("decay_rate")
-    stairs = {"staircase": "True"} if plan["staircase"] else {}
-    return call("optax.exponential_decay", literal(plan.alpha), transition_steps=steps, decay_rate=rate, **stairs)
+    return call("optax.exponential_decay", literal(plan.alpha), **_decay(plan))
+
+
+def _inverse_time(plan: Plan) -> str:
+    periods = plan.fill("(step // {decay_steps})" if plan["staircase"] else "step / {decay_steps}")
+    return f"lambda step: {literal(plan.alpha)} / (1 + {times(plan.text('decay_rate'), periods)})"
+
+
+def _polynomial(plan: Plan) -> str:
+    if plan["cycle"]:
+        return ""
+    ends = (literal(plan.alpha), plan.text("end_learning_rate"))
+    if plan["power"] == 1:
+        return call("optax.linear_schedule", *ends, plan.text("decay_steps"))
+    return call("optax.polynomial_schedule", *ends, power=plan.text("power"), transition_steps=plan.text("decay_steps"))
+
+
+def _cosine(plan: Plan) -> str:
+    floor = {"alpha": f"{plan.text('eta_min')} / {literal(plan.alpha)}"} if plan["eta_min"] else {}
+    return call("optax.cosine_decay_schedule", literal(plan.alpha), plan.text("decay_steps"), **floor)
+
+
+MOST_CYCLES = 30
+
+
+def _restarts(plan: Plan) -> str:
+    """Cycles side by side, so many that they cover all steps; one that is the same each time is counted from 0."""
+    longer, first, lower = plan["t_mul"], plan["first_decay_steps"], plan["m_mul"]
+    if longer == lower == 1:
+        floor = {"alpha": f"{plan.text('eta_min')} / {literal(plan.alpha)}"} if plan["eta_min"] else {}
+        cycle = call("optax.cosine_decay_schedule", literal(plan.alpha), literal(first), **floor)
+        return f"lambda step: {cycle}(step % {first})"
+    count, end = 1, first
+    while end < plan.n and count <= MOST_CYCLES:
+        count, end = count + 1, end + first * longer**count
+    if count > MOST_CYCLES:
+        return ""
+    growth = "" if longer == 1 else f" * {literal(int(longer) if float(longer).is_integer() else longer)}**k"
+    peak = literal(plan.alpha)
+    if lower != 1:
+        peak = between(plan.text("eta_min"), peak, f"{plan.text('m_mul')}**k")
+    each = {"init_value": peak, "peak_value": peak, "warmup_steps": "0", "decay_steps": f"{first}{growth}"}
+    each |= {"end_value": plan.text("eta_min")} if plan["eta_min"] else {}
+    return f"optax.sgdr_schedule([\n{indented([call('dict', **each)])[0]}\n    for k in range({count})\n])"
+
+
+def _one_cycle(plan: Plan) -> str:
+    """PyTorch turns a step before the places that ``optax.cosine_onecycle_schedule`` turns at: its parts, at others."""
+    found = rates.corners(plan)
+    places = [corner.at(plan["total_steps"]) for corner in found]
+    if found[-1].part != 1 or places[0] != 0 or any(b - a < 1 for a, b in pairwise(places)):
+        return ""
+    known = "total_steps" not in plan.texts
+    turns = ", ".join(
+        f"{literal(place) if known else corner.text(plan.text('total_steps'))}: {literal(corner.rate / before.rate)}"
+        for before, corner, place in zip(found[:-1], found[1:], places[1:], strict=True)
+    )
+    kind = "linear" if plan["anneal_strategy"] == "linear" else "cosine"
+    return call("optax.piecewise_interpolate_schedule", f'"{kind}"', literal(found[0].rate), f"{{{turns}}}")
+
+
+def _annealing(plan: Plan) -> str:
+    gradual = plan.fill("optax.exponential_decay({alpha}, {decay_steps}, {decay_rate})")
+    reached = plan.fill("{alpha_times}{decay_rate} ** ({drop_from} / {decay_steps}) * {gamma}")
+    drops = plan.fill(f"optax.exponential_decay({reached}, {{step_size}}, {{gamma}}, staircase=True)")
+    return call("optax.join_schedules", several(gradual, drops), f"[{plan.text('drop_from')}]")
 
 
 SCHEDULES: dict[str, Callable[[Plan], str]] = {
-    "step_decay": _filled(
-        "optax.exponential_decay({alpha}, transition_steps={step_size}, decay_rate={gamma}, staircase=True)"
-    ),
+    "constant": lambda plan: f"optax.constant_schedule({literal(plan.alpha)})",
+    "step_decay": _exponential,
     "multi_step": _piecewise,
     "exponential": _exponential,
-    "polynomial": _filled(
-        "optax.polynomial_schedule({alpha}, {end_learning_rate}, power={power}, transition_steps={decay_steps})",
-        lambda plan: not plan["cycle"],
-    ),
-    "cosine": _filled("optax.cosine_decay_schedule({alpha}, {decay_steps}, alpha={eta_min} / {alpha})"),
+    "inverse_time": _inverse_time,
+    "polynomial": _polynomial,
+    "cosine": _cosine,
+    "cosine_restarts": _restarts,
+    "one_cycle": _one_cycle,
+    "annealing": _annealing,
 }
 """By schedule; the empty string where optax has none that does the same, and the rates are listed."""
 
 
+def _warmed(plan: Plan, main: str) -> str:
+    """The schedule after its warm-up: in one of optax's where there is one, else joined."""
+    ends = [literal(plan.start_factor * plan.alpha), literal(plan.alpha), literal(plan.warmup)]
+    if plan.schedule == "constant":
+        return call("optax.warmup_constant_schedule", *ends)
+    if plan.schedule in ("step_decay", "exponential"):
+        return call("optax.warmup_exponential_decay_schedule", *ends, **_decay(plan))
+    if plan.schedule == "cosine":
+        whole = plan.texts["decay_steps"].removesuffix(f" - {plan.warmup}") if plan.texts else ""
+        floor = {"end_value": plan.text("eta_min")} if plan["eta_min"] else {}
+        length = {"decay_steps": whole or literal(plan.warmup + plan["decay_steps"])}
+        return call("optax.warmup_cosine_decay_schedule", *ends, **length, **floor)
+    parts = several(call("optax.linear_schedule", *ends), main)
+    return call("optax.join_schedules", parts, f"[{plan.warmup}]")
+
+
+def own_schedule(plan: Plan) -> str:
+    """The schedule in optax's words, a number for a rate that does not change; '' where it has none."""
+    if plan.schedule == "constant" and not plan.warmup:
+        return literal(plan.alpha)
+    main = SCHEDULES.get(plan.schedule, lambda plan: "")(plan)
+    return _warmed(plan, main) if main and plan.warmup else main
+
+
 def schedule(scenario: Scenario) -> tuple[Lines, str]:
     """The lines before the optimizer, and its learning rate."""
-    plan = Plan(scenario)
-    alpha = literal(plan.alpha)
-    main = alpha if plan.schedule == "constant" else SCHEDULES.get(plan.schedule, lambda plan: "")(plan)
-    if not plan.warmup and main:
-        return [] if main == alpha else [f"schedule = {main}"], alpha if main == alpha else "schedule"
-    if not main:
-        return [*rates.table(scenario), "rates = jnp.array(rates)"], "lambda step: rates[step]"
-    then = f"optax.constant_schedule({alpha})" if main == alpha else main
-    rise = f"optax.linear_schedule({literal(plan.start_factor * plan.alpha)}, {alpha}, {plan.warmup})"
-    return [f"schedule = {call('optax.join_schedules', several(rise, then), f'[{plan.warmup}]')}"], "schedule"
+    made, alpha = own_schedule(Plan(scenario)), literal(scenario.alpha)
+    if made == alpha:
+        return [], alpha
+    if made:
+        return [f"schedule = {made}"], "schedule"
+    return [*rates.table(scenario), "rates = jnp.array(rates)"], "lambda step: rates[step]"
 
 
 def in_float32(scenario: Scenario) -> bool:
@@ -134,15 +240,22 @@ def in_float32(scenario: Scenario) -> bool:
     return rated and schedule(scenario)[1] == "schedule"
 
 
-def plateau(scenario: Scenario) -> str:
-    """optax's rule cuts when its patience is reached, and counts its cooldown as PyTorch does."""
+def counted(scenario: Scenario) -> dict[str, int]:
+    """The rule's patience and cooldown as optax counts them: it cuts when its patience is reached, as Keras does, and
+    counts its cooldown as PyTorch does."""
     patience, cooldown = scenario["patience"], scenario["cooldown"]
     assert isinstance(patience, int) and isinstance(cooldown, int)
     if scenario.framework == "keras":
-        patience, cooldown = max(patience, 1), max(cooldown - 1, 0)
+        return {"patience": max(patience, 1), "cooldown": max(cooldown - 1, 0)}
+    return {"patience": patience + 1, "cooldown": cooldown}
+
+
+def plateau(scenario: Scenario) -> str:
+    """The rule with its own numbers."""
+    patience, cooldown = counted(scenario).values()
+    if scenario.framework == "keras":
         tolerance = {"rtol": "0.0", "atol": literal(scenario["min_delta"])}
     else:
-        patience += 1
         threshold = literal(scenario["threshold"])
         relative = scenario["threshold_mode"] == "rel"
         tolerance = {"rtol": threshold} if relative else {"rtol": "0.0", "atol": threshold}
@@ -159,23 +272,29 @@ def plateau(scenario: Scenario) -> str:
     )
 
 
+def made(scenario: Scenario, rate: str) -> str:
+    """The call that makes the optimizer, with clipping."""
+    optimizer = OPTIMIZERS[scenario.optimizer, scenario.framework](scenario, rate)
+    if scenario["clipnorm"]:
+        return _chain(f"optax.clip_by_global_norm({literal(scenario['clipnorm'])})", optimizer)
+    return optimizer
+
+
 def write(scenario: Scenario) -> str:
     """The whole program."""
     watch = Watch(scenario, "loss(x)")
     warm = rates.warm_part(scenario) if watch.on else []
     searches = not scenario.optimizer_row.has_rate
     before, rate = ([], literal(scenario.alpha)) if watch.on or searches else schedule(scenario)
-    made = OPTIMIZERS[scenario.optimizer, scenario.framework](scenario, "rate" if watch.on else rate)
-    if scenario["clipnorm"]:
-        made = _chain(f"optax.clip_by_global_norm({literal(scenario['clipnorm'])})", made)
+    optimizer = made(scenario, "rate" if watch.on else rate)
     if watch.on:
-        made = f"optax.inject_hyperparams(lambda rate: {made})(rate={rate})"
+        optimizer = f"optax.inject_hyperparams(lambda rate: {optimizer})(rate={rate})"
     hyper = 'state.hyperparams["rate"]'
     judge = [
         "scale = watch.scale",
         f"_, watch = judge(x, watch, value={watch.monitored})",
         "cuts += int(watch.scale < scale)",
-        *([] if warm else [f"{hyper} = {rate} * watch.scale"]),
+        *([] if warm else [f"{hyper} = {times(rate, 'watch.scale')}"]),
     ]
     callback = [
         f"plateau = {plateau(scenario)}" if watch.on else "",
@@ -185,7 +304,7 @@ def write(scenario: Scenario) -> str:
     ]
     more = ", value=value, grad=grad, value_fn=loss" if searches else ""
     step = [
-        *([f"{hyper} = {rate} * watch.scale * warm[step]"] if warm else []),
+        *([f"{hyper} = {times(rate, 'watch.scale')} * warm[step]"] if warm else []),
         "value, grad = value_and_grad(x)",
         *(["grad = grad + noise[step]"] if scenario.noise else []),
         *watch.keep,
@@ -201,7 +320,7 @@ def write(scenario: Scenario) -> str:
             ["value_and_grad = jax.jit(jax.value_and_grad(loss))", *noise_lines(scenario), *before, *warm],
             [
                 f"x = jnp.array({start(scenario)})",
-                f"optimizer = {made}",
+                f"optimizer = {optimizer}",
                 "state = optimizer.init(x)",
                 'update = jax.jit(optimizer.update, static_argnames="value_fn")'
                 if searches

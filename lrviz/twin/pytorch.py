@@ -20,6 +20,7 @@ from lrviz.twin.text import (
     program,
     several,
     start,
+    times,
     title,
 )
 
@@ -66,29 +67,30 @@ def optimizer(scenario: Scenario, of: str, rate: str) -> str:
     return call(f"torch.optim.{kind}", of, lr=rate, **_options(scenario), **fixed)
 
 
-def _scheduler(kind: str, **named: str) -> str:
+def scheduler(kind: str, **named: str) -> str:
     return call(f"torch.optim.lr_scheduler.{kind}", "optimizer", **named)
 
 
 def _made(kind: str, when: Callable[[Plan], bool] = lambda plan: True, /, **knobs: str) -> Callable[[Plan], str]:
     """A scheduler of the kind; each argument is the knob of the given name. None where it would not be the same."""
-    return lambda plan: _scheduler(kind, **{k: plan.text(v) for k, v in knobs.items()}) if when(plan) else ""
+    return lambda plan: scheduler(kind, **{k: plan.text(v) for k, v in knobs.items()}) if when(plan) else ""
 
 
 def _exponential(plan: Plan) -> str:
     rate, steps = plan.text("decay_rate"), plan.text("decay_steps")
     if plan["staircase"]:
-        return _scheduler("StepLR", step_size=steps, gamma=rate)
-    return _scheduler("ExponentialLR", gamma=rate if steps == "1" else f"{rate} ** (1 / {steps})")
+        return scheduler("StepLR", step_size=steps, gamma=rate)
+    return scheduler("ExponentialLR", gamma=rate if steps == "1" else f"{rate} ** (1 / {steps})")
 
 
 def _multi_step(plan: Plan) -> str:
-    return _scheduler("MultiStepLR", milestones=literal(read_steps(plan["milestones"])), gamma=plan.text("gamma"))
+    return scheduler("MultiStepLR", milestones=literal(read_steps(plan["milestones"])), gamma=plan.text("gamma"))
 
 
 def _inverse_time(plan: Plan) -> str:
     period = plan.fill("(step // {decay_steps})" if plan["staircase"] else "step / {decay_steps}")
-    return f"torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 / (1 + {plan.text('decay_rate')} * {period}))"
+    fall = f"1 / (1 + {times(plan.text('decay_rate'), period)})"
+    return f"torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: {fall})"
 
 
 def _one_cycle(plan: Plan) -> str:
@@ -99,14 +101,14 @@ def _one_cycle(plan: Plan) -> str:
         options["anneal_strategy"] = '"linear"'
     if plan["three_phase"]:
         options["three_phase"] = "True"
-    return _scheduler("OneCycleLR", **options, cycle_momentum="False")
+    return scheduler("OneCycleLR", **options, cycle_momentum="False")
 
 
 def _cyclical(plan: Plan) -> str:
     options = {key: plan.text(key) for key in ("base_lr", "max_lr", "step_size_up", "step_size_down", "mode")}
     if plan["mode"] == "exp_range":
         options["gamma"] = plan.text("gamma")
-    return _scheduler("CyclicLR", **options, cycle_momentum="False")
+    return scheduler("CyclicLR", **options, cycle_momentum="False")
 
 
 SCHEDULERS: dict[str, Callable[[Plan], str]] = {
@@ -137,17 +139,21 @@ SCHEDULERS: dict[str, Callable[[Plan], str]] = {
 NOT_AFTER_A_WARMUP = ("one_cycle", "cyclical")
 
 
+def own_scheduler(plan: Plan) -> str:
+    """The scheduler of PyTorch's that does the same, without the warm-up; '' where there is none."""
+    if plan.schedule == "cosine_restarts":
+        plan.values["t_mul"] = int(plan["t_mul"]) if float(plan["t_mul"]).is_integer() else plan["t_mul"]
+    return SCHEDULERS.get(plan.schedule, lambda plan: "")(plan)
+
+
 def schedule(scenario: Scenario) -> tuple[Lines, str, str]:
     """Lines before the optimizer, its first rate, and the scheduler ('' for none)."""
     plan = Plan(scenario)
-    if plan.schedule == "cosine_restarts":
-        plan.values["t_mul"] = int(plan["t_mul"]) if float(plan["t_mul"]).is_integer() else plan["t_mul"]
-    alpha = literal(scenario.alpha)
-    made = SCHEDULERS.get(plan.schedule, lambda plan: "")(plan)
+    alpha, made = literal(scenario.alpha), own_scheduler(plan)
     if not plan.warmup and (made or plan.schedule == "constant"):
         return [], alpha, made
     if plan.warmup and plan.start_factor and plan.schedule not in NOT_AFTER_A_WARMUP:
-        warm = _scheduler("LinearLR", start_factor=literal(plan.start_factor), total_iters=literal(plan.warmup))
+        warm = scheduler("LinearLR", start_factor=literal(plan.start_factor), total_iters=literal(plan.warmup))
         if plan.schedule == "constant":
             return [], alpha, warm
         if made:
@@ -161,7 +167,7 @@ def schedule(scenario: Scenario) -> tuple[Lines, str, str]:
 def plateau(scenario: Scenario) -> str:
     """ReduceLROnPlateau with what differs from its defaults."""
     keys = [k.key for k in scenario.plateau_knobs if k.key in ("factor", "patience") or k.key in scenario.values]
-    return _scheduler("ReduceLROnPlateau", **literals({key: scenario[key] for key in keys}))
+    return scheduler("ReduceLROnPlateau", **literals({key: scenario[key] for key in keys}))
 
 
 def write(scenario: Scenario) -> str:
@@ -206,51 +212,4 @@ def write(scenario: Scenario) -> str:
             ],
             printed(watch, "x.tolist()"),
         ],
-    )
-
-
-def lines(scenario: Scenario) -> str:
-    """For a training loop of one's own."""
-    watch = Watch(scenario, "val_loss")
-    if watch.on and Plan(scenario).warmup:
-        return ""
-    before, rate, scheduler = ([], literal(scenario.alpha), plateau(scenario)) if watch.on else schedule(scenario)
-    batch = [
-        "optimizer.zero_grad()",
-        "loss = loss_fn(model(inputs), targets)",
-        "loss.backward()",
-        *(
-            [f"torch.nn.utils.clip_grad_norm_(model.parameters(), {literal(scenario['clipnorm'])})"]
-            if scenario["clipnorm"]
-            else []
-        ),
-        "optimizer.step()",
-        *(["scheduler.step()"] if scheduler and not watch.on else []),
-        *(["losses.append(loss.item())"] if watch.keeps else []),
-    ]
-    epoch = [
-        *(["losses = []"] if watch.keeps else []),
-        "for inputs, targets in train_loader:",
-        *indented(batch),
-        *(
-            []
-            if not watch.on
-            else ["scheduler.step(sum(losses) / len(losses))"]
-            if watch.keeps
-            else ["scheduler.step(evaluate(model, val_loader))"]
-        ),
-    ]
-    return (
-        "\n".join(
-            [
-                *([f"steps = {scenario.steps}"] if before else []),
-                *before,
-                f"optimizer = {optimizer(scenario, 'model.parameters()', rate)}",
-                *([f"scheduler = {scheduler}"] if scheduler else []),
-                "",
-                "for epoch in range(epochs):",
-                *indented(epoch),
-            ]
-        )
-        + "\n"
     )

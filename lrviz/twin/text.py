@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 
 from lrviz.knob import Value
@@ -30,6 +31,21 @@ def literals(values: Mapping[str, Value]) -> dict[str, str]:
 def assigned(values: Mapping[str, Value]) -> Lines:
     """``a, b = 1.0, 2.0``, or nothing."""
     return [f"{', '.join(values)} = {', '.join(literals(values).values())}"] if values else []
+
+
+def bracketed(text: str) -> str:
+    """In brackets, where it is more than a name or a number."""
+    return f"({text})" if " " in text else text
+
+
+def times(factor: str, rest: str) -> str:
+    """``factor * rest``, or the rest alone where the factor is 1."""
+    return rest if factor in ("1", "1.0") else f"{factor} * {rest}"
+
+
+def between(low: str, high: str, part: str) -> str:
+    """``low + (high - low) * part``, without a low of 0."""
+    return times(high, part) if low in ("0", "0.0") else f"{low} + ({high} - {low}) * {part}"
 
 
 def call(name: str, *positional: str, **named: str) -> str:
@@ -78,13 +94,22 @@ def program(title: str, settings: Lines, blocks: Sequence[Lines], before: Lines 
     """
     body = [line for block in (settings, *blocks) for line in block]
     standard, others = imports([*(before or []), *body])
-    paragraphs = [[f'"""{title}"""'], standard, before or [], others, settings, *blocks]
+    return layout([[f'"""{title}"""'], standard, before or [], others, settings, *blocks])
+
+
+def layout(paragraphs: Sequence[Lines]) -> str:
+    """The paragraphs with a line between them, two around a function or class."""
     text, before_was_a_function = "", False
     for lines in filter(None, paragraphs):
         function = lines[0].startswith(("def ", "class ", "@"))
         text += ("\n\n" if function or before_was_a_function else "\n" if text else "") + "\n".join(lines) + "\n"
         before_was_a_function = function
     return text
+
+
+def comment(text: str) -> Lines:
+    """The text as comment lines that are not too long to read."""
+    return [f"# {line}" for line in textwrap.wrap(text, WIDTH - 2)]
 
 
 def title(scenario: Scenario, where: str) -> str:
@@ -102,7 +127,7 @@ def noise_lines(scenario: Scenario, wrapped: str = "{}") -> Lines:
     if not scenario.noise:
         return []
     drawn = f"np.random.default_rng({literal(scenario.seed)}).standard_normal((steps, 2))"
-    return [f"noise = {literal(scenario.noise)} * {wrapped.format(drawn)}"]
+    return [f"noise = {times(literal(scenario.noise), wrapped.format(drawn))}"]
 
 
 class Watch:
@@ -127,5 +152,5 @@ class Watch:
 
 
 def printed(watch: Watch, point: str) -> Lines:
-    """The last two lines: the end and the number of cuts."""
-    return [f'print("end", *{point})', f'print("cuts", {"cuts" if watch.on else 0})']
+    """The last lines: the end, and the number of cuts where there is a rule that cuts."""
+    return [f'print("end", *{point})', *(['print("cuts", cuts)'] if watch.on else [])]

@@ -6,6 +6,7 @@ import streamlit as st
 
 from lrviz.scenario import Scenario
 from lrviz.twin import FRAMEWORKS, NAMES, difference, real_lines, twin
+from lrviz.twin.training import what_to_set
 from lrviz.ui.widgets import fold
 from lrviz.ui.words import plain
 
@@ -41,5 +42,5 @@ def _tab(scenario: Scenario, framework: str) -> None:
     )
     lines = real_lines(scenario, framework)
     if lines:
-        st.markdown("The same settings in your own training script:")
+        st.markdown(f"**The same settings in your own training script.** {what_to_set(lines)}")
         st.code(lines, language="python", wrap_lines=True)
