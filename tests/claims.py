@@ -413,7 +413,7 @@ class Claims:
             said,
             old=is_said(first[1], cuts[0].old),
             warm=("warm-up" in said) == bool(self.scenario["warmup_steps"]),
-            adds_up=is_said(first[3], float(made)),
+            adds_up=abs(Decimal(first[3]) - made) <= unit(first[3]) / 2,
             floor=bool(first[4]) == floored,
             new=is_said(first[3], cuts[0].old * self.scenario["factor"]),
             chain=all(is_said(*pair) for pair in zip(rates, [cuts[0].old, *(row.new for row in cuts)], strict=False)),
