@@ -5,7 +5,7 @@ from lrviz.ui.chains import chained, descends_by, the_chain, the_jobs, the_setti
 from lrviz.ui.classroom import assigned
 from lrviz.ui.code import your_code
 from lrviz.ui.contest import contest_chart, contest_told, framework_names, schedule_pills
-from lrviz.ui.direct import ROUTE
+from lrviz.ui.direct import route
 from lrviz.ui.drawing import drawn_field
 from lrviz.ui.edge import hunt, show_hunt
 from lrviz.ui.exports import exports
@@ -28,7 +28,6 @@ from lrviz.ui.words import plain, summary
 
 __all__ = [
     "CLASS",
-    "ROUTE",
     "Lab",
     "Preset",
     "alone",
@@ -69,6 +68,7 @@ __all__ = [
     "predicted",
     "presets",
     "race_rows",
+    "route",
     "run_of",
     "schedule_pills",
     "share",
