@@ -24,7 +24,7 @@ from lrviz.ui.share import CLASS, alone, share
 from lrviz.ui.story import show_gauge, story, what_happened
 from lrviz.ui.switch import switched
 from lrviz.ui.valleys import show_minima, show_remedies, show_shares, surface_choice, where_it_went
-from lrviz.ui.words import plain, summary
+from lrviz.ui.words import marked, plain, summary
 
 __all__ = [
     "CLASS",
@@ -54,6 +54,7 @@ __all__ = [
     "knobs",
     "lesson_cards",
     "main_knobs",
+    "marked",
     "more_knobs",
     "names",
     "notches",

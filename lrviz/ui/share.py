@@ -27,6 +27,10 @@ NAMED = {
     "start": "Start, dragged on the map",
     "race": "More runs",
 }
+MARKS = """
+An empty line begins a paragraph, `- ` or `1. ` an item of a list, `**two stars**` make **bold** letters, and
+`$x_1 \\le \\alpha$` is the formula $x_1 \\le \\alpha$. Everything else is shown as you type it.
+"""
 COPY = """
 export default function ({ data, parentElement }) {
   const button = parentElement.querySelector("button");
@@ -136,7 +140,7 @@ def _assign(lab: Lab) -> None:
     names = controls(lab.scenario)
     st.markdown("Choose what the class sees. What is neither open nor locked is hidden and keeps its value.")
     title = st.text_input("Title", max_chars=LONGEST["title"], key="class_title")
-    task = st.text_area("Task", max_chars=LONGEST["task"], key="class_task")
+    task = st.text_area("Task", max_chars=LONGEST["task"], key="class_task", help=MARKS)
     left = st.multiselect("Open", list(names), default=["alpha"], format_func=names.__getitem__, key="class_open")
     rest = [key for key in names if key not in left]
     seen = st.multiselect("Seen, but locked", rest, format_func=names.__getitem__, key="class_locked")
