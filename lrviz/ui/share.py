@@ -29,7 +29,7 @@ NAMED = {
 }
 MARKS = """
 An empty line begins a paragraph, `- ` or `1. ` an item of a list, `**two stars**` make **bold** letters, and
-`$x_1 \\le \\alpha$` is the formula $x_1 \\le \\alpha$. Everything else is shown as you type it.
+`$2/\\alpha$` is the formula $2/\\alpha$. Everything else is shown as you type it.
 """
 COPY = """
 export default function ({ data, parentElement }) {
