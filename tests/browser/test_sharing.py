@@ -53,7 +53,9 @@ def test_a_teacher_makes_a_link_and_a_student_sees_only_what_was_left_open(serve
     dialog.get_by_role("tab", name="For a class").click()
     dialog.get_by_label("Title").fill("Find the <b>edge</b> :material/lock:")
     dialog.get_by_label("Title").press("Enter")
-    dialog.get_by_role("textbox", name="Task").fill("Move alpha :material/lock:\n- **When** does it fly off?\n- Is it $2/k$?")
+    dialog.get_by_role("textbox", name="Task").fill(
+        "Move alpha :material/lock:\n- **When** does it fly off?\n- Is it $2/k$?"
+    )
     dialog.get_by_role("textbox", name="Task").press("Control+Enter")
     dialog.get_by_label("Seen, but locked").fill("Momentum")
     dialog.get_by_label("Seen, but locked").press("Enter")
@@ -70,7 +72,9 @@ def test_a_teacher_makes_a_link_and_a_student_sees_only_what_was_left_open(serve
     assert_drawn(stage, 0, scenario)
     heading = student.get_by_role("heading").first
     assert heading.inner_text().replace("\u2060", "") == "Find the <b>edge</b> :material/lock:"
-    assert student.locator("[data-testid=stMain] li").all_inner_texts()[0] == "When does it fly off?".replace("When", "\u2060When\u2060")
+    assert student.locator("[data-testid=stMain] li").all_inner_texts()[0] == "When does it fly off?".replace(
+        "When", "\u2060When\u2060"
+    )
     student.locator("[data-testid=stMain] li .katex").wait_for()
     assert set(stage("live")) == {"alpha"}
     assert stage.part(".start").is_hidden()
