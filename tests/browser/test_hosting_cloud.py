@@ -114,7 +114,7 @@ def test_files_and_films_can_be_saved(outer, stage):
     with outer.expect_download() as saved:
         app.get_by_role("button", name="Download").click()
     assert b"lrviz-stage" in saved.value.path().read_bytes()
-    stage.part(".speed").select_option("16")
+    stage.part(".speed").select_option("4")
     stage.part("[aria-label='Picture or film']").click()
     with outer.expect_download() as saved:
         app.get_by_role("menuitem", name="WebM").click()
