@@ -25,14 +25,12 @@ FILES = "() => performance.getEntriesByType('resource').map(({ name }) => name)"
 
 @pytest.fixture(scope="module")
 def site(chromium, tmp_path_factory):
-    """Its address, nginx's log, and what ends each of the two servers behind it, by name."""
+    """Its address, and nginx's log."""
     program()
-    servers = [ExitStack(), ExitStack()]
-    with servers[0], servers[1], ThreadPoolExecutor() as both:
-        urls = list(both.map(lambda server: server.enter_context(served(base=BASE)), servers))
+    with ExitStack() as servers, ThreadPoolExecutor() as both:
+        urls = list(both.map(servers.enter_context, [served(base=BASE), served(base=BASE)]))
         with replicas(urls, tmp_path_factory.mktemp("nginx")) as (address, log):
-            ends = {urlsplit(url).netloc: server.close for url, server in zip(urls, servers, strict=True)}
-            yield f"{address}{BASE}", log, ends
+            yield f"{address}{BASE}", log
 
 
 def answers(log, of: str) -> tuple[Counter, Counter]:
@@ -86,20 +84,3 @@ def test_a_file_is_found_whichever_server_made_it(site, opened):
     statuses, servers = answers(log, f"{BASE}/media/")
     assert set(statuses) == {"200"}
     assert any("," in servers for servers in servers), "none was asked for at the wrong server: this shows nothing"
-
-
-def test_when_its_server_goes_away_the_page_goes_on_with_the_other(site, opened):
-    page, scenario = opened.page, Scenario(optimizer="momentum", alpha=0.05, steps=60, noise=0.1)
-    steps = opened("runs[0].steps")
-    server = next(iter(answers(site[1], f"{BASE}/media/")[1])).split(", ")[-1]  # it has the page's files
-    site[2][server]()
-    page.wait_for_selector("[data-test-connection-state=CONNECTED]", state="attached")
-    slider = slider_of(opened, "steps")
-    slider.focus()
-    slider.press("ArrowRight")
-    page.wait_for_function("steps => !location.search.includes(`steps=${steps}`)", arg=steps)
-    settle(page)
-    after = int(slider_of(opened, "steps").get_attribute("aria-valuetext").split()[0])
-    assert after > steps
-    in_address(page, f"steps={after}")
-    assert_drawn(opened, 0, scenario.having(steps=after))

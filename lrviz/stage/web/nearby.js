@@ -55,7 +55,7 @@ export function watchNearby(page, { near, moved }) {
     get there() {
       return Boolean(widget?.matches(":hover, :focus-within"));
     },
-    ask: () => nearby.knob && near(),
+    ask: () => nearby.text !== null && near(),
     close() {
       clearTimeout(timer);
       told.disconnect();
