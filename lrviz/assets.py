@@ -20,7 +20,8 @@ PACKED_ALREADY = {".woff2", ".png", ".gif"}
 
 
 class Assets:
-    """ASGI middleware: answers for the files below ``folder``/static; everything else goes on to ``app``.
+    """ASGI middleware: answers for the files below ``folder``/static; everything else goes on to ``app``. ``base``:
+    below which path the server's pages lie, "" or "/lab".
 
     All of them bear a hash of what they hold in their name, so a browser may keep them for good, as Streamlit says too.
     Who does not take gzip, asks for a part, or for anything but GET, is left to ``app``.
@@ -28,10 +29,10 @@ class Assets:
     Source: https://asgi.readthedocs.io/en/latest/specs/www.html
     """
 
-    def __init__(self, app: ASGIApp, folder: Path):
+    def __init__(self, app: ASGIApp, folder: Path, base: str = ""):
         self.app = app
         files = (path for path in (folder / "static").rglob("*") if path.is_file())
-        self.files = {f"/{path.relative_to(folder).as_posix()}": path for path in files}
+        self.files = {f"{base}/{path.relative_to(folder).as_posix()}": path for path in files}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""

@@ -104,6 +104,7 @@ _ALLOWED = {
 @dataclass(frozen=True)
 class Assignment:
     """What a teacher gives to a class: own words, the controls that are left open, those that are seen but locked.
+    A task may have several lines.
 
     ``open`` and ``locked`` hold keys of knobs, NAMES and OTHERS; all else is out of sight and has the link's value.
     """
@@ -124,7 +125,8 @@ class Assignment:
         sentences: list[str] = []
         words = {}
         for key, longest in LONGEST.items():
-            text = "".join(c if c.isprintable() else " " for c in params.get(key, "")).strip()
+            lines = "\n" if key == "task" else ""
+            text = "".join(c if c.isprintable() or c in lines else " " for c in params.get(key, "")).strip()
             if len(text) > longest:
                 sentences.append(f"{key} has {len(text)} letters, but at most {longest} are shown.")
             words[key] = text[:longest].strip()

@@ -56,3 +56,10 @@ def test_the_rest_is_left_to_streamlit():
         ours, theirs = ask(OURS, path, **asked), ask(STREAMLITS, path, **asked)
         assert ours == theirs, path
         assert "content-encoding" not in ours[1]
+
+
+def test_the_files_lie_below_the_servers_base_path():
+    below = Assets(STREAMLITS, FOLDER, "/lab")
+    path = next(FOLDER.rglob("static/css/*.css")).relative_to(FOLDER).as_posix()
+    assert ask(below, f"/lab/{path}", accept_encoding="gzip") == ask(OURS, f"/{path}", accept_encoding="gzip")
+    assert "content-encoding" not in ask(below, f"/{path}", accept_encoding="gzip")[1]

@@ -15,11 +15,11 @@ from lrviz.knob import BadInput
 from lrviz.race import Race
 from lrviz.stage.pack import unpack
 from lrviz.ui import scene
-from lrviz.ui.direct import ADDRESS, LONGEST, ROUTE, answer
+from lrviz.ui.direct import ADDRESS, LONGEST, answer, route
 from tests.asking import ask
 
 RACE = Race(Scenario(steps=60, noise=0.1, values={"kappa": 5}), ({"optimizer": "adam"}, {"noise": "0.5"}))
-APP = Starlette(routes=[ROUTE])
+APP = Starlette(routes=[route()])
 
 
 def question(of: Race = RACE, **more) -> bytes:
@@ -173,6 +173,12 @@ def test_over_the_wire():
     assert (status, body.decode()) == (413, f"A question has at most {LONGEST} bytes.")
     assert ask(APP, path, "GET")[0] == 405
     assert ask(APP, path, "POST", question(text="x"))[::2] == (204, b"")
+
+
+def test_it_lies_below_the_servers_base_path():
+    app = Starlette(routes=[route("/some/where")])
+    assert ask(app, f"/some/where/{ADDRESS}", "POST", question())[::2] == (200, answer(question()))
+    assert ask(app, f"/{ADDRESS}", "POST", question())[0] == 404
 
 
 def test_the_longest_race_fits_into_a_question():

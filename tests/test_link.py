@@ -67,7 +67,7 @@ def any_link(rng: random.Random) -> Link:
     keys = [*NAMES, *OTHERS, *race.first.rows]
     chosen = rng.sample(keys, 5)
     given = Assignment(
-        rng.choice(("", "Find α!")), rng.choice(("", "a & b; c=d")), tuple(chosen[:3]), tuple(chosen[3:])
+        rng.choice(("", "Find α!")), rng.choice(("", "a & b; c=d", "a\nb\n\n- c")), tuple(chosen[:3]), tuple(chosen[3:])
     )
     return Link(race, view, rng.choice((None, given)))
 
@@ -116,10 +116,15 @@ def test_a_wrong_part_of_a_view_is_a_sentence(text, said):
 
 
 def test_an_assignment_keeps_to_what_there_is():
-    params = {"title": "x" * 100, "task": "a\nb", "open": "alpha,kapa,alpha", "locked": "alpha,steps"}
+    params = {
+        "title": "x\n" + "x" * 100,
+        "task": "a\r\n\n- b\t\x00c\n",
+        "open": "alpha,kapa,alpha",
+        "locked": "alpha,steps",
+    }
     link, sentences = Link.from_params(params)
-    assert link.assignment == Assignment("x" * 80, "a b", ("alpha",), ("steps",))
-    assert any("title has 100 letters" in sentence for sentence in sentences)
+    assert link.assignment == Assignment("x " + "x" * 78, "a \n\n- b  c", ("alpha",), ("steps",))
+    assert any("title has 102 letters" in sentence for sentence in sentences)
     assert any("'kapa'" in sentence and "kappa" in sentence for sentence in sentences)
 
 

@@ -48,12 +48,33 @@ def test_a_very_long_link_is_cut_and_says_so():
 
 
 @pytest.mark.parametrize(
-    "text", ["**a**", "_a_ b_c", "<b>", "[a](http://b.c)", "$x$", ":smile:", "# a", "`a`", "www.a.b", "~~a~~"]
+    "text",
+    [
+        "**a**",
+        "_a_ b_c",
+        "<b>",
+        "[a](http://b.c)",
+        "$x$",
+        ":smile:",
+        "# a",
+        "`a`",
+        "www.a.b",
+        "~~a~~",
+        ":material/lock:",
+        "a -> b",
+    ],
 )
 def test_text_of_a_link_is_shown_as_it_is(text):
     shown = ui.plain(text)
     assert shown.replace("\\", "").replace("\u2060", "") == text
     assert shown != text
+
+
+@given(st.text(alphabet=":/<>-=~@._*$[]()|`#&! \nawsmile19é", max_size=40))
+def test_text_of_a_link_keeps_its_letters(text):
+    shown = ui.plain(text)
+    assert shown.replace("\\", "").replace("\u2060", "") == " ".join(text.splitlines()).strip()
+    assert "\n" not in shown
 
 
 def known_keys() -> list[str]:

@@ -5,7 +5,7 @@ from lrviz.ui.chains import chained, descends_by, the_chain, the_jobs, the_setti
 from lrviz.ui.classroom import assigned
 from lrviz.ui.code import your_code
 from lrviz.ui.contest import contest_chart, contest_told, framework_names, schedule_pills
-from lrviz.ui.direct import ROUTE
+from lrviz.ui.direct import route
 from lrviz.ui.drawing import drawn_field
 from lrviz.ui.edge import hunt, show_hunt
 from lrviz.ui.exports import exports
@@ -24,11 +24,10 @@ from lrviz.ui.share import CLASS, alone, share
 from lrviz.ui.story import show_gauge, story, what_happened
 from lrviz.ui.switch import switched
 from lrviz.ui.valleys import show_minima, show_remedies, show_shares, surface_choice, where_it_went
-from lrviz.ui.words import plain, summary
+from lrviz.ui.words import marked, plain, summary
 
 __all__ = [
     "CLASS",
-    "ROUTE",
     "Lab",
     "Preset",
     "alone",
@@ -55,6 +54,7 @@ __all__ = [
     "knobs",
     "lesson_cards",
     "main_knobs",
+    "marked",
     "more_knobs",
     "names",
     "notches",
@@ -69,6 +69,7 @@ __all__ = [
     "predicted",
     "presets",
     "race_rows",
+    "route",
     "run_of",
     "schedule_pills",
     "share",

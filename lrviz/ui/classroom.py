@@ -11,7 +11,7 @@ from lrviz.ui.player import player
 from lrviz.ui.runs import race_rows
 from lrviz.ui.scene import can_live
 from lrviz.ui.widgets import knob_widget
-from lrviz.ui.words import plain
+from lrviz.ui.words import marked, plain
 
 COLUMNS = 3
 
@@ -22,7 +22,7 @@ def assigned(lab: Lab) -> None:
     if assignment.title:
         st.title(plain(assignment.title), anchor=False)
     if assignment.task:
-        st.markdown(plain(assignment.task))
+        st.markdown(marked(assignment.task))
     live = [key for key in assignment.open if can_live(lab.scenario, key)]
     player(lab, live=live, start_draggable="start" in assignment.open)
     widgets = [(key, False) for key in assignment.open if key not in (*live, "start", "race")]

@@ -20,6 +20,7 @@ from lrviz.race import Race
 from lrviz.ui import scene
 
 ADDRESS = "lab/runs"
+"""From the address of a page."""
 LONGEST = 60_000
 """Bytes of a question: a race of six runs, each along 200 points that were typed, fits."""
 
@@ -74,4 +75,6 @@ async def _runs(request: Request) -> Response:
     return Response(told, media_type="application/octet-stream") if told else Response(status_code=204)
 
 
-ROUTE = Route(f"/{ADDRESS}", _runs, methods=["POST"])
+def route(base: str = "") -> Route:
+    """The way to `answer` on a server whose pages lie below ``base``: "" or "/lab"."""
+    return Route(f"{base}/{ADDRESS}", _runs, methods=["POST"])

@@ -19,6 +19,7 @@ from lrviz.export.choices import PANELS, PanelName
 from lrviz.export.workshop import Full, Job, Order, Workshop
 from lrviz.palette import Theme
 from lrviz.race import Race
+from lrviz.ui.address import here
 from lrviz.ui.frame import theme
 from lrviz.ui.lab import Lab
 from lrviz.ui.widgets import fold
@@ -175,7 +176,7 @@ def _filming() -> None:
 
 def _address() -> str:
     """Of this page, if others can open it too."""
-    url = str(st.context.url or "")
+    url = here()
     host = urlsplit(url).hostname or ""
     try:
         ipaddress.ip_address(host)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import base64
 import html
 import io
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
 import segno
 import streamlit as st
 
 from lrviz.link import LONGEST, NAMES, OTHERS, Assignment
 from lrviz.scenario import Scenario
+from lrviz.ui.address import INNER, address, here
 from lrviz.ui.frame import embedded
 from lrviz.ui.lab import Lab
 
@@ -28,13 +27,22 @@ NAMED = {
     "start": "Start, dragged on the map",
     "race": "More runs",
 }
+MARKS = """
+An empty line begins a paragraph, `- ` or `1. ` an item of a list, `**two stars**` make **bold** letters, and
+`$2/\\alpha$` is the formula $2/\\alpha$. Everything else is shown as you type it.
+"""
 COPY = """
 export default function ({ data, parentElement }) {
   const button = parentElement.querySelector("button");
   const said = parentElement.querySelector("[role=status]");
   button.textContent = data.label;
+  const address = () => {
+    const here = new URL(location);
+    if (here.pathname.startsWith(data.inner)) here.pathname = here.pathname.slice(data.inner.length);
+    return here.href;
+  };
   button.onclick = async () => {
-    const text = data.text ?? location.href;
+    const text = data.text ?? address();
     try {
       await navigator.clipboard.writeText(text);
       said.textContent = "Copied.";
@@ -67,21 +75,13 @@ def _copier() -> Any:
 
 
 def copy_button(label: str, key: str, text: str | None = None) -> None:
-    """A button that copies the text, or the address of the page as it is at that moment."""
-    _copier()(key=key, data={"label": label, "text": text}, width="content")
-
-
-def address(params: Mapping[str, str], path: str | None = None) -> str:
-    """The whole address of this page, or of another page of the app, with these parameters."""
-    here = urlsplit(st.context.url or "http://localhost:8501")
-    folder, _, page = here.path.rpartition("/")
-    query = urlencode(params, safe=":;,")
-    return f"{here.scheme}://{here.netloc}{folder}/{page if path is None else path}" + (f"?{query}" if query else "")
+    """A button that copies the text, or the address of the page as it is at that moment (`address.here`)."""
+    _copier()(key=key, data={"label": label, "text": text, "inner": INNER}, width="content")
 
 
 def alone() -> bool:
     """Is the rest of the app out of sight: in a frame of another page, or in an assignment?"""
-    return embedded() or urlsplit(st.context.url or "").path.rpartition("/")[2] == CLASS
+    return embedded() or here().rpartition("/")[2] == CLASS
 
 
 def share(lab: Lab) -> None:
@@ -140,7 +140,7 @@ def _assign(lab: Lab) -> None:
     names = controls(lab.scenario)
     st.markdown("Choose what the class sees. What is neither open nor locked is hidden and keeps its value.")
     title = st.text_input("Title", max_chars=LONGEST["title"], key="class_title")
-    task = st.text_area("Task", max_chars=LONGEST["task"], key="class_task")
+    task = st.text_area("Task", max_chars=LONGEST["task"], key="class_task", help=MARKS)
     left = st.multiselect("Open", list(names), default=["alpha"], format_func=names.__getitem__, key="class_open")
     rest = [key for key in names if key not in left]
     seen = st.multiselect("Seen, but locked", rest, format_func=names.__getitem__, key="class_locked")

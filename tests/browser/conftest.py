@@ -44,8 +44,9 @@ def chromium() -> str:
 
 
 @contextmanager
-def served(script: str = "app.py") -> Iterator[str]:
-    """The app on a free port, from the root of the repository, as ``streamlit run app.py`` starts it."""
+def served(script: str = "app.py", base: str = "") -> Iterator[str]:
+    """The app on a free port, from the root of the repository, as ``streamlit run app.py`` starts it. ``base``: below
+    which path it lies, "" or "/lab"."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -53,7 +54,8 @@ def served(script: str = "app.py") -> Iterator[str]:
         sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), "--server.address", "127.0.0.1",
         "--server.fileWatcherType", "none",
     ]  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
+    command += ["--server.baseUrlPath", base.strip("/")] if base else []
+    url = f"http://127.0.0.1:{port}{base}"
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
             for _ in range(300):
@@ -119,8 +121,10 @@ def visiting(contexts):
 
     def open_page(
         url: str, width: int = 1280, height: int = 800, scheme: str = "light", motion: str = "no-preference",
-        waits_for: str = ".js-plotly-plot .scatterlayer, .lrviz-stage", prepare=lambda page: None, **more,
+        waits_for: str = ".js-plotly-plot .scatterlayer, .lrviz-stage", prepare=lambda page: None,
+        frames: int = 0, **more,
     ):  # fmt: skip
+        """``frames``: how many of them the app lies in, one in the other."""
         page = contexts(scheme, motion, more).new_page()
         prepare(page)
         pages.append(page)
@@ -130,8 +134,11 @@ def visiting(contexts):
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("request", lambda request: elsewhere.append(request.url) if not HERE.match(request.url) else None)
         page.goto(url)
-        page.wait_for_selector(waits_for)
-        settle(page)
+        app = page
+        for _ in range(frames):
+            app = app.wait_for_selector("iframe").content_frame()
+        app.wait_for_selector(waits_for)
+        settle(app)
         return page
 
     try:

@@ -36,6 +36,7 @@ test("a stage that comes to where the hand is already knows the slider", async (
   t.after(() => delete globalThis.MutationObserver);
   const widget = {
     className: "st-key-knob_noise",
+    isConnected: true,
     querySelector: () => ({ getAttribute: () => "0.1" }),
     matches: () => true,
   };
@@ -43,6 +44,9 @@ test("a stage that comes to where the hand is already knows the slider", async (
   await new Promise((near) => {
     const nearby = watchNearby(page, { near, moved() {} });
     assert.deepEqual([nearby.knob, nearby.text, nearby.there], ["noise", "0.1", true]);
+    widget.isConnected = false; // another slider stands in its place
+    assert.deepEqual([nearby.knob, nearby.text], [null, null]);
+    widget.isConnected = true;
   });
   watchNearby({ ...page, activeElement: { closest: () => null } }, { near: assert.fail, moved() {} });
 });

@@ -24,6 +24,8 @@ export const notchOf = (family, text) => family?.text.indexOf(text) ?? -1;
  */
 export function watchNearby(page, { near, moved }) {
   let widget = null;
+  /** A slider that left the page, where another run than its came, moves nothing any more. */
+  const here = () => (widget?.isConnected ? widget : null);
   const told = new MutationObserver(moved);
   let timer = null;
   const come = ({ type, target }) => {
@@ -43,17 +45,17 @@ export function watchNearby(page, { near, moved }) {
   const nearby = {
     /** The knob whose slider the hand came to last. */
     get knob() {
-      return (widget && KNOB.exec(widget.className)?.[1]) ?? null;
+      return KNOB.exec(here()?.className)?.[1] ?? null;
     },
     /** What stands over that slider. */
     get text() {
-      return widget?.querySelector(SLIDER)?.getAttribute("aria-valuetext") ?? null;
+      return here()?.querySelector(SLIDER)?.getAttribute("aria-valuetext") ?? null;
     },
     /** Is the hand still there? */
     get there() {
       return Boolean(widget?.matches(":hover, :focus-within"));
     },
-    ask: () => nearby.knob && near(),
+    ask: () => nearby.text !== null && near(),
     close() {
       clearTimeout(timer);
       told.disconnect();

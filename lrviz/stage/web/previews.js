@@ -22,6 +22,7 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
     },
     moved() {
       follow();
+      if (nearby.text === null) return; // it is out of use while there is no server, or it has left the page
       const { preview } = state;
       if (preview?.family ? !isExact(preview) : !isSeen(hand())) direct.ask(said()?.direct, hand());
       if (preview?.family) nearby.ask();

@@ -1,0 +1,86 @@
+"""Behind nginx, below a path of a site, on two servers between which it takes turns: the site of deploy/nginx.conf."""
+
+from __future__ import annotations
+
+import urllib.request
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from urllib.parse import urlsplit
+
+import pytest
+
+from lrviz import Scenario
+from lrviz.ui.direct import ADDRESS
+from tests.browser.conftest import served, settle
+from tests.browser.driver import NO_FAMILY, Stage, assert_drawn, in_address
+from tests.browser.proxies import program, replicas
+from tests.browser.sliders.hand import slider_of
+
+pytestmark = pytest.mark.browser
+
+BASE = "/lab"
+FILES = "() => performance.getEntriesByType('resource').map(({ name }) => name)"
+
+
+@pytest.fixture(scope="module")
+def site(chromium, tmp_path_factory):
+    """Its address, and nginx's log."""
+    program()
+    with ExitStack() as servers, ThreadPoolExecutor() as both:
+        urls = list(both.map(servers.enter_context, [served(base=BASE), served(base=BASE)]))
+        with replicas(urls, tmp_path_factory.mktemp("nginx")) as (address, log):
+            yield f"{address}{BASE}", log
+
+
+def answers(log, of: str) -> tuple[Counter, Counter]:
+    """Statuses, and servers, of what was asked for at addresses with this beginning."""
+    asked = [line.rsplit(" ", 1) for line in log.read_text().splitlines()]
+    mine = [said.split(" ", 1) for said, address in asked if address.startswith(of)]
+    return Counter(status for status, _ in mine), Counter(servers for _, servers in mine)
+
+
+@pytest.fixture(scope="module")
+def opened(site, visit_once):
+    page = visit_once(f"{site[0]}/playground?optimizer=momentum&alpha=0.05&steps=60&noise=0.1", accept_downloads=True)
+    return Stage(page)
+
+
+def test_a_link_opens_and_its_sliders_are_answered_by_both_servers(site, opened):
+    scenario = Scenario(optimizer="momentum", alpha=0.05, steps=60, noise=0.1)
+    assert_drawn(opened, 0, scenario)
+    opened.page.evaluate(NO_FAMILY)
+    slider = slider_of(opened, "steps")
+    slider.focus()
+    for _ in range(4):
+        notches = opened("notchesReceived")
+        slider.press("ArrowRight")
+        opened.wait(f"notchesReceived > {notches}")
+        settle(opened.page)
+    opened.page.evaluate("familiesAgain()")
+    steps = int(slider.get_attribute("aria-valuetext").split()[0])
+    in_address(opened.page, f"steps={steps}")
+    assert_drawn(opened, 0, scenario.having(steps=steps))
+    statuses, servers = answers(site[1], f"{BASE}/{ADDRESS}")
+    assert set(statuses) <= {"200", "204"} and len(servers) == 2, (statuses, servers)
+
+
+def test_what_a_page_begins_with_comes_packed_from_both(site, opened):
+    script = next(name for name in opened.page.evaluate(FILES) if "/static/js/index." in name)
+    assert urlsplit(script).path.startswith(f"{BASE}/static/")
+    for _ in range(2):
+        with urllib.request.urlopen(urllib.request.Request(script, headers={"Accept-Encoding": "gzip"})) as answer:
+            assert answer.headers["Content-Encoding"] == "gzip"
+
+
+def test_a_file_is_found_whichever_server_made_it(site, opened):
+    """The page's own server makes it, and nginx asks the other one too."""
+    page, log = opened.page, site[1]
+    page.get_by_text("Take it with you").click()
+    for _ in range(4):
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Download").click()
+        assert b"lrviz-stage" in saved.value.path().read_bytes()
+    statuses, servers = answers(log, f"{BASE}/media/")
+    assert set(statuses) == {"200"}
+    assert any("," in servers for servers in servers), "none was asked for at the wrong server: this shows nothing"
