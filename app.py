@@ -33,5 +33,6 @@ def frame() -> None:
 if __name__ == "__main__":
     frame()
 else:  # imported by `streamlit run`, for the server
-    assets = Middleware(Assets, folder=Path(st.__file__).parent / "static")
+    base = f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
+    assets = Middleware(Assets, folder=Path(st.__file__).parent / "static", base=base)
     app = st.App(__file__, routes=[ui.ROUTE], middleware=[assets])
