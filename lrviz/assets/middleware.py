@@ -85,7 +85,7 @@ class Assets:
 def packed(body: bytes, kind: str | None, headers: dict[str, str]) -> Response:
     """``body`` as it goes over the wire."""
     said = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return Response(gzip.compress(body), headers=headers | said, media_type=kind)
+    return Response(gzip.compress(body, mtime=0), headers=headers | said, media_type=kind)
 
 
 @cache
