@@ -10,10 +10,10 @@ import zxingcpp
 from PIL import Image
 
 from lrviz import Scenario
-from tests.browser.conftest import settle
+from tests.browser.conftest import over_a_network, settle
 from tests.browser.driver import Stage, assert_drawn, in_address
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, over_a_network]
 
 
 def decoded(page, code) -> str:
