@@ -6,7 +6,7 @@
 
   // Its socket takes two round trips. It opens now, and Streamlit gets this one when it asks for the same.
   const { WebSocket } = window;
-  const address = new URL("_stcore/stream", streamlit.BACKEND_BASE_URL.replace(/^http/, "ws")).href;
+  const address = streamlit.BACKEND_BASE_URL.replace(/^http/, "ws").replace(/\/*$/, "/_stcore/stream");
   const tokens = () => [document.cookie.match(/\b_streamlit_xsrf=([^;]*)/)?.[1], "PLACEHOLDER_AUTH_TOKEN"];
   const early = new WebSocket(address, ["streamlit", tokens().find(Boolean)]);
   const dismiss = () => early.close();

@@ -13,17 +13,15 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-ENTRY = "index"
-STAGE = "BidiComponent"
-ELEMENTS = (
-    "Button", "ButtonGroup", "Checkbox", "DownloadButton", "Html", "LinkButton", "Multiselect", "NumberInput",
-    "PageLink", "Progress", "Selectbox", "Slider", "TextArea", "TextInput",
+NEEDED = (
+    "index", "BidiComponent", "Button", "ButtonGroup", "Checkbox", "DownloadButton", "Html", "LinkButton",
+    "Multiselect", "NumberInput", "PageLink", "Progress", "Selectbox", "Slider", "TextArea", "TextInput",
 )  # fmt: skip
-"""Names in Streamlit's manifest: its page, what the stage's picture needs, and what else pages show without a click."""
+"""Names in Streamlit's manifest: its page, the stage's frame, and what else pages of the lab show without a click."""
 
 LARGE = 50_000
-"""Bytes of code, unpacked. Above it are five of the sixty, which are two thirds of all bytes; with those that come
-together they are six, as many as a browser's connections."""
+"""Bytes of code, unpacked. Above it are five of the sixty, two thirds of all bytes; with the file of those that come
+together they are six, as many as a browser's connections. And four that the stage and the widgets need."""
 
 MARK = "@lab/"
 """In the code of a module that comes with others: the folder of all modules, which only the browser knows."""
@@ -33,8 +31,7 @@ LEFT = re.compile(r"""\b(?:from|import)\s*\(?\s*["'`]\.""")
 
 
 class Modules(NamedTuple):
-    """together: {file name: code} of the small ones. announced: the file names of the large ones that a first picture
-    needs."""
+    """together: {file name: code} of the small ones. announced: the file names of the large ones."""
 
     together: dict[str, str]
     announced: list[str]
@@ -48,24 +45,23 @@ def modules(folder: Path) -> Modules:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         keys = {part["name"]: key for key, part in manifest.items() if "name" in part}
-        first = _needed(manifest, [keys[ENTRY], keys[STAGE]])
-        files = first | _needed(manifest, [keys[element] for element in ELEMENTS])
+        files = _needed(manifest, [keys[name] for name in NEEDED])
         code = {path.name: path.read_text(encoding="utf-8") for path in (folder / file for file in files)}
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return Modules({}, [])
     together = {file: anywhere(file, text) for file, text in sorted(code.items()) if len(text) < LARGE}
     if any(LEFT.search(text) for text in together.values()) or any(MARK in text for text in code.values()):
         return Modules({}, [])
-    return Modules(together, [name for file in first if (name := Path(file).name) not in together])
+    return Modules(together, [file for file in code if file not in together])
 
 
-def _needed(manifest: Any, ahead: list[str]) -> dict[str, None]:
+def _needed(manifest: Any, ahead: list[str]) -> list[str]:
     """The files of these parts of the manifest and of all that they import, the nearest first."""
-    files: dict[str, None] = {}
+    files: list[str] = []
     while ahead:
         part = manifest[ahead.pop(0)]
         if part["file"] not in files:
-            files[part["file"]] = None
+            files.append(part["file"])
             ahead += part.get("imports", [])
     return files
 

@@ -21,7 +21,8 @@ def page(html: str, script: str, announced: list[str]) -> str:
     if not head or not module or not announced:
         return html
     asked = [f'<link rel="preload" as="fetch" crossorigin href="./{way}">' for way in BEFORE_THE_SOCKET]
-    files = [f'<link rel="modulepreload" crossorigin href="./static/js/{file}">' for file in announced]
+    others = [file for file in announced if f"/{file}" not in module[0]]
+    files = [f'<link rel="modulepreload" crossorigin href="./static/js/{file}">' for file in others]
     inline = f"<script>\n{BEGIN.read_text(encoding='utf-8')}</script>"
     ours = "\n".join([inline, f'<script src="./{script}"></script>', module[0].strip(), *files, *asked])
     rest = PRELOAD.sub("", MODULE.sub("", html[head.end() :]))
