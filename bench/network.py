@@ -33,7 +33,9 @@ class Visit(NamedTuple):
 def visit(context: Any, url: str) -> Visit:
     """One visit in this browser context, whose cache it warms."""
     page = context.new_page()
-    cdp, socket, begun = context.new_cdp_session(page), {}, []
+    cdp = context.new_cdp_session(page)
+    socket: dict[str, float] = {}
+    begun: list[float] = []
     cdp.send("Network.enable")
     cdp.on("Network.requestWillBeSent", lambda event: begun.append(event["timestamp"]))
 
