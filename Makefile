@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: app test browsers lint types js bench golden twins pictures clean
+.PHONY: app test browsers lint types js bench golden twins cards pictures clean
 
 app: .venv/.app
 	$(BIN)/streamlit run app.py
@@ -33,6 +33,9 @@ endif
 
 bench: .venv-bench/.ready
 	.venv-bench/bin/python -m bench
+
+cards: .venv/.dev
+	$(BIN)/python -m tools.cards
 
 pictures: .venv/.dev
 	$(BIN)/python -m tools.pictures

@@ -3,6 +3,7 @@ opens it, and one that moves sliders."""
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 import shutil
@@ -44,11 +45,13 @@ def a_class(url: str) -> float:
         server = HTTPConnection(urlsplit(url).netloc)
         size, files = 0, [""]
         for place in files:
-            server.request("GET", f"/{place}", headers={"Accept-Encoding": "gzip"})
-            body = server.getresponse().read()
+            server.request("GET", f"/{place}", headers={"Accept-Encoding": "gzip", "Accept": "text/html, */*"})
+            answer = server.getresponse()
+            body = answer.read()
             size += len(body)
             if not place:
-                files += re.findall(r'(?:href|src)="\./(static/[^"]+)"', body.decode())
+                page = gzip.decompress(body) if answer.headers["Content-Encoding"] == "gzip" else body
+                files += re.findall(r'(?:href|src)="\./(static/[^"]+)"', page.decode())
         server.close()
         return size
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import contourpy
 import numpy as np
@@ -22,12 +21,7 @@ DASHES = ("", "7 4", "2 3.5", "11 4 2 4", "4 3", "14 5")
 
 def thumbnail(race: Race, theme: Theme) -> str:
     """The picture of a race, without words: what it shows must be said beside it."""
-    return _drawn(tuple(scenario.to_json() for scenario in race.scenarios), theme)
-
-
-@lru_cache(maxsize=64)
-def _drawn(scenarios: tuple[str, ...], theme: Theme) -> str:
-    rows = [Scenario.from_json(text) for text in scenarios]
+    rows = race.scenarios
     colours, domain = PALETTES[theme], rows[0].surface_row.domain
     parts = [f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{colours.low}"/>']
     parts += [f'<path d="{line}" fill="none" stroke="{colours.line}"/>' for line in _contours(rows[0])]

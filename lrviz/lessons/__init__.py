@@ -7,6 +7,7 @@ contests of schedules, valleys. All pure: the pages ask and show.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from lrviz.race import Race
 from lrviz.scenario import Scenario
@@ -90,3 +91,9 @@ LESSONS = {
     )
 }
 """By key, in the order in which they are taught."""
+
+
+def card(key: str, theme: str) -> Path:
+    """The picture (SVG) of the race with which a lesson opens. Kept as a file: drawn on the page, the first visitor of
+    a server would wait for eight programs to compile. ``make cards`` draws them anew."""
+    return Path(__file__).parent / "cards" / f"{key}-{theme}.svg"

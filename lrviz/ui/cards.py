@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from functools import cache
 
 import streamlit as st
 
 from lrviz import stage
-from lrviz.lessons import LESSONS, Lesson
+from lrviz.lessons import LESSONS, Lesson, card
 from lrviz.link import Link
+from lrviz.palette import Theme
 from lrviz.race import Race
-from lrviz.thumbnail import thumbnail
 from lrviz.ui import scene
 from lrviz.ui.frame import theme
 from lrviz.ui.lesson import PLAYGROUND, path
@@ -49,14 +50,14 @@ def lesson_cards() -> None:
                 _card(lesson, i, lesson.key in done)
 
 
-def _inline(lesson: Lesson) -> str:
-    drawn = thumbnail(lesson.race, theme()).encode()
-    return f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}"
+@cache
+def _inline(key: str, theme: Theme) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(card(key, theme).read_bytes()).decode()}"
 
 
 def _card(lesson: Lesson, number: int, done: bool) -> None:
     with st.container(border=True, key=f"card_{lesson.key}", height="stretch"):
-        st.html(f'<img alt="" style="width:100%;display:block;border-radius:6px" src="{_inline(lesson)}">')
+        st.html(f'<img alt="" style="width:100%;display:block;border-radius:6px" src="{_inline(lesson.key, theme())}">')
         st.page_link(path(lesson.key), label=f"**{number}. {lesson.asks}**")
         st.markdown(plain(lesson.teaser))
         st.caption(":material/check_circle: Done" if done else ":material/radio_button_unchecked: Not yet done")

@@ -52,7 +52,6 @@ def served(script: str = "app.py", base: str = "") -> Iterator[str]:
         port = free.getsockname()[1]
     command = [
         sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), "--server.address", "127.0.0.1",
-        "--server.fileWatcherType", "none",
     ]  # fmt: skip
     command += ["--server.baseUrlPath", base.strip("/")] if base else []
     url = f"http://127.0.0.1:{port}{base}"

@@ -19,6 +19,9 @@ NO_FAMILY = """(() => {
 })()"""
 """To the page it is as if there were no room for the runs of all notches: the server is asked for each notch."""
 
+TOGETHER = "**/static/js/lab.*.js"
+"""The one file with Streamlit's small modules. Without it the browser asks for each of them."""
+
 
 class Stage:
     """The stage of a page: ``stage("runs[0].x")`` reads its handle."""

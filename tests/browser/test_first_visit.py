@@ -10,7 +10,7 @@ import pytest
 from lrviz import Scenario, simulate
 from lrviz.link import Link
 from tests.browser.conftest import away, settle
-from tests.browser.driver import Stage, assert_drawn, widget
+from tests.browser.driver import TOGETHER, Stage, assert_drawn, widget
 
 pytestmark = pytest.mark.browser
 
@@ -82,7 +82,8 @@ def assert_kept(page, link: str) -> None:
 @pytest.mark.parametrize("link", LINKS, ids=lambda link: link.partition("?")[0])
 def test_widgets_whose_code_comes_late_show_the_link_and_change_nothing(server, visit, link):
     """Streamlit loads the code of a widget when it first shows one. Until then it can lose what a script put into it,
-    and it later tells the server of a default that nobody chose."""
+    and it later tells the server of a default that nobody chose. Where our page cannot bring this code with the rest, a
+    file of its own can still come late."""
     late = []
 
     def hold_back(page) -> None:
@@ -92,6 +93,7 @@ def test_widgets_whose_code_comes_late_show_the_link_and_change_nothing(server, 
             settle(page)
             route.continue_()
 
+        page.route(TOGETHER, lambda route: route.fulfill(body="", content_type="text/javascript"))
         page.route(re.compile(rf"/({'|'.join(KINDS)})\.[^/]*\.js"), held)
 
     assert_kept(visit(f"{server}/{link}", prepare=hold_back), link)
