@@ -174,8 +174,9 @@ class Look(TypedDict, total=False):
     by default. autoplay: it plays when it appears. small: the panels and the player alone, for a picture beside words.
     veiled: nothing of the runs is sent but their start, and when the veil is lifted they play. jump: (number, step),
     the cursor goes to this step, once for each number. view: (number, what a link asks to be seen: panel, slice, step,
-    speed, log, map), the same way. drawable: a curve may be drawn on the rate panel. height: of the landscape in pixels
-    where the page is wide.
+    speed, log, map), the same way. drawable: a curve may be drawn on the rate panel. label: what is seen, in words.
+    file: the name of what the visitor saves, without its ending. height: of the landscape in pixels where the page is
+    wide.
     """
 
     panels: Sequence[Panel]
@@ -188,12 +189,13 @@ class Look(TypedDict, total=False):
     view: tuple[int, Mapping[str, Any]] | None
     drawable: bool
     label: str
+    file: str
     height: int
 
 
 PLAIN = Look(
     panels=PANELS, panel=None, start_draggable=True, autoplay=False, small=False, veiled=False, jump=None, view=None,
-    drawable=False, label="Descent on the loss landscape", height=384,
+    drawable=False, label="Descent on the loss landscape", file="run", height=384,
 )  # fmt: skip
 
 
@@ -223,7 +225,10 @@ def compose(
         "draggable": seen["start_draggable"],
         "drawable": seen["drawable"] and not veiled,
         "panels": [p for p in seen["panels"] if p != "slice" or profiles],
-        **{key: seen[key] for key in ("autoplay", "small", "veiled", "jump", "view", "panel", "label", "height")},
+        **{
+            key: seen[key]
+            for key in ("autoplay", "small", "veiled", "jump", "view", "panel", "label", "file", "height")
+        },
         "colours": RUN_COLOURS,
         "runs": [],
         "live": [],

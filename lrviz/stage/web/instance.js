@@ -310,7 +310,7 @@ export function createInstance(parent) {
   rateLayers.top.setAttribute("role", "img");
   rateLayers.top.setAttribute("aria-label", "Learning rate over steps");
   const layers = { land, loss: lossLayers, rate: rateLayers };
-  const keep = createKeep({ f, scene, layers, player, label: () => message.meta.label });
+  const keep = createKeep({ f, scene, layers, player, name: () => message.meta.file });
   transport.root.append(keep.root);
   const painter = createPainter({
     f,

@@ -10,18 +10,14 @@ const CAMERA =
 /** Milliseconds until a file that was handed over is forgotten here. */
 const LET_GO = 20_000;
 
-/** Descent on Rosenbrock -> descent-on-rosenbrock */
-export const fileName = (label) =>
-  label.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "run";
-
-/** @param {object} stage  f, scene, layers, player, label() */
-export function createKeep({ f, scene, layers, player, label }) {
+/** @param {object} stage  f, scene, layers, player, name(): of the file, without its ending */
+export function createKeep({ f, scene, layers, player, name }) {
   const films = filmsOf(globalThis.MediaRecorder);
   const sheet = createSheet({ f, scene, layers });
 
   function download(blob, ending) {
     const href = URL.createObjectURL(blob);
-    const link = h("a", { href, download: `${fileName(label())}.${ending}`, hidden: true });
+    const link = h("a", { href, download: `${name()}.${ending}`, hidden: true });
     root.append(link);
     link.click();
     link.remove();
