@@ -56,7 +56,7 @@ class Picture:
         """The title, the step, the runs' signs and names in as many rows as they need; returns where they end."""
         b = self.board
         title = b.words(MARGIN + 2, 17, self.told.label, bold=True, size=TITLE)
-        title.set_fontsize(title.get_fontsize() * min(1, (b.width - 2 * MARGIN - STEP) / b.wide(title)))
+        title.set_fontsize(float(title.get_fontsize()) * min(1, (b.width - 2 * MARGIN - STEP) / b.wide(title)))
         self.step = b.words(b.width - MARGIN - 4, 17, "", size=13, colour=b.palette.soft, across="right")
         b.moving.append(self.step)
         x, y = MARGIN + 8, 41.0

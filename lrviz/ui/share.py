@@ -18,12 +18,14 @@ from lrviz.link import LONGEST, NAMES, OTHERS, Assignment
 from lrviz.scenario import Scenario
 from lrviz.ui.frame import embedded
 from lrviz.ui.lab import Lab
+from lrviz.ui.panel import groups
+from lrviz.ui.widgets import label
 
 CLASS = "class"
 NAMED = {
     "surface": "Surface",
     "optimizer": "Optimizer",
-    "framework": "Framework",
+    "framework": "As in",
     "schedule": "Schedule",
     "start": "Start, dragged on the map",
     "race": "More runs",
@@ -129,20 +131,38 @@ def qr(link: str) -> str | None:
     return base64.b64encode(out.getvalue()).decode()
 
 
-def controls(scenario: Scenario) -> dict[str, str]:
-    """What an assignment may leave open or lock: key -> name."""
-    start = ("x", "y")
-    knobs = {key: row.label for key, row in scenario.rows.items() if key not in start}
-    return {key: NAMED[key] for key in (*NAMES, *OTHERS)} | knobs
+def controls(scenario: Scenario) -> dict[str, dict[str, str]]:
+    """What an assignment may leave open or lock, as the page groups it: the names and the stage, then the knobs by what
+    they belong to. Title -> key -> name."""
+    knobs = {
+        title: {row.key: label(row) for row in rows if row.key not in ("x", "y")}  # the start has its own
+        for title, rows in groups(scenario).items()
+    }
+    named = [key for key in (*NAMES, *OTHERS) if key != "schedule" or scenario.optimizer_row.has_rate]
+    return {
+        "Names and stage": {key: NAMED[key] for key in named},
+        **{title: rows for title, rows in knobs.items() if rows},
+    }
 
 
 def _assign(lab: Lab) -> None:
-    names = controls(lab.scenario)
     st.markdown("Choose what the class sees. What is neither open nor locked is hidden and keeps its value.")
     title = st.text_input("Title", max_chars=LONGEST["title"], key="class_title")
     task = st.text_area("Task", max_chars=LONGEST["task"], key="class_task")
-    left = st.multiselect("Open", list(names), default=["alpha"], format_func=names.__getitem__, key="class_open")
-    rest = [key for key in names if key not in left]
-    seen = st.multiselect("Seen, but locked", rest, format_func=names.__getitem__, key="class_locked")
-    assignment = Assignment(title.strip(), task.strip(), tuple(left), tuple(seen))
+    opened: list[str] = []
+    locked: list[str] = []
+    for group, names in controls(lab.scenario).items():
+        left, right = st.columns(2)
+        usual = ["alpha"] if "alpha" in names else []
+        face, place = names.__getitem__, group.partition(" ")[0].lower()
+        own = left.multiselect(f"{group}: open", list(names), usual, format_func=face, key=f"class_open_{place}")
+        rest = [key for key in names if key not in (*own, *OTHERS)]  # what is locked of the others cannot be seen
+        seen = right.multiselect(f"{group}: seen, but locked", rest, format_func=face, key=f"class_locked_{place}")
+        opened += own
+        locked += seen
+    st.markdown(
+        "A lock keeps a class together. It is no exam mode: all settings are in the address, where a student can change"
+        " them."
+    )
+    assignment = Assignment(title.strip(), task.strip(), tuple(opened), tuple(locked))
     _with_code(address(replace(lab.link, assignment=assignment).to_params(), CLASS))

@@ -15,6 +15,9 @@ from tests.browser.driver import Stage, assert_drawn, in_address
 
 pytestmark = pytest.mark.browser
 
+GROUPS = ("Names and stage", "Run", "Surface", "Optimizer", "Schedule")
+"""As the page's fold *More* has them, after what is always seen."""
+
 
 def decoded(page, code) -> str:
     """The text of a QR code on the page, read from a picture of it as a camera would."""
@@ -55,8 +58,11 @@ def test_a_teacher_makes_a_link_and_a_student_sees_only_what_was_left_open(serve
     dialog.get_by_label("Title").press("Enter")
     dialog.get_by_label("Task").fill("Move alpha. **When** does it fly off?")
     dialog.get_by_label("Task").press("Control+Enter")
-    dialog.get_by_label("Seen, but locked").fill("Momentum")
-    dialog.get_by_label("Seen, but locked").press("Enter")
+    labels = dialog.locator("[data-testid=stMultiSelect] label").all_inner_texts()
+    assert labels == [f"{group}: {state}" for group in GROUPS for state in ("open", "seen, but locked")]
+    assert dialog.get_by_text("It is no exam mode").count() == 1
+    dialog.get_by_label("Optimizer: seen, but locked").fill("Momentum")
+    dialog.get_by_label("Optimizer: seen, but locked").press("Enter")
     shown = dialog.locator("code:visible")
     for part in ("locked=momentum", "title=Find", "task=Move"):
         page.wait_for_function("([e, part]) => e.innerText.includes(part)", arg=[shown.element_handle(), part])
