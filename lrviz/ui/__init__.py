@@ -6,7 +6,7 @@ from lrviz.ui.classroom import assigned
 from lrviz.ui.code import your_code
 from lrviz.ui.contest import contest_chart, contest_told, framework_names, schedule_pills
 from lrviz.ui.direct import ROUTE
-from lrviz.ui.drawing import drawn_field
+from lrviz.ui.drawing import drawn_field, draws, own_curve
 from lrviz.ui.edge import hunt, show_hunt
 from lrviz.ui.exports import exports
 from lrviz.ui.fair import axes_chart, fair_switches, fair_table, fair_told, tuning_chart
@@ -41,6 +41,7 @@ __all__ = [
     "contest_told",
     "descends_by",
     "drawn_field",
+    "draws",
     "embedded",
     "exports",
     "fair_switches",
@@ -61,6 +62,7 @@ __all__ = [
     "onward",
     "open_lab",
     "open_lesson",
+    "own_curve",
     "past_runs",
     "path",
     "picture",
