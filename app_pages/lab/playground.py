@@ -7,7 +7,7 @@ from lrviz import ui
 lab = ui.open_lab()
 drawable = ui.draws(lab.race)
 if ui.embedded():
-    ui.player(lab, drawable=drawable)
+    ui.player(lab, drawable=drawable, fit=True)
     st.stop()
 ui.names(lab)
 ui.player(lab, drawable=drawable)

@@ -100,10 +100,13 @@ def _dialog(lab: Lab) -> None:
     with link:
         _with_code(address(lab.link.to_params()))
     with frame:
-        st.markdown("Only the stage and its sliders. Paste this into the page of the course:")
+        st.markdown(
+            "Only the stage and its sliders. They fill the frame, whatever its width; *Open in the lab* opens the whole"
+            " page. Paste this into the page of the course:"
+        )
         there = html.escape(address(lab.link.to_params() | {"embed": "true"}))
         st.code(
-            f'<iframe src="{there}" width="100%" height="640" style="border:0"></iframe>',
+            f'<iframe title="Learning-rate lab" src="{there}" width="100%" height="640" style="border:0"></iframe>',
             language="html",
             wrap_lines=True,
         )

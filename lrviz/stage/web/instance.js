@@ -3,6 +3,7 @@ import { firstCamera } from "./camera.js";
 import { createCells } from "./cells.js";
 import { firstSketch } from "./draw.js";
 import { covers, sliceAtNotch } from "./family.js";
+import { above, linkToWholePage } from "./fit.js";
 import { createFrame } from "./frame.js";
 import { changesGround, groundAtNotch } from "./ground.js";
 import { createHandle } from "./handle.js";
@@ -140,6 +141,8 @@ export function createInstance(parent) {
   const cells = createCells();
   f.best.before(cells.root);
   f.bar.append(transport.root, sliders.root, readout.root, announcer.root);
+  readout.root.firstChild.append(f.whole);
+  linkToWholePage(f.whole);
 
   const previews = createPreviews({
     scene,
@@ -233,6 +236,7 @@ export function createInstance(parent) {
     if (sketch.seq && (next.meta.echo.drawn ?? 0) >= sketch.seq) Object.assign(sketch, { curve: [], seq: null });
     f.root.setAttribute("aria-label", next.meta.label);
     f.root.toggleAttribute("data-small", next.meta.small);
+    fit(next.meta.fit);
     f.root.style.setProperty("--land-height", `${next.meta.height}px`);
     if (first) begin(next.meta);
     if (!next.meta.panels.includes(state.panel)) state.panel = next.meta.panels[0];
@@ -271,6 +275,13 @@ export function createInstance(parent) {
     state.panel = meta.panel ?? meta.panels[0];
     state.camera = firstCamera();
     state.playing = meta.autoplay && !meta.veiled && !calm.matches;
+  }
+
+  /** In a frame of another page: as high as that is, whatever else comes above. */
+  function fit(on) {
+    f.whole.hidden = !on;
+    f.root.toggleAttribute("data-fit", on);
+    if (on) f.root.style.setProperty("--above", `${above(f.root)}px`);
   }
 
   function takeGround(first) {
