@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from bench.clock import bounded, told
 from tests.browser.conftest import QUIET, served, settle
-from tests.browser.driver import NO_FAMILY, Stage
+from tests.browser.driver import NO_FAMILY, Stage, widget
 
 RACE = (
     "playground?surface=rosenbrock&alpha=0.001&steps=500"
@@ -176,7 +176,7 @@ def sweep(browser: Browser, url: str) -> None:
 
 def keys(page: Page, count: int, knob: str = "noise") -> float:
     """So many notches of a slider of the page by key, one at a time: the median lag in seconds."""
-    page.locator(f".st-key-knob_{knob} input[type=range]").focus()
+    widget(page, f"knob_{knob}").locator("input[type=range]").focus()
     rest(page)
     for done in range(1, count + 2):
         page.keyboard.press("ArrowRight")

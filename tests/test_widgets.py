@@ -51,8 +51,8 @@ def test_no_move_of_any_widget_compiles():
 
 
 def stable(key: str) -> str:
-    """A widget's key without the number that a field for an exact one holds."""
-    return key.split("=", maxsplit=1)[0]
+    """A widget's name: its key without the number of the widgets that stood in its place."""
+    return key.split("-", maxsplit=1)[0]
 
 
 def other_values(at: AppTest, key: str) -> list:

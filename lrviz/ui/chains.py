@@ -21,22 +21,25 @@ def descends_by(lab: Lab) -> None:
     """Which optimizer: without a state, with one, with two."""
     own = lab.scenario.optimizer
     offered = list(dict.fromkeys([*OFFERED, own]))
-    lab.put("chain_optimizer", own)
+    key = lab.key("chain_optimizer", own)
     st.segmented_control(
         "Optimizer",
         offered,
         format_func=lambda key: OPTIMIZERS[key].name,
-        key="chain_optimizer",
+        default=own,
+        required=True,
+        key=key,
         on_change=_chosen,
+        args=(key,),
         label_visibility="collapsed",
     )
 
 
-def _chosen() -> None:
+def _chosen(key: str) -> None:
     lab = current()
-    key = lab.given("chain_optimizer")
-    if key is not None:
-        lab.switch(optimizer=key)
+    optimizer = lab.given(key)
+    if optimizer is not None:
+        lab.switch(optimizer=optimizer)
 
 
 def _links(lab: Lab) -> Chain | None:

@@ -22,10 +22,12 @@ PILLS = "schedule_pills"
 def schedule_pills(lab: Lab, offered: Sequence[str]) -> None:
     """Which schedules race: six at most, the first one leads."""
     racing = [run.schedule for run in lab.race.scenarios]
-    lab.put(PILLS, [key for key in (*offered, "drawn") if key in racing])
+    offered = [*offered, *(("drawn",) if "drawn" in racing else ())]
+    chosen = [key for key in offered if key in racing]
+    key = lab.key(PILLS, chosen, lambda given, chosen: set(given) == set(chosen))
     st.pills(
-        "Schedules in the race", [*offered, *(("drawn",) if "drawn" in racing else ())], selection_mode="multi",
-        format_func=lambda key: SCHEDULES[key].name, key=PILLS, on_change=_chosen, label_visibility="collapsed",
+        "Schedules in the race", offered, selection_mode="multi", default=chosen, key=key, on_change=_chosen,
+        format_func=lambda key: SCHEDULES[key].name, args=(key,), label_visibility="collapsed",
     )  # fmt: skip
     if PILLS in lab.wrong:
         st.caption(lab.wrong.pop(PILLS))
@@ -42,9 +44,9 @@ def with_schedules(race: Race, keys: Sequence[str]) -> Race:
     return Race(first, tuple(kept.get(key) or {"schedule": key} for key in keys[1:]))
 
 
-def _chosen() -> None:
+def _chosen(key: str) -> None:
     lab = current()
-    given = lab.given(PILLS)
+    given = lab.given(key)
     if given is None:
         return
     keys = [key for key in SCHEDULES if key in given]

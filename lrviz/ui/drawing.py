@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from lrviz.knob import BadInput, number_text
 from lrviz.race import MOST_RUNS, Race
 from lrviz.schedules import SCHEDULES
 from lrviz.ui.lab import Lab, current
-from lrviz.ui.widgets import complaint, hint
+from lrviz.ui.widgets import complaint, hint, typed_the_same
 
 POINTS = SCHEDULES["drawn"].knobs[0]
 FIELD = "drawn_points"
@@ -47,11 +48,11 @@ def take_drawn(points: Sequence[tuple[int, float]]) -> None:
 
 def drawn_field(lab: Lab) -> None:
     """The points of the drawn run, to be typed: the way without a pointer."""
-    if FIELD not in lab.wrong:
-        lab.put(FIELD, drawn_points(lab.race))
+    points = drawn_points(lab.race)
+    key = lab.key(FIELD, points, partial(typed_the_same, lab, FIELD, POINTS))
     st.text_input(
-        "Your own curve, as step:rate points", key=FIELD, placeholder="0:0.02, 20:0.15, 149:0.001", help=hint(POINTS),
-        on_change=_typed,
+        "Your own curve, as step:rate points", points, key=key, placeholder="0:0.02, 20:0.15, 149:0.001",
+        help=hint(POINTS), on_change=_typed, args=(key,),
     )  # fmt: skip
     complaint(lab, FIELD)
 
@@ -68,8 +69,8 @@ def own_curve(lab: Lab) -> None:
         drawn_field(lab)
 
 
-def _typed() -> None:
-    text = current().given(FIELD)
+def _typed(key: str) -> None:
+    text = current().given(key)
     if text is not None and text.strip():
         _take(text)
 

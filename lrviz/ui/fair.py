@@ -29,19 +29,21 @@ def fair_switches(lab: Lab, grounds: Grounds) -> None:
     """
     rates, ground = st.container(key="fair", horizontal=True), None
     with rates:
-        lab.put("fair_rates", BEST if any("alpha" in own for own in lab.race.others) else SAME)
+        own = BEST if any("alpha" in own for own in lab.race.others) else SAME
+        key = lab.key("fair_rates", own)
         st.segmented_control(
-            "Rates", [SAME, BEST], key="fair_rates", on_change=_rates_chosen, label_visibility="collapsed"
-        )
+            "Rates", [SAME, BEST], default=own, required=True, key=key, on_change=_rates_chosen, args=(key,),
+            label_visibility="collapsed",
+        )  # fmt: skip
         first = lab.race.first
         for label, changes in grounds.items():
             there = LESSONS[lab.page].race.first.having(**changes)
             if there.surface == first.surface and np.array_equal(there.coef, first.coef):
                 ground = label
-        lab.put("fair_ground", ground)
+        key = lab.key("fair_ground", ground)
         st.segmented_control(
-            "Ground", list(grounds), key="fair_ground", on_change=_ground_chosen, args=(grounds,),
-            label_visibility="collapsed",
+            "Ground", list(grounds), default=ground, required=True, key=key, on_change=_ground_chosen,
+            args=(grounds, key), label_visibility="collapsed",
         )  # fmt: skip
 
 
@@ -65,9 +67,9 @@ def trials(race: Race) -> list[Tuned]:
     return [tuned(run, (run.optimizer,))[0] for run in race.scenarios]
 
 
-def _rates_chosen() -> None:
+def _rates_chosen(key: str) -> None:
     lab = current()
-    given = lab.given("fair_rates")
+    given = lab.given(key)
     if given == BEST:
         lab.take(at_their_best(lab.race))
     elif given == SAME:
@@ -77,9 +79,9 @@ def _rates_chosen() -> None:
         lab.take(same_rate(lab.race.leading(first.having(alpha=alpha))))
 
 
-def _ground_chosen(grounds: Grounds) -> None:
+def _ground_chosen(grounds: Grounds, key: str) -> None:
     lab = current()
-    given = lab.given("fair_ground")
+    given = lab.given(key)
     if given in grounds:
         best = any("alpha" in own for own in lab.race.others)
         race = same_rate(lab.race.leading(LESSONS[lab.page].race.first.having(**grounds[given])))
@@ -128,10 +130,8 @@ def tuning_chart(lab: Lab) -> None:
 def axes_chart(lab: Lab) -> None:
     """For the run that the visitor picks: its squares, and the rate of each axis."""
     names = lab.race.names
-    if st.session_state.get("axes_of") not in names:
-        adaptive = next((n for n, s in zip(names, lab.race.scenarios, strict=True) if s.optimizer == "adam"), names[0])
-        lab.put("axes_of", adaptive)
-    chosen = st.selectbox("Look inside", names, key="axes_of")
+    adaptive = next((i for i, scenario in enumerate(lab.race.scenarios) if scenario.optimizer == "adam"), 0)
+    chosen = st.selectbox("Look inside", names, adaptive, key="axes_of")
     place = names.index(chosen)
     scenario = lab.race.scenarios[place]
     run = run_of(scenario)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
-import time
+import operator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -14,11 +14,11 @@ from lrviz.knob import BadInput
 from lrviz.link import Assignment, Link, View
 from lrviz.race import Race
 from lrviz.scenario import Scenario
+from lrviz.ui.keys import Keys
 from lrviz.ui.switch import switched
 from lrviz.ui.words import plain
 
 MOST_SENTENCES = 6
-ANSWERS_WITHIN = 2.0  # seconds
 STAGE, WORDS = "stage", "words"
 """The parts of a page that can be drawn anew alone: the names of their fragments."""
 
@@ -27,10 +27,8 @@ STAGE, WORDS = "stage", "words"
 class Lab:
     """``page``: whose state it is. ``race``: the last good one. ``params``: the link that the page last saw or wrote.
     ``view``: how the stage is looked at. ``assignment``: what a class may touch. ``links``: how many links were read.
-    ``said``: sentences on top of the page. ``wrong``: a widget's key -> what is wrong with what was typed there.
-    ``jump``: the step that a sentence sent the stage to, and the how manieth jump it is, (number, step).
-    ``placed``: a widget's key -> the values that the page took from it, and when. ``told``: a widget's key -> its value
-    as the page last drew or heard it, though it may have left the page since.
+    ``keys``: those of its widgets. ``said``: sentences on top of the page. ``wrong``: a widget's name -> what is wrong
+    with what was typed there. ``jump``: the step that a sentence sent the stage to, and its number, (number, step).
     ``arriving``: the visitor has just come. ``owing``: the stage shows a run that the rest of the page does not tell of
     yet. ``parts``: the fragments that tell of the run; "app" is among them where something else does too.
     """
@@ -41,12 +39,11 @@ class Lab:
     view: View = field(default_factory=View)
     assignment: Assignment | None = None
     links: int = 0
+    keys: Keys = field(default_factory=Keys)
     said: list[str] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
     touched: bool = False
     jump: tuple[int, int] | None = None
-    placed: dict[str, dict[object, float]] = field(default_factory=dict)
-    told: dict[str, object] = field(default_factory=dict)
     arriving: bool = False
     owing: bool = False
     parts: set[str] = field(default_factory=set)
@@ -76,24 +73,14 @@ class Lab:
         self.touched = True
         self.race = race
 
-    def put(self, widget: str, value: object) -> None:
-        """Give a widget its value before it is drawn; only another one, so that a moving slider is left alone."""
-        before = st.session_state.get(widget)
-        self.told[widget] = value
-        if before != value:
-            self.placed.setdefault(widget, {})[_hashable(before)] = time.monotonic()
-            st.session_state[widget] = value
+    def key(self, name: str, value: Any, same: Callable[[Any, Any], bool] = operator.eq) -> str:
+        """The key for the widget of this name, which is drawn with ``value`` as its default (`Keys.key`)."""
+        return self.keys.key(name, value, same)
 
-    def given(self, widget: str) -> Any:
-        """What the visitor gave this widget; None for a late answer. A browser that has not yet seen the value that the
-        page put into a widget still sends the one from before, with the next move of any other widget; and one that has
-        not yet seen that the widget is gone sends its last value, which Streamlit then takes for a new one."""
-        value = st.session_state[widget]
-        taken = self.placed.get(widget, {}).get(_hashable(value), -math.inf)
-        if value == self.told.get(widget) or time.monotonic() - taken < ANSWERS_WITHIN:
-            return None
-        self.told[widget] = value
-        self.touched = True
+    def given(self, key: str) -> Any:
+        """From a widget: what the visitor gave it; None if another one stands in its place by now."""
+        value = self.keys.given(key)
+        self.touched |= value is not None
         return value
 
     def write(self) -> None:
@@ -150,10 +137,6 @@ class Lab:
         self.race = self.race.leading(scenario)
 
 
-def _hashable(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
 def current() -> Lab:
     """For callbacks, which may outlive the run that made them: the state that the session has now."""
     return st.session_state.lab
@@ -174,8 +157,8 @@ def open_lab(own: Race | None = None) -> Lab:
     arrived = st.session_state.pop("arrived", False)
     if lab is None or (_went_through_history() and params != lab.params) or (arrived and params):
         told, said = Link.from_params(params) if params else (Link(own or Race()), [])
-        links, widgets = (lab.links, lab.told) if lab else (0, {})
-        lab = labs[page] = Lab(page, told.race, params, told.view, told.assignment, links + 1, said, told=widgets)
+        links, keys = (lab.links, lab.keys) if lab else (0, Keys())
+        lab = labs[page] = Lab(page, told.race, params, told.view, told.assignment, links + 1, keys, said)
     elif lab.touched or arrived:
         lab.write()
     lab.arriving, lab.owing, lab.parts = arrived, False, set()

@@ -28,7 +28,7 @@ def names(lab: Lab) -> None:
 
 def name_widget(lab: Lab, field: str, disabled: bool = False) -> None:
     """The choice of a surface, optimizer, framework or schedule, as far as what is chosen already allows."""
-    scenario, widget = lab.scenario, f"name_{field}"
+    scenario = lab.scenario
     label, choices = {
         "surface": ("Surface", {key: row.name for key, row in SURFACES.items()}),
         "optimizer": (
@@ -38,17 +38,21 @@ def name_widget(lab: Lab, field: str, disabled: bool = False) -> None:
         "framework": ("As in", {key: FRAMEWORK_NAMES[key] for key in FRAMEWORKS}),
         "schedule": ("Schedule", {key: row.name for key, row in SCHEDULES.items()}),
     }[field]
-    lab.put(widget, getattr(scenario, field))
+    own = getattr(scenario, field)
+    key = lab.key(f"name_{field}", own)
 
     def chosen() -> None:
         lab = current()
-        name = lab.given(widget)
+        name = lab.given(key)
         if name is not None:
             lab.switch(**{field: name})
             lab.stage_first()
 
     disabled = disabled or (field == "schedule" and not scenario.optimizer_row.has_rate)
-    st.selectbox(label, list(choices), format_func=choices.__getitem__, key=widget, on_change=chosen, disabled=disabled)
+    place = list(choices).index(own)
+    st.selectbox(
+        label, list(choices), place, format_func=choices.__getitem__, key=key, on_change=chosen, disabled=disabled
+    )
 
 
 def main_knobs(lab: Lab) -> None:

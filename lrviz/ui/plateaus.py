@@ -24,21 +24,25 @@ def which_plateau(lab: Lab) -> None:
     """One row over the stage: which of the plateaus, and the other framework as a second run."""
     scenario = lab.scenario
     with st.container(key="plateaus", horizontal=True, vertical_alignment="center", gap="medium"):
-        lab.put("plateau_kind", stall.kind(scenario))
+        kind, raced = stall.kind(scenario), rival_of(lab.race) is not None
+        key = lab.key("plateau_kind", kind)
         st.segmented_control(
             "Which plateau",
             list(PLATEAUS),
             format_func=lambda key: PLATEAUS[key].label,
-            key="plateau_kind",
+            default=kind,
+            required=True,
+            key=key,
             on_change=_chosen,
+            args=(key,),
             label_visibility="collapsed",
             width="content",
         )
-        lab.put("plateau_rival", rival_of(lab.race) is not None)
+        key = lab.key("plateau_rival", raced)
         other = "PyTorch" if scenario.framework == "keras" else "Keras"
-        st.toggle(f"Race {other}, same numbers", key="plateau_rival", on_change=_raced)
+        st.toggle(f"Race {other}, same numbers", raced, key=key, on_change=_raced, args=(key,))
         bars = " Bars: epoch means." if scenario.monitor == "loss" and scenario.steps_per_epoch > 1 else ""
-        st.caption(plain(PLATEAUS[stall.kind(scenario)].what + bars), width="stretch")
+        st.caption(plain(PLATEAUS[kind].what + bars), width="stretch")
 
 
 def rival_of(race: Race) -> Scenario | None:
@@ -46,19 +50,19 @@ def rival_of(race: Race) -> Scenario | None:
     return next((other for other in race.scenarios[1:] if other.framework != race.first.framework), None)
 
 
-def _chosen() -> None:
+def _chosen(key: str) -> None:
     lab = current()
-    key = lab.given("plateau_kind")
-    if key is None:
+    kind = lab.given(key)
+    if kind is None:
         return
     race = LESSONS[lab.page].race
-    first = race.first.having(**PLATEAUS[key].changes)
+    first = race.first.having(**PLATEAUS[kind].changes)
     lab.take(Race(first, (stall.rival(first),) if rival_of(lab.race) else ()))
 
 
-def _raced() -> None:
+def _raced(key: str) -> None:
     lab = current()
-    on = lab.given("plateau_rival")
+    on = lab.given(key)
     if on is not None:
         lab.take(Race(lab.race.first, (stall.rival(lab.race.first),) if on else ()))
 

@@ -37,49 +37,47 @@ def _row(lab: Lab, run: int) -> None:
     lab.parts.add("app")  # it tells the shared rate
     scenario, own = lab.race.scenarios[run], lab.race.others[run - 1]
     optimizer, framework, rate, out = st.container(key=f"run_{run}").columns([4, 3, 3, 1], vertical_alignment="bottom")
-    widget = f"run_{run}_optimizer"
-    lab.put(widget, scenario.optimizer)
     names = {key: row.name for key, row in OPTIMIZERS.items()}
+    key = lab.key(f"run_{run}_optimizer", scenario.optimizer)
     optimizer.selectbox(
         f"Run {run + 1}",
         list(names),
+        list(names).index(scenario.optimizer),
         format_func=names.__getitem__,
-        key=widget,
+        key=key,
         on_change=_set,
-        args=(run, "optimizer", widget),
+        args=(run, "optimizer", key),
     )
-    widget = f"run_{run}_framework"
-    lab.put(widget, scenario.framework)
     there = [name for name in FRAMEWORKS if name in scenario.optimizer_row.rules]
+    key = lab.key(f"run_{run}_framework", scenario.framework)
     framework.selectbox(
         "As in",
         there,
+        there.index(scenario.framework),
         format_func=FRAMEWORK_NAMES.__getitem__,
-        key=widget,
+        key=key,
         on_change=_set,
-        args=(run, "framework", widget),
+        args=(run, "framework", key),
     )
-    widget = f"run_{run}_alpha"
-    if widget not in lab.wrong:
-        lab.put(widget, own.get("alpha", ""))
+    name, alpha = f"run_{run}_alpha", own.get("alpha", "")
+    key = lab.key(name, alpha, lambda given, alpha: name in lab.wrong or given.strip() == alpha)
     rate.text_input(
-        "Rate", key=widget, placeholder=f"shared: {digits(float(lab.race.first.alpha or 0))}", help=hint(ALPHA),
-        disabled=not scenario.optimizer_row.has_rate, on_change=_set, args=(run, "alpha", widget),
+        "Rate", alpha, key=key, placeholder=f"shared: {digits(float(lab.race.first.alpha or 0))}", help=hint(ALPHA),
+        disabled=not scenario.optimizer_row.has_rate, on_change=_set, args=(run, "alpha", key),
     )  # fmt: skip
     out.button("✕", key=f"run_{run}_out", help=f"Remove run {run + 1}", on_click=_remove, args=(run,))
-    complaint(lab, widget)
+    complaint(lab, name)
 
 
-def _set(run: int, key: str, widget: str) -> None:
+def _set(run: int, what: str, key: str) -> None:
     lab = current()
-    given = lab.given(widget)
+    given = lab.given(key)
     if given is None:
         return
-    value = str(given).strip()
-    changes = {key: value or None}
-    if key == "optimizer":
+    changes = {what: str(given).strip() or None}
+    if what == "optimizer":
         changes["framework"] = None
-    _change(lab, widget, lambda: lab.race.own(run, **changes))
+    _change(lab, f"run_{run}_{what}", lambda: lab.race.own(run, **changes))
 
 
 def _add() -> None:

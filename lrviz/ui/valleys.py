@@ -34,16 +34,17 @@ def surface_choice(lab: Lab, keys: Sequence[str]) -> None:
     """The same question on other maps."""
     here = lab.scenario.surface
     offered = [*keys, *([] if here in keys else [here])]
-    lab.put("valleys_surface", here)
+    key = lab.key("valleys_surface", here)
 
     def chosen() -> None:
-        name = current().given("valleys_surface")
+        name = current().given(key)
         if name is not None:
             current().switch(surface=name)
 
     st.segmented_control(
-        "Map", offered, format_func=lambda key: SURFACES[key].name, key="valleys_surface", on_change=chosen
-    )
+        "Map", offered, format_func=lambda key: SURFACES[key].name, default=here, required=True, key=key,
+        on_change=chosen,
+    )  # fmt: skip
 
 
 def where_it_went(lab: Lab) -> None:

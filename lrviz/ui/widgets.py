@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import operator
 import re
+from functools import partial
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lrviz.knob import Knob, number_text
+from lrviz.knob import BadInput, Knob, number_text
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.notches import face, on_this_map, options
 from lrviz.ui.words import plain
@@ -21,57 +23,57 @@ GREEK = {
 
 def knob_widget(lab: Lab, row: Knob, disabled: bool = False) -> None:
     """The widget that sets this knob."""
-    row, widget = on_this_map(lab.scenario, row), f"knob_{row.key}"
+    row, name = on_this_map(lab.scenario, row), f"knob_{row.key}"
     value = lab.scenario[row.key]
     text = row.text(value)
+
+    typed = row.kind in ("steps", "points")
+    shown: Any = bool(value) if row.kind == "flag" else "" if typed and value is None else text
+    key = lab.key(name, shown, partial(typed_the_same, lab, name, row) if typed else operator.eq)
     common: dict[str, Any] = {
-        "key": widget,
+        "key": key,
         "help": hint(row),
         "disabled": disabled,
         "on_change": _changed,
-        "args": (row.key, widget),
+        "args": (row.key, name, key),
     }
     if row.kind == "flag":
-        lab.put(widget, bool(value))
-        st.toggle(row.label, **common)
+        st.toggle(row.label, shown, **common)
     elif row.kind == "choice":
-        lab.put(widget, text)
-        st.selectbox(label(row), row.choices, **common)
-    elif row.kind in ("steps", "points"):
-        if widget not in lab.wrong:
-            lab.put(widget, "" if value is None else text)
-        st.text_input(label(row), placeholder=row.auto or None, **common)
+        st.selectbox(label(row), row.choices, row.choices.index(shown), **common)
+    elif typed:
+        st.text_input(label(row), shown, placeholder=row.auto or None, **common)
     else:
-        lab.put(widget, text)
-        st.select_slider(label(row), options(row, value), format_func=lambda option: face(row, option), **common)
-    complaint(lab, widget)
+        stops = options(row, value)
+        st.select_slider(label(row), stops, shown, format_func=lambda option: face(row, option), **common)
+    complaint(lab, name)
+
+
+def typed_the_same(lab: Lab, name: str, row: Knob, given: str, shown: str) -> bool:
+    """Does what was typed mean what the page has? What is wrong stays as it was typed, for it can be mended there."""
+    if given == shown or name in lab.wrong:
+        return True
+    try:
+        return row.text(row.check(given)) == row.text(row.check(shown))
+    except BadInput:
+        return False
 
 
 def any_exact_widget(lab: Lab, rows: list[Knob]) -> None:
     """Any number of the page, typed."""
     by_key = {row.key: row for row in rows}
-    if st.session_state.get("exact_which") not in by_key:
-        lab.put("exact_which", rows[0].key)
     which, value = st.columns([3, 2])
-    which.selectbox("Any number, typed", list(by_key), format_func=lambda key: by_key[key].label, key="exact_which")
-    row = by_key[st.session_state.exact_which]
+    chosen = which.selectbox(
+        "Any number, typed", list(by_key), format_func=lambda key: by_key[key].label, key="exact_which"
+    )
+    row = by_key[chosen]
+    name, text = f"exact_any_{row.key}", row.text(lab.scenario[row.key])
+    key = lab.key(name, text, partial(typed_the_same, lab, name, row))
     with value.container(key="exact_any"):
-        _exact_field(lab, row, f"exact_any_{row.key}")
-
-
-def _exact_field(lab: Lab, row: Knob, widget: str) -> None:
-    """A field that shows the knob's value. For another value it is another field: if the page wrote into the one that
-    is there, the browser's next message, sent before it saw that, would put the old value back."""
-    value = row.text(lab.scenario[row.key])
-    field = f"{widget}={value}"
-
-    def typed() -> None:
-        text = st.session_state[field]
-        if text != value:  # a late message may still tell of a field that nobody typed in
-            current().change(field, **{row.key: text})
-
-    st.text_input("exactly", value=value, key=field, help=f"{row.key}: {row.allowed}.", on_change=typed)
-    complaint(lab, field)
+        st.text_input(
+            "exactly", text, key=key, help=f"{row.key}: {row.allowed}.", on_change=_changed, args=(row.key, name, key)
+        )
+        complaint(lab, name)
 
 
 def fold(label: str, key: str, icon: str | None = None) -> DeltaGenerator | None:
@@ -113,8 +115,8 @@ def _default(row: Knob) -> str:
     return plain(number_text(row.default) if isinstance(row.default, int | float) else str(row.default))
 
 
-def _changed(key: str, widget: str) -> None:
+def _changed(knob: str, name: str, key: str) -> None:
     lab = current()
-    value = lab.given(widget)
-    if value is not None and lab.change(widget, **{key: value}):
+    value = lab.given(key)
+    if value is not None and lab.change(name, **{knob: value}):
         lab.stage_first()

@@ -12,11 +12,13 @@ import time
 import urllib.request
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.browser.network import delayed
 
 ROOT = Path(__file__).parents[2]
 QUIET = (
@@ -74,9 +76,28 @@ def serving(chromium: str):
 
 
 @pytest.fixture(scope="session")
-def server(chromium: str) -> Iterator[str]:
+def loopback(chromium: str) -> Iterator[str]:
     with served() as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def server(loopback: str, request) -> Iterator[str]:
+    """Where the browser finds the app: on loopback, or a network away (`over_a_network`). To the browser each network
+    is another host, so its cache is cold there."""
+    round_trip = getattr(request, "param", 0)
+    with delayed(loopback, round_trip) if round_trip else nullcontext(loopback) as url:
+        yield url
+
+
+def away(*round_trips: float):
+    """A mark: these tests run at so many seconds from the server, once for each."""
+    names = [f"{trip * 1000:.0f}ms" if trip else "loopback" for trip in round_trips]
+    return pytest.mark.parametrize("server", round_trips, ids=names, indirect=True, scope="module")
+
+
+over_a_network = away(0, 0.1)
+"""Links, lessons and sliders hold on loopback and as a hosted visitor has them."""
 
 
 @pytest.fixture(scope="session")
@@ -98,9 +119,10 @@ def visiting(contexts):
 
     def open_page(
         url: str, width: int = 1280, height: int = 800, scheme: str = "light", motion: str = "no-preference",
-        waits_for: str = ".js-plotly-plot .scatterlayer, .lrviz-stage", **more,
+        waits_for: str = ".js-plotly-plot .scatterlayer, .lrviz-stage", prepare=lambda page: None, **more,
     ):  # fmt: skip
         page = contexts(scheme, motion, more).new_page()
+        prepare(page)
         pages.append(page)
         page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(60_000)

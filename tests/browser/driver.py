@@ -103,5 +103,10 @@ def assert_run(told: Mapping[str, Sequence[float]], scenario: Scenario) -> None:
     np.testing.assert_allclose(curve["rate"], run.learning_rate, rtol=1e-6)
 
 
+def widget(page, name: str):
+    """The widget of this name, whatever number its key has by now (lrviz/ui/keys.py)."""
+    return page.locator(f".st-key-{name}, [class*='st-key-{name}-']")
+
+
 def in_address(page, part: str) -> None:
     page.wait_for_function("part => decodeURIComponent(location.search).includes(part)", arg=part)

@@ -33,6 +33,7 @@ class _Proxy:
     def __init__(self, url: str, round_trip: float):
         self.there, self.round_trip = urlsplit(url), round_trip
         self.ready, self.address = threading.Event(), ""
+        self._open: set[asyncio.StreamWriter] = set()
 
     async def serve(self) -> None:
         self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
@@ -41,7 +42,10 @@ class _Proxy:
         self.ready.set()
         await self._stopped.wait()
         server.close()
-        self._loop.set_exception_handler(lambda *_: None)  # connections that are cut off now are not worth a word
+        for writer in self._open:
+            writer.transport.abort()
+        carrying = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        await asyncio.gather(*carrying, return_exceptions=True)
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._stopped.set)
@@ -53,10 +57,12 @@ class _Proxy:
         except OSError:
             writer.close()
             return
+        self._open |= {there_writer, writer}
         ways = [asyncio.ensure_future(self._carry(*way)) for way in ((reader, there_writer), (there_reader, writer))]
         with suppress(OSError):
             await asyncio.gather(*ways)
         for one in (there_writer, writer):
+            self._open.discard(one)
             one.close()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -11,10 +11,10 @@ from lrviz import simulate
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS
 from lrviz.lessons.tuning import tuned
-from tests.browser.conftest import settle
+from tests.browser.conftest import over_a_network, settle
 from tests.browser.driver import Stage, assert_drawn
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, over_a_network]
 
 RACE = LESSONS["adaptive"].race
 

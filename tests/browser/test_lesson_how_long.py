@@ -10,9 +10,10 @@ from lrviz.lessons import LESSONS
 from lrviz.scenario import ALPHA
 from lrviz.stability import edge
 from lrviz.ui.scene import live_notches
+from tests.browser.conftest import over_a_network
 from tests.browser.driver import Stage, assert_drawn, in_address
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, over_a_network]
 
 FIRST = LESSONS["how_long"].race.first
 

@@ -7,9 +7,10 @@ import pytest
 
 from lrviz.lessons import LESSONS
 from lrviz.lessons.chain import chain
+from tests.browser.conftest import over_a_network
 from tests.browser.driver import Stage, in_address
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, over_a_network]
 
 FIRST = LESSONS["hyperparameter"].race.first
 

@@ -13,10 +13,10 @@ from lrviz.knob import digits, read_points
 from lrviz.lessons import LESSONS
 from lrviz.lessons.contest import result
 from lrviz.race import Race
-from tests.browser.conftest import settle
+from tests.browser.conftest import over_a_network, settle
 from tests.browser.driver import Stage, assert_drawn, in_address
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, over_a_network]
 
 RACE = LESSONS["schedules"].race
 

@@ -6,9 +6,10 @@ import pytest
 
 from lrviz import SURFACES, Scenario, simulate
 from lrviz.lessons import LESSONS, valleys
+from tests.browser.conftest import over_a_network
 from tests.browser.driver import Stage, assert_drawn
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, over_a_network]
 
 FIRST = LESSONS["valleys"].race.first
 

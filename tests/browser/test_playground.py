@@ -9,10 +9,10 @@ from lrviz.knob import read_points
 from lrviz.palette import PALETTES, Theme
 from lrviz.race import Race
 from lrviz.ui.scene import live_notches
-from tests.browser.conftest import settle
-from tests.browser.driver import Stage, assert_drawn, in_address
+from tests.browser.conftest import over_a_network, settle
+from tests.browser.driver import Stage, assert_drawn, in_address, widget
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, over_a_network]
 
 ALPHAS = live_notches(Scenario().knob("alpha"), 0.15)
 WIDE = "[...document.querySelectorAll('html, [data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
@@ -84,7 +84,7 @@ def test_fast_keys_are_not_taken_back(stage, start):
 def test_a_slider_of_the_page_changes_the_curve_and_the_address(stage):
     stage.focus()
     stage.press("Home", "ArrowRight")
-    noise = stage.page.locator(".st-key-knob_noise input[type=range]")
+    noise = widget(stage.page, "knob_noise").locator("input[type=range]")
     noise.focus()
     told = [0.0]
     for _ in range(3):
@@ -123,20 +123,6 @@ def test_back_and_forward(stage):
         stage.wait(f"live.alpha.value === {alpha!r}")
         stage.wait(f"curve(0).rate[0] === {alpha!r}")
         assert_drawn(stage, 0, Scenario(alpha=alpha))
-
-
-def test_a_deep_link_opens_on_a_fresh_server(serving, visit):
-    with serving() as url:
-        link = "playground?optimizer=momentum&alpha=0.05&schedule=plateau&patience=3&factor=0.5&steps=90"
-        stage = Stage(visit(f"{url}/{link}"))
-        values = {"patience": 3, "factor": 0.5}
-        scenario = Scenario(optimizer="momentum", alpha=0.05, schedule="plateau", steps=90, values=values)
-        assert_drawn(stage, 0, scenario)
-        assert stage("runs[0].cuts") == simulate(scenario).cuts.tolist()
-        assert stage.part("[data-knob=patience] input").get_attribute("aria-valuetext") == "3 epochs"
-        assert stage.page.locator("[role=dialog]").count() == 0, stage.page.locator("[role=dialog]").all_inner_texts()
-        assert stage.page.get_by_role("link", name="Welcome").count() == 1, "the frame is missing"
-        stage.page.goto("about:blank")  # before its server is gone
 
 
 def test_what_the_page_begins_with_comes_packed(stage):

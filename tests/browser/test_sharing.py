@@ -11,10 +11,10 @@ import zxingcpp
 from PIL import Image
 
 from lrviz import Scenario
-from tests.browser.conftest import settle
+from tests.browser.conftest import over_a_network, settle
 from tests.browser.driver import Stage, assert_drawn, in_address
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, over_a_network]
 
 GROUPS = ("Names and stage", "Run", "Surface", "Optimizer", "Schedule")
 """As the page's fold *More* has them, after what is always seen."""

@@ -9,7 +9,7 @@ from lrviz.race import Race
 from lrviz.stage.ground import FULL, TONE, ground_arrays
 from lrviz.ui import scene
 from tests.browser.conftest import settle
-from tests.browser.driver import Stage
+from tests.browser.driver import Stage, widget
 
 
 def show(stage: Stage, scenario: Scenario, *others: dict[str, str]) -> Race:
@@ -23,7 +23,7 @@ def show(stage: Stage, scenario: Scenario, *others: dict[str, str]) -> Race:
 
 
 def slider_of(stage: Stage, knob: str):
-    return stage.page.locator(f".st-key-knob_{knob} input[type=range]")
+    return widget(stage.page, f"knob_{knob}").locator("input[type=range]")
 
 
 def places(track):

@@ -6,11 +6,11 @@ import pytest
 
 from lrviz import Scenario
 from lrviz.ui import scene
-from tests.browser.conftest import settle
+from tests.browser.conftest import over_a_network, settle
 from tests.browser.driver import NO_FAMILY, Stage, assert_drawn
 from tests.browser.sliders.hand import along, assert_ground, by_text, frames_sent, moved, places, seen, show, slider_of
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, over_a_network]
 
 
 @pytest.mark.parametrize("knob", ["x", "noise"])
