@@ -34,4 +34,4 @@ if __name__ == "__main__":
     frame()
 else:  # imported by `streamlit run`, for the server
     assets = Middleware(Assets, folder=Path(st.__file__).parent / "static")
-    app = st.App(__file__, routes=[ui.ROUTE], middleware=[assets])
+    app = st.App(__file__, routes=[ui.ROUTE], middleware=[assets], lifespan=ui.opening)

@@ -74,6 +74,10 @@ def test_the_file_is_small_and_holds_the_engines_numbers():
     assert "ground.heights" in arrays and len(meta["profiles"]) == 4 and "profile3.loss" in arrays
 
 
+def test_a_usual_run_is_as_small_as_the_readme_says():
+    assert len(files.page(Race(Scenario(steps=200)))) == pytest.approx(113_000, rel=0.1)
+
+
 def test_only_its_own_two_scripts_may_run_and_nothing_is_fetched(message):
     page = html.page(message, title="A race")
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)

@@ -15,6 +15,7 @@ from lrviz.ui.glossary import glossary
 from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.lesson import Preset, check, onward, open_lesson, path, predicted, presets
 from lrviz.ui.notches import notches
+from lrviz.ui.opening import opening
 from lrviz.ui.panel import formulas, knobs, main_knobs, more_knobs, names
 from lrviz.ui.plateaus import frameworks, the_cuts, wasted, which_plateau, with_and_without
 from lrviz.ui.player import player
@@ -62,6 +63,7 @@ __all__ = [
     "onward",
     "open_lab",
     "open_lesson",
+    "opening",
     "own_curve",
     "past_runs",
     "path",

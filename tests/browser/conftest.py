@@ -51,6 +51,7 @@ def served(script: str = "app.py") -> Iterator[str]:
         port = free.getsockname()[1]
     command = [
         sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), "--server.address", "127.0.0.1",
+        "--server.headless", "true",  # as on a host: no window of the tester's own browser
         "--server.fileWatcherType", "none",
     ]  # fmt: skip
     url = f"http://127.0.0.1:{port}"
