@@ -51,11 +51,12 @@ def served(script: str = "app.py") -> Iterator[str]:
         port = free.getsockname()[1]
     command = [
         sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), "--server.address", "127.0.0.1",
-        "--server.headless", "true",  # as on a host: no window of the tester's own browser
         "--server.fileWatcherType", "none",
     ]  # fmt: skip
     url = f"http://127.0.0.1:{port}"
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    no_window = os.environ | {"BROWSER": "true"}  # the tester's own browser is a command that does nothing
+    with subprocess.Popen(command, cwd=ROOT, env=no_window, **quiet) as server:
         try:
             for _ in range(300):
                 try:
