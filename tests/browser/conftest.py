@@ -54,9 +54,9 @@ def served(script: str = "app.py") -> Iterator[str]:
         "--server.fileWatcherType", "none",
     ]  # fmt: skip
     url = f"http://127.0.0.1:{port}"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     no_window = os.environ | {"BROWSER": "true"}  # the tester's own browser is a command that does nothing
-    with subprocess.Popen(command, cwd=ROOT, env=no_window, **quiet) as server:
+    nowhere = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=ROOT, env=no_window, stdout=nowhere, stderr=nowhere) as server:
         try:
             for _ in range(300):
                 try:
