@@ -1,11 +1,14 @@
 # Everything runs in .venv, which is made on first use and again when a requirements file changes.
 PYTHON ?= python3
 BIN = .venv/bin
+# Where the app is served: on this machine alone. For the others in the room: make app ADDRESS=0.0.0.0
+ADDRESS ?= 127.0.0.1
+PORT ?= 8501
 
 .PHONY: app test browsers lint types js bench golden twins cards pictures clean
 
 app: .venv/.app
-	$(BIN)/streamlit run app.py
+	$(BIN)/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
 
 test: .venv/.dev
 	$(MAKE) --jobs=3 --output-sync=target lint types js

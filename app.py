@@ -35,4 +35,4 @@ if __name__ == "__main__":
 else:  # imported by `streamlit run`, for the server
     base = f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
     assets = Middleware(Assets, folder=Path(st.__file__).parent / "static", base=base)
-    app = st.App(__file__, routes=[ui.route(base)], middleware=[assets])
+    app = st.App(__file__, routes=[ui.route(base)], middleware=[assets], lifespan=ui.opening)

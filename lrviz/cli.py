@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--panel", default="all", help=f"of a picture or film: one of {', '.join(PANELS)}")
     export.add_argument("--theme", default="light", help="light or dark; an html file follows its reader")
     export.add_argument("--size", help=f"in pixels, as {SIZES['gif']}")
-    export.add_argument("--frames", default="200", help="of a gif")
+    export.add_argument("--frames", help="of a gif; without it as many as the run needs")
     return parser
 
 
@@ -177,8 +177,9 @@ def _content(options: argparse.Namespace, race: Race, kind: files.Kind) -> bytes
     if options.theme not in PALETTES:
         raise BadInput(unknown("theme", options.theme, PALETTES))
     size = _size(options.size or SIZES.get(kind, SIZES["png"]))
-    if not (options.frames.isascii() and options.frames.isdigit() and 2 <= int(options.frames) <= MOST_FRAMES):
-        raise BadInput(f"frames is {shown(options.frames)}, but must be a whole number from 2 to {MOST_FRAMES}.")
+    frames = str(files.frames(race)) if options.frames is None else options.frames
+    if not (frames.isascii() and frames.isdigit() and 2 <= int(frames) <= MOST_FRAMES):
+        raise BadInput(f"frames is {shown(frames)}, but must be a whole number from 2 to {MOST_FRAMES}.")
     if kind == "html":
         return files.page(race)
     if kind == "csv":
@@ -189,7 +190,7 @@ def _content(options: argparse.Namespace, race: Race, kind: files.Kind) -> bytes
 
     told = message(race)
     if kind == "gif":
-        return film.gif(told, panel=options.panel, theme=options.theme, size=size, frames=int(options.frames))
+        return film.gif(told, panel=options.panel, theme=options.theme, size=size, frames=int(frames))
     return pictures.draw(told, kind, panel=options.panel, theme=options.theme, size=size)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from itertools import pairwise
@@ -122,7 +123,8 @@ class Knob:
         try:
             return self._parse(value)
         except (TypeError, ValueError, KeyError, OverflowError):
-            raise BadInput(f"{self.key} is {shown(value)}, but must be {self.allowed}.") from None
+            hint = comma_hint(value, self._parse, whole=self.kind == "integer")
+            raise BadInput(f"{self.key} is {shown(value)}, but must be {self.allowed}.{hint}") from None
 
     def _parse(self, value: Any) -> Value:
         if self.kind == "choice":
@@ -149,6 +151,51 @@ class Knob:
         if value is None:
             return "auto"
         return value if isinstance(value, str) else number_text(value)
+
+
+LONGEST_HINT = 60
+
+
+def comma_hint(value: Any, read: Callable[[str], object], whole: bool = False) -> str:
+    """What to write instead of a text with decimal commas, as a sentence that follows another; nothing where ``read``,
+    which raises what `float` does, does not take that either. whole: only whole numbers are taken."""
+    if not isinstance(value, str) or "," not in value:
+        return ""
+    text, meant = value.strip(), []
+    if not (text.isascii() and text.isprintable()):
+        return ""
+    for other in _without_commas(text, whole):
+        try:
+            read(other)
+        except (TypeError, ValueError, KeyError, OverflowError):
+            continue
+        meant.append(other)
+    if not meant:
+        return ""
+    if len(text) > LONGEST_HINT:
+        return " It has decimal commas; write decimal points."
+    kind = "a decimal comma" if meant[0] == text.replace(",", ".", 1) else "decimal commas"
+    return f" {text} has {'a comma' if THOUSANDS.fullmatch(text) else kind}; write {' or '.join(meant)}."
+
+
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+", re.ASCII)
+ONE = re.compile(r"[+-]?\d*,\d+(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+TWO = re.compile(r"([+-]?\d+),(\d+),\s*([+-]?\d+),(\d+)", re.ASCII)
+IN_POINTS = re.compile(r"(:\s*\d*),(\d+)(?=\s*(,|$))", re.ASCII)
+
+
+def _without_commas(text: str, whole: bool) -> Iterator[str]:
+    """What may have been meant: 0.05 by 0,05; 1.500 or 1500 by 1,500; 0:0.1,9:0.2 by 0:0,1,9:0,2 or 0:0,1;9:0,2."""
+    if ";" in text:
+        yield text.replace(",", ".").replace(";", ",")
+    elif ":" in text:
+        yield IN_POINTS.sub(r"\1.\2", text)
+    elif TWO.fullmatch(text):
+        yield TWO.sub(r"\1.\2,\3.\4", text)
+    elif ONE.fullmatch(text) and not whole:
+        yield text.replace(",", ".")
+    if THOUSANDS.fullmatch(text):
+        yield text.replace(",", "")
 
 
 def read_steps(value: Any) -> list[int]:

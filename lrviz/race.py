@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from lrviz.knob import BadInput, find, shown, unknown
 from lrviz.optimizers import ALIASES, OPTIMIZERS
 from lrviz.scenario import RUN_KNOBS, Scenario
+from lrviz.schedules import Schedule
 
 MOST_RUNS = 6
 MOST_LONG_NAMES = 3
@@ -47,6 +48,27 @@ class Race:
             short = _short(self.scenarios)
             names = [brief if short.count(brief) == 1 else name for brief, name in zip(short, names, strict=True)]
         return [name if names.count(name) == 1 else f"{name} #{i + 1}" for i, name in enumerate(names)]
+
+    @property
+    def title(self) -> str:
+        """What this is in one line: Adam on Rosenbrock, α 0.05, cosine decay. A race has the rate and the schedule of
+        its first run, which the others share unless their names say another."""
+        who = self.names[0] if len(self.names) == 1 else "A race"
+        return ", ".join(
+            [f"{who} on {self.first.surface_row.name}", *self._rated("α {:.3g}", lambda row: row.name.lower())]
+        )
+
+    @property
+    def file_name(self) -> str:
+        """The same for a file, without its ending: rosenbrock-adam-alpha-0.05-cosine."""
+        who = self.first.optimizer if len(self.names) == 1 else "race"
+        parts = [self.first.surface, who, *self._rated("alpha-{:.3g}", lambda row: row.key)]
+        return "-".join(parts).replace("_", "-")
+
+    def _rated(self, rate: str, schedule: Callable[[Schedule], str]) -> list[str]:
+        if not any(scenario.optimizer_row.has_rate for scenario in self.scenarios):
+            return []
+        return [rate.format(self.first.alpha), schedule(self.first.schedule_row)]
 
     def add(self, own: Own) -> Race:
         """One more run; raises ``BadInput`` if it is not allowed or one too many."""

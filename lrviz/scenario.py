@@ -13,7 +13,7 @@ import numpy as np
 
 from lrviz import engine, schedules
 from lrviz.engine import Batch, Outcome
-from lrviz.knob import BadInput, Knob, Value, find, number_text, shown, unknown
+from lrviz.knob import BadInput, Knob, Value, comma_hint, find, number_text, shown, unknown
 from lrviz.optimizers import ALIASES, CLIPNORM, FRAMEWORKS, OPTIMIZERS, Optimizer, Rule
 from lrviz.plateau import PLATEAU
 from lrviz.schedules import SCHEDULES, WARMUP, Schedule
@@ -263,14 +263,18 @@ _PLAIN = Scenario()
 
 
 def _start(start: Any) -> tuple[float, float]:
-    parts = start.split(",") if isinstance(start, str) else start
     try:
-        x, y = parts
-        return float(START_X.check(x)), float(START_Y.check(y))  # type: ignore[arg-type]
+        return _two_numbers(start)
     except (TypeError, ValueError):
         raise BadInput(
             f"start is {shown(start)}, but must be two numbers such as -4,2, each from -1000000 to 1000000."
+            + comma_hint(start, _two_numbers)
         ) from None
+
+
+def _two_numbers(start: Any) -> tuple[float, float]:
+    x, y = start.split(",") if isinstance(start, str) else start
+    return float(START_X.check(x)), float(START_Y.check(y))  # type: ignore[arg-type]
 
 
 def _number(knob: Knob, value: Value) -> float:

@@ -106,11 +106,6 @@ def _profiles(surface_key: str, coefficients: tuple[float, ...], base: tuple[flo
     return tuple(Profile(label, base, line, *surface.slice(coef, base, line)) for label, line in lines.items())
 
 
-def label(scenario: Scenario) -> str:
-    """What the picture shows, in words."""
-    return f"Descent on {scenario.surface_row.name}"
-
-
 def message(race: Race, *, autoplay: bool = False, made: Sequence[Run] | None = None) -> bytes:
     """The whole race as one packed message: the player's, and all that a picture is drawn from. ``made``: its runs,
     where they are known already."""
@@ -122,7 +117,8 @@ def message(race: Race, *, autoplay: bool = False, made: Sequence[Run] | None = 
         profiles=profiles(first),
         start_draggable=False,
         autoplay=autoplay,
-        label=label(first),
+        label=race.title,
+        file=race.file_name,
         exact=True,
     )
     return pack(meta, arrays)

@@ -92,6 +92,12 @@ def test_bad_input_is_one_line_and_status_2(arguments, capsys):
     assert out == "" and err.startswith("lrviz: ") and err.count("\n") == 1
 
 
+@pytest.mark.parametrize("arguments", ["run --alpha 0,05", "run --schedule plateau --set factor=0,05"])
+def test_a_decimal_comma_is_mended_in_the_line_that_refuses_it(arguments, capsys):
+    assert main(arguments.split()) == 2
+    assert capsys.readouterr().err.endswith("0,05 has a decimal comma; write 0.05.\n")
+
+
 WORDS = st.sampled_from(
     [
         "run",

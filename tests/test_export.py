@@ -27,13 +27,17 @@ from streamlit.testing.v1 import AppTest
 
 from lrviz import Race, Scenario, scene, simulate, simulate_many
 from lrviz.cli import main
-from lrviz.export import film, html, pictures, workshop
+from lrviz.export import files, film, html, pictures, workshop
 from lrviz.export.choices import PANELS
 from lrviz.export.geometry import Box, clipped, exit_of, log_ticks, nice_ticks
+from lrviz.export.pictures import Picture
 from lrviz.export.told import read
 from lrviz.export.workshop import Full, Order, Workshop
+from lrviz.optimizers import OPTIMIZERS
+from lrviz.schedules import SCHEDULES
 from lrviz.stage import Run
 from lrviz.stage.pack import unpack
+from lrviz.surfaces import SURFACES
 
 CUTS = Scenario(optimizer="momentum", alpha=0.05, steps=60, schedule="plateau", values={"factor": 0.5, "patience": 3})
 RACE = Race(CUTS, ({"optimizer": "adam"}, {"alpha": "0.9"}))
@@ -70,6 +74,10 @@ def test_the_file_is_small_and_holds_the_engines_numbers():
     assert "ground.heights" in arrays and len(meta["profiles"]) == 4 and "profile3.loss" in arrays
 
 
+def test_a_usual_run_is_as_small_as_the_readme_says():
+    assert len(files.page(Race(Scenario(steps=200)))) == pytest.approx(113_000, rel=0.1)
+
+
 def test_only_its_own_two_scripts_may_run_and_nothing_is_fetched(message):
     page = html.page(message, title="A race")
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', page)
@@ -102,9 +110,54 @@ def test_a_run_in_a_notebook_is_the_player_in_a_frame():
     run = simulate(CUTS)
     frame = run._repr_html_()
     assert frame and frame.startswith("<iframe") and frame.count("<") == 2
+    assert 'sandbox="allow-scripts allow-downloads"' in frame
     page = markup.unescape(re.search(r'srcdoc="([^"]*)"', frame)[1])
     np.testing.assert_array_equal(unpack(embedded(page, "message"))[1]["run0.loss"], run.loss)
     assert simulate_many(CUTS, alpha=[0.1])[0]._repr_html_() is None
+
+
+# Titles and names -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("race", "title", "name"),
+    [
+        (
+            Race(Scenario(surface="rosenbrock", optimizer="adam", alpha=0.05, schedule="cosine")),
+            "Adam on Rosenbrock, α 0.05, cosine decay",
+            "rosenbrock-adam-alpha-0.05-cosine.gif",
+        ),
+        (
+            Race(Scenario(optimizer="amsgrad", alpha=1e-5, schedule="cosine_restarts")),
+            "AMSGrad on Bowl, α 1e-05, cosine with warm restarts",
+            "bowl-amsgrad-alpha-1e-05-cosine-restarts.gif",
+        ),
+        (
+            RACE,
+            "A race on Bowl, α 0.05, reduce on plateau: Momentum · Adam · Momentum, α 0.9",
+            "bowl-race-alpha-0.05-plateau.gif",
+        ),
+        (Race(Scenario(optimizer="newton")), "Newton on Bowl", "bowl-newton.gif"),  # it has no rate
+    ],
+)
+def test_a_title_and_a_file_name_hold_optimizer_rate_and_schedule(race, title, name):
+    assert (files.title(race), files.name(race, "gif")) == (title, name)
+    meta, _ = unpack(scene.message(race))
+    assert title.startswith(meta["label"]) and meta["file"] == name.removesuffix(".gif"), "the stage saves under it too"
+
+
+def test_the_title_of_a_picture_leaves_room_for_the_step():
+    longest = {
+        kind: max(rows, key=lambda key: len(rows[key].name))
+        for kind, rows in (("surface", SURFACES), ("optimizer", OPTIMIZERS), ("schedule", SCHEDULES))
+    }
+    race = Race(Scenario(**longest, alpha=0.0123, steps=3))
+    picture = Picture(read(scene.message(race)), "loss", "light", (800, 500))
+    picture.at(3)
+    picture.step.set_text("step 20000 / 20000")
+    title, step = picture.board.axes.texts[:2]
+    assert title.get_text() == race.title
+    assert title.get_position()[0] + picture.board.wide(title) < step.get_position()[0] - picture.board.wide(step)
 
 
 # Pictures -------------------------------------------------------------------------------------------------------------
@@ -190,6 +243,14 @@ def test_a_film_has_its_frames_few_colours_and_ends_as_the_picture(message):
 
 
 # The command line -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("steps", "seconds"), [(1, 1 / 3), (6, 2), (60, 8), (2000, 8)])
+def test_a_film_lasts_as_long_as_the_player_plays(steps, seconds, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(shlex.split(f"export --to run.gif --steps {steps} --panel rate --size 300x200")) == 0
+    with Image.open("run.gif") as gif:
+        assert gif.n_frames * film.DELAY / 1000 == pytest.approx(seconds, abs=0.03)
 
 
 @pytest.mark.parametrize("kind", ["html", "gif", "png", "svg", "csv", "json"])

@@ -22,7 +22,7 @@ BELOW = {
     "figures": {"knob", "lessons", "palette", "scenario", "trajectory"},
     "twin": {"knob", "scenario", "trajectory"},
     "cli": CONCEPTS | {"export", "knob", "link", "palette", "race", "scenario", "scene", "trajectory", "twin"},
-    "race": {"knob", "optimizers", "scenario"},
+    "race": {"knob", "optimizers", "scenario", "schedules"},
     "link": {"knob", "race"},
     "lessons": CONCEPTS - {"plateau"} | {"diagnosis", "knob", "race", "scenario", "trajectory", "verdicts"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},

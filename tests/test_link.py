@@ -13,7 +13,7 @@ from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario
 from lrviz.knob import BadInput
 from lrviz.link import NAMES, OTHERS, PANELS, SPEEDS, Assignment, Link, View
 from lrviz.race import MOST_RUNS, Race
-from lrviz.ui.share import qr
+from lrviz.ui.share import controls, qr
 
 NASTY = (
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "[a](javascript:alert(1))", "**b**", "$x$",
@@ -141,6 +141,24 @@ def test_any_text_is_a_state_and_short_sentences(params):
 def test_a_link_that_is_too_long_has_no_qr_code():
     assert qr("https://example.org/playground?alpha=0.1")
     assert qr("x" * 5000) is None
+
+
+def test_a_teacher_finds_each_control_where_the_page_has_it():
+    watched = Scenario(optimizer="momentum", schedule="plateau")
+    found = {title: set(names) for title, names in controls(watched).items()}
+    assert list(found) == ["Names and stage", "Run", "Surface", "Optimizer", "Schedule"]
+    assert {"surface", "framework", "start", "race"} <= found["Names and stage"]
+    for title, keys in {
+        "Run": {"steps", "noise"}, "Surface": {"kappa"}, "Optimizer": {"alpha", "momentum"},
+        "Schedule": {"factor", "patience", "monitor", "warmup_steps"},
+    }.items():  # fmt: skip
+        assert keys <= found[title]
+    plain = controls(Scenario())
+    assert not {"patience", "monitor"} & plain["Schedule"].keys(), "what does nothing here is not offered"
+    assert "Schedule" not in controls(Scenario(optimizer="newton"))
+    assert "schedule" not in controls(Scenario(optimizer="newton"))["Names and stage"]
+    every = ",".join(key for names in controls(watched).values() for key in names)
+    assert Link.from_params(watched.to_params() | {"open": every})[1] == [], "a link takes all of them"
 
 
 def test_a_plain_view_is_not_in_the_address():

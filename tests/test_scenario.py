@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -110,6 +111,51 @@ def test_bad_input_names_the_field_the_value_and_what_is_allowed(fields, sentenc
     with pytest.raises(BadInput) as refused:
         Scenario(**fields)
     assert str(refused.value).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("fields", "hint"),
+    [
+        ({"alpha": "0,05"}, "0,05 has a decimal comma; write 0.05."),
+        ({"alpha": " 1,5e-3 "}, "1,5e-3 has a decimal comma; write 1.5e-3."),
+        ({"alpha": "1,500"}, "1,500 has a comma; write 1.500 or 1500."),
+        ({"steps": "20,000"}, "20,000 has a comma; write 20000."),
+        ({"steps": "20,5"}, ""),
+        ({"start": "-4,5,2,5"}, "-4,5,2,5 has decimal commas; write -4.5,2.5."),
+        ({"start": "-4,5;2"}, "-4,5;2 has decimal commas; write -4.5,2."),
+        ({"start": "-4,5,2"}, ""),  # -4.5,2 or -4,5.2
+        ({"values": {"kappa": "2,5"}}, "2,5 has a decimal comma; write 2.5."),
+        ({"values": {"kappa": "0,5"}}, ""),  # 0.5 is not allowed either
+        ({"schedule": "multi_step", "values": {"milestones": "9,3"}}, ""),
+        (
+            {"schedule": "drawn", "values": {"points": "0:0,1,50:0,01"}},
+            "0:0,1,50:0,01 has decimal commas; write 0:0.1,50:0.01.",
+        ),
+        (
+            {"schedule": "drawn", "values": {"points": "0:0,1; 50:0,01"}},
+            "0:0,1; 50:0,01 has decimal commas; write 0:0.1, 50:0.01.",
+        ),
+        (
+            {"schedule": "drawn", "values": {"points": ",".join(f"{step}:0,1" for step in range(20))}},
+            "It has decimal commas; write decimal points.",
+        ),
+        ({"alpha": "０,05"}, ""),  # other digits stay out of the sentence
+    ],
+)
+def test_a_decimal_comma_is_named_and_mended_where_it_is_plain_what_was_meant(fields, hint):
+    with pytest.raises(BadInput) as refused:
+        Scenario(**fields)
+    sentence = str(refused.value)
+    assert sentence.endswith(f". {hint}") if hint else "comma" not in sentence
+    key = list(fields)[-1]
+    for meant in re.findall(r"[-\d][-\d.,:e ]*\d", hint.partition("write ")[2]):  # is allowed
+        Scenario(**fields | {key: dict.fromkeys(fields[key], meant) if key == "values" else meant})
+
+
+def test_a_comma_between_numbers_stays_what_it_is():
+    assert Scenario(start="-4,2").start == (-4, 2)
+    assert Scenario(schedule="multi_step", values={"milestones": "60,120"})["milestones"] == "60,120"
+    assert Scenario(schedule="drawn", values={"points": "0:0.1,50:0.01"})["points"] == "0:0.1,50:0.01"
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,17 @@ import streamlit as st
 from lrviz import ui
 
 lab = ui.open_lab()
+drawable = ui.draws(lab.race)
 if ui.embedded():
-    ui.player(lab)
+    ui.player(lab, drawable=drawable, fit=True)
     st.stop()
 ui.names(lab)
-ui.player(lab)
+ui.player(lab, drawable=drawable)
 ui.share(lab)
 
 controls, words = st.columns([3, 2], gap="large")
 with controls:
+    ui.own_curve(lab)
     ui.main_knobs(lab)
     ui.race_rows(lab)
     ui.more_knobs(lab)

@@ -8,4 +8,8 @@ PanelName = Literal["all", "landscape", "slice", "3d", "loss", "rate"]
 PANELS: tuple[PanelName, ...] = ("all", "landscape", "slice", "3d", "loss", "rate")
 SMALLEST, LARGEST = 200, 4000
 """Pixels of a side."""
+DELAY = 40
+"""Milliseconds of a film's frame."""
+USUAL_FRAMES = 200
+"""Eight seconds."""
 MOST_FRAMES = 1000

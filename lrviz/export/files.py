@@ -6,6 +6,7 @@ from typing import Literal
 
 from lrviz import scene
 from lrviz.export import html
+from lrviz.export.choices import DELAY, USUAL_FRAMES
 from lrviz.race import Race
 
 Kind = Literal["html", "gif", "png", "svg", "csv", "json"]
@@ -28,8 +29,8 @@ TYPES: dict[Kind, str] = {
 
 
 def title(race: Race) -> str:
-    """What the file is of."""
-    return html.title_of(race.names, race.first.surface_row.name)
+    """What the file is of, with the names of all runs."""
+    return race.title if len(race.names) == 1 else f"{race.title}: {' · '.join(race.names)}"
 
 
 def page(race: Race, link: str = "") -> bytes:
@@ -39,7 +40,10 @@ def page(race: Race, link: str = "") -> bytes:
 
 
 def name(race: Race, kind: Kind) -> str:
-    """A name for the file: rosenbrock-adam.gif."""
-    return f"{race.first.surface}-{race.first.optimizer if len(race.scenarios) == 1 else 'race'}.{kind}".replace(
-        "_", "-"
-    )
+    """A name for the file: rosenbrock-adam-alpha-0.05-cosine.gif."""
+    return f"{race.file_name}.{kind}"
+
+
+def frames(race: Race) -> int:
+    """Of a film that lasts as long as the player plays it at 1x: a third of a second a step, eight seconds at most."""
+    return min(USUAL_FRAMES, max(2, round(max(scenario.steps for scenario in race.scenarios) * 1000 / DELAY / 3)))

@@ -10,15 +10,13 @@ import numpy as np
 from PIL import GifImagePlugin, Image
 
 from lrviz.export.board import Board, mixed
-from lrviz.export.choices import PanelName
+from lrviz.export.choices import DELAY, PanelName
 from lrviz.export.pictures import Picture
 from lrviz.export.told import read
 from lrviz.palette import Theme
 
 COLOURS = 127
 """In the whole film, beside the one that stands for what did not change."""
-DELAY = 40
-"""Milliseconds of a frame."""
 LAST = 2000
 """Milliseconds of the last one."""
 UNCHANGED = COLOURS

@@ -127,8 +127,3 @@ own.</p>
 </body>
 </html>
 """
-
-
-def title_of(names: list[str], where: str) -> str:
-    """Adam on Rosenbrock; A race on Rosenbrock: Adam · Momentum."""
-    return f"{names[0]} on {where}" if len(names) == 1 else f"A race on {where}: {' · '.join(names)}"

@@ -17,6 +17,10 @@ from lrviz.export.told import Told, read
 from lrviz.palette import Theme
 
 MARGIN = 10.0
+TITLE = 15
+"""Pixels of the title's letters, where it fits beside the step."""
+STEP = 150
+"""Pixels that the step takes: step 20000 / 20000."""
 ONE: dict[str, Callable[[Board, Told, Box], Panel]] = {"landscape": Landscape, "slice": Profile, "3d": Surface}
 
 
@@ -51,7 +55,8 @@ class Picture:
     def _head(self) -> float:
         """The title, the step, the runs' signs and names in as many rows as they need; returns where they end."""
         b = self.board
-        b.words(MARGIN + 2, 17, self.told.label, bold=True, size=15)
+        title = b.words(MARGIN + 2, 17, self.told.label, bold=True, size=TITLE)
+        title.set_fontsize(float(title.get_fontsize()) * min(1, (b.width - 2 * MARGIN - STEP) / b.wide(title)))
         self.step = b.words(b.width - MARGIN - 4, 17, "", size=13, colour=b.palette.soft, across="right")
         b.moving.append(self.step)
         x, y = MARGIN + 8, 41.0

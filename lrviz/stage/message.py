@@ -172,10 +172,11 @@ class Look(TypedDict, total=False):
 
     panels: which views of the ground there are, all by default; panel: which is open at first. start_draggable: True
     by default. autoplay: it plays when it appears. small: the panels and the player alone, for a picture beside words.
-    veiled: nothing of the runs is sent but their start, and when the veil is lifted they play. jump: (number, step),
-    the cursor goes to this step, once for each number. view: (number, what a link asks to be seen: panel, slice, step,
-    speed, log, map), the same way. drawable: a curve may be drawn on the rate panel. height: of the landscape in pixels
-    where the page is wide.
+    fit: it fills the height of its frame, and has a link to the whole page. veiled: nothing of the runs is sent but
+    their start, and when the veil is lifted they play. jump: (number, step), the cursor goes to this step, once for
+    each number. view: (number, what a link asks to be seen: panel, slice, step, speed, log, map), the same way.
+    drawable: a curve may be drawn on the rate panel. label: what is seen, in words. file: the name of what the visitor
+    saves, without its ending. height: of the landscape in pixels where the page is wide.
     """
 
     panels: Sequence[Panel]
@@ -183,17 +184,19 @@ class Look(TypedDict, total=False):
     start_draggable: bool
     autoplay: bool
     small: bool
+    fit: bool
     veiled: bool
     jump: tuple[int, int] | None
     view: tuple[int, Mapping[str, Any]] | None
     drawable: bool
     label: str
+    file: str
     height: int
 
 
 PLAIN = Look(
-    panels=PANELS, panel=None, start_draggable=True, autoplay=False, small=False, veiled=False, jump=None, view=None,
-    drawable=False, label="Descent on the loss landscape", height=384,
+    panels=PANELS, panel=None, start_draggable=True, autoplay=False, small=False, fit=False, veiled=False, jump=None,
+    view=None, drawable=False, label="Descent on the loss landscape", file="run", height=384,
 )  # fmt: skip
 
 
@@ -223,7 +226,10 @@ def compose(
         "draggable": seen["start_draggable"],
         "drawable": seen["drawable"] and not veiled,
         "panels": [p for p in seen["panels"] if p != "slice" or profiles],
-        **{key: seen[key] for key in ("autoplay", "small", "veiled", "jump", "view", "panel", "label", "height")},
+        **{
+            key: seen[key]
+            for key in ("autoplay", "small", "fit", "veiled", "jump", "view", "panel", "label", "file", "height")
+        },
         "colours": RUN_COLOURS,
         "runs": [],
         "live": [],

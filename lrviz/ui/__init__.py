@@ -6,7 +6,7 @@ from lrviz.ui.classroom import assigned
 from lrviz.ui.code import your_code
 from lrviz.ui.contest import contest_chart, contest_told, framework_names, schedule_pills
 from lrviz.ui.direct import route
-from lrviz.ui.drawing import drawn_field
+from lrviz.ui.drawing import drawn_field, draws, own_curve
 from lrviz.ui.edge import hunt, show_hunt
 from lrviz.ui.exports import exports
 from lrviz.ui.fair import axes_chart, fair_switches, fair_table, fair_told, tuning_chart
@@ -15,6 +15,7 @@ from lrviz.ui.glossary import glossary
 from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.lesson import Preset, check, onward, open_lesson, path, predicted, presets
 from lrviz.ui.notches import notches
+from lrviz.ui.opening import opening
 from lrviz.ui.panel import formulas, knobs, main_knobs, more_knobs, names
 from lrviz.ui.plateaus import frameworks, the_cuts, wasted, which_plateau, with_and_without
 from lrviz.ui.player import player
@@ -40,6 +41,7 @@ __all__ = [
     "contest_told",
     "descends_by",
     "drawn_field",
+    "draws",
     "embedded",
     "exports",
     "fair_switches",
@@ -61,6 +63,8 @@ __all__ = [
     "onward",
     "open_lab",
     "open_lesson",
+    "opening",
+    "own_curve",
     "past_runs",
     "path",
     "picture",

@@ -27,7 +27,7 @@ def picture(race: Race) -> None:
     first = race.first
     stage.show(
         scene.runs(race), scene.landscape(first), key="picture", start=first.start or (), start_draggable=False,
-        autoplay=True, small=True, height=300, label=f"Descent on {first.surface_row.name}",
+        autoplay=True, small=True, height=300, label=race.title, file=race.file_name,
     )  # fmt: skip
     st.caption(" ".join(summary(first, scene.run_of(first))))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lrviz.link import Assignment
+from lrviz.ui.drawing import draws
 from lrviz.ui.lab import Lab
 from lrviz.ui.panel import name_widget
 from lrviz.ui.player import player
@@ -24,7 +25,8 @@ def assigned(lab: Lab) -> None:
     if assignment.task:
         st.markdown(marked(assignment.task))
     live = [key for key in assignment.open if can_live(lab.scenario, key)]
-    player(lab, live=live, start_draggable="start" in assignment.open)
+    drawable = draws(lab.race) and not {"points", "schedule"}.isdisjoint(assignment.open)
+    player(lab, live=live, start_draggable="start" in assignment.open, drawable=drawable)
     widgets = [(key, False) for key in assignment.open if key not in (*live, "start", "race")]
     widgets += [(key, True) for key in assignment.locked if key not in ("start", "race")]
     for begin in range(0, len(widgets), COLUMNS):

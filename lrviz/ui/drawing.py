@@ -30,6 +30,11 @@ def with_drawn(race: Race, points: str) -> Race:
     return (race.remove(len(race.others)) if full else race).add(own)
 
 
+def draws(race: Race) -> bool:
+    """Does a run follow a curve that is drawn by hand?"""
+    return any(run.schedule == "drawn" and run.optimizer_row.has_rate for run in race.scenarios)
+
+
 def drawn_points(race: Race) -> str:
     """The points of the drawn run as text; empty if there is none, or none were given."""
     points = (run["points"] for run in race.scenarios if run.schedule == "drawn")
@@ -50,6 +55,18 @@ def drawn_field(lab: Lab) -> None:
         help=hint(POINTS), on_change=_typed, args=(key,),
     )  # fmt: skip
     complaint(lab, FIELD)
+
+
+def own_curve(lab: Lab) -> None:
+    """How to draw, where a run is drawn by hand; and its points to be typed, but where the knobs of the page, which are
+    the first run's, have them."""
+    if not draws(lab.race):
+        return
+    st.caption(
+        "Press *Draw a curve* on the panel of the rate, then drag over it from left to right. Or type its points."
+    )
+    if lab.race.first.schedule != "drawn":
+        drawn_field(lab)
 
 
 def _typed(key: str) -> None:

@@ -48,7 +48,6 @@ PANEL_NAMES: dict[PanelName, str] = {
     "rate": "Learning rate",
 }
 SIZES = {"gif": (800, 500), "svg": (800, 500), "png": (1600, 1000)}
-MOST_FRAMES = 200
 
 
 @dataclass(frozen=True)
@@ -122,8 +121,7 @@ def _now(place: DeltaGenerator, race: Race, kind: files.Kind, run: int) -> None:
 
 
 def _order(race: Race, kind: Choice, panel: PanelName, now: Theme) -> Order:
-    frames = min(MOST_FRAMES, max(60, 3 * max(scenario.steps for scenario in race.scenarios)))
-    return Order(cast(Literal["gif", "png", "svg"], kind), panel, now, SIZES[kind], frames)
+    return Order(cast(Literal["gif", "png", "svg"], kind), panel, now, SIZES[kind], files.frames(race))
 
 
 def _drawn(place: DeltaGenerator, race: Race, order: Order) -> None:

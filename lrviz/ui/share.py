@@ -17,12 +17,14 @@ from lrviz.scenario import Scenario
 from lrviz.ui.address import INNER, address, here
 from lrviz.ui.frame import embedded
 from lrviz.ui.lab import Lab
+from lrviz.ui.panel import groups
+from lrviz.ui.widgets import label
 
 CLASS = "class"
 NAMED = {
     "surface": "Surface",
     "optimizer": "Optimizer",
-    "framework": "Framework",
+    "framework": "As in",
     "schedule": "Schedule",
     "start": "Start, dragged on the map",
     "race": "More runs",
@@ -98,10 +100,13 @@ def _dialog(lab: Lab) -> None:
     with link:
         _with_code(address(lab.link.to_params()))
     with frame:
-        st.markdown("Only the stage and its sliders. Paste this into the page of the course:")
+        st.markdown(
+            "Only the stage and its sliders. They fill the frame, whatever its width; *Open in the lab* opens the whole"
+            " page. Paste this into the page of the course:"
+        )
         there = html.escape(address(lab.link.to_params() | {"embed": "true"}))
         st.code(
-            f'<iframe src="{there}" width="100%" height="640" style="border:0"></iframe>',
+            f'<iframe title="Learning-rate lab" src="{there}" width="100%" height="640" style="border:0"></iframe>',
             language="html",
             wrap_lines=True,
         )
@@ -129,20 +134,38 @@ def qr(link: str) -> str | None:
     return base64.b64encode(out.getvalue()).decode()
 
 
-def controls(scenario: Scenario) -> dict[str, str]:
-    """What an assignment may leave open or lock: key -> name."""
-    start = ("x", "y")
-    knobs = {key: row.label for key, row in scenario.rows.items() if key not in start}
-    return {key: NAMED[key] for key in (*NAMES, *OTHERS)} | knobs
+def controls(scenario: Scenario) -> dict[str, dict[str, str]]:
+    """What an assignment may leave open or lock, as the page groups it: the names and the stage, then the knobs by what
+    they belong to. Title -> key -> name."""
+    knobs = {
+        title: {row.key: label(row) for row in rows if row.key not in ("x", "y")}  # the start has its own
+        for title, rows in groups(scenario).items()
+    }
+    named = [key for key in (*NAMES, *OTHERS) if key != "schedule" or scenario.optimizer_row.has_rate]
+    return {
+        "Names and stage": {key: NAMED[key] for key in named},
+        **{title: rows for title, rows in knobs.items() if rows},
+    }
 
 
 def _assign(lab: Lab) -> None:
-    names = controls(lab.scenario)
     st.markdown("Choose what the class sees. What is neither open nor locked is hidden and keeps its value.")
     title = st.text_input("Title", max_chars=LONGEST["title"], key="class_title")
     task = st.text_area("Task", max_chars=LONGEST["task"], key="class_task", help=MARKS)
-    left = st.multiselect("Open", list(names), default=["alpha"], format_func=names.__getitem__, key="class_open")
-    rest = [key for key in names if key not in left]
-    seen = st.multiselect("Seen, but locked", rest, format_func=names.__getitem__, key="class_locked")
-    assignment = Assignment(title.strip(), task.strip(), tuple(left), tuple(seen))
+    opened: list[str] = []
+    locked: list[str] = []
+    for group, names in controls(lab.scenario).items():
+        left, right = st.columns(2)
+        usual = ["alpha"] if "alpha" in names else []
+        face, place = names.__getitem__, group.partition(" ")[0].lower()
+        own = left.multiselect(f"{group}: open", list(names), usual, format_func=face, key=f"class_open_{place}")
+        rest = [key for key in names if key not in (*own, *OTHERS)]  # what is locked of the others cannot be seen
+        seen = right.multiselect(f"{group}: seen, but locked", rest, format_func=face, key=f"class_locked_{place}")
+        opened += own
+        locked += seen
+    st.markdown(
+        "A lock keeps a class together. It is no exam mode: all settings are in the address, where a student can change"
+        " them."
+    )
+    assignment = Assignment(title.strip(), task.strip(), tuple(opened), tuple(locked))
     _with_code(address(replace(lab.link, assignment=assignment).to_params(), CLASS))

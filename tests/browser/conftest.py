@@ -55,7 +55,9 @@ def served(script: str = "app.py", base: str = "") -> Iterator[str]:
     ]  # fmt: skip
     command += ["--server.baseUrlPath", base.strip("/")] if base else []
     url = f"http://127.0.0.1:{port}{base}"
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+    no_window = os.environ | {"BROWSER": "true"}  # the tester's own browser is a command that does nothing
+    nowhere = subprocess.DEVNULL
+    with subprocess.Popen(command, cwd=ROOT, env=no_window, stdout=nowhere, stderr=nowhere) as server:
         try:
             for _ in range(300):
                 try:

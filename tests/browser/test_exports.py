@@ -113,6 +113,11 @@ def test_a_notebook_shows_the_player_in_a_frame(opened, browser, tmp_path):
     frame.locator(".lrviz-stage canvas").first.wait_for()
     assert frame.locator(".lrviz-stage").evaluate(AT + "curve(0).loss") == run.loss.tolist()
     assert frame.locator("html").evaluate("e => e.scrollHeight") <= notebook.HEIGHT + 60
+    assert frame.locator("html").evaluate("() => origin") == "null", "it is a stranger to the notebook"
+    frame.get_by_role("button", name="Picture or film").click()
+    with page.expect_download() as saved:
+        frame.get_by_role("menuitem", name="Save picture (PNG)").click()
+    assert saved.value.suggested_filename == "bowl-momentum-alpha-0.05-plateau.png"
     context.close()
 
 
@@ -123,7 +128,7 @@ def test_the_stage_saves_what_is_on_the_screen(opened):
     page.get_by_role("button", name="Picture or film").click()
     with page.expect_download() as saved:
         page.get_by_role("menuitem", name="Save picture (PNG)").click()
-    assert saved.value.suggested_filename == "descent-on-bowl.png"
+    assert saved.value.suggested_filename == files.name(RACE, "png")
     with Image.open(io.BytesIO(saved.value.path().read_bytes())) as picture:
         assert picture.width > 1000 and picture.height > 400
         assert len(picture.convert("RGB").getcolors(1 << 24)) > 200
@@ -159,7 +164,7 @@ def test_the_run_is_filmed_or_not_as_the_visitor_likes(opened):
         page.get_by_role("menuitem", name="WebM").click()
     assert page.evaluate("least") < 60, "it is played from the start"
     content = saved.value.path().read_bytes()
-    assert saved.value.suggested_filename == "descent-on-bowl.webm"
+    assert saved.value.suggested_filename == "bowl-momentum-alpha-0.05-plateau.webm"
     assert content.startswith(b"\x1aE\xdf\xa3") and len(content) > 5000
     film.wait_for()
     assert the(page, "step") == 60

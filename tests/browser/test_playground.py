@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from lrviz import Scenario, simulate
+from lrviz.knob import read_points
 from lrviz.palette import PALETTES, Theme
+from lrviz.race import Race
 from lrviz.ui.scene import live_notches
 from tests.browser.conftest import over_a_network, settle
 from tests.browser.driver import Stage, assert_drawn, in_address, widget
@@ -195,3 +197,73 @@ def test_from_the_welcome_page_into_the_playground(server, visit):
     stage = Stage(page)
     stage.wait("steps === 300")
     assert [run["name"] for run in stage("runs")][:1] == ["Gradient descent"] and len(stage("runs")) == 3
+
+
+def drawn_curve(stage: Stage) -> None:
+    """Drawn over the rate panel, down from left to right."""
+    stage.page.mouse.move(*stage.place("rate", 0.02, 0.7))
+    stage.page.mouse.down()
+    for across, up in ((0.3, 0.6), (0.7, 0.5), (0.98, 0.2)):
+        stage.page.mouse.move(*stage.place("rate", across, up), steps=6)
+    stage.page.mouse.up()
+    stage.wait("drawing.steps === 0")
+
+
+def race_of(page) -> Race:
+    race, wrong = Race.from_params(page.evaluate("Object.fromEntries(new URLSearchParams(location.search))"))
+    assert not wrong
+    return race
+
+
+def test_a_schedule_drawn_by_hand_is_drawn_here(stage):
+    page, button = stage.page, stage.part(".draw")
+    assert button.is_hidden(), "no run of this race is drawn"
+    stage.follow("playground?schedule=drawn&alpha=0.05&steps=60&run2=schedule:constant")
+    page.get_by_text("Or type its points").wait_for()
+    settle(page)
+    button.click()
+    page.wait_for_timeout(300)  # the axis makes room
+    drawn_curve(stage)
+    in_address(page, "points=")
+    settle(page)
+    drawn = race_of(page)
+    assert drawn.first.schedule == "drawn" and len(read_points(drawn.first["points"])) >= 3
+    assert drawn.first.rates()[0] > 3 * drawn.first.rates()[-1]
+    for place, run in enumerate(drawn.scenarios):
+        assert_drawn(stage, place, run)
+    field = page.get_by_role("textbox", name="Points")
+    assert field.input_value() == drawn.first["points"]
+    field.fill("0:0,1; 50:0,01")
+    field.press("Enter")
+    page.get_by_text("has decimal commas; write 0:0.1, 50:0.01").wait_for()
+    field.fill("0:0.1, 50:0.01")
+    field.press("Enter")
+    in_address(page, "points=0:0.1,50:0.01")
+    settle(page)
+    assert_drawn(stage, 0, drawn.first.having(points="0:0.1,50:0.01"))
+    button.click()  # the pen is put down
+
+
+def test_a_run_beside_the_first_is_drawn_too(stage):
+    page = stage.page
+    stage.follow("playground?alpha=0.05&steps=60&run2=schedule:drawn")
+    field = page.get_by_role("textbox", name="Your own curve")
+    field.wait_for()
+    settle(page)
+    stage.part(".draw").click()
+    page.wait_for_timeout(300)
+    drawn_curve(stage)
+    in_address(page, "run2=schedule:drawn;points:")
+    settle(page)
+    first, drawn = race_of(page).scenarios
+    assert (first.schedule, drawn.schedule) == ("constant", "drawn") and field.input_value() == drawn["points"]
+    assert_drawn(stage, 1, drawn)
+    stage.part(".draw").click()
+
+
+def test_a_class_draws_where_that_is_left_open(server, visit):
+    stage = Stage(visit(f"{server}/class?schedule=drawn&open=points"))
+    assert stage.part(".draw").is_visible()
+    stage.follow("class?schedule=drawn&open=alpha&locked=points")
+    settle(stage.page)
+    assert stage.part(".draw").is_hidden()

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrangement, fitting } from "../../lrviz/stage/web/compose.js";
-import { fileName, noFilm } from "../../lrviz/stage/web/keep.js";
+import { noFilm } from "../../lrviz/stage/web/keep.js";
 import { createRecorder, filmsOf } from "../../lrviz/stage/web/recorder.js";
 
 const SIZES = [{ width: 700, height: 385 }, { width: 501, height: 205 }, { width: 501, height: 171 }];
@@ -25,11 +25,6 @@ test("only names that fit are written", () => {
   assert.equal(fitting([10, 20, 30], 35), 2);
   assert.equal(fitting([], 35), 0);
   assert.equal(fitting([40], 35), 0);
-});
-
-test("a file's name is plain", () => {
-  assert.equal(fileName("Descent on Rosenbrock’s valley"), "descent-on-rosenbrock-s-valley");
-  assert.equal(fileName("<..//>"), "run");
 });
 
 test("the films that there are", () => {

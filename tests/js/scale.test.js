@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { format, formatPair, linear, logTicks, logarithmic, niceTicks } from "../../lrviz/stage/web/scale.js";
+import {
+  format, formatPair, linear, logTicks, logarithmic, niceTicks, roundedTo,
+} from "../../lrviz/stage/web/scale.js";
 
 test("scales go there and back", () => {
   for (const scale of [linear(-2, 3, 10, 410), logarithmic(1e-6, 1e3, 200, 0)]) {
@@ -35,4 +37,12 @@ test("numbers are written as people write them", () => {
   ];
   for (const [value, text] of cases) assert.equal(format(value), text);
   assert.equal(formatPair(1.02, -0.3), "(1.02, −0.3)");
+});
+
+test("a number keeps the digits that can be seen", () => {
+  const cases = [
+    [-3.482915, 10 / 640, -3.48], [-3.482915, 10 / 1100, -3.483], [0.1 + 0.2, 0.05, 0.3], [1234.5, 20, 1230],
+    [-0.001, 0.0156, 0], [2.5, 1, 3], [1e-7, 3e-9, 1e-7],
+  ];
+  for (const [value, least, rounded] of cases) assert.equal(roundedTo(value, least) + 0, rounded);
 });

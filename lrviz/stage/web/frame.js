@@ -26,6 +26,7 @@ export function createFrame() {
   const rateTitle = h("span.title", {}, "Learning rate α");
   f.rate = h("section.panel.rate", {}, h("header", {}, rateTitle, h("span.note", {}, "log scale"), f.draw), f.rateBox);
   f.bar = h("div.bar");
+  f.whole = h("a.whole", { target: "_blank", rel: "noopener", hidden: true }, "Open in the lab ↗");
   f.root = h("div.lrviz-stage", { tabindex: "0", role: "group" }, f.land, f.loss, f.rate, f.bar, f.tip);
   return f;
 }

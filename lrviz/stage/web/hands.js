@@ -5,7 +5,7 @@ import { showTip } from "./frame.js";
 import { watchAxis, watchKeys, watchMap } from "./gestures.js";
 import { nearestPoint } from "./heads.js";
 import { ALL, FRAME, PATHS } from "./levels.js";
-import { format } from "./scale.js";
+import { format, roundedTo } from "./scale.js";
 import { shifted, wholeOf, zoomAround } from "./view.js";
 
 /** Parts of the window that the start moves by, with a key alone and with shift. */
@@ -16,7 +16,14 @@ const LEAP = 0.05;
 export function createHands({ f, scene, player, server, views, series, layers, domain, request, drag }) {
   const { state } = scene;
   const axes = () => views["2d"].axes;
-  const moveStart = (x, y, done) => {
+  /** What a hand means is no finer than a pixel of the map: these digits are the run's and the link's. */
+  const meant = (x, y) => {
+    const { box } = views[state.panel];
+    const { x0, x1, y0, y1 } = state.view;
+    return [roundedTo(x, (x1 - x0) / (box.right - box.left)), roundedTo(y, (y1 - y0) / (box.bottom - box.top))];
+  };
+  const moveStart = (px, py, done) => {
+    const [x, y] = meant(px, py);
     scene.start = [x, y];
     drag.held = !done;
     state.grabbed = !done;

@@ -3,6 +3,7 @@ import { firstCamera } from "./camera.js";
 import { createCells } from "./cells.js";
 import { firstSketch } from "./draw.js";
 import { covers, sliceAtNotch } from "./family.js";
+import { above, linkToWholePage } from "./fit.js";
 import { createFrame } from "./frame.js";
 import { changesGround, groundAtNotch } from "./ground.js";
 import { createHandle } from "./handle.js";
@@ -140,6 +141,8 @@ export function createInstance(parent) {
   const cells = createCells();
   f.best.before(cells.root);
   f.bar.append(transport.root, sliders.root, readout.root, announcer.root);
+  readout.root.firstChild.append(f.whole);
+  linkToWholePage(f.whole);
 
   const previews = createPreviews({
     scene,
@@ -233,6 +236,7 @@ export function createInstance(parent) {
     if (sketch.seq && (next.meta.echo.drawn ?? 0) >= sketch.seq) Object.assign(sketch, { curve: [], seq: null });
     f.root.setAttribute("aria-label", next.meta.label);
     f.root.toggleAttribute("data-small", next.meta.small);
+    fit(next.meta.fit);
     f.root.style.setProperty("--land-height", `${next.meta.height}px`);
     if (first) begin(next.meta);
     if (!next.meta.panels.includes(state.panel)) state.panel = next.meta.panels[0];
@@ -273,6 +277,13 @@ export function createInstance(parent) {
     state.playing = meta.autoplay && !meta.veiled && !calm.matches;
   }
 
+  /** In a frame of another page: as high as that is, whatever else comes above. */
+  function fit(on) {
+    f.whole.hidden = !on;
+    f.root.toggleAttribute("data-fit", on);
+    if (on) f.root.style.setProperty("--above", `${above(f.root)}px`);
+  }
+
   function takeGround(first) {
     const next = kept.grounds.get(message.meta.landscape);
     if (!next) return;
@@ -310,7 +321,7 @@ export function createInstance(parent) {
   rateLayers.top.setAttribute("role", "img");
   rateLayers.top.setAttribute("aria-label", "Learning rate over steps");
   const layers = { land, loss: lossLayers, rate: rateLayers };
-  const keep = createKeep({ f, scene, layers, player, label: () => message.meta.label });
+  const keep = createKeep({ f, scene, layers, player, name: () => message.meta.file });
   transport.root.append(keep.root);
   const painter = createPainter({
     f,

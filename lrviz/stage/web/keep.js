@@ -10,10 +10,6 @@ const CAMERA =
 /** Milliseconds until a file that was handed over is forgotten here. */
 const LET_GO = 20_000;
 
-/** Descent on Rosenbrock -> descent-on-rosenbrock */
-export const fileName = (label) =>
-  label.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "run";
-
 const NAMES = { webm: "WebM", mp4: "MP4" };
 
 /** What to say where a browser gave no film, or promises none. @param {string[]} others  kinds that may still do */
@@ -22,14 +18,14 @@ export const noFilm = (others) =>
     ? `This browser gave an empty film. It may do better as ${others.map((kind) => NAMES[kind]).join(", ")}.`
     : "This browser cannot film the run. Chrome, Edge and Firefox can.";
 
-/** @param {object} stage  f, scene, layers, player, label() */
-export function createKeep({ f, scene, layers, player, label }) {
+/** @param {object} stage  f, scene, layers, player, name(): of the file, without its ending */
+export function createKeep({ f, scene, layers, player, name }) {
   let films = filmsOf(globalThis.MediaRecorder);
   const sheet = createSheet({ f, scene, layers });
 
   function download(blob, ending) {
     const href = URL.createObjectURL(blob);
-    const link = h("a", { href, download: `${fileName(label())}.${ending}`, hidden: true });
+    const link = h("a", { href, download: `${name()}.${ending}`, hidden: true });
     root.append(link);
     link.click();
     link.remove();

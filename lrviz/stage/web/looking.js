@@ -1,15 +1,13 @@
 /** How the stage is looked at: told to the page when it comes to rest, and set by the page once for each link. */
 import { SPEEDS } from "./clock.js";
+import { roundedTo } from "./scale.js";
 
 /** Silence after which the view is told. */
 const REST = 400;
 
 /** To four digits of the window's size: what a link needs. */
 export function rounded(view) {
-  const digits = (v, size) => {
-    const unit = 10 ** (Math.floor(Math.log10(size)) - 3);
-    return Number((Math.round(v / unit) * unit).toPrecision(12));
-  };
+  const digits = (v, size) => roundedTo(v, size / 1000);
   const [wide, high] = [view.x1 - view.x0, view.y1 - view.y0];
   return [digits(view.x0, wide), digits(view.x1, wide), digits(view.y0, high), digits(view.y1, high)];
 }

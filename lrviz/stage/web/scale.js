@@ -48,6 +48,12 @@ export function logTicks(low, high, count = 6) {
   return ticks.reverse();
 }
 
+/** v to the last digit that means something where `least` is the smallest difference that can be seen. */
+export function roundedTo(v, least) {
+  const unit = 10 ** Math.floor(Math.log10(least));
+  return tidy(Math.round(v / unit) * unit);
+}
+
 /** Removes what binary arithmetic adds: 0.30000000000000004 -> 0.3. */
 export const tidy = (v) => Number(v.toPrecision(12));
 

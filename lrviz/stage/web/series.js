@@ -10,6 +10,9 @@ import { createTrail, strokePiece } from "./strokes.js";
 import { numberBelow, numberBeside } from "./ticks.js";
 
 const MARGIN = { left: 58, right: 14, top: 14, bottom: 24 };
+/** On a panel of less than so many pixels, as in a narrow frame. */
+const NARROW = 240;
+const LITTLE = { ...MARGIN, left: 46, right: 10 };
 const EASE = 180;
 
 /** Room that the sign of a cut needs above its place: it stays inside while the axis eases. */
@@ -71,7 +74,7 @@ export function createSeries(layers, kind) {
     ground = wanted;
     const g = layers.ground;
     layers.clear("ground");
-    box = plotBox(layers, MARGIN);
+    box = plotBox(layers, layers.width < NARROW ? LITTLE : MARGIN);
     const scale = isLog(scene) ? logarithmic : linear;
     axes = { x: linear(0, scene.n || 1, box.left, box.right), y: scale(range[0], range[1], box.bottom, box.top) };
     g.font = `12px ${palette.font}`;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lrviz.knob import number_text
 from tests.browser.conftest import settle
 from tests.browser.driver import Stage, assert_drawn, in_address
 from tests.browser.stage.conftest import FIRST, LINK
@@ -24,6 +25,7 @@ def test_the_start_is_dragged_and_the_last_place_wins(stage):
     stage.page.mouse.up()
     start = stage("start")
     assert start[0] > FIRST.start[0] + 1
+    assert [round(place, 2) for place in start] == start, "a pixel of this map is 0.015 wide and 0.02 high"
     at_the_start(stage, start)
     assert_drawn(stage, 1, FIRST.having(start=tuple(start), optimizer="adam"))
     assert stage("landscapesReceived") == 1
@@ -33,7 +35,7 @@ def at_the_start(stage, start) -> None:
     """Server, address and picture have this start, to the digits of an address."""
     stage.wait(f"curve(0).x[0] === Math.fround({start[0]!r})")
     stage.wait(f"curve(0).x[1] === Math.fround({start[1]!r})")
-    in_address(stage.page, "start=")
+    in_address(stage.page, f"start={number_text(start[0])},{number_text(start[1])}&")
     assert_drawn(stage, 0, FIRST.having(start=tuple(start)))
 
 
@@ -42,6 +44,7 @@ def test_a_click_puts_the_start_there(stage):
     stage.wait("start[0] > 2")
     start = stage("start")
     np.testing.assert_allclose(start, [2.5, 1.75], atol=0.03)
+    assert [round(place, 2) for place in start] == start
     at_the_start(stage, start)
 
 
