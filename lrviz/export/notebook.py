@@ -26,4 +26,4 @@ def player(scenario: Scenario, run: Trajectory) -> str:
     race = Race(scenario)
     title = title_of(race.names, scenario.surface_row.name)
     message = scene.message(race, made=[scene.named(race.names[0], scenario, run)])
-    return framed(page(message, title=title, params=scenario.to_params()), title)
+    return framed(page(message, title=title, params=race.to_params()), title)

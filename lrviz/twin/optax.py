@@ -109,7 +109,10 @@ SCHEDULES: dict[str, Callable[[Plan], str]] = {
         "optax.polynomial_schedule({alpha}, {end_learning_rate}, power={power}, transition_steps={decay_steps})",
         lambda plan: not plan["cycle"],
     ),
-    "cosine": _filled("optax.cosine_decay_schedule({alpha}, {decay_steps}, alpha={eta_min} / {alpha})"),
+    "cosine": _filled(
+        "optax.cosine_decay_schedule({alpha}, {decay_steps}, alpha={eta_min} / {alpha})",
+        lambda plan: not rates.rises_again(plan),
+    ),
 }
 """By schedule; the empty string where optax has none that does the same, and the rates are listed."""
 

@@ -16,12 +16,13 @@ class Plan:
 
     def __init__(self, scenario: Scenario):
         self.schedule = scenario.schedule
+        self.framework = scenario.framework
         self.alpha = scenario.alpha or 0.0
         self.steps = scenario.steps
         self.start_factor: Any = scenario["start_factor"]
         self.warmup = int(scenario["warmup_steps"] or 0)
         self.n: int = max(scenario.steps - self.warmup, 1)
-        self.values: dict[str, Any] = {knob.key: scenario[knob.key] for knob in scenario.schedule_row.knobs}
+        self.values: dict[str, Any] = {knob.key: scenario[knob.key] for knob in scenario.schedule_knobs}
         derived = {
             "total_steps": self.n,
             "max_lr": self.alpha,
@@ -58,6 +59,17 @@ def _either(flag: str, on: str, off: str) -> Callable[[Plan], Lines]:
 def _multi_step(plan: Plan) -> Lines:
     milestones = literal(read_steps(plan["milestones"]))
     return [plan.fill(f'rates = {{alpha}} * {{gamma}} ** np.searchsorted({milestones}, t, side="right")')]
+
+
+def rises_again(plan: Plan) -> bool:
+    """Is it PyTorch's cosine, which does not stay down, in a run long enough to show it?"""
+    return plan.schedule == "cosine" and plan.framework == "pytorch" and plan.n - 1 > plan["decay_steps"]
+
+
+def _cosine(plan: Plan) -> Lines:
+    part = "t / {decay_steps}" if rises_again(plan) else "np.minimum(t / {decay_steps}, 1)"
+    wave = "rates = {eta_min} + ({alpha} - {eta_min}) * (1 + np.cos(np.pi * part)) / 2"
+    return plan.fill(f"part = {part}\n{wave}").split("\n")
 
 
 def _cosine_restarts(plan: Plan) -> Lines:
@@ -144,9 +156,7 @@ rates = ({alpha} - {end_learning_rate}) * (1 - t / length) ** {power} + {end_lea
 left = 1 - np.minimum(t / {decay_steps}, 1)
 rates = ({alpha} - {end_learning_rate}) * left**{power} + {end_learning_rate}""",
     ),
-    "cosine": _simple("""\
-part = np.minimum(t / {decay_steps}, 1)
-rates = {eta_min} + ({alpha} - {eta_min}) * (1 + np.cos(np.pi * part)) / 2"""),
+    "cosine": _cosine,
     "cosine_restarts": _cosine_restarts,
     "one_cycle": _one_cycle,
     "cyclical": _cyclical,
