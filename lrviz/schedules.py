@@ -399,7 +399,10 @@ _FLOOR_AS_PART: Mapping[str, Argument] = {
     "warmup_target": refused("warmup_target is alpha here, and a warm-up begins at start_factor times alpha."),
 }
 _GAMMA_OF_CLASS = Own({"gamma": 0.1})
-_NOT_IN_KERAS = Own(cannot=_always(f"Keras has no such schedule, only PyTorch has: {_LISTS}"))
+
+
+def _only_in_pytorch(name: str) -> Own:
+    return Own(cannot=_always(f"Keras has no {name} schedule, only PyTorch has: {_LISTS}"))
 
 
 def _keras_warm_up(schedule: Schedule, values: Values) -> Iterator[str]:
@@ -565,7 +568,7 @@ SCHEDULES: dict[str, Schedule] = {
                 "epochs": refused("The length of the cycle is total_steps here, epochs times the steps of one."),
                 **_CYCLED,
             },
-            own={"keras": _NOT_IN_KERAS, "pytorch": Own(cannot=_one_cycle_lr)},
+            own={"keras": _only_in_pytorch("one-cycle"), "pytorch": Own(cannot=_one_cycle_lr)},
         ),
         Schedule(
             "cyclical", "Cyclical", cyclical,
@@ -590,7 +593,10 @@ SCHEDULES: dict[str, Schedule] = {
             ),
             aliases=("CyclicLR", "cyclic"),
             arguments=_CYCLED,
-            own={"keras": _NOT_IN_KERAS, "pytorch": Own(cannot=_always(_not_cycled("CyclicLR")))},
+            own={
+                "keras": _only_in_pytorch("cyclical"),
+                "pytorch": Own(cannot=_always(_not_cycled("CyclicLR"))),
+            },
         ),
         Schedule(
             "annealing", "Annealing", annealing, r"\alpha_t = \alpha\,r^{\min(t, t_d)/T}\,\gamma^{\#\text{drops}}",
@@ -606,8 +612,8 @@ SCHEDULES: dict[str, Schedule] = {
                 _GAMMA.with_default(0.3),
             ),
             own={
-                "keras": Own(cannot=_always(f"Keras has no such schedule: {_LISTS}")),
-                "pytorch": Own(cannot=_always(f"PyTorch has no such schedule: {_LAMBDA}")),
+                "keras": Own(cannot=_always(f"Keras has no such annealing: {_LISTS}")),
+                "pytorch": Own(cannot=_always(f"PyTorch has no such annealing: {_LAMBDA}")),
             },
         ),
         Schedule(

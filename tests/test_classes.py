@@ -31,7 +31,7 @@ CLASS = {
 
 def differences(scenario: Scenario, kind: str) -> dict[tuple[str, str], object]:
     """The defaults of a class that the scenario, in which nothing is set, does not have."""
-    found = {}
+    found: dict[tuple[str, str], object] = {}
     for argument, default in SIGNATURES[scenario.framework][kind].items():
         if default is None or (argument == "alpha" and kind != "RMSprop"):  # the floor of the cosine: below
             continue
@@ -139,16 +139,16 @@ def test_one_cycle_raises_there_and_goes_on_at_its_last_rate_here():
         ("pytorch", "polynomial", {}, "PolynomialLR ends after 5 steps"),
         ("pytorch", "exponential", {"staircase": 1}, "ExponentialLR has no staircase"),
         ("pytorch", "inverse_time", {}, "PyTorch has no inverse time decay"),
-        ("pytorch", "annealing", {}, "PyTorch has no such schedule"),
+        ("pytorch", "annealing", {}, "PyTorch has no such annealing"),
         ("pytorch", "one_cycle", {}, "By default OneCycleLR cycles the momentum"),
         ("pytorch", "cyclical", {}, "By default CyclicLR cycles the momentum"),
         ("pytorch", "one_cycle", {"total_steps": 20, "pct_start": 0.05}, "OneCycleLR divides by zero"),
         ("pytorch", "step_decay", {"warmup_steps": 5, "start_factor": 0}, "LinearLR refuses a start_factor of 0"),
         ("pytorch", "one_cycle", {"warmup_steps": 5}, "OneCycleLR sets the first rate itself"),
         ("pytorch", "plateau", {"warmup_steps": 5}, "SequentialLR takes no ReduceLROnPlateau"),
-        ("keras", "one_cycle", {}, "Keras has no such schedule, only PyTorch has"),
-        ("keras", "cyclical", {}, "Keras has no such schedule, only PyTorch has"),
-        ("keras", "annealing", {}, "Keras has no such schedule"),
+        ("keras", "one_cycle", {}, "Keras has no one-cycle schedule, only PyTorch has"),
+        ("keras", "cyclical", {}, "Keras has no cyclical schedule, only PyTorch has"),
+        ("keras", "annealing", {}, "Keras has no such annealing"),
         ("keras", "polynomial", {"warmup_steps": 5}, "In Keras only CosineDecay has a warm-up"),
         ("keras", "plateau", {"warmup_steps": 5}, "Keras has no warm-up before ReduceLROnPlateau"),
     ],

@@ -71,7 +71,7 @@ def test_the_real_scheduler_is_used_past_its_end_and_the_program_says_what_it_ca
     stays = scenario.having(framework="keras")
     assert "Keras's cosine stays down, PyTorch's rises again" in twin(stays, "pytorch").missing
     assert "away from where this run ends" in difference(stays, "pytorch")
-    assert "# Keras has no such schedule" in twin(Scenario(schedule="one_cycle"), "keras").code
+    assert "# Keras has no one-cycle schedule" in twin(Scenario(schedule="one_cycle"), "keras").code
     assert "cosine_decay_schedule" not in twin(scenario, "optax").code
 
 
