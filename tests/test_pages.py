@@ -77,6 +77,7 @@ def test_what_a_class_cannot_do_stands_below_its_formula_once_for_all_runs():
         total_steps="50",
         run2="optimizer:adam",
         run3="schedule:cosine;decay_steps:9",
+        v="2",
     )
     words = " ".join(text.value for text in at.markdown).replace("\\", "")
     assert words.count("OneCycleLR raises ValueError after total_steps, 50") == 1
