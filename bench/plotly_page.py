@@ -28,4 +28,4 @@ with curves_and_words:
         alt="The loss and the learning rate over the steps.",
     )
     st.markdown("\n".join(f"- {sentence}" for sentence in ui.summary(scenario, run)))
-    ui.formulas(scenario)
+    ui.formulas(lab.race)

@@ -103,8 +103,9 @@ def _add_scenario(parser: argparse.ArgumentParser, framework: str, what_framewor
     ):
         parser.add_argument(f"--{name}", help=what)
     for knob in (ALPHA, STEPS, STEPS_PER_EPOCH, MONITOR, NOISE, SEED):
+        also = ("--lr", "--learning-rate") if knob is ALPHA else ()
         parser.add_argument(
-            f"--{knob.key.replace('_', '-')}", f"--{knob.key}", dest=knob.key, help=f"{knob.help} {knob.allowed}"
+            f"--{knob.key.replace('_', '-')}", f"--{knob.key}", *also, dest=knob.key, help=f"{knob.help} {knob.allowed}"
         )
     parser.add_argument(
         "--set", action="append", default=[], metavar="KNOB=VALUE", help="any other knob, as often as needed"
@@ -121,6 +122,9 @@ def _params(options: argparse.Namespace, framework: str | None) -> dict[str, str
         key, equals, value = pair.partition("=")
         if not equals:
             raise BadInput(f"--set takes KNOB=VALUE, such as momentum=0.9, not {shown(pair)}.")
+        if key.strip() == ALPHA.key:  # which some classes have as another number
+            names = {name: value for name, value in params.items() if name in ("optimizer", "framework", "schedule")}
+            Scenario.from_params(names).arguments({ALPHA.key: value})
         params[key.strip()] = value
     return params
 
@@ -167,6 +171,8 @@ def _race_of(options: argparse.Namespace) -> Race:
     told, wrong = Link.from_params(dict(parse_qsl(query)))
     if wrong:
         raise BadInput(wrong[0])
+    for sentence in told.race.changed(dict(parse_qsl(query))):
+        print("lrviz:", sentence, file=sys.stderr)
     return told.race
 
 
@@ -235,6 +241,7 @@ def as_json(scenario: Scenario, run: Trajectory) -> dict[str, Any]:
         ],
         "cuts": _plain(run.cuts),
         "diverged": run.diverged,
+        "notes": scenario.notes,
     }
 
 
@@ -291,6 +298,7 @@ def summary(scenario: Scenario, run: Trajectory) -> str:
     if run.plateau:
         cuts = ", ".join(str(step) for step in run.cuts[:12]) + (", …" if len(run.cuts) > 12 else "")
         lines.append(f"cuts   {len(run.cuts)}" + (f", after step {cuts}" if len(run.cuts) else ""))
+    lines += [f"note   {note}" for note in scenario.notes]
     return "\n".join(lines)
 
 
@@ -347,12 +355,13 @@ def registry() -> dict[str, Any]:
                 "keras": s.keras,
                 "pytorch": s.pytorch,
                 "source": s.source,
-                "knobs": [_knob(k) for k in s.knobs],
+                "aliases": list(s.aliases),
+                "frameworks": {name: {"knobs": [_knob(k) for k in s.knobs_in(name)]} for name in RULES},
             }
             for s in SCHEDULES.values()
         ],
         "plateau": {framework: [_knob(k) for k in rule.knobs] for framework, rule in PLATEAU.items()},
-        "warmup": [_knob(k) for k in WARMUP],
+        "warmup": {framework: [_knob(k) for k in knobs] for framework, knobs in WARMUP.items()},
         "run": [_knob(k) for k in (*RUN_KNOBS, CLIPNORM)],
     }
 
@@ -365,14 +374,23 @@ def _list(options: argparse.Namespace) -> str:
     for kind in ("surfaces", "optimizers", "schedules"):
         lines += ["", kind.upper()]
         for row in rows[kind]:
-            lines.append(f"  {row['key']:<18} {row['name']}")
-            for framework, rule in row.get("frameworks", {"": row}).items():
-                lines += [f"    {framework:<8} {_knob_line(knob)}" for knob in rule["knobs"]]
+            also = [name for name in row.get("aliases", ()) if name != name.lower()]
+            lines.append(f"  {row['key']:<18} {row['name']}" + (f"   ({', '.join(also)})" if also else ""))
+            lines += _by_framework({name: rule["knobs"] for name, rule in row.get("frameworks", {"": row}).items()})
     for framework, knobs in rows["plateau"].items():
         lines += ["", f"PLATEAU RULE, {framework}", *(f"    {_knob_line(knob)}" for knob in knobs)]
-    lines += ["", "WARM-UP, before any schedule", *(f"    {_knob_line(knob)}" for knob in rows["warmup"])]
+    lines += ["", "WARM-UP, before any schedule", *_by_framework(rows["warmup"])]
     lines += ["", "EVERY RUN", *(f"    {_knob_line(knob)}" for knob in rows["run"])]
     return "\n".join(lines[1:])
+
+
+def _by_framework(knobs: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """A line a knob; where the frameworks differ in it, a line for each."""
+    rows = [(name, knob) for name, its in knobs.items() for knob in its]
+    shared = [knob for _, knob in rows if all(knob in its for its in knobs.values())]
+    own = [(name, knob) for name, knob in rows if knob not in shared]
+    once = [knob for i, knob in enumerate(shared) if knob not in shared[:i]]
+    return [f"    {name:<8} {_knob_line(knob)}" for name, knob in [*(("", knob) for knob in once), *own]]
 
 
 def _knob_line(knob: dict[str, Any]) -> str:

@@ -222,27 +222,69 @@ def read_points(value: Any) -> list[tuple[int, float]]:
     return [(int(step), rate) for step, rate in points]
 
 
+Argument = str | Callable[[Any], dict[str, Any]]
+"""What an argument of a framework's class is here: the key of a knob, or a function from its value to knobs and their
+values, which raises ``BadInput`` where there is nothing that means the same."""
+
+
+def refused(sentence: str) -> Argument:
+    """An argument that is not one knob here: the sentence says what is."""
+
+    def refuse(value: Any) -> dict[str, Any]:
+        raise BadInput(sentence)
+
+    return refuse
+
+
+def fixed(allowed: int, sentence: str) -> Argument:
+    """A flag that can only be 0 or 1 here, whichever is allowed."""
+
+    def check(value: Any) -> dict[str, Any]:
+        if FLAGS.get(str(value).strip().lower()) != allowed:
+            raise BadInput(sentence)
+        return {}
+
+    return check
+
+
 Row = TypeVar("Row")
+NEAR = 0.8
+"""How alike a name has to be, from 0 to 1, to be suggested: a slip of the finger, never another word."""
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Letters and digits alone, small: names are found whatever their case and hyphens."""
     return "".join(c for c in name.lower() if c.isalnum())
 
 
-def find(kind: str, name: Any, rows: Mapping[str, Row], aliases: Mapping[str, str] | None = None) -> str:
-    """The key of the row that ``name`` means (case, spaces and hyphens do not matter); raises ``BadInput``."""
+def find(
+    kind: str,
+    name: Any,
+    rows: Mapping[str, Row],
+    aliases: Mapping[str, str] | None = None,
+    elsewhere: Mapping[str, str] | None = None,
+) -> str:
+    """The key of the row that ``name`` means (case, spaces and hyphens do not matter); raises ``BadInput``.
+
+    aliases: other names -> keys. elsewhere: names that are no row -> the sentence that says what they are here.
+    """
     if isinstance(name, str) and name in rows:
         return name
-    plain = {_plain(key): key for key in rows} | {_plain(alias): key for alias, key in (aliases or {}).items()}
-    key = plain.get(_plain(name)) if isinstance(name, str) else None
+    aliases = aliases or {}
+    plain = {plain_name(alias): key for alias, key in aliases.items()} | {plain_name(key): key for key in rows}
+    key = plain.get(plain_name(name)) if isinstance(name, str) else None
     if key is None:
-        raise BadInput(unknown(kind, name, rows))
+        for other, sentence in (elsewhere or {}).items():
+            if isinstance(name, str) and plain_name(other) == plain_name(name):
+                raise BadInput(sentence)
+        raise BadInput(unknown(kind, name, rows, aliases))
     return key
 
 
-def unknown(kind: str, name: Any, known: Iterable[str]) -> str:
+def unknown(kind: str, name: Any, known: Iterable[str], aliases: Mapping[str, str] | None = None) -> str:
     """The sentence for a name that does not exist, with the nearest one and all there are."""
     known = list(known)
-    near = get_close_matches(str(name)[:80], known, n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
+    spelled = {plain_name(one): one for one in (*known, *(aliases or {}))}
+    near = get_close_matches(plain_name(str(name)[:80]), spelled, n=1, cutoff=NEAR)
+    hint = f" Did you mean {spelled[near[0]]}?" if near else ""
     return f"There is no {kind} {shown(name)}.{hint} There are: {', '.join(known)}."

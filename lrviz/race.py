@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from lrviz.knob import BadInput, find, shown, unknown
 from lrviz.optimizers import ALIASES, OPTIMIZERS
@@ -16,6 +17,10 @@ MOST_LONG_NAMES = 3
 MOST_PARAMS = 60
 FIRST = ("surface", "framework", "optimizer", "schedule")
 """Read before anything else of a link, for they decide which knobs there are."""
+
+RUN_KEYS = tuple(knob.key for knob in RUN_KNOBS)
+EDITION, NOW = "v", "2"
+"""A parameter of links since the schedules of PyTorch have its own defaults and rates, where that matters."""
 
 Own = Mapping[str, str]
 """What a run does not share with the first: names and knobs as a link has them."""
@@ -104,16 +109,30 @@ class Race:
             params[f"run{i}"] = ";".join(f"{key}:{value}" for key, value in own.items())
         if self.hidden:
             params["off"] = ",".join(str(i + 1) for i in sorted(self.hidden))
-        return params
+        return params | ({EDITION: NOW} if self.changed(params) else {})
+
+    def changed(self, params: Mapping[str, str]) -> list[str]:
+        """What a link with these parameters showed otherwise before frameworks had their own schedules and defaults, a
+        sentence a run; nothing for a link that was made since: such a link says so where it would matter."""
+        if params.get(EDITION) == NOW:
+            return []
+        sentences = []
+        for i, scenario in enumerate(self.scenarios):
+            own = self.others[i - 1] if i else {}
+            said = scenario.earlier({key for part in (params, own) for key in _sets(scenario, part)})
+            sentences += [f"run{i + 1}: {said}" if i else said] if said else []
+        return sentences
 
     @classmethod
     def from_params(cls, params: Mapping[str, str]) -> tuple[Race, list[str]]:
         """The race of a link, and one sentence for each thing that is wrong with it; the rest still works."""
         sentences = []
+        if params.get(EDITION, NOW) != NOW:
+            sentences.append(f"{EDITION} is {shown(params[EDITION])}, but must be {NOW}, or not be there.")
         if len(params) > MOST_PARAMS:
             sentences.append(f"A link has at most {MOST_PARAMS} parameters; {len(params) - MOST_PARAMS} were left out.")
         ordered = (*(key for key in FIRST if key in params), *(key for key in params if key not in FIRST))
-        params = {key: params[key] for key in ordered[:MOST_PARAMS]}
+        params = {key: params[key] for key in ordered[:MOST_PARAMS] if key != EDITION}
         runs = {f"run{i}": params.pop(f"run{i}") for i in range(2, MOST_RUNS + 1) if f"run{i}" in params}
         off = params.pop("off", "")
         first, wrong = _read(params)
@@ -142,10 +161,12 @@ def _read(params: Mapping[str, str]) -> tuple[Scenario, list[str]]:
     for key, value in params.items():
         known = [*FIRST, "start", *(knob.key for knob in (*RUN_KNOBS, *scenario.knobs))]
         try:
-            if key not in known:
+            own = {key: value} if key in known else _texts(scenario.arguments({key: value}))
+            if not own.keys() <= set(known):
                 raise BadInput(unknown("parameter", key, [*known, "run2", "off"]))
-            scenario = Scenario.from_params({**good, key: value})
-            good[key] = value
+            _once(key, own, good)
+            scenario = Scenario.from_params({**good, **own})
+            good |= own
         except BadInput as wrong:
             sentences.append(str(wrong))
     return scenario, sentences
@@ -157,11 +178,36 @@ def _kept(first: Scenario, own: Own) -> tuple[Own, list[str]]:
     sentences = []
     for key in (*(key for key in FIRST if key in own), *(key for key in own if key not in FIRST)):
         try:
-            _with(first, {**good, key: own[key]})
-            good[key] = own[key]
+            known = key in (*FIRST, *RUN_KEYS)
+            its = {key: own[key]} if known else _texts(_with(first, good).arguments({key: own[key]}))
+            _once(key, its, good)
+            _with(first, {**good, **its})
+            good |= its
         except BadInput as wrong:
             sentences.append(str(wrong))
     return good, sentences
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    return {key: str(value) for key, value in values.items()}
+
+
+def _sets(scenario: Scenario, params: Mapping[str, str]) -> set[str]:
+    """The knobs that are said in these parameters, by whatever names."""
+    keys: set[str] = set()
+    for key, value in params.items():
+        try:
+            keys |= scenario.arguments({key: value}).keys()
+        except BadInput:
+            continue
+    return keys
+
+
+def _once(key: str, sets: Own, good: Own) -> None:
+    """A knob and what a framework's class calls it may not both be there."""
+    for name in sets:
+        if name in good:
+            raise BadInput(f"{shown(key)} sets {name}, which is set already.")
 
 
 def _with(first: Scenario, own: Own) -> Scenario:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
@@ -13,8 +13,20 @@ import numpy as np
 
 from lrviz import engine, schedules
 from lrviz.engine import Batch, Outcome
-from lrviz.knob import BadInput, Knob, Value, comma_hint, find, number_text, shown, unknown
-from lrviz.optimizers import ALIASES, CLIPNORM, FRAMEWORKS, OPTIMIZERS, Optimizer, Rule
+from lrviz.knob import (
+    Argument,
+    BadInput,
+    Knob,
+    Value,
+    comma_hint,
+    digits,
+    find,
+    number_text,
+    plain_name,
+    shown,
+    unknown,
+)
+from lrviz.optimizers import ALIASES, ARGUMENTS, CLIPNORM, FRAMEWORKS, OPTIMIZERS, Optimizer, Rule
 from lrviz.plateau import PLATEAU
 from lrviz.schedules import SCHEDULES, WARMUP, Schedule
 from lrviz.surfaces import SURFACES, Surface
@@ -85,7 +97,8 @@ class Scenario:
 
     ``alpha`` of ``None`` is a rate that suits the surface; no ``framework`` is Keras where it has the optimizer.
     ``values`` holds the knobs of the surface, the optimizer, the schedule and the plateau rule that differ from their
-    defaults. Raises ``BadInput``.
+    defaults. Classes of Keras and PyTorch are names too, and their arguments are knobs: ``schedule="CosineAnnealingLR",
+    values={"T_max": 50}`` is ``schedule="cosine", values={"decay_steps": 50}``. Raises ``BadInput``.
     """
 
     surface: str = "bowl"
@@ -107,19 +120,21 @@ class Scenario:
         put("optimizer", find("optimizer", self.optimizer, OPTIMIZERS, ALIASES))
         framework = self.framework or next(iter(self.optimizer_row.rules))
         put("framework", find("framework", framework, dict.fromkeys(FRAMEWORKS), {"torch": "pytorch", "tf": "keras"}))
-        put("schedule", find("schedule", self.schedule, SCHEDULES, schedules.ALIASES))
+        put("schedule", find("schedule", self.schedule, SCHEDULES, schedules.ALIASES, schedules.NOT_SCHEDULES))
         if self.framework not in self.optimizer_row.rules:
             have = ", ".join(self.optimizer_row.rules)
             raise BadInput(f"optimizer {self.optimizer} is not in framework {self.framework}; it is in: {have}.")
         put("start", tuple(map(float, self.surface_row.start)) if self.start is None else _start(self.start))
+        if not isinstance(self.values, Mapping):
+            raise BadInput(f"values is {shown(self.values)}, but must be knobs and their values.")
+        values = self.arguments(self.values, () if self.alpha is None else ("alpha",))
+        put("alpha", values.pop("alpha", self.alpha))
         put("alpha", ALPHA.check(self.surface_row.alpha if self.alpha is None else self.alpha))
         for knob in RUN_KNOBS:
             put(knob.key, knob.check(getattr(self, knob.key)))
         known = {knob.key: knob for knob in self.knobs}
         checked = {}
-        if not isinstance(self.values, Mapping):
-            raise BadInput(f"values is {shown(self.values)}, but must be knobs and their values.")
-        for key, value in self.values.items():
+        for key, value in values.items():
             if key not in known:
                 raise BadInput(unknown("knob in this scenario called", key, known))
             checked[key] = known[key].check(value)
@@ -142,6 +157,15 @@ class Scenario:
         return SCHEDULES[self.schedule]
 
     @property
+    def schedule_knobs(self) -> tuple[Knob, ...]:
+        """The schedule's, with the defaults of the framework's class."""
+        return self.schedule_row.knobs_in(self.framework)
+
+    @property
+    def warmup_knobs(self) -> tuple[Knob, ...]:
+        return WARMUP[self.framework]
+
+    @property
     def plateau_knobs(self) -> tuple[Knob, ...]:
         return PLATEAU[self.framework].knobs if self.schedule_row.plateau else ()
 
@@ -151,9 +175,9 @@ class Scenario:
         return (
             *self.surface_row.knobs,
             *self.rule.knobs,
-            *self.schedule_row.knobs,
+            *self.schedule_knobs,
             *self.plateau_knobs,
-            *WARMUP,
+            *self.warmup_knobs,
             CLIPNORM,
         )
 
@@ -184,16 +208,93 @@ class Scenario:
         loose = Scenario(**{**self._names(), **{k: v for k, v in named.items() if k in NAMES}})
         known = {knob.key for knob in loose.knobs}
         values = {key: value for key, value in self.values.items() if key in known}
-        values |= {key: value for key, value in changes.items() if key not in _FIELDS}
+        values |= loose.arguments({key: value for key, value in changes.items() if key not in _FIELDS})
+        named |= {"alpha": values.pop("alpha")} if "alpha" in values else {}
         return replace(self, **{"values": values, **named})
 
     def _names(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in NAMES}
 
+    def argument(self, key: str) -> Argument | None:
+        """What an argument of the framework's classes is here, ``T_max`` or ``betas``; None if they have none such."""
+        if isinstance(key, str):
+            for table in (
+                self.schedule_row.arguments_in(self.framework) if self.optimizer_row.has_rate else {},
+                self.rule.arguments,
+                schedules.ARGUMENTS,
+                ARGUMENTS,
+            ):
+                for name, argument in table.items():
+                    if plain_name(name) == plain_name(key):
+                        return argument
+        return None
+
+    def arguments(self, values: Mapping[str, Any], taken: Sequence[str] = ()) -> dict[str, Any]:
+        """The same by our names: an argument of the framework's classes becomes the knobs that it sets.
+
+        taken: what is set already. Raises ``BadInput`` for an argument that is no knob here, for one set twice, and for
+        alpha where a class has an alpha that is not the learning rate.
+        """
+        own: dict[str, Any] = {}
+        for key, value in values.items():
+            argument = None if key in self.rows and key != ALPHA.key else self.argument(key)
+            meant = {key: value} if argument is None else argument(value) if callable(argument) else {argument: value}
+            for name, its in meant.items():
+                if name in own or name in taken:
+                    raise BadInput(f"{shown(key)} sets {name}, which is set already.")
+                own[name] = its
+        return own
+
+    @property
+    def notes(self) -> list[str]:
+        """What the framework's schedule class cannot do of this run, and what is done instead: a sentence each."""
+        if not self.optimizer_row.has_rate:
+            return []
+        values = self._of(self.schedule_knobs + self.warmup_knobs)
+        said = schedules.notes(self.schedule_row, self.framework, values, self.steps)
+        if "eps" in self.values and "epsilon" in self.rows:
+            said.append("eps is the smallest cut of the plateau rule here; the optimizer's eps is epsilon.")
+        return said
+
+    def earlier(self, said: Collection[str]) -> str:
+        """What this run was before PyTorch's schedules had PyTorch's defaults and rates: a sentence, '' if the same.
+
+        said: the knobs that its link sets. All schedules were Keras's then, or had the defaults that they have there.
+        """
+        if self.framework == "keras" or not self.optimizer_row.has_rate:
+            return ""
+        knobs = self.schedule_knobs + self.warmup_knobs
+        now = self._of(knobs)
+        then = {knob.key: knob.default for knob in (*self.schedule_row.knobs_in("keras"), *WARMUP["keras"])}
+        rates = lambda framework, values: schedules.with_warmup(  # noqa: E731
+            self.schedule_row, framework, values, float(self.alpha or 0), self.steps
+        )
+        same = lambda one: np.allclose(one, self.rates(), rtol=1e-9, atol=1e-9 * float(self.alpha or 0))  # noqa: E731
+        other = {
+            knob: then[knob.key]
+            for knob in knobs
+            if knob.key not in said and not same(rates(self.framework, now | {knob.key: then[knob.key]}))
+        }
+        before = now | {knob.key: value for knob, value in other.items()}
+        sentences = []
+        if other:
+            was = " and ".join(f"{knob.key}={knob.text(before[knob.key])}" for knob in other)
+            has = " and ".join(f"{knob.key}={digits(float(now[knob.key]))}" for knob in other)  # type: ignore[arg-type]
+            sentences.append(
+                f"PyTorch has {has} by default. Links made before showed {was}: add that to have it again."
+            )
+        if not np.allclose(rates("keras", before), rates(self.framework, before), rtol=1e-9, atol=1e-9):
+            sentences.append(
+                f"{self.schedule_row.pytorch} in PyTorch rises again after its end. Links made before stayed down, as"
+                f" {self.schedule_row.keras} does in Keras."
+            )
+        return " ".join(sentences)
+
     def rates(self, alpha: float | None = None) -> np.ndarray:
         """The learning rate of each step before any cut, from this alpha or the scenario's own.   -> (steps,)"""
-        values = self._of(self.schedule_row.knobs + WARMUP)
-        return schedules.with_warmup(self.schedule_row, values, self.alpha if alpha is None else alpha, self.steps)  # type: ignore[arg-type]
+        values = self._of(self.schedule_knobs + self.warmup_knobs)
+        alpha = self.alpha if alpha is None else alpha
+        return schedules.with_warmup(self.schedule_row, self.framework, values, alpha, self.steps)  # type: ignore[arg-type]
 
     def _of(self, knobs: Sequence[Knob]) -> dict[str, Value]:
         return {knob.key: self.values.get(knob.key, knob.default) for knob in knobs}
@@ -375,7 +476,7 @@ def _batch(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> Batch:
         return np.stack(parts, axis=-1)[..., np.ravel_multi_index([place[key] for key in moving], sizes)]
 
     watches = scenario.schedule_row.plateau
-    of_rates = (*scenario.schedule_row.knobs, *WARMUP)
+    of_rates = (*scenario.schedule_knobs, *scenario.warmup_knobs)
     if scenario.schedule == "constant" or watches:
         # The rate is alpha, exactly, times a shape that alpha does not change.
         base, shape = column(ALPHA), spread(of_rates, lambda s: s.rates(alpha=1.0))

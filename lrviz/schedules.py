@@ -1,39 +1,84 @@
 """Schedules: each gives the whole vector of learning rates at once, as data for the engine.
 
 Where both frameworks have a schedule the knobs bear Keras's names. A schedule knows only the step, never the loss; the
-one policy that watches the loss is in ``plateau``.
+one policy that watches the loss is in ``plateau``. Under a framework's name a schedule is that framework's class, with
+its defaults; `notes` says what the class cannot do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from lrviz.knob import Knob, read_points, read_steps
+from lrviz.knob import Argument, Knob, Value, fixed, read_points, read_steps, refused
 
 Values = Mapping[str, Any]
+Rates = Callable[[Values, float, int], np.ndarray]
+
+
+def _can_all(values: Values, n: int) -> Iterator[str]:
+    yield from ()
+
+
+@dataclass(frozen=True)
+class Own:
+    """What one framework's class does in its own way.
+
+    ``defaults``: a knob's key -> the class's default. ``rates``: the class's rates, where they are others.
+    ``cannot(values, n)``: a sentence for each thing that the class cannot do in a run of n steps after the warm-up, and
+    what the program does instead. ``arguments``: as in `Schedule`, of this class alone.
+    """
+
+    defaults: Mapping[str, Value] = field(default_factory=dict)
+    rates: Rates | None = None
+    cannot: Callable[[Values, int], Iterator[str]] = _can_all
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+
+
+_PLAIN = Own()
 
 
 @dataclass(frozen=True)
 class Schedule:
     """``rates(values, alpha, n) -> (n,)``: the rate of each step, from the knobs' values and the first rate alpha.
 
-    ``keras`` and ``pytorch`` name the class that does the same there, if there is one. ``plateau`` is true for the one
-    that leaves the rate to ReduceLROnPlateau.
+    ``keras`` and ``pytorch`` name the class that does the same there, if there is one; ``own``: by framework, what that
+    class does in its own way. ``aliases``: other names of the schedule, ``arguments``: what the classes and optax call
+    its knobs -> what that is here. ``plateau`` is true for the one that leaves the rate to ReduceLROnPlateau.
     """
 
     key: str
     name: str
-    rates: Callable[[Values, float, int], np.ndarray]
+    rates: Rates
     formula: str
     keras: str = ""
     pytorch: str = ""
     source: str = ""
     knobs: tuple[Knob, ...] = ()
     plateau: bool = False
+    aliases: tuple[str, ...] = ()
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+    own: Mapping[str, Own] = field(default_factory=dict)
+
+    def of(self, framework: str) -> Own:
+        """What this framework's class does in its own way."""
+        return self.own.get(framework, _PLAIN)
+
+    def knobs_in(self, framework: str) -> tuple[Knob, ...]:
+        """The knobs, with the defaults of the framework's class where it has any."""
+        defaults = self.of(framework).defaults
+        return tuple(knob.with_default(defaults[knob.key]) if knob.key in defaults else knob for knob in self.knobs)
+
+    def rates_in(self, framework: str) -> Rates:
+        """The rates of the framework's class."""
+        return self.of(framework).rates or self.rates
+
+    def arguments_in(self, framework: str) -> Mapping[str, Argument]:
+        """What the framework's class calls its knobs -> what that is here."""
+        return {**self.arguments, **self.of(framework).arguments}
 
 
 def constant(values: Values, alpha: float, n: int) -> np.ndarray:
@@ -81,11 +126,28 @@ def polynomial(values: Values, alpha: float, n: int) -> np.ndarray:
 def cosine(values: Values, alpha: float, n: int) -> np.ndarray:
     """eta_min + (alpha - eta_min)(1 + cos(pi t/T))/2, T = decay_steps; then eta_min.
 
-    keras.optimizers.schedules.CosineDecay (its ``alpha`` is eta_min/alpha here) and, up to step T,
-    torch.optim.lr_scheduler.CosineAnnealingLR. Loshchilov & Hutter (2017), arXiv 1608.03983.
+    keras.optimizers.schedules.CosineDecay; its ``alpha`` is eta_min/alpha here. Loshchilov & Hutter (2017), arXiv
+    1608.03983.
     """
     t = np.minimum(np.arange(n) / float(values["decay_steps"] or max(n, 1)), 1)
     return values["eta_min"] + (alpha - values["eta_min"]) * (1 + np.cos(np.pi * t)) / 2
+
+
+def cosine_annealing(values: Values, alpha: float, n: int) -> np.ndarray:
+    """As cosine up to T = decay_steps; then up to alpha again within T steps, down again, and so on.
+
+    eta_min + (alpha - eta_min) s_t with s_0 = 1, s_t = s_{t-1} (1 + cos(pi t/T))/(1 + cos(pi (t-1)/T)), and
+    s_t = s_{t-1} + (1 - cos(pi/T))/2 after each floor: step by step as the class does, which keeps the digits that it
+    has next to a floor. torch.optim.lr_scheduler.CosineAnnealingLR; Loshchilov & Hutter (2017), arXiv 1608.03983.
+    """
+    length = int(values["decay_steps"] or max(n, 1))
+    wave = (1 + np.cos(np.pi * np.arange(n) / length)).tolist()
+    first = (1 - float(np.cos(np.pi / length))) / 2
+    part = [1.0] * n
+    for t in range(1, n):
+        after_floor = (t - 1 - length) % (2 * length) == 0
+        part[t] = part[t - 1] + first if after_floor else part[t - 1] * wave[t] / wave[t - 1]
+    return values["eta_min"] + (alpha - values["eta_min"]) * np.array(part)
 
 
 def cosine_restarts(values: Values, alpha: float, n: int) -> np.ndarray:
@@ -107,6 +169,7 @@ def one_cycle(values: Values, alpha: float, n: int) -> np.ndarray:
     """Up from max_lr/div_factor to max_lr in pct_start of the steps, then down to max_lr/div_factor/final_div_factor.
 
     With three_phase the way down first mirrors the way up. The momentum is not cycled (cycle_momentum=False).
+    After total_steps the rate stays, where the class raises ValueError.
     torch.optim.lr_scheduler.OneCycleLR; Smith & Topin (2018), arXiv 1708.07120.
     """
     top, total = _or(values["max_lr"], alpha), int(values["total_steps"] or n)
@@ -168,17 +231,24 @@ def drawn(values: Values, alpha: float, n: int) -> np.ndarray:
     return np.exp(np.interp(np.arange(n), steps, np.log(rates)))
 
 
-def with_warmup(schedule: Schedule, values: Values, alpha: float, n: int) -> np.ndarray:
+def with_warmup(schedule: Schedule, framework: str, values: Values, alpha: float, n: int) -> np.ndarray:
     """The schedule, begun after warmup_steps that rise on a straight line from start_factor alpha to alpha.   -> (n,)
 
     keras.optimizers.schedules.CosineDecay(warmup_target=), torch.optim.lr_scheduler.LinearLR before any other.
     """
-    warm = min(int(values["warmup_steps"]), n)
+    rates, warm = schedule.rates_in(framework), min(int(values["warmup_steps"]), n)
     if warm == 0:
-        return schedule.rates(values, alpha, n)
+        return rates(values, alpha, n)
     start = values["start_factor"]
     rising = alpha * (start + (1 - start) * np.arange(warm) / int(values["warmup_steps"]))
-    return np.concatenate([rising, schedule.rates(values, alpha, n - warm)])
+    return np.concatenate([rising, rates(values, alpha, n - warm)])
+
+
+def notes(schedule: Schedule, framework: str, values: Values, n: int) -> list[str]:
+    """What the framework's class cannot do of this run of n steps, and what is done instead: a sentence each."""
+    warm = int(values["warmup_steps"])
+    said = list(schedule.of(framework).cannot(values, n - warm)) if n > warm else []
+    return [*said, *_WARM_UP[framework](schedule, values)] if warm else said
 
 
 def _periods(values: Values, n: int) -> np.ndarray:
@@ -213,18 +283,18 @@ def _rate(key: str, label: str, auto: str, help: str) -> Knob:
     return Knob(key, label, 0, 100, None, "log", help=help, auto=auto, slider=(1e-6, 10))
 
 
-WARMUP = (
-    _steps("warmup_steps", "Warm-up", 0, "Steps in which the rate first rises on a straight line.", low=0),
-    Knob(
-        "start_factor",
-        "Warm-up starts at",
-        0,
-        1,
-        0,
-        help="Part of alpha with which the warm-up starts.",
-        unit="× alpha",
-    ),
+_WARMUP_STEPS = _steps("warmup_steps", "Warm-up", 0, "Steps in which the rate first rises on a straight line.", low=0)
+_START_FACTOR = Knob(
+    "start_factor",
+    "Warm-up starts at",
+    0,
+    1,
+    0,
+    help="Part of alpha with which the warm-up starts.",
+    unit="× alpha",
 )
+WARMUP = {"keras": (_WARMUP_STEPS, _START_FACTOR), "pytorch": (_WARMUP_STEPS, _START_FACTOR.with_default(1 / 3))}
+"""The knobs of the warm-up by framework: LinearLR begins at a third, Keras's CosineDecay where one says."""
 _ETA_MIN = Knob(
     "eta_min", "Lowest rate", 0, 10, 0, "log", symbol=r"\eta_{\min}", help="Where the cosine ends.", slider=(1e-6, 1)
 )
@@ -252,20 +322,123 @@ _DECAY_RATE = Knob(
     low_open=True,
 )
 _DECAY_STEPS = _steps("decay_steps", "Decay steps", 50, "Steps for one decay.")
+_TOTAL_ITERS = 5
 _WHOLE_RUN = _steps("decay_steps", "Decay steps", None, "Steps until the lowest rate is reached.", "the whole run")
 _STAIRCASE = Knob("staircase", "Staircase", 0, 1, 0, kind="flag", help="Fall in steps and not smoothly.")
 _MAX_LR = _rate("max_lr", "Highest rate", "alpha", "The top of the cycle.")
 _SMITH = "Smith (2017), arXiv 1506.01186"
 _SGDR = "Loshchilov & Hutter (2017), arXiv 1608.03983"
 
+
+# What each framework's class does in its own way ----------------------------------------------------------------------
+
+_LISTS = "the program lists the rates of its steps."
+_LAMBDA = "the program hands these rates to LambdaLR."
+
+
+def _always(sentence: str) -> Callable[[Values, int], Iterator[str]]:
+    def cannot(values: Values, n: int) -> Iterator[str]:
+        yield sentence
+
+    return cannot
+
+
+def _exponential_lr(values: Values, n: int) -> Iterator[str]:
+    if values["staircase"]:
+        yield "ExponentialLR has no staircase: the program uses StepLR, which does the same."
+
+
+def _polynomial_lr(values: Values, n: int) -> Iterator[str]:
+    if values["decay_steps"] == _TOTAL_ITERS < n:
+        yield f"PolynomialLR ends after {_TOTAL_ITERS} steps unless total_iters says more: decay_steps here."
+    if values["end_learning_rate"]:
+        yield f"PolynomialLR always ends at 0: {_LAMBDA}"
+    if values["cycle"]:
+        yield f"PolynomialLR does not begin again: {_LAMBDA}"
+
+
+def _cosine_annealing_lr(values: Values, n: int) -> Iterator[str]:
+    length = values["decay_steps"]
+    if length and n > length + 1:
+        yield f"CosineAnnealingLR rises again after T_max, {length} steps; Keras's CosineDecay stays down."
+
+
+def _warm_restarts(values: Values, n: int) -> Iterator[str]:
+    if not float(values["t_mul"]).is_integer():
+        yield f"T_mult of CosineAnnealingWarmRestarts must be a whole number: {_LAMBDA}"
+    if values["m_mul"] != 1:
+        yield f"CosineAnnealingWarmRestarts begins each period at the full height, m_mul 1: {_LAMBDA}"
+
+
+def _not_cycled(kind: str) -> str:
+    return f"By default {kind} cycles the momentum (or beta_1) too: here and in the program it does not."
+
+
+def _one_cycle_lr(values: Values, n: int) -> Iterator[str]:
+    total = int(values["total_steps"] or n)
+    if n > total:
+        yield (
+            f"OneCycleLR raises ValueError after total_steps, {total}: here and in the program the rate stays as it is"
+            " from there on."
+        )
+    if values["pct_start"] * total == 1:
+        yield f"OneCycleLR divides by zero where one step rises: {_LAMBDA}"
+    yield _not_cycled("OneCycleLR")
+
+
+_CYCLED: dict[str, Argument] = {
+    "cycle_momentum": fixed(0, "The momentum is not cycled here: cycle_momentum=False."),
+    "base_momentum": refused("The momentum is not cycled here: cycle_momentum=False, and no base_momentum."),
+    "max_momentum": refused("The momentum is not cycled here: cycle_momentum=False, and no max_momentum."),
+}
+_FLOOR_AS_PART: Mapping[str, Argument] = {
+    "alpha": refused(
+        "Keras's cosine schedules call the lowest rate alpha, as a part of the first: here it is eta_min, as a rate."
+        " The learning rate is --alpha or lr."
+    ),
+    "warmup_target": refused("warmup_target is alpha here, and a warm-up begins at start_factor times alpha."),
+}
+_GAMMA_OF_CLASS = Own({"gamma": 0.1})
+
+
+def _only_in_pytorch(name: str) -> Own:
+    return Own(cannot=_always(f"Keras has no {name} schedule, only PyTorch has: {_LISTS}"))
+
+
+def _keras_warm_up(schedule: Schedule, values: Values) -> Iterator[str]:
+    if schedule.plateau:
+        yield "Keras has no warm-up before ReduceLROnPlateau: the program sets the rate of each step."
+    elif schedule.key != "cosine":
+        yield f"In Keras only CosineDecay has a warm-up: {_LISTS}"
+
+
+def _pytorch_warm_up(schedule: Schedule, values: Values) -> Iterator[str]:
+    if schedule.plateau:
+        yield "SequentialLR takes no ReduceLROnPlateau after a warm-up: the program sets the rate of each step."
+    elif schedule.key in ("one_cycle", "cyclical"):
+        yield f"{schedule.pytorch} sets the first rate itself, which a LinearLR before it would change: {_LAMBDA}"
+    elif not values["start_factor"]:
+        yield f"LinearLR refuses a start_factor of 0: {_LAMBDA}"
+
+
+_WARM_UP = {"keras": _keras_warm_up, "pytorch": _pytorch_warm_up}
+
 SCHEDULES: dict[str, Schedule] = {
     row.key: row
     for row in (
-        Schedule("constant", "Constant", constant, r"\alpha_t = \alpha"),
+        Schedule(
+            "constant", "Constant", constant, r"\alpha_t = \alpha", aliases=("none", "constant_schedule"),
+        ),
         Schedule(
             "step_decay", "Step decay", step_decay, r"\alpha_t = \alpha\,\gamma^{\lfloor t/T \rfloor}",
             "ExponentialDecay(staircase=True)", "StepLR",
             knobs=(_steps("step_size", "Steps between drops", 50, "A drop every so many steps."), _GAMMA),
+            aliases=("step", "StepLR"),
+            arguments={
+                "decay_steps": "step_size", "transition_steps": "step_size", "decay_rate": "gamma",
+                "staircase": fixed(1, "Without a staircase it is the schedule exponential."),
+            },
+            own={"pytorch": _GAMMA_OF_CLASS},
         ),
         Schedule(
             "multi_step", "Multi-step", multi_step, r"\alpha_t = \alpha\,\gamma^{\#\{m \le t\}}",
@@ -277,22 +450,43 @@ SCHEDULES: dict[str, Schedule] = {
                 ),
                 _GAMMA,
             ),
+            aliases=("MultiStepLR", "PiecewiseConstantDecay", "piecewise_constant_schedule"),
+            arguments={
+                "boundaries": refused("Keras drops the rate after a boundary: milestones here, each one step later."),
+                "values": refused("The values are alpha and gamma here, the same drop at each milestone."),
+            },
+            own={"pytorch": _GAMMA_OF_CLASS},
         ),
         Schedule(
             "exponential", "Exponential decay", exponential, r"\alpha_t = \alpha\,r^{t/T}",
             "ExponentialDecay", "ExponentialLR",
             knobs=(_DECAY_STEPS, _DECAY_RATE, _STAIRCASE),
+            aliases=("ExponentialDecay", "ExponentialLR"),
+            arguments={
+                "gamma": lambda gamma: {"decay_rate": gamma, "decay_steps": 1}, "transition_steps": "decay_steps",
+            },
+            own={"pytorch": Own(cannot=_exponential_lr)},
         ),
         Schedule(
             "inverse_time", "Inverse time decay", inverse_time, r"\alpha_t = \alpha / (1 + r\,t/T)",
             "InverseTimeDecay", "LambdaLR", "Robbins & Monro (1951), doi 10.1214/aoms/1177729586",
             (_DECAY_STEPS, _DECAY_RATE.with_default(1.0), _STAIRCASE),
+            aliases=("InverseTimeDecay",),
+            own={
+                "pytorch": Own(
+                    cannot=_always("PyTorch has no inverse time decay: the program writes it for LambdaLR.")
+                )
+            },
         ),
         Schedule(
             "polynomial", "Polynomial decay", polynomial, r"\alpha_t = (\alpha - \alpha_T)(1 - t/T)^p + \alpha_T",
             "PolynomialDecay", "PolynomialLR",
             knobs=(
-                _WHOLE_RUN,
+                _steps(
+                    "decay_steps", "Decay steps", None,
+                    f"Steps until the lowest rate is reached. PyTorch's PolynomialLR: {_TOTAL_ITERS}, if not said.",
+                    "the whole run",
+                ),
                 Knob(
                     "end_learning_rate", "Last rate", 0, 10, 1e-4, "log", help="The rate at the end.", slider=(1e-6, 1),
                 ),
@@ -302,11 +496,24 @@ SCHEDULES: dict[str, Schedule] = {
                     help="Begin again after the end, each time for longer.",
                 ),
             ),
+            aliases=("PolynomialDecay", "PolynomialLR", "polynomial_schedule"),
+            arguments={
+                "total_iters": "decay_steps", "transition_steps": "decay_steps", "end_value": "end_learning_rate",
+            },
+            own={
+                "pytorch": Own({"decay_steps": _TOTAL_ITERS, "end_learning_rate": 0.0}, cannot=_polynomial_lr)
+            },
         ),
         Schedule(
             "cosine", "Cosine decay", cosine,
             r"\alpha_t = \eta_{\min} + \tfrac12(\alpha - \eta_{\min})(1 + \cos \pi t/T)",
             "CosineDecay", "CosineAnnealingLR", _SGDR, (_WHOLE_RUN, _ETA_MIN),
+            aliases=("CosineDecay", "CosineAnnealingLR", "cosine_decay_schedule"),
+            arguments={"T_max": "decay_steps"},
+            own={
+                "keras": Own(arguments=_FLOOR_AS_PART),
+                "pytorch": Own(rates=cosine_annealing, cannot=_cosine_annealing_lr),
+            },
         ),
         Schedule(
             "cosine_restarts", "Cosine with warm restarts", cosine_restarts,
@@ -324,6 +531,12 @@ SCHEDULES: dict[str, Schedule] = {
                 ),
                 _ETA_MIN,
             ),
+            aliases=("CosineDecayRestarts", "CosineAnnealingWarmRestarts", "cosine_warm_restarts", "SGDR"),
+            arguments={"T_0": "first_decay_steps", "T_mult": "t_mul"},
+            own={
+                "keras": Own(arguments=_FLOOR_AS_PART),
+                "pytorch": Own({"t_mul": 1}, cannot=_warm_restarts),
+            },
         ),
         Schedule(
             "one_cycle", "One-cycle", one_cycle,
@@ -350,6 +563,12 @@ SCHEDULES: dict[str, Schedule] = {
                     help="Mirror the rise before the final fall.",
                 ),
             ),
+            aliases=("OneCycleLR",),
+            arguments={
+                "epochs": refused("The length of the cycle is total_steps here, epochs times the steps of one."),
+                **_CYCLED,
+            },
+            own={"keras": _only_in_pytorch("one-cycle"), "pytorch": Own(cannot=_one_cycle_lr)},
         ),
         Schedule(
             "cyclical", "Cyclical", cyclical,
@@ -358,7 +577,10 @@ SCHEDULES: dict[str, Schedule] = {
             (
                 _rate("base_lr", "Lowest rate", "alpha / 10", "The bottom of the cycle."),
                 _MAX_LR,
-                _steps("step_size_up", "Steps up", 25, "Steps from the bottom to the top."),
+                _steps(
+                    "step_size_up", "Steps up", 25,
+                    "Steps from the bottom to the top. CyclicLR has 2000, longer than most runs here.",
+                ),
                 _steps("step_size_down", "Steps down", None, "Steps from the top to the bottom.", "as many as up"),
                 Knob(
                     "mode", "Mode", default="triangular", kind="choice",
@@ -369,10 +591,16 @@ SCHEDULES: dict[str, Schedule] = {
                     help="Height of exp_range: times gamma each step.",
                 ),
             ),
+            aliases=("CyclicLR", "cyclic"),
+            arguments=_CYCLED,
+            own={
+                "keras": _only_in_pytorch("cyclical"),
+                "pytorch": Own(cannot=_always(_not_cycled("CyclicLR"))),
+            },
         ),
         Schedule(
             "annealing", "Annealing", annealing, r"\alpha_t = \alpha\,r^{\min(t, t_d)/T}\,\gamma^{\#\text{drops}}",
-            "", "SequentialLR",
+            "", "",
             "Gradual first, then larger drops; He et al. (2016), arXiv 1512.03385, for the drops",
             (
                 _DECAY_STEPS.with_default(20),
@@ -383,6 +611,10 @@ SCHEDULES: dict[str, Schedule] = {
                 _steps("step_size", "Steps between drops", 40, "A drop every so many steps."),
                 _GAMMA.with_default(0.3),
             ),
+            own={
+                "keras": Own(cannot=_always(f"Keras has no such annealing: {_LISTS}")),
+                "pytorch": Own(cannot=_always(f"PyTorch has no such annealing: {_LAMBDA}")),
+            },
         ),
         Schedule(
             "drawn", "Drawn by hand", drawn, r"\alpha_t \text{ through the drawn points}",
@@ -396,13 +628,21 @@ SCHEDULES: dict[str, Schedule] = {
         Schedule(
             "plateau", "Reduce on plateau", constant, r"\alpha \leftarrow \max(\alpha f, \alpha_{\min})",
             "ReduceLROnPlateau", "ReduceLROnPlateau", plateau=True,
+            aliases=("ReduceLROnPlateau", "reduce_lr_on_plateau"),
         ),
     )
 }  # fmt: skip
-ALIASES = {
-    "reduce_lr_on_plateau": "plateau",
-    "none": "constant",
-    "cosine_warm_restarts": "cosine_restarts",
-    "cyclic": "cyclical",
-    "step": "step_decay",
+ALIASES = {alias: row.key for row in SCHEDULES.values() for alias in row.aliases}
+"""The classes of Keras and PyTorch, functions of optax and other names -> the schedule. A class names the schedule and
+not its framework: that is a choice of its own."""
+_OTHER_CLASSES = {
+    "LinearLR": "a LinearLR is the warm-up here, with warmup_steps and start_factor, before any schedule",
+    **dict.fromkeys(
+        ("ConstantLR", "LambdaLR", "MultiplicativeLR", "SequentialLR", "ChainedScheduler", "LearningRateSchedule"),
+        "any rates can be drawn, with the schedule drawn and its points",
+    ),
 }
+NOT_SCHEDULES = {name: f"{name} is no schedule of its own here: {what}." for name, what in _OTHER_CLASSES.items()}
+"""Classes that are something else here -> what."""
+ARGUMENTS: Mapping[str, Argument] = {"initial_learning_rate": "alpha", "init_value": "alpha"}
+"""What the classes of any schedule take -> what that is here."""

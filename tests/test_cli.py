@@ -140,3 +140,38 @@ def test_as_a_module_in_a_process_of_its_own():
         [sys.executable, "-m", "lrviz", "run", "--alpha", "0"], capture_output=True, text=True, check=False
     )
     assert told.returncode == 2 and told.stderr == "lrviz: alpha is '0', but must be a number above 0, up to 1000000.\n"
+
+
+def test_what_a_class_cannot_do_is_a_note(capsys):
+    past = shlex.split("run --framework pytorch --schedule OneCycleLR --set total_steps=50 --set cycle_momentum=False")
+    assert main(past) == 0
+    out = capsys.readouterr().out
+    assert "note   OneCycleLR raises ValueError after total_steps, 50" in out
+    assert main([*past, "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["notes"] == [
+        line.removeprefix("note   ") for line in out.splitlines() if line.startswith("note")
+    ]
+    assert main(["run", "--schedule", "cosine"]) == 0
+    assert "note" not in capsys.readouterr().out
+
+
+def test_alpha_is_not_set_unseen_where_a_class_calls_another_number_so(capsys):
+    plain = ["run", "--framework", "pytorch", "--optimizer", "rmsprop"]
+    assert main([*plain, "--set", "alpha=0.9"]) == 2
+    assert "calls its smoothing alpha, which is rho here" in capsys.readouterr().err
+    assert main(["run", "--schedule", "CosineDecay", "--set", "alpha=0.1"]) == 2
+    assert "eta_min" in capsys.readouterr().err
+    rates = []
+    for flag in (["--alpha", "0.02"], ["--lr", "0.02"], ["--set", "lr=0.02"]):
+        assert main([*plain, *flag, "--format", "json"]) == 0
+        rates.append(json.loads(capsys.readouterr().out)["scenario"]["alpha"])
+    assert rates == [0.02] * 3
+    assert main(["run", "--optimizer", "adam", "--set", "alpha=0.03", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["scenario"]["alpha"] == 0.03
+
+
+def test_list_says_where_the_frameworks_differ(capsys):
+    assert main(["list"]) == 0
+    lines = [line.split("   (")[0].split() for line in capsys.readouterr().out.splitlines()]
+    assert ["keras", "gamma", "=", "0.5"] in lines and ["pytorch", "gamma", "=", "0.1"] in lines
+    assert ["pytorch", "start_factor", "=", "0.333333"] in lines and ["step_size", "=", "50"] in lines

@@ -68,3 +68,27 @@ def test_every_schedule_is_shown_with_all_its_knobs(schedule, framework):
         keys |= {"monitor", "steps_per_epoch"}
     widgets = {widget.key for widget in every_widget(at)}
     assert {f"knob_{key}" for key in keys} <= widgets
+
+
+def test_what_a_class_cannot_do_stands_below_its_formula_once_for_all_runs():
+    at = playground(
+        framework="pytorch",
+        schedule="one_cycle",
+        total_steps="50",
+        run2="optimizer:adam",
+        run3="schedule:cosine;decay_steps:9",
+        v="2",
+    )
+    words = " ".join(text.value for text in at.markdown).replace("\\", "")
+    assert words.count("OneCycleLR raises ValueError after total_steps, 50") == 1
+    assert "Run 3: CosineAnnealingLR rises again after T_max, 9 steps" in words
+    assert not said(at)
+
+
+def test_a_link_from_before_says_what_it_showed_until_something_is_changed():
+    at = playground(framework="pytorch", schedule="step_decay")
+    assert "Links made before showed gamma=0.5" in said(at)
+    fine(at.select_slider(key="knob_gamma").set_value("0.2").run())
+    assert not said(at)
+    assert not said(playground(framework="pytorch", schedule="step_decay", v="2"))
+    assert not said(playground(schedule="step_decay"))

@@ -21,7 +21,7 @@ from lrviz.knob import BadInput
 from lrviz.twin import FRAMEWORKS, cuts, difference, nearest, optax, rates, real_lines, surfaces, twin
 from lrviz.twin.rates import Plan
 from lrviz.twin.training import LINES, what_to_set, yours
-from tests.twin_cases import agrees, cases, draw, read, value
+from tests.twin_cases import agrees, cases, draw, ends, read, value
 
 COUNT = 60
 HARD = (
@@ -60,6 +60,24 @@ def test_programs_in_numpy_end_where_the_app_ends():
 def test_hard_ones_too(params):
     scenario = Scenario.from_params({"steps": "60", **params})
     assert_same_end(scenario, simulate(scenario))
+
+
+def test_programs_go_past_the_end_of_a_schedule_as_the_app_does():
+    for case in ends("numpy"):
+        assert_same_end(*case)
+
+
+def test_the_real_scheduler_is_used_past_its_end_and_the_program_says_what_it_cannot_do():
+    scenario = Scenario(framework="pytorch", schedule="cosine", values={"decay_steps": 50})
+    code = twin(scenario, "pytorch").code
+    assert "CosineAnnealingLR(optimizer, T_max=50" in code and "# CosineAnnealingLR rises again after T_max" in code
+    cycle = twin(Scenario(framework="pytorch", schedule="one_cycle", values={"total_steps": 50}), "pytorch").code
+    assert "OneCycleLR(" in cycle and "if step + 1 < 50:" in cycle and "# OneCycleLR raises ValueError" in cycle
+    stays = scenario.having(framework="keras")
+    assert "Keras's cosine stays down, PyTorch's rises again" in twin(stays, "pytorch").missing
+    assert "away from where this run ends" in difference(stays, "pytorch")
+    assert "# Keras has no one-cycle schedule" in twin(Scenario(schedule="one_cycle"), "keras").code
+    assert "cosine_decay_schedule" not in twin(scenario, "optax").code
 
 
 @pytest.mark.parametrize("key", SURFACES)

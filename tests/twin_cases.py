@@ -123,6 +123,31 @@ def cases(
         yield near, run
 
 
+ENDS: tuple[dict[str, str], ...] = (
+    {"schedule": "cosine", "decay_steps": "17"},
+    {"schedule": "cosine", "decay_steps": "9", "eta_min": "0.01", "optimizer": "adam", "alpha": "0.1"},
+    {"schedule": "cosine", "decay_steps": "9", "warmup_steps": "8", "start_factor": "0.5"},
+    {"schedule": "one_cycle", "total_steps": "25"},
+    {"schedule": "one_cycle", "total_steps": "20", "pct_start": "0.05"},
+    {"schedule": "one_cycle", "pct_start": "0.8", "three_phase": "1", "anneal_strategy": "linear"},
+    {"schedule": "polynomial"},
+    {"schedule": "cosine_restarts", "first_decay_steps": "9"},
+    {"schedule": "cosine_restarts", "first_decay_steps": "9", "t_mul": "1.5"},
+    {"schedule": "step_decay", "warmup_steps": "7"},
+)
+"""Runs past the end of their schedules, and by the defaults of the classes."""
+
+
+def ends(framework: str) -> Iterator[tuple[Scenario, Trajectory]]:
+    """These runs, by the rules of either framework."""
+    for params in ENDS:
+        for rules in FRAMEWORKS:
+            scenario = Scenario.from_params({"steps": "60", "alpha": "0.05", **params, "framework": rules})
+            near = nearest(scenario, framework)
+            if near is not None:
+                yield near, simulate(near)
+
+
 def read(printed: str) -> tuple[list[float], int]:
     """What every program prints last: the end, and the cuts if there is a rule that cuts."""
     *_, end, cuts = ["", *printed.strip().split("\n")]

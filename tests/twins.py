@@ -18,6 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +27,7 @@ from lrviz import Scenario
 from lrviz.trajectory import Trajectory
 from lrviz.twin import cuts, in_float32, twin
 from tests.trainings import CASES, check
-from tests.twin_cases import RTOL, agrees, cases, read
+from tests.twin_cases import RTOL, agrees, cases, ends, read
 
 COUNTS = {"keras": 36, "pytorch": 44, "optax": 30}
 WORKERS = (("keras",), ("pytorch", "optax"))
@@ -107,7 +108,9 @@ def work(framework: str) -> Report:
     """All that is checked for one framework."""
     began, report, passed_over = time.perf_counter(), Report(framework), Counter[str]()
     covered: dict[str, set[str]] = {"surface": set(), "optimizer": set(), "schedule": set()}
-    for number, (near, run) in enumerate(cases(framework, COUNTS[framework], SEED, passed_over)):
+    for number, (near, run) in enumerate(
+        chain(cases(framework, COUNTS[framework], SEED, passed_over), ends(framework))
+    ):
         check_program(report, near, run, told)
         if number < SUBPROCESSES:
             check_program(report, near, run, told_alone)

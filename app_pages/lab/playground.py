@@ -25,4 +25,4 @@ with controls:
 with words:
     with ui.told():
         ui.what_happened(lab)
-    ui.formulas(lab.scenario)
+    ui.formulas(lab.race)

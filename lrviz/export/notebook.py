@@ -28,4 +28,4 @@ def player(scenario: Scenario, run: Trajectory) -> str:
     """The run as a notebook shows it."""
     race = Race(scenario)
     message = scene.message(race, made=[scene.named(race.names[0], scenario, run)])
-    return framed(page(message, title=race.title, params=scenario.to_params()), race.title)
+    return framed(page(message, title=race.title, params=race.to_params()), race.title)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
+from lrviz.knob import refused
 from lrviz.optimizers.rule import ACCUMULATOR, CENTERED, EPSILON, MOMENTUM, RHO, At, Optimizer, Rule, Terms
 
 DUCHI = "Duchi, Hazan & Singer (2011), Adaptive Subgradient Methods"
@@ -149,6 +150,7 @@ ADAPTIVE = (
                 _RMSPROP_KNOBS,
                 HINTON,
                 _RMSPROP,
+                {"decay": "rho"},
             ),
             "pytorch": Rule(
                 _MEANS + r"b \leftarrow \mu b + \frac{g}{\sqrt E + \epsilon},\quad x \leftarrow x - \alpha b",
@@ -157,6 +159,13 @@ ADAPTIVE = (
                 (RHO.with_default(0.99), MOMENTUM.with_default(0.0), EPSILON.with_default(1e-8), CENTERED),
                 HINTON,
                 _RMSPROP,
+                {
+                    "decay": "rho",
+                    "alpha": refused(
+                        "PyTorch's RMSprop calls its smoothing alpha, which is rho here. The learning rate is --alpha"
+                        " or lr."
+                    ),
+                },
             ),
         },
         {"keras": 0.001, "pytorch": 0.01},

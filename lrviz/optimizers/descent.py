@@ -7,6 +7,7 @@ from typing import Any
 import jax.numpy as jnp
 from jax import Array
 
+from lrviz.knob import fixed, refused
 from lrviz.optimizers.rule import MOMENTUM, At, Optimizer, Rule, Terms
 
 POLYAK = "Polyak (1964), doi 10.1016/0041-5553(64)90137-5"
@@ -63,7 +64,17 @@ def nesterov_pytorch(at: At, velocity: Array, lr: Array, hyper: Any) -> tuple[Ar
 
 
 _VELOCITY = {"v": "velocity"}
-_PLAIN = Rule(r"x \leftarrow x - \alpha g", gradient_descent, lambda x, hyper: (), source="Cauchy (1847)")
+_NESTEROV = "SGD with nesterov=True is the optimizer nesterov here."
+_PLAIN = Rule(
+    r"x \leftarrow x - \alpha g",
+    gradient_descent,
+    lambda x, hyper: (),
+    source="Cauchy (1847)",
+    arguments={
+        "momentum": refused("SGD with a momentum is the optimizer momentum here, or nesterov with nesterov=True."),
+        "nesterov": fixed(0, _NESTEROV),
+    },
+)
 
 DESCENT = (
     Optimizer(
@@ -80,6 +91,7 @@ DESCENT = (
                 (MOMENTUM,),
                 POLYAK,
                 _VELOCITY,
+                {"nesterov": fixed(0, _NESTEROV)},
             ),
             "pytorch": Rule(
                 r"v \leftarrow \mu v + g,\quad x \leftarrow x - \alpha v",
@@ -88,6 +100,7 @@ DESCENT = (
                 (MOMENTUM,),
                 POLYAK,
                 _VELOCITY,
+                {"nesterov": fixed(0, _NESTEROV)},
             ),
         },
         {"keras": 0.01, "pytorch": 0.001},
@@ -103,6 +116,7 @@ DESCENT = (
                 (MOMENTUM,),
                 SUTSKEVER,
                 _VELOCITY,
+                {"nesterov": fixed(1, "SGD without nesterov=True is the optimizer momentum here.")},
             ),
             "pytorch": Rule(
                 r"v \leftarrow \mu v + g,\quad x \leftarrow x - \alpha\,(g + \mu v)",
@@ -111,6 +125,7 @@ DESCENT = (
                 (MOMENTUM,),
                 SUTSKEVER,
                 _VELOCITY,
+                {"nesterov": fixed(1, "SGD without nesterov=True is the optimizer momentum here.")},
             ),
         },
         {"keras": 0.01, "pytorch": 0.001},

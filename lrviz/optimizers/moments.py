@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
+from lrviz.knob import fixed, refused
 from lrviz.optimizers.rule import BETA_1, BETA_2, EPSILON, MOMENTUM_DECAY, WEIGHT_DECAY, At, Optimizer, Rule, Terms
 
 KINGMA = "Kingma & Ba (2015), arXiv 1412.6980"
@@ -191,6 +192,12 @@ def _adam_pair(key: str, name: str, amsgrad: bool, source: str) -> Optimizer:
         if amsgrad
         else str
     )
+    takes = {
+        "amsgrad": fixed(
+            amsgrad, f"Adam with amsgrad={not amsgrad} is the optimizer {'adam' if amsgrad else 'amsgrad'} here."
+        ),
+        "weight_decay": refused("The weight decay here is AdamW's, apart from the gradient: the optimizer adamw."),
+    }
     return Optimizer(
         key,
         name,
@@ -202,6 +209,7 @@ def _adam_pair(key: str, name: str, amsgrad: bool, source: str) -> Optimizer:
                 _KERAS,
                 source,
                 symbols,
+                takes,
             ),
             "pytorch": Rule(
                 _MOMENTS + largest + v(_ADAM_PYTORCH),
@@ -210,6 +218,7 @@ def _adam_pair(key: str, name: str, amsgrad: bool, source: str) -> Optimizer:
                 _PYTORCH,
                 source,
                 symbols,
+                takes,
             ),
         },
         {"keras": 0.001, "pytorch": 0.001},

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from jax import Array
 
-from lrviz.knob import Knob
+from lrviz.knob import Argument, BadInput, Knob, shown
 
 FRAMEWORKS = ("keras", "pytorch")
 
@@ -45,7 +45,7 @@ class Rule:
     Where they occur, ``carried`` is the part of dx that comes from earlier steps and ``pushed`` the part that this
     gradient adds. ``formula`` is LaTeX with the symbols of the knobs, in the order in which it is computed.
     ``symbols``: its other letters -> the terms that are their values after the step; x, g, alpha and k, the number of
-    the step, go without saying.
+    the step, go without saying. ``arguments``: what else the framework's class takes -> what that is here.
     """
 
     formula: str
@@ -54,6 +54,7 @@ class Rule:
     knobs: tuple[Knob, ...] = ()
     source: str = ""
     symbols: Mapping[str, str] = field(default_factory=dict)
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -107,3 +108,19 @@ WEIGHT_DECAY = Knob(
 MOMENTUM_DECAY = Knob(
     "momentum_decay", "Momentum decay", 0, 1, 0.004, symbol=r"\psi", help="How fast the momentum of Nadam grows."
 )
+
+
+def _betas(value: Any) -> dict[str, Any]:
+    """PyTorch's pair, as a tuple or as the text of one."""
+    parts = map(str.strip, value.strip("()[] ").split(",")) if isinstance(value, str) else value
+    try:
+        beta_1, beta_2 = parts
+    except (TypeError, ValueError):
+        raise BadInput(f"betas is {shown(value)}, but must be two numbers such as 0.9,0.999.") from None
+    return {"beta_1": beta_1, "beta_2": beta_2}
+
+
+ARGUMENTS: Mapping[str, Argument] = {
+    "betas": _betas, "eps": "epsilon", "b1": "beta_1", "b2": "beta_2", "lr": "alpha", "learning_rate": "alpha",
+}  # fmt: skip
+"""What PyTorch, Keras and optax call the knobs of any rule -> what they are here. A rule's own come first."""

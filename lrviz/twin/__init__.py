@@ -208,6 +208,8 @@ def _rules_differ(scenario: Scenario, near: Scenario, framework: str) -> list[st
         said.append(RULES_DIFFER[key])
     if key == "nadam" and scenario.framework == "pytorch" and scenario["momentum_decay"] != 1:
         said.append("Keras has a momentum_decay of 1 built in.")
+    if not np.allclose(scenario.rates(), near.rates()):
+        said.append("After its end Keras's cosine stays down, PyTorch's rises again.")
     if scenario["clipnorm"]:
         said.append("PyTorch adds 0.000001 to the norm when it clips, Keras does not.")
     if scenario.schedule_row.plateau:

@@ -12,6 +12,7 @@ from lrviz.twin.text import (
     Lines,
     Watch,
     call,
+    comments,
     indented,
     literal,
     literals,
@@ -200,6 +201,7 @@ def write(scenario: Scenario) -> str:
             ["value_and_grad = jax.jit(jax.value_and_grad(loss))", *noise_lines(scenario), *before, *warm],
             [
                 f"x = keras.Variable({start(scenario)})",
+                *comments(scenario.notes),
                 f"optimizer = {optimizer(scenario, rate)}",
                 *(callback if watch.on else []),
             ],

@@ -135,6 +135,8 @@ def _polynomial(plan: Plan) -> str:
 
 
 def _cosine(plan: Plan) -> str:
+    if rates.rises_again(plan):
+        return ""
     floor = {"alpha": f"{plan.text('eta_min')} / {literal(plan.alpha)}"} if plan["eta_min"] else {}
     return call("optax.cosine_decay_schedule", literal(plan.alpha), plan.text("decay_steps"), **floor)
 

@@ -12,6 +12,7 @@ from lrviz.twin.text import (
     Lines,
     Watch,
     call,
+    comments,
     indented,
     literal,
     literals,
@@ -94,7 +95,8 @@ def _inverse_time(plan: Plan) -> str:
 
 
 def _one_cycle(plan: Plan) -> str:
-    if plan["total_steps"] < plan.steps or len(rates.turns(plan)) < (4 if plan["three_phase"] else 3):
+    too_short = plan.length and plan["total_steps"] < plan.steps  # the class would raise in a longer training
+    if too_short or plan["pct_start"] * plan["total_steps"] == 1:  # the class divides by zero
         return ""
     options = {key: plan.text(key) for key in ("max_lr", "total_steps", "pct_start", "div_factor", "final_div_factor")}
     if plan["anneal_strategy"] == "linear":
@@ -122,9 +124,7 @@ SCHEDULERS: dict[str, Callable[[Plan], str]] = {
         total_iters="decay_steps",
         power="power",
     ),
-    "cosine": _made(
-        "CosineAnnealingLR", lambda plan: plan.n - 1 <= plan["decay_steps"], T_max="decay_steps", eta_min="eta_min"
-    ),
+    "cosine": _made("CosineAnnealingLR", T_max="decay_steps", eta_min="eta_min"),
     "cosine_restarts": _made(
         "CosineAnnealingWarmRestarts",
         lambda plan: plan["m_mul"] == 1 and float(plan["t_mul"]).is_integer(),
@@ -164,6 +164,13 @@ def schedule(scenario: Scenario) -> tuple[Lines, str, str]:
     return [*rates.table(scenario), "rates = rates.tolist()"], "1.0", listed
 
 
+def _scheduled(scenario: Scenario, scheduler: str) -> Lines:
+    """What the loop does with the scheduler after each step. One-cycle must not be stepped past its end."""
+    if ".OneCycleLR(" in scheduler and (total := Plan(scenario)["total_steps"]) < scenario.steps:
+        return [f"if step + 1 < {total}:  # it raises after total_steps", "    scheduler.step()"]
+    return ["scheduler.step()"] if scheduler else []
+
+
 def plateau(scenario: Scenario) -> str:
     """ReduceLROnPlateau with what differs from its defaults."""
     keys = [k.key for k in scenario.plateau_knobs if k.key in ("factor", "patience") or k.key in scenario.values]
@@ -190,7 +197,7 @@ def write(scenario: Scenario) -> str:
         *(["x.grad += noise[step]"] if scenario.noise else []),
         *([f"torch.nn.utils.clip_grad_norm_([x], {literal(scenario['clipnorm'])})"] if scenario["clipnorm"] else []),
         "optimizer.step()",
-        *(watch.epoch(judge) if watch.on else ["scheduler.step()"] if scheduler else []),
+        *(watch.epoch(judge) if watch.on else _scheduled(scenario, scheduler)),
     ]
     return program(
         title(scenario, "PyTorch"),
@@ -200,6 +207,7 @@ def write(scenario: Scenario) -> str:
             [*noise_lines(scenario, "torch.tensor({})"), *before, *warm],
             [
                 f"x = torch.tensor({start(scenario)}, requires_grad=True)",
+                *comments(scenario.notes),
                 f"optimizer = {optimizer(scenario, '[x]', rate)}",
                 *([f"scheduler = {scheduler}"] if scheduler else []),
                 *([f"rate = {rate}"] if warm else []),

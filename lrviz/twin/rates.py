@@ -23,13 +23,14 @@ class Plan:
 
     def __init__(self, scenario: Scenario, length: str = ""):
         self.schedule = scenario.schedule
+        self.framework = scenario.framework
         self.alpha = scenario.alpha or 0.0
         self.steps = LONG if length else scenario.steps
         self.length = length
         self.start_factor: Any = scenario["start_factor"]
         self.warmup = int(scenario["warmup_steps"] or 0)
         self.n: int = max(self.steps - self.warmup, 1)
-        self.values: dict[str, Any] = {knob.key: scenario[knob.key] for knob in scenario.schedule_row.knobs}
+        self.values: dict[str, Any] = {knob.key: scenario[knob.key] for knob in scenario.schedule_knobs}
         self.texts: dict[str, str] = {}
         derived = {
             "total_steps": self.n,
@@ -98,9 +99,15 @@ def _polynomial(plan: Plan) -> Lines:
     return [before, "rates = " + between(plan.text("end_learning_rate"), plan.text("alpha"), left)]
 
 
+def rises_again(plan: Plan) -> bool:
+    """Is it PyTorch's cosine, which does not stay down, in a run long enough to show it?"""
+    return plan.schedule == "cosine" and plan.framework == "pytorch" and plan.n - 1 > plan["decay_steps"]
+
+
 def _cosine(plan: Plan) -> Lines:
+    part = "t / {decay_steps}" if rises_again(plan) else "np.minimum(t / {decay_steps}, 1)"
     wave = between(plan.text("eta_min"), plan.text("alpha"), "(1 + np.cos(np.pi * part)) / 2")
-    return [plan.fill("part = np.minimum(t / {decay_steps}, 1)"), f"rates = {wave}"]
+    return [plan.fill(f"part = {part}"), f"rates = {wave}"]
 
 
 def _cosine_restarts(plan: Plan) -> Lines:

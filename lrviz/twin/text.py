@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 
 from lrviz.knob import Value
 from lrviz.scenario import Scenario
@@ -64,6 +65,11 @@ def several(*items: str) -> str:
 
 def indented(lines: Lines) -> Lines:
     return ["    " + line.replace("\n", "\n    ") if line else line for line in lines]
+
+
+def comments(sentences: Sequence[str]) -> Lines:
+    """Each as a comment, on as many lines as it needs."""
+    return [f"# {line}" for sentence in sentences for line in wrap(sentence, WIDTH - 2)]
 
 
 MODULES = {

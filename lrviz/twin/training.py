@@ -13,7 +13,6 @@ from collections.abc import Callable
 
 from lrviz.knob import Knob, read_points, read_steps
 from lrviz.scenario import Scenario
-from lrviz.schedules import WARMUP
 from lrviz.twin import keras, optax, pytorch, rates
 from lrviz.twin.rates import Plan
 from lrviz.twin.text import (
@@ -74,7 +73,7 @@ def _plan(scenario: Scenario) -> Plan:
 
 def _set_in_steps(scenario: Scenario) -> Lines:
     """A comment on the numbers of steps that do not follow the training's length."""
-    knobs = (*(() if scenario.schedule_row.plateau else scenario.schedule_row.knobs), *WARMUP)
+    knobs = (*(() if scenario.schedule_row.plateau else scenario.schedule_knobs), *scenario.warmup_knobs)
     found = {knob.key: numbers for knob in knobs if (numbers := _numbers(knob, scenario))}
     if not found or not scenario.optimizer_row.has_rate:
         return []

@@ -157,6 +157,7 @@ def open_lab(own: Race | None = None) -> Lab:
     arrived = st.session_state.pop("arrived", False)
     if lab is None or (_went_through_history() and params != lab.params) or (arrived and params):
         told, said = Link.from_params(params) if params else (Link(own or Race()), [])
+        said += told.race.changed(params) if params else []
         links, keys = (lab.links, lab.keys) if lab else (0, Keys())
         lab = labs[page] = Lab(page, told.race, params, told.view, told.assignment, links + 1, keys, said)
     elif lab.touched or arrived:

@@ -13,6 +13,7 @@ from lrviz.link import Link
 from lrviz.race import Race
 from lrviz.ui.code import your_code
 from lrviz.ui.lab import Lab, current, open_lab
+from lrviz.ui.panel import notes
 from lrviz.ui.progress import mark_done
 from lrviz.ui.words import plain
 
@@ -139,7 +140,10 @@ def _graded(lab: Lab, questions: Sequence[Question], said: Sequence[int | None])
 
 
 def onward(lab: Lab) -> None:
-    """The run as code, the playground with exactly this state, the glossary, and the next lesson."""
+    """What the run's schedule class cannot do, the run as code, the playground with exactly this state, the glossary,
+    and the next lesson."""
+    for note in notes(lab.race):
+        st.caption(note)
     your_code(lab.scenario)
     keys = list(LESSONS)
     place = keys.index(lab.page)

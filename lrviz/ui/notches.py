@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from lrviz.knob import Knob, Value
+from lrviz.knob import Knob, Value, digits
 from lrviz.scenario import Scenario
 
 DECADES = (
@@ -18,6 +18,7 @@ DECADES = (
     (1,),
 )
 """From fine to coarse: the mantissas of a logarithmic slider."""
+LONGEST_DEFAULT = 12
 MOST = 104
 """A hundred even steps, both ends, a default and 0."""
 
@@ -89,11 +90,19 @@ def on_this_map(scenario: Scenario, knob: Knob) -> Knob:
     return replace(knob, default=surface.alpha) if knob.key == "alpha" else knob
 
 
+def default_face(knob: Knob) -> str:
+    """The default as it is read; one with more letters, a third for one, has three digits."""
+    text = knob.text(knob.default)
+    return text if len(text) <= LONGEST_DEFAULT or isinstance(knob.default, str) else digits(float(text))
+
+
 @lru_cache(maxsize=16384)
 def face(knob: Knob, text: str) -> str:
     """How a notch is written over the slider."""
     if text == "auto":
         return knob.auto
+    if text == knob.text(knob.default):
+        text = default_face(knob)
     mantissa, e, exponent = text.partition("e")
     if e:
         text = f"{mantissa}e{int(exponent)}"

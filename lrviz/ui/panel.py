@@ -8,13 +8,15 @@ import streamlit as st
 
 from lrviz.knob import Knob
 from lrviz.optimizers import CLIPNORM, FRAMEWORKS, OPTIMIZERS
+from lrviz.race import Race
 from lrviz.scenario import ALPHA, MONITOR, NOISE, SEED, START_X, START_Y, STEPS, STEPS_PER_EPOCH, Scenario
-from lrviz.schedules import SCHEDULES, WARMUP
+from lrviz.schedules import SCHEDULES
 from lrviz.surfaces import SURFACES
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.scene import live_knobs
 from lrviz.ui.switch import FRAMEWORK_NAMES
 from lrviz.ui.widgets import any_exact_widget, fold, knob_widget
+from lrviz.ui.words import plain
 
 BESIDE_THE_PICTURE = 6
 
@@ -94,7 +96,7 @@ def groups(scenario: Scenario) -> dict[str, tuple[Knob, ...]]:
         "Run": (START_X, START_Y, STEPS, NOISE, SEED, CLIPNORM),
         "Surface": scenario.surface_row.knobs,
         "Optimizer": (*((ALPHA,) if rated else ()), *scenario.rule.knobs),
-        "Schedule": (*scenario.schedule_row.knobs, *watched, *WARMUP) if rated else (),
+        "Schedule": (*scenario.schedule_knobs, *watched, *scenario.warmup_knobs) if rated else (),
     }
 
 
@@ -102,7 +104,7 @@ def beside(scenario: Scenario) -> list[Knob]:
     """The knobs that stand below the stage: two of the schedule, then one each of what else was chosen."""
     live = live_knobs(scenario)
     by = {title: [row for row in rows if row not in live] for title, rows in groups(scenario).items()}
-    of_schedule = [row for row in by["Schedule"] if row not in WARMUP]
+    of_schedule = [row for row in by["Schedule"] if row not in scenario.warmup_knobs]
     of_optimizer = by["Optimizer"]
     first = [*of_schedule[:2], *of_optimizer[:1], *by["Surface"][:1], STEPS, NOISE]
     others = [*of_optimizer[1:3], *by["Surface"][1:], START_X, START_Y, CLIPNORM, SEED]
@@ -118,8 +120,19 @@ def _grid(lab: Lab, rows: list[Knob], place: str = "knobs") -> None:
             knob_widget(lab, row)
 
 
-def formulas(scenario: Scenario) -> None:
-    """The rule, the schedule and the surface, as formulas with the symbols of the knobs."""
+def notes(race: Race) -> list[str]:
+    """What the frameworks' schedule classes cannot do of the runs of a race, as Markdown; the same only once."""
+    said: dict[str, str] = {}
+    for number, scenario in enumerate(race.scenarios, start=1):
+        for note in scenario.notes:
+            said.setdefault(note, plain(note) if number == 1 else f"Run {number}: {plain(note)}")
+    return list(said.values())
+
+
+def formulas(race: Race) -> None:
+    """The rule, the schedule and the surface of the first run, as formulas with the symbols of the knobs; below the
+    schedule what its class cannot do."""
+    scenario = race.first
     rule, schedule, surface = scenario.rule, scenario.schedule_row, scenario.surface_row
     framework = FRAMEWORK_NAMES[scenario.framework]
     told = [_formula(f"{scenario.optimizer_row.name} in {framework}", rule.formula, rule.source)]
@@ -127,6 +140,7 @@ def formulas(scenario: Scenario) -> None:
         there = getattr(schedule, scenario.framework)
         title = schedule.name + (f", `{there}` in {framework}" if there else "")
         told.append(_formula(title, schedule.formula, schedule.source))
+    told += [f":small[{note}]" for note in notes(race)]
     told.append(_formula(surface.name, f"f(x) = {surface.formula}", surface.source))
     st.markdown("\n\n".join(told))
 

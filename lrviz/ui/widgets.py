@@ -10,9 +10,9 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lrviz.knob import BadInput, Knob, number_text
+from lrviz.knob import BadInput, Knob
 from lrviz.ui.lab import Lab, current
-from lrviz.ui.notches import face, on_this_map, options
+from lrviz.ui.notches import default_face, face, on_this_map, options
 from lrviz.ui.words import plain
 
 GREEK = {
@@ -107,12 +107,8 @@ def letters(symbol: str) -> str:
 
 def hint(row: Knob) -> str:
     """The tooltip: what it does, its name in code and in links, what is allowed."""
-    default = row.auto if row.default is None else _default(row)
+    default = row.auto if row.default is None else plain(default_face(row))
     return f"{plain(row.help)}\n\n`{row.key}`: {plain(row.allowed)}. Default: {default}."
-
-
-def _default(row: Knob) -> str:
-    return plain(number_text(row.default) if isinstance(row.default, int | float) else str(row.default))
 
 
 def _changed(knob: str, name: str, key: str) -> None:

@@ -141,6 +141,7 @@ SCHEDULES: dict[str, list[tuple[str, str, str, float, dict[str, Any]]]] = {
          {"decay_steps": 80, "end_learning_rate": 0.001, "power": 2}),
         ("polynomial-cycle", "momentum", "bowl", 0.03,
          {"decay_steps": 30, "end_learning_rate": 0.002, "power": 1.5, "cycle": 1}),
+        ("polynomial-defaults", "gradient_descent", "bowl", 0.15, {"decay_steps": 60}),
         ("cosine", "gradient_descent", "styblinski_tang", 0.03, {"decay_steps": 100}),
         ("cosine-floor", "adam", "rosenbrock", 0.1, {"decay_steps": 90, "eta_min": 0.005}),
         ("cosine-warmup", "gradient_descent", "bowl", 0.15,
@@ -152,6 +153,19 @@ SCHEDULES: dict[str, list[tuple[str, str, str, float, dict[str, Any]]]] = {
          {"first_decay_steps": 13, "t_mul": 1.5, "m_mul": 0.7, "eta_min": 1e-5}),
     ],
     "pytorch": [
+        # Nothing but what each class asks for: PolynomialLR nothing, CosineAnnealingWarmRestarts its T_0.
+        ("polynomial-defaults", "gradient_descent", "bowl", 0.15, {}),
+        ("cosine_restarts-defaults", "adam", "himmelblau", 0.1, {"first_decay_steps": 20}),
+        ("step_decay-defaults", "gradient_descent", "bowl", 0.15, {"step_size": 40}),
+        ("multi_step-defaults", "momentum", "himmelblau", 0.01, {"milestones": "30,70"}),
+        ("constant-warmup-defaults", "gradient_descent", "bowl", 0.15, {"warmup_steps": 5}),
+        # Past T_max the rate rises, and falls again.
+        ("cosine-past", "gradient_descent", "bowl", 0.15, {"decay_steps": 40, "steps": 200}),
+        ("cosine-past-floor", "adam", "rosenbrock", 0.1, {"decay_steps": 17, "eta_min": 0.005}),
+        ("cosine-past-warmup", "momentum", "himmelblau", 0.005,
+         {"decay_steps": 30, "warmup_steps": 12, "start_factor": 0.25}),
+        # Past total_steps the class raises: it is not stepped any more.
+        ("one_cycle-past", "gradient_descent", "bowl", 0.15, {"total_steps": 60}),
         ("exponential", "gradient_descent", "bowl", 0.15, {"decay_steps": 1, "decay_rate": 0.97}),
         ("exponential-slow", "adam", "rosenbrock", 0.1, {"decay_steps": 1, "decay_rate": 0.995}),
         ("polynomial", "gradient_descent", "bowl", 0.15,

@@ -83,7 +83,8 @@ def main_schedule(
         case "multi_step":
             options["milestones"] = [int(m) for m in values["milestones"].split(",")]
         case "one_cycle":
-            options["total_steps"] = scenario["steps"]
+            options |= {"max_lr": scenario["alpha"]} if "max_lr" not in options else {}
+            options["total_steps"] = values.get("total_steps", scenario["steps"])
             options["three_phase"] = bool(values.get("three_phase"))
             options["cycle_momentum"] = False
         case "cyclical":
@@ -99,7 +100,7 @@ def schedule_of(
     steps = values.get("warmup_steps", 0)
     if not steps:
         return main_schedule(optimizer, scenario)
-    warmup = lr_scheduler.LinearLR(optimizer, values["start_factor"], total_iters=steps)
+    warmup = lr_scheduler.LinearLR(optimizer, **renamed(values, start_factor="start_factor"), total_iters=steps)
     after = main_schedule(optimizer, scenario)
     return lr_scheduler.SequentialLR(optimizer, [warmup, after], [steps]) if after else warmup
 
@@ -135,10 +136,17 @@ class TorchMachine:
         if self.clipnorm:
             torch.nn.utils.clip_grad_norm_([self.parameter], self.clipnorm)
         self.optimizer.step()
-        if self.schedule and self.per_step:
+        if self.schedule and self.per_step and not self.at_its_end():
             self.schedule.step()
         state = [s for s in self.optimizer.state[self.parameter].values() if torch.is_tensor(s)]
         assert all(s.dtype == torch.float64 for s in [self.parameter, self.parameter.grad, *state])
+
+    def at_its_end(self) -> bool:
+        """A cycle is over: one more step would raise, or go on past its last rate."""
+        return (
+            isinstance(self.schedule, lr_scheduler.OneCycleLR)
+            and self.schedule.last_epoch + 1 >= self.schedule.total_steps
+        )
 
     def judge(self, epoch: int, monitored: float) -> None:
         """Tell ReduceLROnPlateau how an epoch ended."""

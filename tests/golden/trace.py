@@ -1,6 +1,7 @@
 """The loop every framework is driven through, and the measure of how far its result can be trusted."""
 
 import json
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,6 +11,7 @@ import numpy as np
 HERE = Path(__file__).parent
 NUDGE = 1e-13  # about the rounding a few hundred float64 steps can pile up
 TOLERANCE = 1e-10
+NEW = "new"
 
 
 class Machine(Protocol):
@@ -76,9 +78,21 @@ def nudged(scenario: dict[str, Any]) -> dict[str, Any]:
 def record(
     build: Callable[[dict[str, Any]], Machine], cases: Iterable[tuple[str, dict[str, Any]]], filename: str
 ) -> None:
-    """Trace every case, measure its sensitivity to the start, and write one line each."""
-    with (HERE / filename).open("w", encoding="utf-8") as file:
+    """Trace every case, measure its sensitivity to the start, and write one line each.
+
+    With ``new`` on the command line the lines of cases that are recorded already stay as they are.
+    """
+    path = HERE / filename
+    lines = path.read_text(encoding="utf-8").splitlines() if NEW in sys.argv and path.exists() else []
+    recorded = {
+        case["name"]: (case["scenario"], line) for line, case in zip(lines, map(json.loads, lines), strict=True)
+    }
+    with path.open("w", encoding="utf-8") as file:
         for name, scenario in cases:
+            there, line = recorded.get(name, (None, ""))
+            if there == scenario:
+                file.write(line + "\n")
+                continue
             run = trace(build(scenario), scenario)
             there = nudged(scenario)
             gap = distance(run, trace(build(there), there))
