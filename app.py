@@ -28,6 +28,7 @@ def frame() -> None:
     )
     ui.frame(page.url_path)
     page.run()
+    ui.close_lab()
 
 
 if __name__ == "__main__":

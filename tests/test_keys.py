@@ -42,8 +42,18 @@ def test_another_value_of_the_page_is_another_widget_and_the_old_one_says_no_mor
 def test_a_widget_that_left_the_page_comes_back_as_another(session):
     keys = Keys()
     session[keys.key("noise", "0")] = "0"
+    keys.begin()
+    keys.end()
+    assert keys.given("noise") is None, "the browser has not seen yet that it is gone"
     session.clear()
     assert keys.key("noise", "0") == "noise-2"
+
+
+def test_a_run_that_is_cut_short_takes_no_widget_away(session):
+    keys = Keys()
+    session[keys.key("noise", "0")] = "0"
+    keys.begin()
+    assert keys.given("noise") == "0"
 
 
 def test_what_means_the_same_is_left_as_it_was_typed(session):

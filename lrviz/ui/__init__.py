@@ -12,7 +12,7 @@ from lrviz.ui.exports import exports
 from lrviz.ui.fair import axes_chart, fair_switches, fair_table, fair_told, tuning_chart
 from lrviz.ui.frame import chart, embedded, frame, theme, told
 from lrviz.ui.glossary import glossary
-from lrviz.ui.lab import Lab, open_lab
+from lrviz.ui.lab import Lab, close_lab, open_lab
 from lrviz.ui.lesson import Preset, check, onward, open_lesson, path, predicted, presets
 from lrviz.ui.notches import notches
 from lrviz.ui.opening import opening
@@ -37,6 +37,7 @@ __all__ = [
     "chained",
     "chart",
     "check",
+    "close_lab",
     "contest_chart",
     "contest_told",
     "descends_by",

@@ -21,10 +21,20 @@ import streamlit as st
 
 @dataclass
 class Keys:
-    """``now``: a widget's name -> the key that it has. ``drawn``: its name -> how many widgets have stood there."""
+    """``now``: a widget's name -> the key that it has. ``drawn``: its name -> how many widgets have stood there.
+    ``on_page``: the names that the run under way has drawn so far."""
 
     now: dict[str, str] = field(default_factory=dict)
     drawn: dict[str, int] = field(default_factory=dict)
+    on_page: set[str] = field(default_factory=set)
+
+    def begin(self) -> None:
+        """The page is drawn from its beginning."""
+        self.on_page = set()
+
+    def end(self) -> None:
+        """It is drawn to its end: what it has not drawn has left it."""
+        self.now = {name: key for name, key in self.now.items() if name in self.on_page}
 
     def key(self, name: str, value: Any, same: Callable[[Any, Any], bool] = operator.eq) -> str:
         """The key for a widget that shows ``value`` and has it as its default: that of the one that stands there if it
@@ -32,6 +42,7 @@ class Keys:
 
         same: does what a visitor gave, the first argument, mean ``value``?
         """
+        self.on_page.add(name)
         key = self.now.get(name)
         if key is None or key not in st.session_state or not same(st.session_state[key], value):
             count = self.drawn[name] = self.drawn.get(name, 0) + 1
@@ -39,5 +50,5 @@ class Keys:
         return key
 
     def given(self, key: str) -> Any:
-        """What the visitor gave to the widget with this key; None if another one stands in its place by now."""
+        """What the visitor gave to the widget with this key; None if it has left the page, for another one or for none."""
         return st.session_state[key] if key in self.now.values() else None

@@ -78,7 +78,7 @@ class Lab:
         return self.keys.key(name, value, same)
 
     def given(self, key: str) -> Any:
-        """From a widget: what the visitor gave it; None if another one stands in its place by now."""
+        """From a widget: what the visitor gave it; None if it has left the page, for another one or for none."""
         value = self.keys.given(key)
         self.touched |= value is not None
         return value
@@ -163,9 +163,16 @@ def open_lab(own: Race | None = None) -> Lab:
     elif lab.touched or arrived:
         lab.write()
     lab.arriving, lab.owing, lab.parts = arrived, False, set()
+    lab.keys.begin()
     st.session_state.lab = lab
     _say(lab.said)
     return lab
+
+
+def close_lab() -> None:
+    """The page is drawn to its end."""
+    if "lab" in st.session_state:
+        current().keys.end()
 
 
 def _went_through_history() -> bool:
