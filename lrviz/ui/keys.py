@@ -50,5 +50,5 @@ class Keys:
         return key
 
     def given(self, key: str) -> Any:
-        """What the visitor gave to the widget with this key; None if it has left the page, for another one or for none."""
+        """What the visitor gave to the widget with this key; None if it has left the page, for another one or none."""
         return st.session_state[key] if key in self.now.values() else None
