@@ -125,3 +125,31 @@ def test_on_the_second_visit_no_move_of_a_live_slider_compiles(key):
                 lab.change(lab.stage, **{row.knob: row.values[place]})
                 fine(at.run())
                 assert not compiles, (row.knob, row.values[place])
+
+
+STRANGE = (
+    {"alpha": "0.3"}, {"alpha": "nan"}, {"schedule": "cosine"}, {"surface": "rosenbrock"}, {"optimizer": "newton"},
+    {"surface": "six_hump_camel", "optimizer": "adam", "framework": "pytorch", "schedule": "one_cycle"},
+)  # fmt: skip
+"""Links to a lesson that take away what it is about."""
+
+
+@pytest.mark.parametrize("key", LESSONS)
+def test_a_link_that_takes_away_what_a_lesson_asks_about_leaves_the_page_whole(key):
+    seen = []
+    for params in STRANGE:
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180).run()
+        for name, value in params.items():
+            at.query_params[name] = value
+        at.switch_page(f"app_pages/lessons/{key}.py")
+        fine(at.run())
+        assert "nan" in params.values() or scenario_of(at) != LESSONS[key].race.first
+        predicted(at, key)
+        own = [button for button in at.button if button.key == f"own_{key}"]
+        assert own or any("Check" in button.label for button in at.button), params
+        if own:
+            fine(own[0].click().run())
+            assert scenario_of(at) == LESSONS[key].race.first
+            assert any("Check" in button.label for button in at.button), params
+        seen.append(bool(own))
+    assert any(seen) == (key in ("how_long", "stuck", "hyperparameter"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from lrviz.knob import BadInput
 from lrviz.lessons import LESSONS
 from lrviz.lessons.quiz import Question
 from lrviz.link import Link
@@ -105,7 +106,12 @@ def check(lab: Lab, ask: Callable[[Lab], Sequence[Question]]) -> None:
     params = Link(lab.race).to_params()
     if made.get("params") != params:  # other settings, other questions
         made.clear()
-        made.update(params=params, questions=list(ask(lab)), said=None)
+        try:
+            made.update(params=params, questions=list(ask(lab)), said=None)
+        except BadInput:  # a link has taken away what they ask about
+            st.markdown("The questions of this lesson are about its own run. This one lacks what they ask about.")
+            st.button("Back to the lesson's own run", key=f"own_{lab.page}", on_click=_own_run)
+            return
     questions: list[Question] = made["questions"]
     setting = "&".join(f"{name}={value}" for name, value in params.items())
     with st.form(f"{key}_{setting}", border=True):
@@ -123,6 +129,12 @@ def check(lab: Lab, ask: Callable[[Lab], Sequence[Question]]) -> None:
             made["said"] = given
     if made["said"]:
         _graded(lab, questions, made["said"])
+
+
+def _own_run() -> None:
+    lab = current()
+    lab.take(LESSONS[lab.page].race)
+    lab.stage_first()
 
 
 def _graded(lab: Lab, questions: Sequence[Question], said: Sequence[int | None]) -> None:
