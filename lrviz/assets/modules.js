@@ -1,8 +1,10 @@
 /* Small modules of Streamlit's, which came in one answer: an import map leads from the address of each to its code.
    Where this script or the map is missing, the browser asks for the files as Streamlit has them. */
 ((modules, mark) => {
-  const { sessionStorage, HTMLScriptElement } = window;
+  const { sessionStorage, HTMLScriptElement, navigator } = window;
   const failed = "lab: modules failed";
+  // To Safari the code at a `data:` address is of another origin, and may bring in no other later.
+  if (navigator.vendor.startsWith("Apple")) return;
   if (!HTMLScriptElement.supports?.("importmap") || sessionStorage.getItem(failed)) return;
   const folder = new URL("./static/js/", document.baseURI).href;
   const imports = {};

@@ -27,9 +27,6 @@ MARK = "@lab/"
 """In the code of a module that comes with others: the folder of all modules, which only the browser knows."""
 
 IMPORT = re.compile(r"""(?P<how>\bfrom\s*|\bimport\s*\(?\s*)(?P<quote>["'`])\./(?P<file>[\w.-]+\.js)(?P=quote)""")
-ANYWHERE = re.compile(r"""\bimport\s*\(\s*(?!["'`])""")
-"""Brings code in from an address that is known only then, as the stage's `blob:`. To Safari what stands at a `data:`
-address is of another origin, and may not: such a module stays a file."""
 LEFT = re.compile(r"""\b(?:from|import)\s*\(?\s*["'`]\.""")
 
 
@@ -52,8 +49,7 @@ def modules(folder: Path) -> Modules:
         code = {path.name: path.read_text(encoding="utf-8") for path in (folder / file for file in files)}
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return Modules({}, [])
-    small = {file: text for file, text in sorted(code.items()) if len(text) < LARGE and not ANYWHERE.search(text)}
-    together = {file: anywhere(file, text) for file, text in small.items()}
+    together = {file: anywhere(file, text) for file, text in sorted(code.items()) if len(text) < LARGE}
     if any(LEFT.search(text) for text in together.values()) or any(MARK in text for text in code.values()):
         return Modules({}, [])
     return Modules(together, [file for file in code if file not in together])
