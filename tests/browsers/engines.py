@@ -19,7 +19,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -100,7 +100,16 @@ class Firefox:
         self._tell("script.addPreloadScript", functionDeclaration=declaration)
 
     def open(self, url: str) -> None:
-        self._tell("browsingContext.navigate", context=self._tab, url=url, wait="complete")
+        """Firefox does not always tell that a page is complete, so the page is asked."""
+        self.run("window.left = true")
+        self._tell("browsingContext.navigate", context=self._tab, url=url, wait="none")
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            with suppress(AssertionError):  # between two pages there is none
+                if self.run("return !window.left && document.readyState === 'complete'"):
+                    return
+            time.sleep(0.05)
+        raise AssertionError(f"{url} does not load")
 
     def run(self, body: str, *args: Any) -> Any:
         call = f"async packed => JSON.stringify(await (async function() {{{body}}}).apply(null, JSON.parse(packed)))"
