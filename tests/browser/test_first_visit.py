@@ -56,8 +56,10 @@ def assert_kept(page, link: str) -> None:
     """The page shows its link, and a key on the stage's slider changes alpha and nothing else."""
     stage, race = Stage(page), race_of(f"/{link}")
     settle(page)
+    for name in LINKS[link]:
+        widget(page, name).locator("input, button").first.wait_for(state="attached")
+    settle(page)
     for name, text in LINKS[link].items():
-        widget(page, name).first.wait_for()
         assert widget(page, name).evaluate(SHOWN) == text, name
     prediction = page.locator(".st-key-prediction button")
     if prediction.count():
@@ -84,20 +86,22 @@ def test_widgets_whose_code_comes_late_show_the_link_and_change_nothing(server, 
     """Streamlit loads the code of a widget when it first shows one. Until then it can lose what a script put into it,
     and it later tells the server of a default that nobody chose. Where our page cannot bring this code with the rest, a
     file of its own can still come late."""
-    late = []
+    late: list = []
+    there = False
 
     def hold_back(page) -> None:
-        def held(route) -> None:
-            late.append(route.request.url)
-            page.wait_for_selector(".lrviz-stage")
-            settle(page)
-            route.continue_()
-
         page.route(TOGETHER, lambda route: route.fulfill(body="", content_type="text/javascript"))
-        page.route(re.compile(rf"/({'|'.join(KINDS)})\.[^/]*\.js"), held)
+        code = re.compile(rf"/({'|'.join(KINDS)})\.[^/]*\.js")
+        page.route(code, lambda route: route.continue_() if there else late.append(route))
 
-    assert_kept(visit(f"{server}/{link}", prepare=hold_back), link)
+    page = visit(f"{server}/{link}", prepare=hold_back)
+    Stage(page).wait("runs.length > 0")
+    settle(page)
     assert late, "no code was held back"
+    there = True
+    for route in late:
+        route.continue_()
+    assert_kept(page, link)
 
 
 @away(0.1)
