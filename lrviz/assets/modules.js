@@ -3,8 +3,9 @@
 ((modules, mark) => {
   const { sessionStorage, HTMLScriptElement, navigator } = window;
   const failed = "lab: modules failed";
-  // To Safari the code at a `data:` address is of another origin, and may bring in no other later.
-  if (navigator.vendor.startsWith("Apple")) return;
+  // Only in Chromium: to Safari the code at a `data:` address is of another origin and may bring in no other later, and
+  // in Firefox a page with such code is never done loading.
+  if (navigator.vendor !== "Google Inc.") return;
   if (!HTMLScriptElement.supports?.("importmap") || sessionStorage.getItem(failed)) return;
   const folder = new URL("./static/js/", document.baseURI).href;
   const imports = {};

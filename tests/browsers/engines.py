@@ -100,13 +100,13 @@ class Firefox:
         self._tell("script.addPreloadScript", functionDeclaration=declaration)
 
     def open(self, url: str) -> None:
-        """Until the page is read: it is not always complete in Firefox, and tests wait for their stage."""
+        """Until the page is complete. What the driver says of it comes late at times, so the page is asked."""
         self.run("window.left = true")
         self._tell("browsingContext.navigate", context=self._tab, url=url, wait="none")
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             with suppress(AssertionError):  # between two pages there is none
-                if self.run("return !window.left && document.readyState !== 'loading'"):
+                if self.run("return !window.left && document.readyState === 'complete'"):
                     return
             time.sleep(0.05)
         raise AssertionError(f"{url} does not load")
