@@ -1,4 +1,4 @@
-"""The frame around every page, and the server that brings it. No words and no numbers of the lab stand here."""
+"""The server: what it answers besides Streamlit's pages, and where their main script is."""
 
 from pathlib import Path
 
@@ -7,33 +7,11 @@ from starlette.middleware import Middleware
 
 from lrviz import ui
 from lrviz.assets import Assets
-from lrviz.lessons import LESSONS
+from pages.frame import frame
 
-
-def frame() -> None:
-    """Set up, theme, navigation, and the page that was asked for."""
-    st.set_page_config(page_title="Learning-rate lab", page_icon="📉", layout="wide")
-    lessons = [st.Page(ui.path(key), title=lesson.asks, url_path=key) for key, lesson in LESSONS.items()]
-    page = st.navigation(
-        {
-            "": [
-                st.Page("app_pages/start/welcome.py", title="Welcome", default=True),
-                st.Page("app_pages/lab/playground.py", title="Playground", url_path="playground"),
-                st.Page("app_pages/lab/classroom.py", title="Assignment", url_path=ui.CLASS, visibility="hidden"),
-                st.Page("app_pages/start/glossary.py", title="Glossary", url_path="glossary"),
-            ],
-            "Lessons": lessons,
-        },
-        position="hidden" if ui.alone() else "top",
-    )
-    ui.frame(page.url_path)
-    page.run()
-    ui.close_lab()
-
-
-if __name__ == "__main__":
+if __name__ == "__main__":  # a host that only runs scripts, and knows no `st.App`
     frame()
-else:  # imported by `streamlit run`, for the server
+else:  # imported by `streamlit run`
     base = f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
     assets = Middleware(Assets, folder=Path(st.__file__).parent / "static", base=base)
-    app = st.App(__file__, routes=[ui.route(base)], middleware=[assets], lifespan=ui.opening)
+    app = st.App("pages/frame.py", routes=[ui.route(base)], middleware=[assets], lifespan=ui.opening)

@@ -14,7 +14,7 @@ from lrviz.lessons.chain import MOST_JOBS, chain, does_it_retrace, how_many_jobs
 from lrviz.scenario import noise, retrace
 
 LESSON = LESSONS["hyperparameter"].race.first
-PAGE = Path(__file__).parent.parent / "app_pages" / "lessons" / "hyperparameter.py"
+PAGE = Path(__file__).parent.parent / "pages" / "lessons" / "hyperparameter.py"
 
 
 @pytest.mark.parametrize("framework", ["keras", "pytorch"])

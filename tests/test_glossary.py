@@ -17,7 +17,7 @@ from lrviz.lessons import LESSONS
 from lrviz.race import Race
 
 ROOT = Path(__file__).parents[1]
-PAGE = "app_pages/start/glossary.py"
+PAGE = "pages/start/glossary.py"
 COMMANDS = {
     *("alpha", "beta", "lambda", "kappa", "sigma", "xi", "nabla", "partial", "tfrac", "sqrt", "text", "left", "right"),
     *("hat", "tilde", "top", "mathrm", "mathbb", "arg", "min", "max", "sum", "cos", "pi", "leftarrow", "Rightarrow"),

@@ -61,8 +61,3 @@ def test_only_the_engine_compiles(path):
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Attribute):
             assert node.attr not in ("jit", "pmap")
-
-
-def test_no_folder_is_called_pages():
-    """With one, a fresh server answers its first deep link in the old multipage mode, with a dialog over the page."""
-    assert not (ROOT / "pages").exists() and (ROOT / "app_pages").is_dir()

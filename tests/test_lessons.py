@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from lrviz import Scenario, engine
 from lrviz.lessons import LESSONS
-from lrviz.ui import path, scene
+from lrviz.ui import lesson_page, scene
 from tests.visits import counted_compiles, followed
 
 ROOT = Path(__file__).parents[1]
@@ -20,7 +20,7 @@ MOST_WORDS = 60
 
 def opened(key: str) -> AppTest:
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180).run()
-    at.switch_page(path(key))
+    at.switch_page(str(lesson_page(key)))
     return fine(at.run())
 
 
@@ -141,7 +141,7 @@ def test_a_link_that_takes_away_what_a_lesson_asks_about_leaves_the_page_whole(k
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180).run()
         for name, value in params.items():
             at.query_params[name] = value
-        at.switch_page(f"app_pages/lessons/{key}.py")
+        at.switch_page(f"pages/lessons/{key}.py")
         fine(at.run())
         assert "nan" in params.values() or scenario_of(at) != LESSONS[key].race.first
         predicted(at, key)

@@ -12,7 +12,7 @@ from lrviz import Scenario, simulate
 from lrviz.lessons import LESSONS
 from lrviz.lessons.quiz import VERDICTS, how_it_ends, how_many, verdict, which_ends_lowest
 from lrviz.stability import edge
-from lrviz.ui import path
+from lrviz.ui import lesson_page
 from tests.visits import followed
 
 ROOT = Path(__file__).parents[1]
@@ -49,7 +49,7 @@ def test_how_many_has_the_count_among_three_choices(count):
 
 def test_the_presets_of_the_first_lesson_do_what_they_say():
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
-    followed(at.switch_page(path("how_long")).run())
+    followed(at.switch_page(str(lesson_page("how_long"))).run())
     ends = {}
     for label in ("Too short", "Just right", "On the edge", "Too long"):
         followed(next(button for button in at.button if button.label == label).click().run())

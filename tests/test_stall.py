@@ -34,7 +34,7 @@ from lrviz.plateau import limit
 from lrviz.stage.message import Run, _run_arrays
 
 LESSON = LESSONS["stuck"].race.first
-PAGE = Path(__file__).parent.parent / "app_pages" / "lessons" / "stuck.py"
+PAGE = Path(__file__).parent.parent / "pages" / "lessons" / "stuck.py"
 
 
 def plateau(key: str) -> Scenario:

@@ -151,7 +151,7 @@ def test_how_many_hold(alpha, count):
 def presets():
     """Each preset's run, by pressing its button."""
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
-    followed(at.switch_page("app_pages/lessons/valleys.py").run())
+    followed(at.switch_page("pages/lessons/valleys.py").run())
     found = {}
     for button in [button for button in at.button if str(button.key).startswith("preset_")]:
         followed(at.button(key=button.key).click().run())

@@ -13,7 +13,7 @@ from lrviz.optimizers import FRAMEWORKS
 from lrviz.scenario import RUN_KNOBS
 
 ROOT = Path(__file__).parents[1]
-PLAYGROUND = "app_pages/lab/playground.py"
+PLAYGROUND = "pages/lab/playground.py"
 RULES = [(optimizer.key, framework) for optimizer in OPTIMIZERS.values() for framework in optimizer.rules]
 
 

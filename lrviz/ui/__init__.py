@@ -13,9 +13,10 @@ from lrviz.ui.fair import axes_chart, fair_switches, fair_table, fair_told, tuni
 from lrviz.ui.frame import chart, embedded, frame, theme, told
 from lrviz.ui.glossary import glossary
 from lrviz.ui.lab import Lab, close_lab, open_lab
-from lrviz.ui.lesson import Preset, check, onward, open_lesson, path, predicted, presets
+from lrviz.ui.lesson import Preset, check, onward, open_lesson, predicted, presets
 from lrviz.ui.notches import notches
 from lrviz.ui.opening import opening
+from lrviz.ui.pages import ASSIGNMENT, GLOSSARY, PLAYGROUND, WELCOME, lesson_page
 from lrviz.ui.panel import formulas, knobs, main_knobs, more_knobs, names
 from lrviz.ui.plateaus import frameworks, the_cuts, wasted, which_plateau, with_and_without
 from lrviz.ui.player import player
@@ -28,7 +29,11 @@ from lrviz.ui.valleys import show_minima, show_remedies, show_shares, surface_ch
 from lrviz.ui.words import marked, plain, summary
 
 __all__ = [
+    "ASSIGNMENT",
     "CLASS",
+    "GLOSSARY",
+    "PLAYGROUND",
+    "WELCOME",
     "Lab",
     "Preset",
     "alone",
@@ -56,6 +61,7 @@ __all__ = [
     "hunt",
     "knobs",
     "lesson_cards",
+    "lesson_page",
     "main_knobs",
     "marked",
     "more_knobs",
@@ -67,7 +73,6 @@ __all__ = [
     "opening",
     "own_curve",
     "past_runs",
-    "path",
     "picture",
     "plain",
     "player",

@@ -15,7 +15,7 @@ from lrviz.palette import Theme
 from lrviz.race import Race
 from lrviz.ui import scene
 from lrviz.ui.frame import theme
-from lrviz.ui.lesson import PLAYGROUND, path
+from lrviz.ui.pages import PLAYGROUND, lesson_page
 from lrviz.ui.progress import lessons_done
 from lrviz.ui.words import plain, summary
 
@@ -58,6 +58,6 @@ def _inline(key: str, theme: Theme) -> str:
 def _card(lesson: Lesson, number: int, done: bool) -> None:
     with st.container(border=True, key=f"card_{lesson.key}", height="stretch"):
         st.html(f'<img alt="" style="width:100%;display:block;border-radius:6px" src="{_inline(lesson.key, theme())}">')
-        st.page_link(path(lesson.key), label=f"**{number}. {lesson.asks}**")
+        st.page_link(lesson_page(lesson.key), label=f"**{number}. {lesson.asks}**")
         st.markdown(plain(lesson.teaser))
         st.caption(":material/check_circle: Done" if done else ":material/radio_button_unchecked: Not yet done")

@@ -8,7 +8,7 @@ from lrviz.glossary import Term, found
 from lrviz.lessons import LESSONS
 from lrviz.link import Link
 from lrviz.race import Race
-from lrviz.ui.lesson import PLAYGROUND, path
+from lrviz.ui.pages import PLAYGROUND, lesson_page
 from lrviz.ui.words import plain
 
 COLUMNS = 2
@@ -30,7 +30,7 @@ def _card(term: Term) -> None:
     st.markdown(plain(term.sentence))
     st.latex(term.formula)
     if isinstance(term.see, str):
-        st.page_link(path(term.see), label=f"Lesson: {LESSONS[term.see].asks}", icon=":material/school:")
+        st.page_link(lesson_page(term.see), label=f"Lesson: {LESSONS[term.see].asks}", icon=":material/school:")
     else:
         st.page_link(
             PLAYGROUND, label=f"See it on {term.see.surface_row.name}", icon=":material/arrow_forward:",

@@ -14,17 +14,10 @@ from lrviz.link import Link
 from lrviz.race import Race
 from lrviz.ui.code import your_code
 from lrviz.ui.lab import Lab, current, open_lab
+from lrviz.ui.pages import GLOSSARY, PLAYGROUND, lesson_page
 from lrviz.ui.panel import notes
 from lrviz.ui.progress import mark_done
 from lrviz.ui.words import plain
-
-PLAYGROUND = "app_pages/lab/playground.py"
-GLOSSARY = "app_pages/start/glossary.py"
-
-
-def path(key: str) -> str:
-    """The file of a lesson, as Streamlit names a page."""
-    return f"app_pages/lessons/{key}.py"
 
 
 def open_lesson(key: str) -> Lab:
@@ -166,4 +159,4 @@ def onward(lab: Lab) -> None:
         st.page_link(GLOSSARY, label="Glossary", icon=":material/menu_book:")
         if place + 1 < len(keys):
             following = LESSONS[keys[place + 1]]
-            st.page_link(path(following.key), label=f"Next: {following.asks}", icon=":material/arrow_forward:")
+            st.page_link(lesson_page(following.key), label=f"Next: {following.asks}", icon=":material/arrow_forward:")

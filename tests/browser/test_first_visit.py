@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from lrviz import Scenario, simulate
+from lrviz.lessons import LESSONS
 from lrviz.link import Link
 from tests.browser.conftest import away, settle
 from tests.browser.driver import TOGETHER, Stage, assert_drawn, widget
@@ -139,6 +140,15 @@ def test_a_deep_link_opens_on_a_fresh_server(serving, visit):
         assert_drawn(stage, 0, scenario)
         assert stage("runs[0].cuts") == simulate(scenario).cuts.tolist()
         assert stage.part("[data-knob=patience] input").get_attribute("aria-valuetext") == "3 epochs"
-        assert stage.page.locator("[role=dialog]").count() == 0, stage.page.locator("[role=dialog]").all_inner_texts()
-        assert stage.page.get_by_role("link", name="Welcome").count() == 1, "the frame is missing"
         stage.page.goto("about:blank")  # before its server is gone
+
+
+@pytest.mark.parametrize("place", ["glossary", "playground", "class", *LESSONS])
+def test_the_first_visit_of_a_fresh_server_may_be_a_deep_link_to_each_page(serving, visit, place):
+    """Streamlit opens a dialog over it where it finds a folder ``pages`` beside the main script."""
+    with serving() as url:
+        page = visit(f"{url}/{place}", waits_for="h1, .lrviz-stage")
+        assert page.locator("[role=dialog]").all_inner_texts() == []
+        assert urlsplit(page.url).path == f"/{place}"
+        assert place == "class" or page.get_by_role("link", name="Welcome").count() == 1, "the frame is missing"
+        page.goto("about:blank")  # before its server is gone

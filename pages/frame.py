@@ -1,0 +1,32 @@
+"""The frame around every page: set-up, theme, navigation, and the page that was asked for. The main script: Streamlit
+runs it for each page. No words and no numbers of the lab stand here."""
+
+import streamlit as st
+
+from lrviz import ui
+from lrviz.lessons import LESSONS
+
+
+def frame() -> None:
+    """One run of a page."""
+    st.set_page_config(page_title="Learning-rate lab", page_icon="📉", layout="wide")
+    lessons = [st.Page(ui.lesson_page(key), title=lesson.asks, url_path=key) for key, lesson in LESSONS.items()]
+    page = st.navigation(
+        {
+            "": [
+                st.Page(ui.WELCOME, title="Welcome", default=True),
+                st.Page(ui.PLAYGROUND, title="Playground", url_path="playground"),
+                st.Page(ui.ASSIGNMENT, title="Assignment", url_path=ui.CLASS, visibility="hidden"),
+                st.Page(ui.GLOSSARY, title="Glossary", url_path="glossary"),
+            ],
+            "Lessons": lessons,
+        },
+        position="hidden" if ui.alone() else "top",
+    )
+    ui.frame(page.url_path)
+    page.run()
+    ui.close_lab()
+
+
+if __name__ == "__main__":
+    frame()
