@@ -52,7 +52,7 @@ golden: .venv-bench/.ready
 twins: .venv-bench/.ready
 	.venv-bench/bin/python -m tests.twins
 
-.venv/.app: requirements.txt
+.venv/.app: requirements.txt requirements-core.txt requirements-app.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check -r requirements.txt
 	touch $@
