@@ -214,13 +214,14 @@ def _code(options: argparse.Namespace) -> str:
     rules = options.rules or (framework if framework in RULES else None)
     scenario = _scenario(options, rules)
     written = twin(scenario, framework)
+    if options.lines:
+        lines = real_lines(scenario, framework)
+        if not lines:
+            none = f"There are no lines of this run to paste into a script for {framework}."
+            raise BadInput(written.missing or none)
+        return lines.rstrip("\n")
     if not written.code:
         raise BadInput(written.missing)
-    if options.lines:
-        text = real_lines(scenario, framework)
-        if not text:
-            raise BadInput(f"There are no lines of this run to paste into a script for {framework}.")
-        return text.rstrip("\n")
     note = f"{written.missing} {difference(scenario, framework)}".strip()
     return "\n".join([*comment(note), written.code.rstrip("\n")])
 

@@ -43,6 +43,7 @@ ALPHA = Knob(
     help="How far a step follows the gradient.",
     low_open=True,
     slider=(1e-4, 10),
+    live=True,
 )
 STEPS = Knob(
     "steps", "Steps", 1, 20_000, 200, "log", "steps", "How many steps the run takes.", "integer", slider=(1, 2000)

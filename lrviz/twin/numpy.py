@@ -179,6 +179,7 @@ x = x + armijo(x, grad, direction, 1.0, 0.5, 1e-4) * direction""",
         )
     },
 }
+"""By optimizer and framework; without its row an optimizer has no program in plain numpy."""
 _CENTERED_RULE = {
     framework: update._replace(
         rest="mean_square, mean, velocity = np.zeros(2), np.zeros(2), np.zeros(2)",
@@ -227,6 +228,11 @@ def _clip(scenario: Scenario) -> Lines:
     if scenario.framework == "keras":
         return [f"grad = grad * {limit} / max(np.linalg.norm(grad), {limit})"]
     return [f"grad = grad * min({limit} / (np.linalg.norm(grad) + 1e-6), 1.0)"]
+
+
+def has(scenario: Scenario) -> bool:
+    """Are the optimizer's steps by the rules of this framework written out?"""
+    return not {"both", scenario.framework}.isdisjoint(UPDATES.get(scenario.optimizer, ()))
 
 
 def _update(scenario: Scenario) -> Update:

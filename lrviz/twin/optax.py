@@ -97,6 +97,27 @@ OPTIMIZERS: dict[tuple[str, str], Callable[[Scenario, str], str]] = {
     **{("line_search", rule): _line_search for rule in ("keras", "pytorch")},
 }
 """(optimizer, framework): the call that does the same in optax; the rules that are not here, optax does not have."""
+WHY_NOT = {
+    "adagrad": "optax adds AdaGrad's epsilon inside the root, as Keras does.",
+    "adam": "optax adds Adam's epsilon as PyTorch does.",
+    "adamw": "optax adds AdamW's epsilon as PyTorch does.",
+    "adamax": "optax adds Adamax's epsilon as PyTorch does.",
+    "amsgrad": "optax has no AMSGrad that takes the largest second moment before its bias is corrected.",
+    "nadam": "optax's Nadam has no momentum that grows.",
+    "radam": "optax's RAdam adds epsilon after the second moment's bias is corrected.",
+    "newton": "optax has no damped Newton step.",
+}
+"""By optimizer: what optax has in the place of the rules that it does not have."""
+
+
+def has(scenario: Scenario) -> bool:
+    """Does optax have the optimizer by the rules of this framework?"""
+    return (scenario.optimizer, scenario.framework) in OPTIMIZERS
+
+
+def why_not(scenario: Scenario) -> str:
+    """The sentence for an optimizer that optax does not have by these rules."""
+    return WHY_NOT.get(scenario.optimizer, f"optax has no {scenario.optimizer_row.name}.")
 
 
 def _piecewise(plan: Plan) -> str:

@@ -29,17 +29,16 @@ def _tab(scenario: Scenario, framework: str) -> None:
     written = twin(scenario, framework)
     if written.missing:
         st.info(plain(f"{written.missing} {difference(scenario, framework)}".strip()))
-    if not written.code:
-        return
-    st.code(written.code, language="python", wrap_lines=True)
-    st.download_button(
-        "Download the program",
-        written.code,
-        file_name=f"{scenario.optimizer}_{framework}.py",
-        mime="text/x-python",
-        key=f"download_{framework}",
-        on_click="ignore",
-    )
+    if written.code:
+        st.code(written.code, language="python", wrap_lines=True)
+        st.download_button(
+            "Download the program",
+            written.code,
+            file_name=f"{scenario.optimizer}_{framework}.py",
+            mime="text/x-python",
+            key=f"download_{framework}",
+            on_click="ignore",
+        )
     lines = real_lines(scenario, framework)
     if lines:
         st.markdown(f"**The same settings in your own training script.** {what_to_set(lines)}")

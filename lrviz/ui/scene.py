@@ -33,10 +33,9 @@ they have no room the slider waits for the server."""
 
 def live_knobs(scenario: Scenario) -> list[Knob]:
     """What deserves a slider on the stage: the rate, the memory of the optimizer, the plateau rule."""
-    chosen = [ALPHA] if scenario.optimizer_row.has_rate else []
-    chosen += [knob for knob in scenario.rule.knobs if knob.key in ("momentum", "beta_1", "rho")][:1]
-    chosen += [knob for knob in scenario.plateau_knobs if knob.key in ("factor", "patience")]
-    return chosen
+    rate = (ALPHA,) if scenario.optimizer_row.has_rate else ()
+    memory = [knob for knob in scenario.rule.knobs if knob.live][:1]
+    return [*rate, *memory, *(knob for knob in scenario.plateau_knobs if knob.live)]
 
 
 START = ("x", "y")
