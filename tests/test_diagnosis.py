@@ -282,7 +282,7 @@ def covering():
     """
     rules = [(key, framework) for key, row in OPTIMIZERS.items() for framework in row.rules]
     surfaces = list(SURFACES)
-    return [(surfaces[3 * i % 10], *rule) for i, rule in enumerate(rules)]
+    return [(surfaces[3 * i % len(surfaces)], *rule) for i, rule in enumerate(rules)]
 
 
 def numbers_said(event):

@@ -20,7 +20,7 @@ BELOW = {
     "verdicts": {"knob", "scenario", "trajectory"},
     "diagnosis": {"knob", "scenario", "stability", "surfaces", "trajectory", "verdicts"},
     "figures": {"knob", "lessons", "palette", "scenario", "trajectory"},
-    "twin": {"knob", "scenario", "trajectory"},
+    "twin": {"knob", "optimizers", "scenario", "trajectory"},
     "cli": CONCEPTS | {"export", "knob", "link", "palette", "race", "scenario", "scene", "trajectory", "twin"},
     "race": {"knob", "optimizers", "scenario", "schedules"},
     "link": {"knob", "race"},
