@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lrviz import OPTIMIZERS, SCHEDULES, BadInput, Scenario
-from lrviz.optimizers import FRAMEWORKS
+from lrviz.frameworks import FRAMEWORKS
 from lrviz.race import Race
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "schedules.json").read_text())

@@ -10,24 +10,28 @@ import pytest
 ROOT = Path(__file__).parent.parent
 CONCEPTS = {"surfaces", "optimizers", "schedules", "plateau"}
 BELOW = {
+    "frameworks": set(),
     "knob": set(),
     "palette": set(),
+    "view": set(),
     "trajectory": {"scenario", "export"},  # to type what it is a run of, and to show it in a notebook
     **{concept: {"knob", concept} for concept in CONCEPTS},
     "engine": CONCEPTS - {"schedules"} | {"trajectory"},
-    "scenario": CONCEPTS | {"engine", "knob", "trajectory"},
+    "scenario": CONCEPTS | {"engine", "frameworks", "knob", "trajectory"},
     "stability": {"scenario"},
     "verdicts": {"knob", "scenario", "trajectory"},
     "diagnosis": {"knob", "scenario", "stability", "surfaces", "trajectory", "verdicts"},
     "figures": {"knob", "lessons", "palette", "scenario", "trajectory"},
-    "twin": {"knob", "optimizers", "scenario", "trajectory"},
-    "cli": CONCEPTS | {"export", "knob", "link", "palette", "race", "scenario", "scene", "trajectory", "twin"},
-    "race": {"knob", "optimizers", "scenario", "schedules"},
-    "link": {"knob", "race"},
-    "lessons": CONCEPTS - {"plateau"} | {"diagnosis", "knob", "race", "scenario", "trajectory", "verdicts"},
+    "twin": {"frameworks", "knob", "optimizers", "scenario", "trajectory"},
+    "cli": CONCEPTS
+    | {"export", "frameworks", "knob", "link", "palette", "race", "scenario", "scene", "trajectory", "twin"},
+    "race": {"frameworks", "knob", "optimizers", "palette", "scenario", "schedules"},
+    "link": {"knob", "race", "scenario", "view"},
+    "lessons": CONCEPTS - {"plateau"}
+    | {"diagnosis", "frameworks", "knob", "race", "scenario", "trajectory", "verdicts"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "glossary": {"scenario"},
-    "stage": {"palette", "trajectory"},
+    "stage": {"palette", "trajectory", "view"},
     "export": {"knob", "palette", "race", "scenario", "scene", "stage", "trajectory"},
     "scene": {"plateau", "race", "scenario", "stage", "surfaces", "trajectory"},
 }

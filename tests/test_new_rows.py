@@ -16,8 +16,9 @@ from streamlit.testing.v1 import AppTest
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, diagnose, simulate, simulate_many
 from lrviz.cli import main
 from lrviz.figures import sweeps
+from lrviz.frameworks import PROGRAMS
 from lrviz.knob import Knob
-from lrviz.lessons import contest, tuning
+from lrviz.lessons import LESSONS, contest, tuning
 from lrviz.link import Link
 from lrviz.optimizers import Optimizer, Rule
 from lrviz.race import Race
@@ -27,7 +28,7 @@ from lrviz.stability import edge, regimes
 from lrviz.stage.pack import unpack
 from lrviz.surfaces import Surface
 from lrviz.thumbnail import thumbnail
-from lrviz.twin import FRAMEWORKS, difference, nearest, rates, real_lines, twin
+from lrviz.twin import difference, nearest, rates, real_lines, twin
 from lrviz.ui import scene
 from lrviz.ui.words import stability, summary
 from tests import test_diagnosis, test_schedules, test_stage, test_surfaces, test_twin
@@ -209,7 +210,7 @@ def test_figures_and_trials_count_it_in(kind):
 # Programs -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS)
+@pytest.mark.parametrize("framework", PROGRAMS)
 def test_what_has_no_program_says_so_in_one_sentence(framework, capsys):
     for kind, sentence in (
         ("surface", "The surface Gully is not written as code: there is no program of this run."),
@@ -217,7 +218,7 @@ def test_what_has_no_program_says_so_in_one_sentence(framework, capsys):
             "optimizer",
             "The steps of Bounded descent are not written in plain numpy."
             if framework == "numpy"
-            else f"{ {'keras': 'Keras', 'pytorch': 'PyTorch'}.get(framework, framework) } has no Bounded descent.",
+            else f"{PROGRAMS[framework]} has no Bounded descent.",
         ),
     ):
         scenario = of(kind)
@@ -235,7 +236,7 @@ def test_what_has_no_program_says_so_in_one_sentence(framework, capsys):
 def test_a_schedule_that_is_not_written_is_listed(warmup, capsys):
     scenario = of("schedule", warmup_steps=warmup, noise=0.1)
     test_twin.assert_same_end(scenario, simulate(scenario))
-    for framework in FRAMEWORKS:
+    for framework in PROGRAMS:
         for optimizer in ("gradient_descent", "nadam"):
             made = twin(scenario.having(optimizer=optimizer), framework)
             compile(made.code, framework, "exec")
@@ -263,6 +264,19 @@ def test_rules_that_differ_are_said_to_differ(monkeypatch):
     assert twin(scenario, "pytorch").missing == "Keras and PyTorch do not have the same rule of Adam too."
     assert "torch.optim.Adam(" in twin(scenario, "pytorch").code and difference(scenario, "pytorch")
     assert "keras.optimizers.Adam(" in twin(scenario, "keras").code and not twin(scenario, "keras").missing
+
+
+def test_the_page_on_contributing_names_files_and_tables_that_there_are():
+    text = (ROOT / "docs" / "contributing.md").read_text()
+    named = re.findall(r"`((?:lrviz|pages|tests)/[\w/.<>-]*)`", text)
+    assert len(named) >= 20
+    for name in named:
+        for key in LESSONS if "<key>" in name else ("",):
+            assert (ROOT / name.replace("<key>", key)).exists(), name
+    tables = re.findall(r"`(lrviz/[\w/]+\.py)`[^`]*?(?:in |\()`([A-Z]{4,})`", text)
+    assert len(tables) >= 5
+    for path, table in tables:
+        assert re.search(rf"^{table}\b.*= ", (ROOT / path).read_text(), re.MULTILINE), (path, table)
 
 
 # The page -------------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, ui
-from lrviz.optimizers import FRAMEWORKS
+from lrviz.frameworks import FRAMEWORKS
 from lrviz.race import Race
 from tests.visits import all_knobs, fine, playground, said, scenario_of
 

@@ -6,9 +6,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, simulate
+from lrviz.frameworks import FRAMEWORKS
 from lrviz.lessons import LESSONS
 from lrviz.link import Link
-from lrviz.optimizers import FRAMEWORKS
 from lrviz.ui import scene
 from tests.visits import PLAYGROUND, ROOT, RULES, every_widget, fine, formulas, playground, said, scenario_of
 

@@ -1,5 +1,6 @@
 """The stage's Python half: what goes to the browser comes out as it went in."""
 
+import json
 import shutil
 import subprocess
 
@@ -7,8 +8,9 @@ import numpy as np
 import pytest
 
 from lrviz import SURFACES, Scenario, simulate
-from lrviz.optimizers import FRAMEWORKS
-from lrviz.scene import landscape
+from lrviz.frameworks import FRAMEWORKS
+from lrviz.palette import MOST_RUNS
+from lrviz.scene import landscape, profiles
 from lrviz.stage.bundle import bundle, modules
 from lrviz.stage.family import pack_family
 from lrviz.stage.ground import FULL, SHADE, TONE, Landscape, ground_arrays, grounds_arrays
@@ -16,6 +18,7 @@ from lrviz.stage.message import Run, compose
 from lrviz.stage.pack import pack, unpack
 from lrviz.stage.terms import PARTS, recipes
 from lrviz.ui.scene import live_notches
+from lrviz.view import PANELS, SPEEDS
 
 
 def test_a_message_comes_back_with_what_is_not_finite():
@@ -72,6 +75,13 @@ def test_a_run_travels_once_and_has_the_name_of_what_it_holds():
     assert not any(name.startswith("run0.") for name in less), "it is in the browser already"
     assert any(name.startswith("run1.") for name in less) and f"run:{again['runs'][1]['key']}" in new
     assert any(name.startswith("run0.") for name in arrays)
+
+
+def test_a_message_says_what_the_player_offers():
+    meta, _, _ = compose([], landscape(Scenario()), start=(0, 0), profiles=profiles(Scenario()))
+    offered = json.loads(json.dumps(meta))
+    assert (offered["panels"], offered["speeds"]) == (list(PANELS), list(SPEEDS))
+    assert {len(colours) for colours in offered["colours"].values()} == {MOST_RUNS}
 
 
 N, K = 300, 64

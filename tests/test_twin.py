@@ -17,9 +17,9 @@ import pytest
 
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, simulate
 from lrviz.cli import main
+from lrviz.frameworks import FRAMEWORKS, PROGRAMS
 from lrviz.knob import BadInput
 from lrviz.twin import (
-    FRAMEWORKS,
     cuts,
     difference,
     keras,
@@ -103,7 +103,7 @@ def test_nothing_is_written_that_there_is_not_and_nothing_got_lost():
     assert keras.SCHEDULES.keys() | pytorch.SCHEDULERS.keys() | optax.SCHEDULES.keys() <= schedules
 
 
-@pytest.mark.parametrize("framework", FRAMEWORKS[:2])
+@pytest.mark.parametrize("framework", FRAMEWORKS)
 def test_the_class_that_a_row_names_is_in_its_program(framework):
     for key, row in SCHEDULES.items():
         if named := getattr(row, framework).split("(")[0]:
@@ -139,7 +139,7 @@ def test_every_program_compiles():
             for schedule in SCHEDULES:
                 surface = str(rng.choice(list(surfaces.SOURCES)))
                 scenario = draw(rng, surface, optimizer, rules).having(schedule=schedule)
-                for framework in FRAMEWORKS:
+                for framework in PROGRAMS:
                     made = twin(scenario, framework)
                     assert made.code or made.missing.endswith(".")
                     compile(made.code, framework, "exec")
@@ -296,7 +296,7 @@ def test_programs_are_short_to_read():
                 scenario = Scenario(
                     surface="rosenbrock", alpha=1, schedule=schedule, framework=rules, noise=1, values=knobs
                 )
-                for framework in FRAMEWORKS:
+                for framework in PROGRAMS:
                     code = twin(scenario, framework).code
                     assert ("cuts" in code) == row.plateau
                     for text in (code, real_lines(scenario, framework)):
@@ -395,6 +395,6 @@ def test_what_cannot_be_written_is_one_line_and_status_2(arguments, capsys):
 def test_the_page_does_not_wait_for_the_code():
     """Text only: it compiles nothing, and no framework is loaded for it."""
     scenario = Scenario(optimizer="adam", schedule="plateau", values={"patience": 3})
-    for framework in FRAMEWORKS:
+    for framework in PROGRAMS:
         twin(scenario, framework)
     assert not {"torch", "keras", "optax"} & sys.modules.keys()

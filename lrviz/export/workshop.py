@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from lrviz.export.choices import SIZES, USUAL_FRAMES, Drawn
 from lrviz.palette import Theme
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +32,6 @@ TOO_LONG = 180.0
 """Seconds after which a process is ended whatever it does."""
 MOST_WAITING = 20
 
-Kind = Literal["gif", "png", "svg"]
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 
@@ -39,11 +39,11 @@ State = Literal["waiting", "running", "done", "failed", "cancelled"]
 class Order:
     """What is to be drawn; ``frames`` matters to a film only."""
 
-    kind: Kind
+    kind: Drawn
     panel: str = "all"
     theme: Theme = "light"
-    size: tuple[int, int] = (800, 500)
-    frames: int = 200
+    size: tuple[int, int] = SIZES["gif"]
+    frames: int = USUAL_FRAMES
 
 
 class Full(RuntimeError):

@@ -10,8 +10,6 @@ from jax import Array
 
 from lrviz.knob import Argument, BadInput, Knob, shown
 
-FRAMEWORKS = ("keras", "pytorch")
-
 Terms = dict[str, Array]
 State = Any
 """A pytree of arrays (2, K) or (K,), private to its rule."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lrviz.frameworks import ALIASES, OTHER, PROGRAMS
 from lrviz.knob import find
 from lrviz.scenario import Scenario, simulate
 from lrviz.trajectory import Trajectory
@@ -19,9 +20,6 @@ WRITERS: dict[str, Callable[[Scenario], str]] = {
     "optax": optax.write,
     "numpy": numpy.write,
 }
-FRAMEWORKS = tuple(WRITERS)
-NAMES = {"keras": "Keras", "pytorch": "PyTorch", "optax": "optax", "numpy": "plain numpy"}
-OTHER = {"keras": "pytorch", "pytorch": "keras"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ def difference(scenario: Scenario, framework: str) -> str:
     if other is None or other == scenario or not _reasons(scenario, framework):
         return ""
     mine, theirs = simulate(scenario), simulate(other)
-    return f"Here, {_ends(mine, theirs, scenario, other, NAMES[_known(framework)])}"
+    return f"Here, {_ends(mine, theirs, scenario, other, PROGRAMS[_known(framework)])}"
 
 
 def in_float32(near: Scenario, framework: str) -> bool:
@@ -98,7 +96,7 @@ def cuts(scenario: Scenario, run: Trajectory) -> int:
 
 
 def _known(framework: str) -> str:
-    return find("framework", framework, WRITERS, {"torch": "pytorch", "tf": "keras"})
+    return find("framework", framework, WRITERS, ALIASES)
 
 
 # What a framework can say ---------------------------------------------------------------------------------------------
@@ -225,7 +223,7 @@ def _why_not(scenario: Scenario, framework: str) -> str:
     if framework == "numpy":
         return f"The steps of {name} are not written in plain numpy."
     if framework != "optax":
-        return f"{NAMES[framework]} has no {name}."
+        return f"{PROGRAMS[framework]} has no {name}."
     if not any(key == scenario.optimizer for key, _ in optax.OPTIMIZERS) or scenario.optimizer in optax.WHY_NOT:
         return optax.why_not(scenario)
     if scenario["clipnorm"]:

@@ -15,7 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lrviz import scene
 from lrviz.cli import as_csv, as_json
 from lrviz.export import files
-from lrviz.export.choices import PANELS, PanelName
+from lrviz.export.choices import KINDS, PANELS, SIZES, Drawn, KindName, PanelName
 from lrviz.export.workshop import Full, Job, Order, Workshop
 from lrviz.palette import Theme
 from lrviz.race import Race
@@ -29,25 +29,8 @@ PLACES = 2
 EVERY = 0.5
 """Seconds between two looks at what is being made."""
 
-Choice = Literal["html", "gif", "png", "svg", "csv", "json", "webm"]
-CHOICES: dict[Choice, str] = {
-    "html": "Player, one HTML file",
-    "gif": "Animation, GIF",
-    "png": "Picture, PNG",
-    "svg": "Drawing, SVG",
-    "csv": "Table, CSV",
-    "json": "All numbers, JSON",
-    "webm": "Film, WebM or MP4",
-}
-PANEL_NAMES: dict[PanelName, str] = {
-    "all": "Map, loss and rate",
-    "landscape": "Map",
-    "slice": "Slice",
-    "3d": "3D",
-    "loss": "Loss",
-    "rate": "Learning rate",
-}
-SIZES = {"gif": (800, 500), "svg": (800, 500), "png": (1600, 1000)}
+Choice = KindName | Literal["webm"]
+CHOICES: dict[Choice, str] = {**{key: kind.name for key, kind in KINDS.items()}, "webm": "Film, WebM or MP4"}
 
 
 @dataclass(frozen=True)
@@ -95,16 +78,16 @@ def _block(race: Race) -> None:
     elif choice == "html":
         link = _address()
         act.download_button(
-            "Download", lambda: files.page(race, link), files.name(race, "html"), files.TYPES["html"],
+            "Download", lambda: files.page(race, link), files.name(race, "html"), KINDS["html"].mime,
             on_click="ignore", width="stretch", key="export_now",
         )  # fmt: skip
         st.caption("The player with these runs, in one file: it opens without a network and plays anywhere.")
     else:
-        panel = which.selectbox("Picture of", PANELS, format_func=PANEL_NAMES.__getitem__, key="export_panel")
-        _drawn(act, race, _order(race, choice, panel, theme()))
+        panel = which.selectbox("Picture of", list(PANELS), format_func=PANELS.__getitem__, key="export_panel")
+        _drawn(act, race, _order(race, cast(Drawn, choice), panel, theme()))
 
 
-def _now(place: DeltaGenerator, race: Race, kind: files.Kind, run: int) -> None:
+def _now(place: DeltaGenerator, race: Race, kind: KindName, run: int) -> None:
     """What takes no time is made when it is asked for."""
 
     def made() -> bytes:
@@ -115,13 +98,13 @@ def _now(place: DeltaGenerator, race: Race, kind: files.Kind, run: int) -> None:
         return json.dumps(as_json(scenario, result), allow_nan=False).encode()
 
     place.download_button(
-        "Download", made, files.name(Race(race.scenarios[run]), kind), files.TYPES[kind],
+        "Download", made, files.name(Race(race.scenarios[run]), kind), KINDS[kind].mime,
         on_click="ignore", width="stretch", key="export_now",
     )  # fmt: skip
 
 
-def _order(race: Race, kind: Choice, panel: PanelName, now: Theme) -> Order:
-    return Order(cast(Literal["gif", "png", "svg"], kind), panel, now, SIZES[kind], files.frames(race))
+def _order(race: Race, kind: Drawn, panel: PanelName, now: Theme) -> Order:
+    return Order(kind, panel, now, SIZES[kind], files.frames(race))
 
 
 def _drawn(place: DeltaGenerator, race: Race, order: Order) -> None:
@@ -130,7 +113,7 @@ def _drawn(place: DeltaGenerator, race: Race, order: Order) -> None:
     state = made.job.state if made else None
     if made and state in ("waiting", "running"):
         place.button("Cancel", on_click=made.job.cancel, width="stretch", key="export_cancel")
-        name = {"gif": "animation", "png": "picture", "svg": "drawing"}[made.order.kind]
+        name = KINDS[made.order.kind].name.split(",")[0].lower()
         if state == "waiting":
             st.progress(0.0, f"{made.job.ahead} before yours. It begins by itself as soon as there is a place.")
         else:
@@ -141,7 +124,7 @@ def _drawn(place: DeltaGenerator, race: Race, order: Order) -> None:
         st.rerun()
     if made and made.job.result is not None and (made.race, made.order) == (race, order):
         place.download_button(
-            "Download", made.job.result, files.name(race, order.kind), files.TYPES[order.kind],
+            "Download", made.job.result, files.name(race, order.kind), KINDS[order.kind].mime,
             on_click="ignore", width="stretch", key="export_made_file",
         )  # fmt: skip
         st.caption(f"Ready: {len(made.job.result) / 1e6:.1f} MB.")
