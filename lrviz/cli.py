@@ -35,6 +35,7 @@ from lrviz.twin import difference, real_lines, twin
 from lrviz.twin.text import comment
 
 BAD_INPUT = 2
+RULES = " or ".join(FRAMEWORKS)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -69,18 +70,18 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="run one scenario", allow_abbrev=False)
     run.set_defaults(command=_run)
-    _add_scenario(run, "framework", "keras or pytorch")
+    _add_scenario(run, "framework", RULES)
     run.add_argument("--format", help="json or csv; without it a short summary")
 
     code = commands.add_parser("code", help="the same run as a program", allow_abbrev=False)
     code.set_defaults(command=_code)
-    _add_scenario(code, "rules", "by whose rules the run is: keras or pytorch; without it those of --framework")
+    _add_scenario(code, "rules", f"by whose rules the run is: {RULES}; without it those of --framework")
     code.add_argument("--framework", help="what the program is for: one of " + ", ".join(PROGRAMS))
     code.add_argument("--lines", action="store_true", help="only what to paste into a training script")
 
     export = commands.add_parser("export", help="a run as a file to take away", allow_abbrev=False)
     export.set_defaults(command=_export)
-    _add_scenario(export, "framework", "keras or pytorch")
+    _add_scenario(export, "framework", RULES)
     kinds = ", ".join(f"{key} ({kind.what})" for key, kind in KINDS.items())
     export.add_argument("--to", help=f"the file; its ending says what it becomes: {kinds}")
     export.add_argument("--link", help="a link of the lab, or what follows its question mark: a race of several runs")

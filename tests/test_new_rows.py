@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 
 import jax.numpy as jnp
 import numpy as np
@@ -31,7 +32,7 @@ from lrviz.thumbnail import thumbnail
 from lrviz.twin import difference, nearest, rates, real_lines, twin
 from lrviz.ui import scene
 from lrviz.ui.words import stability, summary
-from tests import test_diagnosis, test_schedules, test_stage, test_surfaces, test_twin
+from tests import test_diagnosis, test_formula, test_schedules, test_stage, test_surfaces, test_twin, test_widgets
 from tests.visits import PLAYGROUND, ROOT, every_widget, fine, formulas, link, scenario_of
 
 
@@ -133,6 +134,11 @@ def test_an_optimizer_takes_the_steps_that_it_says():
         x = x - 0.15 * mean / (1 + np.abs(mean))
     np.testing.assert_allclose(run.x[-1], x, rtol=1e-12)
     np.testing.assert_allclose(run.terms["mean"][-1], mean, rtol=1e-12)
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
+def test_the_player_puts_numbers_into_the_formula(tmp_path):
+    test_formula.test_the_numbers_make_the_step("bounded", "keras", 0.3, tmp_path)
 
 
 @KINDS
@@ -303,6 +309,12 @@ def test_the_page_offers_it_shows_it_and_has_its_knobs(kind):
         words(at),
     )
     assert link(at)[kind] == row.key
+
+
+@KINDS
+def test_its_knobs_are_widgets(kind):
+    for key in ROWS[kind][2]:
+        test_widgets.test_every_row_makes_a_widget(of(kind).knob(key))
 
 
 @KINDS

@@ -20,6 +20,7 @@ from lrviz.cli import main
 from lrviz.frameworks import FRAMEWORKS, PROGRAMS
 from lrviz.knob import BadInput
 from lrviz.twin import (
+    WRITERS,
     cuts,
     difference,
     keras,
@@ -95,6 +96,7 @@ def test_the_real_scheduler_is_used_past_its_end_and_the_program_says_what_it_ca
 
 def test_nothing_is_written_that_there_is_not_and_nothing_got_lost():
     """A row of these tables is optional, but it is of a concept, and none that was there has gone."""
+    assert WRITERS.keys() == PROGRAMS.keys()
     optimizers, schedules = OPTIMIZERS.keys(), SCHEDULES.keys()
     assert surfaces.SOURCES.keys() <= SURFACES.keys() and len(surfaces.SOURCES) >= 10
     assert numpy.UPDATES.keys() <= optimizers and len(numpy.UPDATES) >= 15

@@ -96,7 +96,7 @@ def cuts(scenario: Scenario, run: Trajectory) -> int:
 
 
 def _known(framework: str) -> str:
-    return find("framework", framework, WRITERS, ALIASES)
+    return find("framework", framework, PROGRAMS, ALIASES)
 
 
 # What a framework can say ---------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from lrviz.frameworks import PROGRAMS
 from lrviz.knob import read_steps
 from lrviz.scenario import Scenario
 from lrviz.twin import rates, surfaces
@@ -168,7 +169,7 @@ def write(scenario: Scenario) -> str:
         "cuts = 0",
     ]
     return program(
-        title(scenario, "Keras"),
+        title(scenario, PROGRAMS["keras"]),
         [
             'jax.config.update("jax_enable_x64", True)',
             'keras.config.set_floatx("float64")',

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from lrviz.frameworks import PROGRAMS
 from lrviz.scenario import Scenario
 from lrviz.twin import rates, surfaces
 from lrviz.twin.text import Lines, Watch, assigned, indented, literal, noise_lines, printed, program, start, title
@@ -272,7 +273,7 @@ def write(scenario: Scenario) -> str:
         *(watch.epoch(_judge(scenario, watch.monitored, "base" if warm else "rate")) if watch.on else []),
     ]
     return program(
-        title(scenario, "plain numpy"),
+        title(scenario, PROGRAMS["numpy"]),
         [*surfaces.constants(scenario), *assigned(hyper), f"steps = {scenario.steps}"],
         [
             surfaces.loss(scenario, "np"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from lrviz.frameworks import PROGRAMS
 from lrviz.knob import read_steps
 from lrviz.scenario import Scenario
 from lrviz.twin import rates, surfaces
@@ -178,7 +179,7 @@ def write(scenario: Scenario) -> str:
         *(watch.epoch(judge) if watch.on else _scheduled(scenario, scheduler)),
     ]
     return program(
-        title(scenario, "PyTorch"),
+        title(scenario, PROGRAMS["pytorch"]),
         ["torch.set_default_dtype(torch.float64)", *surfaces.constants(scenario), f"steps = {scenario.steps}"],
         [
             surfaces.loss(scenario, "torch"),
