@@ -168,3 +168,55 @@ def test_the_run_is_filmed_or_not_as_the_visitor_likes(opened):
     assert content.startswith(b"\x1aE\xdf\xa3") and len(content) > 5000
     film.wait_for()
     assert the(page, "step") == 60
+
+
+def processes(parent: int | None = None, **told: str) -> list[int]:
+    """The ids of those whose command line holds every one of these texts."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (entry / "cmdline").read_text().replace("\0", " ")
+            state, owner = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+        except OSError:  # it has just ended
+            continue
+        if state != "Z" and parent in (None, int(owner)) and all(text in command for text in told.values()):
+            found.append(int(entry.name))
+    return found
+
+
+def until(what, seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "never"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def making(browser):
+    """``making(url)``: a page on which a film is being drawn, and the process that draws it."""
+    contexts = []
+
+    def make(url: str):
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.goto(f"{url}/playground?" + urlencode(FOUR.to_params()))
+        page.wait_for_selector(".lrviz-stage")
+        settle(page)
+        page.get_by_text("Take it with you").click()
+        settle(page)
+        choice = page.get_by_role("combobox", name="File")
+        choice.focus()
+        settle(page)  # a list closes when the page scrolls
+        choice.press("ArrowDown")
+        page.get_by_role("option", name="Animation, GIF").click()
+        page.get_by_role("button", name="Make", exact=True).click()
+        page.get_by_text("Drawing the animation").wait_for()
+        (server,) = processes(program="streamlit", port=urlsplit(url).netloc.rpartition(":")[2])
+        until(lambda: len(processes(server, program="lrviz.export.worker")) == 1)
+        return page, processes(server, program="lrviz.export.worker")[0]
+
+    yield make
+    for context in contexts:
+        context.close()
