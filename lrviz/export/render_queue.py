@@ -41,7 +41,7 @@ EXIT_WITHIN = 5.0
 """Seconds that a process has to exit by itself after its result."""
 MOST_WAITING = 20
 LONGEST_LINE = 100_000
-"""Bytes of a line that a process writes."""
+"""Bytes of a line that a process writes; the traceback of a fault fits."""
 LARGEST_RESULT = 100_000_000
 """Bytes of a file."""
 KILLED = -9
@@ -260,7 +260,7 @@ def _read(line: bytes) -> float | int:
     """What a line says: the part that is done, a float; or how many bytes of a file follow, an int. Raises
     ``RenderError`` for a fault, and for what is none of these."""
     try:
-        said = json.loads(line) if line.endswith(b"\n") else None
+        said = json.loads(line)
     except (ValueError, RecursionError):
         said = None
     match said:

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +17,7 @@ from PIL import Image
 from lrviz import Scenario, simulate
 from lrviz.export import files, notebook
 from lrviz.race import Race
+from tests.browser.conftest import settle, visiting
 
 pytestmark = pytest.mark.browser
 
@@ -170,16 +177,16 @@ def test_the_run_is_filmed_or_not_as_the_visitor_likes(opened):
     assert the(page, "step") == 60
 
 
-def processes(parent: int | None = None, **told: str) -> list[int]:
-    """The ids of those whose command line holds every one of these texts."""
+def children(parent: int, *texts: str) -> list[int]:
+    """The ids of its processes whose command line holds all of these texts."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            command = (entry / "cmdline").read_text().replace("\0", " ")
-            state, owner = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+            command = (entry / "cmdline").read_bytes().decode(errors="replace")
+            owner = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
         except OSError:  # it has just ended
             continue
-        if state != "Z" and parent in (None, int(owner)) and all(text in command for text in told.values()):
+        if owner == parent and all(text in command for text in texts):
             found.append(int(entry.name))
     return found
 
@@ -191,32 +198,36 @@ def until(what, seconds: float = 20) -> None:
         time.sleep(0.05)
 
 
-@pytest.fixture
-def making(browser):
-    """``making(url)``: a page on which a film is being drawn, and the process that draws it."""
-    contexts = []
+def make_a_film(page) -> None:
+    page.get_by_text("Take it with you").click()
+    settle(page)
+    choice = page.get_by_role("combobox", name="File")
+    choice.scroll_into_view_if_needed()
+    choice.focus()
+    page.wait_for_timeout(500)  # a list closes when the page scrolls
+    choice.press("ArrowDown")
+    page.get_by_role("option", name="Animation, GIF").click()
+    page.get_by_role("button", name="Make", exact=True).click()
+    page.get_by_text("Drawing the animation").wait_for()
 
-    def make(url: str):
-        context = browser.new_context(viewport={"width": 1280, "height": 800})
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.goto(f"{url}/playground?" + urlencode(FOUR.to_params()))
-        page.wait_for_selector(".lrviz-stage")
-        settle(page)
-        page.get_by_text("Take it with you").click()
-        settle(page)
-        choice = page.get_by_role("combobox", name="File")
-        choice.focus()
-        settle(page)  # a list closes when the page scrolls
-        choice.press("ArrowDown")
-        page.get_by_role("option", name="Animation, GIF").click()
-        page.get_by_role("button", name="Make", exact=True).click()
-        page.get_by_text("Drawing the animation").wait_for()
-        (server,) = processes(program="streamlit", port=urlsplit(url).netloc.rpartition(":")[2])
-        until(lambda: len(processes(server, program="lrviz.export.worker")) == 1)
-        return page, processes(server, program="lrviz.export.worker")[0]
 
-    yield make
-    for context in contexts:
-        context.close()
+@pytest.mark.skipif(sys.platform != "linux", reason="the processes are read from /proc")
+def test_a_film_ends_with_its_page_and_with_the_server(serving, contexts, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with serving() as url:
+        (server,) = children(os.getpid(), "streamlit", url.rpartition(":")[2])
+
+        def film_of_a_visitor_who_leaves() -> int:
+            with visiting(contexts) as visit:
+                make_a_film(visit(f"{url}/playground"))
+                (film,) = children(server, "lrviz.export.worker")
+                os.kill(film, signal.SIGSTOP)  # so that it does not come to its end by itself
+            return film
+
+        film_of_a_visitor_who_leaves()
+        until(lambda: not children(server, "lrviz.export.worker"))
+        film = film_of_a_visitor_who_leaves()
+    with suppress(ProcessLookupError):
+        os.kill(film, signal.SIGCONT)
+    until(lambda: not Path(f"/proc/{film}").exists(), 2)
+    assert not list(tmp_path.iterdir())
