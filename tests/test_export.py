@@ -525,7 +525,7 @@ def test_what_takes_too_long_is_ended(message, monkeypatch):
             ModuleNotFoundError("No module named 'matplotlib'", name="matplotlib"),
             worker.NO_PACKAGE.format("matplotlib"),
         ),
-        (OSError(errno.ENOSPC, "No space left on device"), worker.NO_SPACE),
+        (OSError(errno.ENOSPC, "No space left on device"), worker.NO_DISK),
         (ValueError("secret"), worker.BROKEN),
     ],
 )
@@ -547,6 +547,14 @@ def test_a_drawing_without_matplotlib_says_so(message, monkeypatch):
         monkeypatch, "import sys; sys.modules['matplotlib'] = None; from lrviz.export.worker import main; main()"
     )
     assert "package matplotlib is missing" in failed(RenderQueue().order(SMALL, message))
+
+
+def test_a_disk_on_which_matplotlib_cannot_keep_its_fonts_is_told(monkeypatch, message):
+    for home in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "MPLCONFIGDIR"):
+        monkeypatch.setenv(home, "/dev/null")
+    code = "import tempfile; tempfile.tempdir = '/dev/null'; from lrviz.export.worker import main; main()"
+    instead_of_the_worker(monkeypatch, code)
+    assert failed(RenderQueue().order(SMALL, message)) == worker.NO_DISK
 
 
 def test_more_memory_than_an_export_may_use_is_told(message, monkeypatch):

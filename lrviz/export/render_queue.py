@@ -146,7 +146,7 @@ class RenderQueue:
                 self._running.append(job)
                 try:
                     threading.Thread(target=self._make, args=(job,), daemon=True, name="lrviz export").start()
-                except RuntimeError as error:  # there are as many threads as the system allows
+                except (RuntimeError, MemoryError) as error:  # there are as many threads as the system allows
                     self._running.remove(job)
                     self._end(job, "failed", BROKEN, str(error))
 

@@ -5,14 +5,13 @@
     standard output   lines of JSON: the part that is done, 0.0 to 1.0, as often as it likes; then {"bytes": n} and n
                       bytes, the file, or {"fault": a sentence for the visitor, "details": a traceback for the log}
 
-Nothing is written to a disk. The process takes itself a low priority, one core, and no more memory than it says: a page
-that somebody moves a slider on comes first. Where memory ends nevertheless, the system ends this process before the
-server. Neither JAX nor Streamlit is loaded.
+Nothing of it is written to a disk. The process takes itself a low priority, one core, and no more memory than it says:
+a page that somebody moves a slider on comes first. Where memory ends nevertheless, the system ends this process before
+the server. Neither JAX nor Streamlit is loaded.
 """
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import signal
@@ -34,7 +33,7 @@ LONGEST_DETAILS = 8_000
 
 NO_MEMORY = "There was not enough memory to draw it. Try one panel, or fewer runs."
 NO_PACKAGE = "Pictures and films cannot be drawn here: the package {} is missing on the server."
-NO_SPACE = "The server's disk is full; nothing is wrong with your runs. Please try again later."
+NO_DISK = "The server's disk is full or cannot be written. Nothing is wrong with your runs: try again later."
 BROKEN = "It could not be drawn, for a reason that is in the server's log."
 
 
@@ -72,8 +71,8 @@ def sentence(error: Exception) -> str:
             return NO_MEMORY
         case ModuleNotFoundError(name=str(name)):
             return NO_PACKAGE.format(name)
-        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
-            return NO_SPACE
+        case OSError():  # matplotlib, which keeps a list of fonts on a disk, raises one without a number
+            return NO_DISK
     return BROKEN
 
 
