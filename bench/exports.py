@@ -139,8 +139,8 @@ def main() -> None:
         bounded(f"GIF of {panel}, its size", len(film) / 1e6, "MB", most=6)
     bounded("PNG of all, 1600 x 1000", drawn(Order("png", size=(1600, 1000)), message)[0], "s", most=5)
     mean, longest = waits(message, LEFT)
-    bounded(f"{ORDERED} films of which {LEFT} visitors leave: the others wait, mean", mean, "s", most=12)
-    bounded("the same, the last of them", longest, "s", most=24)
+    bounded(f"{ORDERED} films of which {LEFT} visitors leave: the others wait, mean", mean, "s", most=15)
+    bounded("the same, the last of them", longest, "s", most=21)
     if chromium is not None:
         slider(chromium)
     code = "import lrviz.export.worker, lrviz.export.film; print(open('/proc/self/status').read())"
