@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
-from bench.clock import bounded, told
+from bench.clock import bounded, figure, told
 from tests.browser.conftest import QUIET, served, settle
 from tests.browser.driver import NO_FAMILY, Stage, widget
 
@@ -307,7 +307,8 @@ def main() -> None:
     with served() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         for figures in (frames, sweep, answers, weight, dragging):
-            figures(browser, url)
+            with figure(figures.__name__):
+                figures(browser, url)
         browser.close()
 
 
