@@ -66,7 +66,7 @@ def forged(url: str) -> tuple[int, int, int]:
         forgeries += [(stage, {"json_value": text}) for text in texts] if stage and page == PAGE else []
         for widget, value in forgeries:
             before, sent = dict(session.states), sent + 1
-            failed += bool(session.say(widget, **value).faults)
+            failed += bool(session.set(widget, **value).faults)
             session.states = before
             session.send(before, session.fragments.get(widget, ""))
             if session.faults:
@@ -85,7 +85,7 @@ def curve(url: str, attackers: int) -> float:
     def attack(session: Session) -> None:
         try:
             stage = session.find(STAGE) or ""
-            session.say(stage, json_value=f'{{"drawn":{{"seq":{SEQ},"points":[{points}]}}}}')
+            session.set(stage, json_value=f'{{"drawn":{{"seq":{SEQ},"points":[{points}]}}}}')
         except ConnectionClosed:
             pass
 

@@ -246,8 +246,8 @@ def read_points(value: Any) -> list[tuple[int, float]]:
 def readable(params: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """The parameters that are short enough to be read, and a sentence for each of the others."""
     fit = {k: value for k, value in params.items() if len(k) <= LONGEST_NUMBER and len(value) <= LONGEST}
-    said = [f"{shown(key)} has {len(params[key])} characters, too many to be read." for key in params if key not in fit]
-    return fit, said
+    long = [key for key in params if key not in fit]
+    return fit, [f"{shown(key)} has {len(params[key])} characters, too many to be read." for key in long]
 
 
 Argument = str | Callable[[Any], dict[str, Any]]

@@ -17,16 +17,15 @@ KINDS = (
     "selectbox", "text_input", "text_area", "slider", "checkbox", "button_group", "radio", "multiselect", "button",
     "bidi_component", "expandable", "tab_container",
 )  # fmt: skip
-"""The elements that tell what a visitor did."""
+"""The elements that a visitor can change."""
 
 
 class Session:
     """A visit to the server at ``url``, http://127.0.0.1:8501.
 
-    widgets: the identity of each widget that was drawn -> its element, the latest last. states: what this visitor has
-    said of each; a browser sends all of it with each message. faults, said: the exceptions and the texts of the last
-    answer. query: the page's address as the server last wrote it. largest: the most bytes that one message to the
-    browser had.
+    widgets: the identity of each widget that was drawn -> its element, the latest last. states: the values that this
+    visitor has set; a browser sends all of them with each message. faults, texts: the exceptions and the texts of the
+    last answer. query: the page's address as the server last wrote it. largest: the most bytes of a message so far.
     """
 
     def __init__(self, url: str, patience: float = 60) -> None:
@@ -41,7 +40,7 @@ class Session:
         self.fragments: dict[str, str] = {}
         self.states: dict[str, WidgetState] = {}
         self.faults: list[str] = []
-        self.said: list[str] = []
+        self.texts: list[str] = []
         self.largest = 0
 
     def __enter__(self) -> Self:
@@ -67,14 +66,14 @@ class Session:
                 return identity
         return None
 
-    def stage(self, **told: Any) -> Self:
-        """The stage says this: any of live, start, want, missing, visible, view, drawn, rest."""
+    def stage(self, **parts: Any) -> Self:
+        """The stage sends this: any of live, start, want, missing, visible, view, drawn, rest."""
         identity = self.find(STAGE)
         assert identity, "there is no stage on this page"
         before = json.loads(self.states[identity].json_value) if identity in self.states else {}
-        return self.say(identity, json_value=json.dumps({**before, **told}))
+        return self.set(identity, json_value=json.dumps({**before, **parts}))
 
-    def say(self, identity: str, **value: Any) -> Self:
+    def set(self, identity: str, **value: Any) -> Self:
         """A widget has this value: one field of `WidgetState`."""
         state = WidgetState(id=identity)
         for field, its in value.items():
@@ -90,21 +89,21 @@ class Session:
 
     def press(self, button: str) -> Self:
         """The button with this key."""
-        return self.say(self.find(button) or "", trigger_value=True)
+        return self.set(self.find(button) or "", trigger_value=True)
 
     def unfold(self) -> Self:
         """Open every fold of the page."""
         for identity, element in list(self.widgets.items()):
             if type(element).__name__ == "Expandable":
-                self.say(identity, bool_value=True)
+                self.set(identity, bool_value=True)
         return self
 
     def send(self, states: dict[str, WidgetState] | None = None, fragment: str = "") -> None:
         """One message, and its answer."""
-        self.tell(states, fragment)
-        self.hear()
+        self.post(states, fragment)
+        self.wait()
 
-    def tell(self, states: dict[str, WidgetState] | None = None, fragment: str = "") -> None:
+    def post(self, states: dict[str, WidgetState] | None = None, fragment: str = "") -> None:
         """One message."""
         message = BackMsg()
         run = message.rerun_script
@@ -114,9 +113,9 @@ class Session:
         run.widget_states.widgets.extend((self.states if states is None else states).values())
         self.socket.send(message.SerializeToString())
 
-    def hear(self) -> None:
+    def wait(self) -> None:
         """Until the server's script has come to its end."""
-        self.faults, self.said = [], []
+        self.faults, self.texts = [], []
         for message in self._messages():
             kind = message.WhichOneof("type")
             if kind == "navigation":
@@ -135,7 +134,7 @@ class Session:
         if kind == "exception":
             self.faults.append(f"{element.type}: {element.message}")
         elif kind in ("alert", "markdown"):
-            self.said.append(element.body)
+            self.texts.append(element.body)
         elif kind in KINDS and element.id:
             self.widgets.pop(element.id, None)
             self.widgets[element.id] = element
@@ -143,7 +142,7 @@ class Session:
 
     def _messages(self) -> Iterator[ForwardMsg]:
         while True:
-            told = self.socket.recv(timeout=self.patience)
-            assert isinstance(told, bytes)
-            self.largest = max(self.largest, len(told))
-            yield ForwardMsg.FromString(told)
+            message = self.socket.recv(timeout=self.patience)
+            assert isinstance(message, bytes)
+            self.largest = max(self.largest, len(message))
+            yield ForwardMsg.FromString(message)

@@ -29,7 +29,7 @@ def works(session: Session) -> None:
     session.states.clear()
     session.stage(live={"alpha": {"seq": SEQ + 10**6, "value": 0.0625, "index": 1}}, rest={"seq": SEQ + 10**6})
     assert session.faults == [] and "alpha=0.0625" in session.query
-    session.say(session.find("name_surface") or "", string_value="Rosenbrock")
+    session.set(session.find("name_surface") or "", string_value="Rosenbrock")
     assert session.faults == [] and "surface=rosenbrock" in session.follow().query
 
 
@@ -38,7 +38,7 @@ def test_a_hostile_part_of_the_stages_state_is_no_error(server, part):
     with Session(server).open(PAGE) as session:
         stage = session.find(f"stage_{PAGE}") or ""
         for text in PARTS[part]:
-            session.say(stage, json_value=f'{{"{part}":{text}}}')
+            session.set(stage, json_value=f'{{"{part}":{text}}}')
             assert session.faults == [], text[:80]
             assert len(session.query) < 2000
         works(session)
@@ -48,7 +48,7 @@ def test_a_hostile_state_of_the_stage_is_no_error(server):
     with Session(server).open(PAGE) as session:
         stage = session.find(f"stage_{PAGE}") or ""
         for text in STATES:
-            assert session.say(stage, json_value=text).faults == [], text[:80]
+            assert session.set(stage, json_value=text).faults == [], text[:80]
         works(session)
 
 
@@ -70,7 +70,7 @@ def test_a_hostile_value_of_a_widget_is_no_error(server, page, query, widget):
         before = session.query
         for value in VALUES:
             identity = session.find(widget)  # another one may stand there now
-            assert session.say(identity or "", **value).faults == [], value
+            assert session.set(identity or "", **value).faults == [], value
             session.states.pop(identity or "", None)
         session.send()
         assert session.faults == [] and len(session.query) < len(before) + 2000
@@ -90,7 +90,7 @@ def test_a_race_that_lost_a_run_meanwhile_is_no_error(server):
 def test_a_curve_with_too_many_points_is_told_why(server):
     with Session(server).open(PAGE, "schedule=drawn") as session:
         session.stage(drawn={"seq": SEQ, "points": [[i, 0.1] for i in range(201)]})
-        assert session.faults == [] and "The curve has 201 points, but may have 200 at most." in session.said
+        assert session.faults == [] and "The curve has 201 points, but may have 200 at most." in session.texts
         session.stage(drawn={"seq": SEQ + 1, "points": [[0, 0.1], [9, 0.01]]})
         assert "points=0:0.1,9:0.01" in session.follow().query.replace("%3A", ":").replace("%2C", ",")
 
@@ -98,7 +98,7 @@ def test_a_curve_with_too_many_points_is_told_why(server):
 def test_a_start_off_every_map_is_told_why(server):
     with Session(server).open(PAGE) as session:
         session.stage(start={"seq": SEQ, "x": 1e8, "y": 0, "dragging": False})
-        assert session.faults == [] and any("x is" in text and "must be" in text for text in session.said)
+        assert session.faults == [] and any("x is" in text and "must be" in text for text in session.texts)
 
 
 def test_a_huge_message_ends_the_connection_and_nothing_else(server):
@@ -112,7 +112,7 @@ def test_a_huge_message_ends_the_connection_and_nothing_else(server):
 def test_a_state_that_is_short_enough_to_come_is_read_only_if_it_is_a_stages(server):
     with Session(server).open(PAGE) as session:
         long = json.dumps({"live": {"alpha": {"seq": SEQ, "value": 0.0625}}, "more": "x" * LONGEST})
-        session.say(session.find(f"stage_{PAGE}") or "", json_value=long)
+        session.set(session.find(f"stage_{PAGE}") or "", json_value=long)
         assert session.faults == [] and "alpha" not in session.query
 
 

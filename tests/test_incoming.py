@@ -41,7 +41,7 @@ def loaded(text: str) -> Any:
 def within_bounds(told: Incoming) -> None:
     number = lambda value: type(value) in (int, float) and math.isfinite(value)  # noqa: E731
     assert len(told.live) <= MOST and all(number(row.value) for row in told.live.values())
-    assert all(len(row.family) <= LONGEST_NAME and (row.notch is None or row.notch >= 0) for row in told.want.values())
+    assert all(len(row.family) <= LONGEST_NAME and (row.stop is None or row.stop >= 0) for row in told.want.values())
     assert all(isinstance(knob, str) and len(knob) <= LONGEST_NAME for knob in (*told.live, *told.want))
     assert all(type(seq) is int and 0 < seq <= LAST_SEQ for seq in told.seqs.values())
     if told.start:

@@ -66,12 +66,12 @@ def _code() -> tuple[str, np.ndarray]:
 
 
 def _memory(key: str) -> dict[str, Any]:
-    """sent: what the browser has. done: the number of what was said -> of the last that was answered. knobs: those of
-    the sliders that are there."""
+    """sent: what the browser has. done: the sequence number of each part that was answered last. knobs: those of the
+    sliders that are there."""
     return st.session_state.setdefault(f"_stage_{key}", {"sent": set(), "done": {}, "knobs": ()})
 
 
-def _said(key: str) -> Incoming:
+def _incoming(key: str) -> Incoming:
     return incoming(st.session_state.get(key))
 
 
@@ -80,16 +80,16 @@ def read(key: str) -> StageResult:
 
     `show` returns the same.
     """
-    said, memory = _said(key), _memory(key)
+    now, memory = _incoming(key), _memory(key)
     done = memory["done"]
-    new = {what for what, seq in said.seqs.items() if seq != done.get(what)}
-    start = said.start if "start" in new else None
-    drawn = said.drawn if "drawn" in new else None
+    new = {what for what, seq in now.seqs.items() if seq != done.get(what)}
+    start = now.start if "start" in new else None
+    drawn = now.drawn if "drawn" in new else None
     return StageResult(
-        live={knob: said.live[knob].value for knob in memory["knobs"] if f"live.{knob}" in new},
+        live={knob: now.live[knob].value for knob in memory["knobs"] if f"live.{knob}" in new},
         start=(start.x, start.y) if start else None,
         dragging=bool(start and start.dragging),
-        visible=dict(said.visible.runs) if said.visible else {},
+        visible=dict(now.visible.runs) if now.visible else {},
         drawn=(drawn.points or None) if drawn else None,
         wrong=drawn.wrong if drawn else "",
     )
@@ -100,7 +100,7 @@ def _forget_what_is_missing(key: str, memory: dict[str, Any]) -> None:
         memory["sent"] = {item for item in memory["sent"] if item.startswith("code:")}
         memory["done"] = {}
         return
-    missing = _said(key).missing
+    missing = _incoming(key).missing
     if missing and missing.seq != memory["done"].get("missing"):
         memory["done"]["missing"] = missing.seq
         memory["sent"] = set() if "code" in missing.items else memory["sent"] - missing.items
@@ -117,8 +117,8 @@ def _identity(live: Live) -> str | None:
 
 def _notch(live: Live, asked: Wanted) -> int:
     """Where the hand is, if the browser knows it; else where the slider stands."""
-    notch = asked.notch
-    return notch if notch is not None and notch < len(live.values) else max(live.index, 0)
+    stop = asked.stop
+    return stop if stop is not None and stop < len(live.values) else max(live.index, 0)
 
 
 def _live_row(live: Live, asked: Wanted | None) -> tuple[dict, dict[str, np.ndarray]]:
@@ -189,14 +189,14 @@ def show(
     if f"code:{identity}" not in memory["sent"]:
         arrays["code"] = code
         told.add(f"code:{identity}")
-    said, done = _said(key), memory["done"]
+    now, done = _incoming(key), memory["done"]
     for slider in live:
-        want = said.want.get(slider.knob)
+        want = now.want.get(slider.knob)
         fresh = want and want.seq != done.get(f"want.{slider.knob}")
         row, more = _live_row(slider, want if fresh else None)
         meta["live"].append(row)
         arrays |= more
-    meta["echo"] = {what: seq for what, seq in said.seqs.items() if what != "missing"}
+    meta["echo"] = {what: seq for what, seq in now.seqs.items() if what != "missing"}
 
     def live_changed() -> None:
         told = read(key).live
@@ -214,9 +214,9 @@ def show(
             on_visible(told)
 
     def view_changed() -> None:
-        told = _said(key).view
-        if on_view and told:
-            on_view(told)
+        view = _incoming(key).view
+        if on_view and view:
+            on_view(view)
 
     def drawn_changed() -> None:
         told = read(key)
@@ -240,6 +240,6 @@ def show(
     # Not before: a script that is stopped while it sends has sent nothing.
     kept = {item for item in memory["sent"] if not item.startswith("run:")}  # it may have forgotten earlier runs
     memory["sent"] = kept | told | {f"run:{row['key']}" for row in meta["runs"]}
-    memory["done"] |= _said(key).seqs
+    memory["done"] |= _incoming(key).seqs
     memory["knobs"] = tuple(slider.knob for slider in live)
     return result

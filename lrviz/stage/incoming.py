@@ -1,7 +1,7 @@
-"""What the browser's stage says, read in one place: types, counts, finite numbers, ranges.
+"""What the browser's stage sends, read in one place: types, counts, finite numbers, ranges.
 
-Anyone can send anything, and what a component has said comes again with each message. So what does not fit is as if it
-had not been said, and where a person could have caused it there is a sentence.
+Anyone can send anything, and a component's state comes again with each message. So what does not fit is as if it had
+not been sent, and where a person could have caused it there is a sentence.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Wanted:
 
     seq: int
     family: str
-    notch: int | None
+    stop: int | None
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Incoming:
-    """All that the stage has said so far; ``live`` and ``want`` by knob."""
+    """All that the stage has sent so far; ``live`` and ``want`` by knob."""
 
     live: Mapping[str, Moved] = field(default_factory=dict)
     want: Mapping[str, Wanted] = field(default_factory=dict)
@@ -89,78 +89,78 @@ class Incoming:
 
     @property
     def seqs(self) -> dict[str, int]:
-        """The number of each thing that was said, ``live.alpha`` or ``start``."""
+        """The sequence number of each part, ``live.alpha`` or ``start``."""
         rows = {"start": self.start, "missing": self.missing, "visible": self.visible, "drawn": self.drawn}
         return (
-            {f"live.{knob}": told.seq for knob, told in self.live.items()}
-            | {f"want.{knob}": told.seq for knob, told in self.want.items()}
-            | {name: told.seq for name, told in rows.items() if told is not None}
+            {f"live.{knob}": moved.seq for knob, moved in self.live.items()}
+            | {f"want.{knob}": wanted.seq for knob, wanted in self.want.items()}
+            | {name: row.seq for name, row in rows.items() if row is not None}
         )
 
 
 def incoming(state: Any) -> Incoming:
     """What fits of a component's state, whatever it is."""
-    told = _mapping(state)
+    parts = _mapping(state)
     return Incoming(
-        live=_by_name(told.get("live"), _moved),
-        want=_by_name(told.get("want"), _wanted),
-        start=_start(_mapping(told.get("start"))),
-        missing=_missing(_mapping(told.get("missing"))),
-        visible=_visible(_mapping(told.get("visible"))),
-        view=_view(_mapping(told.get("view"))),
-        drawn=_drawn(_mapping(told.get("drawn"))),
+        live=_by_name(parts.get("live"), _moved),
+        want=_by_name(parts.get("want"), _wanted),
+        start=_start(_mapping(parts.get("start"))),
+        missing=_missing(_mapping(parts.get("missing"))),
+        visible=_visible(_mapping(parts.get("visible"))),
+        view=_view(_mapping(parts.get("view"))),
+        drawn=_drawn(_mapping(parts.get("drawn"))),
     )
 
 
 Row = TypeVar("Row")
 
 
-def _by_name(told: Any, read: Callable[[Mapping[str, Any]], Row | None]) -> dict[str, Row]:
-    rows = {name: read(_mapping(row)) for name, row in islice(_mapping(told).items(), MOST) if _name(name)}
-    return {name: row for name, row in rows.items() if row is not None}
+def _by_name(rows: Any, read: Callable[[Mapping[str, Any]], Row | None]) -> dict[str, Row]:
+    fit = {name: read(_mapping(row)) for name, row in islice(_mapping(rows).items(), MOST) if _name(name)}
+    return {name: row for name, row in fit.items() if row is not None}
 
 
-def _moved(told: Mapping[str, Any]) -> Moved | None:
-    seq, value = _seq(told), told.get("value")
+def _moved(part: Mapping[str, Any]) -> Moved | None:
+    seq, value = _seq(part), part.get("value")
     return Moved(seq, value) if seq and _number(value) else None
 
 
-def _wanted(told: Mapping[str, Any]) -> Wanted | None:
-    seq, family, notch = _seq(told), told.get("family"), told.get("notch")
-    known = type(notch) is int and 0 <= notch <= LAST_SEQ
-    return Wanted(seq, family, notch if known else None) if seq and _name(family) else None
+def _wanted(part: Mapping[str, Any]) -> Wanted | None:
+    seq, family, stop = _seq(part), part.get("family"), part.get("notch")
+    known = type(stop) is int and 0 <= stop <= LAST_SEQ
+    return Wanted(seq, family, stop if known else None) if seq and _name(family) else None
 
 
-def _start(told: Mapping[str, Any]) -> Start | None:
-    seq, x, y, dragging = _seq(told), told.get("x"), told.get("y"), told.get("dragging")
+def _start(part: Mapping[str, Any]) -> Start | None:
+    seq, x, y, dragging = _seq(part), part.get("x"), part.get("y"), part.get("dragging")
     return Start(seq, x, y, dragging) if seq and _number(x) and _number(y) and isinstance(dragging, bool) else None
 
 
-def _missing(told: Mapping[str, Any]) -> Missing | None:
-    seq, items = _seq(told, "at"), told.get("items")
+def _missing(part: Mapping[str, Any]) -> Missing | None:
+    seq, items = _seq(part, "at"), part.get("items")
     if not seq or not isinstance(items, list) or len(items) > MOST or not all(map(_name, items)):
         return None
     return Missing(seq, frozenset(items))
 
 
-def _visible(told: Mapping[str, Any]) -> Visible | None:
-    seq, runs = _seq(told), _mapping(told.get("runs"))
+def _visible(part: Mapping[str, Any]) -> Visible | None:
+    seq, runs = _seq(part), _mapping(part.get("runs"))
     if not seq or len(runs) > MOST:
         return None
     return Visible(seq, {name: shown for name, shown in runs.items() if _name(name) and isinstance(shown, bool)})
 
 
-def _view(told: Mapping[str, Any]) -> View | None:
+def _view(part: Mapping[str, Any]) -> View | None:
     try:
-        parts = {part.name: told[part.name] for part in fields(View)}
+        parts = {row.name: part[row.name] for row in fields(View)}
         window = parts["map"]
         return View(**parts | {"map": tuple(window) if isinstance(window, list) else window})
     except (KeyError, BadInput):
         return None
 
 
-def _drawn(told: Mapping[str, Any]) -> Drawn | None:
-    seq, points = _seq(told), told.get("points")
+def _drawn(part: Mapping[str, Any]) -> Drawn | None:
+    seq, points = _seq(part), part.get("points")
     if not seq or not isinstance(points, list):
         return None
     if len(points) > MOST_POINTS:
@@ -171,20 +171,20 @@ def _drawn(told: Mapping[str, Any]) -> Drawn | None:
     return Drawn(seq, tuple((step, rate) for step, rate in points))
 
 
-def _mapping(told: Any) -> Mapping[str, Any]:
-    return told if isinstance(told, Mapping) else {}
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
-def _name(told: Any) -> TypeGuard[str]:
-    return isinstance(told, str) and len(told) <= LONGEST
+def _name(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and len(value) <= LONGEST
 
 
-def _number(told: Any) -> TypeGuard[float]:
+def _number(value: Any) -> TypeGuard[float]:
     """Is it a finite number?"""
-    return type(told) in (int, float) and -sys.float_info.max <= told <= sys.float_info.max
+    return type(value) in (int, float) and -sys.float_info.max <= value <= sys.float_info.max
 
 
-def _seq(told: Mapping[str, Any], key: str = "seq") -> int:
-    """The number of what was said, 0 if it has none."""
-    seq = told.get(key)
+def _seq(part: Mapping[str, Any], key: str = "seq") -> int:
+    """The sequence number of a part, 0 if it has none."""
+    seq = part.get(key)
     return seq if type(seq) is int and 0 < seq <= LAST_SEQ else 0

@@ -1,5 +1,5 @@
-"""What a browser says of a widget is read only if it is of the widget's kind. Streamlit takes it as it comes: a text of
-another widget's kind, or JSON that is none, ends each run of that visit with an error, before any code of a page.
+"""A widget's value that a browser sends is read only if it is of the widget's kind. Streamlit takes it as it comes: a
+number for a text, or JSON that is none, ends each run of that visit with an error, before any code of a page.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 from streamlit.runtime.state.session_state import Serialized, Value, WStates
 
 LONGEST = 64_000
-"""Characters of a component's state at most; a stage says a few thousand."""
+"""Characters of a component's state at most; a stage sends a few thousand."""
 MOST_DEPTH = 16
 """Brackets in brackets at most; a stage has four."""
 
@@ -18,7 +18,7 @@ _as_it_comes = WStates.__getitem__
 
 
 def _if_it_fits(states: WStates, widget: str) -> Any:
-    """The value of a widget; where what was said does not fit, the one that it has if nothing is said."""
+    """The value of a widget; where the one that was sent does not fit, the one that it has if none is sent."""
     held, row = states.states.get(widget), states.widget_metadata.get(widget)
     if not isinstance(held, Serialized) or row is None:
         return _as_it_comes(states, widget)
@@ -26,9 +26,9 @@ def _if_it_fits(states: WStates, widget: str) -> Any:
         if held.value.WhichOneof("value") in (None, row.value_type) and _shallow(held.value.json_value):
             return _as_it_comes(states, widget)
     except Exception as fault:  # of whatever kind: the text is a stranger's
-        logging.getLogger(__name__).warning("What was said of %s cannot be read: %r", widget, fault)
+        logging.getLogger(__name__).warning("The value that was sent for %s cannot be read: %r", widget, fault)
     finally:
-        states.set_widget_metadata(row)  # Streamlit notes the kind of what was said as the widget's own
+        states.set_widget_metadata(row)  # Streamlit takes the kind of a value for the widget's own
     states.states[widget] = Value(row.deserializer(None))
     return states[widget]
 
