@@ -76,6 +76,13 @@ def test_a_hostile_value_of_a_widget_is_no_error(server, page, query, widget):
         assert session.faults == [] and len(session.query) < len(before) + 2000
 
 
+def test_what_a_browser_remembers_of_lessons_is_no_error_whatever_it_is(server):
+    with Session(server).open() as session:
+        progress = session.find("progress") or ""
+        for done in (*STATES, "5", '["stuck"]', '{"stuck":1}', '"<b>,,stuck"', f'"{"x" * 20_000}"'):
+            assert session.set(progress, json_value=f'{{"done":{done}}}').faults == [], done[:80]
+
+
 def test_a_race_that_lost_a_run_meanwhile_is_no_error(server):
     """Two things in one message: out with the run, and another optimizer for it."""
     with Session(server).open(PAGE, RACE) as session:

@@ -44,4 +44,4 @@ def _keep(lesson: str | None) -> frozenset[str]:
     told = (st.session_state.get("progress") or {}).get("done")
     told = told if isinstance(told, str) and len(told) <= LONGEST else ""
     _component()(key="progress", data={"done": lesson, "told": told}, on_done_change=lambda: None)
-    return frozenset(told.split(",")) & LESSONS.keys()
+    return frozenset(LESSONS.keys() & told.split(","))
