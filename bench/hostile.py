@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -102,6 +103,7 @@ def curve(url: str, attackers: int) -> float:
 
 def main() -> None:
     """Print the figures."""
+    logging.getLogger("websockets").setLevel(logging.CRITICAL + 1)  # it says when a server hangs up
     with served() as url:
         sent, failed, lost = forged(url)
     verdict = "ok" if failed == lost == 0 else "TOO MANY"
