@@ -59,7 +59,8 @@ def test_a_hostile_state_of_the_stage_is_no_error(server):
         (PAGE, RACE, "run_1_optimizer"), (PAGE, RACE, "run_1_alpha"), (PAGE, RACE, "export_as"),
         (PAGE, RACE, "exact_which"), (PAGE, RACE, "knob_centered"), ("schedules", "", "schedule_pills"),
         ("adaptive", "", "fair_rates"), ("adaptive", "", "axes_of"), ("stuck", "", "plateau_kind"),
-        ("valleys", "", "valleys_surface"), ("valleys", "", "valleys_against"), ("glossary", "", "glossary_search"), ("", "", "progress"),
+        ("valleys", "", "valleys_surface"), ("valleys", "", "valleys_against"),
+        ("glossary", "", "glossary_search"), ("", "", "progress"),
     ],
 )  # fmt: skip
 def test_a_hostile_value_of_a_widget_is_no_error(server, page, query, widget):
