@@ -46,7 +46,7 @@ def question(race: Race, knob: str, text: str) -> str:
 
 
 async def volleys(place: str) -> None:
-    """The attackers: once a second as many questions at once, each for another program over a connection of its own, until
+    """The attackers: once a second many questions at once, each for another program over a connection of its own, until
     the process ends."""
     host, port = place.split(":")
 
@@ -148,7 +148,11 @@ def questions() -> None:
         opened(place, "").socket.close()  # the server's first page
         visit = opened(place, "")
         idle = moves(place, visit.shown, 5)
-        attackers = [sys.executable, "-c", f"import asyncio; from bench.attacks import *; asyncio.run(volleys({place!r}))"]
+        attackers = [
+            sys.executable,
+            "-c",
+            f"import asyncio; from bench.attacks import *; asyncio.run(volleys({place!r}))",
+        ]
         with subprocess.Popen(attackers) as running:
             time.sleep(2)  # it starts
             pages: list[float] = []
@@ -214,7 +218,9 @@ def switches() -> None:
     own = [ROWS[1 + visitor :: VISITORS][:PROGRAMS] for visitor in range(VISITORS)]
     simulate(Scenario(steps=200))
     end, took = Event(), {}
-    works = {str(i): lambda i=i: switching(own[i], i * LATE, end) for i in range(VISITORS)} | {"by": lambda: bystander(end)}
+    works = {str(i): lambda i=i: switching(own[i], i * LATE, end) for i in range(VISITORS)} | {
+        "by": lambda: bystander(end)
+    }
     threads = [Thread(target=lambda key=key, work=work: took.update({key: work()})) for key, work in works.items()]
     for thread in threads:
         thread.start()
@@ -227,7 +233,7 @@ def switches() -> None:
 
 def compiling() -> None:
     """Visitors with more programs than are kept: the engine alone, a thread each, as Streamlit has one a session."""
-    print(f"{VISITORS} visitors who go round {PROGRAMS} programs each for {SWITCHES} s, and one who stays with another one")
+    print(f"{VISITORS} visitors who go round {PROGRAMS} programs each for {SWITCHES} s, and one who stays with another")
     cold = {name: value for name, value in os.environ.items() if not name.startswith("JAX_")}  # nothing is compiled yet
     script = [sys.executable, "-c", "from bench.attacks import switches; switches()"]
     took = json.loads(subprocess.run(script, capture_output=True, text=True, check=True, env=cold).stdout)

@@ -327,7 +327,7 @@ twelve is passed after the first by somebody who needs one."""
 
 
 def _program(surface: Surface, optimizer: Optimizer, framework: str, batch: Batch, keep: bool) -> _Program:
-    """The compiled program; the ones not used for longest make room, and their memory goes back to the system.
+    """The compiled program; the one not used for longest makes room, and its memory goes back to the system.
 
     Only a map may be compiled without noise and clipping: it then takes two thirds of the time, and no slider moves it.
     """
@@ -372,8 +372,8 @@ def _remember(key: Key, work: Callable[[], _Program]) -> _Program:
 
 
 def _give_memory_back() -> None:
-    """JAX's caches keep what was traced alive, and glibc keeps what was freed: 716 MB fell to 268 MB with both."""
-    jax.clear_caches()
+    """What a program held is free as soon as nobody has it any more, but glibc keeps it. JAX's own caches need no
+    clearing: they hold what was traced by weak references."""
     with suppress(OSError, AttributeError):  # not glibc: nothing to trim
         ctypes.CDLL("libc.so.6").malloc_trim(0)
 

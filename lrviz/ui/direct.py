@@ -91,7 +91,7 @@ def _read(question: bytes) -> tuple[Race, str, str, int | None, bool]:
 def own_pass() -> str:
     """The pass of this session, for its page to show: a name, signed with the server's secret. Servers that shall know
     each other's visitors have the same ``server.cookieSecret``."""
-    name = st.session_state.setdefault("visit", secrets.token_urlsafe(12))
+    name = st.session_state.setdefault("slider_pass", secrets.token_urlsafe(12))
     return f"{name}.{_signature(name)}"
 
 
