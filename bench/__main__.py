@@ -1,10 +1,11 @@
 """``python -m bench``: every figure."""
 
-from bench import engine, exports, memory, network, pages, stage
+from bench import attacks, engine, exports, memory, network, pages, stage
 
 engine.main()
 memory.main()
 stage.main()
 pages.main()
+attacks.main()
 network.main()
 exports.main()

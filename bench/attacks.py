@@ -14,7 +14,7 @@ import time
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, Timer
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -106,8 +106,10 @@ class Moves(NamedTuple):
 
 def moves(place: str, shown: str, seconds: float) -> Moves:
     """A hand that moves a slider for so long."""
-    slider, taken, refused = scene.near(Race(Scenario()), "noise"), [], 0
+    slider = scene.near(Race(Scenario()), "noise")
     assert slider
+    taken: list[float] = []
+    refused = 0
     server, end = HTTPConnection(place, timeout=LONGEST), time.perf_counter() + seconds
     while time.perf_counter() < end:
         text = slider.text[len(taken) % len(slider.text)]
@@ -154,6 +156,8 @@ def questions() -> None:
             f"import asyncio; from bench.attacks import *; asyncio.run(volleys({place!r}))",
         ]
         with subprocess.Popen(attackers) as running:
+            leave = Timer(SECONDS + 2, running.kill)
+            leave.start()
             time.sleep(2)  # it starts
             pages: list[float] = []
 
@@ -170,7 +174,7 @@ def questions() -> None:
             opening.start()
             attacked = moves(place, visit.shown, SECONDS)
             opening.join()
-            running.kill()
+            leave.join()
         visit.socket.close()
         before = processor(place)
         time.sleep(5)
@@ -192,7 +196,7 @@ def questions() -> None:
 def switching(own: list[tuple[str, str, str]], late: float, end: Event) -> list[float]:
     """A visitor who comes late and goes from one program to the next: seconds of each switch."""
     time.sleep(late)
-    taken = []
+    taken: list[float] = []
     while not end.is_set():
         surface, optimizer, framework = own[len(taken) % len(own)]
         begin = time.perf_counter()
@@ -204,7 +208,7 @@ def switching(own: list[tuple[str, str, str]], late: float, end: Event) -> list[
 
 def bystander(end: Event) -> list[float]:
     """A visitor who stays with one program and moves a slider."""
-    taken = []
+    taken: list[float] = []
     while not end.is_set():
         begin = time.perf_counter()
         simulate(Scenario(alpha=0.01 + 1e-4 * len(taken), steps=200))

@@ -7,7 +7,7 @@ import time
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
-from types import SimpleNamespace
+from unittest.mock import Mock
 
 import jax
 import jax.monitoring
@@ -223,7 +223,8 @@ class Compiler:
     """In the place of the engine's: it names what it compiles, and may be kept waiting or fail."""
 
     def __init__(self, monkeypatch, at_work=lambda of: None, threads: int = 1):
-        self.compiled, self.at_work = [], at_work
+        self.compiled: list[str] = []
+        self.at_work = at_work
         monkeypatch.setattr(engine, "_programs", OrderedDict())
         monkeypatch.setattr(engine, "_compile", self)
         monkeypatch.setattr(engine, "_compilers", ThreadPoolExecutor(threads))
@@ -235,8 +236,8 @@ class Compiler:
 
     def program(self, name: str):
         """The engine's, of a surface of this name."""
-        row, batch = SimpleNamespace(key=name), _batch(Scenario(steps=1), {})
-        return engine._program(row, SimpleNamespace(key="any"), "keras", batch, keep=True)
+        row, rule, batch = Mock(key=name), Mock(key="any"), _batch(Scenario(steps=1), {})
+        return engine._program(row, rule, "keras", batch, keep=True)
 
 
 def test_a_program_too_many_takes_the_place_of_the_one_not_used_for_longest(monkeypatch):
