@@ -46,7 +46,7 @@ WAITING, STRANGERS = 4, 32
 """Questions that wait in the lane of a visitor, and in that of all who have no pass: the visitors of the other server,
 where a site has two."""
 MOST_WISHES = 16
-"""Visitors for whom something is to be compiled."""
+"""Visitors for whom something is to be compiled at a time."""
 LATER = {"Retry-After": "1"}
 """Seconds. A 204 without it says that there are no such runs."""
 
