@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import clock, engine, exports, hostile, memory, network, pages, stage
+from bench import attacks, clock, engine, exports, hostile, memory, network, pages, stage
 
-for module in (engine, memory, stage, pages, network, exports, hostile):
+for module in (engine, memory, stage, pages, attacks, network, exports, hostile):
     with clock.figure(module.__name__):
         module.main()
 sys.exit(clock.finish())

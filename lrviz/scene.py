@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -32,14 +33,17 @@ def _run(asked: _Asked) -> Trajectory:
     return simulate(asked.scenario)
 
 
-_ONE_AT_A_TIME = [Lock() for _ in range(16)]
+_making: WeakValueDictionary[_Asked, Lock] = WeakValueDictionary()
 
 
-def run_of(scenario: Scenario) -> Trajectory:
-    """The run, remembered: of a race only what changed is run again. Who asks for it while it is made waits for it: the
-    page and its stage ask for the same run, one right after the other."""
+def run_of(scenario: Scenario, waits: bool = True) -> Trajectory:
+    """The run, remembered: of a race only what changed is run again. Who asks for it while it is made waits for it (the
+    page and its stage ask for the same run, one right after the other), or makes another."""
     asked = _Asked(scenario.to_json(), scenario)
-    with _ONE_AT_A_TIME[hash(asked) % len(_ONE_AT_A_TIME)]:
+    if not waits:
+        return _run(asked)
+    lock = _making.setdefault(asked, Lock())
+    with lock:
         return _run(asked)
 
 

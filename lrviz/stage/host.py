@@ -40,12 +40,13 @@ class Direct(NamedTuple):
     """Where the browser may ask for runs past Streamlit, as a hand comes near a slider of the page: a
     `st.select_slider` with the key ``knob_<knob>``.
 
-    to: an address, from the page's. race: what defines these runs, which goes with each question (an answer holds for
-    whatever the slider's own knob was set to: that has the same name there, and x and y are ``start``). stand: a knob
-    -> what stands over its slider.
+    to: an address, from the page's. visit: whose questions these are, as the server knows it. race: what defines these
+    runs, which goes with each question (an answer holds for whatever the slider's own knob was set to: that has the
+    same name there, and x and y are ``start``). stand: a knob -> what stands over its slider.
     """
 
     to: str
+    visit: str
     race: Mapping[str, str]
     stand: Mapping[str, str]
 

@@ -50,7 +50,7 @@ def _stage(live: Sequence[str] | None, regimes: bool, extra: Extra | None, look:
         key=lab.stage,
         start=first.start or (),
         live=scene.live(first, live, regimes),
-        direct=stage.Direct(direct.ADDRESS, lab.race.to_params(), scene.stand(first)),
+        direct=stage.Direct(direct.ADDRESS, direct.own_pass(), lab.race.to_params(), scene.stand(first)),
         profiles=scene.profiles(first),
         jump=lab.jump,
         view=(lab.links, asdict(lab.view)),

@@ -140,6 +140,7 @@ def stand(scenario: Scenario) -> dict[str, str]:
 def at_notch(race: Race, key: str, text: str, line: int | None = None) -> tuple[float, list[bytes | None]] | None:
     """What ``text`` means over this knob's slider, or is as a number; NaN for "derived". And the runs of the race
     there, each as a family of one notch, None for a run that stays as it is. None at all if it has no such place.
+    Nobody is waited for who may be compiling.
 
     line: as in `near`.
     """
@@ -157,9 +158,9 @@ def at_notch(race: Race, key: str, text: str, line: int | None = None) -> tuple[
     slices = []
     if line is not None and _moves_slices(first, key) and line in range(len(profiles(first))):
         slices = [profiles(there.first)[line]]
-    packs: list[bytes | None] = [_pack(there.first, knob, [value], [run_of(there.first)], grounds, slices)]
+    packs: list[bytes | None] = [_pack(there.first, knob, [value], [run_of(there.first, waits=False)], grounds, slices)]
     for before, after in zip(race.scenarios[1:], there.scenarios[1:], strict=True):
-        packs.append(None if after == before else _pack(after, knob, [value], [run_of(after)]))
+        packs.append(None if after == before else _pack(after, knob, [value], [run_of(after, waits=False)]))
     return value, packs
 
 
