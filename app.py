@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lrviz import ui
+from lrviz import memory, ui
 from lrviz.assets import Assets
 from lrviz.lessons import LESSONS
 
@@ -34,6 +34,7 @@ def frame() -> None:
 if __name__ == "__main__":
     frame()
 else:  # imported by `streamlit run`, for the server
+    memory.limit_arenas()
     base = f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
     assets = Middleware(Assets, folder=Path(st.__file__).parent / "static", base=base)
-    app = st.App(__file__, routes=[ui.route(base)], middleware=[assets], lifespan=ui.opening)
+    app = st.App(__file__, routes=[ui.route(base)], middleware=[assets], lifespan=ui.lifespan)

@@ -7,12 +7,10 @@ compiled for at most three widths: one run, a family of 64 (a slider's whole ran
 
 from __future__ import annotations
 
-import ctypes
 import threading
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -21,6 +19,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from lrviz import memory
 from lrviz.optimizers import At, Optimizer, clip
 from lrviz.plateau import PLATEAU, PlateauState, rest
 from lrviz.surfaces import Surface
@@ -341,8 +340,7 @@ def _remember(key: tuple[Any, ...], program: _Program) -> _Program:
 def _give_memory_back() -> None:
     """JAX's caches keep what was traced alive, and glibc keeps what was freed: 716 MB fell to 268 MB with both."""
     jax.clear_caches()
-    with suppress(OSError, AttributeError):  # not glibc: nothing to trim
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
+    memory.trim()
 
 
 def _padded(batch: Batch, begin: int, width: int) -> Batch:

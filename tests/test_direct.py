@@ -187,3 +187,11 @@ def test_the_longest_race_fits_into_a_question():
     asked = question(race)
     assert LONGEST / 3 < len(asked) < LONGEST
     assert ask(APP, f"/{ADDRESS}", "POST", asked)[0] == 200
+
+
+def test_a_class_shares_the_runs_of_a_slider_wherever_each_has_moved_it():
+    one, other = (scene.near(Race(Scenario(steps=60, values={"kappa": kappa})), "kappa") for kappa in (5, 8))
+    assert one.values == other.values and one.index != other.index
+    assert one.runs(3)[0] is other.runs(3)[0]
+    longer = scene.near(Race(Scenario(steps=61, values={"kappa": 5})), "kappa")
+    assert longer.runs(3)[0] != one.runs(3)[0]

@@ -14,8 +14,8 @@ from lrviz.ui.frame import chart, embedded, frame, theme, told
 from lrviz.ui.glossary import glossary
 from lrviz.ui.lab import Lab, close_lab, open_lab
 from lrviz.ui.lesson import Preset, check, onward, open_lesson, path, predicted, presets
+from lrviz.ui.lifespan import lifespan
 from lrviz.ui.notches import notches
-from lrviz.ui.opening import opening
 from lrviz.ui.panel import formulas, knobs, main_knobs, more_knobs, names
 from lrviz.ui.plateaus import frameworks, the_cuts, wasted, which_plateau, with_and_without
 from lrviz.ui.player import player
@@ -56,6 +56,7 @@ __all__ = [
     "hunt",
     "knobs",
     "lesson_cards",
+    "lifespan",
     "main_knobs",
     "marked",
     "more_knobs",
@@ -64,7 +65,6 @@ __all__ = [
     "onward",
     "open_lab",
     "open_lesson",
-    "opening",
     "own_curve",
     "past_runs",
     "path",
