@@ -110,7 +110,7 @@ class Session:
             delta = message.delta
             holder: Any = delta.add_block if delta.WhichOneof("type") == "add_block" else delta.new_element
             what = holder.WhichOneof("type") or ""
-            element = getattr(holder, what, None)
+            element: Any = getattr(holder, what, None)
             if what == "exception":
                 self.complaints.append(element.message)
             if _names(element) == STAGE:
