@@ -190,8 +190,10 @@ def test_the_longest_race_fits_into_a_question():
 
 
 def test_a_class_shares_the_runs_of_a_slider_wherever_each_has_moved_it():
-    one, other = (scene.near(Race(Scenario(steps=60, values={"kappa": kappa})), "kappa") for kappa in (5, 8))
+    races = [Race(Scenario(steps=60, values={"kappa": kappa}), ({"optimizer": "adam"},)) for kappa in (5, 8)]
+    one, other = (scene.near(race, "kappa") for race in races)
     assert one.values == other.values and one.index != other.index
-    assert one.runs(3)[0] is other.runs(3)[0]
+    for mine, theirs in zip(one.runs(3), other.runs(3), strict=True):
+        assert mine is theirs is not None
     longer = scene.near(Race(Scenario(steps=61, values={"kappa": 5})), "kappa")
     assert longer.runs(3)[0] != one.runs(3)[0]

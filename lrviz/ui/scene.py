@@ -177,9 +177,9 @@ def _others(
     """The families of the other runs, None for one that stays as it is; nothing at all if they cannot follow."""
     if changed is None:
         return []
-    there = _around(values, reach, notch)
+    there = tuple(_around(values, reach, notch))
     return [
-        _pack(run, knob, there, simulate_many(run, **{knob.key: there})) if i in changed else None
+        _family_of(_asked(run, knob), there, None, False) if i in changed else None
         for i, run in enumerate(race.scenarios)
         if i
     ]
@@ -228,15 +228,19 @@ class _Asked:
 def _family(scenario: Scenario, knob: Knob, values: list[float], reach: int, line: int | None, notch: int) -> bytes:
     """The runs of the first around this notch, and what lies below them where the slider changes it. Remembered: a
     class asks for the same."""
-    asked = _Asked(_but_for(scenario, knob), knob.key, scenario, knob)
-    return _family_of(asked, tuple(_around(values, reach, notch)), line)
+    ground = _changes_ground(scenario, knob.key)
+    return _family_of(_asked(scenario, knob), tuple(_around(values, reach, notch)), line, ground)
 
 
-@made_once(16)
-def _family_of(asked: _Asked, around: tuple[float, ...], line: int | None) -> bytes:
+def _asked(scenario: Scenario, knob: Knob) -> _Asked:
+    return _Asked(_but_for(scenario, knob), knob.key, scenario, knob)
+
+
+@made_once(32)
+def _family_of(asked: _Asked, around: tuple[float, ...], line: int | None, ground: bool) -> bytes:
     scenario, knob, near = asked.scenario, asked.knob, list(around)
     there = [scenario.having(**{knob.key: value}) for value in near]
-    grounds = [landscape(one, SHADE) for one in there] if _changes_ground(scenario, knob.key) else []
+    grounds = [landscape(one, SHADE) for one in there] if ground else []
     slices = [] if line is None else [profiles(one)[line] for one in there]
     return _pack(scenario, knob, near, simulate_many(scenario, **{knob.key: near}), grounds, slices)
 
