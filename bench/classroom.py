@@ -162,17 +162,16 @@ def confined(megabytes: int) -> Iterator[list[str] | None]:
     """A command that runs the one behind it in a control group of so much memory; None where none can be had."""
     root = Path("/sys/fs/cgroup")
     limits = {root: "memory.max", root / "memory": "memory.limit_in_bytes"}  # version 2, version 1
-    group = None
-    with suppress(OSError):
-        above, limit = next((above, limit) for above, limit in limits.items() if (above / "cgroup.procs").exists())
-        group = above / f"lrviz-{os.getpid()}"
+    above = next((above for above in limits if (above / "cgroup.procs").exists()), root)
+    group, command = above / f"lrviz-{os.getpid()}", None
+    with suppress(OSError):  # not ours to make, or memory is not among what it limits
         group.mkdir()
-        (group / limit).write_text(str(megabytes << 20))
+        (group / limits[above]).write_text(str(megabytes << 20))
+        command = ["sh", "-c", f'echo $$ > {group}/cgroup.procs && exec "$0" "$@"']
     try:
-        there = group is not None and (group / "cgroup.procs").exists()
-        yield ["sh", "-c", f'echo $$ > {group}/cgroup.procs && exec "$0" "$@"'] if there else None
+        yield command
     finally:
-        if group is not None and group.exists():
+        if group.exists():
             group.rmdir()
 
 
