@@ -7,13 +7,12 @@ compiled for at most three widths: one run, a family of 64 (a slider's whole ran
 
 from __future__ import annotations
 
-import ctypes
 import os
 import threading
 from collections import OrderedDict, namedtuple
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 from typing import Any, NamedTuple
@@ -23,6 +22,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from lrviz import memory
 from lrviz.optimizers import At, Optimizer, clip
 from lrviz.plateau import PLATEAU, PlateauState, rest
 from lrviz.surfaces import Surface
@@ -316,6 +316,11 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def may_compile() -> bool:
+    """Not in `without_compiling`."""
+    return _may_compile.get()
+
+
 Key = tuple[Any, ...]
 _programs: OrderedDict[Key, _Program] = OrderedDict()
 _compiling: dict[Key, Future[_Program]] = {}
@@ -346,7 +351,7 @@ def _program(surface: Surface, optimizer: Optimizer, framework: str, batch: Batc
         if key in _programs:
             _programs.move_to_end(key)
             return _programs[key]
-        if not _may_compile.get():
+        if not may_compile():
             raise NotCompiled(f"{surface.key}, {optimizer.key} in {framework}, {batch.x.shape[-1]} wide")
         if key not in _compiling:
             work = partial(_compile, surface, optimizer, framework, batch, keep, adorned)
@@ -374,8 +379,7 @@ def _remember(key: Key, work: Callable[[], _Program]) -> _Program:
 def _give_memory_back() -> None:
     """A program that nobody has any more is freed, but glibc keeps its memory. JAX's caches, which all programs share,
     may stay: without them 200 programs took as much at their most."""
-    with suppress(OSError, AttributeError):  # not glibc: nothing to trim
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
+    memory.trim()
 
 
 def _padded(batch: Batch, begin: int, width: int) -> Batch:

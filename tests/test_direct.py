@@ -374,3 +374,13 @@ def test_a_question_whose_client_is_gone_is_dropped(monkeypatch):
 
     asyncio.run(visit())
     assert b"there" in work.begun and b"gone" not in work.begun
+
+
+def test_a_class_shares_the_runs_of_a_slider_wherever_each_has_moved_it():
+    races = [Race(Scenario(steps=60, values={"kappa": kappa}), ({"optimizer": "adam"},)) for kappa in (5, 8)]
+    one, other = (scene.near(race, "kappa") for race in races)
+    assert one.values == other.values and one.index != other.index
+    for mine, theirs in zip(one.runs(3), other.runs(3), strict=True):
+        assert mine is theirs is not None
+    longer = scene.near(Race(Scenario(steps=61, values={"kappa": 5})), "kappa")
+    assert longer.runs(3)[0] != one.runs(3)[0]

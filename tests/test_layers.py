@@ -12,9 +12,10 @@ CONCEPTS = {"surfaces", "optimizers", "schedules", "plateau"}
 BELOW = {
     "knob": set(),
     "palette": set(),
+    "memory": set(),
     "trajectory": {"scenario", "export"},  # to type what it is a run of, and to show it in a notebook
     **{concept: {"knob", concept} for concept in CONCEPTS},
-    "engine": CONCEPTS - {"schedules"} | {"trajectory"},
+    "engine": CONCEPTS - {"schedules"} | {"memory", "trajectory"},
     "scenario": CONCEPTS | {"engine", "knob", "trajectory"},
     "stability": {"scenario"},
     "verdicts": {"knob", "scenario", "trajectory"},
@@ -29,7 +30,7 @@ BELOW = {
     "glossary": {"scenario"},
     "stage": {"palette", "trajectory"},
     "export": {"knob", "palette", "race", "scenario", "scene", "stage", "trajectory"},
-    "scene": {"plateau", "race", "scenario", "stage", "surfaces", "trajectory"},
+    "scene": {"engine", "plateau", "race", "scenario", "stage", "surfaces", "trajectory"},
 }
 FILES = sorted(path for path in (ROOT / "lrviz").rglob("*.py"))
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from lrviz import stage
 from lrviz.knob import BadInput, Knob
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, STEPS, STEPS_PER_EPOCH, Scenario, simulate_many
-from lrviz.scene import landscape, profiles, run_of, runs
+from lrviz.scene import landscape, made_once, profiles, run_of, runs
 from lrviz.stability import regimes
 from lrviz.stage.ground import SHADE
 from lrviz.trajectory import Trajectory
@@ -140,7 +140,6 @@ def stand(scenario: Scenario) -> dict[str, str]:
 def at_notch(race: Race, key: str, text: str, line: int | None = None) -> tuple[float, list[bytes | None]] | None:
     """What ``text`` means over this knob's slider, or is as a number; NaN for "derived". And the runs of the race
     there, each as a family of one notch, None for a run that stays as it is. None at all if it has no such place.
-    Nobody is waited for who may be compiling.
 
     line: as in `near`.
     """
@@ -158,9 +157,9 @@ def at_notch(race: Race, key: str, text: str, line: int | None = None) -> tuple[
     slices = []
     if line is not None and _moves_slices(first, key) and line in range(len(profiles(first))):
         slices = [profiles(there.first)[line]]
-    packs: list[bytes | None] = [_pack(there.first, knob, [value], [run_of(there.first, waits=False)], grounds, slices)]
+    packs: list[bytes | None] = [_pack(there.first, knob, [value], [run_of(there.first)], grounds, slices)]
     for before, after in zip(race.scenarios[1:], there.scenarios[1:], strict=True):
-        packs.append(None if after == before else _pack(after, knob, [value], [run_of(after, waits=False)]))
+        packs.append(None if after == before else _pack(after, knob, [value], [run_of(after)]))
     return value, packs
 
 
@@ -178,9 +177,9 @@ def _others(
     """The families of the other runs, None for one that stays as it is; nothing at all if they cannot follow."""
     if changed is None:
         return []
-    there = _around(values, reach, notch)
+    there = tuple(_around(values, reach, notch))
     return [
-        _pack(run, knob, there, simulate_many(run, **{knob.key: there})) if i in changed else None
+        _family_of(_asked(run, knob), there, None, False) if i in changed else None
         for i, run in enumerate(race.scenarios)
         if i
     ]
@@ -216,11 +215,32 @@ def _around(values: list[float], reach: int, notch: int) -> list[float]:
     return values[max(middle - reach, 0) : middle + reach + 1]
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A scenario and one of its knobs, as a key: the same whatever this knob is set to."""
+
+    but_for: str
+    key: str
+    scenario: Scenario = field(compare=False)
+    knob: Knob = field(compare=False)
+
+
 def _family(scenario: Scenario, knob: Knob, values: list[float], reach: int, line: int | None, notch: int) -> bytes:
-    """The runs of the first around this notch, and what lies below them where the slider changes it."""
-    near = _around(values, reach, notch)
+    """The runs of the first around this notch, and what lies below them where the slider changes it. Remembered: a
+    class asks for the same."""
+    ground = _changes_ground(scenario, knob.key)
+    return _family_of(_asked(scenario, knob), tuple(_around(values, reach, notch)), line, ground)
+
+
+def _asked(scenario: Scenario, knob: Knob) -> _Asked:
+    return _Asked(_but_for(scenario, knob), knob.key, scenario, knob)
+
+
+@made_once(32)
+def _family_of(asked: _Asked, around: tuple[float, ...], line: int | None, ground: bool) -> bytes:
+    scenario, knob, near = asked.scenario, asked.knob, list(around)
     there = [scenario.having(**{knob.key: value}) for value in near]
-    grounds = [landscape(one, SHADE) for one in there] if _changes_ground(scenario, knob.key) else []
+    grounds = [landscape(one, SHADE) for one in there] if ground else []
     slices = [] if line is None else [profiles(one)[line] for one in there]
     return _pack(scenario, knob, near, simulate_many(scenario, **{knob.key: near}), grounds, slices)
 
