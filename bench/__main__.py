@@ -1,10 +1,10 @@
-"""``python -m bench``: every figure."""
+"""``python -m bench``: every figure. The exit status is 1 where one could not be taken."""
 
-from bench import engine, exports, memory, network, pages, stage
+import sys
 
-engine.main()
-memory.main()
-stage.main()
-pages.main()
-network.main()
-exports.main()
+from bench import attacks, classroom, clock, engine, exports, hostile, memory, network, pages, stage
+
+for module in (engine, memory, stage, pages, classroom, attacks, network, exports, hostile):
+    with clock.figure(module.__name__):
+        module.main()
+sys.exit(clock.finish())

@@ -1,10 +1,34 @@
-"""How a time is taken: the median of several, after one that is not counted."""
+"""How a time is taken: the median of several, after one that is not counted; and what becomes of a figure that cannot
+be taken."""
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+missing: list[str] = []
+"""The figures of this run that could not be taken."""
+
+
+@contextmanager
+def figure(what: str) -> Iterator[None]:
+    """Around a measurement: where it fails, on a machine that is too busy for instance, it says so, and the other
+    figures follow."""
+    try:
+        yield
+    except Exception as error:
+        missing.append(what)
+        first = next(iter(str(error).strip().splitlines()), "")
+        print(f"  {what}: NOT TAKEN ({type(error).__name__}: {first[:160]})")
+
+
+def finish() -> int:
+    """The exit status at the end: 0, or 1 after a sentence that names what is missing."""
+    if missing:
+        print(f"\nNot taken: {', '.join(missing)}.")
+    return 1 if missing else 0
 
 
 def seconds(work: Callable[[], object]) -> float:

@@ -8,7 +8,7 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import numpy as np
 
-from bench.clock import median, seconds, told
+from bench.clock import figure, median, seconds, told
 from lrviz import Scenario, simulate, survey
 
 STEPS = 500
@@ -89,8 +89,9 @@ def main() -> None:
         ("Keras loop", keras_loop, 1e-9),
         ("eager optax loop", optax_loop, 1e-5),
     ):
-        np.testing.assert_allclose(loop(), end, rtol=tolerance)
-        told(name, ours, median(loop, 3), 50)
+        with figure(name):
+            np.testing.assert_allclose(loop(), end, rtol=tolerance)
+            told(name, ours, median(loop, 3), 50)
 
     print(f"\n{SIDE} x {SIDE} runs of gradient descent on Rosenbrock, {STEPS} steps")
     alphas, walls = np.geomspace(1e-5, 1e-3, SIDE), np.geomspace(10, 100, SIDE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,7 @@ from bench.clock import bounded, seconds
 from bench.stage import KEYS_TO_STAGE, keys, opened, rest
 from lrviz import Race, Scenario, scene
 from lrviz.export import files
-from lrviz.export.workshop import Order, Workshop
+from lrviz.export.render_queue import Order, RenderQueue
 from tests.browser.conftest import QUIET, served
 from tests.browser.driver import Stage
 
@@ -26,6 +27,8 @@ RACE = Race(
 )
 MOVES = 5
 """Of the slider: as many as fit while the films are drawn."""
+ORDERED, LEFT = 22, 10
+"""Films that are ordered at once, as many as the queue takes; and how many of these visitors, the first, then leave."""
 PLAYED = 6.0
 """Seconds of which the pictures a second are counted, after the first one."""
 
@@ -50,10 +53,10 @@ def played(page: bytes, chromium: str) -> tuple[float, float]:
 
 def drawn(order: Order, message: bytes) -> tuple[float, bytes]:
     """(seconds, file) in a process of its own, from the order to the file."""
-    shop = Workshop()
+    queue = RenderQueue()
 
     def work() -> None:
-        job = shop.order(order, message)
+        job = queue.order(order, message)
         while job.state in ("waiting", "running"):
             time.sleep(0.01)
         made.append(job.result or b"")
@@ -94,6 +97,29 @@ def slider(chromium: str) -> None:
     bounded(f"the same beside two who export ({busy} still at it)", beside, "ms", most=2 * alone)
 
 
+def waits(message: bytes, left: int) -> tuple[float, float]:
+    """(mean, longest) seconds until the films of those begin who stay, when the first ``left`` leave after a second."""
+    queue = RenderQueue()
+    begin = time.monotonic()
+    order = Order("gif", "landscape", frames=100)
+
+    def present() -> bool:
+        return time.monotonic() < begin + 1
+
+    leaving = [queue.order(order, message, present) for _ in range(left)]
+    jobs = leaving + [queue.order(order, message) for _ in range(ORDERED - left)]
+    begun: dict[int, float] = {}
+    while len(begun) < len(jobs):
+        for i, job in enumerate(jobs):
+            if job.state != "waiting":
+                begun.setdefault(i, time.monotonic() - begin)
+        time.sleep(0.02)
+    for job in jobs:
+        job.cancel()
+    stayed = [begun[i] for i in range(left, len(jobs))]
+    return statistics.mean(stayed), max(stayed)
+
+
 def main() -> None:
     """Four runs of 500 steps."""
     print("Exports, 4 runs x 500 steps")
@@ -112,6 +138,9 @@ def main() -> None:
         bounded(f"GIF of {panel}, 200 frames of 800 x 500", took, "s", most=15)
         bounded(f"GIF of {panel}, its size", len(film) / 1e6, "MB", most=6)
     bounded("PNG of all, 1600 x 1000", drawn(Order("png", size=(1600, 1000)), message)[0], "s", most=5)
+    mean, longest = waits(message, LEFT)
+    bounded(f"{ORDERED} films of which {LEFT} visitors leave: the others wait, mean", mean, "s", most=15)
+    bounded("the same, the last of them", longest, "s", most=21)
     if chromium is not None:
         slider(chromium)
     code = "import lrviz.export.worker, lrviz.export.film; print(open('/proc/self/status').read())"

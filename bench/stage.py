@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
-from bench.clock import bounded, told
+from bench.clock import bounded, figure, told
 from tests.browser.conftest import QUIET, served, settle
 from tests.browser.driver import NO_FAMILY, Stage, widget
 
@@ -195,10 +195,13 @@ def answers(browser: Browser, url: str) -> None:
         stage = Stage(page)
         stage.part(f".switch [data-panel='{panel}']").click()
         stage.element.evaluate(KEYS_TO_STAGE, what)
+        widget(page, f"knob_{knob}").locator("input[type=range]").focus()
+        if not alone:
+            stage.wait("near?.ready")  # a first family compiles
         before = stage("notchesReceived")
         median = keys(page, TIMES, knob)
         asked = stage("notchesReceived") - before
-        least, most = (TIMES + 1, TIMES + 1) if alone else (0, 1)  # a first family compiles
+        least, most = (TIMES + 1, TIMES + 1) if alone else (0, 1)
         assert least <= asked <= most, f"{asked} notches were asked for"
         page.close()
         return median
@@ -307,7 +310,8 @@ def main() -> None:
     with served() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         for figures in (frames, sweep, answers, weight, dragging):
-            figures(browser, url)
+            with figure(figures.__name__):
+                figures(browser, url)
         browser.close()
 
 

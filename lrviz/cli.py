@@ -192,7 +192,11 @@ def _content(options: argparse.Namespace, race: Race, kind: KindName) -> bytes:
         return (as_csv(simulate(race.first)) + "\n").encode()
     if kind == "json":
         return json.dumps(as_json(race.first, simulate(race.first)), allow_nan=False).encode()
-    from lrviz.export import film, pictures  # noqa: PLC0415  matplotlib is loaded only where something is drawn
+    try:
+        from lrviz.export import film, pictures  # noqa: PLC0415  matplotlib is loaded only where something is drawn
+    except ModuleNotFoundError as error:
+        needs = f"A {kind} file is drawn with the package {error.name}, which is not installed here."
+        raise BadInput(f"{needs} pip install -r requirements.txt brings it.") from None
 
     told = message(race)
     if kind == "gif":

@@ -7,12 +7,13 @@ compiled for at most three widths: one run, a family of 64 (a slider's whole ran
 
 from __future__ import annotations
 
-import ctypes
+import os
 import threading
 from collections import OrderedDict, namedtuple
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from lrviz import memory
 from lrviz.optimizers import At, Optimizer, clip
 from lrviz.plateau import PLATEAU, PlateauState, rest
 from lrviz.surfaces import Surface
@@ -32,7 +34,8 @@ MAP = 4096
 MOST_PROGRAMS = 32
 _QUICK: dict[str, str | bool] = {"xla_cpu_use_fusion_emitters": False}
 """The older emitters compile in half the time and run no slower."""
-EVICTED_AT_ONCE = 8
+MOST_COMPILERS = 4
+"""Programs that are compiled at once, if there are more cores: one is left for those who need none."""
 
 
 class Batch(NamedTuple):
@@ -292,13 +295,44 @@ def _chunk(data: np.ndarray, begin: int) -> np.ndarray:
     return np.concatenate([part, np.zeros((CHUNK - len(part), *part.shape[1:]))])
 
 
-_programs: OrderedDict[tuple[Any, ...], _Program] = OrderedDict()
+class NotCompiled(Exception):
+    """Raised in `without_compiling` for runs whose program is not compiled."""
+
+
+_may_compile: ContextVar[bool] = ContextVar("may_compile", default=True)
+
+
+@contextmanager
+def without_compiling() -> Iterator[None]:
+    """In this context programs that are compiled run, and where another one is needed ``NotCompiled`` is raised."""
+    token = _may_compile.set(False)
+    try:
+        yield
+    finally:
+        _may_compile.reset(token)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def may_compile() -> bool:
+    """Not in `without_compiling`."""
+    return _may_compile.get()
+
+
+Key = tuple[Any, ...]
+_programs: OrderedDict[Key, _Program] = OrderedDict()
+_compiling: dict[Key, Future[_Program]] = {}
 _lock = threading.Lock()
-_compiling = threading.Lock()
+"""For both."""
+_compilers = ThreadPoolExecutor(max(1, min(_cores() - 1, MOST_COMPILERS)), "compile")
+"""It takes programs in the order in which they were asked for. Who asks waits for each, so that somebody who needs
+twelve is passed after the first by somebody who needs one."""
 
 
 def _program(surface: Surface, optimizer: Optimizer, framework: str, batch: Batch, keep: bool) -> _Program:
-    """The compiled program; the ones not used for longest make room, and their memory goes back to the system.
+    """The compiled program; the one not used for longest makes room, and its memory goes back to the system.
 
     Only a map may be compiled without noise and clipping: it then takes two thirds of the time, and no slider moves it.
     """
@@ -313,36 +347,39 @@ def _program(surface: Surface, optimizer: Optimizer, framework: str, batch: Batc
         keep,
         adorned,
     )
-    program = _known(key)
-    if program is None:
-        with _compiling:  # others go on with what is compiled
-            program = _known(key) or _remember(key, _compile(surface, optimizer, framework, batch, keep, adorned))
-    return program
-
-
-def _known(key: tuple[Any, ...]) -> _Program | None:
     with _lock:
         if key in _programs:
             _programs.move_to_end(key)
-        return _programs.get(key)
+            return _programs[key]
+        if not may_compile():
+            raise NotCompiled(f"{surface.key}, {optimizer.key} in {framework}, {batch.x.shape[-1]} wide")
+        if key not in _compiling:
+            work = partial(_compile, surface, optimizer, framework, batch, keep, adorned)
+            _compiling[key] = _compilers.submit(_remember, key, work)
+        coming = _compiling[key]
+    return coming.result()
 
 
-def _remember(key: tuple[Any, ...], program: _Program) -> _Program:
-    with _lock:
-        full = len(_programs) >= MOST_PROGRAMS
-        for _ in range(EVICTED_AT_ONCE if full else 0):
-            _programs.popitem(last=False)
-        _programs[key] = program
+def _remember(key: Key, work: Callable[[], _Program]) -> _Program:
+    try:
+        program = work()
+        with _lock:
+            full = len(_programs) >= MOST_PROGRAMS
+            if full:
+                _programs.popitem(last=False)
+            _programs[key] = program
+    finally:
+        with _lock:
+            del _compiling[key]
     if full:
         _give_memory_back()
     return program
 
 
 def _give_memory_back() -> None:
-    """JAX's caches keep what was traced alive, and glibc keeps what was freed: 716 MB fell to 268 MB with both."""
-    jax.clear_caches()
-    with suppress(OSError, AttributeError):  # not glibc: nothing to trim
-        ctypes.CDLL("libc.so.6").malloc_trim(0)
+    """A program that nobody has any more is freed, but glibc keeps its memory. JAX's caches, which all programs share,
+    may stay: without them 200 programs took as much at their most."""
+    memory.trim()
 
 
 def _padded(batch: Batch, begin: int, width: int) -> Batch:

@@ -14,6 +14,11 @@ Value = float | int | str | None
 Kind = Literal["number", "integer", "flag", "choice", "steps", "points"]
 
 
+MOST_MILESTONES, MOST_POINTS = 100, 200
+"""Milestones, and points of a curve, at most."""
+LONGEST, LONGEST_NUMBER = 10_000, 100
+"""Characters at most of a text that is read: as many points with all their digits fit; and of a number or a name."""
+
 FLAGS = {"0": 0, "1": 1, "false": 0, "true": 1, "no": 0, "yes": 1, "off": 0, "on": 1, "0.0": 0, "1.0": 1}
 
 
@@ -23,7 +28,7 @@ class BadInput(ValueError):
 
 def shown(value: object, longest: int = 40) -> str:
     """The value as a visitor may read it back: quoted, short, without control characters."""
-    text = str(value)
+    text = (value if isinstance(value, str) else str(value))[: longest + 1]
     text = "".join(c if c.isprintable() else "?" for c in text)
     return repr(text if len(text) <= longest else text[:longest] + "…")
 
@@ -104,6 +109,11 @@ class Knob:
         return self.slider or (self.low, self.high)
 
     @property
+    def longest(self) -> int:
+        """Characters at most of its text."""
+        return LONGEST if self.kind in ("steps", "points") else LONGEST_NUMBER
+
+    @property
     def allowed(self) -> str:
         """What is allowed, in words that end a sentence."""
         if self.kind == "choice":
@@ -111,15 +121,19 @@ class Knob:
         if self.kind == "flag":
             return "0 or 1"
         if self.kind == "steps":
-            return "increasing step numbers such as 60,120"
+            return f"increasing step numbers such as 60,120, at most {MOST_MILESTONES}"
         if self.kind == "points":
-            return "step:rate points such as 0:0.1,50:0.01, with growing steps and rates above 0"
+            return (
+                f"step:rate points such as 0:0.1,50:0.01, at most {MOST_POINTS}, with growing steps and rates above 0"
+            )
         what = "a whole number" if self.kind == "integer" else "a number"
         start = f"above {number_text(self.low)}, up to" if self.low_open else f"from {number_text(self.low)} to"
         return f"{what} {start} {number_text(self.high)}" + (f", or nothing for {self.auto}" if self.auto else "")
 
     def check(self, value: Any) -> Value:
         """The value in its proper type; raises ``BadInput`` if it is not allowed."""
+        if isinstance(value, str) and len(value) > self.longest:
+            raise BadInput(f"{self.key} has {len(value)} characters, but must be {self.allowed}.")
         if self.auto and (value is None or (isinstance(value, str) and value.strip().lower() in ("", "none", "auto"))):
             return None
         try:
@@ -200,28 +214,42 @@ def _without_commas(text: str, whole: bool) -> Iterator[str]:
         yield text.replace(",", "")
 
 
+def _items(value: Any, most: int) -> Sequence[Any]:
+    """The parts of a sequence, or of a text with commas: counted before they are looked at."""
+    if (value.count(",") + 1 if isinstance(value, str) else len(value)) > most:
+        raise ValueError
+    return value.split(",") if isinstance(value, str) else value
+
+
 def read_steps(value: Any) -> list[int]:
-    """``"60,120"`` or ``[60, 120]`` -> increasing step numbers, 1 to 100000, at most 100."""
-    items = value.split(",") if isinstance(value, str) else list(value)
-    numbers = [float(item) for item in items]
+    """``"60,120"`` or ``[60, 120]`` -> increasing step numbers, 1 to 100000, at most ``MOST_MILESTONES``."""
+    numbers = [float(item) for item in _items(value, MOST_MILESTONES)]
     steps = [int(number) for number in numbers]
     increasing = all(a < b for a, b in pairwise(steps))
-    if numbers != steps or not increasing or not 1 <= len(steps) <= 100 or not (steps[0] >= 1 and steps[-1] <= 100_000):
+    if numbers != steps or not increasing or not steps or not (steps[0] >= 1 and steps[-1] <= 100_000):
         raise ValueError
     return steps
 
 
 def read_points(value: Any) -> list[tuple[int, float]]:
-    """``"0:0.1,50:0.01"`` or ``[[0, 0.1], [50, 0.01]]`` -> step:rate points, at most 200."""
-    pairs = [item.split(":") for item in value.split(",")] if isinstance(value, str) else [list(p) for p in value]
+    """``"0:0.1,50:0.01"`` or ``[[0, 0.1], [50, 0.01]]`` -> step:rate points, at most ``MOST_POINTS``."""
+    items = _items(value, MOST_POINTS)
+    pairs = [item.split(":", 2) for item in items] if isinstance(value, str) else items
     points = [(float(step), float(rate)) for step, rate in pairs]
     steps = [step for step, _ in points]
     growing = all(a < b for a, b in pairwise(steps))
     whole = all(0 <= step <= 100_000 and step.is_integer() for step in steps)
     positive = all(math.isfinite(rate) and 0 < rate <= 1e6 for _, rate in points)
-    if not (1 <= len(points) <= 200 and growing and whole and positive):
+    if not (points and growing and whole and positive):
         raise ValueError
     return [(int(step), rate) for step, rate in points]
+
+
+def readable(params: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The parameters that are short enough to be read, and a sentence for each of the others."""
+    fit = {k: value for k, value in params.items() if len(k) <= LONGEST_NUMBER and len(value) <= LONGEST}
+    long = [key for key in params if key not in fit]
+    return fit, [f"{shown(key)} has {len(params[key])} characters, too many to be read." for key in long]
 
 
 Argument = str | Callable[[Any], dict[str, Any]]
@@ -272,6 +300,8 @@ def find(
     """
     if isinstance(name, str) and name in rows:
         return name
+    if isinstance(name, str) and len(name) > LONGEST_NUMBER:
+        raise BadInput(unknown(kind, name, rows, aliases))
     aliases = aliases or {}
     plain = {plain_name(alias): key for alias, key in aliases.items()} | {plain_name(key): key for key in rows}
     key = plain.get(plain_name(name)) if isinstance(name, str) else None

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from lrviz.knob import BadInput, number_text, shown, unknown
+from lrviz.knob import BadInput, number_text, readable, shown, unknown
 from lrviz.race import Race
 from lrviz.scenario import NAMES
 from lrviz.view import PANELS, SPEEDS, Panel
 
 SLICES = 4
 FURTHEST = 1e9
+LAST = 999_999
+"""The largest step of a view."""
 LONGEST = {"title": 80, "task": 600}
 OTHERS = ("start", "race")
 """What an assignment may leave open besides names and knobs: the start on the map, more runs."""
@@ -22,7 +23,7 @@ OTHERS = ("start", "race")
 @dataclass(frozen=True)
 class View:
     """How the stage is looked at. step: the cursor, ``None`` at the end. map: (x low, x high, y low, y high), ``None``
-    for the whole. log: is the loss on a logarithmic axis."""
+    for the whole. log: is the loss on a logarithmic axis. Raises ``BadInput``."""
 
     panel: Panel = "2d"
     slice: int = 0
@@ -30,6 +31,11 @@ class View:
     speed: float = 1
     log: bool = True
     map: tuple[float, float, float, float] | None = None
+
+    def __post_init__(self) -> None:
+        for key, part in _PARTS.items():
+            if not part.fits(getattr(self, part.field)):
+                raise BadInput(f"{key} of a view must be {part.allowed}.")
 
     def to_text(self) -> str:
         """What differs from the plain view, ``panel:3d;step:40;speed:2;loss:linear;map:-1,1,-2,2``."""
@@ -47,55 +53,69 @@ class View:
     def from_text(cls, text: str) -> tuple[View, list[str]]:
         """The view, and a sentence for each part that is wrong."""
         view, sentences = cls(), []
-        for pair in text.split(";")[: 2 * len(_READ)]:
+        most = 2 * len(_PARTS)
+        for pair in filter(None, text.split(";", most)[:most]):
             key, _, value = pair.partition(":")
-            if not pair:
+            if key not in _PARTS:
+                sentences.append(f"view: {unknown('part of a view called', key, _PARTS)}")
                 continue
+            part = _PARTS[key]
             try:
-                if key not in _READ:
-                    raise BadInput(unknown("part of a view called", key, _READ))
-                view = replace(view, **_READ[key](value))
-            except (ValueError, OverflowError) as wrong:
-                known = isinstance(wrong, BadInput)
-                sentences.append(
-                    f"view: {wrong if known else f'{key} is {shown(value)}, but must be {_ALLOWED[key]}.'}"
-                )
+                view = replace(view, **{part.field: part.read(value)})
+            except (ValueError, KeyError):
+                sentences.append(f"view: {key} is {shown(value)}, but must be {part.allowed}.")
         return view, sentences
 
 
-def _one_of(value: str, allowed: Iterable[Any]) -> Any:
-    return {str(one): one for one in allowed}[value] if value in map(str, allowed) else _refuse()
+class _Part(NamedTuple):
+    """A part of a view. read: its text -> the value of the field, raises ``ValueError`` or ``KeyError``. fits: is this
+    value, of any type, allowed. allowed: the same in words."""
+
+    field: str
+    read: Callable[[str], Any]
+    fits: Callable[[Any], bool]
+    allowed: str
 
 
-def _refuse() -> Any:
-    raise ValueError
+def _step(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(LAST))):
+        raise ValueError
+    return int(text)
 
 
-def _step(value: str) -> int:
-    return int(value) if value.isascii() and value.isdigit() and len(value) <= 6 else _refuse()
+def _window(value: Any) -> bool:
+    if not isinstance(value, tuple) or len(value) != 4 or not all(type(edge) in (int, float) for edge in value):
+        return False
+    x_low, x_high, y_low, y_high = value
+    return -FURTHEST <= x_low < x_high <= FURTHEST and -FURTHEST <= y_low < y_high <= FURTHEST
 
 
-def _map(value: str) -> tuple[float, float, float, float]:
-    x_low, x_high, y_low, y_high = (float(part) for part in value.split(","))
-    inside = all(math.isfinite(edge) and abs(edge) <= FURTHEST for edge in (x_low, x_high, y_low, y_high))
-    return (x_low, x_high, y_low, y_high) if inside and x_low < x_high and y_low < y_high else _refuse()
-
-
-_READ: dict[str, Callable[[str], dict[str, Any]]] = {
-    "panel": lambda value: {"panel": _one_of(value, PANELS)},
-    "slice": lambda value: {"slice": _one_of(value, range(SLICES))},
-    "step": lambda value: {"step": _step(value)},
-    "speed": lambda value: {"speed": _one_of(value, SPEEDS)},
-    "loss": lambda value: {"log": _one_of(value, ("linear", "log")) == "log"},
-    "map": lambda value: {"map": _map(value)},
-}
-_ALLOWED = {
-    "panel": f"one of: {', '.join(PANELS)}",
-    "slice": f"a whole number from 0 to {SLICES - 1}",
-    "step": "a whole number",
-    "speed": f"one of: {', '.join(map(str, SPEEDS))}",
-    "loss": "one of: linear, log",
-    "map": "four numbers x low, x high, y low, y high such as -1,1,-2,2",
+_PARTS: dict[str, _Part] = {
+    "panel": _Part("panel", str, lambda value: value in PANELS, f"one of: {', '.join(PANELS)}"),
+    "slice": _Part(
+        "slice",
+        {str(place): place for place in range(SLICES)}.__getitem__,
+        lambda value: type(value) is int and 0 <= value < SLICES,
+        f"a whole number from 0 to {SLICES - 1}",
+    ),
+    "step": _Part(
+        "step", _step, lambda value: value is None or (type(value) is int and 0 <= value <= LAST), "a whole number"
+    ),
+    "speed": _Part(
+        "speed",
+        {str(speed): speed for speed in SPEEDS}.__getitem__,
+        lambda value: type(value) in (int, float) and value in SPEEDS,
+        f"one of: {', '.join(map(str, SPEEDS))}",
+    ),
+    "loss": _Part(
+        "log", {"linear": False, "log": True}.__getitem__, lambda value: type(value) is bool, "one of: linear, log"
+    ),
+    "map": _Part(
+        "map",
+        lambda text: tuple(float(edge) for edge in text.split(",", 4)),
+        lambda value: value is None or _window(value),
+        "four numbers x low, x high, y low, y high such as -1,1,-2,2",
+    ),
 }
 
 
@@ -160,12 +180,13 @@ class Link:
     @classmethod
     def from_params(cls, params: Mapping[str, str]) -> tuple[Link, list[str]]:
         """The state of an address, and one sentence for each thing in it that is wrong; the rest still works."""
+        params, sentences = readable(params)
         own = {key: value for key, value in params.items() if key != "view" and key not in ASSIGNED}
-        race, sentences = Race.from_params(own)
+        race, wrong = Race.from_params(own)
         view, unseen = View.from_text(params.get("view", ""))
         assignment: Assignment | None = None
         unfit: list[str] = []
         if any(key in params for key in ASSIGNED):
             read, unfit = Assignment.from_params(params, race.first.rows)
             assignment = read if read != Assignment() else None
-        return cls(race, view, assignment), sentences + unseen + unfit
+        return cls(race, view, assignment), sentences + wrong + unseen + unfit

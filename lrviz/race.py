@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from lrviz.frameworks import FRAMEWORKS
-from lrviz.knob import BadInput, find, shown, unknown
+from lrviz.knob import BadInput, find, readable, shown, unknown
 from lrviz.optimizers import ALIASES, OPTIMIZERS
 from lrviz.palette import MOST_RUNS
 from lrviz.scenario import NAMES, RUN_KNOBS, Scenario
@@ -88,7 +88,9 @@ class Race:
         return replace(self, others=others, hidden=hidden)
 
     def own(self, run: int, **changes: str | None) -> Race:
-        """With these of the run's own; ``None`` shares it with the first again."""
+        """With these of the run's own; ``None`` shares it with the first again. Raises ``BadInput``."""
+        if not 1 <= run <= len(self.others):
+            raise BadInput(f"There is no run {run + 1}.")
         kept = {key: value for key, value in {**self.others[run - 1], **changes}.items() if value is not None}
         _with(self.first, kept)
         return replace(self, others=tuple(kept if i == run else own for i, own in enumerate(self.others, start=1)))
@@ -127,7 +129,7 @@ class Race:
     @classmethod
     def from_params(cls, params: Mapping[str, str]) -> tuple[Race, list[str]]:
         """The race of a link, and one sentence for each thing that is wrong with it; the rest still works."""
-        sentences = []
+        params, sentences = readable(params)
         if params.get(EDITION, NOW) != NOW:
             sentences.append(f"{EDITION} is {shown(params[EDITION])}, but must be {NOW}, or not be there.")
         if len(params) > MOST_PARAMS:

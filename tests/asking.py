@@ -8,6 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 def ask(app, path, method="GET", body=b"", **headers):
     """(status, headers, body) of one request."""
+    with ThreadPoolExecutor(1) as apart:  # where no other test's event loop is
+        return apart.submit(asyncio.run, asking(app, path, method, body, **headers)).result()
+
+
+async def asking(app, path, method="GET", body=b"", *, leaves=None, **headers):
+    """The same in an event loop. ``leaves``: an event after which the client is gone."""
     scope = {
         "type": "http",
         "method": method,
@@ -19,12 +25,12 @@ def ask(app, path, method="GET", body=b"", **headers):
     async def receive():
         if left:
             return {"type": "http.request", "body": left.pop(), "more_body": False}
-        await asyncio.sleep(60)  # nothing more comes
+        await (leaves or asyncio.Event()).wait()
+        return {"type": "http.disconnect"}
 
     async def send(message):
         sent.append(message)
 
-    with ThreadPoolExecutor(1) as apart:  # where no other test's event loop is
-        apart.submit(asyncio.run, app(scope, receive, send)).result()
+    await app(scope, receive, send)
     told = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], told, b"".join(message.get("body", b"") for message in sent)

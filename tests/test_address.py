@@ -25,7 +25,8 @@ def test_the_address_of_a_page(monkeypatch, shown, here, playground):
     assert address.address({"alpha": "0.1"}) == f"{here}?alpha=0.1"
 
 
-def test_before_the_browser_has_sent_it(monkeypatch):
-    monkeypatch.setattr(address.st, "context", SimpleNamespace(url=None))
+@pytest.mark.parametrize("url", [None, "", "http://[", "http://[::1", "javascript:1"])
+def test_before_the_browser_has_sent_it_or_where_it_sends_none(monkeypatch, url):
+    monkeypatch.setattr(address.st, "context", SimpleNamespace(url=url))
     assert address.here() == ""
     assert address.address({}, "playground") == "http://localhost:8501/playground"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+from collections import OrderedDict
+from threading import Event
 
 import numpy as np
 import pytest
@@ -10,16 +13,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from lrviz import Scenario, simulate
+from lrviz import Scenario, engine, simulate
+from lrviz import scene as kept_scene
 from lrviz.knob import BadInput
 from lrviz.race import Race
 from lrviz.stage.pack import unpack
-from lrviz.ui import scene
-from lrviz.ui.direct import ADDRESS, LONGEST, answer, route
-from tests.asking import ask
+from lrviz.ui import direct, scene
+from lrviz.ui.direct import ADDRESS, LONGEST, MOST_WISHES, STRANGERS, THREADS, VISITOR, answer, route
+from tests.asking import ask, asking
 
 RACE = Race(Scenario(steps=60, noise=0.1, values={"kappa": 5}), ({"optimizer": "adam"}, {"noise": "0.5"}))
 APP = Starlette(routes=[route()])
+PATH = f"/{ADDRESS}"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled():
+    """What a page compiles before it has sliders."""
+    answer(question())
 
 
 def question(of: Race = RACE, **more) -> bytes:
@@ -164,15 +175,14 @@ def test_a_slice_that_is_not_there_is_left_out(line):
 
 
 def test_over_the_wire():
-    path = f"/{ADDRESS}"
-    status, headers, body = ask(APP, path, "POST", question())
+    status, headers, body = ask(APP, PATH, "POST", question())
     assert (status, headers["content-type"], body) == (200, "application/octet-stream", answer(question()))
-    status, headers, body = ask(APP, path, "POST", question(slice="x"))
+    status, headers, body = ask(APP, PATH, "POST", question(slice="x"))
     assert (status, body.decode()) == (400, "slice must be a whole number or null, around true or false.")
-    status, _, body = ask(APP, path, "POST", b" " * (LONGEST + 1))
+    status, _, body = ask(APP, PATH, "POST", b" " * (LONGEST + 1))
     assert (status, body.decode()) == (413, f"A question has at most {LONGEST} bytes.")
-    assert ask(APP, path, "GET")[0] == 405
-    assert ask(APP, path, "POST", question(text="x"))[::2] == (204, b"")
+    assert ask(APP, PATH, "GET")[0] == 405
+    assert ask(APP, PATH, "POST", question(text="x"))[::2] == (204, b"")
 
 
 def test_it_lies_below_the_servers_base_path():
@@ -186,4 +196,191 @@ def test_the_longest_race_fits_into_a_question():
     race = Race(Scenario(schedule="drawn", values={"points": points}), ({"points": points},) * 5)
     asked = question(race)
     assert LONGEST / 3 < len(asked) < LONGEST
-    assert ask(APP, f"/{ADDRESS}", "POST", asked)[0] == 200
+    assert ask(APP, PATH, "POST", asked)[0] == 200
+
+
+# Who may ask, and how much of it --------------------------------------------------------------------------------------
+
+
+def shown(name: str) -> dict[str, str]:
+    """The pass of this visitor, as a header."""
+    return {"lab_pass": f"{name}.{direct._signature(name)}"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"sec_fetch_site": "same-origin", "origin": "http://lab.test", "host": "rewritten:8501"}, 200),
+        ({"sec_fetch_site": "cross-site", "origin": "http://lab.test", "host": "lab.test"}, 403),
+        ({"sec_fetch_site": "same-site", "origin": "http://evil.lab.test", "host": "lab.test"}, 403),
+        ({"origin": "http://lab.test:8501", "host": "lab.test:8501"}, 200),
+        ({"origin": "https://lab.test", "host": "inner:8501", "x_forwarded_host": "lab.test, proxy"}, 200),
+        ({"origin": "http://evil.test", "host": "lab.test"}, 403),
+        ({"origin": "http://lab.test.evil.test", "host": "lab.test"}, 403),
+        ({"origin": "http://lab.test:81", "host": "lab.test"}, 403),
+        ({"origin": "null", "host": "lab.test"}, 403),
+        ({"origin": "http://[", "host": "lab.test"}, 403),
+        ({"origin": "", "host": ""}, 403),
+        ({"host": "lab.test"}, 200),
+    ],
+)
+def test_no_other_sites_page_may_ask(headers, status):
+    assert ask(APP, PATH, "POST", question(), **headers)[0] == status
+
+
+def test_where_a_proxy_does_not_keep_the_host_the_public_address_is_named(monkeypatch):
+    options = {"server.corsAllowedOrigins": ["https://lab.test"], "server.cookieSecret": "secret"}
+    monkeypatch.setattr(direct.st, "get_option", options.get)
+    assert ask(APP, PATH, "POST", question(), origin="https://lab.test", host="inner")[0] == 200
+    assert ask(APP, PATH, "POST", question(), origin="https://evil.test", host="inner")[0] == 403
+
+
+@pytest.fixture
+def compiled(monkeypatch):
+    """What is compiled in a test, where nothing is compiled or remembered when it begins."""
+    of, compiles = [], engine._compile
+    monkeypatch.setattr(engine, "_programs", OrderedDict())
+    monkeypatch.setattr(engine, "_compile", lambda *more: of.append(more) or compiles(*more))
+    kept_scene._run.cache_clear()
+    return of
+
+
+def granted() -> None:
+    """Until all that was wished for is compiled."""
+    direct._compiler.submit(int).result(60)
+
+
+@pytest.mark.parametrize("headers", [{}, {"lab_pass": "eve.0123"}, {"lab_pass": "é"}, {"lab_pass": "."}])
+@pytest.mark.parametrize("around", [False, True])
+def test_where_a_program_is_missing_a_stranger_has_no_answer_and_nothing_is_compiled(compiled, headers, around):
+    status, told, body = ask(APP, PATH, "POST", question(around=around), **headers)
+    assert (status, told["retry-after"], body) == (204, "1", b"")
+    granted()
+    assert not compiled
+
+
+@pytest.mark.parametrize(("around", "programs"), [(False, 2), (True, 2)])
+def test_where_a_program_is_missing_it_is_compiled_for_a_visitor_who_asks_again(compiled, around, programs):
+    status, told, _ = ask(APP, PATH, "POST", question(around=around), **shown("ann"))
+    assert (status, told["retry-after"]) == (204, "1")
+    granted()
+    assert len(compiled) == programs
+    assert ask(APP, PATH, "POST", question(around=around))[0] == 200, "to all who ask"
+    granted()
+    assert len(compiled) == programs
+
+
+def test_a_visitor_has_one_wish_at_a_time_and_what_fails_is_forgotten(monkeypatch):
+    free, begun = Event(), []
+
+    def fails(asked):
+        begun.append(asked)
+        assert free.wait(20)
+        raise MemoryError
+
+    monkeypatch.setattr(direct, "answer", fails)
+    for i in range(2 * MOST_WISHES):
+        direct._wish("ann", b"ann")
+        direct._wish(f"{i}", b"more")
+    assert len(direct._wished) == MOST_WISHES
+    free.set()
+    granted()
+    assert (begun.count(b"ann"), len(begun), direct._wished) == (1, MOST_WISHES, set())
+
+
+def test_a_pass_is_one_of_this_server_and_of_one_session(monkeypatch):
+    passes = []
+    for session in ({}, {}):
+        monkeypatch.setattr(direct.st, "session_state", session)
+        passes += [direct.own_pass(), direct.own_pass()]
+    ann, again, ben, _ = passes
+    assert ann == again != ben
+    assert direct._visitor(ann) and direct._visitor(ben) != direct._visitor(ann)
+    assert direct._visitor(ann.replace(".", "x.")) == direct._visitor("") == direct._visitor("." + ann) == ""
+    monkeypatch.setattr(direct.st, "get_option", {"server.cookieSecret": "another"}.get)
+    assert direct._visitor(ann) == ""
+
+
+class Work:
+    """In the place of the runs: a question of this name is begun, and waits until it may go on."""
+
+    def __init__(self, monkeypatch):
+        self.begun, self.free = [], Event()
+        monkeypatch.setattr(direct, "_compiled", self)
+
+    def __call__(self, asked: bytes) -> bytes:
+        self.begun.append(asked)
+        assert asked != b"slow" or self.free.wait(20)
+        return asked
+
+
+def tasks(number: int, asked: bytes, **more) -> list[asyncio.Task]:
+    return [asyncio.create_task(asking(APP, PATH, "POST", asked, **more)) for _ in range(number)]
+
+
+async def until(true) -> None:
+    async with asyncio.timeout(20):
+        while not true():
+            await asyncio.sleep(0.001)
+
+
+@pytest.mark.parametrize(("who", "lane"), [({}, STRANGERS), (shown("eve"), VISITOR)], ids=["strangers", "visitor"])
+def test_a_lane_that_is_full_refuses_at_once_and_leaves_the_others_a_place(monkeypatch, who, lane):
+    work = Work(monkeypatch)
+
+    async def visit():
+        room = sum(lane)
+        slow = tasks(room + 3, b"slow", **who)
+        for refused in slow[room:]:
+            status, told, _ = await refused
+            assert (status, told["retry-after"]) == (204, "1")
+        assert (await asking(APP, PATH, "POST", b"quick", **shown("ben")))[::2] == (200, b"quick")
+        assert work.begun == [b"slow"] * lane[0] + [b"quick"] and lane[0] < THREADS
+        work.free.set()
+        assert {status for status, *_ in await asyncio.gather(*slow[:room])} == {200}
+
+    asyncio.run(visit())
+    assert not direct._lanes
+
+
+def test_lanes_take_turns(monkeypatch):
+    work = Work(monkeypatch)
+
+    async def visit():
+        asked = tasks(sum(VISITOR), b"slow", **shown("eve"))
+        asked += tasks(THREADS - VISITOR[0], b"slow", **shown("mallory"))
+        await until(lambda: len(work.begun) == THREADS)
+        asked += tasks(1, b"quick", **shown("ann"))
+        await until(lambda: direct._places.statistics().tasks_waiting)
+        work.free.set()
+        assert {status for status, *_ in await asyncio.gather(*asked)} == {200}
+
+    asyncio.run(visit())
+    assert work.begun[THREADS] == b"quick", "before all that waited in the lane of another"
+
+
+def test_a_question_whose_client_is_gone_is_dropped(monkeypatch):
+    work = Work(monkeypatch)
+
+    async def visit():
+        left = asyncio.Event()
+        slow = [task for who in "abc" for task in tasks(1, b"slow", **shown(who))]
+        await until(lambda: len(work.begun) == THREADS)
+        waiting = tasks(1, b"gone", leaves=left, **shown("ann")) + tasks(1, b"there", **shown("ben"))
+        await until(lambda: direct._places.statistics().tasks_waiting == 2)
+        left.set()
+        work.free.set()
+        await asyncio.gather(*slow, *waiting)
+
+    asyncio.run(visit())
+    assert b"there" in work.begun and b"gone" not in work.begun
+
+
+def test_a_class_shares_the_runs_of_a_slider_wherever_each_has_moved_it():
+    races = [Race(Scenario(steps=60, values={"kappa": kappa}), ({"optimizer": "adam"},)) for kappa in (5, 8)]
+    one, other = (scene.near(race, "kappa") for race in races)
+    assert one.values == other.values and one.index != other.index
+    for mine, theirs in zip(one.runs(3), other.runs(3), strict=True):
+        assert mine is theirs is not None
+    longer = scene.near(Race(Scenario(steps=61, values={"kappa": 5})), "kappa")
+    assert longer.runs(3)[0] != one.runs(3)[0]

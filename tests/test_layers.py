@@ -13,10 +13,11 @@ BELOW = {
     "frameworks": set(),
     "knob": set(),
     "palette": set(),
+    "memory": set(),
     "view": set(),
     "trajectory": {"scenario", "export"},  # to type what it is a run of, and to show it in a notebook
     **{concept: {"knob", concept} for concept in CONCEPTS},
-    "engine": CONCEPTS - {"schedules"} | {"trajectory"},
+    "engine": CONCEPTS - {"schedules"} | {"memory", "trajectory"},
     "scenario": CONCEPTS | {"engine", "frameworks", "knob", "trajectory"},
     "stability": {"scenario"},
     "verdicts": {"knob", "scenario", "trajectory"},
@@ -33,7 +34,7 @@ BELOW = {
     "glossary": {"scenario"},
     "stage": {"palette", "trajectory", "view"},
     "export": {"knob", "palette", "race", "scenario", "scene", "stage", "trajectory"},
-    "scene": {"plateau", "race", "scenario", "stage", "surfaces", "trajectory"},
+    "scene": {"engine", "plateau", "race", "scenario", "stage", "surfaces", "trajectory"},
 }
 FILES = sorted(path for path in (ROOT / "lrviz").rglob("*.py"))
 

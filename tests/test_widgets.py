@@ -9,6 +9,7 @@ from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 from streamlit.testing.v1 import AppTest
 
 from lrviz import SCHEDULES, SURFACES, Scenario, simulate, simulate_many, ui
+from lrviz.knob import LONGEST_NUMBER
 from lrviz.race import Race
 from lrviz.scenario import ALPHA
 from lrviz.stage.pack import unpack
@@ -151,7 +152,7 @@ def test_a_wrong_number_is_one_sentence_and_the_page_goes_on(typed):
     assert "alpha is" in said(at)
     assert "a number above 0, up to 1000000" in said(at)
     assert len(said(at)) < 200
-    assert exact(at, "exact_any_alpha").value == typed
+    assert exact(at, "exact_any_alpha").value == typed[:LONGEST_NUMBER], "a browser takes no more"
     assert scenario_of(at).alpha == 0.2
     fine(exact(at, "exact_any_alpha").set_value("0.3").run())
     assert not at.error

@@ -3,15 +3,16 @@
     visitor = stage.read("lab")                      # what the visitor did since the last run: before simulating
     stage.show([Run("Adam", trajectory, 0)], landscape, key="lab", start=scenario.start, live=[...])
 
-How the two sides talk. Everything to the browser is one message (pack.py). Everything back is a *state* value of the
-component, never a trigger: Streamlit merges reruns that come quickly, and a merged state value is the latest one, where
-a trigger may be lost. Each value carries a sequence number; `read` hands out what is new and `show` echoes the number,
-so the browser knows which answer belongs to which question and drops an older one. Code, landscape, runs and families
-are sent once and remembered in the browser; where it lacks one (a message was overtaken by the next) it asks, and it is
-sent again. The sliders of the page around the stage are Streamlit's; once the hand comes near one the browser asks for
-its family too, past Streamlit (`Direct`), and reads off the slider which of its runs to show. Where the runs of a notch
-are not here yet it asks for these alone, of the stage's own sliders too. Where the rest of the page waits for a picture
-(`owing`), the browser says when it stands.
+How the two sides talk. Everything to the browser is one message (pack.py). Everything back is read in one place
+(incoming.py), for anyone can send anything. It is a *state* value of the component, never a trigger: Streamlit merges
+reruns that come quickly, and a merged state value is the latest one, where a trigger may be lost. Each value carries a
+sequence number; `read` hands out what has another one than before and `show` echoes the number, so the browser knows
+which answer belongs to which question and drops an older one. Code, landscape, runs and families are sent once and
+remembered in the browser; where it lacks one (a message was overtaken by the next) it asks, and it is sent again. The
+sliders of the page around the stage are Streamlit's; once the hand comes near one the browser asks for its family too,
+past Streamlit (`Direct`), and reads off the slider which of its runs to show. Where the runs of a notch are not here
+yet it asks for these alone, of the stage's own sliders too. Where the rest of the page waits for a picture (`owing`),
+the browser says when it stands.
 """
 
 from typing import TYPE_CHECKING, Any

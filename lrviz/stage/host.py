@@ -11,8 +11,10 @@ from typing import Any, NamedTuple, Unpack
 import numpy as np
 import streamlit as st
 
+from lrviz.link import View
 from lrviz.stage.bundle import NEEDS, bundle
 from lrviz.stage.ground import Landscape
+from lrviz.stage.incoming import Incoming, Wanted, incoming
 from lrviz.stage.message import Live, Look, Profile, Run, compose
 from lrviz.stage.pack import pack
 
@@ -23,7 +25,7 @@ class StageResult:
 
     live: knob -> value, at the end of a drag. start: where the start was moved to, `dragging` while it still moves.
     visible: run name -> on or off, all that was switched and not yet answered. drawn: the step:rate points of a curve
-    that was drawn on the rate panel.
+    that was drawn on the rate panel. wrong: a sentence for what could not be taken.
     """
 
     live: dict[str, float] = field(default_factory=dict)
@@ -31,18 +33,20 @@ class StageResult:
     dragging: bool = False
     visible: dict[str, bool] = field(default_factory=dict)
     drawn: tuple[tuple[int, float], ...] | None = None
+    wrong: str = ""
 
 
 class Direct(NamedTuple):
     """Where the browser may ask for runs past Streamlit, as a hand comes near a slider of the page: a
     `st.select_slider` with the key ``knob_<knob>``.
 
-    to: an address, from the page's. race: what defines these runs, which goes with each question (an answer holds for
-    whatever the slider's own knob was set to: that has the same name there, and x and y are ``start``). stand: a knob
-    -> what stands over its slider.
+    to: an address, from the page's. visit: whose questions these are, as the server knows it. race: what defines these
+    runs, which goes with each question (an answer holds for whatever the slider's own knob was set to: that has the
+    same name there, and x and y are ``start``). stand: a knob -> what stands over its slider.
     """
 
     to: str
+    visit: str
     race: Mapping[str, str]
     stand: Mapping[str, str]
 
@@ -63,7 +67,13 @@ def _code() -> tuple[str, np.ndarray]:
 
 
 def _memory(key: str) -> dict[str, Any]:
-    return st.session_state.setdefault(f"_stage_{key}", {"sent": set(), "echo": {}, "done": {}})
+    """sent: what the browser has. done: the sequence number of each part that was answered last. knobs: those of the
+    sliders that are there."""
+    return st.session_state.setdefault(f"_stage_{key}", {"sent": set(), "done": {}, "knobs": ()})
+
+
+def _incoming(key: str) -> Incoming:
+    return incoming(st.session_state.get(key))
 
 
 def read(key: str) -> StageResult:
@@ -71,37 +81,30 @@ def read(key: str) -> StageResult:
 
     `show` returns the same.
     """
-    state = st.session_state.get(key) or {}
-    memory = _memory(key)
-    done, echo = memory["done"], memory["echo"]
-    live = {knob: told["value"] for knob, told in (state.get("live") or {}).items() if told["seq"] > done.get(knob, 0)}
-    start = state.get("start")
-    fresh = start if start is not None and start["seq"] > done.get("start", 0) else None
-    for knob, told in (state.get("live") or {}).items():
-        echo[f"live.{knob}"] = told["seq"]
-    for knob, told in (state.get("want") or {}).items():
-        echo[f"want.{knob}"] = told["seq"]
-    drawn = state.get("drawn")
-    new = drawn is not None and drawn["seq"] > done.get("drawn", 0)
-    echo |= {what: state[what]["seq"] for what in ("start", "visible", "drawn") if state.get(what)}
+    now, memory = _incoming(key), _memory(key)
+    done = memory["done"]
+    new = {what for what, seq in now.seqs.items() if seq != done.get(what)}
+    start = now.start if "start" in new else None
+    drawn = now.drawn if "drawn" in new else None
     return StageResult(
-        live=live,
-        start=(fresh["x"], fresh["y"]) if fresh else None,
-        dragging=bool(fresh and fresh["dragging"]),
-        visible=dict((state.get("visible") or {}).get("runs") or {}),
-        drawn=tuple((step, rate) for step, rate in drawn["points"]) if drawn and new else None,
+        live={knob: now.live[knob].value for knob in memory["knobs"] if f"live.{knob}" in new},
+        start=(start.x, start.y) if start else None,
+        dragging=bool(start and start.dragging),
+        visible=dict(now.visible.runs) if now.visible else {},
+        drawn=(drawn.points or None) if drawn else None,
+        wrong=drawn.wrong if drawn else "",
     )
 
 
 def _forget_what_is_missing(key: str, memory: dict[str, Any]) -> None:
     if key not in st.session_state:  # a new mount: only the code is still in the browser
         memory["sent"] = {item for item in memory["sent"] if item.startswith("code:")}
-        memory["done"], memory["echo"] = {}, {}
+        memory["done"] = {}
         return
-    missing = st.session_state[key].get("missing")
-    if missing and missing["at"] > memory["done"].get("missing", 0):
-        memory["done"]["missing"] = missing["at"]
-        memory["sent"] = set() if "code" in missing["items"] else memory["sent"] - set(missing["items"])
+    missing = _incoming(key).missing
+    if missing and missing.seq != memory["done"].get("missing"):
+        memory["done"]["missing"] = missing.seq
+        memory["sent"] = set() if "code" in missing.items else memory["sent"] - missing.items
 
 
 def _identity(live: Live) -> str | None:
@@ -113,13 +116,13 @@ def _identity(live: Live) -> str | None:
     return sha256(f"{live.knob}:{live.family_key}".encode()).hexdigest()[:16]
 
 
-def _notch(live: Live, asked: Mapping[str, Any]) -> int:
+def _notch(live: Live, asked: Wanted) -> int:
     """Where the hand is, if the browser knows it; else where the slider stands."""
-    notch = asked["notch"]
-    return notch if isinstance(notch, int) and 0 <= notch < len(live.values) else max(live.index, 0)
+    stop = asked.stop
+    return stop if stop is not None and stop < len(live.values) else max(live.index, 0)
 
 
-def _live_row(live: Live, asked: Mapping[str, Any] | None) -> tuple[dict, dict[str, np.ndarray]]:
+def _live_row(live: Live, asked: Wanted | None) -> tuple[dict, dict[str, np.ndarray]]:
     """A slider's row, and its family where the browser asked for it just now."""
     identity = _identity(live)
     row = {
@@ -134,7 +137,7 @@ def _live_row(live: Live, asked: Mapping[str, Any] | None) -> tuple[dict, dict[s
         "regimes": [[_bound(low), _bound(high), name] for low, high, name in live.regimes],
     }
     arrays = {f"live.{live.knob}": np.asarray(live.values, float)}
-    if live.family and asked and asked["family"] == identity:  # for what these settings mean, not for earlier ones
+    if live.family and asked and asked.family == identity:  # for what these settings mean, not for earlier ones
         arrays[f"family.{live.knob}"] = np.frombuffer(live.family(_notch(live, asked)), np.uint8)
     return row, arrays
 
@@ -157,8 +160,9 @@ def show(
     on_live: Callable[[dict[str, float]], None] | None = None,
     on_start: Callable[[tuple[float, float], bool], None] | None = None,
     on_visible: Callable[[Mapping[str, bool]], None] | None = None,
-    on_view: Callable[[Mapping[str, Any]], None] | None = None,
+    on_view: Callable[[View], None] | None = None,
     on_drawn: Callable[[tuple[tuple[int, float], ...]], None] | None = None,
+    on_wrong: Callable[[str], None] | None = None,
     on_rest: Callable[[], None] | None = None,
     **look: Unpack[Look],
 ) -> StageResult:
@@ -186,14 +190,14 @@ def show(
     if f"code:{identity}" not in memory["sent"]:
         arrays["code"] = code
         told.add(f"code:{identity}")
-    state, done = st.session_state.get(key) or {}, memory["done"]
+    now, done = _incoming(key), memory["done"]
     for slider in live:
-        want = (state.get("want") or {}).get(slider.knob)
-        fresh = want and want["seq"] > done.get(f"want.{slider.knob}", 0)
+        want = now.want.get(slider.knob)
+        fresh = want and want.seq != done.get(f"want.{slider.knob}")
         row, more = _live_row(slider, want if fresh else None)
         meta["live"].append(row)
         arrays |= more
-    meta["echo"] = dict(memory["echo"])
+    meta["echo"] = {what: seq for what, seq in now.seqs.items() if what != "missing"}
 
     def live_changed() -> None:
         told = read(key).live
@@ -211,14 +215,16 @@ def show(
             on_visible(told)
 
     def view_changed() -> None:
-        told = (st.session_state.get(key) or {}).get("view")
-        if on_view and told:
-            on_view(told)
+        view = _incoming(key).view
+        if on_view and view:
+            on_view(view)
 
     def drawn_changed() -> None:
         told = read(key)
         if on_drawn and told.drawn:
             on_drawn(told.drawn)
+        if on_wrong and told.wrong:
+            on_wrong(told.wrong)
 
     _component()(
         key=key,
@@ -235,10 +241,6 @@ def show(
     # Not before: a script that is stopped while it sends has sent nothing.
     kept = {item for item in memory["sent"] if not item.startswith("run:")}  # it may have forgotten earlier runs
     memory["sent"] = kept | told | {f"run:{row['key']}" for row in meta["runs"]}
-    state = st.session_state.get(key) or {}
-    memory["done"] |= {knob: told["seq"] for knob, told in (state.get("live") or {}).items()}
-    memory["done"] |= {f"want.{knob}": told["seq"] for knob, told in (state.get("want") or {}).items()}
-    for what in ("start", "drawn"):
-        if state.get(what):
-            memory["done"][what] = state[what]["seq"]
+    memory["done"] |= _incoming(key).seqs
+    memory["knobs"] = tuple(slider.knob for slider in live)
     return result

@@ -14,8 +14,8 @@ from lrviz.ui.frame import chart, embedded, frame, theme, told
 from lrviz.ui.glossary import glossary
 from lrviz.ui.lab import Lab, close_lab, open_lab
 from lrviz.ui.lesson import Preset, check, onward, open_lesson, predicted, presets
+from lrviz.ui.lifespan import lifespan
 from lrviz.ui.notches import notches
-from lrviz.ui.opening import opening
 from lrviz.ui.pages import ASSIGNMENT, GLOSSARY, PLAYGROUND, WELCOME, lesson_page
 from lrviz.ui.panel import formulas, knobs, main_knobs, more_knobs, names
 from lrviz.ui.plateaus import frameworks, the_cuts, wasted, which_plateau, with_and_without
@@ -62,6 +62,7 @@ __all__ = [
     "knobs",
     "lesson_cards",
     "lesson_page",
+    "lifespan",
     "main_knobs",
     "marked",
     "more_knobs",
@@ -70,7 +71,6 @@ __all__ = [
     "onward",
     "open_lab",
     "open_lesson",
-    "opening",
     "own_curve",
     "past_runs",
     "picture",

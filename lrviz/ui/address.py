@@ -14,7 +14,10 @@ without it. Only the outer page wakes an app that sleeps, so only its address is
 
 def here() -> str:
     """The address of this page as others can open it, without parameters; "" before the browser has sent it."""
-    url = urlsplit(st.context.url or "")
+    try:
+        url = urlsplit(st.context.url or "")
+    except ValueError:  # no browser's
+        return ""
     return url._replace(path=url.path.removeprefix(INNER) or "/").geturl() if url.netloc else ""
 
 

@@ -1,28 +1,54 @@
 """The runs of a slider, asked for past Streamlit: their picture does not wait for a script, nor for a page that is
 drawn anew. All that an answer depends on is in its question, so nothing is remembered here.
 
-Where the lab is served without this way (a host that only runs scripts), the picture comes with Streamlit's answer.
+Where the lab is served without this way (a host that only runs scripts), the picture comes with Streamlit's answer. So
+it does where the server has no time for a question: the answer is then 204 with ``Retry-After``, at once.
+
+No visitor keeps the others waiting. Each has a lane: of its questions some wait and few are worked on, and the lanes
+take turns. A page says whose question it is by a pass, which only a session of this server has. All questions without
+one share a lane, and none of them compiles anything.
 """
 
 from __future__ import annotations
 
+import asyncio
+import hmac
 import json
+import logging
+import secrets
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from weakref import WeakValueDictionary
 
-from starlette.concurrency import run_in_threadpool
+import streamlit as st
+from anyio import CapacityLimiter
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from lrviz import stage
+from lrviz import engine, stage
 from lrviz.knob import BadInput
 from lrviz.race import Race
 from lrviz.ui import scene
 
+_LOG = logging.getLogger(__name__)
+
 ADDRESS = "lab/runs"
 """From the address of a page."""
+PASS = "lab-pass"
+"""The header in which a page shows its own (stage/web/direct.js)."""
 LONGEST = 60_000
 """Bytes of a question: a race of six runs, each along 200 points that were typed, fits."""
+THREADS = 3
+"""Questions of all lanes that are worked on at once."""
+VISITOR, STRANGERS = (2, 4), (1, 32)
+"""Questions of one lane that are worked on at once (a family, and the notch meanwhile), and how many more wait: of a
+visitor, and of all who have no pass, as the visitors of the other server, where a site has two."""
+MOST_WISHES = 16
+"""Visitors for whom something is to be compiled at a time."""
+LATER = {"Retry-After": "1"}
+"""Seconds. A 204 without it says that there are no such runs."""
 
 
 def answer(question: bytes) -> bytes:
@@ -62,17 +88,111 @@ def _read(question: bytes) -> tuple[Race, str, str, int | None, bool]:
     return race, knob, text, line, around
 
 
+def own_pass() -> str:
+    """The pass of this session, for its page to show: a name, signed with the server's secret. Servers that shall know
+    each other's visitors have the same ``server.cookieSecret``."""
+    name = st.session_state.setdefault("slider_pass", secrets.token_urlsafe(12))
+    return f"{name}.{_signature(name)}"
+
+
+def _signature(name: str) -> str:
+    return hmac.new(st.get_option("server.cookieSecret").encode(), f"{ADDRESS} {name}".encode(), "sha256").hexdigest()
+
+
+def _visitor(shown: str) -> str:
+    """The name on a pass; "" if it is none."""
+    name, _, signature = shown.rpartition(".")
+    return name if hmac.compare_digest(signature.encode(), _signature(name).encode()) else ""
+
+
+class _Lane:
+    """The questions of one visitor that are worked on or wait to be."""
+
+    def __init__(self, at_once: int, waiting: int) -> None:
+        self.open = CapacityLimiter(at_once)
+        self.waiting = waiting
+
+    @property
+    def full(self) -> bool:
+        return self.open.statistics().tasks_waiting >= self.waiting
+
+
+_lanes: WeakValueDictionary[str, _Lane] = WeakValueDictionary()
+"""By the name of the visitor, as long as a question is in it."""
+_places = CapacityLimiter(THREADS)
+_threads = ThreadPoolExecutor(THREADS, "runs")
+_compiler = ThreadPoolExecutor(1, "wishes")
+_wished: set[str] = set()
+
+
+def _compiled(question: bytes) -> bytes:
+    """`answer` by programs that are compiled; raises ``NotCompiled`` where another one is needed."""
+    with engine.without_compiling():
+        return answer(question)
+
+
+def _wish(visitor: str, question: bytes) -> None:
+    """What this question needs is compiled, behind what others have wished for; one question of each visitor."""
+    if visitor not in _wished and len(_wished) < MOST_WISHES:
+        _wished.add(visitor)
+        _compiler.submit(_grant, visitor, question)
+
+
+def _grant(visitor: str, question: bytes) -> None:
+    try:
+        answer(question)
+    except Exception:
+        _LOG.exception("What a slider's runs need could not be compiled.")
+    finally:
+        _wished.discard(visitor)
+
+
+def _is_foreign(headers: Headers) -> bool:
+    """Does another site's page ask? A browser says so itself where it trusts the connection, over TLS or on its own
+    machine; elsewhere it names that page's site, and what a proxy makes of ours. Who says neither is no browser, and
+    asks in nobody's name.
+    """
+    if site := headers.get("sec-fetch-site"):
+        return site not in ("same-origin", "none")
+    if (origin := headers.get("origin")) is None:
+        return False
+    ours = [headers.get("host", ""), *headers.get("x-forwarded-host", "").split(",")]
+    ours += [allowed.partition("://")[2] for allowed in st.get_option("server.corsAllowedOrigins")]
+    return origin.partition("://")[2] not in {host.strip() for host in ours if host.strip()}
+
+
 async def _runs(request: Request) -> Response:
+    if _is_foreign(request.headers):
+        return PlainTextResponse("Only the lab's own pages may ask.", 403)
     question = b""
     async for part in request.stream():
         question += part
         if len(question) > LONGEST:
             return PlainTextResponse(f"A question has at most {LONGEST} bytes.", 413)
     try:
-        told = await run_in_threadpool(answer, question)
+        told = await _in_turn(request, question)
     except BadInput as wrong:
         return PlainTextResponse(str(wrong), 400)
+    if told is None:
+        return Response(status_code=204, headers=LATER)
     return Response(told, media_type="application/octet-stream") if told else Response(status_code=204)
+
+
+async def _in_turn(request: Request, question: bytes) -> bytes | None:
+    """`answer`; None where there is no time for it, or where it would have to compile."""
+    visitor = _visitor(request.headers.get(PASS, ""))
+    lane = _lanes.get(visitor) or _lanes.setdefault(visitor, _Lane(*(VISITOR if visitor else STRANGERS)))
+    if lane.full:
+        return None
+    async with lane.open, _places:
+        if await request.is_disconnected():
+            return None  # nobody reads it
+        try:
+            return await asyncio.get_running_loop().run_in_executor(_threads, _compiled, question)
+        except engine.NotCompiled:
+            if visitor:
+                _wish(visitor, question)
+            return None
 
 
 def route(base: str = "") -> Route:

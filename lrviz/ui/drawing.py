@@ -52,8 +52,8 @@ def drawn_field(lab: Lab) -> None:
     points = drawn_points(lab.race)
     key = lab.key(FIELD, points, partial(typed_the_same, lab, FIELD, POINTS))
     st.text_input(
-        "Your own curve, as step:rate points", points, key=key, placeholder="0:0.02, 20:0.15, 149:0.001",
-        help=hint(POINTS), on_change=_typed, args=(key,),
+        "Your own curve, as step:rate points", points, max_chars=POINTS.longest, key=key,
+        placeholder="0:0.02, 20:0.15, 149:0.001", help=hint(POINTS), on_change=_typed, args=(key,),
     )  # fmt: skip
     complaint(lab, FIELD)
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 
 import ipaddress
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, cast
 from urllib.parse import urlsplit
 
 import streamlit as st
+from streamlit import runtime
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lrviz import scene
 from lrviz.cli import as_csv, as_json
 from lrviz.export import files
 from lrviz.export.choices import KINDS, PANELS, SIZES, Drawn, KindName, PanelName
-from lrviz.export.workshop import Full, Job, Order, Workshop
+from lrviz.export.render_queue import Job, Order, QueueFull, RenderQueue
 from lrviz.palette import Theme
 from lrviz.race import Race
 from lrviz.ui.address import here
@@ -43,9 +46,9 @@ class Made:
 
 
 @st.cache_resource(show_spinner=False)
-def workshop() -> Workshop:
+def render_queue() -> RenderQueue:
     """The one of this server."""
-    return Workshop(PLACES)
+    return RenderQueue(PLACES)
 
 
 def exports(lab: Lab) -> None:
@@ -133,18 +136,26 @@ def _drawn(place: DeltaGenerator, race: Race, order: Order) -> None:
         _make(race, order)
     if state == "failed" and made:
         st.error(made.job.fault)
-    elif state == "cancelled":
-        st.caption("Cancelled.")
+    elif state == "cancelled" and made:
+        st.caption(made.job.fault or "Cancelled.")
 
 
 def _make(race: Race, order: Order) -> None:
     try:
-        job = workshop().order(order, scene.message(race))
-    except Full as full:
+        job = render_queue().order(order, scene.message(race), _presence())
+    except QueueFull as full:
         st.warning(str(full))
         return
     st.session_state.export_made = Made(race, order, job)
     st.rerun()
+
+
+def _presence() -> Callable[[], bool]:
+    """Whether the page of this script is still connected: Streamlit keeps a session for a while after its page has
+    left, but not as an active one."""
+    context = get_script_run_ctx()
+    session = context.session_id if context else ""
+    return lambda: not runtime.exists() or runtime.get_instance().is_active_session(session)
 
 
 def _filming() -> None:

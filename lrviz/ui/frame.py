@@ -12,6 +12,7 @@ from plotly.graph_objects import Figure
 from streamlit.delta_generator import DeltaGenerator
 
 from lrviz.palette import Theme
+from lrviz.ui.guard import guard
 
 STYLE = """
   .st-key-style {display: none;}
@@ -51,6 +52,7 @@ anew at each answer of the server (5 ms become 14 to 27)."""
 
 def frame(page: str) -> None:
     """Once a run, before the page: the style, what stays loaded, and whether the visitor has just come to this page."""
+    guard()
     _freeze()
     _style()(key="style")
     if st.session_state.get("page") != page:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lrviz.glossary import Term, found
+from lrviz.knob import LONGEST_NUMBER
 from lrviz.lessons import LESSONS
 from lrviz.link import Link
 from lrviz.race import Race
@@ -16,7 +17,10 @@ COLUMNS = 2
 
 def glossary() -> None:
     """All terms, or those that were searched for."""
-    terms = found(st.text_input("Find a term", placeholder="patience, overshoot, Adam …", key="glossary_search") or "")
+    asked = st.text_input(
+        "Find a term", max_chars=LONGEST_NUMBER, placeholder="patience, overshoot, Adam …", key="glossary_search"
+    )
+    terms = found(asked or "")
     if not terms:
         st.markdown("There is no such term here. Try a shorter word.")
     for begin in range(0, len(terms), COLUMNS):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -63,9 +63,9 @@ class Lab:
         """All that the page's address holds."""
         return Link(self.race, self.view, self.assignment)
 
-    def look(self, **seen: Any) -> None:
+    def look(self, view: View) -> None:
         """From the stage: how it is looked at now."""
-        self.view = View(**seen)
+        self.view = view
         self.touched = True
 
     def take(self, race: Race) -> None:
@@ -77,11 +77,12 @@ class Lab:
         """The key for the widget of this name, which is drawn with ``value`` as its default (`Keys.key`)."""
         return self.keys.key(name, value, same)
 
-    def given(self, key: str) -> Any:
-        """From a widget: what the visitor gave it; None if it has left the page, for another one or for none."""
+    def given(self, key: str, among: Collection[str] | None = None) -> Any:
+        """From a widget: what the visitor gave it; None if it has left the page, for another one or for none, and where
+        it is not ``among`` what the widget offers: Streamlit hands on any text."""
         value = self.keys.given(key)
         self.touched |= value is not None
-        return value
+        return value if among is None or value in among else None
 
     def write(self) -> None:
         """After a change: the address follows. Told even where the browser seems to have it: what it says may be its

@@ -45,7 +45,7 @@ def name_widget(lab: Lab, field: str, disabled: bool = False) -> None:
 
     def chosen() -> None:
         lab = current()
-        name = lab.given(key)
+        name = lab.given(key, choices)
         if name is not None:
             lab.switch(**{field: name})
             lab.stage_first()

@@ -9,9 +9,11 @@ from typing import Any
 import streamlit as st
 
 from lrviz import stage
+from lrviz.link import View
 from lrviz.ui import direct, scene
 from lrviz.ui.drawing import take_drawn
 from lrviz.ui.lab import STAGE, Lab, current
+from lrviz.ui.widgets import complaint
 
 Extra = Callable[[Lab], Sequence[stage.Run]]
 
@@ -48,7 +50,7 @@ def _stage(live: Sequence[str] | None, regimes: bool, extra: Extra | None, look:
         key=lab.stage,
         start=first.start or (),
         live=scene.live(first, live, regimes),
-        direct=stage.Direct(direct.ADDRESS, lab.race.to_params(), scene.stand(first)),
+        direct=stage.Direct(direct.ADDRESS, direct.own_pass(), lab.race.to_params(), scene.stand(first)),
         profiles=scene.profiles(first),
         jump=lab.jump,
         view=(lab.links, asdict(lab.view)),
@@ -60,9 +62,11 @@ def _stage(live: Sequence[str] | None, regimes: bool, extra: Extra | None, look:
         on_visible=_switched,
         on_view=_looked,
         on_drawn=_drawn,
+        on_wrong=_wrong,
         on_rest=_rested,
         **look,
     )
+    complaint(lab, lab.stage)
 
 
 def _moved(values: dict[str, float]) -> None:
@@ -91,11 +95,16 @@ def _drawn(points: tuple[tuple[int, float], ...]) -> None:
     st.rerun()
 
 
-def _looked(seen: Mapping[str, Any]) -> None:
-    """Only the address follows: nothing else on the page tells how the stage is looked at."""
-    kept = {key: seen[key] for key in ("panel", "slice", "step", "speed", "log")}
+def _wrong(sentence: str) -> None:
     lab = current()
-    lab.look(**kept, map=tuple(seen["map"]) if seen["map"] else None)
+    lab.said = [sentence]
+    st.rerun()
+
+
+def _looked(view: View) -> None:
+    """Only the address follows: nothing else on the page tells how the stage is looked at."""
+    lab = current()
+    lab.look(view)
     lab.write()
 
 

@@ -7,6 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from lrviz.knob import LONGEST
+from lrviz.lessons import LESSONS
+
 KEPT = """
 const KEY = "lrviz.done";
 const read = () => { try { return JSON.parse(localStorage.getItem(KEY)) ?? []; } catch { return []; } };
@@ -38,6 +41,7 @@ def lessons_done() -> frozenset[str]:
 
 
 def _keep(lesson: str | None) -> frozenset[str]:
-    told = (st.session_state.get("progress") or {}).get("done") or ""
+    told = (st.session_state.get("progress") or {}).get("done")
+    told = told if isinstance(told, str) and len(told) <= LONGEST else ""
     _component()(key="progress", data={"done": lesson, "told": told}, on_done_change=lambda: None)
-    return frozenset(told.split(",")) - {""}
+    return frozenset(LESSONS.keys() & told.split(","))

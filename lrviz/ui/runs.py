@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import streamlit as st
@@ -47,7 +47,7 @@ def _row(lab: Lab, run: int) -> None:
         format_func=names.__getitem__,
         key=key,
         on_change=_set,
-        args=(run, "optimizer", key),
+        args=(run, "optimizer", key, names),
     )
     there = [name for name in FRAMEWORKS if name in scenario.optimizer_row.rules]
     key = lab.key(f"run_{run}_framework", scenario.framework)
@@ -58,21 +58,22 @@ def _row(lab: Lab, run: int) -> None:
         format_func=FRAMEWORKS.__getitem__,
         key=key,
         on_change=_set,
-        args=(run, "framework", key),
+        args=(run, "framework", key, there),
     )
     name, alpha = f"run_{run}_alpha", own.get("alpha", "")
     key = lab.key(name, alpha, lambda given, alpha: name in lab.wrong or given.strip() == alpha)
     rate.text_input(
-        "Rate", alpha, key=key, placeholder=f"shared: {digits(float(lab.race.first.alpha or 0))}", help=hint(ALPHA),
+        "Rate", alpha, max_chars=ALPHA.longest, key=key, help=hint(ALPHA),
+        placeholder=f"shared: {digits(float(lab.race.first.alpha or 0))}",
         disabled=not scenario.optimizer_row.has_rate, on_change=_set, args=(run, "alpha", key),
     )  # fmt: skip
     out.button("✕", key=f"run_{run}_out", help=f"Remove run {run + 1}", on_click=_remove, args=(run,))
     complaint(lab, name)
 
 
-def _set(run: int, what: str, key: str) -> None:
+def _set(run: int, what: str, key: str, among: Collection[str] | None = None) -> None:
     lab = current()
-    given = lab.given(key)
+    given = lab.given(key, among)
     if given is None:
         return
     changes = {what: str(given).strip() or None}

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from lrviz import stage
 from lrviz.knob import BadInput, Knob
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, STEPS, STEPS_PER_EPOCH, Scenario, simulate_many
-from lrviz.scene import landscape, profiles, run_of, runs
+from lrviz.scene import landscape, made_once, profiles, run_of, runs
 from lrviz.stability import regimes
 from lrviz.stage.ground import SHADE
 from lrviz.trajectory import Trajectory
@@ -176,9 +176,9 @@ def _others(
     """The families of the other runs, None for one that stays as it is; nothing at all if they cannot follow."""
     if changed is None:
         return []
-    there = _around(values, reach, notch)
+    there = tuple(_around(values, reach, notch))
     return [
-        _pack(run, knob, there, simulate_many(run, **{knob.key: there})) if i in changed else None
+        _family_of(_asked(run, knob), there, None, False) if i in changed else None
         for i, run in enumerate(race.scenarios)
         if i
     ]
@@ -214,11 +214,32 @@ def _around(values: list[float], reach: int, notch: int) -> list[float]:
     return values[max(middle - reach, 0) : middle + reach + 1]
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A scenario and one of its knobs, as a key: the same whatever this knob is set to."""
+
+    but_for: str
+    key: str
+    scenario: Scenario = field(compare=False)
+    knob: Knob = field(compare=False)
+
+
 def _family(scenario: Scenario, knob: Knob, values: list[float], reach: int, line: int | None, notch: int) -> bytes:
-    """The runs of the first around this notch, and what lies below them where the slider changes it."""
-    near = _around(values, reach, notch)
+    """The runs of the first around this notch, and what lies below them where the slider changes it. Remembered: a
+    class asks for the same."""
+    ground = _changes_ground(scenario, knob.key)
+    return _family_of(_asked(scenario, knob), tuple(_around(values, reach, notch)), line, ground)
+
+
+def _asked(scenario: Scenario, knob: Knob) -> _Asked:
+    return _Asked(_but_for(scenario, knob), knob.key, scenario, knob)
+
+
+@made_once(32)
+def _family_of(asked: _Asked, around: tuple[float, ...], line: int | None, ground: bool) -> bytes:
+    scenario, knob, near = asked.scenario, asked.knob, list(around)
     there = [scenario.having(**{knob.key: value}) for value in near]
-    grounds = [landscape(one, SHADE) for one in there] if _changes_ground(scenario, knob.key) else []
+    grounds = [landscape(one, SHADE) for one in there] if ground else []
     slices = [] if line is None else [profiles(one)[line] for one in there]
     return _pack(scenario, knob, near, simulate_many(scenario, **{knob.key: near}), grounds, slices)
 

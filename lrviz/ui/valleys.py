@@ -140,6 +140,7 @@ def show_shares(lab: Lab) -> None:
     against = st.segmented_control(
         "Against", list(AGAINST), format_func=AGAINST.__getitem__, default="noise", key="valleys_against", required=True
     )
+    against = against or "noise"  # required, but a browser may send none
     if against == "noise":
         alpha = valleys.careful(scenario).alpha or 0
         scenario, fixed = scenario.having(alpha=alpha), f"α = {digits(alpha)}"

@@ -43,7 +43,7 @@ def knob_widget(lab: Lab, row: Knob, disabled: bool = False) -> None:
     elif row.kind == "choice":
         st.selectbox(label(row), row.choices, row.choices.index(shown), **common)
     elif typed:
-        st.text_input(label(row), shown, placeholder=row.auto or None, **common)
+        st.text_input(label(row), shown, max_chars=row.longest, placeholder=row.auto or None, **common)
     else:
         stops = options(row, value)
         st.select_slider(label(row), stops, shown, format_func=lambda option: face(row, option), **common)
@@ -72,7 +72,13 @@ def any_exact_widget(lab: Lab, rows: list[Knob]) -> None:
     key = lab.key(name, text, partial(typed_the_same, lab, name, row))
     with value.container(key="exact_any"):
         st.text_input(
-            "exactly", text, key=key, help=f"{row.key}: {row.allowed}.", on_change=_changed, args=(row.key, name, key)
+            "exactly",
+            text,
+            max_chars=row.longest,
+            key=key,
+            help=f"{row.key}: {row.allowed}.",
+            on_change=_changed,
+            args=(row.key, name, key),
         )
         complaint(lab, name)
 

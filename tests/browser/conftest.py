@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.request
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -45,13 +45,21 @@ def chromium() -> str:
 
 @contextmanager
 def served(script: str = "app.py", base: str = "") -> Iterator[str]:
-    """The app on a free port, from the root of the repository, as ``streamlit run app.py`` starts it. ``base``: below
-    which path it lies, "" or "/lab"."""
+    """The app on a free port: its address."""
+    with started(script, base) as (url, _):
+        yield url
+
+
+@contextmanager
+def started(script: str = "app.py", base: str = "", inside: Sequence[str] = ()) -> Iterator[tuple[str, int]]:
+    """The app on a free port, from the root of the repository, as ``streamlit run app.py`` starts it: its address and
+    its process. ``base``: below which path it lies, "" or "/lab". ``inside``: a command that runs the one after it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [
-        sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), "--server.address", "127.0.0.1",
+        *inside, sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port),
+        "--server.address", "127.0.0.1",
     ]  # fmt: skip
     command += ["--server.baseUrlPath", base.strip("/")] if base else []
     url = f"http://127.0.0.1:{port}{base}"
@@ -66,7 +74,7 @@ def served(script: str = "app.py", base: str = "") -> Iterator[str]:
                 except OSError:
                     assert server.poll() is None, "the server did not start"
                     time.sleep(0.1)
-            yield url
+            yield url, server.pid
         finally:
             server.terminate()
             server.wait(20)

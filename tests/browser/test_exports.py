@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +17,7 @@ from PIL import Image
 from lrviz import Scenario, simulate
 from lrviz.export import files, notebook
 from lrviz.race import Race
+from tests.browser.conftest import settle, visiting
 
 pytestmark = pytest.mark.browser
 
@@ -168,3 +175,59 @@ def test_the_run_is_filmed_or_not_as_the_visitor_likes(opened):
     assert content.startswith(b"\x1aE\xdf\xa3") and len(content) > 5000
     film.wait_for()
     assert the(page, "step") == 60
+
+
+def children(parent: int, *texts: str) -> list[int]:
+    """The ids of its processes whose command line holds all of these texts."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (entry / "cmdline").read_bytes().decode(errors="replace")
+            owner = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:  # it has just ended
+            continue
+        if owner == parent and all(text in command for text in texts):
+            found.append(int(entry.name))
+    return found
+
+
+def until(what, seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, "never"
+        time.sleep(0.05)
+
+
+def make_a_film(page) -> None:
+    page.get_by_text("Take it with you").click()
+    settle(page)
+    choice = page.get_by_role("combobox", name="File")
+    choice.scroll_into_view_if_needed()
+    choice.focus()
+    page.wait_for_timeout(500)  # a list closes when the page scrolls
+    choice.press("ArrowDown")
+    page.get_by_role("option", name="Animation, GIF").click()
+    page.get_by_role("button", name="Make", exact=True).click()
+    page.get_by_text("Drawing the animation").wait_for()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the processes are read from /proc")
+def test_a_film_ends_with_its_page_and_with_the_server(serving, contexts, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    with serving() as url:
+        (server,) = children(os.getpid(), "streamlit", url.rpartition(":")[2])
+
+        def film_of_a_visitor_who_leaves() -> int:
+            with visiting(contexts) as visit:
+                make_a_film(visit(f"{url}/playground"))
+                (film,) = children(server, "lrviz.export.worker")
+                os.kill(film, signal.SIGSTOP)  # so that it does not come to its end by itself
+            return film
+
+        film_of_a_visitor_who_leaves()
+        until(lambda: not children(server, "lrviz.export.worker"))
+        film = film_of_a_visitor_who_leaves()
+    with suppress(ProcessLookupError):
+        os.kill(film, signal.SIGCONT)
+    until(lambda: not Path(f"/proc/{film}").exists(), 2)
+    assert not list(tmp_path.iterdir())

@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser.conftest import away, settle
 from tests.browser.driver import TOGETHER, Stage
+from tests.browser.sliders.hand import slider_of
 
 pytestmark = pytest.mark.browser
 
@@ -98,3 +99,14 @@ def test_where_the_small_modules_cannot_come_together_they_come_one_by_one(loopb
     assert visit.page.get_by_role("heading", level=1).count() == 1
     visit.page.locator(".st-key-prediction button").first.click()
     visit.stage.wait("runs[0].steps === 60")
+
+
+def test_a_program_that_is_missing_is_compiled_for_the_page_that_asks(serving, context):
+    """A fresh server has none for the runs of a slider."""
+    with serving() as url:
+        visit = Visit(context, f"{url}/playground?surface=beale&optimizer=adamax&alpha=0.02&noise=0.1")
+        slider_of(visit.stage, "noise").focus()
+        visit.stage.wait("near?.ready")
+        answers = [request for request in visit.asked if request.endswith("lab/runs")]
+        assert len(answers) > 1, "it was there at once: this shows nothing"
+        visit.page.close()

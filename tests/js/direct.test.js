@@ -5,7 +5,7 @@ import { packed } from "./message.js";
 
 globalThis.document = { baseURI: "http://lab.test/deep/playground?x=1" };
 
-const said = (race = { noise: "0.1" }) => ({ to: "lab/runs", race, stand: {} });
+const said = (race = { noise: "0.1" }) => ({ to: "lab/runs", visit: "me.0", race, stand: {} });
 const hand = (text, knob = "noise", slice = null) => ({ knob, text, slice });
 const SLICE = { label: "along y", place: 1 };
 
@@ -16,23 +16,29 @@ function families(values, here = values, slice = null) {
   const all = { values: Float64Array.from(values), "family.0": own, "family.2": own };
   return packed({ text: values.map(String), runs: 3 }, all);
 }
-const good = (...of) => ({ ok: true, status: 200, arrayBuffer: async () => families(...of).buffer });
+const headers = new Headers();
+const status = (code, more = headers) => ({ ok: code < 300, status: code, headers: more });
 
-const status = (code) => ({ ok: code < 300, status: code });
+const good = (...of) => ({ ...status(200), arrayBuffer: async () => families(...of).buffer });
+const busy = status(204, new Headers({ "Retry-After": "1" }));
 
 /** A server whose answers come when the test says so, and what is kept of them. */
 function bench() {
   const asked = [];
   const kept = new Map();
   const came = [];
+  const pauses = [];
   const take = (name, family) => came.push(name) && kept.set(name, family);
-  const get = (url, { method, body, signal }) =>
+  const get = (url, { method, body, headers, signal }) =>
     new Promise((answer, fail) => {
       signal.addEventListener("abort", fail);
-      asked.push({ url: String(url), method, answer, fail, ...JSON.parse(body) });
+      asked.push({ url: String(url), method, pass: headers["Lab-Pass"], answer, fail, ...JSON.parse(body) });
     });
-  const direct = createDirect(kept, { notch: take, family: take }, { get });
-  return { direct, asked, kept, came, soon: () => new Promise((done) => setTimeout(done)) };
+  const later = (call, ms) => pauses.push({ call, ms }) - 1;
+  const cancel = (timer) => timer !== null && delete pauses[timer].call;
+  const time = () => came.push("time");
+  const direct = createDirect(kept, { notch: take, family: take, time }, { get, later, cancel });
+  return { direct, asked, kept, came, pauses, soon: () => new Promise((done) => setTimeout(done)) };
 }
 
 test("a notch is asked for below the page's own address, and once", () => {
@@ -40,8 +46,8 @@ test("a notch is asked for below the page's own address, and once", () => {
   direct.ask(said(), hand("0.5", "noise", SLICE));
   direct.ask(said(), hand("0.5", "noise", SLICE));
   direct.ask(undefined, hand("0.6"));
-  const { url, method, race, knob, text, slice, around } = asked[0];
-  assert.deepEqual([url, method], ["http://lab.test/deep/lab/runs", "POST"]);
+  const { url, method, pass, race, knob, text, slice, around } = asked[0];
+  assert.deepEqual([url, method, pass], ["http://lab.test/deep/lab/runs", "POST", "me.0"]);
   assert.deepEqual(race, { noise: "0.1" });
   assert.deepEqual([knob, text, slice, around], ["noise", "0.5", 1, false]);
   assert.equal(asked.length, 1);
@@ -134,6 +140,30 @@ test("a family that leaves out the slice that is seen is asked for again", async
   await soon();
   assert.ok(direct.ready(said(), hand("1", "y", SLICE)));
   direct.close();
+});
+
+test("a server that has no time is asked again after a pause, each time a longer one", async () => {
+  const { direct, asked, kept, came, pauses, soon } = bench();
+  for (const [i, ms] of [1000, 2000, 4000, 8000, 8000].entries()) {
+    direct.prepare(said(), hand("0.5"));
+    asked[i].answer(busy);
+    await soon();
+    assert.equal(pauses[i].ms, ms);
+    assert.ok(!direct.ready(said(), hand("0.5")), "they may be had yet");
+  }
+  assert.deepEqual(came, []);
+  pauses.at(-1).call();
+  assert.deepEqual(came, ["time"]);
+  direct.prepare(said(), hand("0.5"));
+  asked.at(-1).answer(good([0, 0.5, 1]));
+  await soon();
+  assert.equal(kept.size, 1);
+  direct.ask(said(), hand("0.7"));
+  asked.at(-1).answer(busy);
+  await soon();
+  assert.equal(pauses.at(-1).ms, 1000);
+  direct.close();
+  assert.equal(pauses.at(-1).call, undefined, "a stage that has left the page asks nobody");
 });
 
 const outcomes = [

@@ -7,13 +7,15 @@ import { createGate } from "./gate.js";
 import { leavesOut, movesStart, notchOf } from "./nearby.js";
 import { unpack } from "./unpack.js";
 
-/** There are no such runs. */
-const NONE = 204;
+/** There are no such runs; or the server has no time for the question, and says when it may have. */
+const [NONE, LATER] = [204, "Retry-After"];
 /** Behind a question that made no sense come those that say that there is no such way; 500 and above may pass. */
 const [BAD_QUESTION, FAULT] = [400, 500];
 
-/** Such an answer may lie behind a compile. */
+/** Milliseconds that a family is waited for: of a long race it takes a while to make. */
 const PATIENCE = 15_000;
+/** Milliseconds after which the server is asked again at most. */
+const LONGEST_PAUSE = 8000;
 
 /** What this knob sets in the parameters of a race. */
 const placeOf = (knob) => (movesStart(knob) ? "start" : knob);
@@ -26,17 +28,20 @@ function nameOf({ race }, knob) {
 
 /**
  * What the page says of itself: stage/host.py, `Direct`.
- * @typedef {{to: string, race: Record<string, string>, stand: Record<string, string>}} Said
+ * @typedef {{to: string, visit: string, race: Record<string, string>, stand: Record<string, string>}} Said
  * Where the hand is: at which notch of which slider, and which slice is seen.
  * @typedef {{knob: string, text: string, slice: {label: string, place: number}|null}} Hand
  */
 
 /**
  * @param {Map<string, object>} families  those that are here
- * @param {{notch: (name: string, family: object) => void, family: (name: string, family: object) => void}} came
- * @param {{get?: typeof fetch}} options
+ * @param {{notch: (name: string, family: object) => void, family: (name: string, family: object) => void,
+ *   time: () => void}} came  time: the server may have time now for what it had none for
+ * @param {{get?: typeof fetch, later?: typeof setTimeout, cancel?: typeof clearTimeout}} options
  */
-export function createDirect(families, came, { get = (...of) => fetch(...of) } = {}) {
+export function createDirect(families, came, options = {}) {
+  const { get = (...of) => fetch(...of) } = options;
+  const { later = (f, ms) => setTimeout(f, ms), cancel = (timer) => clearTimeout(timer) } = options;
   const end = new AbortController();
   let there = true; // until it is known that the server has no such way
   const none = new Set(); // the names of families that there is no room for
@@ -44,12 +49,27 @@ export function createDirect(families, came, { get = (...of) => fetch(...of) } =
   let latest = null; // the notch that came last
   let coming = null; // the family that is on its way
   let answered = null; // the question after a family that was answered last
+  let [timer, pause] = [null, 0];
+
+  /** After so many milliseconds; each time in a row after twice as many. */
+  function again(shortest) {
+    pause = Math.min(Math.max(2 * pause, shortest), LONGEST_PAUSE);
+    cancel(timer);
+    timer = later(came.time, pause);
+  }
 
   /** @returns {Promise<object|null|undefined>} null: there are no such runs; undefined: no answer came */
-  async function runs({ to, race }, { knob, text, slice }, around) {
+  async function runs({ to, visit, race }, { knob, text, slice }, around) {
     try {
       const body = JSON.stringify({ race, knob, text, slice: slice?.place ?? null, around });
-      const answer = await get(new URL(to, document.baseURI), { method: "POST", body, signal: end.signal });
+      const headers = { "Lab-Pass": visit };
+      const answer = await get(new URL(to, document.baseURI), { method: "POST", body, headers, signal: end.signal });
+      const seconds = Number(answer.headers.get(LATER));
+      if (answer.status === NONE && seconds) {
+        again(1000 * seconds);
+        return undefined;
+      }
+      pause = 0;
       if (answer.status === NONE) return null;
       if (answer.ok) return readFamilies(unpack(new Uint8Array(await answer.arrayBuffer())));
       there &&= answer.status <= BAD_QUESTION || answer.status >= FAULT;
@@ -121,6 +141,7 @@ export function createDirect(families, came, { get = (...of) => fetch(...of) } =
     },
     close() {
       end.abort();
+      cancel(timer);
       notches.close();
       around.close();
     },

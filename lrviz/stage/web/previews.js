@@ -42,6 +42,9 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
       follow();
       nearby.ask();
     },
+    time() {
+      if (nearby.there) nearby.ask();
+    },
   });
 
   const isExact = ({ family, value }) => families.has(family) && has(families.get(family), value);

@@ -161,6 +161,29 @@ def test_where_the_server_has_no_such_way_streamlit_answers(server, visit):
     assert_drawn(stage, 0, Scenario(noise=float(noise.get_attribute("aria-valuetext"))))
 
 
+def test_a_server_that_has_no_time_yet_is_asked_again(server, visit):
+    """As where the program is not compiled yet: the hand stays, and the runs come."""
+    page, refused = visit(f"{server}/playground?noise=0.35"), []
+
+    def refuse_first(route):
+        if len(refused) < 2:
+            refused.append(route.request.post_data)
+            route.fulfill(status=204, headers={"Retry-After": "1"})
+        else:
+            route.continue_()
+
+    page.route("**/lab/runs", refuse_first)
+    stage = Stage(page)
+    noise = slider_of(stage, "noise")
+    noise.focus()
+    stage.wait("near?.ready")
+    assert len(refused) == 2
+    stage.press("ArrowRight")
+    stage.wait("near.preview")
+    settle(page)
+    assert_drawn(stage, 0, Scenario(noise=float(noise.get_attribute("aria-valuetext"))))
+
+
 def test_runs_that_are_too_long_for_a_family_are_asked_about_once(stage):
     show(stage, Scenario(steps=20_000))
     noise = slider_of(stage, "noise")

@@ -1,0 +1,190 @@
+"""What the browser's stage sends, read in one place: types, counts, finite numbers, ranges.
+
+Anyone can send anything, and a component's state comes again with each message. So what does not fit is as if it had
+not been sent, and where a person could have caused it there is a sentence.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from itertools import islice
+from typing import Any, TypeGuard, TypeVar
+
+from lrviz.knob import MOST_POINTS, BadInput
+from lrviz.link import View
+
+MOST = 64
+"""Sliders, runs and lacking items at most: a stage has fewer."""
+LONGEST = 200
+"""Characters of a name at most."""
+LAST_SEQ = 2**53
+"""The browser counts up from the milliseconds of its clock; beyond this its numbers are not exact."""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A slider at the end of a drag."""
+
+    seq: int
+    value: float
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A slider whose batch of runs the browser asks for: that of these settings, around this stop, None if unknown."""
+
+    seq: int
+    family: str
+    stop: int | None
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where the start was moved to; ``dragging`` while it still moves."""
+
+    seq: int
+    x: float
+    y: float
+    dragging: bool
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What the browser no longer has, by name."""
+
+    seq: int
+    items: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Visible:
+    """Run name -> on or off."""
+
+    seq: int
+    runs: Mapping[str, bool]
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The step:rate points of a curve; none, and a sentence in ``wrong``, where they are too many."""
+
+    seq: int
+    points: tuple[tuple[int, float], ...]
+    wrong: str = ""
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """All that the stage has sent so far; ``live`` and ``want`` by knob."""
+
+    live: Mapping[str, Moved] = field(default_factory=dict)
+    want: Mapping[str, Wanted] = field(default_factory=dict)
+    start: Start | None = None
+    missing: Missing | None = None
+    visible: Visible | None = None
+    view: View | None = None
+    drawn: Drawn | None = None
+
+    @property
+    def seqs(self) -> dict[str, int]:
+        """The sequence number of each part, ``live.alpha`` or ``start``."""
+        rows = {"start": self.start, "missing": self.missing, "visible": self.visible, "drawn": self.drawn}
+        return (
+            {f"live.{knob}": moved.seq for knob, moved in self.live.items()}
+            | {f"want.{knob}": wanted.seq for knob, wanted in self.want.items()}
+            | {name: row.seq for name, row in rows.items() if row is not None}
+        )
+
+
+def incoming(state: Any) -> Incoming:
+    """What fits of a component's state, whatever it is."""
+    parts = _mapping(state)
+    return Incoming(
+        live=_by_name(parts.get("live"), _moved),
+        want=_by_name(parts.get("want"), _wanted),
+        start=_start(_mapping(parts.get("start"))),
+        missing=_missing(_mapping(parts.get("missing"))),
+        visible=_visible(_mapping(parts.get("visible"))),
+        view=_view(_mapping(parts.get("view"))),
+        drawn=_drawn(_mapping(parts.get("drawn"))),
+    )
+
+
+Row = TypeVar("Row")
+
+
+def _by_name(rows: Any, read: Callable[[Mapping[str, Any]], Row | None]) -> dict[str, Row]:
+    fit = {name: read(_mapping(row)) for name, row in islice(_mapping(rows).items(), MOST) if _name(name)}
+    return {name: row for name, row in fit.items() if row is not None}
+
+
+def _moved(part: Mapping[str, Any]) -> Moved | None:
+    seq, value = _seq(part), part.get("value")
+    return Moved(seq, value) if seq and _number(value) else None
+
+
+def _wanted(part: Mapping[str, Any]) -> Wanted | None:
+    seq, family, stop = _seq(part), part.get("family"), part.get("notch")
+    known = type(stop) is int and 0 <= stop <= LAST_SEQ
+    return Wanted(seq, family, stop if known else None) if seq and _name(family) else None
+
+
+def _start(part: Mapping[str, Any]) -> Start | None:
+    seq, x, y, dragging = _seq(part), part.get("x"), part.get("y"), part.get("dragging")
+    return Start(seq, x, y, dragging) if seq and _number(x) and _number(y) and isinstance(dragging, bool) else None
+
+
+def _missing(part: Mapping[str, Any]) -> Missing | None:
+    seq, items = _seq(part, "at"), part.get("items")
+    if not seq or not isinstance(items, list) or len(items) > MOST or not all(map(_name, items)):
+        return None
+    return Missing(seq, frozenset(items))
+
+
+def _visible(part: Mapping[str, Any]) -> Visible | None:
+    seq, runs = _seq(part), _mapping(part.get("runs"))
+    if not seq or len(runs) > MOST:
+        return None
+    return Visible(seq, {name: shown for name, shown in runs.items() if _name(name) and isinstance(shown, bool)})
+
+
+def _view(part: Mapping[str, Any]) -> View | None:
+    try:
+        parts = {row.name: part[row.name] for row in fields(View)}
+        window = parts["map"]
+        return View(**parts | {"map": tuple(window) if isinstance(window, list) else window})
+    except (KeyError, BadInput):
+        return None
+
+
+def _drawn(part: Mapping[str, Any]) -> Drawn | None:
+    seq, points = _seq(part), part.get("points")
+    if not seq or not isinstance(points, list):
+        return None
+    if len(points) > MOST_POINTS:
+        return Drawn(seq, (), f"The curve has {len(points)} points, but may have {MOST_POINTS} at most.")
+    pairs = all(isinstance(point, list) and len(point) == 2 for point in points)
+    if not pairs or not all(type(step) is int and _number(step) and _number(rate) for step, rate in points):
+        return None
+    return Drawn(seq, tuple((step, rate) for step, rate in points))
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _name(value: Any) -> TypeGuard[str]:
+    return isinstance(value, str) and len(value) <= LONGEST
+
+
+def _number(value: Any) -> TypeGuard[float]:
+    """Is it a finite number?"""
+    return type(value) in (int, float) and -sys.float_info.max <= value <= sys.float_info.max
+
+
+def _seq(part: Mapping[str, Any], key: str = "seq") -> int:
+    """The sequence number of a part, 0 if it has none."""
+    seq = part.get(key)
+    return seq if type(seq) is int and 0 < seq <= LAST_SEQ else 0

@@ -1,0 +1,66 @@
+"""While the server runs: at its start the browser opens, and sessions that ended go when their time is over."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from threading import Thread
+
+import streamlit as st
+from streamlit.runtime import Runtime
+
+from lrviz import memory
+
+_LOG = logging.getLogger(__name__)
+
+SOON = 0.5
+"""Seconds from here until the server listens, and more."""
+EVERY = 15.0
+"""Seconds between two looks at the sessions that ended."""
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """Of the server."""
+    _open_browser()
+    expiring = asyncio.create_task(_expire(EVERY))
+    yield
+    expiring.cancel()
+
+
+def _open_browser() -> None:
+    """Where there is a screen, as Streamlit 1.67 does for a script and not for an `st.App`. ``server.headless`` says
+    that there is none: hosts set it, or Streamlit finds out."""
+    if not st.get_option("server.headless"):
+        browser = Thread(target=webbrowser.open, args=(_address(),), daemon=True)  # some wait until they are closed
+        asyncio.get_running_loop().call_later(SOON, browser.start)
+
+
+def _address() -> str:
+    host = st.get_option("server.address") or "localhost"
+    path = (st.get_option("server.baseUrlPath") or "").strip("/")
+    return f"http://{'localhost' if host in ('0.0.0.0', '::') else host}:{st.get_option('server.port')}/{path}"
+
+
+async def _expire(every: float) -> None:
+    while True:
+        await asyncio.sleep(every)
+        if expire_sessions(Runtime.instance()):
+            await asyncio.to_thread(memory.trim)
+
+
+def expire_sessions(runtime: Runtime) -> int:
+    """Ends the sessions whose visitors left longer ago than ``server.disconnectedSessionTTL`` (two minutes, in which a
+    lost socket finds its session again). Streamlit 1.67 forgets these only when the next visitor leaves.
+    -> how many they were
+    """
+    ended = runtime._session_mgr._session_storage._cache.expire()  # type: ignore[attr-defined]
+    for _, kept in ended:
+        try:
+            kept.session.shutdown()
+        except Exception:
+            _LOG.exception("A session could not be ended.")
+    return len(ended)
