@@ -28,7 +28,7 @@ BELOW = {
     "lessons": CONCEPTS - {"plateau"} | {"diagnosis", "knob", "race", "scenario", "trajectory", "verdicts"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "glossary": {"scenario"},
-    "stage": {"palette", "trajectory"},
+    "stage": {"knob", "link", "palette", "trajectory"},
     "export": {"knob", "palette", "race", "scenario", "scene", "stage", "trajectory"},
     "scene": {"engine", "plateau", "race", "scenario", "stage", "surfaces", "trajectory"},
 }
