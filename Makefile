@@ -47,6 +47,7 @@ golden: .venv-bench/.ready
 	.venv-bench/bin/python -m tests.golden.record_pytorch
 	.venv-bench/bin/python -m tests.golden.record_keras
 	.venv-bench/bin/python -m tests.golden.record_plateau
+	.venv-bench/bin/python -m tests.golden.record_replay
 	.venv-bench/bin/python -m tests.golden.record_schedules
 
 twins: .venv-bench/.ready
