@@ -277,7 +277,7 @@ def _is_number(cell: Any, comma: bool = False) -> bool:
 
 def _from_json(text: str, column: str | None) -> History:
     if sum(map(text.count, ",[{")) > MOST_ITEMS:
-        raise BadInput(f"This JSON holds more than {MOST_ITEMS} items.")
+        raise BadInput(f"Line 1, column 1: this JSON holds more than {MOST_ITEMS} items.")
     try:
         found = json.loads(text, parse_int=float)
     except json.JSONDecodeError as wrong:
@@ -418,13 +418,19 @@ def _from_table(text: str, column: str | None, decimal: str) -> History:
             raise BadInput(f"{place}: this row has {len(cells)} cells, the header {len(names)}.{hint}")
         return line, cells
 
-    def wrong(line: int, k: int, cell: Any) -> str:
-        return f"Line {line}, column {k + 1} ({shown(names[k])[1:-1]}): {shown(cell)} is no number."
-
     chosen = _chosen(names, column, hold.__contains__)
     again = _cells(_lines(text), delimiter)
     next(again)
-    return _history(names, (whole(*row) for row in again), chosen, wrong, comma)
+    return _history(names, (whole(*row) for row in again), chosen, _no_number(names), comma)
+
+
+def _no_number(names: Sequence[str]) -> Callable[[int, int, Any], str]:
+    """The sentence for a cell of a table."""
+
+    def wrong(line: int, k: int, cell: Any) -> str:
+        return f"Line {line}, column {k + 1} ({shown(names[k])[1:-1]}): {shown(cell)} is no number."
+
+    return wrong
 
 
 def _numeric(rows: Iterable[Row], width: int, comma: bool) -> set[int]:
@@ -451,9 +457,8 @@ def _from_list(text: str, column: str | None, decimal: str) -> History:
         at = Column(_named(names, column) if column else 1, None, 0)
         if column is None and len(names) > 2:
             raise BadInput(f"Which column is monitored: 2 to {len(names)}? Say column.")
-        read = _history(
-            names, table, at, lambda line, k, cell: f"Line {line}, column {k + 1}: {shown(cell)} is no number.", False
-        )
+        comma = decimal != "." and _delimiter(_first_line(text)) != ","
+        read = _history(names, table, at, _no_number(names), comma)
         return History(read.values, "val_loss", None, read.steps_per_epoch, tuple(names))
     comma = decimal == "," or (decimal == "auto" and _has_decimal_commas(text))
     values: list[float] = []

@@ -31,7 +31,7 @@ class Decisions(NamedTuple):
 
     learning_rate, best, wait, cooldown: after the epoch's decision; wait is PyTorch's ``num_bad_epochs`` and optax's
     ``plateau_count``. threshold: what the value had to be below (above in mode max). due: bad epochs enough for a cut,
-    whether or not it was made.
+    whether or not it was made. seen: what the rule looked at, the value or optax's mean; NaN where it did not look.
     """
 
     learning_rate: np.ndarray
@@ -42,14 +42,15 @@ class Decisions(NamedTuple):
     improved: np.ndarray
     due: np.ndarray
     cut: np.ndarray
+    seen: np.ndarray
 
 
 class Machine(NamedTuple):
     """One rule with its settings.
 
-    seen(values): what is compared, (n,). bar(best): what it has to be below. first: that bar before any best, None where
-    the first value is taken as the best whatever it is. needed: bad epochs in a row that make a cut due. pause: how
-    many epochs after a due one the count begins again. cooldown: what the counter is set to. level: the first rate, or
+    seen(values): what is compared, (n,). bar(best): what it has to be below. first: that bar before any best, None
+    where the first value is the best whatever it is. needed: bad epochs in a row that make a cut due. pause: how many
+    epochs after a due one the count begins again. cooldown: what the counter is set to. level: the first rate, or
     scale. lower(level): the one after a due cut, the same where it is dropped, None where nothing is due any more.
     rate(level): the learning rate. kept(value): what is kept of a best value. threshold(best): the bar where ``seen``
     is not the value itself.
@@ -213,6 +214,11 @@ RULES: dict[str, Rule] = {
 }
 
 
+def needed(framework: str, numbers: Numbers) -> int:
+    """How many bad epochs in a row make a cut due."""
+    return RULES[framework].machine(numbers, 1.0, False).needed
+
+
 def decide(
     framework: str,
     values: np.ndarray,
@@ -243,7 +249,7 @@ def decide(
             rate = float(parts[-1].learning_rate[-1])
         begin = end
     whole = Decisions(*(np.concatenate(fields) for fields in zip(*parts, strict=True)))
-    return whole._replace(best=sign * whole.best, threshold=sign * whole.threshold)
+    return whole._replace(best=sign * whole.best, threshold=sign * whole.threshold, seen=sign * whole.seen)
 
 
 def improvements(machine: Machine, values: np.ndarray) -> tuple[list[int], list[float]]:
@@ -321,6 +327,7 @@ def _epoch_by_epoch(machine: Machine, values: np.ndarray) -> Decisions:
         improved=improved,
         due=is_due,
         cut=is_due & lowered[cuts],
+        seen=values,
     )
 
 
@@ -330,18 +337,12 @@ def _by_groups(machine: Machine, values: np.ndarray, size: int, float32: bool) -
         return _epoch_by_epoch(machine, values)
     groups = len(values) // size
     decided = _epoch_by_epoch(machine, _means(values[: groups * size].reshape(groups, size), float32))
-    before = _epoch_by_epoch(machine, np.empty(0))
-    at = (np.arange(len(values)) + 1) // size  # groups that are complete
-    ends = (np.arange(len(values)) + 1) % size == 0
-    starts = {"learning_rate": machine.rate(machine.level), "best": math.inf, "threshold": machine.first}
-    held = {
-        name: np.concatenate([[starts.get(name, 0)], getattr(decided, name)])[at]
-        for name in ("learning_rate", "best", "threshold", "wait", "cooldown")
-    }
-    happened = {
-        name: ends & np.concatenate([[False], getattr(decided, name)])[at] for name in ("improved", "due", "cut")
-    }
-    return before._replace(**held, **happened)
+    done, left = np.divmod(np.arange(len(values)) + 1, size)  # groups that are complete, values of the next one
+    first = (machine.rate(machine.level), math.inf, machine.first, 0, 0, False, False, False, math.nan)
+    held = Decisions(*(np.concatenate([[begin], field])[done] for begin, field in zip(first, decided, strict=True)))
+    ends = left == 0
+    happened = {name: ends & getattr(held, name) for name in ("improved", "due", "cut")}
+    return held._replace(**happened, seen=np.where(ends, held.seen, math.nan))
 
 
 def _means(groups: np.ndarray, float32: bool) -> np.ndarray:

@@ -5,6 +5,7 @@ when they are loaded: Keras's ReduceLROnPlateau and EarlyStopping and optax's re
 scheduler, whose numbers are Python's, in one.
 """
 
+import inspect
 import os
 import subprocess
 import sys
@@ -140,6 +141,22 @@ def pytorch_states(run: dict[str, Any]) -> Iterator[State]:
             yield rate, scheduler.best, scheduler.num_bad_epochs, scheduler.cooldown_counter, rate != before
 
 
+def keras_names() -> dict[str, list[str]]:
+    """The metrics by whose names Keras's mode auto knows which way is better."""
+    import keras
+
+    arguments = {"IoU": (2, [0]), "BinaryIoU": ([0],), "MeanIoU": (2,), "OneHotIoU": (2, [0]), "OneHotMeanIoU": (2,)}
+    arguments |= {f"{a}At{b}": (0.5,) for a, b in (("Sensitivity", "Specificity"), ("Specificity", "Sensitivity"))}
+    arguments |= {f"{a}At{b}": (0.5,) for a, b in (("Precision", "Recall"), ("Recall", "Precision"))}
+    names: dict[str, list[str]] = {"up": [], "down": []}
+    for name, kind in vars(keras.metrics).items():
+        if inspect.isclass(kind) and issubclass(kind, keras.metrics.Metric) and name != "MeanMetricWrapper":
+            metric = kind(*arguments.get(name, ()))
+            if hasattr(metric, "_direction") and metric.name not in names[metric._direction]:
+                names[metric._direction].append(metric.name)
+    return names
+
+
 _STEPS: dict[Any, Any] = {}
 
 
@@ -186,6 +203,7 @@ def record(precision: str) -> None:
         "length": np.array([len(run["values"]) for run in runs]),
         "values": np.concatenate([run["values"] for run in runs]),
         "keras_stop": np.array([keras_stop(run) for run in runs]),
+        **{f"keras_{way}": np.array(sorted(names)) for way, names in keras_names().items()},
     }
     machines = {"keras": keras_states, "pytorch": pytorch_states, "optax": optax_states}
     if precision == "float32":
