@@ -21,7 +21,7 @@ from lrviz.replay import History, Replay, Settings
 from lrviz.replay.code import program
 
 SHOWN = [0.5, 0.45, 0.455, 0.452, 0.451, 0.45, 0.43]
-CASES = {
+CASES: dict[str, tuple[list[float], str, dict[str, float | int | str | None]]] = {
     "plain": (SHOWN, "val_loss", {"patience": 2, "factor": 0.5}),
     "rising": ([0.6, 0.7, 0.65, 0.7, 0.69, math.nan, 0.71], "val_accuracy", {"patience": 1, "cooldown": 2}),
     "stopped": ([1, *[0.5] * 9, -math.inf, 0], "loss", {"patience": 2, "resume_after": 4, "min_lr": 1e-4}),

@@ -83,6 +83,7 @@ class Case:
         return bad - 1 if self.framework == "pytorch" else bad
 
 
+@np.errstate(all="ignore")
 def find(replay: Replay, framework: str) -> list[Finding]:
     """All that there is to say of one framework's rule, by epoch."""
     case = Case(replay, framework)
@@ -267,16 +268,16 @@ def _cooldown_in_keras(case: Case) -> Iterator[Finding]:
 
 def _lone_best(case: Case) -> Iterator[Finding]:
     """A best far below all that follows, without which the first cuts would not have come."""
-    steps = np.abs(np.diff(case.low))
-    usual = float(np.median(steps[np.isfinite(steps)])) if np.isfinite(steps).any() else 0.0
+    usual = _median(np.abs(np.diff(case.low)))
     bests = np.flatnonzero(case.made.improved)
     for epoch in case.cuts[:3]:
         best = int(bests[np.searchsorted(bests, epoch, side="right") - 1]) if bests.size else 0
         if not 0 < best < epoch:
             continue
         after = case.low[best + 1 : epoch + 1]
-        gap = float(np.nanmin(after)) - float(case.low[best]) if np.isfinite(after).any() else 0.0
-        if not gap > LONE * max(usual, float(np.nanmedian(np.abs(np.diff(after)))) if after.size > 1 else 0.0):
+        after = after[np.isfinite(after)]
+        gap = float(after.min() - case.low[best]) if after.size else 0.0
+        if not LONE * max(usual, _median(np.abs(np.diff(after)))) < gap < math.inf:
             continue
         without = case.replay.history.values.copy()
         without[best] = math.nan
@@ -292,6 +293,12 @@ def _lone_best(case: Case) -> Iterator[Finding]:
                 "Monitor a smoother value, such as a mean over epochs, or set a larger patience.",
             )
             return
+
+
+def _median(values: np.ndarray) -> float:
+    """Of those that are finite, 0 if none is."""
+    values = values[np.isfinite(values)]
+    return float(np.median(values)) if values.size else 0.0
 
 
 def _decided_on(case: Case, values: np.ndarray, resume_after: int | None = None) -> Decisions:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from ctypes import c_float
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -52,7 +53,7 @@ class Machine(NamedTuple):
     where the first value is the best whatever it is. needed: bad epochs in a row that make a cut due. pause: how many
     epochs after a due one the count begins again. cooldown: what the counter is set to. level: the first rate, or
     scale. lower(level): the one after a due cut, the same where it is dropped, None where nothing is due any more.
-    rate(level): the learning rate. kept(value): what is kept of a best value. threshold(best): the bar where ``seen``
+    rate(level): the learning rate. kept(values): what is kept of best values. threshold(bests): the bars where ``seen``
     is not the value itself.
     """
 
@@ -65,14 +66,13 @@ class Machine(NamedTuple):
     level: float
     lower: Callable[[float], float | None]
     rate: Callable[[float], float] = float
-    kept: Callable[[float], float] = float
-    threshold: Callable[[float], float] | None = None
+    kept: Callable[[np.ndarray], np.ndarray] = lambda values: values
+    threshold: Callable[[np.ndarray], np.ndarray] | None = None
 
 
 def to_float32(value: float) -> float:
-    """The nearest float32."""
-    with np.errstate(over="ignore"):
-        return float(np.float32(value))
+    """The nearest float32. By ctypes, ten times as fast as by numpy."""
+    return c_float(value).value
 
 
 def _flushed(value: float) -> float:
@@ -82,8 +82,7 @@ def _flushed(value: float) -> float:
 
 
 def _array_to_float32(values: np.ndarray) -> np.ndarray:
-    with np.errstate(over="ignore", invalid="ignore"):
-        return values.astype(np.float32)
+    return values.astype(np.float32)
 
 
 def keras(numbers: Numbers, rate: float, float32: bool) -> Machine:
@@ -122,15 +121,19 @@ def pytorch(numbers: Numbers, rate: float, float32: bool) -> Machine:
     Its numbers are Python's, so float64 always. torch.optim.lr_scheduler.ReduceLROnPlateau.step, 2.13.
     """
     factor, min_lr, threshold, eps = (float(numbers[key]) for key in ("factor", "min_lr", "threshold", "eps"))
-    relative = numbers["threshold_mode"] == "rel"
+    kept = 1 - threshold
 
-    def bar(best: float) -> float:
-        return best * (1 - threshold) if relative else best - threshold
+    def relative(best: float) -> float:
+        return best * kept
+
+    def absolute(best: float) -> float:
+        return best - threshold
 
     def lower(level: float) -> float:
         cut = max(level * factor, min_lr)
         return cut if level - cut > eps else level
 
+    bar = relative if numbers["threshold_mode"] == "rel" else absolute
     return Machine(
         seen=lambda values: values,
         bar=bar,
@@ -154,14 +157,19 @@ def optax(numbers: Numbers, rate: float, float32: bool) -> Machine:
     factor, min_scale, atol = (rounded(numbers[key]) for key in ("factor", "min_scale", "atol"))
     kept, base = rounded(1 - float(numbers["rtol"])), rounded(rate)
 
-    def bar(best: float) -> float:
+    def plain(best: float) -> float:
+        return kept * best - atol
+
+    def once(best: float) -> float:
+        best = rounded(best)
         if atol and kept != 1 and math.isfinite(best):
             return rounded(float(Fraction(kept) * Fraction(best) - Fraction(atol)))
         return rounded(rounded(kept * best) - atol)
 
+    bar = once if float32 or (atol and kept != 1) else plain
     return Machine(
         seen=_array_to_float32 if float32 else lambda values: values,
-        bar=lambda best: bar(rounded(best)),
+        bar=bar,
         first=bar(math.inf),
         needed=int(numbers["patience"]),
         pause=int(numbers["cooldown"]) + 1,
@@ -169,7 +177,7 @@ def optax(numbers: Numbers, rate: float, float32: bool) -> Machine:
         level=1.0,
         lower=lambda level: max(rounded(level * factor), min_scale),
         rate=lambda level: rounded(base * level),
-        kept=rounded,
+        kept=(lambda values: _array_to_float32(values).astype(float)) if float32 else lambda values: values,
     )
 
 
@@ -219,6 +227,7 @@ def needed(framework: str, numbers: Numbers) -> int:
     return RULES[framework].machine(numbers, 1.0, False).needed
 
 
+@np.errstate(all="ignore")  # what overflows is inf, as in the frameworks
 def decide(
     framework: str,
     values: np.ndarray,
@@ -314,14 +323,15 @@ def _epoch_by_epoch(machine: Machine, values: np.ndarray) -> Decisions:
     since = epochs - np.array([-machine.pause, *due])[cuts]  # epochs since the last due one
     wait = np.where(is_due, 0, np.clip(np.minimum(bad, since - machine.pause + 1), 0, None))
     first = math.nan if machine.first is None else math.inf
-    best = np.array([first, *map(machine.kept, values[found].tolist())])
+    best = np.concatenate([[first], machine.kept(values[found])])
+    thresholds = np.array(bars)
     if machine.threshold is not None:
-        bars = [bars[0], *(machine.threshold(value) for value in best[1:].tolist())]
+        thresholds[1:] = machine.threshold(best[1:])
     lowered = np.array([False, *(after != before for before, after in pairwise(levels))])
     return Decisions(
         learning_rate=np.array([machine.rate(level) for level in levels])[cuts],
         best=best[bests],
-        threshold=np.array(bars)[bests - improved],
+        threshold=thresholds[bests - improved],
         wait=wait,
         cooldown=np.where(cuts > 0, np.clip(machine.cooldown - since, 0, None), 0),
         improved=improved,
@@ -354,8 +364,7 @@ def _means(groups: np.ndarray, float32: bool) -> np.ndarray:
     groups = groups.astype(kind)
     mean = groups[:, 0]
     for count in range(1, groups.shape[1]):
-        with np.errstate(invalid="ignore"):  # inf - inf
-            total = kind(count) * mean + groups[:, count]
+        total = kind(count) * mean + groups[:, count]
         if count > 2:
             finite = np.isfinite(total)
             pairs = zip(mean[finite].tolist(), groups[finite, count].tolist(), strict=True)
@@ -364,6 +373,7 @@ def _means(groups: np.ndarray, float32: bool) -> np.ndarray:
     return mean.astype(float)
 
 
+@np.errstate(all="ignore")
 def stop_epoch(
     values: np.ndarray, patience: int, min_delta: float, start_from_epoch: int, rising: bool, float32: bool
 ) -> int | None:
@@ -394,6 +404,7 @@ TOLERANCE = {"keras": "min_delta", "pytorch": "threshold", "optax": "rtol"}
 """The knob that says how much an improvement has to be."""
 
 
+@np.errstate(all="ignore")
 def what_if(
     framework: str,
     values: np.ndarray,
