@@ -53,6 +53,17 @@ def test_commas_that_can_only_stand_between_numbers(text):
 def test_a_comma_that_may_be_a_decimal_one_is_asked_about(text):
     assert "can be one number or two" in refused(text) and refused(text).startswith("Line 1, column 1: ")
     assert len(read(text, decimal=".").values) == text.count(",") + 1
+    assert len(read(text, decimal=",").values) == (text.count(",") + 1) / 2
+
+
+def test_rows_of_a_count_and_a_number_may_be_decimal_commas():
+    assert "0,5 can be one number or two" in refused("0,5\n1,4\n2,3")
+    assert read("0,5\n1,4\n2,3", decimal=".").values.tolist() == [5, 4, 3]
+    assert read("0,5\n1,4\n2,3", decimal=",").values.tolist() == [0.5, 1.4, 2.3]
+
+
+def test_decimal_commas_between_commas():
+    assert read("0,5,0,25,-1,5", decimal=",").values.tolist() == [0.5, 0.25, -1.5]
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ LONGEST_LINE = 100_000
 """Of a table, in characters."""
 NUMBER = re.compile(r"[+-]?((\d+\.?\d*|\.\d+)(e[+-]?\d+)?|nan|inf|infinity)", re.ASCII | re.IGNORECASE)
 COMMA = re.compile(r"[+-]?\d+,\d+(e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+TOKEN = r"[^\s,;\[\]()]+"
 NOTHING = {"", "na", "n/a", "none", "null"}
 """What stands in a cell where nothing was logged; "nan" is a value."""
 DECIMALS = ("auto", ".", ",")
@@ -458,13 +459,15 @@ def _from_list(text: str, column: str | None, decimal: str) -> History:
         if column is None and len(names) > 2:
             raise BadInput(f"Which column is monitored: 2 to {len(names)}? Say column.")
         comma = decimal != "." and _delimiter(_first_line(text)) != ","
+        if decimal == "auto" and not comma and all(",".join(cells).replace(",", "", 1).isdigit() for _, cells in table):
+            raise BadInput(_one_or_two(text, ",".join(table[0][1])))
         read = _history(names, table, at, _no_number(names), comma)
         return History(read.values, "val_loss", None, read.steps_per_epoch, tuple(names))
     comma = decimal == "," or (decimal == "auto" and _has_decimal_commas(text))
     values: list[float] = []
-    for token in re.finditer(r"[^\s;\[\]()]+" if comma else r"[^\s,;\[\]()]+", text):
+    for token in re.finditer(f"{COMMA.pattern}|{TOKEN}" if comma else TOKEN, text, re.IGNORECASE):
         try:
-            value = _number(token[0].strip(",") if comma else token[0], comma)
+            value = _number(token[0], comma)
         except ValueError:
             value = None
         if value is None:
@@ -523,9 +526,11 @@ def _has_decimal_commas(text: str) -> bool:
         return False
     padded = any(len(part) > 1 and part.startswith("0") for part in parts)
     if padded or (len(set(whole)) == 1 and set(decimals) != set(whole)):
-        one = f"{whole[0]},{decimals[0]}"
-        raise BadInput(
-            f"{_place(text, text.index(one))}: {one} can be one number or two; put spaces between the numbers,"
-            " or say decimal , or ."
-        )
+        raise BadInput(_one_or_two(text, f"{whole[0]},{decimals[0]}"))
     return False
+
+
+def _one_or_two(text: str, pair: str) -> str:
+    """The question what a comma means."""
+    place = _place(text, max(text.find(pair), 0))
+    return f'{place}: {pair} can be one number or two; put spaces between numbers, or say decimal "," or ".".'
