@@ -24,6 +24,7 @@ from lrviz.knob import read as number_in
 from lrviz.replay import Replay, Settings, code, report
 from lrviz.replay.findings import find
 from lrviz.replay.mode import DOWN, UP, is_rising, known_to_keras
+from lrviz.replay.prepared import PREPARED
 from lrviz.replay.reading import read
 from lrviz.replay.rules import RULES
 from lrviz.replay.settings import KNOBS, LONGEST, values_text
@@ -346,7 +347,7 @@ def test_settings_go_through_a_link():
 
 def test_a_link_holds_up_to_200_values_as_they_are():
     values = np.array([0.1, 1 / 3, np.nan, np.inf, -np.inf, -2, 1e-300])
-    np.testing.assert_array_equal(read(values_text(values)).values, values)
+    np.testing.assert_array_equal(read(values_text(values), decimal=".").values, values)
     assert values_text(np.ones(LONGEST)) == ",".join(["1"] * LONGEST) and values_text(np.ones(LONGEST + 1)) == ""
 
 
@@ -362,6 +363,39 @@ def test_what_is_wrong_is_said():
     for wrong in ({"patience": -1}, {"wings": 1}, {"framework": "jax"}, {"framework": ""}, {"rate": 0}, {"mode": "up"}):
         with pytest.raises(BadInput):
             lrviz.replay([1, 2], **wrong)
+
+
+# Prepared histories ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("key", "framework", "finding"),
+    [
+        ("noisy", "keras", "patience_and_noise"),
+        ("flat", "keras", "cooldown"),
+        ("tiny", "keras", "improvement_too_small"),
+        ("negative", "pytorch", "relative_below_zero"),
+        ("every_two", "keras", "cooldown"),
+        ("batches", "pytorch", "batches"),
+        ("batches", "keras", "floor"),
+    ],
+)
+def test_a_prepared_history_shows_what_it_says(key, framework, finding):
+    assert finding in {found.key for found in find(PREPARED[key].replay, framework)}
+
+
+def test_the_other_prepared_histories():
+    spike = PREPARED["spike"].replay
+    cut = int(np.flatnonzero(spike.decisions["keras"].cut)[0])
+    assert cut > 12 and (np.diff(spike.history.values[12 : cut + 1]) < 0).all()
+    rising = PREPARED["accuracy"].replay
+    assert rising.rising and rising.decisions["pytorch"].cut.any() and is_rising("auto", rising.history.monitor)
+    every = np.flatnonzero(PREPARED["every_two"].replay.decisions["keras"].cut)
+    assert len(every) > 5 and (np.diff(every) == 2).all()
+    last = np.flatnonzero(PREPARED["batches"].replay.decisions["keras"].cut)[-1]
+    assert len(PREPARED) == 8 and last < 100
+    for row in PREPARED.values():
+        assert row.what.endswith(".") and read(values_text(row.values), decimal=".").values.tolist() == list(row.values)
 
 
 # Notebooks ------------------------------------------------------------------------------------------------------------

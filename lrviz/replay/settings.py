@@ -152,5 +152,5 @@ LONGEST = 200
 
 
 def values_text(values: Any) -> str:
-    """The values as a link has them, '' where they are too many."""
+    """The values as a link has them, '' where they are too many; ``read(text, decimal=".")`` gives them back."""
     return ",".join(number_text(float(value)) for value in values) if len(values) <= LONGEST else ""
