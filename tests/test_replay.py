@@ -139,8 +139,8 @@ def test_a_min_delta_larger_than_the_improvements():
     values = 1e-5 * 0.9 ** np.arange(40)
     finding = found(values, patience=5)["improvement_too_small"]
     assert finding.epoch == 6 and "from 1e-5 to 5.9e-6" in finding.sentence and "min_delta" in finding.remedy
-    below = float(re.search(r"below (\S+)\.", finding.remedy)[1])
-    assert not replayed(values, patience=5, min_delta=0.99 * below).decisions["keras"].cut[5]
+    enough = number_in(re.search(r"to (\S+) or less", finding.remedy)[1])
+    assert enough > 1e-7 and not replayed(values, patience=5, min_delta=enough).decisions["keras"].cut[5]
     assert "improvement_too_small" in found(values, "pytorch", patience=5, threshold_mode="abs")
     assert "improvement_too_small" not in found(values, min_delta=0) | found(values, "pytorch") | found(
         [1] * 20, patience=2
@@ -168,6 +168,8 @@ def test_patience_0_in_optax():
 def test_eps_drops_the_cut():
     finding = found([1] * 8, "pytorch", patience=0, rate=1e-7, factor=0.1)["eps"]
     assert finding.epoch == 3 and "from 1e-8 to 1e-9" in finding.sentence
+    enough = number_in(re.search(r"to (\S+) or less", finding.remedy)[1])
+    assert enough > 0 and "eps" not in found([1] * 3, "pytorch", patience=0, rate=1e-7, factor=0.1, eps=enough)
     assert "eps" not in found([1] * 8, "pytorch", patience=0, rate=1e-7, eps=0)
     assert "eps" not in found([1] * 30, "pytorch", patience=0, rate=1e-3, min_lr=1e-6)  # that is the floor
 

@@ -184,7 +184,9 @@ def test_what_a_notebook_holds():
     assert History.of(logged, "loss").values.tolist() == [1.0, 0.9]
     assert History.of(np.array([0.5, 0.4])).values.tolist() == History.of([0.5, 0.4]).values.tolist() == [0.5, 0.4]
     assert History.of(history) is history
-    for wrong in (None, 5, "0.5", [], [0.5, "x"], {}, {"loss": ["x"]}, [0.5, None]):
+    frame = SimpleNamespace(columns=list(logged), to_dict=lambda orient: logged if orient == "list" else None)
+    assert History.of(frame).values.tolist() == [0.5, 0.25]
+    for wrong in (None, 5, "0.5", [], [0.5, "x"], {}, {"loss": ["x"]}, [0.5, None], np.float64(1), np.ones((2, 2))):
         with pytest.raises(BadInput):
             History.of(wrong)
 

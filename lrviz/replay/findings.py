@@ -13,7 +13,7 @@ import numpy as np
 from lrviz.knob import apart, digits
 from lrviz.replay.mode import known_to_keras
 from lrviz.replay.result import SAME_RATE, Replay
-from lrviz.replay.rules import RULES, Decisions, bad_in_a_row, decide
+from lrviz.replay.rules import Decisions, bad_in_a_row, decide
 from lrviz.replay.why import starts
 
 SOON = 3
@@ -40,7 +40,7 @@ class Case:
     """One framework's part of a replay, with values turned so that lower is better."""
 
     def __init__(self, replay: Replay, framework: str):
-        self.replay, self.framework, self.name = replay, framework, RULES[framework].name
+        self.replay, self.framework = replay, framework
         self.numbers: dict[str, Any] = replay.settings.numbers(framework)
         self.made: Decisions = replay.decisions[framework]
         self.monitor = replay.history.monitor
@@ -125,10 +125,16 @@ def _fell_too_little(case: Case) -> Iterator[Finding]:
         epoch + 1,
         f"The cut after epoch {epoch + 1} came while {case.monitor} {verb} from {best} to {now}: that is less"
         f" than {key}, {digits(float(case.numbers[key]))}{part}, and so no improvement.{more}",
-        f"Set {key}=0, or below {digits(largest)}."
-        if case.framework != "optax"
-        else f"Set {key} below {digits(largest)}.",
+        f"Set {key} to {_rounded_down(largest)} or less.",
     )
+
+
+def _rounded_down(value: float) -> str:
+    """To two digits, and less than the value."""
+    if not 0 < value < math.inf:
+        return "0"
+    place = 10.0 ** (math.floor(math.log10(value)) - 1)
+    return digits((math.ceil(value / place) - 1) * place)
 
 
 def _noise(case: Case) -> Iterator[Finding]:
@@ -181,7 +187,7 @@ def _dropped(case: Case) -> Iterator[Finding]:
                 epoch + 1,
                 f"From epoch {epoch + 1} on PyTorch drops each cut: from {old} to {new} is no more than eps,"
                 f" {digits(eps)}.",
-                f"Set eps=0, or below {digits(rate - lower)}.",
+                f"Set eps to {_rounded_down(rate - lower)} or less.",
             )
 
 
@@ -288,7 +294,7 @@ def _lone_best(case: Case) -> Iterator[Finding]:
             yield Finding(
                 "lone_best",
                 best + 1,
-                f"The best, {digits(case.value(best))} in epoch {best + 1}, is alone: all that follows is"
+                f"The best, {digits(case.value(best))} in epoch {best + 1}, is alone: the next {epoch - best} are"
                 f" {digits(gap)} {case.worse} or more. Without it the cut after epoch {epoch + 1} would {then}.",
                 "Monitor a smoother value, such as a mean over epochs, or set a larger patience.",
             )

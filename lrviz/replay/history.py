@@ -42,7 +42,7 @@ class History:
 
     @classmethod
     def of(cls, source: Any, column: str | None = None) -> History:
-        """The history of a Keras ``History``, a dict of lists, a data frame, a list or an array.
+        """The history of a Keras ``History``, a dict of lists, a data frame, a list, an array or a tensor.
 
         Raises ``BadInput``. Text and files are read by ``reading.read``.
         """
@@ -51,12 +51,14 @@ class History:
         if isinstance(source, History):
             return source
         source = getattr(source, "history", source)  # what model.fit returns
-        if hasattr(source, "to_dict"):  # a data frame
+        if hasattr(source, "to_dict") and hasattr(source, "columns"):  # a data frame
             source = source.to_dict("list")
+        elif hasattr(source, "tolist"):  # an array, a tensor, a column
+            source = source.tolist()
         if isinstance(source, Mapping):
             return reading.from_columns({str(key): list(column) for key, column in source.items()}, column)
         if isinstance(source, str | bytes):
             raise BadInput("A text is read by lrviz.replay.reading.read, a list of numbers as it is.")
-        if not isinstance(source, Sequence | np.ndarray):
+        if not isinstance(source, Sequence):
             raise BadInput(f"A history is a Keras History, a dict of lists or a list, not {type(source).__name__}.")
         return reading.from_numbers(list(source))
