@@ -115,6 +115,8 @@ def test_lightnings_metrics():
     assert history.monitor == "val_loss" and history.rates.tolist() == [0.01, 0.001] and history.steps_per_epoch == 1
     assert history.notes == ("5 rows without val_loss were passed over.",)
     assert read(LIGHTNING, "train_loss_epoch").values.tolist() == [0.8, 0.7]
+    both = "epoch,step,val_loss_epoch,val_loss_step\n0,1,,0.9\n0,2,0.7,\n1,3,,0.6\n1,4,0.5,\n"
+    assert read(both).monitor == "val_loss_epoch" and read(both).values.tolist() == [0.7, 0.5]
 
 
 TRAINER_STATE = {

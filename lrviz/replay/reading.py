@@ -77,8 +77,8 @@ def _place(text: str, position: int) -> str:
 
 RATE = re.compile(r"(^|[/_.\s-])(lr|learning[_ ]?rate)([-/_.\s\d]|$)", re.IGNORECASE)
 COUNTER = re.compile(
-    r"(^|[/_.\s-])(epochs?|(global_?)?steps?|iter(ation)?s?|batch(es)?|(wall|relative)[_ ]?time|time(stamp)?|runtime"
-    r"|index|unnamed: 0)$",
+    r"(.*(/| - ))?_?(epochs?|(global|training)?_?steps?|iter(ation)?s?|batch(es)?|(wall|relative)[_ ]?time"
+    r"|time(stamp)?|runtime|index|unnamed: 0|)",
     re.IGNORECASE,
 )
 HELD_OUT = re.compile(r"(^|[^a-z])(val|eval|valid|validation|dev|test)([^a-z]|$)", re.IGNORECASE)
@@ -107,7 +107,7 @@ def _rank(name: str) -> int | None:
 def _chosen(names: Sequence[str], column: str | None, numeric: Callable[[int], bool]) -> Column:
     """Which columns are monitored, rate and epoch.   numeric(k): does column k hold numbers?"""
     rates = [k for k, name in enumerate(names) if RATE.search(name) and not name.lower().endswith(SPREAD)]
-    counters = [k for k, name in enumerate(names) if COUNTER.search(name.strip())]
+    counters = [k for k, name in enumerate(names) if COUNTER.fullmatch(name.strip())]
     epochs = [k for k in counters if "epoch" in names[k].lower()]
     monitored = _named(names, column) if column is not None else _guessed(names, {*rates, *counters}, numeric)
     rate = next((k for k in rates if k != monitored and numeric(k)), None)
@@ -125,8 +125,9 @@ def _named(names: Sequence[str], column: str) -> int:
             raise BadInput(f"There are {len(found)} columns called {shown(column)}; choose one by its number.")
         if found:
             return found[0]
-    if column.strip().isascii() and column.strip().isdigit() and 1 <= int(column.strip()[:9]) <= len(names):
-        return int(column) - 1
+    number = column.strip()
+    if number.isascii() and number.isdigit() and len(number) < 9 and 1 <= int(number) <= len(names):
+        return int(number) - 1
     raise BadInput(unknown("column", column, [shown(name, 60)[1:-1] for name in names[:40]]))
 
 

@@ -11,10 +11,10 @@ from lrviz.replay.result import Replay
 
 
 def why(replay: Replay, framework: str, epoch: int) -> str:
-    """ "0.4521 is not below 0.452 − 0.0001: wait 3 of 3, cut to 0.0005".   epoch: from 0."""
-    made = replay.decisions[framework]
-    if math.isnan(made.seen[epoch]) and not math.isnan(replay.history.values[epoch]):
-        size = replay.settings["accumulation_size"]
+    """Such as: 0.4521 is not below 0.452 − 1e-4: wait 3 of 3, cut to 5e-4.   epoch: from 0."""
+    size = replay.settings["accumulation_size"] if framework == "optax" else 1
+    begin = max(start for start in starts(replay) if start <= epoch)
+    if (epoch + 1 - begin) % size:
         return f"One of {size} values that are averaged."
     return f"{_compared(replay, framework, epoch)}: {_counted(replay, framework, epoch)}."
 
