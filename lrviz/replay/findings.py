@@ -131,7 +131,7 @@ def _fell_too_little(case: Case) -> Iterator[Finding]:
 
 def _rounded_down(value: float) -> str:
     """To two digits, and less than the value."""
-    if not 0 < value < math.inf:
+    if not 1e-300 < value < math.inf:
         return "0"
     place = 10.0 ** (math.floor(math.log10(value)) - 1)
     return digits((math.ceil(value / place) - 1) * place)
