@@ -343,7 +343,7 @@ def test_settings_go_through_a_link():
         [],
     )
     assert Settings().to_params() == {}
-    settings, sentences = Settings.from_params({"patience": "x", "factor": "0.5", "wings": "2", "rules": "jax"})
+    settings, sentences = Settings.from_params({"patience": "x", "factor": "0.5", "self": "2", "rules": "jax"})
     assert settings == Settings(values={"factor": 0.5}) and len(sentences) == 3
 
 

@@ -78,6 +78,7 @@ START_FROM_EPOCH = Knob(
     kind="integer",
     help="So many epochs pass before EarlyStopping looks.",
 )
+FLOAT32 = Knob("float32", "float32", default=0, kind="flag", help="Keras and optax compute in float32, their default.")
 STOPPING = (STOP_PATIENCE, STOP_MIN_DELTA, START_FROM_EPOCH)
 RUN = (RATE, MODE, RESUME_AFTER, STEPS_PER_EPOCH)
 KNOBS: dict[str, Knob] = {
@@ -138,13 +139,10 @@ class Settings:
                 elif key == "float32":
                     settings = replace(settings, float32=bool(FLOAT32.check(text)))
                 else:
-                    settings = settings.having(**{key: text})
+                    settings = replace(settings, values={**settings.values, key: text})
             except BadInput as wrong:
                 sentences.append(str(wrong))
         return settings, sentences
-
-
-FLOAT32 = Knob("float32", "float32", default=0, kind="flag", help="Keras and optax compute in float32, their default.")
 
 
 LONGEST = 200
