@@ -22,7 +22,9 @@ BELOW = {
     "diagnosis": {"knob", "scenario", "stability", "surfaces", "trajectory", "verdicts"},
     "figures": {"knob", "lessons", "palette", "scenario", "trajectory"},
     "twin": {"knob", "scenario", "trajectory"},
-    "cli": CONCEPTS | {"export", "knob", "link", "palette", "race", "scenario", "scene", "trajectory", "twin"},
+    "replay": {"knob", "plateau", "twin"},
+    "cli": CONCEPTS
+    | {"export", "knob", "link", "palette", "race", "replay", "scenario", "scene", "trajectory", "twin"},
     "race": {"knob", "optimizers", "scenario", "schedules"},
     "link": {"knob", "race"},
     "lessons": CONCEPTS - {"plateau"} | {"diagnosis", "knob", "race", "scenario", "trajectory", "verdicts"},
