@@ -47,10 +47,13 @@ golden: .venv-bench/.ready
 	.venv-bench/bin/python -m tests.golden.record_pytorch
 	.venv-bench/bin/python -m tests.golden.record_keras
 	.venv-bench/bin/python -m tests.golden.record_plateau
+	.venv-bench/bin/python -m tests.golden.record_replay
+	.venv-bench/bin/python -m tests.golden.record_log
 	.venv-bench/bin/python -m tests.golden.record_schedules
 
 twins: .venv-bench/.ready
 	.venv-bench/bin/python -m tests.twins
+	.venv-bench/bin/python -m tests.replays
 
 .venv/.app: requirements.txt requirements-core.txt requirements-app.txt
 	$(PYTHON) -m venv .venv

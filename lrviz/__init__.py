@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lrviz.knob import BadInput, Knob
     from lrviz.optimizers import OPTIMIZERS
     from lrviz.race import Race
+    from lrviz.replay import History, replay
     from lrviz.scenario import Scenario, simulate, simulate_many, survey
     from lrviz.schedules import SCHEDULES
     from lrviz.surfaces import SURFACES
@@ -31,11 +32,13 @@ __all__ = [
     "SCHEDULES",
     "SURFACES",
     "BadInput",
+    "History",
     "Knob",
     "Race",
     "Scenario",
     "Trajectory",
     "diagnose",
+    "replay",
     "simulate",
     "simulate_many",
     "survey",
@@ -46,11 +49,13 @@ _HOMES = {
     "SCHEDULES": "schedules",
     "SURFACES": "surfaces",
     "BadInput": "knob",
+    "History": "replay",
     "Knob": "knob",
     "Race": "race",
     "Scenario": "scenario",
     "Trajectory": "trajectory",
     "diagnose": "diagnosis",
+    "replay": "replay",
     "simulate": "scenario",
     "simulate_many": "scenario",
     "survey": "scenario",

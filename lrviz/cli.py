@@ -1,4 +1,4 @@
-"""The command line: ``python -m lrviz list``, ``run``, ``code`` and ``export``."""
+"""The command line: ``python -m lrviz list``, ``run``, ``replay``, ``code`` and ``export``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import math
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -26,6 +26,12 @@ from lrviz.optimizers import CLIPNORM, OPTIMIZERS
 from lrviz.palette import PALETTES
 from lrviz.plateau import PLATEAU
 from lrviz.race import Race
+from lrviz.replay.reading import MOST_BYTES, read
+from lrviz.replay.report import REPORTS
+from lrviz.replay.result import Replay
+from lrviz.replay.rules import RULES as RULES_OF_REPLAY
+from lrviz.replay.settings import KNOBS as REPLAY_KNOBS
+from lrviz.replay.settings import MODE, RATE, RESUME_AFTER, Settings
 from lrviz.scenario import ALPHA, MONITOR, NOISE, RUN_KNOBS, SEED, STEPS, STEPS_PER_EPOCH, Scenario, simulate
 from lrviz.scene import message
 from lrviz.schedules import SCHEDULES, WARMUP
@@ -62,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser("python -m lrviz", description="The learning-rate lab on the command line.", allow_abbrev=False)
-    commands = parser.add_subparsers(required=True, metavar="run | code | list | export", parser_class=_Parser)
+    commands = parser.add_subparsers(required=True, metavar="run | replay | code | list | export", parser_class=_Parser)
 
     rows = commands.add_parser("list", help="every surface, optimizer, schedule and knob", allow_abbrev=False)
     rows.add_argument("--json", action="store_true", help="as JSON")
@@ -72,6 +78,23 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(command=_run)
     _add_scenario(run, "framework", RULES)
     run.add_argument("--format", help="json or csv; without it a short summary")
+
+    again = commands.add_parser("replay", help="the plateau rules on recorded losses", allow_abbrev=False)
+    again.set_defaults(command=_replay)
+    again.add_argument(
+        "file", help="CSV, JSON or numbers, as Keras, Lightning and others log them; - is standard input"
+    )
+    again.add_argument("--column", help="what is monitored, by name or number; without it val_loss")
+    again.add_argument("--decimal", default="auto", help="what stands before decimals: . or ,")
+    again.add_argument("--framework", help=f"whose rules, such as {','.join(RULES_OF_REPLAY)}; without it all")
+    again.add_argument("--float32", action="store_true", help="Keras and optax in float32, their default")
+    for knob in (RATE, MODE, RESUME_AFTER):
+        names = (f"--{knob.key.replace('_', '-')}", f"--{knob.key}")
+        again.add_argument(*dict.fromkeys(names), dest=knob.key, help=f"{knob.help} {knob.allowed}")
+    again.add_argument(
+        "--set", action="append", default=[], metavar="KNOB=VALUE", help="patience=3, min_delta=0, ...: any other knob"
+    )
+    again.add_argument("--format", default="text", help="text, json or csv")
 
     code = commands.add_parser("code", help="the same run as a program", allow_abbrev=False)
     code.set_defaults(command=_code)
@@ -118,15 +141,21 @@ def _params(options: argparse.Namespace, framework: str | None) -> dict[str, str
     named["framework"] = framework
     params = {name: value for name, value in named.items() if value is not None}
     params |= {knob.key: value for knob in RUN_KNOBS if (value := getattr(options, knob.key)) is not None}
+    for key, value in _pairs(options, "momentum=0.9"):
+        if key == ALPHA.key:  # which some classes have as another number
+            names = {name: value for name, value in params.items() if name in ("optimizer", "framework", "schedule")}
+            Scenario.from_params(names).arguments({ALPHA.key: value})
+        params[key] = value
+    return params
+
+
+def _pairs(options: argparse.Namespace, example: str) -> Iterator[tuple[str, str]]:
+    """The knobs that are set by ``--set``."""
     for pair in options.set:
         key, equals, value = pair.partition("=")
         if not equals:
-            raise BadInput(f"--set takes KNOB=VALUE, such as momentum=0.9, not {shown(pair)}.")
-        if key.strip() == ALPHA.key:  # which some classes have as another number
-            names = {name: value for name, value in params.items() if name in ("optimizer", "framework", "schedule")}
-            Scenario.from_params(names).arguments({ALPHA.key: value})
-        params[key.strip()] = value
-    return params
+            raise BadInput(f"--set takes KNOB=VALUE, such as {example}, not {shown(pair)}.")
+        yield key.strip(), value
 
 
 def _scenario(options: argparse.Namespace, framework: str | None) -> Scenario:
@@ -141,6 +170,30 @@ def _run(options: argparse.Namespace) -> str:
     if options.format == "json":
         return json.dumps(as_json(scenario, run), allow_nan=False)
     return as_csv(run) if options.format == "csv" else summary(scenario, run)
+
+
+def _replay(options: argparse.Namespace) -> str:
+    if options.format not in REPORTS:
+        raise BadInput(f"format is {shown(options.format)}, but must be one of {', '.join(REPORTS)}.")
+    given = {
+        key: value for key in (RATE.key, MODE.key, RESUME_AFTER.key) if (value := getattr(options, key)) is not None
+    }
+    frameworks = tuple(RULES_OF_REPLAY) if options.framework is None else tuple(options.framework.split(","))
+    settings = Settings(frameworks, options.float32, {**given, **dict(_pairs(options, "patience=3"))})
+    history = read(_bytes_of(options.file), options.column, options.decimal)
+    return REPORTS[options.format](Replay(history, settings))
+
+
+def _bytes_of(name: str) -> bytes:
+    """What is in a file, or comes in, a little more at most than is read."""
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read(MOST_BYTES + 1)
+        with Path(name).open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "that is no name of a file"
+        raise BadInput(f"{shown(name)} cannot be read: {why}.") from None
 
 
 def _export(options: argparse.Namespace) -> str:
@@ -370,6 +423,7 @@ def registry() -> dict[str, Any]:
             for s in SCHEDULES.values()
         ],
         "plateau": {framework: [_knob(k) for k in rule.knobs] for framework, rule in PLATEAU.items()},
+        "replay": [_knob(k) for k in REPLAY_KNOBS.values()],
         "warmup": {framework: [_knob(k) for k in knobs] for framework, knobs in WARMUP.items()},
         "run": [_knob(k) for k in (*RUN_KNOBS, CLIPNORM)],
     }
@@ -388,6 +442,7 @@ def _list(options: argparse.Namespace) -> str:
             lines += _by_framework({name: rule["knobs"] for name, rule in row.get("frameworks", {"": row}).items()})
     for framework, knobs in rows["plateau"].items():
         lines += ["", f"PLATEAU RULE, {framework}", *(f"    {_knob_line(knob)}" for knob in knobs)]
+    lines += ["", "REPLAY, of recorded losses", *(f"    {_knob_line(knob)}" for knob in rows["replay"])]
     lines += ["", "WARM-UP, before any schedule", *_by_framework(rows["warmup"])]
     lines += ["", "EVERY RUN", *(f"    {_knob_line(knob)}" for knob in rows["run"])]
     return "\n".join(lines[1:])

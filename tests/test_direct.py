@@ -242,6 +242,7 @@ def compiled(monkeypatch):
     monkeypatch.setattr(engine, "_programs", OrderedDict())
     monkeypatch.setattr(engine, "_compile", lambda *more: of.append(more) or compiles(*more))
     kept_scene._run.cache_clear()
+    scene._family_of.cache_clear()
     return of
 
 

@@ -24,15 +24,16 @@ BELOW = {
     "diagnosis": {"knob", "scenario", "stability", "surfaces", "trajectory", "verdicts"},
     "figures": {"knob", "lessons", "palette", "scenario", "trajectory"},
     "twin": {"frameworks", "knob", "optimizers", "scenario", "trajectory"},
+    "replay": {"frameworks", "knob", "plateau", "twin"},
     "cli": CONCEPTS
-    | {"export", "frameworks", "knob", "link", "palette", "race", "scenario", "scene", "trajectory", "twin"},
+    | {"export", "frameworks", "knob", "link", "palette", "race", "replay", "scenario", "scene", "trajectory", "twin"},
     "race": {"frameworks", "knob", "optimizers", "palette", "scenario", "schedules"},
     "link": {"knob", "race", "scenario", "view"},
     "lessons": CONCEPTS - {"plateau"}
     | {"diagnosis", "frameworks", "knob", "race", "scenario", "trajectory", "verdicts"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "glossary": {"scenario"},
-    "stage": {"palette", "trajectory", "view"},
+    "stage": {"knob", "link", "palette", "trajectory", "view"},
     "export": {"knob", "palette", "race", "scenario", "scene", "stage", "trajectory"},
     "scene": {"engine", "plateau", "race", "scenario", "stage", "surfaces", "trajectory"},
 }

@@ -177,9 +177,10 @@ def test_a_server_that_has_no_time_yet_is_asked_again(server, visit):
     noise = slider_of(stage, "noise")
     noise.focus()
     stage.wait("near?.ready")
-    assert len(refused) == 2
+    assert len(refused) == 2 and stage("familiesReceived") == 1
+    text = noise.get_attribute("aria-valuetext")
     stage.press("ArrowRight")
-    stage.wait("near.preview")
+    page.wait_for_function("([slider, text]) => slider.ariaValueText !== text", arg=[noise.element_handle(), text])
     settle(page)
     assert_drawn(stage, 0, Scenario(noise=float(noise.get_attribute("aria-valuetext"))))
 

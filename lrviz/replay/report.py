@@ -1,0 +1,126 @@
+"""A replay as text, CSV, JSON and, in a notebook, HTML."""
+
+from __future__ import annotations
+
+import csv
+import html as escape
+import io
+import json
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from lrviz.knob import digits
+from lrviz.replay.findings import Finding, find
+from lrviz.replay.result import Replay
+from lrviz.replay.rules import RULES
+from lrviz.replay.why import why
+
+MOST_CUTS = 20
+"""So many cuts are explained one by one in a text."""
+LOGGED = ("learning_rate", "best", "threshold", "wait", "cooldown", "improved", "cut")
+
+
+def as_json(replay: Replay) -> str:
+    """By framework: a list for each of its numbers, an entry an epoch, and the findings.
+
+    JSON has no numbers that are not finite: they stand as the text ``nan``, ``inf`` or ``-inf``. ``valid_until`` counts
+    epochs from 1; null where all is true.
+    """
+    plain: dict[str, Any] = {}
+    for framework, made in replay.decisions.items():
+        until = replay.valid_until(framework)
+        plain[framework] = {
+            **{name: _plain(getattr(made, name)) for name in LOGGED},
+            "valid_until": None if until is None else until + 1,
+            "findings": [vars(finding) for finding in find(replay, framework)],
+        }
+        if framework == "keras" and replay.settings["stop_patience"] is not None:
+            plain[framework]["early_stopping"] = None if replay.stop is None else replay.stop + 1
+    return json.dumps(plain, allow_nan=False, ensure_ascii=False)
+
+
+def _plain(values: np.ndarray) -> list[Any]:
+    items = values.tolist()
+    if values.dtype.kind != "f" or np.isfinite(values).all():
+        return items
+    return [item if math.isfinite(item) else str(item) for item in items]
+
+
+def as_csv(replay: Replay) -> str:
+    """A row an epoch of each framework, with the reason."""
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["framework", "epoch", replay.history.monitor, *LOGGED, "why"])
+    values = replay.history.values.tolist()
+    for framework, made in replay.decisions.items():
+        columns = zip(*(getattr(made, name).tolist() for name in LOGGED), strict=True)
+        for epoch, (value, row) in enumerate(zip(values, columns, strict=True)):
+            writer.writerow([framework, epoch + 1, value, *row, why(replay, framework, epoch)])
+    return table.getvalue().rstrip("\n")
+
+
+def as_text(replay: Replay) -> str:
+    """A few lines for people: by framework the cuts with their reasons, and what there is to say of them."""
+    lines = [head(replay)]
+    lines += [f"note   {note}" for note in replay.history.notes]
+    if replay.settings["stop_patience"] is not None:
+        stop = replay.stop
+        lines.append("stop   " + ("none" if stop is None else f"EarlyStopping ends it after epoch {stop + 1}"))
+    for framework in replay.decisions:
+        lines += ["", f"{RULES[framework].name}: {cuts(replay, framework)}"]
+        at = np.flatnonzero(replay.decisions[framework].cut).tolist()
+        lines += [f"  epoch {epoch + 1}: {why(replay, framework, epoch)}" for epoch in at[:MOST_CUTS]]
+        lines += [f"  … and {len(at) - MOST_CUTS} more cuts"] if len(at) > MOST_CUTS else []
+        lines += [f"  - {finding.sentence} {finding.remedy}" for finding in find(replay, framework)]
+        lines += [f"  {truth}"] if (truth := honest(replay, framework)) else []
+    return "\n".join(lines)
+
+
+def head(replay: Replay) -> str:
+    """What is replayed."""
+    history, values = replay.history, replay.history.values
+    mode = "higher is better" if replay.rising else "lower is better"
+    ends = f"from {digits(float(values[0]), 4)} to {digits(float(values[-1]), 4)}"
+    count = f"{len(history)} epoch{'s' * (len(history) > 1)}"
+    return f"{history.monitor}, {count}, {ends}; {mode}; rate {digits(replay.rate, 4)}"
+
+
+def cuts(replay: Replay, framework: str) -> str:
+    """How often and when the rule cuts."""
+    made = replay.decisions[framework]
+    at = (np.flatnonzero(made.cut) + 1).tolist()
+    if not at:
+        return "no cut"
+    when = ", ".join(map(str, at[:MOST_CUTS])) + (", …" if len(at) > MOST_CUTS else "")
+    word = "cut" if len(at) == 1 else "cuts"
+    return f"{len(at)} {word}, after epoch {when}; rate {digits(float(made.learning_rate[-1]), 4)} at the end"
+
+
+def honest(replay: Replay, framework: str) -> str:
+    """How far a replay is true."""
+    until = replay.valid_until(framework)
+    if until is None:
+        return ""
+    return f"From epoch {until + 1} on the losses would have been others: they were recorded with another rate."
+
+
+def html(replay: Replay) -> str:
+    """For a notebook: what the text says, as a table of frameworks. All words are escaped."""
+
+    def cell(tag: str, *texts: str) -> str:
+        return f"<{tag} style='text-align:left'>" + "<br>".join(map(escape.escape, texts)) + f"</{tag}>"
+
+    rows = []
+    for framework in replay.decisions:
+        findings: list[Finding] = find(replay, framework)
+        said = [f"{finding.sentence} {finding.remedy}" for finding in findings]
+        said += [truth] if (truth := honest(replay, framework)) else []
+        named = cell("th", RULES[framework].name)
+        rows.append(f"<tr>{named}{cell('td', cuts(replay, framework))}{cell('td', *said)}</tr>")
+    return f"<table><caption>{escape.escape(head(replay))}</caption>{''.join(rows)}</table>"
+
+
+REPORTS: dict[str, Callable[[Replay], str]] = {"text": as_text, "json": as_json, "csv": as_csv}

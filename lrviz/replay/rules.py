@@ -1,0 +1,442 @@
+"""The plateau rules on recorded values, exact in every epoch: Keras's, PyTorch's, optax's; and Keras's EarlyStopping.
+
+The frameworks' rules are one machine with different numbers (`Machine`): an epoch improves if its value lies below a
+bar that only the best value sets; enough bad epochs in a row make a cut due; after it, epochs are not counted for a
+while. So the improvements are found first, in one pass, and the cuts by jumps from one due epoch to the next. The same
+rules one epoch at a time, as the engine compiles them, are in ``plateau``; a test holds both to the same decisions.
+
+Values that are to rise are negated and the result is negated back. That is exact: -a < -b is a > b, and rounding is
+symmetric.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from ctypes import c_float
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from lrviz.frameworks import PROGRAMS
+from lrviz.knob import Knob
+from lrviz.plateau import COOLDOWN, FACTOR, PATIENCE, PLATEAU
+
+Numbers = Mapping[str, Any]
+
+
+class Decisions(NamedTuple):
+    """What a rule decided, each (n,), an entry an epoch.
+
+    learning_rate, best, wait, cooldown: after the epoch's decision; wait is PyTorch's ``num_bad_epochs`` and optax's
+    ``plateau_count``. threshold: what the value had to be below (above in mode max). due: bad epochs enough for a cut,
+    whether or not it was made. seen: what the rule looked at, the value or optax's mean; NaN where it did not look.
+    """
+
+    learning_rate: np.ndarray
+    best: np.ndarray
+    threshold: np.ndarray
+    wait: np.ndarray
+    cooldown: np.ndarray
+    improved: np.ndarray
+    due: np.ndarray
+    cut: np.ndarray
+    seen: np.ndarray
+
+
+class Machine(NamedTuple):
+    """One rule with its settings.
+
+    seen(values): what is compared, (n,). bar(best): what it has to be below. first: that bar before any best, None
+    where the first value is the best whatever it is. needed: bad epochs in a row that make a cut due. pause: how many
+    epochs after a due one the count begins again. cooldown: what the counter is set to. level: the first rate, or
+    scale. lower(level): the one after a due cut, the same where it is dropped, None where nothing is due any more.
+    rate(level): the learning rate. kept(values): what is kept of best values. threshold(bests): the bars where ``seen``
+    is not the value itself.
+    """
+
+    seen: Callable[[np.ndarray], np.ndarray]
+    bar: Callable[[float], float]
+    first: float | None
+    needed: int
+    pause: int
+    cooldown: int
+    level: float
+    lower: Callable[[float], float | None]
+    rate: Callable[[float], float] = float
+    kept: Callable[[np.ndarray], np.ndarray] = lambda values: values
+    threshold: Callable[[np.ndarray], np.ndarray] | None = None
+
+
+def to_float32(value: float) -> float:
+    """The nearest float32. By ctypes, ten times as fast as by numpy."""
+    return c_float(value).value
+
+
+def _flushed(value: float) -> float:
+    """The same, as compiled code has it: 0 below 2^-126."""
+    near = to_float32(value)
+    return 0.0 if abs(near) < 2.0**-126 else near
+
+
+def _array_to_float32(values: np.ndarray) -> np.ndarray:
+    return values.astype(np.float32)
+
+
+def keras(numbers: Numbers, rate: float, float32: bool) -> Machine:
+    """Improved: value + min_delta < best, in the backend's precision. Cut: lr <- max(lr factor, min_lr), when
+    max(patience, 1) epochs in a row are bad; the cooldown's last epoch is counted. At the floor nothing is due.
+
+    The floor is compared in float32. With float32 the rate is rounded to it after each cut, and so may lie a little
+    above the floor: then one more cut is announced. keras.callbacks.ReduceLROnPlateau.on_epoch_end, 3.15.
+    """
+    factor, min_lr, min_delta = (float(numbers[key]) for key in ("factor", "min_lr", "min_delta"))
+    floor = to_float32(min_lr)
+
+    def lower(level: float) -> float | None:
+        if not to_float32(level) > floor:
+            return None
+        cut = max(level * factor, min_lr)
+        return to_float32(cut) if float32 else cut
+
+    return Machine(
+        seen=lambda values: _array_to_float32(values + min_delta) if float32 else values + min_delta,
+        bar=to_float32 if float32 else float,
+        first=None,
+        needed=max(int(numbers["patience"]), 1),
+        pause=max(int(numbers["cooldown"]), 1),
+        cooldown=int(numbers["cooldown"]),
+        level=to_float32(rate) if float32 else rate,
+        lower=lower,
+        threshold=lambda best: best - min_delta,
+    )
+
+
+def pytorch(numbers: Numbers, rate: float, float32: bool) -> Machine:
+    """Improved: value < best (1 - threshold) (rel) or best - threshold (abs). Due when more than ``patience`` epochs in
+    a row are bad; no epoch of the cooldown is counted. Cut: lr <- max(lr factor, min_lr), dropped if by at most eps.
+
+    Its numbers are Python's, so float64 always. torch.optim.lr_scheduler.ReduceLROnPlateau.step, 2.13.
+    """
+    factor, min_lr, threshold, eps = (float(numbers[key]) for key in ("factor", "min_lr", "threshold", "eps"))
+    kept = 1 - threshold
+
+    def relative(best: float) -> float:
+        return best * kept
+
+    def absolute(best: float) -> float:
+        return best - threshold
+
+    def lower(level: float) -> float:
+        cut = max(level * factor, min_lr)
+        return cut if level - cut > eps else level
+
+    bar = relative if numbers["threshold_mode"] == "rel" else absolute
+    return Machine(
+        seen=lambda values: values,
+        bar=bar,
+        first=bar(math.inf),
+        needed=int(numbers["patience"]) + 1,
+        pause=int(numbers["cooldown"]) + 1,
+        cooldown=int(numbers["cooldown"]),
+        level=rate,
+        lower=lower,
+    )
+
+
+def optax(numbers: Numbers, rate: float, float32: bool) -> Machine:
+    """Improved: value < (1 - rtol) best - atol. Cut: scale <- max(scale factor, min_scale) when ``patience`` epochs in
+    a row are bad, with patience 0 at each improvement; no epoch of the cooldown is counted. The rate is rate scale.
+
+    Compiled code rounds (1 - rtol) best - atol once, not twice, and makes what float32 holds below 2^-126 0.
+    optax.contrib.reduce_on_plateau, 0.2.8, in float64 or, as JAX does unless it is told otherwise, in float32.
+    """
+    rounded = _flushed if float32 else float
+    factor, min_scale, atol = (rounded(numbers[key]) for key in ("factor", "min_scale", "atol"))
+    kept, base = rounded(1 - float(numbers["rtol"])), rounded(rate)
+
+    def plain(best: float) -> float:
+        return kept * best - atol
+
+    def once(best: float) -> float:
+        best = rounded(best)
+        if atol and kept != 1 and math.isfinite(best):
+            return rounded(float(Fraction(kept) * Fraction(best) - Fraction(atol)))
+        return rounded(rounded(kept * best) - atol)
+
+    bar = once if float32 or (atol and kept != 1) else plain
+    return Machine(
+        seen=_array_to_float32 if float32 else lambda values: values,
+        bar=bar,
+        first=bar(math.inf),
+        needed=int(numbers["patience"]),
+        pause=int(numbers["cooldown"]) + 1,
+        cooldown=int(numbers["cooldown"]),
+        level=1.0,
+        lower=lambda level: max(rounded(level * factor), min_scale),
+        rate=lambda level: rounded(base * level),
+        kept=(lambda values: _array_to_float32(values).astype(float)) if float32 else lambda values: values,
+    )
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One framework's rule and its knobs. ``restart``: does a fresh rule begin at the first rate again?"""
+
+    key: str
+    name: str
+    machine: Callable[[Numbers, float, bool], Machine]
+    knobs: tuple[Knob, ...]
+    restart: bool = False
+
+
+RTOL = Knob(
+    "rtol", "Relative tolerance", 0, 1, 1e-4, "log", help="optax: an improvement falls by this part of the best."
+)
+ATOL = Knob("atol", "Absolute tolerance", 0, 1e6, 0, "log", help="optax: an improvement falls by this much.")
+ACCUMULATION_SIZE = Knob(
+    "accumulation_size",
+    "Accumulation size",
+    1,
+    100_000,
+    1,
+    kind="integer",
+    help="optax: so many values are averaged before the rule looks at them.",
+)
+MIN_SCALE = Knob(
+    "min_scale", "Lowest scale", 0, 1, 0, "log", help="optax: the rate is never cut below this part of the first."
+)
+
+RULES: dict[str, Rule] = {
+    "keras": Rule("keras", PROGRAMS["keras"], keras, PLATEAU["keras"].knobs),
+    "pytorch": Rule("pytorch", PROGRAMS["pytorch"], pytorch, PLATEAU["pytorch"].knobs),
+    "optax": Rule(
+        "optax",
+        PROGRAMS["optax"],
+        optax,
+        (FACTOR, PATIENCE, COOLDOWN, RTOL, ATOL, ACCUMULATION_SIZE, MIN_SCALE),
+        restart=True,
+    ),
+}
+
+
+def needed(framework: str, numbers: Numbers) -> int:
+    """How many bad epochs in a row make a cut due."""
+    return RULES[framework].machine(numbers, 1.0, False).needed
+
+
+@np.errstate(all="ignore")  # what overflows is inf, as in the frameworks
+def decide(
+    framework: str,
+    values: np.ndarray,
+    numbers: Numbers,
+    rate: float,
+    *,
+    rising: bool = False,
+    float32: bool = False,
+    resume_after: int | None = None,
+) -> Decisions:
+    """What the rule decides in each epoch.   values: (n,) float64.
+
+    numbers: a value for each knob of the rule. rising: mode max. resume_after: after so many epochs a fresh rule goes
+    on: the rate stays, best and wait are forgotten; but optax keeps the scale with them, and the rate is the first one
+    again.
+    """
+    rule = RULES[framework]
+    values = np.asarray(values, float)
+    sign = -1.0 if rising else 1.0
+    if rising and numbers.get("threshold_mode") == "rel":
+        numbers = {**numbers, "threshold": -numbers["threshold"]}  # best (1 + threshold), negated
+    parts, begin = [], 0
+    for end in (*([resume_after] if resume_after and resume_after < len(values) else []), len(values)):
+        machine = rule.machine(numbers, rate, float32)
+        size = int(numbers.get("accumulation_size", 1))
+        parts.append(_by_groups(machine, sign * values[begin:end], size, float32))
+        if not rule.restart and end > begin:
+            rate = float(parts[-1].learning_rate[-1])
+        begin = end
+    whole = Decisions(*(np.concatenate(fields) for fields in zip(*parts, strict=True)))
+    return whole._replace(best=sign * whole.best, threshold=sign * whole.threshold, seen=sign * whole.seen)
+
+
+def improvements(machine: Machine, values: np.ndarray) -> tuple[list[int], list[float]]:
+    """The epochs that improve, and the bars: before the first of them and after each."""
+    seen, plain = machine.seen(values).tolist(), values.tolist()
+    found, bars, bar = [], [], machine.first
+    if bar is None:
+        bar = math.inf
+        if plain:
+            found, bars, bar = [0], [math.inf], machine.bar(plain[0])
+    bars.append(bar)
+    for epoch in range(len(found), len(seen)):
+        if seen[epoch] < bar:
+            bar = machine.bar(plain[epoch])
+            found.append(epoch)
+            bars.append(bar)
+    return found, bars
+
+
+def due_epochs(machine: Machine, bad: np.ndarray) -> tuple[list[int], list[float]]:
+    """The epochs in which a cut is due, and the levels: the first and the one after each.
+
+    bad: (n,), how many epochs in a row, up to each, were no improvement.
+    """
+    n, jump = len(bad), machine.pause + max(machine.needed, 1) - 1
+    ready = bad >= machine.needed if machine.needed else bad == 0
+    nearest = np.minimum.accumulate(np.where(ready, np.arange(n), n)[::-1])[::-1].tolist()
+    nearest += [n] * (jump + machine.needed)  # nearest[t]: the first epoch from t on that has enough bad ones behind it
+    due, level, levels, changes = [], machine.level, [machine.level], True
+    epoch = nearest[max(machine.needed - 1, 0)] if n else n
+    while epoch < n:
+        if changes:  # a level that a due cut leaves as it is stays for good
+            lower = machine.lower(level)
+            if lower is None:
+                break
+            changes, level = lower != level, lower
+        due.append(epoch)
+        levels.append(level)
+        epoch = nearest[epoch + jump]
+    return due, levels
+
+
+def bad_in_a_row(found: Sequence[int], n: int) -> np.ndarray:
+    """How many epochs in a row, up to each, were no improvement, if those found were.   -> (n,)"""
+    epochs = np.arange(n)
+    last = np.full(n, -1)
+    last[found] = found
+    return epochs - np.maximum.accumulate(last)
+
+
+def _epoch_by_epoch(machine: Machine, values: np.ndarray) -> Decisions:
+    """The decisions where every value is one epoch and lower is better."""
+    n = len(values)
+    epochs = np.arange(n)
+    found, bars = improvements(machine, values)
+    bad = bad_in_a_row(found, n)
+    due, levels = due_epochs(machine, bad)
+    improved, is_due = np.zeros(n, bool), np.zeros(n, bool)
+    improved[found], is_due[due] = True, True
+
+    cuts, bests = np.cumsum(is_due), np.cumsum(improved)
+    since = epochs - np.array([-machine.pause, *due])[cuts]  # epochs since the last due one
+    wait = np.where(is_due, 0, np.clip(np.minimum(bad, since - machine.pause + 1), 0, None))
+    first = math.nan if machine.first is None else math.inf
+    best = np.concatenate([[first], machine.kept(values[found])])
+    thresholds = np.array(bars)
+    if machine.threshold is not None:
+        thresholds[1:] = machine.threshold(best[1:])
+    lowered = np.array([False, *(after != before for before, after in pairwise(levels))])
+    return Decisions(
+        learning_rate=np.array([machine.rate(level) for level in levels])[cuts],
+        best=best[bests],
+        threshold=thresholds[bests - improved],
+        wait=wait,
+        cooldown=np.where(cuts > 0, np.clip(machine.cooldown - since, 0, None), 0),
+        improved=improved,
+        due=is_due,
+        cut=is_due & lowered[cuts],
+        seen=values,
+    )
+
+
+def _by_groups(machine: Machine, values: np.ndarray, size: int, float32: bool) -> Decisions:
+    """The same where only the mean of so many values is looked at; between, everything stays as it is."""
+    if size == 1:
+        return _epoch_by_epoch(machine, values)
+    groups = len(values) // size
+    decided = _epoch_by_epoch(machine, _means(values[: groups * size].reshape(groups, size), float32))
+    done, left = np.divmod(np.arange(len(values)) + 1, size)  # groups that are complete, values of the next one
+    first = (machine.rate(machine.level), math.inf, machine.first, 0, 0, False, False, False, math.nan)
+    held = Decisions(*(np.concatenate([[begin], field])[done] for begin, field in zip(first, decided, strict=True)))
+    ends = left == 0
+    happened = {name: ends & getattr(held, name) for name in ("improved", "due", "cut")}
+    return held._replace(**happened, seen=np.where(ends, held.seen, math.nan))
+
+
+def _means(groups: np.ndarray, float32: bool) -> np.ndarray:
+    """The running mean of each row as optax computes it: mean <- (count mean + value)/(count + 1).   (g, k) -> (g,)
+
+    Compiled code rounds count mean + value once, which shows from the fourth value on.
+    """
+    kind = np.float32 if float32 else np.float64
+    groups = groups.astype(kind)
+    mean = groups[:, 0]
+    for count in range(1, groups.shape[1]):
+        total = kind(count) * mean + groups[:, count]
+        if count > 2:
+            finite = np.isfinite(total)
+            pairs = zip(mean[finite].tolist(), groups[finite, count].tolist(), strict=True)
+            total[finite] = [float(count * Fraction(one) + Fraction(value)) for one, value in pairs]
+        mean = total / kind(count + 1)
+    return mean.astype(float)
+
+
+@np.errstate(all="ignore")
+def stop_epoch(
+    values: np.ndarray, patience: int, min_delta: float, start_from_epoch: int, rising: bool, float32: bool
+) -> int | None:
+    """The epoch, from 0, after which Keras's EarlyStopping ends the training; None if it does not.
+
+    It judges as ReduceLROnPlateau, from ``start_from_epoch`` on, and ends where that would cut first.
+    keras.callbacks.EarlyStopping.on_epoch_end, 3.15.
+    """
+    numbers = {"factor": 0.5, "patience": patience, "cooldown": 0, "min_lr": 0.0, "min_delta": min_delta}
+    machine = keras(numbers, 1.0, float32)
+    seen = (-1.0 if rising else 1.0) * np.asarray(values, float)[start_from_epoch:]
+    found, _ = improvements(machine, seen)
+    due, _ = due_epochs(machine, bad_in_a_row(found, len(seen)))
+    return start_from_epoch + due[0] if due else None
+
+
+class WhatIf(NamedTuple):
+    """What other settings would have made of the same values: cuts and the first cut's epoch from 0, -1 for none.
+
+    Each (patiences, tolerances).
+    """
+
+    cuts: np.ndarray
+    first: np.ndarray
+
+
+TOLERANCE = {"keras": "min_delta", "pytorch": "threshold", "optax": "rtol"}
+"""The knob that says how much an improvement has to be."""
+
+
+@np.errstate(all="ignore")
+def what_if(
+    framework: str,
+    values: np.ndarray,
+    numbers: Numbers,
+    rate: float,
+    patiences: Sequence[int],
+    tolerances: Sequence[float],
+    *,
+    rising: bool = False,
+    float32: bool = False,
+) -> WhatIf:
+    """How often the rule would have cut under each patience and tolerance, all else as it is.
+
+    The improvements depend on the tolerance alone and are found once for each.
+    """
+    sign = -1.0 if rising else 1.0
+    upside_down = sign if numbers.get("threshold_mode") == "rel" else 1.0
+    size = int(numbers.get("accumulation_size", 1))
+    values = sign * np.asarray(values, float)
+    if size > 1:
+        groups = len(values) // size
+        values = _means(values[: groups * size].reshape(groups, size), float32)
+    cuts, first = np.zeros((2, len(patiences), len(tolerances)), int)
+    for column, tolerance in enumerate(tolerances):
+        own = {**numbers, TOLERANCE[framework]: upside_down * tolerance}
+        machine = RULES[framework].machine(own, rate, float32)
+        bad = bad_in_a_row(improvements(machine, values)[0], len(values))
+        for row, patience in enumerate(patiences):
+            machine = RULES[framework].machine({**own, "patience": patience}, rate, float32)
+            due, levels = due_epochs(machine, bad)
+            made = [epoch for epoch, (old, new) in zip(due, pairwise(levels), strict=True) if new != old]
+            cuts[row, column] = len(made)
+            first[row, column] = (made[0] + 1) * size - 1 if made else -1
+    return WhatIf(cuts, first)
