@@ -171,9 +171,9 @@ def test_the_command_line_knows_it(kind, capsys):
     assert main(["run", *named]) == 0
     assert re.search(row.name, capsys.readouterr().out, re.IGNORECASE)
     assert main(["run", *named, "--format", "json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert Scenario.from_dict(told["scenario"]) == of(kind)
-    np.testing.assert_array_equal(told["x"], simulate(of(kind)).x)
+    found = json.loads(capsys.readouterr().out)
+    assert Scenario.from_dict(found["scenario"]) == of(kind)
+    np.testing.assert_array_equal(found["x"], simulate(of(kind)).x)
     assert main(["run", *named, "--format", "csv"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 62
     assert main(["run", f"--{kind}", row.key[:-1]]) == 2
@@ -184,8 +184,8 @@ def test_the_command_line_knows_it(kind, capsys):
 def test_a_link_holds_it(kind):
     own = {key: value for key, value in params_of(kind).items() if key != "steps"}
     race = Race(of(kind)) if kind == "surface" else Race(Scenario(steps=60)).add(own)
-    told, wrong = Link.from_params(Link(race).to_params())
-    assert not wrong and told.race == race and told.race.scenarios[-1] == of(kind)
+    opened, wrong = Link.from_params(Link(race).to_params())
+    assert not wrong and opened.race == race and opened.race.scenarios[-1] == of(kind)
     assert Scenario.from_params(of(kind).to_params()) == Scenario.from_json(of(kind).to_json()) == of(kind)
 
 
@@ -297,8 +297,8 @@ def test_the_page_offers_it_shows_it_and_has_its_knobs(kind):
     assert row.name in at.selectbox(key=f"name_{kind}").options
     fine(at.selectbox(key=f"name_{kind}").set_value(row.key).run())
     assert getattr(scenario_of(at), kind) == row.key
-    told = row.rules["keras"] if kind == "optimizer" else row
-    assert any(told.formula.split(r",\quad")[0] in formula for formula in formulas(at)) and told.source in words(at)
+    shown = row.rules["keras"] if kind == "optimizer" else row
+    assert any(shown.formula.split(r",\quad")[0] in formula for formula in formulas(at)) and shown.source in words(at)
     on_stage = {slider.knob for slider in scene.live(scenario_of(at))}
     assert set(knobs) - on_stage <= {str(widget.key).removeprefix("knob_") for widget in every_widget(at)}
     assert ("fade" in on_stage) == (kind == "optimizer")
@@ -318,7 +318,7 @@ def test_its_knobs_are_widgets(kind):
 
 
 @KINDS
-def test_its_sliders_have_the_runs_of_all_their_notches(kind):
+def test_its_sliders_have_the_runs_of_their_stops(kind):
     race = Race(of(kind))
     for key in (*ROWS[kind][2], "alpha", "x"):
         slider = scene.near(race, key)

@@ -50,13 +50,13 @@ def twin(scenario: Scenario, framework: str) -> Twin:
 def real_lines(scenario: Scenario, framework: str) -> str:
     """The lines to paste into a training script: optimizer, schedule or plateau rule; '' where there are none."""
     framework = _known(framework)
-    near = _in_its_words(scenario, framework)
+    near = _expressed(scenario, framework)
     return LINES[framework](near) if near and framework in LINES and rates.has(near) else ""
 
 
 def nearest(scenario: Scenario, framework: str) -> Scenario | None:
     """The run that the program of this framework makes: the scenario, or the one that comes nearest to it, or None."""
-    return None if _no_code(scenario) else _in_its_words(scenario, _known(framework))
+    return None if _no_code(scenario) else _expressed(scenario, _known(framework))
 
 
 def difference(scenario: Scenario, framework: str) -> str:
@@ -114,7 +114,7 @@ def _no_code(scenario: Scenario) -> str:
     return ""
 
 
-def _in_its_words(scenario: Scenario, framework: str) -> Scenario | None:
+def _expressed(scenario: Scenario, framework: str) -> Scenario | None:
     """As `nearest`, whatever the surface is."""
     return _NEAREST[framework](scenario)
 
