@@ -9,10 +9,10 @@ import streamlit as st
 
 from lrviz.knob import BadInput, digits
 from lrviz.optimizers import FRAMEWORKS, OPTIMIZERS
+from lrviz.play import run_of
 from lrviz.race import MOST_RUNS, Race
 from lrviz.scenario import ALPHA, Scenario
 from lrviz.ui.lab import Lab, current
-from lrviz.ui.scene import run_of
 from lrviz.ui.switch import FRAMEWORK_NAMES
 from lrviz.ui.widgets import complaint, fold, hint
 from lrviz.ui.words import plain

@@ -11,10 +11,10 @@ from lrviz.figures.shares import shares_figure
 from lrviz.knob import digits
 from lrviz.lessons import valleys
 from lrviz.lessons.valleys import Ending, Minimum, Remedy
+from lrviz.play import run_of
 from lrviz.surfaces import SURFACES
 from lrviz.ui.frame import chart, theme
 from lrviz.ui.lab import Lab, current
-from lrviz.ui.scene import run_of
 from lrviz.ui.words import plain
 
 TRIED = {
