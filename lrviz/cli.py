@@ -25,6 +25,7 @@ from lrviz.link import Link
 from lrviz.optimizers import CLIPNORM, OPTIMIZERS
 from lrviz.palette import PALETTES
 from lrviz.plateau import PLATEAU
+from lrviz.play import message
 from lrviz.race import Race
 from lrviz.replay.reading import MOST_BYTES, read
 from lrviz.replay.report import REPORTS
@@ -33,7 +34,6 @@ from lrviz.replay.rules import RULES as RULES_OF_REPLAY
 from lrviz.replay.settings import KNOBS as REPLAY_KNOBS
 from lrviz.replay.settings import MODE, RATE, RESUME_AFTER, Settings
 from lrviz.scenario import ALPHA, MONITOR, NOISE, RUN_KNOBS, SEED, STEPS, STEPS_PER_EPOCH, Scenario, simulate
-from lrviz.scene import message
 from lrviz.schedules import SCHEDULES, WARMUP
 from lrviz.surfaces import SURFACES
 from lrviz.trajectory import Trajectory

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lrviz import OPTIMIZERS, SURFACES, Scenario, diagnose, simulate
-from lrviz.diagnosis import RANK, departure
+from lrviz.analysis.diagnosis import RANK, departure
 from lrviz.knob import digits
 from tests.by_hand import DESCENT, along, descend, descent, mode
 

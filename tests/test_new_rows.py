@@ -15,22 +15,22 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, diagnose, simulate, simulate_many
+from lrviz.analysis import tuning
+from lrviz.analysis.stability import edge, regimes
 from lrviz.cli import main
 from lrviz.figures import sweeps
 from lrviz.frameworks import PROGRAMS
 from lrviz.knob import Knob
-from lrviz.lessons import LESSONS, contest, tuning
+from lrviz.lessons import LESSONS, contest
 from lrviz.link import Link
 from lrviz.optimizers import Optimizer, Rule
+from lrviz.play import live, message, slider_family
 from lrviz.race import Race
-from lrviz.scene import message
 from lrviz.schedules import Schedule
-from lrviz.stability import edge, regimes
 from lrviz.stage.pack import unpack
 from lrviz.surfaces import Surface
 from lrviz.thumbnail import thumbnail
 from lrviz.twin import difference, nearest, rates, real_lines, twin
-from lrviz.ui import scene
 from lrviz.ui.words import stability, summary
 from tests import test_diagnosis, test_formula, test_schedules, test_stage, test_surfaces, test_twin, test_widgets
 from tests.visits import PLAYGROUND, ROOT, every_widget, fine, formulas, link, scenario_of
@@ -299,7 +299,7 @@ def test_the_page_offers_it_shows_it_and_has_its_knobs(kind):
     assert getattr(scenario_of(at), kind) == row.key
     shown = row.rules["keras"] if kind == "optimizer" else row
     assert any(shown.formula.split(r",\quad")[0] in formula for formula in formulas(at)) and shown.source in words(at)
-    on_stage = {slider.knob for slider in scene.live(scenario_of(at))}
+    on_stage = {slider.knob for slider in live(scenario_of(at))}
     assert set(knobs) - on_stage <= {str(widget.key).removeprefix("knob_") for widget in every_widget(at)}
     assert ("fade" in on_stage) == (kind == "optimizer")
     assert re.search(
@@ -321,7 +321,7 @@ def test_its_knobs_are_widgets(kind):
 def test_its_sliders_have_the_runs_of_their_stops(kind):
     race = Race(of(kind))
     for key in (*ROWS[kind][2], "alpha", "x"):
-        slider = scene.near(race, key)
+        slider = slider_family(race, key)
         (pack,) = slider.runs(0)
         made = simulate_many(race.first, **{key: slider.values[:2]})
         _, arrays = unpack(pack)

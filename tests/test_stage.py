@@ -10,14 +10,13 @@ import pytest
 from lrviz import SURFACES, Scenario, simulate
 from lrviz.frameworks import FRAMEWORKS
 from lrviz.palette import MOST_RUNS
-from lrviz.scene import landscape, profiles
+from lrviz.play import landscape, live_stops, profiles
 from lrviz.stage.bundle import bundle, modules
 from lrviz.stage.family import pack_family
 from lrviz.stage.ground import FULL, SHADE, TONE, Landscape, ground_arrays, grounds_arrays
 from lrviz.stage.message import Run, compose
 from lrviz.stage.pack import pack, unpack
 from lrviz.stage.terms import PARTS, recipes
-from lrviz.ui.scene import live_notches
 from lrviz.view import PANELS, SPEEDS
 
 
@@ -121,7 +120,7 @@ def test_a_landscape_is_small():
 )
 def test_the_grounds_of_a_slider_are_sums_of_a_few(surface, knob):
     scenario = Scenario(surface=surface)
-    values = live_notches(scenario.rows[knob], scenario[knob])
+    values = live_stops(scenario.rows[knob], scenario[knob])
     there = [scenario.having(**{knob: value}) for value in values]
     told = grounds_arrays([landscape(one, SHADE) for one in there])
     assert len(told["basis"]) <= (7 if surface == "twin_valleys" else 3)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lrviz import scene
+from lrviz import play
 from lrviz.export import html
 from lrviz.export.choices import DELAY, USUAL_FRAMES, KindName
 from lrviz.race import Race
@@ -15,7 +15,7 @@ def title(race: Race) -> str:
 
 def page(race: Race, link: str = "") -> bytes:
     """The player in one file."""
-    message = scene.message(race, autoplay=True)
+    message = play.message(race, autoplay=True)
     return html.page(message, title=title(race), params=race.to_params(), link=link).encode()
 
 

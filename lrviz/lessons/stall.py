@@ -9,14 +9,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from lrviz.diagnosis import diagnose
+from lrviz.analysis.diagnosis import diagnose
+from lrviz.analysis.verdicts import levels, next_rate
 from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import apart, digits, enough_digits
 from lrviz.lessons.chain import jobs
 from lrviz.lessons.quiz import Question
 from lrviz.scenario import Scenario, simulate, simulate_many
 from lrviz.trajectory import Trajectory
-from lrviz.verdicts import levels, next_rate
 
 LAST = 0.1
 """Of the steps: over these the loss at the end is a mean, for with noise a single one is chance."""

@@ -15,7 +15,7 @@ from streamlit import runtime
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from lrviz import scene
+from lrviz import play
 from lrviz.cli import as_csv, as_json
 from lrviz.export import files
 from lrviz.export.choices import KINDS, PANELS, SIZES, Drawn, KindName, PanelName
@@ -95,7 +95,7 @@ def _now(place: DeltaGenerator, race: Race, kind: KindName, run: int) -> None:
 
     def made() -> bytes:
         scenario = race.scenarios[run]
-        result = scene.run_of(scenario)
+        result = play.run_of(scenario)
         if kind == "csv":
             return (as_csv(result) + "\n").encode()
         return json.dumps(as_json(scenario, result), allow_nan=False).encode()
@@ -142,7 +142,7 @@ def _drawn(place: DeltaGenerator, race: Race, order: Order) -> None:
 
 def _make(race: Race, order: Order) -> None:
     try:
-        job = render_queue().order(order, scene.message(race), _presence())
+        job = render_queue().order(order, play.message(race), _presence())
     except QueueFull as full:
         st.warning(str(full))
         return

@@ -9,12 +9,12 @@ import streamlit as st
 from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import Knob
 from lrviz.optimizers import CLIPNORM, OPTIMIZERS
+from lrviz.play import live_knobs
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, MONITOR, NAMES, NOISE, SEED, START_X, START_Y, STEPS, STEPS_PER_EPOCH, Scenario
 from lrviz.schedules import SCHEDULES
 from lrviz.surfaces import SURFACES
 from lrviz.ui.lab import Lab, current
-from lrviz.ui.scene import live_knobs
 from lrviz.ui.widgets import any_exact_widget, fold, knob_widget
 from lrviz.ui.words import plain
 

@@ -6,17 +6,17 @@ import math
 
 import streamlit as st
 
-from lrviz import verdicts
+from lrviz.analysis import verdicts
 from lrviz.figures.patience import patience_figure
 from lrviz.frameworks import FRAMEWORKS, OTHER
 from lrviz.knob import apart, digits
 from lrviz.lessons import LESSONS, stall
 from lrviz.lessons.stall import PLATEAUS
+from lrviz.play import run_of
 from lrviz.race import Race
 from lrviz.scenario import Scenario
 from lrviz.ui.frame import chart, theme
 from lrviz.ui.lab import Lab, current
-from lrviz.ui.scene import run_of
 from lrviz.ui.words import plain
 
 MOST_CUTS = 7

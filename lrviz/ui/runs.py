@@ -11,10 +11,10 @@ from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import BadInput, digits
 from lrviz.optimizers import OPTIMIZERS
 from lrviz.palette import MOST_RUNS
+from lrviz.play import run_of
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, NAMES, Scenario
 from lrviz.ui.lab import Lab, current
-from lrviz.ui.scene import run_of
 from lrviz.ui.widgets import complaint, fold, hint
 from lrviz.ui.words import plain
 

@@ -11,8 +11,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lrviz.knob import BadInput, Knob
+from lrviz.play.stops import default_face, face, on_this_map, options
 from lrviz.ui.lab import Lab, current
-from lrviz.ui.notches import default_face, face, on_this_map, options
 from lrviz.ui.words import plain
 
 GREEK = {

@@ -1,0 +1,7 @@
+"""The server around the pages: what it answers besides Streamlit's, and what it does while it runs."""
+
+from lrviz.server.assets import Assets
+from lrviz.server.lifespan import lifespan
+from lrviz.server.slider_api import route
+
+__all__ = ["Assets", "lifespan", "route"]
