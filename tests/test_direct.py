@@ -19,7 +19,7 @@ from lrviz.race import Race
 from lrviz.server import slider_api
 from lrviz.server.slider_api import ADDRESS, LONGEST, MOST_WISHES, STRANGERS, THREADS, VISITOR, answer, route
 from lrviz.stage.pack import unpack
-from tests.asking import ask, asking
+from tests.asking import ask, asking, run
 
 RACE = Race(Scenario(steps=60, noise=0.1, values={"kappa": 5}), ({"optimizer": "adam"}, {"noise": "0.5"}))
 APP = Starlette(routes=[route()])
@@ -339,7 +339,7 @@ def test_a_lane_that_is_full_refuses_at_once_and_leaves_the_others_a_place(monke
         work.free.set()
         assert {status for status, *_ in await asyncio.gather(*slow[:room])} == {200}
 
-    asyncio.run(visit())
+    run(visit())
     assert not slider_api._lanes
 
 
@@ -355,7 +355,7 @@ def test_lanes_take_turns(monkeypatch):
         work.free.set()
         assert {status for status, *_ in await asyncio.gather(*asked)} == {200}
 
-    asyncio.run(visit())
+    run(visit())
     assert work.begun[THREADS] == b"quick", "before all that waited in the lane of another"
 
 
@@ -372,7 +372,7 @@ def test_a_question_whose_client_is_gone_is_dropped(monkeypatch):
         work.free.set()
         await asyncio.gather(*slow, *waiting)
 
-    asyncio.run(visit())
+    run(visit())
     assert b"there" in work.begun and b"gone" not in work.begun
 
 
