@@ -382,6 +382,12 @@ def _give_memory_back() -> None:
     memory.trim()
 
 
+def forget_traces() -> None:
+    """In a quiet moment: what JAX keeps for the next compile goes back to the system. The programs stay."""
+    jax.clear_caches()
+    memory.trim()
+
+
 def _padded(batch: Batch, begin: int, width: int) -> Batch:
     """Runs begin to begin + width; the last run fills what is missing. A family has a rate and noise for each run."""
     count = batch.x.shape[-1]

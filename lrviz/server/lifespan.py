@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import webbrowser
 from collections.abc import AsyncIterator
@@ -12,7 +13,7 @@ from threading import Thread
 import streamlit as st
 from streamlit.runtime import Runtime
 
-from lrviz import memory
+from lrviz import engine
 
 _LOG = logging.getLogger(__name__)
 
@@ -49,7 +50,13 @@ async def _expire(every: float) -> None:
     while True:
         await asyncio.sleep(every)
         if expire_sessions(Runtime.instance()):
-            await asyncio.to_thread(memory.trim)
+            await asyncio.to_thread(_tidy)
+
+
+def _tidy() -> None:
+    """Ended sessions are circles of objects, which nobody else collects (`runner.postScriptGC` is off)."""
+    gc.collect()
+    engine.forget_traces()
 
 
 def expire_sessions(runtime: Runtime) -> int:

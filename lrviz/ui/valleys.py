@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import streamlit as st
@@ -14,6 +15,7 @@ from lrviz.knob import digits
 from lrviz.lessons import valleys
 from lrviz.lessons.valleys import Remedy
 from lrviz.play import run_of
+from lrviz.scenario import Scenario
 from lrviz.surfaces import SURFACES
 from lrviz.ui.frame import chart, theme
 from lrviz.ui.lab import Lab, current
@@ -49,10 +51,17 @@ def surface_choice(lab: Lab, keys: Sequence[str]) -> None:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=64)
+def _ending(scenario: str) -> Ending:
+    """Of the scenario with this JSON, for all visitors: a class sees the same run."""
+    one = Scenario.from_json(scenario)
+    return basins.basin(one, run_of(one))
+
+
 def where_it_went(lab: Lab) -> None:
     """In which valley the run began and ended, and when it left the first for good."""
     scenario, rows = lab.scenario, basins.minima(lab.scenario)
-    ending, own = basins.basin(scenario, run_of(scenario)), basins.home(scenario)
+    ending, own = _ending(scenario.to_json()), basins.home(scenario)
     begins = f"It starts in the valley of {_place(rows[own])}" if own is not None else "It starts in no known valley"
     if ending.valley is None:
         ends = "and ends in none: it is off the map, not finite, or near no known minimum"
@@ -74,7 +83,7 @@ def show_minima(lab: Lab) -> None:
     """Each known minimum: its loss, its curvature, the rates that it holds, and whether it holds this run's."""
     scenario, rows = lab.scenario, basins.minima(lab.scenario)
     run = run_of(scenario)
-    ending = basins.basin(scenario, run)
+    ending = _ending(scenario.to_json())
     bound = scenario.optimizer in ("gradient_descent", "momentum")
     rate = float(run.learning_rate.max())
     edge = "2(1 + m)/L" if scenario.optimizer == "momentum" else "2/L"
