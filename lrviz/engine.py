@@ -35,7 +35,7 @@ MOST_PROGRAMS = 32
 _QUICK: dict[str, str | bool] = {"xla_cpu_use_fusion_emitters": False}
 """The older emitters compile in half the time and run no slower."""
 MOST_COMPILERS = 4
-"""Programs that are compiled at once, if there are more cores: one is left for those who need none."""
+"""Programs that are compiled at once, if there are as many cores."""
 
 
 class Batch(NamedTuple):
@@ -326,7 +326,7 @@ _programs: OrderedDict[Key, _Program] = OrderedDict()
 _compiling: dict[Key, Future[_Program]] = {}
 _lock = threading.Lock()
 """For both."""
-_compilers = ThreadPoolExecutor(max(1, min(_cores() - 1, MOST_COMPILERS)), "compile")
+_compilers = ThreadPoolExecutor(min(_cores(), MOST_COMPILERS), "compile")
 """It takes programs in the order in which they were asked for. Who asks waits for each, so that somebody who needs
 twelve is passed after the first by somebody who needs one."""
 
