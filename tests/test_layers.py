@@ -20,7 +20,7 @@ BELOW = {
     "stability": {"scenario"},
     "verdicts": {"knob", "scenario", "trajectory"},
     "diagnosis": {"knob", "scenario", "stability", "surfaces", "trajectory", "verdicts"},
-    "figures": {"knob", "lessons", "palette", "scenario", "trajectory"},
+    "figures": {"knob", "lessons", "palette", "replay", "scenario", "trajectory"},
     "twin": {"knob", "scenario", "trajectory"},
     "replay": {"knob", "plateau", "twin"},
     "cli": CONCEPTS

@@ -16,13 +16,26 @@ from lrviz.ui.lab import Lab, close_lab, open_lab
 from lrviz.ui.lesson import Preset, check, onward, open_lesson, predicted, presets
 from lrviz.ui.lifespan import lifespan
 from lrviz.ui.notches import notches
-from lrviz.ui.pages import ASSIGNMENT, GLOSSARY, PLAYGROUND, WELCOME, lesson_page
+from lrviz.ui.pages import ASSIGNMENT, GLOSSARY, PLAYGROUND, REPLAY, WELCOME, lesson_page
 from lrviz.ui.panel import formulas, knobs, main_knobs, more_knobs, names
 from lrviz.ui.plateaus import frameworks, the_cuts, wasted, which_plateau, with_and_without
 from lrviz.ui.player import player
+from lrviz.ui.replay import (
+    bring_numbers,
+    close_replay,
+    epoch_by_epoch,
+    findings,
+    main_settings,
+    more_settings,
+    open_replay,
+    replay_code,
+    show_replay,
+    what_if_map,
+    why_here,
+)
 from lrviz.ui.runs import past_runs, race_rows
 from lrviz.ui.scene import run_of
-from lrviz.ui.share import CLASS, alone, share
+from lrviz.ui.share import CLASS, alone, copy_button, share
 from lrviz.ui.story import show_gauge, story, what_happened
 from lrviz.ui.switch import switched
 from lrviz.ui.valleys import show_minima, show_remedies, show_shares, surface_choice, where_it_went
@@ -33,26 +46,32 @@ __all__ = [
     "CLASS",
     "GLOSSARY",
     "PLAYGROUND",
+    "REPLAY",
     "WELCOME",
     "Lab",
     "Preset",
     "alone",
     "assigned",
     "axes_chart",
+    "bring_numbers",
     "chained",
     "chart",
     "check",
     "close_lab",
+    "close_replay",
     "contest_chart",
     "contest_told",
+    "copy_button",
     "descends_by",
     "drawn_field",
     "draws",
     "embedded",
+    "epoch_by_epoch",
     "exports",
     "fair_switches",
     "fair_table",
     "fair_told",
+    "findings",
     "formulas",
     "frame",
     "framework_names",
@@ -64,13 +83,16 @@ __all__ = [
     "lesson_page",
     "lifespan",
     "main_knobs",
+    "main_settings",
     "marked",
     "more_knobs",
+    "more_settings",
     "names",
     "notches",
     "onward",
     "open_lab",
     "open_lesson",
+    "open_replay",
     "own_curve",
     "past_runs",
     "picture",
@@ -79,6 +101,7 @@ __all__ = [
     "predicted",
     "presets",
     "race_rows",
+    "replay_code",
     "route",
     "run_of",
     "schedule_pills",
@@ -87,6 +110,7 @@ __all__ = [
     "show_hunt",
     "show_minima",
     "show_remedies",
+    "show_replay",
     "show_shares",
     "story",
     "summary",
@@ -102,8 +126,10 @@ __all__ = [
     "wasted",
     "ways_in",
     "what_happened",
+    "what_if_map",
     "where_it_went",
     "which_plateau",
+    "why_here",
     "with_and_without",
     "your_code",
 ]
