@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from lrviz.figures import LEGEND, base_layout, heading, plain_axis
+from lrviz.figures import base_layout, heading, plain_axis
 from lrviz.knob import digits
 from lrviz.palette import PALETTES, Palette, Theme, faint
 from lrviz.replay.grid import Grid
@@ -18,15 +18,18 @@ from lrviz.replay.result import Replay
 from lrviz.replay.rules import RULES
 from lrviz.replay.why import starts
 
-LOSS, RATE, GAP, EDGES = 210, 62, 28, (50, 40)
+LOSS, RATE, GAP, EDGES = 190, 54, 26, (26, 40)
 """Heights in pixels: of the panel of losses, of a panel of rates, of the heading over each, above and below all."""
 MOST_DRAWN = 3000
 """Of more values, the lowest and the highest of each stretch are drawn."""
+MOST_MARKS = 1000
 SIGNS = {"keras": "triangle-down", "pytorch": "square-open", "optax": "diamond-open"}
 SIZES = {"keras": 10, "pytorch": 12, "optax": 16}
 """They are seen in one another where rules cut in the same epoch."""
 WIDE = 30
 """From such a ratio of the largest value to the smallest on the axis is logarithmic."""
+SMALLEST, LARGEST = 5e-324, 1.7e308
+"""Numbers that an axis can have."""
 OTHERS = "from here on the losses<br>would have been others"
 
 
@@ -53,7 +56,8 @@ def replay_figure(replay: Replay, at: int, revision: str, theme: Theme = "light"
     for framework in frameworks:
         data += _bar_and_cuts(replay, framework, colour[framework])
     axes: dict[str, Any] = {"yaxis": _loss_axis(replay, colours, [1 - LOSS / inner, 1])}
-    headings = [heading(f"<b>{_short(replay.history.monitor)}</b>", 1, colours)]
+    said = f"<b>{_short(replay.history.monitor)}</b>  (thin: what it has to beat; marks: cuts)"
+    headings = [heading(said, 1, colours)]
     levels = [replay.rate, *(float(replay.decisions[one].learning_rate.min()) for one in frameworks)]
     for place, framework in enumerate(frameworks):
         top = 1 - (LOSS + GAP + place * (RATE + GAP)) / inner
@@ -62,20 +66,21 @@ def replay_figure(replay: Replay, at: int, revision: str, theme: Theme = "light"
         data += _rates(replay, framework, untils[framework], axis, colour[framework])
         said = f"<b>Rate by {RULES[framework].name}</b>: {first_cut(replay, framework)}"
         headings.append(heading(said, top, colours))
-    shapes = [_upright(at + 1, colours.accent, "solid", 2)]
+    panels = ["y", *(f"y{place + 2}" for place in range(len(frameworks)))]
+    shapes = _upright(panels, at + 1, colours.accent, "solid", 2)
     if other is not None:
-        shapes.append(_upright(other + 0.5, colours.soft, "dot", 1))
+        shapes += _upright(panels, other + 0.5, colours.soft, "dot", 1)
         headings.append(_beside(OTHERS, other + 0.5, n, 1, colours))
     for stop in starts(replay)[1:]:
-        shapes.append(_upright(stop + 0.5, colours.ink, "longdash", 1))
+        shapes += _upright(panels, stop + 0.5, colours.ink, "longdash", 1)
         headings.append(_beside("a fresh rule", stop + 0.5, n, 1 - LOSS / inner + 0.05, colours))
     if replay.stop is not None:
-        shapes.append(_upright(replay.stop + 1, colours.runs[3], "dashdot", 2))
+        shapes += _upright(panels, replay.stop + 1, colours.runs[3], "dashdot", 2)
         headings.append(_beside("EarlyStopping", replay.stop + 1, n, 1 - LOSS / inner + 0.12, colours))
     layout = {
         **base_layout(colours, height(replay), revision),
         "margin": {"l": 52, "r": 12, "t": EDGES[0], "b": EDGES[1]},
-        "legend": {**LEGEND, "font": {"size": 12}, "x": 1, "xanchor": "right", "y": 1.02},
+        "showlegend": False,
         "hovermode": "x",
         "hoversubplots": "axis",
         "dragmode": False,
@@ -106,7 +111,7 @@ def _losses(replay: Replay, other: int | None, colours: Palette) -> list[dict[st
             data.append(
                 {
                     "type": "scatter", "x": x, "y": y, **marks, "line": {**line, **dash}, "opacity": opacity,
-                    "name": name, "showlegend": False, "hovertemplate": f"{name} %{{y:.5g}}<extra></extra>",
+                    "name": name, "hovertemplate": f"{name} %{{y:.5g}}<extra></extra>",
                 }
             )  # fmt: skip
     lost = np.flatnonzero(~np.isfinite(values))[:MOST_DRAWN]
@@ -126,18 +131,18 @@ def _bar_and_cuts(replay: Replay, framework: str, colour: str) -> list[dict[str,
     made, name = replay.decisions[framework], RULES[framework].name
     epochs = np.arange(1, len(made.cut) + 1)
     x, y = _thinned(*_corners(epochs, made.threshold))
-    at = np.flatnonzero(made.cut)
+    at = _spread(np.flatnonzero(made.cut))
     low = _range(replay)[0]
     values = replay.history.values[at]
     return [
         {
-            "type": "scatter", "mode": "lines", "x": x, "y": y, "legendgroup": framework, "showlegend": False,
-            "line": {"color": colour, "width": 1, "shape": "vh", "dash": "dash"},
+            "type": "scatter", "mode": "lines", "x": x, "y": y,
+            "line": {"color": colour, "width": 1, "shape": "vh"},
             "name": f"{name}'s bar", "hovertemplate": f"{name}: to beat %{{y:.6g}}<extra></extra>",
         },
         {
             "type": "scatter", "mode": "markers", "x": at + 1, "y": np.where(np.isfinite(values), values, low),
-            "legendgroup": framework, "showlegend": True, "name": f"cut, {name}", "hoverinfo": "skip",
+            "name": f"cut, {name}", "hoverinfo": "skip",
             "marker": {
                 "symbol": SIGNS[framework], "size": SIZES[framework], "color": colour, "opacity": 1,
                 "line": {"width": 2 if framework != "keras" else 0, "color": colour},
@@ -158,15 +163,15 @@ def _rates(replay: Replay, framework: str, until: int | None, axis: str, colour:
         data.append(
             {
                 "type": "scatter", "mode": "lines", "x": x, "y": np.where(y > 0, y, np.nan), "yaxis": axis,
-                "line": {"color": colour, "width": 2, "shape": "hv", "dash": dash}, "showlegend": False,
+                "line": {"color": colour, "width": 2, "shape": "hv", "dash": dash},
                 "name": f"rate by {name}", "hovertemplate": f"{name}: rate %{{y:.4g}}<extra></extra>",
             }
         )  # fmt: skip
-    at = np.flatnonzero(made.cut)
+    at = _spread(np.flatnonzero(made.cut))
     data.append(
         {
             "type": "scatter", "mode": "markers", "x": at + 1, "y": made.learning_rate[at], "yaxis": axis,
-            "name": f"cut, {name}", "showlegend": False, "hoverinfo": "skip",
+            "name": f"cut, {name}", "hoverinfo": "skip",
             "marker": {
                 "symbol": SIGNS[framework], "size": 9, "color": colour,
                 "line": {"width": 2 if framework != "keras" else 0, "color": colour},
@@ -174,6 +179,11 @@ def _rates(replay: Replay, framework: str, until: int | None, axis: str, colour:
         }
     )  # fmt: skip
     return data
+
+
+def _spread(at: np.ndarray) -> np.ndarray:
+    """Of very many marks so many that they still cover each other."""
+    return at if at.size <= MOST_MARKS else at[np.linspace(0, at.size - 1, MOST_MARKS).astype(int)]
 
 
 def _corners(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -201,7 +211,7 @@ def _thinned(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _is_log(replay: Replay) -> bool:
     finite = replay.history.values[np.isfinite(replay.history.values)]
-    return bool(finite.size and finite.min() > 0 and finite.max() > WIDE * finite.min())
+    return bool(finite.size and finite.min() > 0 and finite.max() / WIDE > finite.min())
 
 
 def _range(replay: Replay) -> tuple[float, float]:
@@ -209,10 +219,10 @@ def _range(replay: Replay) -> tuple[float, float]:
     finite = replay.history.values[np.isfinite(replay.history.values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     if _is_log(replay):
-        room = (high / low) ** 0.06
-        return low / room, high * room
-    room = 0.08 * (high - low) or 0.1 * abs(high) or 1.0
-    return low - room, high + room
+        room = 10 ** (0.06 * (math.log10(high) - math.log10(low)))
+        return max(low / room, SMALLEST), min(high * room, LARGEST)
+    room = 0.08 * high - 0.08 * low or 0.1 * abs(high) or 1.0
+    return max(low - room, -LARGEST), min(high + room, LARGEST)
 
 
 def _loss_axis(replay: Replay, colours: Palette, domain: Sequence[float]) -> dict[str, Any]:
@@ -238,10 +248,11 @@ def _rate_axis(levels: Sequence[float], colours: Palette, domain: Sequence[float
     )  # fmt: skip
 
 
-def _upright(x: float, colour: str, dash: str, width: float) -> dict[str, Any]:
-    """A line through all panels."""
+def _upright(panels: Sequence[str], x: float, colour: str, dash: str, width: float) -> list[dict[str, Any]]:
+    """A line through these panels, at one place."""
     line = {"color": colour, "width": width, "dash": dash}
-    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": line, "layer": "below"}
+    across = {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "line": line, "layer": "below"}
+    return [{**across, "yref": f"{panel} domain"} for panel in panels]
 
 
 def _beside(text: str, x: float, n: int, y: float, colours: Palette) -> dict[str, Any]:
@@ -254,7 +265,7 @@ def _beside(text: str, x: float, n: int, y: float, colours: Palette) -> dict[str
     }  # fmt: skip
 
 
-def _short(name: str, longest: int = 24) -> str:
+def _short(name: str, longest: int = 14) -> str:
     """A name as Plotly may show it: it reads tags and entities in texts."""
     name = name if len(name) <= longest else name[: longest - 1] + "…"
     return name.replace("&", "&amp;").replace("<", "&lt;").replace("%{", "% {")

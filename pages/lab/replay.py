@@ -7,17 +7,19 @@ from lrviz import ui
 own = ui.open_replay()
 with st.container(key="asks", horizontal=True, vertical_alignment="center", gap="medium"):
     st.title("Your own run", anchor=False, width="content")
-    st.caption("Bring the losses of a training: what would ReduceLROnPlateau have done, and why?", width="content")
+    st.caption(
+        "Bring the losses of a training: what would ReduceLROnPlateau have done, and why? Nothing is stored.",
+        width="content",
+    )
 ui.bring_numbers(own)
-with st.container(key="replay_body"):
-    settings, picture = st.columns([2, 3], gap="large")
-    with picture:
-        ui.show_replay(own)
-        ui.why_here(own)
-    with settings:
-        ui.main_settings(own)
-        ui.more_settings(own)
-        ui.findings(own)
+picture, settings = st.columns([3, 2], gap="large")
+with picture:
+    ui.show_replay(own)
+    ui.why_here(own)
+with settings:
+    ui.main_settings(own)
+    ui.more_settings(own)
+    ui.findings(own)
 ui.epoch_by_epoch(own)
 ui.what_if_map(own)
 ui.replay_code(own)

@@ -13,8 +13,9 @@ from lrviz.replay.settings import LONGEST
 from lrviz.ui.replay.state import Own, current
 from lrviz.ui.words import plain
 
-MOST_PASTED = 200_000
-"""Characters; of more, a file is dropped: what a browser sends with each click has a limit."""
+MOST_PASTED, MOST_SENT = 200_000, 900_000
+"""Characters that are read, for a browser sends them with each click; and that a field takes at all, to say so: a
+message of a megabyte would end the visit (server.maxWidgetStateSize)."""
 OWN = "own"
 PAIR = {",": "one number", ".": "two numbers"}
 LOG_FILES = ["csv", "json", "txt", "tsv", "log"]
@@ -69,7 +70,7 @@ def _take_prepared(key: str) -> None:
 def _pasted(own: Own) -> None:
     key = own.keys.key("replay_pasted", own.pasted)
     st.text_area(
-        "Or paste your losses", own.pasted, height=88, max_chars=MOST_PASTED, key=key, on_change=_take_pasted,
+        "Or paste your losses", own.pasted, height=68, max_chars=MOST_SENT, key=key, on_change=_take_pasted,
         args=(key,), placeholder="0.52 0.48 0.47 …, a CSV or JSON log",
         help="Numbers with spaces, commas or lines between them, or a log as Keras, Lightning, Hugging Face,"
         " TensorBoard or Weights & Biases write it. Nothing is stored.",
@@ -117,7 +118,7 @@ def _asked(own: Own) -> None:
             format_func=lambda one: PAIR.get(one, one), key=key, on_change=_take_decimal, args=(key,),
         )  # fmt: skip
         return
-    columns = asks.columns if asks else own.shown.history.columns if own.source is not None else ()
+    columns = own.columns
     if len(columns) > 1:
         named = Counter(columns)
         means = [name if named[name] == 1 else str(place) for place, name in enumerate(columns, start=1)]

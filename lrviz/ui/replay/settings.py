@@ -63,6 +63,9 @@ def _knob(own: Own, row: Knob) -> None:
         row = replace(row, slider=(row.low, max(len(own.shown.history), 2)))
     if row.key == "rate" and value is None:
         row = replace(row, auto=f"{digits(own.replay.rate)}, as recorded")
+    whose = [rule.name for rule in RULES.values() if row.key in {knob.key for knob in rule.knobs}]
+    if len(whose) == 1:  # as the framework names it, for there may be one like it of another
+        row = replace(row, label=f"{row.key}, {whose[0]}", symbol="")
     key = own.keys.key(name, face_value(row, value))
     draw_knob(row, value, key, on_change=_changed, args=(row.key, name, key))
     if name in own.wrong:

@@ -17,6 +17,8 @@ from lrviz.ui.lab import say, went_through_history
 
 NAME = "replayed"
 """Of the state in the session."""
+LONGEST_KEPT = 10_000
+"""Characters that stay in the field once they are read: a browser sends them with each click."""
 OF_THE_DATA = ("rate", "mode", "steps_per_epoch")
 """Settings that a file brings with it."""
 
@@ -24,9 +26,10 @@ OF_THE_DATA = ("rate", "mode", "steps_per_epoch")
 @dataclass
 class Own:
     """shown: the last that could be replayed. params: the link that the page last saw or wrote. revision: counts the
-    histories. source: the text or file that was brought, kept only where it has columns to choose from. name: of the
-    file. pasted: what stands in the field. column: its name or number, None if not chosen. decimal: as for ``read``.
-    asks: what is to be chosen before it can be read. wrong: a widget's name -> what is wrong there."""
+    histories. source: the text or file that was brought, kept only while there is something to choose. name: of the
+    file. pasted: what stands in the field. columns: of the source; column: the name or number of one, None if not
+    chosen. decimal: as for ``read``. asks: what is to be chosen before it can be read. wrong: a widget's name -> what
+    is wrong there."""
 
     shown: Shown
     params: dict[str, str]
@@ -38,6 +41,7 @@ class Own:
     source: str | bytes | None = None
     name: str = ""
     pasted: str = ""
+    columns: tuple[str, ...] = ()
     column: str | None = None
     decimal: str = "auto"
     asks: WhichColumn | OneOrTwo | None = None
@@ -69,12 +73,13 @@ class Own:
         """A prepared history with its settings; frameworks and precision stay."""
         old, new = self.shown.settings, Shown(key)
         self._show(replace(new, settings=replace(old, values=new.settings.values)))
-        self.source, self.name, self.column, self.asks = None, "", None, None
-        self.pasted = as_pasted(self.shown)
+        self._forget()
+        self.name, self.pasted = "", as_pasted(self.shown)
 
     def bring(self, source: str | bytes, name: str = "") -> None:
         """A text that was pasted, or a file."""
-        self.source, self.name, self.column, self.decimal = source, name, None, "auto"
+        self._forget()
+        self.source, self.name = source, name
         self.pasted = source if isinstance(source, str) else ""
         self.read()
 
@@ -86,21 +91,31 @@ class Own:
             return
         try:
             history = read(self.source, self.column, self.decimal)
-        except (WhichColumn, OneOrTwo) as question:
+        except WhichColumn as question:
+            self.asks, self.columns = question, question.columns
+            return
+        except OneOrTwo as question:
             self.asks = question
             return
         except BadInput as wrong:
+            if not self.columns:
+                self._forget()
             self.wrong["source"] = str(wrong)
             return
+        self.columns = history.columns
         settings = self.shown.settings
         if history.columns and not self.column:
             kept = {key: value for key, value in settings.values.items() if key not in OF_THE_DATA}
             settings = replace(settings, values=kept)
         self._show(Shown("", history, settings))
-        if not self.pasted:
+        if not self.pasted or len(self.pasted) > LONGEST_KEPT:
             self.pasted = as_pasted(self.shown)
         if len(history.columns) < 2:
-            self.source = None
+            self._forget()
+
+    def _forget(self) -> None:
+        """What was brought last, and what was chosen of it."""
+        self.source, self.columns, self.column, self.decimal, self.asks = None, (), None, "auto", None
 
     def _show(self, shown: Shown) -> None:
         self.shown = shown
