@@ -186,7 +186,7 @@ def test_folds_hold_table_map_and_code():
         at.session_state[fold] = True
     fine(at.run())
     tables = [text.value for text in at.markdown if text.value.startswith("| Epoch")]
-    assert len(tables) == 1 and tables[0].count("**cut**") == shown(at).replay.decisions["keras"].cut[:8].sum()
+    assert len(tables) == 1 and tables[0].count("**") == 2 + 2 * shown(at).replay.decisions["keras"].cut[:8].sum()
     assert {"replay_stop_patience", "replay_resume_after", "replay_eps"} <= {one.key for one in at.select_slider}
     written = " ".join(block.value for block in at.code)
     assert "keras.callbacks.ReduceLROnPlateau(" in written and "patience=2" in written

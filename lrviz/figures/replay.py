@@ -18,11 +18,11 @@ from lrviz.replay.result import Replay
 from lrviz.replay.rules import RULES
 from lrviz.replay.why import starts
 
-LOSS, RATE, GAP, EDGES = 190, 54, 26, (26, 40)
+LOSS, RATE, GAP, EDGES = 172, 48, 24, (24, 36)
 """Heights in pixels: of the panel of losses, of a panel of rates, of the heading over each, above and below all."""
 MOST_DRAWN = 3000
 """Of more values, the lowest and the highest of each stretch are drawn."""
-MOST_MARKS = 1000
+FEW_MARKS, MOST_MARKS = 20, 1000
 SIGNS = {"keras": "triangle-down", "pytorch": "square-open", "optax": "diamond-open"}
 SIZES = {"keras": 10, "pytorch": 12, "optax": 16}
 """They are seen in one another where rules cut in the same epoch."""
@@ -144,7 +144,7 @@ def _bar_and_cuts(replay: Replay, framework: str, colour: str) -> list[dict[str,
             "type": "scatter", "mode": "markers", "x": at + 1, "y": np.where(np.isfinite(values), values, low),
             "name": f"cut, {name}", "hoverinfo": "skip",
             "marker": {
-                "symbol": SIGNS[framework], "size": SIZES[framework], "color": colour, "opacity": 1,
+                "symbol": SIGNS[framework], "size": _size(framework, at.size), "color": colour, "opacity": 1,
                 "line": {"width": 2 if framework != "keras" else 0, "color": colour},
             },
         },
@@ -173,12 +173,17 @@ def _rates(replay: Replay, framework: str, until: int | None, axis: str, colour:
             "type": "scatter", "mode": "markers", "x": at + 1, "y": made.learning_rate[at], "yaxis": axis,
             "name": f"cut, {name}", "hoverinfo": "skip",
             "marker": {
-                "symbol": SIGNS[framework], "size": 9, "color": colour,
+                "symbol": SIGNS[framework], "size": min(9, _size(framework, at.size)), "color": colour,
                 "line": {"width": 2 if framework != "keras" else 0, "color": colour},
             },
         }
     )  # fmt: skip
     return data
+
+
+def _size(framework: str, count: int) -> float:
+    """Of a mark in pixels: many are smaller."""
+    return SIZES[framework] * (1 if count <= FEW_MARKS else 0.6)
 
 
 def _spread(at: np.ndarray) -> np.ndarray:

@@ -7,10 +7,7 @@ from lrviz import ui
 own = ui.open_replay()
 with st.container(key="asks", horizontal=True, vertical_alignment="center", gap="medium"):
     st.title("Your own run", anchor=False, width="content")
-    st.caption(
-        "Bring the losses of a training: what would ReduceLROnPlateau have done, and why? Nothing is stored.",
-        width="content",
-    )
+    st.caption("What would ReduceLROnPlateau have done with your losses? Nothing is stored.", width="content")
 ui.bring_numbers(own)
 picture, settings = st.columns([3, 2], gap="large")
 with picture:

@@ -62,7 +62,8 @@ def _knob(own: Own, row: Knob) -> None:
     if row.key in AS_LONG_AS_THE_RUN:
         row = replace(row, slider=(row.low, max(len(own.shown.history), 2)))
     if row.key == "rate" and value is None:
-        row = replace(row, auto=f"{digits(own.replay.rate)}, as recorded")
+        whence = "the default" if own.shown.history.rates is None else "as recorded"
+        row = replace(row, auto=f"{digits(own.replay.rate)}, {whence}")
     whose = [rule.name for rule in RULES.values() if row.key in {knob.key for knob in rule.knobs}]
     if len(whose) == 1:  # as the framework names it, for there may be one like it of another
         row = replace(row, label=f"{row.key}, {whose[0]}", symbol="")

@@ -70,6 +70,7 @@ def epoch_by_epoch(own: Own) -> None:
         for framework, tab in _tabs(own, "replay_table_tabs"):
             with tab:
                 st.markdown(_table(own, framework))
+                st.caption("In bold: the epoch of the cursor, and the rate after a cut.")
         st.download_button(
             "All epochs as CSV", lambda: report.as_csv(own.replay), file_name="replay.csv", mime="text/csv",
             key="replay_csv", on_click="ignore",
@@ -79,15 +80,13 @@ def epoch_by_epoch(own: Own) -> None:
 def _table(own: Own, framework: str) -> str:
     replay, at = own.replay, own.shown.at
     made = replay.decisions[framework]
-    rows = ["| Epoch | Value | To beat | Best | Wait | Rate | |", "| --: | --: | --: | --: | --: | --: | :-- |"]
+    rows = ["| Epoch | Value | To beat | Best | Wait | Rate |", "| --: | --: | --: | --: | --: | --: |"]
     for k in range(max(at - BESIDE, 0), min(at + BESIDE + 1, len(made.cut))):
-        numbers = (replay.history.values[k], made.threshold[k], made.best[k])
-        cells = [plain(digits(float(number), 5)) for number in numbers]
-        said = "**cut**" if made.cut[k] else "better" if made.improved[k] else "cooldown" if made.cooldown[k] else ""
+        values = (replay.history.values[k], made.threshold[k], made.best[k])
+        numbers = " | ".join(plain(digits(float(value), 4)) for value in values)
         epoch = f"**{k + 1}**" if k == at else str(k + 1)
-        rows.append(
-            f"| {epoch} | {' | '.join(cells)} | {made.wait[k]} | {digits(float(made.learning_rate[k]))} | {said} |"
-        )
+        rate = plain(digits(float(made.learning_rate[k])))
+        rows.append(f"| {epoch} | {numbers} | {made.wait[k]} | {f'**{rate}**' if made.cut[k] else rate} |")
     return "\n".join(rows)
 
 
