@@ -69,7 +69,8 @@ def epoch_by_epoch(own: Own) -> None:
     with place:
         for framework, tab in _tabs(own, "replay_table_tabs"):
             with tab:
-                st.markdown(_table(own, framework))
+                with st.container(key="replay_rows"):
+                    st.markdown(_table(own, framework))
                 st.caption("In bold: the epoch of the cursor, and the rate after a cut.")
         st.download_button(
             "All epochs as CSV", lambda: report.as_csv(own.replay), file_name="replay.csv", mime="text/csv",
@@ -78,15 +79,21 @@ def epoch_by_epoch(own: Own) -> None:
 
 
 def _table(own: Own, framework: str) -> str:
+    """The epochs around the cursor; the last two columns are out of sight on a phone (`frame.STYLE`)."""
     replay, at = own.replay, own.shown.at
     made = replay.decisions[framework]
-    rows = ["| Epoch | Value | To beat | Best | Wait | Rate |", "| --: | --: | --: | --: | --: | --: |"]
+    rows = [
+        "| Epoch | Value | To beat | Wait | Rate | Best | Cooldown |",
+        "| --: | --: | --: | --: | --: | --: | --: |",
+    ]
     for k in range(max(at - BESIDE, 0), min(at + BESIDE + 1, len(made.cut))):
-        values = (replay.history.values[k], made.threshold[k], made.best[k])
-        numbers = " | ".join(plain(digits(float(value), 4)) for value in values)
+        value, bar, best = (
+            plain(digits(float(one), 4)) for one in (replay.history.values[k], made.threshold[k], made.best[k])
+        )
         epoch = f"**{k + 1}**" if k == at else str(k + 1)
         rate = plain(digits(float(made.learning_rate[k])))
-        rows.append(f"| {epoch} | {numbers} | {made.wait[k]} | {f'**{rate}**' if made.cut[k] else rate} |")
+        rate = f"**{rate}**" if made.cut[k] else rate
+        rows.append(f"| {epoch} | {value} | {bar} | {made.wait[k]} | {rate} | {best} | {made.cooldown[k]} |")
     return "\n".join(rows)
 
 
