@@ -15,4 +15,5 @@ else:  # imported by `streamlit run`
     memory.limit_arenas()
     base = f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
     assets = Middleware(Assets, folder=Path(st.__file__).parent / "static", base=base)
-    app = st.App("pages/frame.py", routes=[ui.route(base)], middleware=[assets], lifespan=ui.lifespan)
+    middleware = [assets, Middleware(ui.Uploads)]
+    app = st.App("pages/frame.py", routes=[ui.route(base)], middleware=middleware, lifespan=ui.lifespan)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from starlette.responses import PlainTextResponse
 from streamlit.testing.v1 import AppTest
 
 from lrviz.figures import replay as figures
@@ -22,6 +23,8 @@ from lrviz.replay.settings import KNOBS
 from lrviz.replay.shown import FIRST, MOST_PARAMS, Shown
 from lrviz.replay.why import why
 from lrviz.ui.replay.state import NAME, Own
+from lrviz.ui.uploads import Uploads
+from tests.asking import ask
 from tests.visits import link, said
 
 ROOT = Path(__file__).parents[1]
@@ -356,6 +359,20 @@ def test_first_cuts_and_early_stopping_are_compared():
         "Keras and optax cut first, 1 epoch before the next.",
         "EarlyStopping ends the training after epoch 3, before the first cut.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "answered"),
+    [
+        ("/_stcore/upload_file/visit/file", 400, 404),
+        ("/lab/_stcore/upload_file/visit/file", 204, 204),
+        ("/lab/_stcore/upload_file/visit/file", 413, 413),
+        ("/lab/lab/runs", 400, 400),
+    ],
+)
+def test_the_next_server_is_asked_where_this_one_does_not_show_the_page(path, status, answered):
+    app = Uploads(PlainTextResponse("", status))
+    assert ask(app, path, "PUT")[0] == answered
 
 
 def test_a_new_source_has_nothing_of_the_one_before():

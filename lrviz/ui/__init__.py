@@ -38,6 +38,7 @@ from lrviz.ui.scene import run_of
 from lrviz.ui.share import CLASS, alone, copy_button, share
 from lrviz.ui.story import show_gauge, story, what_happened
 from lrviz.ui.switch import switched
+from lrviz.ui.uploads import Uploads
 from lrviz.ui.valleys import show_minima, show_remedies, show_shares, surface_choice, where_it_went
 from lrviz.ui.words import marked, plain, summary
 
@@ -50,6 +51,7 @@ __all__ = [
     "WELCOME",
     "Lab",
     "Preset",
+    "Uploads",
     "alone",
     "assigned",
     "axes_chart",
