@@ -203,7 +203,7 @@ def test_folds_hold_table_map_and_code():
 
 @pytest.mark.parametrize("key", PREPARED)
 def test_a_link_of_a_prepared_history_brings_back_what_was_set(key):
-    base = Shown(key)
+    base = Shown.of(key)
     for changes in ({}, {"patience": 10, "factor": 0.1, "rate": None, "mode": "auto"}, {"stop_patience": 4}):
         one = replace(base, settings=base.settings.having(**changes), epoch=3)
         other, wrong = Shown.from_params(one.to_params())
@@ -213,7 +213,7 @@ def test_a_link_of_a_prepared_history_brings_back_what_was_set(key):
 
 def test_two_hundred_values_are_in_the_link_and_more_are_not():
     for n in (200, 201):
-        one = Shown("", History(np.linspace(1, 2, n) / 3), Settings(values={"patience": 3}))
+        one = Shown(History(np.linspace(1, 2, n) / 3), Settings(values={"patience": 3}))
         params = one.to_params()
         other, wrong = Shown.from_params(params)
         assert one.is_whole == ("values" in params) == (n == 200)
@@ -376,7 +376,7 @@ def test_the_next_server_is_asked_where_this_one_does_not_show_the_page(path, st
 
 
 def test_a_new_source_has_nothing_of_the_one_before():
-    own = Own(Shown(), {})
+    own = Own(Shown.of(), {})
     own.bring(TABLE)
     own.column = "loss"
     own.read()

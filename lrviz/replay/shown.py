@@ -25,18 +25,18 @@ SETTINGS_ALONE = "This link holds settings and no values: those below are of a p
 @dataclass(frozen=True, eq=False)
 class Shown:
     """prepared: the key of the prepared history, "" for one's own. epoch: the one that is looked at, from 1; None for
-    the first cut. history and settings: None for those of the prepared history."""
+    the first cut."""
 
-    prepared: str = FIRST
-    history: History = None  # type: ignore[assignment]
-    settings: Settings = None  # type: ignore[assignment]
+    history: History
+    settings: Settings
+    prepared: str = ""
     epoch: int | None = None
 
-    def __post_init__(self) -> None:
-        if self.history is None:
-            object.__setattr__(self, "history", PREPARED[self.prepared].replay.history)
-        if self.settings is None:
-            object.__setattr__(self, "settings", PREPARED[self.prepared].replay.settings)
+    @classmethod
+    def of(cls, prepared: str = FIRST) -> Shown:
+        """A prepared history with its own settings."""
+        replay = PREPARED[prepared].replay
+        return cls(replay.history, replay.settings, prepared)
 
     @cached_property
     def replay(self) -> Replay:
@@ -77,7 +77,7 @@ class Shown:
         params, long = readable(params)
         sentences += long
         own: dict[str, str] = {key: params.pop(key) for key in OWN if key in params}
-        shown = cls()
+        shown = cls.of()
         base: dict[str, str] = {}
         if "values" in own:
             try:
@@ -87,7 +87,7 @@ class Shown:
         elif own.get("prepared", FIRST) not in PREPARED:
             sentences.append(f"There is no prepared history of that name; there are {', '.join(PREPARED)}.")
         elif "prepared" in own or not params:
-            shown = cls(own.get("prepared", FIRST))
+            shown = cls.of(own.get("prepared", FIRST))
             base = shown.settings.to_params()
         else:
             sentences.append(SETTINGS_ALONE)

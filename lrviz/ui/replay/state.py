@@ -71,7 +71,7 @@ class Own:
 
     def prepare(self, key: str) -> None:
         """A prepared history with its settings; frameworks and precision stay."""
-        old, new = self.shown.settings, Shown(key)
+        old, new = self.shown.settings, Shown.of(key)
         self._show(replace(new, settings=replace(old, values=new.settings.values)))
         self._forget()
         self.name, self.pasted = "", as_pasted(self.shown)
@@ -107,7 +107,7 @@ class Own:
         if history.columns and not self.column:
             kept = {key: value for key, value in settings.values.items() if key not in OF_THE_DATA}
             settings = replace(settings, values=kept)
-        self._show(Shown("", history, settings))
+        self._show(Shown(history, settings))
         if not self.pasted or len(self.pasted) > LONGEST_KEPT:
             self.pasted = as_pasted(self.shown)
         if len(history.columns) < 2:
