@@ -5,8 +5,7 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lrviz import memory, ui
-from lrviz.assets import Assets
+from lrviz import memory, server
 from pages.frame import frame
 
 if __name__ == "__main__":  # a host that only runs scripts, and knows no `st.App`
@@ -14,6 +13,6 @@ if __name__ == "__main__":  # a host that only runs scripts, and knows no `st.Ap
 else:  # imported by `streamlit run`
     memory.limit_arenas()
     base = f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
-    assets = Middleware(Assets, folder=Path(st.__file__).parent / "static", base=base)
-    middleware = [assets, Middleware(ui.Uploads)]
-    app = st.App("pages/frame.py", routes=[ui.route(base)], middleware=middleware, lifespan=ui.lifespan)
+    assets = Middleware(server.Assets, folder=Path(st.__file__).parent / "static", base=base)
+    middleware = [assets, Middleware(server.Uploads)]
+    app = st.App("pages/frame.py", routes=[server.route(base)], middleware=middleware, lifespan=server.lifespan)

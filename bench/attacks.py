@@ -25,9 +25,9 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 from bench.clock import bounded
-from lrviz import OPTIMIZERS, SURFACES, Scenario, simulate
+from lrviz import OPTIMIZERS, SURFACES, Scenario, play, simulate
 from lrviz.race import Race
-from lrviz.ui import direct, scene
+from lrviz.server import slider_api
 from tests.browser.conftest import served
 
 QUESTIONS = 200
@@ -55,7 +55,7 @@ async def volleys(place: str) -> None:
     async def ask(row: tuple[str, str, str]) -> None:
         surface, optimizer, framework = row
         body = question(Race(Scenario(surface, None, optimizer, framework)), "steps", "50")
-        head = f"POST /{direct.ADDRESS} HTTP/1.1\r\nHost: {place}\r\nContent-Length: {len(body)}\r\n\r\n"
+        head = f"POST /{slider_api.ADDRESS} HTTP/1.1\r\nHost: {place}\r\nContent-Length: {len(body)}\r\n\r\n"
         with suppress(OSError):
             reader, writer = await asyncio.open_connection(host, int(port))
             writer.write((head + body).encode())
@@ -109,7 +109,7 @@ class Moves(NamedTuple):
 
 def moves(place: str, shown: str, seconds: float) -> Moves:
     """A hand that moves a slider for so long."""
-    slider = scene.near(Race(Scenario()), "noise")
+    slider = play.slider_family(Race(Scenario()), "noise")
     assert slider
     taken: list[float] = []
     refused = 0
@@ -118,7 +118,7 @@ def moves(place: str, shown: str, seconds: float) -> Moves:
         text = slider.text[len(taken) % len(slider.text)]
         begin = time.perf_counter()
         try:
-            server.request("POST", f"/{direct.ADDRESS}", question(Race(), "noise", text), {"Lab-Pass": shown})
+            server.request("POST", f"/{slider_api.ADDRESS}", question(Race(), "noise", text), {"Lab-Pass": shown})
             answer = server.getresponse()
             answer.read()
             refused += answer.status != 200

@@ -19,7 +19,7 @@ from streamlit.proto.Common_pb2 import StringArray
 from bench.clock import bounded
 from bench.session import Session
 from lrviz.lessons import LESSONS
-from lrviz.ui.direct import ADDRESS
+from lrviz.server.slider_api import ADDRESS
 from tests.browser.conftest import started
 
 VISITORS, WITHIN = 50, 1.0  # how many come, in how many seconds

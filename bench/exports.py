@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.clock import bounded, seconds
 from bench.stage import KEYS_TO_STAGE, keys, opened, rest
-from lrviz import Race, Scenario, scene
+from lrviz import Race, Scenario, play
 from lrviz.export import files
 from lrviz.export.render_queue import Order, RenderQueue
 from tests.browser.conftest import QUIET, served
@@ -123,7 +123,7 @@ def waits(message: bytes, left: int) -> tuple[float, float]:
 def main() -> None:
     """Four runs of 500 steps."""
     print("Exports, 4 runs x 500 steps")
-    message = scene.message(RACE, autoplay=True)
+    message = play.message(RACE, autoplay=True)
     page = files.page(RACE)
     bounded("HTML, with landscape and slices", len(page) / 1000, "kB", most=400)
     chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

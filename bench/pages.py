@@ -16,10 +16,10 @@ from urllib.parse import urlsplit
 
 from bench.attacks import opened
 from bench.clock import bounded, median, told
-from lrviz import Scenario
+from lrviz import Scenario, play
 from lrviz.lessons import LESSONS
 from lrviz.race import Race
-from lrviz.ui import direct, scene
+from lrviz.server import slider_api
 from tests.browser.conftest import QUIET, served
 
 BOUND = 1500  # milliseconds
@@ -65,7 +65,7 @@ def a_class(url: str) -> float:
 
 def hands(url: str) -> list[float]:
     """Seconds that each notch takes, rising, while a whole class moves a slider whose runs are not in its browsers."""
-    slider = scene.near(Race(Scenario()), "noise")
+    slider = play.slider_family(Race(Scenario()), "noise")
     assert slider
 
     def hand(visitor: int) -> list[float]:
@@ -74,7 +74,7 @@ def hands(url: str) -> list[float]:
             text = slider.text[(7 * visitor + move) % len(slider.text)]
             asked = {"race": {"seed": str(visitor)}, "knob": "noise", "text": text, "slice": None, "around": False}
             begin = time.perf_counter()
-            server.request("POST", f"/{direct.ADDRESS}", json.dumps(asked))
+            server.request("POST", f"/{slider_api.ADDRESS}", json.dumps(asked))
             assert len(server.getresponse().read()) > 1000
             taken.append(time.perf_counter() - begin)
             time.sleep(max(0.0, EVERY - taken[-1]))

@@ -11,13 +11,15 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from lrviz import trajectory
+
 # Before any array exists: Keras and PyTorch are retraced in float64.
 os.environ["JAX_ENABLE_X64"] = "true"
 if "jax" in sys.modules:
     sys.modules["jax"].config.update("jax_enable_x64", True)
 
 if TYPE_CHECKING:
-    from lrviz.diagnosis import diagnose
+    from lrviz.analysis.diagnosis import diagnose
     from lrviz.knob import BadInput, Knob
     from lrviz.optimizers import OPTIMIZERS
     from lrviz.race import Race
@@ -54,12 +56,21 @@ _HOMES = {
     "Race": "race",
     "Scenario": "scenario",
     "Trajectory": "trajectory",
-    "diagnose": "diagnosis",
+    "diagnose": "analysis.diagnosis",
     "replay": "replay",
     "simulate": "scenario",
     "simulate_many": "scenario",
     "survey": "scenario",
 }
+
+
+def _player(scenario: Any, run: Any) -> str:
+    from lrviz.export import notebook  # noqa: PLC0415  what draws is loaded only when something is drawn
+
+    return notebook.player(scenario, run)
+
+
+trajectory.in_notebook = _player
 
 
 def __getattr__(name: str) -> Any:

@@ -18,13 +18,14 @@ from urllib.parse import parse_qsl, urlsplit
 import numpy as np
 
 from lrviz.export import files
-from lrviz.export.choices import LARGEST, MOST_FRAMES, PANELS, SMALLEST
+from lrviz.export.choices import KINDS, LARGEST, MOST_FRAMES, PANELS, SIZES, SMALLEST, KindName
+from lrviz.frameworks import FRAMEWORKS, PROGRAMS
 from lrviz.knob import BadInput, Knob, shown, unknown
 from lrviz.link import Link
 from lrviz.optimizers import CLIPNORM, OPTIMIZERS
-from lrviz.optimizers import FRAMEWORKS as RULES
 from lrviz.palette import PALETTES
 from lrviz.plateau import PLATEAU
+from lrviz.play import message
 from lrviz.race import Race
 from lrviz.replay.reading import MOST_BYTES, read
 from lrviz.replay.report import REPORTS
@@ -33,15 +34,14 @@ from lrviz.replay.rules import RULES as RULES_OF_REPLAY
 from lrviz.replay.settings import KNOBS as REPLAY_KNOBS
 from lrviz.replay.settings import MODE, RATE, RESUME_AFTER, Settings
 from lrviz.scenario import ALPHA, MONITOR, NOISE, RUN_KNOBS, SEED, STEPS, STEPS_PER_EPOCH, Scenario, simulate
-from lrviz.scene import message
 from lrviz.schedules import SCHEDULES, WARMUP
 from lrviz.surfaces import SURFACES
 from lrviz.trajectory import Trajectory
-from lrviz.twin import FRAMEWORKS, difference, real_lines, twin
+from lrviz.twin import difference, real_lines, twin
 from lrviz.twin.text import comment
 
 BAD_INPUT = 2
-SIZES = {"gif": "800x500", "svg": "800x500", "png": "1600x1000"}
+RULES = " or ".join(FRAMEWORKS)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="run one scenario", allow_abbrev=False)
     run.set_defaults(command=_run)
-    _add_scenario(run, "framework", "keras or pytorch")
+    _add_scenario(run, "framework", RULES)
     run.add_argument("--format", help="json or csv; without it a short summary")
 
     again = commands.add_parser("replay", help="the plateau rules on recorded losses", allow_abbrev=False)
@@ -98,19 +98,19 @@ def _parser() -> argparse.ArgumentParser:
 
     code = commands.add_parser("code", help="the same run as a program", allow_abbrev=False)
     code.set_defaults(command=_code)
-    _add_scenario(code, "rules", "by whose rules the run is: keras or pytorch; without it those of --framework")
-    code.add_argument("--framework", help="what the program is for: one of " + ", ".join(FRAMEWORKS))
+    _add_scenario(code, "rules", f"by whose rules the run is: {RULES}; without it those of --framework")
+    code.add_argument("--framework", help="what the program is for: one of " + ", ".join(PROGRAMS))
     code.add_argument("--lines", action="store_true", help="only what to paste into a training script")
 
     export = commands.add_parser("export", help="a run as a file to take away", allow_abbrev=False)
     export.set_defaults(command=_export)
-    _add_scenario(export, "framework", "keras or pytorch")
-    kinds = ", ".join(f"{kind} ({what})" for kind, what in files.KINDS.items())
+    _add_scenario(export, "framework", RULES)
+    kinds = ", ".join(f"{key} ({kind.what})" for key, kind in KINDS.items())
     export.add_argument("--to", help=f"the file; its ending says what it becomes: {kinds}")
     export.add_argument("--link", help="a link of the lab, or what follows its question mark: a race of several runs")
     export.add_argument("--panel", default="all", help=f"of a picture or film: one of {', '.join(PANELS)}")
     export.add_argument("--theme", default="light", help="light or dark; an html file follows its reader")
-    export.add_argument("--size", help=f"in pixels, as {SIZES['gif']}")
+    export.add_argument("--size", help=f"in pixels, as {_sides(SIZES['gif'])}")
     export.add_argument("--frames", help="of a gif; without it as many as the run needs")
     return parser
 
@@ -200,9 +200,9 @@ def _export(options: argparse.Namespace) -> str:
     if not options.to:
         raise BadInput("--to is missing: it names the file, such as --to run.html.")
     target = Path(options.to)
-    kind = cast(files.Kind, target.suffix.lower().removeprefix("."))
-    if kind not in files.KINDS:
-        raise BadInput(f"to is {shown(options.to)}, but must end in .{', .'.join(files.KINDS)}.")
+    kind = cast(KindName, target.suffix.lower().removeprefix("."))
+    if kind not in KINDS:
+        raise BadInput(f"to is {shown(options.to)}, but must end in .{', .'.join(KINDS)}.")
     race = _race_of(options)
     if kind in ("csv", "json") and len(race.scenarios) > 1:
         raise BadInput(f"A {kind} file holds one run; this link has {len(race.scenarios)}.")
@@ -229,13 +229,13 @@ def _race_of(options: argparse.Namespace) -> Race:
     return told.race
 
 
-def _content(options: argparse.Namespace, race: Race, kind: files.Kind) -> bytes:
+def _content(options: argparse.Namespace, race: Race, kind: KindName) -> bytes:
     """The file. What is wrong with an option is said before anything is computed."""
     if options.panel not in PANELS:
         raise BadInput(unknown("panel", options.panel, PANELS))
     if options.theme not in PALETTES:
         raise BadInput(unknown("theme", options.theme, PALETTES))
-    size = _size(options.size or SIZES.get(kind, SIZES["png"]))
+    size = _size(options.size or _sides(SIZES.get(kind, SIZES["png"])))
     frames = str(files.frames(race)) if options.frames is None else options.frames
     if not (frames.isascii() and frames.isdigit() and 2 <= int(frames) <= MOST_FRAMES):
         raise BadInput(f"frames is {shown(frames)}, but must be a whole number from 2 to {MOST_FRAMES}.")
@@ -257,27 +257,32 @@ def _content(options: argparse.Namespace, race: Race, kind: files.Kind) -> bytes
     return pictures.draw(told, kind, panel=options.panel, theme=options.theme, size=size)
 
 
+def _sides(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
+
+
 def _size(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text.strip().lower(), re.ASCII)
     size = (int(found[1]), int(found[2])) if found else (0, 0)
     if not all(SMALLEST <= side <= LARGEST for side in size):
-        sides = f"each from {SMALLEST} to {LARGEST}"
-        raise BadInput(f"size is {shown(text)}, but must be width and height in pixels such as 800x500, {sides}.")
+        sides = f"such as {_sides(SIZES['gif'])}, each from {SMALLEST} to {LARGEST}"
+        raise BadInput(f"size is {shown(text)}, but must be width and height in pixels {sides}.")
     return size
 
 
 def _code(options: argparse.Namespace) -> str:
     framework = options.framework or "keras"
-    rules = options.rules or (framework if framework in RULES else None)
+    rules = options.rules or (framework if framework in FRAMEWORKS else None)
     scenario = _scenario(options, rules)
     written = twin(scenario, framework)
+    if options.lines:
+        lines = real_lines(scenario, framework)
+        if not lines:
+            none = f"There are no lines of this run to paste into a script for {framework}."
+            raise BadInput(written.missing or none)
+        return lines.rstrip("\n")
     if not written.code:
         raise BadInput(written.missing)
-    if options.lines:
-        text = real_lines(scenario, framework)
-        if not text:
-            raise BadInput(f"There are no lines of this run to paste into a script for {framework}.")
-        return text.rstrip("\n")
     note = f"{written.missing} {difference(scenario, framework)}".strip()
     return "\n".join([*comment(note), written.code.rstrip("\n")])
 
@@ -413,7 +418,7 @@ def registry() -> dict[str, Any]:
                 "pytorch": s.pytorch,
                 "source": s.source,
                 "aliases": list(s.aliases),
-                "frameworks": {name: {"knobs": [_knob(k) for k in s.knobs_in(name)]} for name in RULES},
+                "frameworks": {name: {"knobs": [_knob(k) for k in s.knobs_in(name)]} for name in FRAMEWORKS},
             }
             for s in SCHEDULES.values()
         ],

@@ -81,6 +81,7 @@ class Knob:
     ``low`` and ``high`` bound what is accepted; ``slider`` narrows what a slider offers. A default of ``None`` means
     "derived", and ``auto`` says from what. ``kind``: ``number``; ``integer``; ``flag`` (0 or 1); ``choice`` (one of
     ``choices``); ``steps`` (increasing step numbers, ``60,120``); ``points`` (step:rate pairs, ``0:0.1,50:0.01``).
+    ``live``: it deserves a slider on the stage; of an update rule the first such knob has one.
     """
 
     key: str
@@ -97,6 +98,7 @@ class Knob:
     auto: str = ""
     slider: tuple[float, float] | None = None
     low_open: bool = False
+    live: bool = False
 
     def with_default(self, default: Value) -> Knob:
         """The same knob with another default, as frameworks differ in little else."""

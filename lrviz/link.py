@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from lrviz.knob import BadInput, number_text, readable, shown, unknown
 from lrviz.race import Race
+from lrviz.scenario import NAMES
+from lrviz.view import PANELS, SPEEDS, Panel
 
-Panel = Literal["2d", "slice", "3d"]
-PANELS: tuple[Panel, ...] = ("2d", "slice", "3d")
-SPEEDS = (0.1, 0.25, 0.5, 1, 2, 4, 8, 16)
 SLICES = 4
 FURTHEST = 1e9
 LAST = 999_999
 """The largest step of a view."""
 LONGEST = {"title": 80, "task": 600}
-NAMES = ("surface", "optimizer", "framework", "schedule")
-"""What an assignment may leave open besides knobs: the names, the start on the map, more runs."""
 OTHERS = ("start", "race")
+"""What an assignment may leave open besides names and knobs: the start on the map, more runs."""
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,10 @@ PALETTES: dict[Theme, Palette] = {
 }
 
 
+MOST_RUNS = len(PALETTES["light"].runs)
+"""Of a race: each has a colour of its own."""
+
+
 def contrast(one: str, other: str) -> float:
     """The contrast ratio of two colours, 1 to 21, by WCAG 2."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)

@@ -40,6 +40,7 @@ FACTOR = Knob(
     help="A cut multiplies the rate by this.",
     low_open=True,
     slider=(0.05, 0.95),
+    live=True,
 )
 PATIENCE = Knob(
     "patience",
@@ -51,6 +52,7 @@ PATIENCE = Knob(
     kind="integer",
     help="Epochs without improvement before the rate is cut.",
     slider=(0, 50),
+    live=True,
 )
 COOLDOWN = Knob(
     "cooldown",

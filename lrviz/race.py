@@ -7,16 +7,17 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import BadInput, find, readable, shown, unknown
 from lrviz.optimizers import ALIASES, OPTIMIZERS
-from lrviz.scenario import RUN_KNOBS, Scenario
+from lrviz.palette import MOST_RUNS
+from lrviz.scenario import NAMES, RUN_KNOBS, Scenario
 from lrviz.schedules import Schedule
 
-MOST_RUNS = 6
 MOST_LONG_NAMES = 3
 MOST_PARAMS = 60
-FIRST = ("surface", "framework", "optimizer", "schedule")
-"""Read before anything else of a link, for they decide which knobs there are."""
+FIRST = ("framework", *(name for name in NAMES if name != "framework"))
+"""Read before anything else of a link, for they decide which knobs there are; and the framework, which optimizers."""
 
 RUN_KEYS = tuple(knob.key for knob in RUN_KNOBS)
 EDITION, NOW = "v", "2"
@@ -235,7 +236,7 @@ def _name(scenario: Scenario, first: Scenario | None) -> str:
     parts = [scenario.optimizer_row.name]
     if first is not None:
         if scenario.framework != first.framework:
-            parts.append({"keras": "Keras", "pytorch": "PyTorch"}[scenario.framework])
+            parts.append(FRAMEWORKS[scenario.framework])
         if scenario.schedule != first.schedule:
             parts.append(scenario.schedule_row.name.lower())
         if scenario.alpha != first.alpha and scenario.optimizer_row.has_rate:

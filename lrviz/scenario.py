@@ -13,6 +13,8 @@ import numpy as np
 
 from lrviz import engine, schedules
 from lrviz.engine import Batch, Outcome
+from lrviz.frameworks import ALIASES as OTHER_NAMES
+from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import (
     Argument,
     BadInput,
@@ -26,7 +28,7 @@ from lrviz.knob import (
     shown,
     unknown,
 )
-from lrviz.optimizers import ALIASES, ARGUMENTS, CLIPNORM, FRAMEWORKS, OPTIMIZERS, Optimizer, Rule
+from lrviz.optimizers import ALIASES, ARGUMENTS, CLIPNORM, OPTIMIZERS, Optimizer, Rule
 from lrviz.plateau import PLATEAU
 from lrviz.schedules import SCHEDULES, WARMUP, Schedule
 from lrviz.surfaces import SURFACES, Surface
@@ -43,6 +45,7 @@ ALPHA = Knob(
     help="How far a step follows the gradient.",
     low_open=True,
     slider=(1e-4, 10),
+    live=True,
 )
 STEPS = Knob(
     "steps", "Steps", 1, 20_000, 200, "log", "steps", "How many steps the run takes.", "integer", slider=(1, 2000)
@@ -88,7 +91,8 @@ SEED = Knob(
 START_X = Knob("x", "Start, horizontal", -1e6, 1e6, 0, symbol="x_0", help="Where the run begins.")
 START_Y = Knob("y", "Start, vertical", -1e6, 1e6, 0, symbol="x_1", help="Where the run begins.")
 RUN_KNOBS = (ALPHA, STEPS, STEPS_PER_EPOCH, MONITOR, NOISE, SEED)
-NAMES = ("surface", "start", "optimizer", "framework", "schedule")
+NAMES = ("surface", "optimizer", "framework", "schedule")
+"""What a scenario chooses by name, in the order of a page."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,7 @@ class Scenario:
         put("surface", find("surface", self.surface, SURFACES))
         put("optimizer", find("optimizer", self.optimizer, OPTIMIZERS, ALIASES))
         framework = self.framework or next(iter(self.optimizer_row.rules))
-        put("framework", find("framework", framework, dict.fromkeys(FRAMEWORKS), {"torch": "pytorch", "tf": "keras"}))
+        put("framework", find("framework", framework, FRAMEWORKS, OTHER_NAMES))
         put("schedule", find("schedule", self.schedule, SCHEDULES, schedules.ALIASES, schedules.NOT_SCHEDULES))
         if self.framework not in self.optimizer_row.rules:
             have = ", ".join(self.optimizer_row.rules)
@@ -205,7 +209,7 @@ class Scenario:
         named = {key: value for key, value in changes.items() if key in _FIELDS}
         if "x" in changes or "y" in changes:
             named["start"] = (changes.pop("x", self["x"]), changes.pop("y", self["y"]))
-        loose = Scenario(**{**self._names(), **{k: v for k, v in named.items() if k in NAMES}})
+        loose = Scenario(**{**self._names(), **{k: v for k, v in named.items() if k in (*NAMES, "start")}})
         known = {knob.key for knob in loose.knobs}
         values = {key: value for key, value in self.values.items() if key in known}
         values |= loose.arguments({key: value for key, value in changes.items() if key not in _FIELDS})
@@ -213,7 +217,7 @@ class Scenario:
         return replace(self, **{"values": values, **named})
 
     def _names(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in NAMES}
+        return {name: getattr(self, name) for name in (*NAMES, "start")}
 
     def argument(self, key: str) -> Argument | None:
         """What an argument of the framework's classes is here, ``T_max`` or ``betas``; None if they have none such."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from lrviz.scenario import Scenario
 
 
 class Epochs(NamedTuple):
@@ -49,7 +47,7 @@ class Trajectory:
     terms: dict[str, np.ndarray]
     epochs: Epochs
     plateau: bool
-    scenario: Scenario | None = field(default=None, repr=False)
+    scenario: Any = field(default=None, repr=False)
 
     @property
     def steps(self) -> int:
@@ -68,11 +66,11 @@ class Trajectory:
 
     def _repr_html_(self) -> str | None:
         """In a notebook a run is the player; where its scenario is not known, the plain text."""
-        if self.scenario is None:
-            return None
-        from lrviz.export import notebook  # noqa: PLC0415  what is shown knows how only when it is shown
+        return None if self.scenario is None or in_notebook is None else in_notebook(self.scenario, self)
 
-        return notebook.player(self.scenario, self)
+
+in_notebook: Callable[[Any, Trajectory], str] | None = None
+"""(scenario, run) -> HTML. The package sets it: a run does not know who draws it."""
 
 
 def unjudged(loss: np.ndarray, learning_rate: np.ndarray, length: int, validates: bool) -> Epochs:

@@ -1,4 +1,4 @@
-"""One request to an ASGI application, without a server."""
+"""Work in an event loop; and one request to an ASGI application, without a server."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 
+def run(work):
+    """What this coroutine returns. In a thread of its own: a browser's event loop may be in ours."""
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, work).result()
+
+
 def ask(app, path, method="GET", body=b"", **headers):
     """(status, headers, body) of one request."""
-    with ThreadPoolExecutor(1) as apart:  # where no other test's event loop is
-        return apart.submit(asyncio.run, asking(app, path, method, body, **headers)).result()
+    return run(asking(app, path, method, body, **headers))
 
 
 async def asking(app, path, method="GET", body=b"", *, leaves=None, **headers):

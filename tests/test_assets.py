@@ -13,8 +13,8 @@ import pytest
 import streamlit
 from streamlit.web.server.starlette.starlette_static_routes import create_streamlit_static_handler
 
-from lrviz.assets import Assets
-from lrviz.assets.modules import MARK, modules
+from lrviz.server.assets import Assets
+from lrviz.server.assets.modules import MARK, modules
 from tests.asking import ask
 
 FOLDER = Path(streamlit.__file__).parent / "static"

@@ -7,14 +7,15 @@ import tomllib
 from pathlib import Path
 
 from lrviz import OPTIMIZERS, Scenario, simulate
-from lrviz.race import MOST_RUNS
+from lrviz.palette import MOST_RUNS
+from lrviz.play import landscape
 from lrviz.scenario import STEPS
 from lrviz.stage.message import Run, compose
-from lrviz.ui.scene import landscape
 
 ROOT = Path(__file__).parent.parent
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
-WHERE_IT_IS_SERVED = {"server.port", "server.address", "server.baseUrlPath"}
+WHERE_IT_IS_SERVED = {"server.port", "server.address", "server.baseUrlPath", "SERVER_COOKIE_SECRET"}
+"""The last one where there are two servers, as docs/hosting.md says."""
 OPTION = re.compile(
     r"--((?:browser|client|global|logger|mapbox|runner|server|theme)\.\w+)|STREAMLIT_(?!_)([A-Z]\w+)", re.ASCII
 )

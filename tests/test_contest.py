@@ -10,7 +10,8 @@ from lrviz.figures import sweeps
 from lrviz.knob import read_points
 from lrviz.lessons import LESSONS, quiz_schedules
 from lrviz.lessons.contest import SEEDS, result
-from lrviz.race import MOST_RUNS, Race
+from lrviz.palette import MOST_RUNS
+from lrviz.race import Race
 from lrviz.schedules import SCHEDULES
 from lrviz.ui.contest import results, with_schedules
 from lrviz.ui.drawing import drawn_points, with_drawn

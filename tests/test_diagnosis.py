@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lrviz import OPTIMIZERS, SURFACES, Scenario, diagnose, simulate
-from lrviz.diagnosis import RANK, departure
+from lrviz.analysis.diagnosis import RANK, departure
 from lrviz.knob import digits
 from tests.by_hand import DESCENT, along, descend, descent, mode
 
@@ -282,7 +282,7 @@ def covering():
     """
     rules = [(key, framework) for key, row in OPTIMIZERS.items() for framework in row.rules]
     surfaces = list(SURFACES)
-    return [(surfaces[3 * i % 10], *rule) for i, rule in enumerate(rules)]
+    return [(surfaces[3 * i % len(surfaces)], *rule) for i, rule in enumerate(rules)]
 
 
 def numbers_said(event):

@@ -13,14 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from lrviz import Scenario, engine, simulate
-from lrviz import scene as kept_scene
+from lrviz import Scenario, engine, play, simulate
 from lrviz.knob import BadInput
 from lrviz.race import Race
+from lrviz.server import slider_api
+from lrviz.server.slider_api import ADDRESS, LONGEST, MOST_WISHES, STRANGERS, THREADS, VISITOR, answer, route
 from lrviz.stage.pack import unpack
-from lrviz.ui import direct, scene
-from lrviz.ui.direct import ADDRESS, LONGEST, MOST_WISHES, STRANGERS, THREADS, VISITOR, answer, route
-from tests.asking import ask, asking
+from tests.asking import ask, asking, run
 
 RACE = Race(Scenario(steps=60, noise=0.1, values={"kappa": 5}), ({"optimizer": "adam"}, {"noise": "0.5"}))
 APP = Starlette(routes=[route()])
@@ -55,7 +54,7 @@ def assert_run(family: tuple[dict, dict], scenario: Scenario) -> None:
 
 @pytest.mark.parametrize("knob", ["noise", "kappa", "x", "steps", "seed"])
 def test_a_notch_is_the_runs_of_the_race_there(knob):
-    slider = scene.near(RACE, knob)
+    slider = play.slider_family(RACE, knob)
     for place in (0, len(slider.text) // 2, -1):
         text, value = slider.text[place], slider.values[place]
         meta, arrays, families = told(answer(question(knob=knob, text=text)))
@@ -80,7 +79,7 @@ def test_a_run_by_another_frameworks_rule_goes_along():
 
 
 def test_around_a_notch_are_the_runs_of_the_slider():
-    slider = scene.near(RACE, "noise")
+    slider = play.slider_family(RACE, "noise")
     meta, arrays, families = told(answer(question(around=True)))
     assert (meta["text"], arrays["values"].tolist()) == (slider.text, slider.values)
     assert [family is None for family in families] == [False, False, True], "the third has a noise of its own"
@@ -97,13 +96,13 @@ def test_a_number_between_the_notches_has_a_run_too():
 def test_a_slider_at_what_is_derived_has_a_run_too():
     race = Race(Scenario(schedule="one_cycle", steps=60, values={"max_lr": 0.2}))
     derived = race.first.having(max_lr=None)
-    _, arrays, (family,) = told(answer(question(race, knob="max_lr", text=scene.stand(derived)["max_lr"])))
+    _, arrays, (family,) = told(answer(question(race, knob="max_lr", text=play.labels(derived)["max_lr"])))
     assert np.isnan(arrays["values"]).all()
     assert_run(family, derived)
 
 
 def test_the_slice_that_is_seen_comes_along():
-    for line, own in enumerate(scene.profiles(RACE.first.having(kappa=9))):
+    for line, own in enumerate(play.profiles(RACE.first.having(kappa=9))):
         for around in (False, True):
             _, _, families = told(answer(question(knob="kappa", text="9", slice=line, around=around)))
             assert families[0][0]["slice"] == own.label
@@ -113,11 +112,11 @@ def test_the_slice_that_is_seen_comes_along():
 
 def test_what_stands_over_each_slider_is_one_of_its_notches():
     for scenario in (RACE.first, Scenario(schedule="one_cycle"), Scenario(surface="twin_valleys", optimizer="adamw")):
-        stands = scene.stand(scenario)
+        stands = play.labels(scenario)
         assert {"steps", "noise", "alpha", "x"} <= stands.keys()
-        assert stands.keys() == {key for key in scenario.rows if scene.near(Race(scenario), key)}
+        assert stands.keys() == {key for key in scenario.rows if play.slider_family(Race(scenario), key)}
         for knob, text in stands.items():
-            slider = scene.near(Race(scenario), knob)
+            slider = play.slider_family(Race(scenario), knob)
             assert slider.index == (slider.text.index(text) if text in slider.text else -1)
 
 
@@ -204,7 +203,7 @@ def test_the_longest_race_fits_into_a_question():
 
 def shown(name: str) -> dict[str, str]:
     """The pass of this visitor, as a header."""
-    return {"lab_pass": f"{name}.{direct._signature(name)}"}
+    return {"lab_pass": f"{name}.{slider_api._signature(name)}"}
 
 
 @pytest.mark.parametrize(
@@ -230,7 +229,7 @@ def test_no_other_sites_page_may_ask(headers, status):
 
 def test_where_a_proxy_does_not_keep_the_host_the_public_address_is_named(monkeypatch):
     options = {"server.corsAllowedOrigins": ["https://lab.test"], "server.cookieSecret": "secret"}
-    monkeypatch.setattr(direct.st, "get_option", options.get)
+    monkeypatch.setattr(slider_api.st, "get_option", options.get)
     assert ask(APP, PATH, "POST", question(), origin="https://lab.test", host="inner")[0] == 200
     assert ask(APP, PATH, "POST", question(), origin="https://evil.test", host="inner")[0] == 403
 
@@ -241,14 +240,14 @@ def compiled(monkeypatch):
     of, compiles = [], engine._compile
     monkeypatch.setattr(engine, "_programs", OrderedDict())
     monkeypatch.setattr(engine, "_compile", lambda *more: of.append(more) or compiles(*more))
-    kept_scene._run.cache_clear()
-    scene._family_of.cache_clear()
+    play.runs._run.cache_clear()
+    play.sliders._family_of.cache_clear()
     return of
 
 
 def granted() -> None:
     """Until all that was wished for is compiled."""
-    direct._compiler.submit(int).result(60)
+    slider_api._compiler.submit(int).result(60)
 
 
 @pytest.mark.parametrize("headers", [{}, {"lab_pass": "eve.0123"}, {"lab_pass": "é"}, {"lab_pass": "."}])
@@ -279,27 +278,27 @@ def test_a_visitor_has_one_wish_at_a_time_and_what_fails_is_forgotten(monkeypatc
         assert free.wait(20)
         raise MemoryError
 
-    monkeypatch.setattr(direct, "answer", fails)
+    monkeypatch.setattr(slider_api, "answer", fails)
     for i in range(2 * MOST_WISHES):
-        direct._wish("ann", b"ann")
-        direct._wish(f"{i}", b"more")
-    assert len(direct._wished) == MOST_WISHES
+        slider_api._wish("ann", b"ann")
+        slider_api._wish(f"{i}", b"more")
+    assert len(slider_api._wished) == MOST_WISHES
     free.set()
     granted()
-    assert (begun.count(b"ann"), len(begun), direct._wished) == (1, MOST_WISHES, set())
+    assert (begun.count(b"ann"), len(begun), slider_api._wished) == (1, MOST_WISHES, set())
 
 
 def test_a_pass_is_one_of_this_server_and_of_one_session(monkeypatch):
     passes = []
     for session in ({}, {}):
-        monkeypatch.setattr(direct.st, "session_state", session)
-        passes += [direct.own_pass(), direct.own_pass()]
+        monkeypatch.setattr(slider_api.st, "session_state", session)
+        passes += [slider_api.own_pass(), slider_api.own_pass()]
     ann, again, ben, _ = passes
     assert ann == again != ben
-    assert direct._visitor(ann) and direct._visitor(ben) != direct._visitor(ann)
-    assert direct._visitor(ann.replace(".", "x.")) == direct._visitor("") == direct._visitor("." + ann) == ""
-    monkeypatch.setattr(direct.st, "get_option", {"server.cookieSecret": "another"}.get)
-    assert direct._visitor(ann) == ""
+    assert slider_api._visitor(ann) and slider_api._visitor(ben) != slider_api._visitor(ann)
+    assert {slider_api._visitor(shown) for shown in (ann.replace(".", "x."), "", "." + ann)} == {""}
+    monkeypatch.setattr(slider_api.st, "get_option", {"server.cookieSecret": "another"}.get)
+    assert slider_api._visitor(ann) == ""
 
 
 class Work:
@@ -307,7 +306,7 @@ class Work:
 
     def __init__(self, monkeypatch):
         self.begun, self.free = [], Event()
-        monkeypatch.setattr(direct, "_compiled", self)
+        monkeypatch.setattr(slider_api, "_compiled", self)
 
     def __call__(self, asked: bytes) -> bytes:
         self.begun.append(asked)
@@ -340,8 +339,8 @@ def test_a_lane_that_is_full_refuses_at_once_and_leaves_the_others_a_place(monke
         work.free.set()
         assert {status for status, *_ in await asyncio.gather(*slow[:room])} == {200}
 
-    asyncio.run(visit())
-    assert not direct._lanes
+    run(visit())
+    assert not slider_api._lanes
 
 
 def test_lanes_take_turns(monkeypatch):
@@ -352,11 +351,11 @@ def test_lanes_take_turns(monkeypatch):
         asked += tasks(THREADS - VISITOR[0], b"slow", **shown("mallory"))
         await until(lambda: len(work.begun) == THREADS)
         asked += tasks(1, b"quick", **shown("ann"))
-        await until(lambda: direct._places.statistics().tasks_waiting)
+        await until(lambda: slider_api._places.statistics().tasks_waiting)
         work.free.set()
         assert {status for status, *_ in await asyncio.gather(*asked)} == {200}
 
-    asyncio.run(visit())
+    run(visit())
     assert work.begun[THREADS] == b"quick", "before all that waited in the lane of another"
 
 
@@ -368,20 +367,20 @@ def test_a_question_whose_client_is_gone_is_dropped(monkeypatch):
         slow = [task for who in "abc" for task in tasks(1, b"slow", **shown(who))]
         await until(lambda: len(work.begun) == THREADS)
         waiting = tasks(1, b"gone", leaves=left, **shown("ann")) + tasks(1, b"there", **shown("ben"))
-        await until(lambda: direct._places.statistics().tasks_waiting == 2)
+        await until(lambda: slider_api._places.statistics().tasks_waiting == 2)
         left.set()
         work.free.set()
         await asyncio.gather(*slow, *waiting)
 
-    asyncio.run(visit())
+    run(visit())
     assert b"there" in work.begun and b"gone" not in work.begun
 
 
 def test_a_class_shares_the_runs_of_a_slider_wherever_each_has_moved_it():
     races = [Race(Scenario(steps=60, values={"kappa": kappa}), ({"optimizer": "adam"},)) for kappa in (5, 8)]
-    one, other = (scene.near(race, "kappa") for race in races)
+    one, other = (play.slider_family(race, "kappa") for race in races)
     assert one.values == other.values and one.index != other.index
     for mine, theirs in zip(one.runs(3), other.runs(3), strict=True):
         assert mine is theirs is not None
-    longer = scene.near(Race(Scenario(steps=61, values={"kappa": 5})), "kappa")
+    longer = play.slider_family(Race(Scenario(steps=61, values={"kappa": 5})), "kappa")
     assert longer.runs(3)[0] != one.runs(3)[0]

@@ -30,7 +30,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from lrviz import Race, Scenario, scene, simulate, simulate_many
+from lrviz import Race, Scenario, play, simulate, simulate_many
 from lrviz.cli import main
 from lrviz.export import files, film, html, pictures, render_queue, worker
 from lrviz.export.choices import PANELS
@@ -55,7 +55,7 @@ NASTY = "</script><b onclick='x()'>\"&$x^{2$\u202e\U0001f600\x00"
 
 @pytest.fixture(scope="module")
 def message() -> bytes:
-    return scene.message(RACE)
+    return play.message(RACE)
 
 
 def embedded(page: str, name: str) -> bytes:
@@ -68,7 +68,7 @@ def embedded(page: str, name: str) -> bytes:
 
 
 def test_the_file_is_small_and_holds_the_engines_numbers():
-    page = html.page(scene.message(LARGE), title="A race", params=LARGE.to_params())
+    page = html.page(play.message(LARGE), title="A race", params=LARGE.to_params())
     assert len(page.encode()) <= 400_000
     meta, arrays = unpack(embedded(page, "message"))
     assert [row["name"] for row in meta["runs"]] == LARGE.names
@@ -97,7 +97,7 @@ def test_only_its_own_two_scripts_may_run_and_nothing_is_fetched(message):
 
 def test_nothing_that_was_named_becomes_markup():
     run = Run(NASTY, simulate(CUTS), formula=NASTY)
-    page = html.page(scene.message(RACE, made=[run]), title=NASTY, params={NASTY: NASTY}, link="javascript:alert(1)//.")
+    page = html.page(play.message(RACE, made=[run]), title=NASTY, params={NASTY: NASTY}, link="javascript:alert(1)//.")
     assert "onclick='x" not in page and "<b" not in page.replace("<body", "") and "javascript:" not in page
     assert page.count("<script") == 3 and page.count("</script>") == 3
     assert unpack(embedded(page, "message"))[0]["runs"][0]["name"] == NASTY
@@ -147,7 +147,7 @@ def test_a_run_in_a_notebook_is_the_player_in_a_frame():
 )
 def test_a_title_and_a_file_name_hold_optimizer_rate_and_schedule(race, title, name):
     assert (files.title(race), files.name(race, "gif")) == (title, name)
-    meta, _ = unpack(scene.message(race))
+    meta, _ = unpack(play.message(race))
     assert title.startswith(meta["label"]) and meta["file"] == name.removesuffix(".gif"), "the stage saves under it too"
 
 
@@ -157,7 +157,7 @@ def test_the_title_of_a_picture_leaves_room_for_the_step():
         for kind, rows in (("surface", SURFACES), ("optimizer", OPTIMIZERS), ("schedule", SCHEDULES))
     }
     race = Race(Scenario(**longest, alpha=0.0123, steps=3))
-    picture = Picture(read(scene.message(race)), "loss", "light", (800, 500))
+    picture = Picture(read(play.message(race)), "loss", "light", (800, 500))
     picture.at(3)
     picture.step.set_text("step 20000 / 20000")
     title, step = picture.board.axes.texts[:2]
@@ -188,7 +188,7 @@ def test_a_drawing_is_well_formed_and_the_same_again(message, panel):
 
 
 def test_any_name_can_be_drawn_and_none_is_markup():
-    told = scene.message(RACE, made=[Run(NASTY, simulate(CUTS))])
+    told = play.message(RACE, made=[Run(NASTY, simulate(CUTS))])
     ET.fromstring(pictures.draw(told, "svg", panel="loss"))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lrviz import scene
+from lrviz import play
 from lrviz.optimizers import OPTIMIZERS
 from lrviz.race import Race
 from lrviz.scenario import Scenario, simulate
@@ -43,7 +43,7 @@ GAP = "   "
 def shown(scenario: Scenario, folder: Path) -> list[str]:
     """The formula with the numbers of STEPS, as the player writes it."""
     file = folder / "message"
-    file.write_bytes(scene.message(Race(scenario)))
+    file.write_bytes(play.message(Race(scenario)))
     command = ["node", "--input-type=module", "-e", READ, str(file), *map(str, STEPS)]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lrviz import Scenario, simulate
-from lrviz.diagnosis import diagnose
+from lrviz.analysis.diagnosis import diagnose
 from lrviz.glossary import REPLAY, TERMS, found
 from lrviz.lessons import LESSONS
 from lrviz.race import Race

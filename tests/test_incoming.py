@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lrviz.knob import LONGEST, MOST_POINTS, BadInput
-from lrviz.link import FURTHEST, LAST, PANELS, SLICES, SPEEDS, Link, View
+from lrviz.link import FURTHEST, LAST, SLICES, Link, View
 from lrviz.race import Race
 from lrviz.schedules import SCHEDULES
 from lrviz.stage.incoming import LAST_SEQ, MOST, Incoming, Moved, Start, Visible, Wanted, incoming
 from lrviz.stage.incoming import LONGEST as LONGEST_NAME
+from lrviz.view import PANELS, SPEEDS
 from tests.hostile import PARTS, SEQ
 
 GOOD = {

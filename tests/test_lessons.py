@@ -9,9 +9,9 @@ import jax
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lrviz import Scenario, engine
+from lrviz import Scenario, engine, play
 from lrviz.lessons import LESSONS
-from lrviz.ui import lesson_page, scene
+from lrviz.ui import lesson_page
 from tests.visits import counted_compiles, followed
 
 ROOT = Path(__file__).parents[1]
@@ -117,7 +117,7 @@ def test_on_the_second_visit_no_move_of_a_live_slider_compiles(key):
     forget_all()
     predicted(opened(key), key)
     at = predicted(opened(key), key)
-    rows = [row for row in scene.live(scenario_of(at)) if len(row.values) > 2]
+    rows = [row for row in play.live(scenario_of(at)) if len(row.values) > 2]
     with counted_compiles() as compiles:
         for row in rows:
             for place in (0, len(row.values) // 2, len(row.values) - 1):

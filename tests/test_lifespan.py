@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from streamlit.runtime.memory_session_storage import MemorySessionStorage
 from streamlit.runtime.session_manager import SessionInfo
 
-from lrviz.ui.lifespan import expire_sessions
+from lrviz.server.lifespan import expire_sessions
 
 ROOT = Path(__file__).parents[1]
 
@@ -49,13 +49,13 @@ from streamlit.runtime.session_manager import SessionInfo
 import app
 from tests.test_lifespan import Left
 
-sys.modules["lrviz.ui.lifespan"].EVERY = 0.01
+sys.modules["lrviz.server.lifespan"].EVERY = 0.01
 storage = app.app._create_runtime()._session_mgr._session_storage
 left = Left("left")
 storage.save(SessionInfo(None, left))
 
 async def serve():
-    async with app.ui.lifespan(app.app):
+    async with app.server.lifespan(app.app):
         await asyncio.sleep(0.1)
         print(left.ended)
         storage._cache._timer = lambda: time.monotonic() + 121

@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario
 from lrviz.knob import BadInput
-from lrviz.link import NAMES, OTHERS, PANELS, SPEEDS, Assignment, Link, View
-from lrviz.race import MOST_RUNS, Race
+from lrviz.link import OTHERS, Assignment, Link, View
+from lrviz.palette import MOST_RUNS
+from lrviz.race import Race
+from lrviz.scenario import NAMES
 from lrviz.ui.share import controls, qr
+from lrviz.view import PANELS, SPEEDS
 
 NASTY = (
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "[a](javascript:alert(1))", "**b**", "$x$",

@@ -5,11 +5,10 @@ from urllib.parse import parse_qs
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, simulate
+from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, play, simulate
+from lrviz.frameworks import FRAMEWORKS
 from lrviz.lessons import LESSONS
 from lrviz.link import Link
-from lrviz.optimizers import FRAMEWORKS
-from lrviz.ui import scene
 from tests.visits import PLAYGROUND, ROOT, RULES, every_widget, fine, formulas, playground, said, scenario_of
 
 
@@ -52,7 +51,7 @@ def test_every_optimizer_is_shown(optimizer, framework):
     offered = at.selectbox(key="name_optimizer").options
     assert offered == [row.name for row in OPTIMIZERS.values() if framework in row.rules]
     rated = OPTIMIZERS[optimizer].has_rate
-    assert ("alpha" in [slider.knob for slider in scene.live(scenario_of(at))]) == rated
+    assert ("alpha" in [slider.knob for slider in play.live(scenario_of(at))]) == rated
     assert at.selectbox(key="name_schedule").disabled == (not rated)
     assert any("no rate to set" in caption.value for caption in at.caption) == (not rated)
 
@@ -63,7 +62,7 @@ def test_every_schedule_is_shown_with_all_its_knobs(schedule, framework):
     at = playground(schedule=schedule, framework=framework)
     scenario = scenario_of(at)
     keys = {row.key for row in (*scenario.schedule_row.knobs, *scenario.plateau_knobs)}
-    keys -= {slider.knob for slider in scene.live(scenario)}
+    keys -= {slider.knob for slider in play.live(scenario)}
     if scenario.schedule_row.plateau:
         keys |= {"monitor", "steps_per_epoch"}
     widgets = {widget.key for widget in every_widget(at)}

@@ -9,9 +9,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lrviz import Scenario, simulate
+from lrviz.analysis.stability import edge
 from lrviz.lessons import LESSONS
 from lrviz.lessons.quiz import VERDICTS, how_it_ends, how_many, verdict, which_ends_lowest
-from lrviz.stability import edge
 from lrviz.ui import lesson_page
 from tests.visits import followed
 

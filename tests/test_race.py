@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lrviz import BadInput, Scenario
-from lrviz.race import MOST_RUNS, Race
+from lrviz.palette import MOST_RUNS
+from lrviz.race import Race
 
 
 @pytest.fixture

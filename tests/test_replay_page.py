@@ -22,8 +22,8 @@ from lrviz.replay.rules import RULES
 from lrviz.replay.settings import KNOBS
 from lrviz.replay.shown import FIRST, MOST_PARAMS, Shown
 from lrviz.replay.why import why
+from lrviz.server.uploads import Uploads
 from lrviz.ui.replay.state import NAME, Own
-from lrviz.ui.uploads import Uploads
 from tests.asking import ask
 from tests.visits import link, said
 

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from lrviz import Scenario, diagnose, simulate
+from lrviz.analysis.verdicts import FLOAT64, cut, remarks
 from lrviz.knob import apart, digits
 from lrviz.lessons import stall
 from lrviz.plateau import PLATEAU, rest
 from lrviz.trajectory import Epochs
 from lrviz.ui.words import stability, summary
-from lrviz.verdicts import FLOAT64, cut, remarks
 from tests.by_hand import along
 from tests.claims import Claims, scenarios
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lrviz import Scenario, diagnose, simulate, simulate_many
-from lrviz.stability import edge, regimes
+from lrviz.analysis.stability import edge, regimes
 from lrviz.ui.words import stability
 from tests.by_hand import DESCENT, descend, descent, mode
 

@@ -1,5 +1,6 @@
 """The stage's Python half: what goes to the browser comes out as it went in."""
 
+import json
 import shutil
 import subprocess
 
@@ -7,15 +8,16 @@ import numpy as np
 import pytest
 
 from lrviz import SURFACES, Scenario, simulate
-from lrviz.optimizers import FRAMEWORKS
-from lrviz.scene import landscape
+from lrviz.frameworks import FRAMEWORKS
+from lrviz.palette import MOST_RUNS
+from lrviz.play import landscape, live_stops, profiles
 from lrviz.stage.bundle import bundle, modules
 from lrviz.stage.family import pack_family
 from lrviz.stage.ground import FULL, SHADE, TONE, Landscape, ground_arrays, grounds_arrays
 from lrviz.stage.message import Run, compose
 from lrviz.stage.pack import pack, unpack
 from lrviz.stage.terms import PARTS, recipes
-from lrviz.ui.scene import live_notches
+from lrviz.view import PANELS, SPEEDS
 
 
 def test_a_message_comes_back_with_what_is_not_finite():
@@ -74,6 +76,13 @@ def test_a_run_travels_once_and_has_the_name_of_what_it_holds():
     assert any(name.startswith("run0.") for name in arrays)
 
 
+def test_a_message_says_what_the_player_offers():
+    meta, _, _ = compose([], landscape(Scenario()), start=(0, 0), profiles=profiles(Scenario()))
+    offered = json.loads(json.dumps(meta))
+    assert (offered["panels"], offered["speeds"]) == (list(PANELS), list(SPEEDS))
+    assert {len(colours) for colours in offered["colours"].values()} == {MOST_RUNS}
+
+
 N, K = 300, 64
 
 
@@ -111,7 +120,7 @@ def test_a_landscape_is_small():
 )
 def test_the_grounds_of_a_slider_are_sums_of_a_few(surface, knob):
     scenario = Scenario(surface=surface)
-    values = live_notches(scenario.rows[knob], scenario[knob])
+    values = live_stops(scenario.rows[knob], scenario[knob])
     there = [scenario.having(**{knob: value}) for value in values]
     told = grounds_arrays([landscape(one, SHADE) for one in there])
     assert len(told["basis"]) <= (7 if surface == "twin_valleys" else 3)

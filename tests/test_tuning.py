@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from lrviz import OPTIMIZERS, Scenario, simulate
+from lrviz.analysis.tuning import LONG, RATES, effective_rate, span, squares, tuned
 from lrviz.figures import sweeps
 from lrviz.lessons import LESSONS, quiz_rates
-from lrviz.lessons.tuning import LONG, RATES, effective_rate, span, squares, tuned
 from lrviz.ui.fair import at_their_best, same_rate, trials
 from lrviz.ui.lesson import Preset, preset_race
 

@@ -10,6 +10,7 @@ from scipy.integrate import solve_ivp
 from streamlit.testing.v1 import AppTest
 
 from lrviz import SURFACES, Scenario, simulate
+from lrviz.analysis import basins
 from lrviz.figures.shares import shares_figure
 from lrviz.lessons import LESSONS, valleys
 from lrviz.lessons.valleys import GONE, LEAVES, STAYS
@@ -23,7 +24,7 @@ SEVERAL = ("twin_valleys", "styblinski_tang", "six_hump_camel", "himmelblau", "s
 @pytest.mark.parametrize("sharpness", [2, 20, 77])
 def test_the_minima_of_the_twin_valleys_are_those_it_was_made_with(sharpness):
     """Its Hessians are exactly k I and I."""
-    sharp, wide = valleys.minima(TWIN.having(sharpness=sharpness))
+    sharp, wide = basins.minima(TWIN.having(sharpness=sharpness))
     assert (sharp.place, wide.place) == ((-2, 0), (2, 0))
     np.testing.assert_allclose([sharp.sharpness, wide.sharpness], [sharpness, 1], rtol=1e-5)
     np.testing.assert_allclose([sharp.holds, wide.holds], [2 / sharpness, 2], rtol=1e-5)
@@ -33,12 +34,12 @@ def test_the_minima_of_the_twin_valleys_are_those_it_was_made_with(sharpness):
 @pytest.mark.parametrize("momentum", [0.0, 0.6])
 def test_a_minimum_holds_a_rate_below_its_edge_and_none_above(surface, momentum):
     scenario = Scenario(surface=surface, optimizer="momentum", steps=400, values={"momentum": momentum})
-    for i, row in enumerate(valleys.minima(scenario)):
+    for i, row in enumerate(basins.minima(scenario)):
         _, axes = SURFACES[surface].curvature(scenario.coef, row.place)
         beside = tuple(np.array(row.place) + 1e-4 * axes[:, 1])
         start = np.hypot(*(np.array(beside) - row.place))
         run = simulate(scenario.having(alpha=0.97 * row.holds, start=beside))
-        ending = valleys.basin(scenario, run)
+        ending = basins.basin(scenario, run)
         assert (ending.valley, ending.rests, ending.left) == (i, True, None)
         assert np.hypot(*(run.x[-1] - row.place)) < start
         away = simulate(scenario.having(alpha=1.03 * row.holds, start=beside)).x - row.place
@@ -61,25 +62,25 @@ def test_a_valley_is_where_the_downhill_flow_leads(surface):
         int(np.argmin(np.hypot(*(minima - solve_ivp(downhill, (0, 60), point, method="LSODA").y[:, -1]).T)))
         for point in points
     ]
-    assert valleys.valleys_of(Scenario(surface=surface), points).tolist() == wanted
+    assert basins.valleys_of(Scenario(surface=surface), points).tolist() == wanted
 
 
 def test_what_is_off_the_map_or_not_finite_is_in_no_valley():
     points = np.array([(np.nan, 0), (np.inf, 0), (99, 0), (-2, 0), (2.5, 0)])
-    assert valleys.valleys_of(TWIN, points).tolist() == [-1, -1, -1, 0, 1]
-    gone = valleys.basin(TWIN, simulate(TWIN.having(alpha=3)))
+    assert basins.valleys_of(TWIN, points).tolist() == [-1, -1, -1, 0, 1]
+    gone = basins.basin(TWIN, simulate(TWIN.having(alpha=3)))
     assert gone.valley is None and not gone.rests and gone.left is not None
 
 
 def test_a_swing_is_in_a_valley_but_not_at_rest():
-    ending = valleys.basin(TWIN, simulate(TWIN.having(alpha=0.15)))
+    ending = basins.basin(TWIN, simulate(TWIN.having(alpha=0.15)))
     assert ending.valley == 0 and not ending.rests
 
 
 def test_remedies_of_the_twin_valleys():
     careful = valleys.careful(TWIN)
     assert careful.alpha == pytest.approx(1 / 20)
-    assert valleys.basin(careful, simulate(careful)).valley == 0
+    assert basins.basin(careful, simulate(careful)).valley == 0
     by = {remedy.name: remedy for remedy in valleys.remedies(TWIN)}
     assert by["A smaller rate"].out == by["ReduceLROnPlateau"].out == 0
     for name in ("A larger rate", "Momentum", "Warm restarts", "Cycles", "Noise"):
@@ -88,9 +89,9 @@ def test_remedies_of_the_twin_valleys():
         first = int(np.argmax(remedy.outcome == LEAVES))
         assert remedy.value == remedy.values[first]
         run = simulate(remedy.shown)
-        assert valleys.basin(remedy.shown, run) == remedy.ending
+        assert basins.basin(remedy.shown, run) == remedy.ending
         assert remedy.ending.valley == 1
-    assert by["A larger rate"].value > valleys.minima(TWIN)[0].holds
+    assert by["A larger rate"].value > basins.minima(TWIN)[0].holds
 
 
 @pytest.mark.parametrize("surface", ["bowl", "styblinski_tang", "saddle"])
@@ -106,7 +107,7 @@ def test_shares_are_of_single_runs_and_add_up():
     np.testing.assert_allclose(found.ended.sum(axis=1), 1)
     place = 3
     one = TWIN.having(alpha=float(found.values[place]), noise=6.8)
-    ends = [valleys.basin(one, simulate(one.having(seed=seed))).valley for seed in range(valleys.SEEDS)]
+    ends = [basins.basin(one, simulate(one.having(seed=seed))).valley for seed in range(valleys.SEEDS)]
     assert found.ended[place].tolist() == [np.mean([end == v for end in ends]) for v in (0, 1, None)]
 
 
@@ -119,13 +120,13 @@ def test_noise_leaves_the_sharp_valley_for_the_wide_one():
 
 def test_the_chart_shows_the_shares():
     found = valleys.shares(TWIN.having(alpha=0.05), "noise")
-    figure = shares_figure(found, valleys.minima(TWIN), 0, "noise", 3.3)
+    figure = shares_figure(found, basins.minima(TWIN), 0, "noise", 3.3)
     assert [line.name for line in figure.data] == ["(−2, 0), L = 20", "(2, 0), L = 1", "off the map"]
     np.testing.assert_array_equal(figure.data[1].y, 100 * found.ended[:, 1])
     assert len({line.line.dash for line in figure.data}) == len({line.marker.symbol for line in figure.data}) == 3
     many = Scenario(surface="six_hump_camel", steps=40)
     found = valleys.shares(many, "noise")
-    figure = shares_figure(found, valleys.minima(many), valleys.home(many), "noise", None)
+    figure = shares_figure(found, basins.minima(many), basins.home(many), "noise", None)
     np.testing.assert_allclose(np.sum([line.y for line in figure.data], axis=0), 100)
 
 
@@ -157,18 +158,18 @@ def presets():
         followed(at.button(key=button.key).click().run())
         scenario = at.session_state["lab"].scenario
         run = simulate(scenario)
-        found[button.label] = (scenario, run, valleys.basin(scenario, run))
+        found[button.label] = (scenario, run, basins.basin(scenario, run))
     return found
 
 
 def test_presets_do_what_they_say(presets):
-    sharp, wide = valleys.minima(TWIN)
+    sharp, wide = basins.minima(TWIN)
     scenario, _, ending = presets["A careful rate"]
     assert scenario.alpha < sharp.holds and ending.valley == 0 and ending.rests
     scenario, _, ending = presets["Just past the edge"]
     assert scenario.alpha > sharp.holds and ending.valley == 0 and not ending.rests
     longer = simulate(scenario.having(steps=2000))
-    assert (valleys.valleys_of(scenario, longer.x) == 0).all() and longer.loss[-50:].min() > 1e-3
+    assert (basins.valleys_of(scenario, longer.x) == 0).all() and longer.loss[-50:].min() > 1e-3
     scenario, _, ending = presets["Far past the edge"]
     assert sharp.holds < scenario.alpha < wide.holds and ending.valley == 1 and ending.rests
     scenario, _, ending = presets["Momentum, from the slope"]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-
 import pytest
 
 from bench.classroom import lesson
 from bench.session import Session
+from tests.asking import run
 from tests.browser.conftest import started
 
 
@@ -19,7 +18,7 @@ def server():
 
 @pytest.mark.parametrize("route", [True, False])
 def test_a_class_of_five_sees_its_stage_predicts_and_moves_sliders(server, route):
-    times = asyncio.run(lesson(server, visitors=5, moves=2, route=route))
+    times = run(lesson(server, visitors=5, moves=2, route=route))
     assert (len(times.opened), len(times.moved)) == (5, 10)
     assert len(times.asked) + times.refused == (5 if route else 0)
 
@@ -41,6 +40,6 @@ def test_a_lost_socket_finds_its_session_again(server):
             await visitor.finished()
             return first, before, visitor.id, visitor.meta
 
-    first, before, again, after = asyncio.run(visit())
+    first, before, again, after = run(visit())
     assert again == first
     assert not before["veiled"] and not after["veiled"], "what was predicted is still known"

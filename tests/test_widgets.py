@@ -8,15 +8,14 @@ import pytest
 from streamlit.runtime.state.query_params_proxy import QueryParamsProxy
 from streamlit.testing.v1 import AppTest
 
-from lrviz import SCHEDULES, SURFACES, Scenario, simulate, simulate_many, ui
+from lrviz import SCHEDULES, SURFACES, Scenario, play, simulate, simulate_many, ui
 from lrviz.knob import LONGEST_NUMBER
+from lrviz.play import FAMILY, MOST_STEPS, live_knobs, live_stops
+from lrviz.play.stops import MOST, face, options, stops
 from lrviz.race import Race
 from lrviz.scenario import ALPHA
 from lrviz.stage.pack import unpack
-from lrviz.ui import scene
-from lrviz.ui.notches import MOST, face, notches, options
 from lrviz.ui.panel import beside, groups
-from lrviz.ui.scene import FAMILY, MOST_STEPS, live_knobs, live_notches
 from lrviz.ui.widgets import label
 from tests.visits import (
     RULES,
@@ -68,7 +67,7 @@ def other_values(at: AppTest, key: str) -> list:
         "flag": [True, False],
         "choice": list(row.choices),
     }
-    return texts.get(row.kind) or [widget.options[-1].split()[0].rstrip("°"), row.text(notches(row)[0])]
+    return texts.get(row.kind) or [widget.options[-1].split()[0].rstrip("°"), row.text(stops(row)[0])]
 
 
 def test_the_compile_counter_hears_a_compile():
@@ -130,7 +129,7 @@ def test_a_number_that_is_no_notch_is_reached_by_link_and_by_typing():
     at = playground(alpha="0.123456", noise="0.0321", start="1.25,-0.75")
     assert at.select_slider(key="knob_noise").value == "0.0321"
     assert at.select_slider(key="knob_x").value == "1.25"
-    (alpha,) = scene.live(scenario_of(at))
+    (alpha,) = play.live(scenario_of(at))
     assert alpha.values[alpha.index] == 0.123456
     type_any(at, "alpha", "77.7")
     assert scenario_of(at).alpha == 77.7
@@ -210,16 +209,16 @@ def test_every_row_makes_a_widget(row):
     assert "\\" not in label(row)
     if row.kind not in ("number", "integer"):
         return
-    stops = options(row, row.default)
-    assert row.text(row.default) in stops
-    assert len(stops) == len({face(row, stop) for stop in stops}) <= MOST + 2  # what is set now, and "derived"
-    for stop in stops:
+    offered = options(row, row.default)
+    assert row.text(row.default) in offered
+    assert len(offered) == len({face(row, stop) for stop in offered}) <= MOST + 2  # what is set now, and "derived"
+    for stop in offered:
         assert row.text(row.check(stop)) == stop, "a notch that is not itself when it is read back"
-    numbers = notches(row)
+    numbers = stops(row)
     assert numbers == sorted(set(numbers))
     if row.default is not None:
         assert row.default in numbers
-    assert len(live_notches(row, numbers[1])) <= FAMILY
+    assert len(live_stops(row, numbers[1])) <= FAMILY
 
 
 @pytest.mark.parametrize(
@@ -228,20 +227,20 @@ def test_every_row_makes_a_widget(row):
 def test_the_runs_of_a_slider_do_not_depend_on_where_it_stands(key):
     """Or they would be fetched again while the hand moves."""
     scenario = Scenario(optimizer="adamw", values={"beta_1": 0.5})
-    slider = scene.near(Race(scenario), key)
+    slider = play.slider_family(Race(scenario), key)
     assert slider and len(set(slider.text)) == len(slider.values)
     for place in (0, len(slider.values) // 2, -1):
-        there = scene.near(Race(scenario.having(**{key: slider.values[place]})), key)
+        there = play.slider_family(Race(scenario.having(**{key: slider.values[place]})), key)
         assert there and there.runs(3) == slider.runs(3)
         assert there.index == range(len(slider.values))[place]
-    assert scene.near(Race(scenario.having(alpha=0.02)), key).runs(3) != slider.runs(3)
+    assert play.slider_family(Race(scenario.having(alpha=0.02)), key).runs(3) != slider.runs(3)
 
 
 @pytest.mark.parametrize("monitor", ["val_loss", "loss"])
 def test_the_family_of_every_slider_is_its_runs(monitor):
     scenario = Scenario(schedule="plateau", noise=0.5, steps=60, monitor=monitor, values={"patience": 3})
     for key in scenario.rows:
-        slider = scene.near(Race(scenario), key)
+        slider = play.slider_family(Race(scenario), key)
         if slider is None:
             continue
         _, arrays = unpack(slider.runs(3)[0])
@@ -258,7 +257,7 @@ def test_the_runs_of_a_race_have_families_of_their_own_where_a_slider_changes_th
     race = Race(first, ({"optimizer": "adam"}, {"noise": "0"}, {"schedule": "cosine"}))
     changed = {"kappa": (1, 2, 3), "noise": (1, 3), "patience": (1, 2), "seed": (1, 2, 3), "x": (1, 2, 3)}
     for key, runs in changed.items():
-        slider = scene.near(race, key)
+        slider = play.slider_family(race, key)
         families = slider.runs(3)[1:]
         assert tuple(i for i, family in enumerate(families, start=1) if family) == runs, key
         there = race.leading(first.having(**{key: slider.values[3]})).scenarios
@@ -267,15 +266,15 @@ def test_the_runs_of_a_race_have_families_of_their_own_where_a_slider_changes_th
             begin = int(sum(arrays["steps"][:3] + 1))
             loss = simulate(there[i]).loss
             np.testing.assert_allclose(arrays["loss"][begin : begin + len(loss)], loss, rtol=1e-6, err_msg=f"{key} {i}")
-    _, pack = scene.near(Race(first, race.others[:1]), "steps").runs(0)
-    assert unpack(pack)[1]["steps"].tolist() == scene.near(race, "steps").values
+    _, pack = play.slider_family(Race(first, race.others[:1]), "steps").runs(0)
+    assert unpack(pack)[1]["steps"].tolist() == play.slider_family(race, "steps").values
 
 
 @pytest.mark.parametrize("others", [0, 1, 3])
 @pytest.mark.parametrize("key", ["noise", "kappa", "steps", "alpha"])
 def test_runs_that_are_too_long_together_come_for_the_notches_around_the_hand(key, others):
     race = Race(Scenario(steps=1500), ({"optimizer": "adam"},) * others)
-    slider = scene.near(race, key)
+    slider = play.slider_family(race, key)
     values, parts = slider.values, set()
     for notch in range(0, len(values), 4 if others == 0 else 20):
         packs = [unpack(pack)[1] for pack in slider.runs(notch) if pack]
@@ -291,13 +290,13 @@ def test_runs_that_are_too_long_together_come_for_the_notches_around_the_hand(ke
 
 def test_six_runs_of_the_longest_that_a_slider_sets_follow_every_slider():
     race = Race(Scenario(steps=2000), ({"alpha": "0.2"},) * 5)
-    assert all(scene.near(race, key).runs for key in ("noise", "kappa", "steps", "x"))
-    assert all(slider.family for slider in scene.live(race.first))
-    assert scene.near(Race(Scenario(steps=20_000)), "noise").runs is None
+    assert all(play.slider_family(race, key).runs for key in ("noise", "kappa", "steps", "x"))
+    assert all(slider.family for slider in play.live(race.first))
+    assert play.slider_family(Race(Scenario(steps=20_000)), "noise").runs is None
 
 
 def test_a_slider_on_the_stage_has_the_runs_around_the_hand_where_all_are_too_long():
-    (alpha,) = scene.live(Scenario(steps=2000, alpha=0.1))
+    (alpha,) = play.live(Scenario(steps=2000, alpha=0.1))
     for notch in (0, alpha.index, len(alpha.values) - 1):
         covered = unpack(alpha.family(notch))[1]["values"].tolist()
         assert len(covered) * 2000 <= MOST_STEPS < len(alpha.values) * 2000
@@ -310,10 +309,10 @@ def test_the_slices_of_a_family_are_those_of_its_notches():
         (Scenario(values={"kappa": 5}), "kappa"),
     ):
         for line in range(4):
-            slider = scene.near(Race(scenario), key, line)
+            slider = play.slider_family(Race(scenario), key, line)
             meta, arrays = unpack(slider.runs(0)[0])
             for k in range(0, len(slider.values), 9):
-                there = scene.profiles(scenario.having(**{key: slider.values[k]}))[line]
+                there = play.profiles(scenario.having(**{key: slider.values[k]}))[line]
                 base, direction, ends = np.split(arrays["slice.line"][arrays["slice.of"][k]], 3)
                 np.testing.assert_array_equal(np.concatenate([base, direction]), [*there.base, *there.direction])
                 np.testing.assert_array_equal(np.linspace(*ends, len(there.s)), there.s)
@@ -321,22 +320,22 @@ def test_the_slices_of_a_family_are_those_of_its_notches():
             assert meta["slice"] == there.label
             assert key != "x" or len(arrays["slice.line"]) == 2, "one through each valley"
     for key, line in (("noise", 2), ("kappa", None), ("kappa", 4), ("kappa", -1)):
-        assert unpack(scene.near(Race(scenario), key, line).runs(0)[0])[0]["slice"] is None
+        assert unpack(play.slider_family(Race(scenario), key, line).runs(0)[0])[0]["slice"] is None
 
 
 def test_what_is_no_number_has_no_family_and_what_a_race_shares_no_slider_on_the_stage():
     for key in ("monitor", "nothing"):
-        assert scene.near(Race(Scenario()), key) is None
-    assert scene.near(Race(Scenario(optimizer="newton")), "alpha") is None
-    assert not scene.can_live(Scenario(), "steps"), "all runs of a race have as many"
-    assert not scene.can_live(Scenario(), "x"), "on the stage the start is dragged"
-    assert not scene.can_live(Scenario(), "kappa"), "its ground is that of all runs"
-    derived = scene.near(Race(Scenario(schedule="one_cycle")), "max_lr")
+        assert play.slider_family(Race(Scenario()), key) is None
+    assert play.slider_family(Race(Scenario(optimizer="newton")), "alpha") is None
+    assert not play.can_live(Scenario(), "steps"), "all runs of a race have as many"
+    assert not play.can_live(Scenario(), "x"), "on the stage the start is dragged"
+    assert not play.can_live(Scenario(), "kappa"), "its ground is that of all runs"
+    derived = play.slider_family(Race(Scenario(schedule="one_cycle")), "max_lr")
     assert derived.index == -1 and derived.runs, "its slider stands at what is derived"
 
 
 def test_alpha_reaches_past_divergence_in_small_steps():
-    numbers = notches(ALPHA)
+    numbers = stops(ALPHA)
     assert max(numbers) == 10
     assert all(1 < high / low < 1.3 for low, high in pairwise(numbers))
 

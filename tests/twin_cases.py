@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, simulate
+from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import Knob
-from lrviz.optimizers import FRAMEWORKS
 from lrviz.trajectory import Trajectory
 from lrviz.twin import nearest, twin
 
@@ -53,7 +53,7 @@ def value(knob: Knob, rng: np.random.Generator, steps: int) -> Any:
 def programs(rng: np.random.Generator, each: int) -> Iterator[tuple[str, str, str]]:
     """A surface, an optimizer and a framework that has it, for ever; each more than once, as each costs a compile."""
     while True:
-        framework = str(rng.choice(FRAMEWORKS))
+        framework = str(rng.choice(list(FRAMEWORKS)))
         optimizer = str(rng.choice([key for key, row in OPTIMIZERS.items() if framework in row.rules]))
         yield from [(str(rng.choice(list(SURFACES))), optimizer, framework)] * each
 

@@ -8,8 +8,8 @@ import jax.monitoring
 from streamlit.testing.v1 import AppTest
 
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario
+from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import Knob
-from lrviz.optimizers import FRAMEWORKS
 from lrviz.scenario import RUN_KNOBS
 
 ROOT = Path(__file__).parents[1]

@@ -5,6 +5,6 @@
     film.gif(message, panel="all", frames=200)     the run as it plays
     render_queue.RenderQueue                       long ones, in processes of low priority, a few at a time
 
-All are made from one packed message, the one that the stage plays (`lrviz.scene.message`). Pictures and film need
+All are made from one packed message, the one that the stage plays (`lrviz.play.message`). Pictures and film need
 neither JAX nor Streamlit, so they are drawn in a small process of their own; matplotlib is loaded when one is drawn.
 """

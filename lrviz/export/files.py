@@ -2,30 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from lrviz import scene
+from lrviz import play
 from lrviz.export import html
-from lrviz.export.choices import DELAY, USUAL_FRAMES
+from lrviz.export.choices import DELAY, USUAL_FRAMES, KindName
 from lrviz.race import Race
-
-Kind = Literal["html", "gif", "png", "svg", "csv", "json"]
-KINDS: dict[Kind, str] = {
-    "html": "one file with the player inside",
-    "gif": "the run as it plays",
-    "png": "a picture",
-    "svg": "a drawing that stays sharp",
-    "csv": "a row a step",
-    "json": "every number",
-}
-TYPES: dict[Kind, str] = {
-    "html": "text/html",
-    "gif": "image/gif",
-    "png": "image/png",
-    "svg": "image/svg+xml",
-    "csv": "text/csv",
-    "json": "application/json",
-}
 
 
 def title(race: Race) -> str:
@@ -35,11 +15,11 @@ def title(race: Race) -> str:
 
 def page(race: Race, link: str = "") -> bytes:
     """The player in one file."""
-    message = scene.message(race, autoplay=True)
+    message = play.message(race, autoplay=True)
     return html.page(message, title=title(race), params=race.to_params(), link=link).encode()
 
 
-def name(race: Race, kind: Kind) -> str:
+def name(race: Race, kind: KindName) -> str:
     """A name for the file: rosenbrock-adam-alpha-0.05-cosine.gif."""
     return f"{race.file_name}.{kind}"
 

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import GifImagePlugin, Image
 
 from lrviz.export.board import Board, mixed
-from lrviz.export.choices import DELAY, PanelName
+from lrviz.export.choices import DELAY, SIZES, USUAL_FRAMES, PanelName
 from lrviz.export.pictures import Picture
 from lrviz.export.told import read
 from lrviz.palette import Theme
@@ -29,8 +29,8 @@ def gif(
     *,
     panel: PanelName = "all",
     theme: Theme = "light",
-    size: tuple[int, int] = (800, 500),
-    frames: int = 200,
+    size: tuple[int, int] = SIZES["gif"],
+    frames: int = USUAL_FRAMES,
     progress: Callable[[float], None] = lambda part: None,
 ) -> bytes:
     """``progress`` is told after each frame which part is done."""

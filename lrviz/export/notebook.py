@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 
-from lrviz import scene
+from lrviz import play
 from lrviz.export.html import page
 from lrviz.race import Race
 from lrviz.scenario import Scenario
@@ -27,5 +27,5 @@ def framed(document: str, title: str) -> str:
 def player(scenario: Scenario, run: Trajectory) -> str:
     """The run as a notebook shows it."""
     race = Race(scenario)
-    message = scene.message(race, made=[scene.named(race.names[0], scenario, run)])
+    message = play.message(race, made=[play.named(race.names[0], scenario, run)])
     return framed(page(message, title=race.title, params=race.to_params()), race.title)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from lrviz.export.board import Board
-from lrviz.export.choices import PanelName
+from lrviz.export.choices import SIZES, PanelName
 from lrviz.export.geometry import Box
 from lrviz.export.panels import Landscape, Panel, Profile, Series, Surface
 from lrviz.export.told import Told, read
@@ -83,7 +83,7 @@ def draw(
     *,
     panel: PanelName = "all",
     theme: Theme = "light",
-    size: tuple[int, int] = (1600, 1000),
+    size: tuple[int, int] = SIZES["png"],
     step: int | None = None,
 ) -> bytes:
     """The picture of a packed message, at its last step or another one."""

@@ -26,6 +26,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from lrviz.export.choices import SIZES, USUAL_FRAMES, Drawn
 from lrviz.export.worker import BROKEN, NO_MEMORY
 from lrviz.palette import Theme
 
@@ -53,7 +54,6 @@ LEFT = "Given up, because this page was closed or not connected."
 
 LOG = logging.getLogger(__name__)
 
-Kind = Literal["gif", "png", "svg"]
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 
@@ -61,11 +61,11 @@ State = Literal["waiting", "running", "done", "failed", "cancelled"]
 class Order:
     """What is to be drawn; ``frames`` matters to a film only."""
 
-    kind: Kind
+    kind: Drawn
     panel: str = "all"
     theme: Theme = "light"
-    size: tuple[int, int] = (800, 500)
-    frames: int = 200
+    size: tuple[int, int] = SIZES["gif"]
+    frames: int = USUAL_FRAMES
 
 
 class QueueFull(RuntimeError):

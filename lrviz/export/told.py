@@ -104,7 +104,7 @@ class Told:
 
 
 def read(message: bytes) -> Told:
-    """The message must hold its landscape and slices, as `lrviz.scene.message` makes it."""
+    """The message must hold its landscape and slices, as `lrviz.play.message` makes it."""
     meta, arrays = unpack(message)
     return Told(
         label=meta["label"],

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from lrviz.analysis.basins import Minimum
 from lrviz.figures import base_layout, plain_axis
 from lrviz.knob import digits
-from lrviz.lessons.valleys import Minimum, Shares
+from lrviz.lessons.valleys import Shares
 from lrviz.palette import PALETTES, Theme
 
 HEIGHT = 300

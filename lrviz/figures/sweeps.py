@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from lrviz.analysis.tuning import Tuned, effective_rate, squares
 from lrviz.figures import LEGEND, base_layout, heading, log_axis, plain_axis
 from lrviz.knob import digits
 from lrviz.lessons.contest import Result
-from lrviz.lessons.tuning import Tuned, effective_rate, squares
 from lrviz.palette import PALETTES, Palette, Theme, faint
 from lrviz.scenario import Scenario
 from lrviz.trajectory import Trajectory

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lrviz.analysis.tuning import Tuned, tuned
 from lrviz.knob import digits
 from lrviz.lessons.quiz import Question, which_ends_lowest
-from lrviz.lessons.tuning import Tuned, tuned
 from lrviz.optimizers import OPTIMIZERS
 from lrviz.scenario import ALPHA, Scenario
 

@@ -9,13 +9,14 @@ from itertools import pairwise
 
 import numpy as np
 
-from lrviz.diagnosis import diagnose
+from lrviz.analysis.diagnosis import diagnose
+from lrviz.analysis.verdicts import levels, next_rate
+from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import apart, digits, enough_digits
 from lrviz.lessons.chain import jobs
 from lrviz.lessons.quiz import Question
 from lrviz.scenario import Scenario, simulate, simulate_many
 from lrviz.trajectory import Trajectory
-from lrviz.verdicts import levels, next_rate
 
 LAST = 0.1
 """Of the steps: over these the loss at the end is a mean, for with noise a single one is chance."""
@@ -24,7 +25,6 @@ SAME = 0.01
 LONGEST_PATIENCE = 20
 MOST_TOLD = 6
 """So many steps or rates a sentence lists."""
-FRAMEWORK_NAMES = {"keras": "Keras", "pytorch": "PyTorch"}
 
 
 @dataclass(frozen=True)
@@ -236,7 +236,7 @@ def rival(scenario: Scenario) -> dict[str, str]:
 def against(one: Scenario, other: Scenario) -> list[str]:
     """When two runs with the same numbers cut, in words, and how far apart the first cuts are."""
     runs = [simulate(scenario) for scenario in (one, other)]
-    names = [FRAMEWORK_NAMES[scenario.framework] for scenario in (one, other)]
+    names = [FRAMEWORKS[scenario.framework] for scenario in (one, other)]
     said = [f"{name} cuts {_listed(run)}." for name, run in zip(names, runs, strict=True)]
     if all(len(run.cuts) for run in runs):
         said.append(_apart(names, runs, one.steps_per_epoch))

@@ -9,52 +9,19 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lrviz.analysis.basins import Ending, basin, home, minima, valleys_of
 from lrviz.knob import Value, digits
 from lrviz.lessons.quiz import Question, how_many
 from lrviz.scenario import ALPHA, NOISE, Scenario, simulate, simulate_many, survey
-from lrviz.surfaces import Surface
-from lrviz.trajectory import Trajectory
 
 SEEDS = TRIED = 64
 NOISES = (0.1, 0.3, 0.6, 1.0, 1.5, 2.2, 3.3, 4.7, 6.8, 10.0)
 RATES = tuple(float(f"{alpha:.3g}") for alpha in np.geomspace(0.3, 30, 13))
 """Times 1/L of the minimum in which the start lies: 2 is its edge."""
-FLOW_STEPS, FLOW_STEP = 600, 0.004
-"""Of the walk downhill that says to which valley a point belongs: at most so many steps, each at most so long
-(of the map's diagonal)."""
-NEAR = 0.02
-"""Of the map's diagonal: what is at the floor of a valley."""
-LAST = 10
-"""A run is at rest if it was near the floor in so many last steps."""
-
 STAYS, LEAVES, GONE = range(3)
 WHERE = ("In the valley in which it starts", "In another valley", "In none: it has left the map")
 
 NO_CHANGE: Mapping[str, Value] = MappingProxyType({})
-
-
-class Minimum(NamedTuple):
-    """A known minimum: its place, its loss, its largest curvature L and the largest rate that it holds.
-
-    Descent multiplies the distance along an eigenvector by (1 - alpha lambda): it comes nearer iff alpha < 2/L. With
-    momentum beta: iff alpha < 2 (1 + beta)/L. Goh (2017), doi 10.23915/distill.00006.
-    """
-
-    place: tuple[float, float]
-    loss: float
-    sharpness: float
-    holds: float
-
-
-class Ending(NamedTuple):
-    """``valley``: the place in ``minima`` of the valley in which a run ends, None if it is in none. ``distance`` from
-    its floor; ``rests``: was it near the floor for the last steps? ``left``: the first step after which it was never
-    again in the valley in which it began; None if it ends there."""
-
-    valley: int | None
-    distance: float
-    rests: bool
-    left: int | None
 
 
 class Remedy(NamedTuple):
@@ -81,86 +48,6 @@ class Remedy(NamedTuple):
     def gone(self) -> int:
         """How many left the map."""
         return int(np.sum(self.outcome == GONE))
-
-
-def minima(scenario: Scenario) -> list[Minimum]:
-    """The known minima of the scenario's surface, the lowest first."""
-    surface, coef = scenario.surface_row, scenario.coef
-    beta = float(scenario["momentum"]) if scenario.optimizer == "momentum" else 0.0  # type: ignore[arg-type]
-    rows = []
-    for place in surface.minima(coef):
-        sharp = float(surface.curvature(coef, place)[0][1])
-        sharp = float(f"{sharp:.7g}")  # good to nine digits
-        rows.append(Minimum(place, float(surface.f(np.array(place), coef)), sharp, 2 * (1 + beta) / sharp))
-    return rows
-
-
-def valleys_of(scenario: Scenario, points: np.ndarray) -> np.ndarray:
-    """To which minimum does a walk downhill in small steps lead from each point?   points (n, 2) -> (n,), -1 for none.
-
-    The walk follows the gradient and ends near a known minimum. A point off the map, or from which no
-    known minimum is reached, belongs to none.
-    """
-    surface, coef = scenario.surface_row, scenario.coef
-    points = np.asarray(points, float).reshape(-1, 2)
-    low, high = np.array(surface.domain[::2]), np.array(surface.domain[1::2])
-    on_map = np.all((points >= low) & (points <= high), axis=1)  # what is not finite is not
-    floors = np.array(surface.minima(coef), float).reshape(-1, 2)
-    reach = NEAR * float(np.hypot(*(high - low)))
-    x = np.where(on_map[:, None], points, floors[0]).T.copy()
-    longest = FLOW_STEP * float(np.hypot(*(high - low)))
-    gentle = 0.3 / max(minimum.sharpness for minimum in minima(scenario))
-    where = np.full(len(points), -1)
-    for _ in range(FLOW_STEPS):
-        away = np.hypot(x[0][:, None] - floors[:, 0], x[1][:, None] - floors[:, 1])
-        arrived = away.min(axis=1) < reach
-        where = np.where(arrived, away.argmin(axis=1), -1)
-        if arrived.all():
-            break
-        slope = _slope(surface, coef, x)
-        length = np.hypot(*slope)
-        x -= slope * np.where(arrived, 0.0, np.minimum(gentle, longest / np.maximum(length, 1e-300)))
-    return np.where(on_map, where, -1)
-
-
-def _slope(surface: Surface, coef: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """The gradient by complex steps, exact to rounding.   x: (2, n) -> (2, n)"""
-    across, up = np.array([[1e-30j], [0]]), np.array([[0], [1e-30j]])
-    return np.stack([np.imag(surface.f(x + d, coef)) for d in (across, up)]) / 1e-30
-
-
-def home(scenario: Scenario) -> int | None:
-    """The valley in which the scenario's start lies."""
-    return _index(_home(scenario.surface, tuple(scenario.coef.tolist()), scenario.start or (0.0, 0.0)))
-
-
-@lru_cache(maxsize=128)
-def _home(surface: str, coef: tuple[float, ...], start: tuple[float, float]) -> int:
-    plain = Scenario(surface=surface)
-    values = {knob.key: value for knob, value in zip(plain.surface_row.knobs, coef, strict=True)}
-    return int(valleys_of(plain.having(**values), np.array([start]))[0])
-
-
-def _index(where: int) -> int | None:
-    return None if where < 0 else where
-
-
-def basin(scenario: Scenario, run: Trajectory) -> Ending:
-    """In which valley a run ends, is it at rest there, and when did it leave the one in which it began?"""
-    where = valleys_of(scenario, run.x)
-    valley = _index(int(where[-1]))
-    left = None
-    if where[-1] != where[0]:
-        left = int(np.flatnonzero(where == where[0])[-1]) + 1
-    if valley is None:
-        return Ending(None, float("nan"), False, left)
-    away = np.hypot(*(run.x[-LAST:] - np.array(scenario.surface_row.minima(scenario.coef)[valley])).T)
-    return Ending(valley, float(away[-1]), bool(away.max() < _near(scenario)), left)
-
-
-def _near(scenario: Scenario) -> float:
-    domain = scenario.surface_row.domain
-    return NEAR * float(np.hypot(domain[1] - domain[0], domain[3] - domain[2]))
 
 
 def careful(scenario: Scenario) -> Scenario:

@@ -5,9 +5,9 @@ from lrviz.optimizers.clipping import CLIPNORM, clip
 from lrviz.optimizers.descent import DESCENT
 from lrviz.optimizers.moments import MOMENTS
 from lrviz.optimizers.rateless import RATELESS
-from lrviz.optimizers.rule import ARGUMENTS, FRAMEWORKS, At, Optimizer, Rule
+from lrviz.optimizers.rule import ARGUMENTS, At, Call, Optimizer, Rule
 
 OPTIMIZERS: dict[str, Optimizer] = {row.key: row for row in (*DESCENT, *ADAPTIVE, *MOMENTS, *RATELESS)}
 ALIASES = {"sgd": "gradient_descent", "gd": "gradient_descent", "descent": "gradient_descent", "armijo": "line_search"}
 
-__all__ = ["ALIASES", "ARGUMENTS", "CLIPNORM", "FRAMEWORKS", "OPTIMIZERS", "At", "Optimizer", "Rule", "clip"]
+__all__ = ["ALIASES", "ARGUMENTS", "CLIPNORM", "OPTIMIZERS", "At", "Call", "Optimizer", "Rule", "clip"]

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from lrviz.knob import refused
-from lrviz.optimizers.rule import ACCUMULATOR, CENTERED, EPSILON, MOMENTUM, RHO, At, Optimizer, Rule, Terms
+from lrviz.optimizers.rule import ACCUMULATOR, CENTERED, EPSILON, MOMENTUM, RHO, At, Call, Optimizer, Rule, Terms
 
 DUCHI = "Duchi, Hazan & Singer (2011), Adaptive Subgradient Methods"
 HINTON = "Tieleman & Hinton (2012), Lecture 6.5; centered: Graves (2013), arXiv 1308.0850"
@@ -127,6 +127,7 @@ ADAPTIVE = (
                 (ACCUMULATOR, EPSILON),
                 DUCHI,
                 {"G": "sum_of_squares"},
+                call=Call("Adagrad"),
             ),
             "pytorch": Rule(
                 r"G \leftarrow G + g^2,\quad x \leftarrow x - \frac{\alpha g}{\sqrt G + \epsilon}",
@@ -135,9 +136,11 @@ ADAPTIVE = (
                 (ACCUMULATOR.with_default(0.0), EPSILON.with_default(1e-10)),
                 DUCHI,
                 {"G": "sum_of_squares"},
+                call=Call("Adagrad"),
             ),
         },
         {"keras": 0.001, "pytorch": 0.01},
+        differs="Keras adds epsilon inside the root, PyTorch outside it.",
     ),
     Optimizer(
         "rmsprop",
@@ -151,6 +154,7 @@ ADAPTIVE = (
                 HINTON,
                 _RMSPROP,
                 {"decay": "rho"},
+                Call("RMSprop"),
             ),
             "pytorch": Rule(
                 _MEANS + r"b \leftarrow \mu b + \frac{g}{\sqrt E + \epsilon},\quad x \leftarrow x - \alpha b",
@@ -166,19 +170,33 @@ ADAPTIVE = (
                         " or lr."
                     ),
                 },
+                Call("RMSprop", names={"rho": "alpha"}),
             ),
         },
         {"keras": 0.001, "pytorch": 0.01},
+        differs="Keras adds epsilon inside the root and keeps the rate inside the velocity, PyTorch both outside.",
     ),
     Optimizer(
         "adadelta",
         "AdaDelta",
         {
             "keras": Rule(
-                _MEANS + _ADADELTA, adadelta, _adadelta_rest, (RHO.with_default(0.95), EPSILON), ZEILER, _SQUARES
+                _MEANS + _ADADELTA,
+                adadelta,
+                _adadelta_rest,
+                (RHO.with_default(0.95), EPSILON),
+                ZEILER,
+                _SQUARES,
+                call=Call("Adadelta"),
             ),
             "pytorch": Rule(
-                _MEANS + _ADADELTA, adadelta, _adadelta_rest, (RHO, EPSILON.with_default(1e-6)), ZEILER, _SQUARES
+                _MEANS + _ADADELTA,
+                adadelta,
+                _adadelta_rest,
+                (RHO, EPSILON.with_default(1e-6)),
+                ZEILER,
+                _SQUARES,
+                call=Call("Adadelta"),
             ),
         },
         {"keras": 0.001, "pytorch": 1.0},

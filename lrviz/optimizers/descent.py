@@ -8,7 +8,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from lrviz.knob import fixed, refused
-from lrviz.optimizers.rule import MOMENTUM, At, Optimizer, Rule, Terms
+from lrviz.optimizers.rule import MOMENTUM, At, Call, Optimizer, Rule, Terms
 
 POLYAK = "Polyak (1964), doi 10.1016/0041-5553(64)90137-5"
 SUTSKEVER = "Sutskever et al. (2013), On the importance of initialization and momentum"
@@ -65,6 +65,12 @@ def nesterov_pytorch(at: At, velocity: Array, lr: Array, hyper: Any) -> tuple[Ar
 
 _VELOCITY = {"v": "velocity"}
 _NESTEROV = "SGD with nesterov=True is the optimizer nesterov here."
+_SGD_MOMENTUM = Call("SGD", always=("momentum",))
+_SGD_NESTEROV = Call("SGD", {"nesterov": "True"}, ("momentum",))
+_DIFFERS = (
+    "Keras keeps the rate inside the velocity and PyTorch outside it, so that only in PyTorch a new rate also acts on "
+    "what is already moving."
+)
 _PLAIN = Rule(
     r"x \leftarrow x - \alpha g",
     gradient_descent,
@@ -74,6 +80,7 @@ _PLAIN = Rule(
         "momentum": refused("SGD with a momentum is the optimizer momentum here, or nesterov with nesterov=True."),
         "nesterov": fixed(0, _NESTEROV),
     },
+    call=Call("SGD"),
 )
 
 DESCENT = (
@@ -92,6 +99,7 @@ DESCENT = (
                 POLYAK,
                 _VELOCITY,
                 {"nesterov": fixed(0, _NESTEROV)},
+                _SGD_MOMENTUM,
             ),
             "pytorch": Rule(
                 r"v \leftarrow \mu v + g,\quad x \leftarrow x - \alpha v",
@@ -101,9 +109,11 @@ DESCENT = (
                 POLYAK,
                 _VELOCITY,
                 {"nesterov": fixed(0, _NESTEROV)},
+                _SGD_MOMENTUM,
             ),
         },
         {"keras": 0.01, "pytorch": 0.001},
+        differs=_DIFFERS,
     ),
     Optimizer(
         "nesterov",
@@ -117,6 +127,7 @@ DESCENT = (
                 SUTSKEVER,
                 _VELOCITY,
                 {"nesterov": fixed(1, "SGD without nesterov=True is the optimizer momentum here.")},
+                _SGD_NESTEROV,
             ),
             "pytorch": Rule(
                 r"v \leftarrow \mu v + g,\quad x \leftarrow x - \alpha\,(g + \mu v)",
@@ -126,8 +137,10 @@ DESCENT = (
                 SUTSKEVER,
                 _VELOCITY,
                 {"nesterov": fixed(1, "SGD without nesterov=True is the optimizer momentum here.")},
+                _SGD_NESTEROV,
             ),
         },
         {"keras": 0.01, "pytorch": 0.001},
+        differs=_DIFFERS,
     ),
 )

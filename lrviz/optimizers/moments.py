@@ -9,7 +9,18 @@ import jax.numpy as jnp
 from jax import Array
 
 from lrviz.knob import fixed, refused
-from lrviz.optimizers.rule import BETA_1, BETA_2, EPSILON, MOMENTUM_DECAY, WEIGHT_DECAY, At, Optimizer, Rule, Terms
+from lrviz.optimizers.rule import (
+    BETA_1,
+    BETA_2,
+    EPSILON,
+    MOMENTUM_DECAY,
+    WEIGHT_DECAY,
+    At,
+    Call,
+    Optimizer,
+    Rule,
+    Terms,
+)
 
 KINGMA = "Kingma & Ba (2015), arXiv 1412.6980"
 REDDI = "Reddi, Kale & Kumar (2018), arXiv 1904.09237"
@@ -174,6 +185,7 @@ _MOMENTS = r"m \leftarrow \beta_1 m + (1 - \beta_1) g,\quad v \leftarrow \beta_2
 _ADAM_KERAS = r"x \leftarrow x - \alpha \frac{\sqrt{1 - \beta_2^k}}{1 - \beta_1^k} \frac{m}{\sqrt v + \epsilon}"
 _ADAM_PYTORCH = r"x \leftarrow x - \frac{\alpha}{1 - \beta_1^k} \frac{m}{\sqrt{v / (1 - \beta_2^k)} + \epsilon}"
 _SYMBOLS = {"m": "first_moment", "v": "second_moment"}
+_EPSILON_DIFFERS = "Keras adds epsilon before the second moment's bias is corrected, PyTorch after it."
 _NADAM = (
     r"x \leftarrow x - \alpha \left(\frac{\mu_{k+1} m}{1 - P_{k+1}} + \frac{(1 - \mu_k) g}{1 - P_k}\right)"
     r" \Big/ \left(\sqrt{v/(1 - \beta_2^k)} + \epsilon\right),\quad "
@@ -198,6 +210,7 @@ def _adam_pair(key: str, name: str, amsgrad: bool, source: str) -> Optimizer:
         ),
         "weight_decay": refused("The weight decay here is AdamW's, apart from the gradient: the optimizer adamw."),
     }
+    call = Call("Adam", {"amsgrad": "True"} if amsgrad else {})
     return Optimizer(
         key,
         name,
@@ -210,6 +223,7 @@ def _adam_pair(key: str, name: str, amsgrad: bool, source: str) -> Optimizer:
                 source,
                 symbols,
                 takes,
+                call,
             ),
             "pytorch": Rule(
                 _MOMENTS + largest + v(_ADAM_PYTORCH),
@@ -219,9 +233,11 @@ def _adam_pair(key: str, name: str, amsgrad: bool, source: str) -> Optimizer:
                 source,
                 symbols,
                 takes,
+                call,
             ),
         },
         {"keras": 0.001, "pytorch": 0.001},
+        differs=_EPSILON_DIFFERS,
     )
 
 
@@ -239,6 +255,7 @@ MOMENTS = (
                 (*_KERAS, WEIGHT_DECAY),
                 LOSHCHILOV,
                 _SYMBOLS,
+                call=Call("AdamW", always=("weight_decay",)),
             ),
             "pytorch": Rule(
                 _MOMENTS + _decaying(_ADAM_PYTORCH),
@@ -247,9 +264,11 @@ MOMENTS = (
                 (*_PYTORCH, WEIGHT_DECAY.with_default(0.01)),
                 LOSHCHILOV,
                 _SYMBOLS,
+                call=Call("AdamW", always=("weight_decay",)),
             ),
         },
         {"keras": 0.001, "pytorch": 0.001},
+        differs=_EPSILON_DIFFERS,
     ),
     Optimizer(
         "nadam",
@@ -262,6 +281,7 @@ MOMENTS = (
                 _KERAS,
                 DOZAT,
                 _SYMBOLS,
+                call=Call("Nadam"),
             ),
             "pytorch": Rule(
                 _MOMENTS + _NADAM + r"\mu_k = \beta_1(1 - \tfrac12 0.96^{k\psi})",
@@ -270,9 +290,11 @@ MOMENTS = (
                 (*_PYTORCH, MOMENTUM_DECAY),
                 DOZAT,
                 _SYMBOLS,
+                call=Call("NAdam"),
             ),
         },
         {"keras": 0.001, "pytorch": 0.002},
+        differs="",  # with a momentum_decay of 1 in PyTorch
     ),
     Optimizer(
         "adamax",
@@ -286,6 +308,7 @@ MOMENTS = (
                 _KERAS,
                 KINGMA,
                 {"m": "first_moment", "u": "largest"},
+                call=Call("Adamax"),
             ),
             "pytorch": Rule(
                 r"m \leftarrow \beta_1 m + (1 - \beta_1) g,\quad u \leftarrow \max(\beta_2 u, |g| + \epsilon),\quad"
@@ -295,9 +318,11 @@ MOMENTS = (
                 _PYTORCH,
                 KINGMA,
                 {"m": "first_moment", "u": "largest"},
+                call=Call("Adamax"),
             ),
         },
         {"keras": 0.001, "pytorch": 0.002},
+        differs="Keras adds epsilon to the largest gradient at each step, PyTorch before it is compared.",
     ),
     Optimizer(
         "lion",
@@ -311,6 +336,7 @@ MOMENTS = (
                 (BETA_1, BETA_2.with_default(0.99)),
                 CHEN,
                 {"m": "first_moment"},
+                call=Call("Lion"),
             )
         },
         {"keras": 0.001},
@@ -328,6 +354,7 @@ MOMENTS = (
                 _PYTORCH,
                 LIU,
                 _SYMBOLS,
+                call=Call("RAdam"),
             )
         },
         {"pytorch": 0.001},

@@ -10,8 +10,6 @@ from jax import Array
 
 from lrviz.knob import Argument, BadInput, Knob, shown
 
-FRAMEWORKS = ("keras", "pytorch")
-
 Terms = dict[str, Array]
 State = Any
 """A pytree of arrays (2, K) or (K,), private to its rule."""
@@ -37,6 +35,20 @@ Step = Callable[[At, State, Array, Any], tuple[Array, State, Terms]]
 
 
 @dataclass(frozen=True)
+class Call:
+    """The class of ``keras.optimizers`` or ``torch.optim`` that makes a rule's steps, as a program calls it.
+
+    ``fixed``: arguments that it always has, as code. ``always``: knobs that are passed even at their defaults here, for
+    the class has others. ``names``: a knob -> its argument, where this class calls it otherwise than the others do.
+    """
+
+    name: str
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    always: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Rule:
     """One framework's update rule.
 
@@ -46,6 +58,7 @@ class Rule:
     gradient adds. ``formula`` is LaTeX with the symbols of the knobs, in the order in which it is computed.
     ``symbols``: its other letters -> the terms that are their values after the step; x, g, alpha and k, the number of
     the step, go without saying. ``arguments``: what else the framework's class takes -> what that is here.
+    ``call``: that class; None where the framework has none, and so no program.
     """
 
     formula: str
@@ -55,22 +68,34 @@ class Rule:
     source: str = ""
     symbols: Mapping[str, str] = field(default_factory=dict)
     arguments: Mapping[str, Argument] = field(default_factory=dict)
+    call: Call | None = None
 
 
 @dataclass(frozen=True)
 class Optimizer:
-    """An optimizer: its rule in each framework that has it. ``has_rate`` is false where no learning rate is set."""
+    """An optimizer: its rule in each framework that has it. ``has_rate`` is false where no learning rate is set.
+
+    ``alpha``: the framework's own default learning rate. ``differs``: a sentence on what is not the same in the
+    frameworks' rules, empty where all is; None: it is only said that they differ, if their formulas do.
+    """
 
     key: str
     name: str
     rules: Mapping[str, Rule]
     alpha: Mapping[str, float] = field(default_factory=dict)
-    """The framework's own default learning rate."""
     has_rate: bool = True
+    differs: str | None = None
 
 
 MOMENTUM = Knob(
-    "momentum", "Momentum", 0, 0.999, 0.9, symbol=r"\mu", help="How much of the last step is carried into this one."
+    "momentum",
+    "Momentum",
+    0,
+    0.999,
+    0.9,
+    symbol=r"\mu",
+    live=True,
+    help="How much of the last step is carried into this one.",
 )
 EPSILON = Knob(
     "epsilon",
@@ -84,12 +109,28 @@ EPSILON = Knob(
     slider=(1e-10, 1e-1),
 )
 BETA_1 = Knob(
-    "beta_1", "Beta 1", 0, 0.9999, 0.9, symbol=r"\beta_1", help="How long the mean of the gradients remembers."
+    "beta_1",
+    "Beta 1",
+    0,
+    0.9999,
+    0.9,
+    symbol=r"\beta_1",
+    live=True,
+    help="How long the mean of the gradients remembers.",
 )
 BETA_2 = Knob(
     "beta_2", "Beta 2", 0, 0.99999, 0.999, symbol=r"\beta_2", help="How long the mean of their squares remembers."
 )
-RHO = Knob("rho", "Rho", 0, 0.9999, 0.9, symbol=r"\rho", help="How long the mean of the squared gradients remembers.")
+RHO = Knob(
+    "rho",
+    "Rho",
+    0,
+    0.9999,
+    0.9,
+    symbol=r"\rho",
+    live=True,
+    help="How long the mean of the squared gradients remembers.",
+)
 CENTERED = Knob(
     "centered", "Centered", 0, 1, 0, kind="flag", help="Divide by the variance of the gradient, not its mean square."
 )

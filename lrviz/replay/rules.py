@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lrviz.frameworks import PROGRAMS
 from lrviz.knob import Knob
 from lrviz.plateau import COOLDOWN, FACTOR, PATIENCE, PLATEAU
 
@@ -210,11 +211,11 @@ MIN_SCALE = Knob(
 )
 
 RULES: dict[str, Rule] = {
-    "keras": Rule("keras", "Keras", keras, PLATEAU["keras"].knobs),
-    "pytorch": Rule("pytorch", "PyTorch", pytorch, PLATEAU["pytorch"].knobs),
+    "keras": Rule("keras", PROGRAMS["keras"], keras, PLATEAU["keras"].knobs),
+    "pytorch": Rule("pytorch", PROGRAMS["pytorch"], pytorch, PLATEAU["pytorch"].knobs),
     "optax": Rule(
         "optax",
-        "optax",
+        PROGRAMS["optax"],
         optax,
         (FACTOR, PATIENCE, COOLDOWN, RTOL, ATOL, ACCUMULATION_SIZE, MIN_SCALE),
         restart=True,

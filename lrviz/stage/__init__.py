@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from lrviz.stage.family import pack_families, pack_family
 from lrviz.stage.ground import Landscape
-from lrviz.stage.message import Live, Panel, Profile, Run, Trajectory, compose
+from lrviz.stage.message import Live, Profile, Run, Trajectory, compose
 
 if TYPE_CHECKING:
     from lrviz.stage.host import Direct, StageResult, read, show
@@ -28,7 +28,6 @@ __all__ = [
     "Direct",
     "Landscape",
     "Live",
-    "Panel",
     "Profile",
     "Run",
     "StageResult",

@@ -7,13 +7,11 @@ from typing import Any, Literal, Protocol, TypedDict, Unpack
 
 import numpy as np
 
-from lrviz.palette import PALETTES
+from lrviz.palette import MOST_RUNS, PALETTES
 from lrviz.stage.ground import Landscape, ground_arrays
 from lrviz.stage.terms import recipes, single
+from lrviz.view import PANELS, SPEEDS, Panel
 
-Panel = Literal["2d", "slice", "3d"]
-PANELS: tuple[Panel, ...] = ("2d", "slice", "3d")
-MOST_RUNS = 6
 RUN_COLOURS = {theme: palette.runs for theme, palette in PALETTES.items()}
 
 
@@ -144,7 +142,7 @@ def _run_arrays(
             arrays["epoch.threshold"] = np.asarray(epochs.threshold, float).astype(np.float32)
     meta = {
         "name": run.name,
-        "colour": run.colour % 6,
+        "colour": run.colour % MOST_RUNS,
         "formula": run.formula,
         "symbols": None if run.symbols is None else dict(run.symbols),
         "knobs": dict(run.knobs or {}),
@@ -231,6 +229,7 @@ def compose(
             for key in ("autoplay", "small", "fit", "veiled", "jump", "view", "panel", "label", "file", "height")
         },
         "colours": RUN_COLOURS,
+        "speeds": SPEEDS,
         "runs": [],
         "live": [],
         "profiles": [],

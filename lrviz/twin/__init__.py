@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lrviz.frameworks import ALIASES, OTHER, PROGRAMS
 from lrviz.knob import find
 from lrviz.scenario import Scenario, simulate
 from lrviz.trajectory import Trajectory
-from lrviz.twin import keras, numpy, optax, pytorch
+from lrviz.twin import keras, numpy, optax, pytorch, rates, surfaces
 from lrviz.twin.training import LINES
 
 WRITERS: dict[str, Callable[[Scenario], str]] = {
@@ -19,9 +20,6 @@ WRITERS: dict[str, Callable[[Scenario], str]] = {
     "optax": optax.write,
     "numpy": numpy.write,
 }
-FRAMEWORKS = tuple(WRITERS)
-NAMES = {"keras": "Keras", "pytorch": "PyTorch", "optax": "optax", "numpy": "plain numpy"}
-OTHER = {"keras": "pytorch", "pytorch": "keras"}
 
 
 @dataclass(frozen=True)
@@ -33,38 +31,12 @@ class Twin:
     missing: str
 
 
-_EPSILON = "Keras adds epsilon before the second moment's bias is corrected, PyTorch after it."
-_MOMENTUM = (
-    "Keras keeps the rate inside the velocity and PyTorch outside it, so that only in PyTorch a new rate also acts on "
-    "what is already moving."
-)
-RULES_DIFFER = {
-    "momentum": _MOMENTUM,
-    "nesterov": _MOMENTUM,
-    "adagrad": "Keras adds epsilon inside the root, PyTorch outside it.",
-    "rmsprop": "Keras adds epsilon inside the root and keeps the rate inside the velocity, PyTorch both outside.",
-    "adam": _EPSILON,
-    "amsgrad": _EPSILON,
-    "adamw": _EPSILON,
-    "adamax": "Keras adds epsilon to the largest gradient at each step, PyTorch before it is compared.",
-}
-"""Optimizers whose rule is not the same in both frameworks. Nadam's is, with a momentum_decay of 1 in PyTorch."""
 IN_FLOAT32: dict[str, tuple[Callable[[Scenario], bool], str]] = {
     "keras": (
         keras.in_float32,
         "On JAX, Keras computes the cosine in float32, which leaves the rate seven digits.",
     ),
     "optax": (optax.in_float32, "optax computes its schedules in float32, which leaves the rate seven digits."),
-}
-NOT_IN_OPTAX = {
-    "adagrad": "optax adds AdaGrad's epsilon inside the root, as Keras does.",
-    "adam": "optax adds Adam's epsilon as PyTorch does.",
-    "adamw": "optax adds AdamW's epsilon as PyTorch does.",
-    "adamax": "optax adds Adamax's epsilon as PyTorch does.",
-    "amsgrad": "optax has no AMSGrad that takes the largest second moment before its bias is corrected.",
-    "nadam": "optax's Nadam has no momentum that grows.",
-    "radam": "optax's RAdam adds epsilon after the second moment's bias is corrected.",
-    "newton": "optax has no damped Newton step.",
 }
 
 
@@ -77,13 +49,14 @@ def twin(scenario: Scenario, framework: str) -> Twin:
 
 def real_lines(scenario: Scenario, framework: str) -> str:
     """The lines to paste into a training script: optimizer, schedule or plateau rule; '' where there are none."""
-    near = nearest(scenario, framework)
-    return LINES[framework](near) if near and _known(framework) in LINES else ""
+    framework = _known(framework)
+    near = _expressed(scenario, framework)
+    return LINES[framework](near) if near and framework in LINES and rates.has(near) else ""
 
 
 def nearest(scenario: Scenario, framework: str) -> Scenario | None:
     """The run that the program of this framework makes: the scenario, or the one that comes nearest to it, or None."""
-    return _NEAREST.get(_known(framework), lambda scenario: scenario)(scenario)
+    return None if _no_code(scenario) else _expressed(scenario, _known(framework))
 
 
 def difference(scenario: Scenario, framework: str) -> str:
@@ -92,7 +65,7 @@ def difference(scenario: Scenario, framework: str) -> str:
     if other is None or other == scenario or not _reasons(scenario, framework):
         return ""
     mine, theirs = simulate(scenario), simulate(other)
-    return f"Here, {_ends(mine, theirs, scenario, other, NAMES[_known(framework)])}"
+    return f"Here, {_ends(mine, theirs, scenario, other, PROGRAMS[_known(framework)])}"
 
 
 def in_float32(near: Scenario, framework: str) -> bool:
@@ -123,17 +96,33 @@ def cuts(scenario: Scenario, run: Trajectory) -> int:
 
 
 def _known(framework: str) -> str:
-    return find("framework", framework, WRITERS, {"torch": "pytorch", "tf": "keras"})
+    return find("framework", framework, PROGRAMS, ALIASES)
 
 
 # What a framework can say ---------------------------------------------------------------------------------------------
 
 
+def _no_code(scenario: Scenario) -> str:
+    """Why there is no program of this run in any framework; '' where there may be one."""
+    if not surfaces.has(scenario):
+        return f"The surface {scenario.surface_row.name} is not written as code: there is no program of this run."
+    if not rates.has(scenario) and scenario.steps > rates.MOST_LISTED:
+        return (
+            f"The schedule {scenario.schedule_row.name} is not written as code, and a program lists at most"
+            f" {rates.MOST_LISTED} rates: there is none of this run."
+        )
+    return ""
+
+
+def _expressed(scenario: Scenario, framework: str) -> Scenario | None:
+    """As `nearest`, whatever the surface is."""
+    return _NEAREST[framework](scenario)
+
+
 def _in_keras_or_pytorch(framework: str) -> Callable[[Scenario], Scenario | None]:
     def near(scenario: Scenario) -> Scenario | None:
-        if not scenario.optimizer_row.has_rate:
-            return None
-        return scenario if scenario.framework == framework else _switched(scenario)
+        there = scenario if scenario.framework == framework else _switched(scenario)
+        return there if there and there.rule.call else None
 
     return near
 
@@ -167,7 +156,7 @@ def _without_eps(scenario: Scenario | None) -> Scenario | None:
 
 
 def _optax_has(scenario: Scenario) -> bool:
-    if (scenario.optimizer, scenario.framework) not in optax.OPTIMIZERS:
+    if not optax.has(scenario):
         return False
     if scenario["clipnorm"] and (scenario.framework == "pytorch" or not scenario.optimizer_row.has_rate):
         return False
@@ -182,6 +171,7 @@ _NEAREST: dict[str, Callable[[Scenario], Scenario | None]] = {
     "keras": _in_keras_or_pytorch("keras"),
     "pytorch": _in_keras_or_pytorch("pytorch"),
     "optax": _in_optax,
+    "numpy": lambda scenario: scenario if numpy.has(scenario) else None,
 }
 
 
@@ -189,9 +179,13 @@ def _reasons(scenario: Scenario, framework: str) -> list[str]:
     """What differs between the run and its program, or why there is none: plain sentences."""
     near = nearest(scenario, framework)
     if near is None:
-        no_such = f"{NAMES[framework]} has no {scenario.optimizer_row.name}."
-        return [_why_not_optax(scenario) if framework == "optax" else no_such]
+        return [_no_code(scenario) or _why_not(scenario, framework)]
     said = [IN_FLOAT32[framework][1]] if in_float32(near, framework) else []
+    if not rates.has(near):
+        said.append(
+            f"The schedule {near.schedule_row.name} is not written as code: the program lists its rates, and there are"
+            " no lines for a training of another length."
+        )
     if near.framework != scenario.framework:
         said += _rules_differ(scenario, near, framework)
     elif near != scenario:
@@ -201,12 +195,14 @@ def _reasons(scenario: Scenario, framework: str) -> list[str]:
 
 def _rules_differ(scenario: Scenario, near: Scenario, framework: str) -> list[str]:
     """What the other framework's rules change in this run."""
-    said, key = [], scenario.optimizer
-    if framework == "optax" and (key, scenario.framework) not in optax.OPTIMIZERS:
-        said.append(NOT_IN_OPTAX[key])
-    if key in RULES_DIFFER:
-        said.append(RULES_DIFFER[key])
-    if key == "nadam" and scenario.framework == "pytorch" and scenario["momentum_decay"] != 1:
+    said, row = [], scenario.optimizer_row
+    if framework == "optax" and not optax.has(scenario):
+        said.append(optax.why_not(scenario))
+    if row.differs:
+        said.append(row.differs)
+    elif row.differs is None and near.rule.formula != scenario.rule.formula:
+        said.append(f"Keras and PyTorch do not have the same rule of {row.name}.")
+    if row.key == "nadam" and scenario.framework == "pytorch" and scenario["momentum_decay"] != 1:
         said.append("Keras has a momentum_decay of 1 built in.")
     if not np.allclose(scenario.rates(), near.rates()):
         said.append("After its end Keras's cosine stays down, PyTorch's rises again.")
@@ -221,9 +217,15 @@ def _rules_differ(scenario: Scenario, near: Scenario, framework: str) -> list[st
     return said
 
 
-def _why_not_optax(scenario: Scenario) -> str:
-    if scenario.optimizer in NOT_IN_OPTAX:
-        return NOT_IN_OPTAX[scenario.optimizer]
+def _why_not(scenario: Scenario, framework: str) -> str:
+    """Why the framework has no program of this run."""
+    name = scenario.optimizer_row.name
+    if framework == "numpy":
+        return f"The steps of {name} are not written in plain numpy."
+    if framework != "optax":
+        return f"{PROGRAMS[framework]} has no {name}."
+    if not any(key == scenario.optimizer for key, _ in optax.OPTIMIZERS) or scenario.optimizer in optax.WHY_NOT:
+        return optax.why_not(scenario)
     if scenario["clipnorm"]:
         return "optax clips without PyTorch's 0.000001, and not before a line search."
     return "optax asks for a threshold above 0, and a relative one of at most 1."

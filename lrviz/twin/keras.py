@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from lrviz.frameworks import PROGRAMS
 from lrviz.knob import read_steps
 from lrviz.scenario import Scenario
 from lrviz.twin import rates, surfaces
@@ -12,47 +13,27 @@ from lrviz.twin.text import (
     Lines,
     Watch,
     call,
+    class_of,
     comments,
     indented,
     literal,
     literals,
     noise_lines,
+    passed,
     printed,
     program,
     start,
     title,
 )
 
-OPTIMIZERS: dict[str, tuple[str, dict[str, str]]] = {
-    "gradient_descent": ("SGD", {}),
-    "momentum": ("SGD", {}),
-    "nesterov": ("SGD", {"nesterov": "True"}),
-    "adagrad": ("Adagrad", {}),
-    "rmsprop": ("RMSprop", {}),
-    "adadelta": ("Adadelta", {}),
-    "adam": ("Adam", {}),
-    "amsgrad": ("Adam", {"amsgrad": "True"}),
-    "adamw": ("AdamW", {}),
-    "nadam": ("Nadam", {}),
-    "adamax": ("Adamax", {}),
-    "lion": ("Lion", {}),
-}
-ALWAYS = ("momentum", "weight_decay")
-"""Knobs that stand in the code even if they have their defaults."""
-
 
 def optimizer(scenario: Scenario, rate: str) -> str:
     """The call that makes the optimizer, with what differs from its defaults."""
-    kind, fixed = OPTIMIZERS[scenario.optimizer]
-    keys = [k.key for k in scenario.rule.knobs if k.key in scenario.values or k.key in ALWAYS]
-    if scenario.optimizer == "rmsprop" and not scenario["momentum"]:
-        keys.remove("momentum")
-    options = literals({key: scenario[key] for key in keys})
-    if "centered" in options:
-        options["centered"] = "True"
+    made = class_of(scenario)
+    options = {made.names.get(key, key): text for key, text in passed(scenario).items()}
     if scenario["clipnorm"]:
         options["clipnorm"] = literal(scenario["clipnorm"])
-    return call(f"keras.optimizers.{kind}", learning_rate=rate, **options, **fixed)
+    return call(f"keras.optimizers.{made.name}", learning_rate=rate, **options, **made.fixed)
 
 
 def _schedule(kind: str, *positional: str, **named: str) -> str:
@@ -188,7 +169,7 @@ def write(scenario: Scenario) -> str:
         "cuts = 0",
     ]
     return program(
-        title(scenario, "Keras"),
+        title(scenario, PROGRAMS["keras"]),
         [
             'jax.config.update("jax_enable_x64", True)',
             'keras.config.set_floatx("float64")',

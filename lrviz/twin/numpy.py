@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from lrviz.frameworks import PROGRAMS
 from lrviz.scenario import Scenario
 from lrviz.twin import rates, surfaces
 from lrviz.twin.text import Lines, Watch, assigned, indented, literal, noise_lines, printed, program, start, title
@@ -179,6 +180,7 @@ x = x + armijo(x, grad, direction, 1.0, 0.5, 1e-4) * direction""",
         )
     },
 }
+"""By optimizer and framework; without its row an optimizer has no program in plain numpy."""
 _CENTERED_RULE = {
     framework: update._replace(
         rest="mean_square, mean, velocity = np.zeros(2), np.zeros(2), np.zeros(2)",
@@ -229,6 +231,11 @@ def _clip(scenario: Scenario) -> Lines:
     return [f"grad = grad * min({limit} / (np.linalg.norm(grad) + 1e-6), 1.0)"]
 
 
+def has(scenario: Scenario) -> bool:
+    """Are the optimizer's steps by the rules of this framework written out?"""
+    return not {"both", scenario.framework}.isdisjoint(UPDATES.get(scenario.optimizer, ()))
+
+
 def _update(scenario: Scenario) -> Update:
     rules = UPDATES[scenario.optimizer]
     if scenario.optimizer == "rmsprop" and scenario["centered"]:
@@ -266,7 +273,7 @@ def write(scenario: Scenario) -> str:
         *(watch.epoch(_judge(scenario, watch.monitored, "base" if warm else "rate")) if watch.on else []),
     ]
     return program(
-        title(scenario, "plain numpy"),
+        title(scenario, PROGRAMS["numpy"]),
         [*surfaces.constants(scenario), *assigned(hyper), f"steps = {scenario.steps}"],
         [
             surfaces.loss(scenario, "np"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
+from lrviz.frameworks import FRAMEWORKS, PROGRAMS
 from lrviz.knob import read_steps
 from lrviz.scenario import Scenario
 from lrviz.twin import rates, surfaces
@@ -84,19 +85,40 @@ def _line_search(scenario: Scenario, rate: str) -> str:
 
 
 OPTIMIZERS: dict[tuple[str, str], Callable[[Scenario, str], str]] = {
-    **{("gradient_descent", rule): _own("sgd") for rule in ("keras", "pytorch")},
-    **{("momentum", rule): _heavy(False) for rule in ("keras", "pytorch")},
-    **{("nesterov", rule): _heavy(True) for rule in ("keras", "pytorch")},
+    **{("gradient_descent", rule): _own("sgd") for rule in FRAMEWORKS},
+    **{("momentum", rule): _heavy(False) for rule in FRAMEWORKS},
+    **{("nesterov", rule): _heavy(True) for rule in FRAMEWORKS},
     ("adagrad", "keras"): _own("adagrad", "initial_accumulator_value", "epsilon"),
-    **{("rmsprop", rule): _rmsprop for rule in ("keras", "pytorch")},
-    **{("adadelta", rule): _own("adadelta", "rho", "epsilon") for rule in ("keras", "pytorch")},
+    **{("rmsprop", rule): _rmsprop for rule in FRAMEWORKS},
+    **{("adadelta", rule): _own("adadelta", "rho", "epsilon") for rule in FRAMEWORKS},
     ("adam", "pytorch"): _own("adam"),
     ("adamw", "pytorch"): _own("adamw", "weight_decay"),
     ("adamax", "pytorch"): _own("adamax"),
     ("lion", "keras"): _own("lion", weight_decay="0.0"),
-    **{("line_search", rule): _line_search for rule in ("keras", "pytorch")},
+    **{("line_search", rule): _line_search for rule in FRAMEWORKS},
 }
 """(optimizer, framework): the call that does the same in optax; the rules that are not here, optax does not have."""
+WHY_NOT = {
+    "adagrad": "optax adds AdaGrad's epsilon inside the root, as Keras does.",
+    "adam": "optax adds Adam's epsilon as PyTorch does.",
+    "adamw": "optax adds AdamW's epsilon as PyTorch does.",
+    "adamax": "optax adds Adamax's epsilon as PyTorch does.",
+    "amsgrad": "optax has no AMSGrad that takes the largest second moment before its bias is corrected.",
+    "nadam": "optax's Nadam has no momentum that grows.",
+    "radam": "optax's RAdam adds epsilon after the second moment's bias is corrected.",
+    "newton": "optax has no damped Newton step.",
+}
+"""By optimizer: what optax has in the place of the rules that it does not have."""
+
+
+def has(scenario: Scenario) -> bool:
+    """Does optax have the optimizer by the rules of this framework?"""
+    return (scenario.optimizer, scenario.framework) in OPTIMIZERS
+
+
+def why_not(scenario: Scenario) -> str:
+    """The sentence for an optimizer that optax does not have by these rules."""
+    return WHY_NOT.get(scenario.optimizer, f"optax has no {scenario.optimizer_row.name}.")
 
 
 def _piecewise(plan: Plan) -> str:
@@ -315,7 +337,7 @@ def write(scenario: Scenario) -> str:
         *(watch.epoch(judge) if watch.on else []),
     ]
     return program(
-        title(scenario, "optax"),
+        title(scenario, PROGRAMS["optax"]),
         ['jax.config.update("jax_enable_x64", True)', *surfaces.constants(scenario), f"steps = {scenario.steps}"],
         [
             surfaces.loss(scenario, "jnp"),

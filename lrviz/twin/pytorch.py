@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from lrviz.knob import Value, read_steps
+from lrviz.frameworks import PROGRAMS
+from lrviz.knob import read_steps
 from lrviz.scenario import Scenario
 from lrviz.twin import rates, surfaces
 from lrviz.twin.rates import Plan
@@ -12,11 +13,13 @@ from lrviz.twin.text import (
     Lines,
     Watch,
     call,
+    class_of,
     comments,
     indented,
     literal,
     literals,
     noise_lines,
+    passed,
     printed,
     program,
     several,
@@ -25,36 +28,12 @@ from lrviz.twin.text import (
     title,
 )
 
-OPTIMIZERS: dict[str, tuple[str, dict[str, str]]] = {
-    "gradient_descent": ("SGD", {}),
-    "momentum": ("SGD", {}),
-    "nesterov": ("SGD", {"nesterov": "True"}),
-    "adagrad": ("Adagrad", {}),
-    "rmsprop": ("RMSprop", {}),
-    "adadelta": ("Adadelta", {}),
-    "adam": ("Adam", {}),
-    "amsgrad": ("Adam", {"amsgrad": "True"}),
-    "adamw": ("AdamW", {}),
-    "nadam": ("NAdam", {}),
-    "adamax": ("Adamax", {}),
-    "radam": ("RAdam", {}),
-}
 RENAMED = {"epsilon": "eps"}
-ALWAYS = ("momentum", "weight_decay")
-"""Knobs that stand in the code even if they have their defaults."""
 
 
-def _options(scenario: Scenario) -> dict[str, str]:
+def _options(scenario: Scenario, names: Mapping[str, str]) -> dict[str, str]:
     """The optimizer's arguments: what differs from its defaults."""
-    knobs = [knob.key for knob in scenario.rule.knobs]
-    values: dict[str, Value] = {key: scenario[key] for key in knobs if key in scenario.values or key in ALWAYS}
-    if scenario.optimizer == "rmsprop" and not scenario["momentum"]:
-        values.pop("momentum")
-    options = {RENAMED.get(key, key): text for key, text in literals(values).items()}
-    if "rho" in options and scenario.optimizer == "rmsprop":
-        options["alpha"] = options.pop("rho")
-    if "centered" in options:
-        options["centered"] = "True"
+    options = {(RENAMED | dict(names)).get(key, key): text for key, text in passed(scenario).items()}
     if "beta_1" in options or "beta_2" in options:
         options.pop("beta_1", None)
         options.pop("beta_2", None)
@@ -64,8 +43,8 @@ def _options(scenario: Scenario) -> dict[str, str]:
 
 def optimizer(scenario: Scenario, of: str, rate: str) -> str:
     """The call that makes the optimizer."""
-    kind, fixed = OPTIMIZERS[scenario.optimizer]
-    return call(f"torch.optim.{kind}", of, lr=rate, **_options(scenario), **fixed)
+    made = class_of(scenario)
+    return call(f"torch.optim.{made.name}", of, lr=rate, **_options(scenario, made.names), **made.fixed)
 
 
 def scheduler(kind: str, **named: str) -> str:
@@ -200,7 +179,7 @@ def write(scenario: Scenario) -> str:
         *(watch.epoch(judge) if watch.on else _scheduled(scenario, scheduler)),
     ]
     return program(
-        title(scenario, "PyTorch"),
+        title(scenario, PROGRAMS["pytorch"]),
         ["torch.set_default_dtype(torch.float64)", *surfaces.constants(scenario), f"steps = {scenario.steps}"],
         [
             surfaces.loss(scenario, "torch"),

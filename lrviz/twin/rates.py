@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from textwrap import wrap
 from typing import Any, NamedTuple
 
 from lrviz.knob import read_points, read_steps
 from lrviz.scenario import Scenario
-from lrviz.twin.text import Lines, between, bracketed, literal, times
+from lrviz.twin.text import WIDTH, Lines, between, bracketed, indented, literal, times
 
+MOST_LISTED = 2000
+"""So many rates can be read as numbers; a program with more would be megabytes."""
 LONG = 10**9
 """Stands for the steps of a training whose length is not known yet: longer than any number that a knob takes."""
 
@@ -232,6 +235,19 @@ drops = np.where(t < {drop_from}, 0, 1 + (t - {drop_from}) // {step_size})
 rates = {alpha_times}gradual * {gamma} ** drops"""),
     "drawn": _drawn,
 }
+"""By schedule; without its row the rates of a schedule are listed as numbers."""
+
+
+def has(scenario: Scenario) -> bool:
+    """Is the schedule written as code, if there is any?"""
+    rated = scenario.optimizer_row.has_rate and not scenario.schedule_row.plateau
+    return scenario.schedule in RATES or not rated
+
+
+def _listed(scenario: Scenario) -> Lines:
+    """The rates as numbers, of a run with its warm-up."""
+    numbers = ", ".join(literal(float(rate)) for rate in scenario.rates())
+    return ["rates = np.array([", *indented(wrap(numbers, WIDTH - 4)), "])"]
 
 
 def rising(plan: Plan, alpha: str) -> str:
@@ -241,6 +257,8 @@ def rising(plan: Plan, alpha: str) -> str:
 
 def table(scenario: Scenario, total: str = "") -> Lines:
     """The lines that make ``rates``, one a step: of the run, or of a training of ``total`` steps, a variable's name."""
+    if not has(scenario):
+        return _listed(scenario)
     plan, steps = Plan(scenario, "len(t)" if total else ""), total or "steps"
     if not plan.warmup:
         return [f"t = np.arange({steps})", *RATES[plan.schedule](plan)]

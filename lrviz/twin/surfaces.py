@@ -120,6 +120,12 @@ to_sharp, to_wide = sharpness * np.array([x0 + 2, x1]), np.array([x0 - 2, x1])
 return (wide**2 * to_sharp + sharp**2 * to_wide) / (sharp + wide) ** 2""",
     ),
 }
+"""By surface; without its row a surface has no program."""
+
+
+def has(scenario: Scenario) -> bool:
+    """Is the surface written as code?"""
+    return scenario.surface in SOURCES
 
 
 def constants(scenario: Scenario) -> Lines:

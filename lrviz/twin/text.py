@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
 from lrviz.knob import Value
+from lrviz.optimizers import Call
 from lrviz.scenario import Scenario
 
 WIDTH = 100
@@ -126,6 +127,20 @@ def title(scenario: Scenario, where: str) -> str:
 def start(scenario: Scenario) -> str:
     """Where the run begins."""
     return literal([float(value) for value in scenario.start or ()])
+
+
+def class_of(scenario: Scenario) -> Call:
+    """The framework's class of the optimizer, where it has one."""
+    if scenario.rule.call is None:
+        raise ValueError(f"{scenario.framework} has no class for {scenario.optimizer}")
+    return scenario.rule.call
+
+
+def passed(scenario: Scenario) -> dict[str, str]:
+    """The optimizer's knobs as a call of its class has them: those that differ from its defaults."""
+    always = class_of(scenario).always
+    knobs = [knob for knob in scenario.rule.knobs if knob.key in scenario.values or knob.key in always]
+    return {k.key: literal(bool(scenario[k.key]) if k.kind == "flag" else scenario[k.key]) for k in knobs}
 
 
 def noise_lines(scenario: Scenario, wrapped: str = "{}") -> Lines:

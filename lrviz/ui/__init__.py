@@ -1,11 +1,11 @@
 """What the pages are made of: a knob's row becomes a widget, a page's state a link, a run words. Knows Streamlit."""
 
+from lrviz.play import run_of
 from lrviz.ui.cards import lesson_cards, picture, ways_in
 from lrviz.ui.chains import chained, descends_by, the_chain, the_jobs, the_setting
 from lrviz.ui.classroom import assigned
 from lrviz.ui.code import your_code
 from lrviz.ui.contest import contest_chart, contest_told, framework_names, schedule_pills
-from lrviz.ui.direct import route
 from lrviz.ui.drawing import drawn_field, draws, own_curve
 from lrviz.ui.edge import hunt, show_hunt
 from lrviz.ui.exports import exports
@@ -14,8 +14,6 @@ from lrviz.ui.frame import chart, embedded, frame, theme, told
 from lrviz.ui.glossary import glossary
 from lrviz.ui.lab import Lab, close_lab, open_lab
 from lrviz.ui.lesson import Preset, check, onward, open_lesson, predicted, presets
-from lrviz.ui.lifespan import lifespan
-from lrviz.ui.notches import notches
 from lrviz.ui.pages import ASSIGNMENT, GLOSSARY, PLAYGROUND, REPLAY, WELCOME, lesson_page
 from lrviz.ui.panel import formulas, knobs, main_knobs, more_knobs, names
 from lrviz.ui.plateaus import frameworks, the_cuts, wasted, which_plateau, with_and_without
@@ -34,11 +32,9 @@ from lrviz.ui.replay import (
     why_here,
 )
 from lrviz.ui.runs import past_runs, race_rows
-from lrviz.ui.scene import run_of
 from lrviz.ui.share import CLASS, alone, copy_button, share
 from lrviz.ui.story import show_gauge, story, what_happened
 from lrviz.ui.switch import switched
-from lrviz.ui.uploads import Uploads
 from lrviz.ui.valleys import show_minima, show_remedies, show_shares, surface_choice, where_it_went
 from lrviz.ui.words import marked, plain, summary
 
@@ -51,7 +47,6 @@ __all__ = [
     "WELCOME",
     "Lab",
     "Preset",
-    "Uploads",
     "alone",
     "assigned",
     "axes_chart",
@@ -83,14 +78,12 @@ __all__ = [
     "knobs",
     "lesson_cards",
     "lesson_page",
-    "lifespan",
     "main_knobs",
     "main_settings",
     "marked",
     "more_knobs",
     "more_settings",
     "names",
-    "notches",
     "onward",
     "open_lab",
     "open_lesson",
@@ -104,7 +97,6 @@ __all__ = [
     "presets",
     "race_rows",
     "replay_code",
-    "route",
     "run_of",
     "schedule_pills",
     "share",

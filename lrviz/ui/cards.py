@@ -8,12 +8,11 @@ from functools import cache
 
 import streamlit as st
 
-from lrviz import stage
+from lrviz import play, stage
 from lrviz.lessons import LESSONS, Lesson, card
 from lrviz.link import Link
 from lrviz.palette import Theme
 from lrviz.race import Race
-from lrviz.ui import scene
 from lrviz.ui.frame import theme
 from lrviz.ui.pages import PLAYGROUND, lesson_page
 from lrviz.ui.progress import lessons_done
@@ -26,10 +25,10 @@ def picture(race: Race) -> None:
     """A small stage that plays this race, and what it does in words."""
     first = race.first
     stage.show(
-        scene.runs(race), scene.landscape(first), key="picture", start=first.start or (), start_draggable=False,
+        play.race_runs(race), play.landscape(first), key="picture", start=first.start or (), start_draggable=False,
         autoplay=True, small=True, height=300, label=race.title, file=race.file_name,
     )  # fmt: skip
-    st.caption(" ".join(summary(first, scene.run_of(first))))
+    st.caption(" ".join(summary(first, play.run_of(first))))
 
 
 def ways_in(races: Mapping[str, Race]) -> None:

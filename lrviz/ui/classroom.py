@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from lrviz.link import Assignment
+from lrviz.play import can_live
 from lrviz.ui.drawing import draws
 from lrviz.ui.lab import Lab
 from lrviz.ui.panel import name_widget
 from lrviz.ui.player import player
 from lrviz.ui.runs import race_rows
-from lrviz.ui.scene import can_live
 from lrviz.ui.widgets import knob_widget
 from lrviz.ui.words import marked, plain
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lrviz.frameworks import FRAMEWORKS, PROGRAMS
 from lrviz.scenario import Scenario
-from lrviz.twin import FRAMEWORKS, NAMES, difference, real_lines, twin
+from lrviz.twin import difference, real_lines, twin
 from lrviz.twin.training import what_to_set
 from lrviz.ui.widgets import fold
 from lrviz.ui.words import plain
@@ -17,9 +18,9 @@ def your_code(scenario: Scenario) -> None:
     if place is None:
         return
     with place:
-        own = NAMES[scenario.framework]
-        tabs = st.tabs([NAMES[name] for name in FRAMEWORKS], default=own, key="code", on_change="rerun")
-        for framework, tab in zip(FRAMEWORKS, tabs, strict=True):
+        own = FRAMEWORKS[scenario.framework]
+        tabs = st.tabs(list(PROGRAMS.values()), default=own, key="code", on_change="rerun")
+        for framework, tab in zip(PROGRAMS, tabs, strict=True):
             if tab.open:
                 with tab:
                     _tab(scenario, framework)
@@ -29,17 +30,16 @@ def _tab(scenario: Scenario, framework: str) -> None:
     written = twin(scenario, framework)
     if written.missing:
         st.info(plain(f"{written.missing} {difference(scenario, framework)}".strip()))
-    if not written.code:
-        return
-    st.code(written.code, language="python", wrap_lines=True)
-    st.download_button(
-        "Download the program",
-        written.code,
-        file_name=f"{scenario.optimizer}_{framework}.py",
-        mime="text/x-python",
-        key=f"download_{framework}",
-        on_click="ignore",
-    )
+    if written.code:
+        st.code(written.code, language="python", wrap_lines=True)
+        st.download_button(
+            "Download the program",
+            written.code,
+            file_name=f"{scenario.optimizer}_{framework}.py",
+            mime="text/x-python",
+            key=f"download_{framework}",
+            on_click="ignore",
+        )
     lines = real_lines(scenario, framework)
     if lines:
         st.markdown(f"**The same settings in your own training script.** {what_to_set(lines)}")

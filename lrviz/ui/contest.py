@@ -10,7 +10,8 @@ import streamlit as st
 from lrviz.figures import sweeps
 from lrviz.knob import digits
 from lrviz.lessons.contest import SEEDS, Result, result
-from lrviz.race import MOST_RUNS, Race
+from lrviz.palette import MOST_RUNS
+from lrviz.race import Race
 from lrviz.schedules import SCHEDULES
 from lrviz.ui.frame import chart, theme
 from lrviz.ui.lab import Lab, current

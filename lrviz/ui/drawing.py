@@ -8,7 +8,8 @@ from functools import partial
 import streamlit as st
 
 from lrviz.knob import BadInput, number_text
-from lrviz.race import MOST_RUNS, Race
+from lrviz.palette import MOST_RUNS
+from lrviz.race import Race
 from lrviz.schedules import SCHEDULES
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.widgets import complaint, hint, typed_the_same

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from lrviz.analysis.stability import edge
 from lrviz.knob import digits
+from lrviz.play import run_of
 from lrviz.scenario import Scenario
-from lrviz.stability import edge
 from lrviz.ui.lab import Lab
-from lrviz.ui.scene import run_of
 from lrviz.ui.words import plain
 
 FOUND_WITHIN = 1.25

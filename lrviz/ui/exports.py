@@ -15,10 +15,10 @@ from streamlit import runtime
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from lrviz import scene
+from lrviz import play
 from lrviz.cli import as_csv, as_json
 from lrviz.export import files
-from lrviz.export.choices import PANELS, PanelName
+from lrviz.export.choices import KINDS, PANELS, SIZES, Drawn, KindName, PanelName
 from lrviz.export.render_queue import Job, Order, QueueFull, RenderQueue
 from lrviz.palette import Theme
 from lrviz.race import Race
@@ -32,25 +32,8 @@ PLACES = 2
 EVERY = 0.5
 """Seconds between two looks at what is being made."""
 
-Choice = Literal["html", "gif", "png", "svg", "csv", "json", "webm"]
-CHOICES: dict[Choice, str] = {
-    "html": "Player, one HTML file",
-    "gif": "Animation, GIF",
-    "png": "Picture, PNG",
-    "svg": "Drawing, SVG",
-    "csv": "Table, CSV",
-    "json": "All numbers, JSON",
-    "webm": "Film, WebM or MP4",
-}
-PANEL_NAMES: dict[PanelName, str] = {
-    "all": "Map, loss and rate",
-    "landscape": "Map",
-    "slice": "Slice",
-    "3d": "3D",
-    "loss": "Loss",
-    "rate": "Learning rate",
-}
-SIZES = {"gif": (800, 500), "svg": (800, 500), "png": (1600, 1000)}
+Choice = KindName | Literal["webm"]
+CHOICES: dict[Choice, str] = {**{key: kind.name for key, kind in KINDS.items()}, "webm": "Film, WebM or MP4"}
 
 
 @dataclass(frozen=True)
@@ -98,33 +81,33 @@ def _block(race: Race) -> None:
     elif choice == "html":
         link = _address()
         act.download_button(
-            "Download", lambda: files.page(race, link), files.name(race, "html"), files.TYPES["html"],
+            "Download", lambda: files.page(race, link), files.name(race, "html"), KINDS["html"].mime,
             on_click="ignore", width="stretch", key="export_now",
         )  # fmt: skip
         st.caption("The player with these runs, in one file: it opens without a network and plays anywhere.")
     else:
-        panel = which.selectbox("Picture of", PANELS, format_func=PANEL_NAMES.__getitem__, key="export_panel")
-        _drawn(act, race, _order(race, choice, panel, theme()))
+        panel = which.selectbox("Picture of", list(PANELS), format_func=PANELS.__getitem__, key="export_panel")
+        _drawn(act, race, _order(race, cast(Drawn, choice), panel, theme()))
 
 
-def _now(place: DeltaGenerator, race: Race, kind: files.Kind, run: int) -> None:
+def _now(place: DeltaGenerator, race: Race, kind: KindName, run: int) -> None:
     """What takes no time is made when it is asked for."""
 
     def made() -> bytes:
         scenario = race.scenarios[run]
-        result = scene.run_of(scenario)
+        result = play.run_of(scenario)
         if kind == "csv":
             return (as_csv(result) + "\n").encode()
         return json.dumps(as_json(scenario, result), allow_nan=False).encode()
 
     place.download_button(
-        "Download", made, files.name(Race(race.scenarios[run]), kind), files.TYPES[kind],
+        "Download", made, files.name(Race(race.scenarios[run]), kind), KINDS[kind].mime,
         on_click="ignore", width="stretch", key="export_now",
     )  # fmt: skip
 
 
-def _order(race: Race, kind: Choice, panel: PanelName, now: Theme) -> Order:
-    return Order(cast(Literal["gif", "png", "svg"], kind), panel, now, SIZES[kind], files.frames(race))
+def _order(race: Race, kind: Drawn, panel: PanelName, now: Theme) -> Order:
+    return Order(kind, panel, now, SIZES[kind], files.frames(race))
 
 
 def _drawn(place: DeltaGenerator, race: Race, order: Order) -> None:
@@ -133,7 +116,7 @@ def _drawn(place: DeltaGenerator, race: Race, order: Order) -> None:
     state = made.job.state if made else None
     if made and state in ("waiting", "running"):
         place.button("Cancel", on_click=made.job.cancel, width="stretch", key="export_cancel")
-        name = {"gif": "animation", "png": "picture", "svg": "drawing"}[made.order.kind]
+        name = KINDS[made.order.kind].name.split(",")[0].lower()
         if state == "waiting":
             st.progress(0.0, f"{made.job.ahead} before yours. It begins by itself as soon as there is a place.")
         else:
@@ -144,7 +127,7 @@ def _drawn(place: DeltaGenerator, race: Race, order: Order) -> None:
         st.rerun()
     if made and made.job.result is not None and (made.race, made.order) == (race, order):
         place.download_button(
-            "Download", made.job.result, files.name(race, order.kind), files.TYPES[order.kind],
+            "Download", made.job.result, files.name(race, order.kind), KINDS[order.kind].mime,
             on_click="ignore", width="stretch", key="export_made_file",
         )  # fmt: skip
         st.caption(f"Ready: {len(made.job.result) / 1e6:.1f} MB.")
@@ -159,7 +142,7 @@ def _drawn(place: DeltaGenerator, race: Race, order: Order) -> None:
 
 def _make(race: Race, order: Order) -> None:
     try:
-        job = render_queue().order(order, scene.message(race), _presence())
+        job = render_queue().order(order, play.message(race), _presence())
     except QueueFull as full:
         st.warning(str(full))
         return

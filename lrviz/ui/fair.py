@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
+from lrviz.analysis.tuning import RATES, Tuned, effective_rate, span, tuned
 from lrviz.figures import sweeps
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS
-from lrviz.lessons.tuning import RATES, Tuned, effective_rate, span, tuned
+from lrviz.play import run_of
 from lrviz.race import Race
 from lrviz.ui.frame import chart, theme
 from lrviz.ui.lab import Lab, current
-from lrviz.ui.scene import run_of
 from lrviz.ui.words import plain
 
 SAME, BEST = "Same rate for all", "Each at its best rate"

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import Knob
-from lrviz.optimizers import CLIPNORM, FRAMEWORKS, OPTIMIZERS
+from lrviz.optimizers import CLIPNORM, OPTIMIZERS
+from lrviz.play import live_knobs
 from lrviz.race import Race
-from lrviz.scenario import ALPHA, MONITOR, NOISE, SEED, START_X, START_Y, STEPS, STEPS_PER_EPOCH, Scenario
+from lrviz.scenario import ALPHA, MONITOR, NAMES, NOISE, SEED, START_X, START_Y, STEPS, STEPS_PER_EPOCH, Scenario
 from lrviz.schedules import SCHEDULES
 from lrviz.surfaces import SURFACES
 from lrviz.ui.lab import Lab, current
-from lrviz.ui.scene import live_knobs
-from lrviz.ui.switch import FRAMEWORK_NAMES
 from lrviz.ui.widgets import any_exact_widget, fold, knob_widget
 from lrviz.ui.words import plain
 
@@ -24,7 +24,7 @@ BESIDE_THE_PICTURE = 6
 def names(lab: Lab) -> None:
     """One row: which surface, optimizer, framework and schedule."""
     with st.container(key="names", horizontal=True):
-        for field in ("surface", "optimizer", "framework", "schedule"):
+        for field in NAMES:
             name_widget(lab, field)
 
 
@@ -37,7 +37,7 @@ def name_widget(lab: Lab, field: str, disabled: bool = False) -> None:
             "Optimizer",
             {key: row.name for key, row in OPTIMIZERS.items() if scenario.framework in row.rules},
         ),
-        "framework": ("As in", {key: FRAMEWORK_NAMES[key] for key in FRAMEWORKS}),
+        "framework": ("As in", FRAMEWORKS),
         "schedule": ("Schedule", {key: row.name for key, row in SCHEDULES.items()}),
     }[field]
     own = getattr(scenario, field)
@@ -134,7 +134,7 @@ def formulas(race: Race) -> None:
     schedule what its class cannot do."""
     scenario = race.first
     rule, schedule, surface = scenario.rule, scenario.schedule_row, scenario.surface_row
-    framework = FRAMEWORK_NAMES[scenario.framework]
+    framework = FRAMEWORKS[scenario.framework]
     told = [_formula(f"{scenario.optimizer_row.name} in {framework}", rule.formula, rule.source)]
     if scenario.optimizer_row.has_rate:
         there = getattr(schedule, scenario.framework)

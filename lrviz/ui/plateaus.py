@@ -6,16 +6,17 @@ import math
 
 import streamlit as st
 
-from lrviz import verdicts
+from lrviz.analysis import verdicts
 from lrviz.figures.patience import patience_figure
+from lrviz.frameworks import FRAMEWORKS, OTHER
 from lrviz.knob import apart, digits
 from lrviz.lessons import LESSONS, stall
-from lrviz.lessons.stall import FRAMEWORK_NAMES, PLATEAUS
+from lrviz.lessons.stall import PLATEAUS
+from lrviz.play import run_of
 from lrviz.race import Race
 from lrviz.scenario import Scenario
 from lrviz.ui.frame import chart, theme
 from lrviz.ui.lab import Lab, current
-from lrviz.ui.scene import run_of
 from lrviz.ui.words import plain
 
 MOST_CUTS = 7
@@ -40,7 +41,7 @@ def which_plateau(lab: Lab) -> None:
             width="content",
         )
         key = lab.key("plateau_rival", raced)
-        other = "PyTorch" if scenario.framework == "keras" else "Keras"
+        other = FRAMEWORKS[OTHER[scenario.framework]]
         st.toggle(f"Race {other}, same numbers", raced, key=key, on_change=_raced, args=(key,))
         bars = " Bars: epoch means." if scenario.monitor == "loss" and scenario.steps_per_epoch > 1 else ""
         st.caption(plain(PLATEAUS[kind].what + bars), width="stretch")
@@ -119,7 +120,7 @@ def frameworks(lab: Lab) -> None:
 def _side_by_side(lab: Lab) -> None:
     other = rival_of(lab.race)
     if other is None or not lab.scenario.plateau_knobs or not other.plateau_knobs:
-        names = " and ".join(FRAMEWORK_NAMES.values())
+        names = " and ".join(FRAMEWORKS.values())
         st.markdown(f"Switch on the second run above the stage: {names}, with the same numbers.")
         return
     st.markdown(plain(" ".join(stall.against(lab.scenario, other))))

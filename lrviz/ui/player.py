@@ -8,9 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from lrviz import stage
+from lrviz import play, stage
 from lrviz.link import View
-from lrviz.ui import direct, scene
+from lrviz.server import slider_api
 from lrviz.ui.drawing import take_drawn
 from lrviz.ui.lab import STAGE, Lab, current
 from lrviz.ui.widgets import complaint
@@ -45,13 +45,13 @@ def _stage(live: Sequence[str] | None, regimes: bool, extra: Extra | None, look:
     lab = current()
     first = lab.race.first
     stage.show(
-        [*scene.runs(lab.race), *(extra(lab) if extra else ())],
-        scene.landscape(first),
+        [*play.race_runs(lab.race), *(extra(lab) if extra else ())],
+        play.landscape(first),
         key=lab.stage,
         start=first.start or (),
-        live=scene.live(first, live, regimes),
-        direct=stage.Direct(direct.ADDRESS, direct.own_pass(), lab.race.to_params(), scene.stand(first)),
-        profiles=scene.profiles(first),
+        live=play.live(first, live, regimes),
+        direct=stage.Direct(slider_api.ADDRESS, slider_api.own_pass(), lab.race.to_params(), play.labels(first)),
+        profiles=play.profiles(first),
         jump=lab.jump,
         view=(lab.links, asdict(lab.view)),
         owing=lab.owing,

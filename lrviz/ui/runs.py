@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import BadInput, digits
-from lrviz.optimizers import FRAMEWORKS, OPTIMIZERS
-from lrviz.race import MOST_RUNS, Race
-from lrviz.scenario import ALPHA, Scenario
+from lrviz.optimizers import OPTIMIZERS
+from lrviz.palette import MOST_RUNS
+from lrviz.play import run_of
+from lrviz.race import Race
+from lrviz.scenario import ALPHA, NAMES, Scenario
 from lrviz.ui.lab import Lab, current
-from lrviz.ui.scene import run_of
-from lrviz.ui.switch import FRAMEWORK_NAMES
 from lrviz.ui.widgets import complaint, fold, hint
 from lrviz.ui.words import plain
 
@@ -54,7 +55,7 @@ def _row(lab: Lab, run: int) -> None:
         "As in",
         there,
         there.index(scenario.framework),
-        format_func=FRAMEWORK_NAMES.__getitem__,
+        format_func=FRAMEWORKS.__getitem__,
         key=key,
         on_change=_set,
         args=(run, "framework", key, there),
@@ -156,11 +157,7 @@ def difference(first: Scenario, other: Scenario) -> dict[str, str] | None:
         other.steps,
     ) or first.coef.tolist() != other.coef.tolist():
         return None
-    own = {
-        name: getattr(other, name)
-        for name in ("optimizer", "framework", "schedule")
-        if getattr(first, name) != getattr(other, name)
-    }
+    own = {name: getattr(other, name) for name in NAMES if getattr(first, name) != getattr(other, name)}
     shared = first.having(**own)
     keys = ("alpha", "monitor", "steps_per_epoch", "noise", "seed", *(knob.key for knob in other.knobs))
     own |= {key: other.knob(key).text(other[key]) for key in keys if other[key] != shared[key]}
@@ -169,7 +166,7 @@ def difference(first: Scenario, other: Scenario) -> dict[str, str] | None:
 
 def _words(old: Remembered) -> str:
     scenario = old.scenario
-    parts = [scenario.surface_row.name, f"{scenario.optimizer_row.name} in {FRAMEWORK_NAMES[scenario.framework]}"]
+    parts = [scenario.surface_row.name, f"{scenario.optimizer_row.name} in {FRAMEWORKS[scenario.framework]}"]
     if scenario.optimizer_row.has_rate:
         parts += [f"α {digits(float(scenario.alpha or 0))}", scenario.schedule_row.name.lower()]
     parts += [f"{key} {scenario.knob(key).text(value)}" for key, value in scenario.values.items()][:4]

@@ -12,8 +12,8 @@ from typing import Any
 import segno
 import streamlit as st
 
-from lrviz.link import LONGEST, NAMES, OTHERS, Assignment
-from lrviz.scenario import Scenario
+from lrviz.link import LONGEST, OTHERS, Assignment
+from lrviz.scenario import NAMES, Scenario
 from lrviz.ui.address import INNER, address, here
 from lrviz.ui.frame import embedded
 from lrviz.ui.lab import Lab

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lrviz.diagnosis import Diagnosis, diagnose
+from lrviz.analysis.diagnosis import Diagnosis, diagnose
 from lrviz.knob import apart
+from lrviz.play import run_of
 from lrviz.ui.lab import WORDS, Lab, current
 from lrviz.ui.runs import remember
-from lrviz.ui.scene import run_of
 from lrviz.ui.words import plain, stability, steepest, summary
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import BadInput
 from lrviz.optimizers import OPTIMIZERS
-from lrviz.scenario import Scenario
-
-NAMES = ("surface", "framework", "optimizer", "schedule")
+from lrviz.scenario import NAMES, Scenario
 
 
 def switched(scenario: Scenario, **names: Any) -> tuple[Scenario, list[str]]:
@@ -23,9 +22,7 @@ def switched(scenario: Scenario, **names: Any) -> tuple[Scenario, list[str]]:
     framework, optimizer = names["framework"], OPTIMIZERS[names["optimizer"]]
     if framework not in optimizer.rules:
         plain = OPTIMIZERS["gradient_descent"]
-        sentences.append(
-            f"{optimizer.name} is not in {FRAMEWORK_NAMES[framework]}; {plain.name.lower()} took its place."
-        )
+        sentences.append(f"{optimizer.name} is not in {FRAMEWORKS[framework]}; {plain.name.lower()} took its place.")
         names["optimizer"] = plain.key
     bare = Scenario(**names)
     old, new = {knob.key: knob for knob in scenario.knobs}, {knob.key: knob for knob in bare.knobs}
@@ -39,9 +36,6 @@ def switched(scenario: Scenario, **names: Any) -> tuple[Scenario, list[str]]:
         on_map = x_low <= start[0] <= x_high and y_low <= start[1] <= y_high
         start = start if on_map and start != own.start else None
     return Scenario(**names, **kept, alpha=alpha, start=start, values=_allowed(bare, values)), sentences
-
-
-FRAMEWORK_NAMES = {"keras": "Keras", "pytorch": "PyTorch"}
 
 
 def _allowed(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
+from lrviz.analysis import basins
+from lrviz.analysis.basins import Ending, Minimum
 from lrviz.figures.shares import shares_figure
 from lrviz.knob import digits
 from lrviz.lessons import valleys
-from lrviz.lessons.valleys import Ending, Minimum, Remedy
+from lrviz.lessons.valleys import Remedy
+from lrviz.play import run_of
 from lrviz.surfaces import SURFACES
 from lrviz.ui.frame import chart, theme
 from lrviz.ui.lab import Lab, current
-from lrviz.ui.scene import run_of
 from lrviz.ui.words import plain
 
 TRIED = {
@@ -49,8 +51,8 @@ def surface_choice(lab: Lab, keys: Sequence[str]) -> None:
 
 def where_it_went(lab: Lab) -> None:
     """In which valley the run began and ended, and when it left the first for good."""
-    scenario, rows = lab.scenario, valleys.minima(lab.scenario)
-    ending, own = valleys.basin(scenario, run_of(scenario)), valleys.home(scenario)
+    scenario, rows = lab.scenario, basins.minima(lab.scenario)
+    ending, own = basins.basin(scenario, run_of(scenario)), basins.home(scenario)
     begins = f"It starts in the valley of {_place(rows[own])}" if own is not None else "It starts in no known valley"
     if ending.valley is None:
         ends = "and ends in none: it is off the map, not finite, or near no known minimum"
@@ -70,9 +72,9 @@ def _rest(ending: Ending) -> str:
 
 def show_minima(lab: Lab) -> None:
     """Each known minimum: its loss, its curvature, the rates that it holds, and whether it holds this run's."""
-    scenario, rows = lab.scenario, valleys.minima(lab.scenario)
+    scenario, rows = lab.scenario, basins.minima(lab.scenario)
     run = run_of(scenario)
-    ending = valleys.basin(scenario, run)
+    ending = basins.basin(scenario, run)
     bound = scenario.optimizer in ("gradient_descent", "momentum")
     rate = float(run.learning_rate.max())
     edge = "2(1 + m)/L" if scenario.optimizer == "momentum" else "2/L"
@@ -91,7 +93,7 @@ def show_minima(lab: Lab) -> None:
 
 def show_remedies(lab: Lab) -> None:
     """What gets out of the first valley: each remedy tried with many values, and one of them to look at."""
-    scenario, rows = lab.scenario, valleys.minima(lab.scenario)
+    scenario, rows = lab.scenario, basins.minima(lab.scenario)
     if len(rows) == 1:
         if scenario.surface == "bowl":
             st.markdown(
@@ -102,7 +104,7 @@ def show_remedies(lab: Lab) -> None:
             st.markdown("Only one minimum of this map is known here, so there is no other valley to reach.")
         return
     careful = valleys.careful(scenario)
-    own = valleys.home(scenario)
+    own = basins.home(scenario)
     place = f"the valley of {_place(rows[own])}" if own is not None else "where it starts"
     st.markdown(
         f"From this start plain descent with α = {digits(careful.alpha or 0)} ends in {place}. We changed one"
@@ -136,7 +138,7 @@ def _show(remedy: Remedy) -> None:
 
 def show_shares(lab: Lab) -> None:
     """Runs of many seeds: where they end, against the noise or against the rate."""
-    scenario, rows = lab.scenario, valleys.minima(lab.scenario)
+    scenario, rows = lab.scenario, basins.minima(lab.scenario)
     against = st.segmented_control(
         "Against", list(AGAINST), format_func=AGAINST.__getitem__, default="noise", key="valleys_against", required=True
     )
@@ -148,7 +150,7 @@ def show_shares(lab: Lab) -> None:
     else:
         fixed, now = f"σ = {digits(scenario.noise)}", scenario.alpha
     found = valleys.shares(scenario, against)
-    own = valleys.home(scenario)
+    own = basins.home(scenario)
     st.markdown(
         f"Each point is {valleys.SEEDS} runs that differ only in their noise; {plain(fixed)}. {_most(found, own)}"
     )

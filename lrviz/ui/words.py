@@ -6,11 +6,11 @@ import re
 
 import numpy as np
 
-from lrviz.diagnosis import Gauge, cuts, departure
+from lrviz.analysis.diagnosis import Gauge, cuts, departure
+from lrviz.analysis.verdicts import levels, remarks
 from lrviz.knob import apart, digits
 from lrviz.scenario import Scenario
 from lrviz.trajectory import Trajectory
-from lrviz.verdicts import levels, remarks
 
 JOINER = "\u2060"
 """Seen by nobody. It parts what would become a sign, an icon or a link even where each of its letters is escaped."""

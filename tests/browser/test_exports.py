@@ -98,12 +98,12 @@ def test_it_follows_the_readers_theme_and_fits_a_phone(opened):
 
 
 def test_a_nasty_name_is_only_a_name(opened):
-    from lrviz import scene  # noqa: PLC0415
+    from lrviz import play  # noqa: PLC0415
     from lrviz.export import html  # noqa: PLC0415
     from lrviz.stage import Run  # noqa: PLC0415
 
     nasty = "</script><img src=x onerror=alert(1)>"
-    message = scene.message(Race(FIRST), made=[Run(nasty, simulate(FIRST))])
+    message = play.message(Race(FIRST), made=[Run(nasty, simulate(FIRST))])
     page = opened(html.page(message, title=nasty, params={nasty: nasty}, link="javascript:alert(1)").encode())
     assert page.title() == nasty and the(page, "runs[0].name") == nasty
     assert page.locator("img, a:not([hidden])").count() == 0

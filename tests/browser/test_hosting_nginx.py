@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from lrviz import Scenario
-from lrviz.ui.direct import ADDRESS
+from lrviz.server.slider_api import ADDRESS
 from tests.browser.conftest import served, settle
 from tests.browser.driver import NO_FAMILY, Stage, assert_drawn, in_address, widget
 from tests.browser.proxies import program, replicas

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from lrviz import simulate
+from lrviz.analysis.tuning import tuned
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS
-from lrviz.lessons.tuning import tuned
 from tests.browser.conftest import over_a_network, settle
 from tests.browser.driver import Stage, assert_drawn
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lrviz import SURFACES, Scenario, simulate
+from lrviz.analysis import basins
 from lrviz.lessons import LESSONS, valleys
 from tests.browser.conftest import over_a_network
 from tests.browser.driver import Stage, assert_drawn
@@ -20,15 +21,15 @@ def test_questions_7_and_11_what_leaves_a_valley_and_what_noise_does(server, vis
     page.get_by_role("button", name="In another valley").click()
     stage.wait(f"runs[0].steps === {FIRST.steps}")
     assert_drawn(stage, 0, FIRST)
-    ending = valleys.basin(FIRST, simulate(FIRST))
-    assert ending.valley != valleys.home(FIRST), "the opening run leaves its valley"
+    ending = basins.basin(FIRST, simulate(FIRST))
+    assert ending.valley != basins.home(FIRST), "the opening run leaves its valley"
     page.get_by_text(f"It left the first valley for good at step {ending.left}.").wait_for()
 
     answers = stage("answers")
     page.get_by_role("button", name="A careful rate").click()
     stage.wait(f"answers > {answers}")
     careful = FIRST.having(alpha=0.05)
-    assert valleys.basin(careful, simulate(careful)).valley == valleys.home(careful)
+    assert basins.basin(careful, simulate(careful)).valley == basins.home(careful)
     page.get_by_text("and ends in it").wait_for()
     assert_drawn(stage, 0, careful)
 

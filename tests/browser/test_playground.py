@@ -7,14 +7,14 @@ import pytest
 from lrviz import Scenario, simulate
 from lrviz.knob import read_points
 from lrviz.palette import PALETTES, Theme
+from lrviz.play import live_stops
 from lrviz.race import Race
-from lrviz.ui.scene import live_notches
 from tests.browser.conftest import over_a_network, settle
 from tests.browser.driver import Stage, assert_drawn, in_address, widget
 
 pytestmark = [pytest.mark.browser, over_a_network]
 
-ALPHAS = live_notches(Scenario().knob("alpha"), 0.15)
+ALPHAS = live_stops(Scenario().knob("alpha"), 0.15)
 WIDE = "[...document.querySelectorAll('html, [data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
 
 
@@ -36,7 +36,7 @@ def stage(opened):
 
 def neighbour(alpha: float, notches: int) -> float:
     """So many notches further on the live slider, which has the present value among its own."""
-    values = live_notches(Scenario().knob("alpha"), alpha)
+    values = live_stops(Scenario().knob("alpha"), alpha)
     return values[values.index(alpha) + notches]
 
 

@@ -14,8 +14,8 @@ from PIL import Image
 
 from lrviz import Scenario, simulate
 from lrviz.export import files
+from lrviz.play import live_stops
 from lrviz.race import Race
-from lrviz.ui.scene import live_notches
 from tests.browser.conftest import served
 from tests.browser.driver import assert_run
 from tests.browsers import engines
@@ -96,7 +96,7 @@ def test_a_slider_of_the_stage_is_moved_by_keys_and_by_the_mouse(page):
     page.focus("[data-knob=alpha] input")
     page.hover("[data-knob=alpha] input")
     page.wait("live.alpha.ready")
-    stops = live_notches(Scenario().knob("alpha"), 0.05)
+    stops = live_stops(Scenario().knob("alpha"), 0.05)
     page.press("ArrowRight", "ArrowRight")
     alpha = stops[stops.index(0.05) + 2]
     assert page("live.alpha.value") == pytest.approx(alpha)

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import vm from "node:vm";
 
-const CODE = readFileSync(new URL("../../lrviz/assets/begin.js", import.meta.url), "utf8");
+const CODE = readFileSync(new URL("../../lrviz/server/assets/begin.js", import.meta.url), "utf8");
 const STREAM = "ws://host:8501/lab/_stcore/stream";
 
 class Socket extends EventTarget {

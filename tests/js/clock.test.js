@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CUT_PAUSE, SPEEDS, advance, stepsPerSecond } from "../../lrviz/stage/web/clock.js";
+import { CUT_PAUSE, advance, stepsPerSecond } from "../../lrviz/stage/web/clock.js";
 import { createPlayer, firstState } from "../../lrviz/stage/web/player.js";
 
 const now = (cursor, more = {}) => ({ cursor, speed: 1, loop: false, hold: 0, ...more });
@@ -8,8 +8,6 @@ const now = (cursor, more = {}) => ({ cursor, speed: 1, loop: false, hold: 0, ..
 test("a run of 300 steps takes six to ten seconds at 1x", () => {
   const seconds = 300 / stepsPerSecond(300);
   assert.ok(seconds >= 6 && seconds <= 10);
-  assert.equal(SPEEDS[0], 0.1);
-  assert.equal(SPEEDS.at(-1), 16);
 });
 
 test("the cursor moves with time and speed, and stops at the end", () => {

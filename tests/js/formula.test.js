@@ -62,3 +62,11 @@ test("a letter is taken whole, with its index, and a product is seen as one", ()
   assert.equal(put(String.raw`(1 - \beta_2) g^2`), "(1 − 0.999) · (5, 6)²");
   assert.equal(put(String.raw`\frac{\sqrt{1 - \beta_2^k}}{2} \mathrm{sign}(g)`), "√(1 − 0.999¹²) / 2 · sign((5, 6))");
 });
+
+test("every small Greek letter is one letter", () => {
+  const names =
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi" +
+    " omega";
+  const shown = names.split(" ").map((name) => plainTex(`\\${name}`));
+  assert.equal(shown.join(""), "αβγδεζηθικλμνξπρστυφχψω");
+});

@@ -1,7 +1,5 @@
 /** The player's time: from milliseconds to steps. */
 
-export const SPEEDS = [0.1, 0.25, 0.5, 1, 2, 4, 8, 16];
-
 /** Milliseconds that a cut holds the player at 1x or slower, unless the cut before was only just. */
 export const CUT_PAUSE = 450;
 

@@ -1,6 +1,7 @@
 /**
- * The runs of sliders, asked for past Streamlit (ui/direct.py), whose own way leads through a script and a page that is
- * drawn anew: for those of the page the runs around the hand when it comes near; for all, of a notch that is not here.
+ * The runs of sliders, from an HTTP endpoint that bypasses the rerun (server/slider_api.py): a script and a page that
+ * is drawn anew take longer. For sliders of the page the runs around the pointer when it comes near; for all, of a stop
+ * that is not here.
  */
 import { covers, readFamilies } from "./family.js";
 import { createGate } from "./gate.js";

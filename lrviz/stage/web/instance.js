@@ -237,6 +237,7 @@ export function createInstance(parent) {
     f.root.setAttribute("aria-label", next.meta.label);
     f.root.toggleAttribute("data-small", next.meta.small);
     fit(next.meta.fit);
+    transport.offer(next.meta.speeds);
     f.root.style.setProperty("--land-height", `${next.meta.height}px`);
     if (first) begin(next.meta);
     if (!next.meta.panels.includes(state.panel)) state.panel = next.meta.panels[0];
@@ -245,7 +246,8 @@ export function createInstance(parent) {
     if (first || unveiled) state.cursor = state.playing ? 0 : scene.n;
     if (jump !== null && !first) player.to(jump);
     if (asked) {
-      look(state, asked, { panels: next.meta.panels, slices: scene.slices.length, n: scene.n, whole: whole() });
+      const { panels, speeds } = next.meta;
+      look(state, asked, { panels, speeds, slices: scene.slices.length, n: scene.n, whole: whole() });
       display();
     }
     if (first || asked) teller.known();

@@ -1,5 +1,4 @@
 /** How the stage is looked at: told to the page when it comes to rest, and set by the page once for each link. */
-import { SPEEDS } from "./clock.js";
 import { roundedTo } from "./scale.js";
 
 /** Silence after which the view is told. */
@@ -26,10 +25,10 @@ export function viewOf(state, n, whole) {
 }
 
 /** Takes over a view that a link asks for. */
-export function look(state, view, { panels, slices, n, whole }) {
+export function look(state, view, { panels, speeds, slices, n, whole }) {
   if (panels.includes(view.panel)) state.panel = view.panel;
   state.slice = Math.min(view.slice, Math.max(slices - 1, 0));
-  if (SPEEDS.includes(view.speed)) state.speed = view.speed;
+  if (speeds.includes(view.speed)) state.speed = view.speed;
   state.log = view.log;
   if (view.map) [state.view.x0, state.view.x1, state.view.y0, state.view.y1] = view.map;
   else state.view = { ...whole };

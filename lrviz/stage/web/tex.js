@@ -5,7 +5,8 @@
 
 const SYMBOLS = {
   alpha: "α", beta: "β", gamma: "γ", delta: "δ", epsilon: "ε", varepsilon: "ε", eta: "η", theta: "θ", lambda: "λ",
-  kappa: "κ", tau: "τ", psi: "ψ", mu: "μ", nu: "ν", rho: "ρ", sigma: "σ", nabla: "∇", Delta: "Δ",
+  iota: "ι", kappa: "κ", mu: "μ", nu: "ν", xi: "ξ", pi: "π", rho: "ρ", sigma: "σ", tau: "τ", upsilon: "υ", phi: "φ",
+  chi: "χ", psi: "ψ", omega: "ω", zeta: "ζ", nabla: "∇", Delta: "Δ",
   cdot: "·", times: "×", odot: "⊙", leftarrow: "←", gets: "←", to: "→", rightarrow: "→", le: "≤", leq: "≤", ge: "≥",
   geq: "≥", infty: "∞", approx: "≈", pm: "±",
   quad: "  ", qquad: "   ", ",": " ", ";": " ", " ": " ", "!": "", "{": "{", "}": "}", "\\": "   ", lVert: "‖",

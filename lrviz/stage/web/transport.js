@@ -1,5 +1,4 @@
 /** Play, pause, step, speed, loop, and the cursor's slider. */
-import { SPEEDS } from "./clock.js";
 import { h, icon, say } from "./dom.js";
 
 const ICONS = {
@@ -21,7 +20,6 @@ export function createTransport(player) {
   const play = button("play", "Play", () => player.toggle());
   const loop = button("loop", "Loop", () => player.setLoop(!player.state.loop));
   const speed = h("select.speed", { "aria-label": "Speed", onchange: () => player.setSpeed(Number(speed.value)) });
-  for (const v of SPEEDS) speed.append(h("option", { value: v }, `${v}×`));
   const cursor = h("input.range.cursor", { type: "range", min: 0, step: 1, "aria-label": "Step" });
   cursor.addEventListener("input", () => player.to(Number(cursor.value)));
   const root = h(
@@ -39,6 +37,11 @@ export function createTransport(player) {
   let shownPlaying = null;
   return {
     root,
+    /** Which speeds there are to choose from. */
+    offer(speeds) {
+      if (speed.length === speeds.length) return;
+      speed.replaceChildren(...speeds.map((v) => h("option", { value: v }, `${v}×`)));
+    },
     show({ state, n }) {
       if (shownPlaying !== state.playing) {
         shownPlaying = state.playing;

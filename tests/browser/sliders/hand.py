@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from lrviz import Scenario
+from lrviz import Scenario, play
 from lrviz.race import Race
 from lrviz.stage.ground import FULL, TONE, ground_arrays
-from lrviz.ui import scene
 from tests.browser.conftest import settle
 from tests.browser.driver import Stage, widget
 
@@ -76,14 +75,14 @@ def frames_sent(stage: Stage) -> list[str]:
 
 def by_text(scenario: Scenario, knob: str) -> dict[str, float]:
     """What stands over the knob's slider -> the value that it means."""
-    row = scene.near(Race(scenario), knob)
+    row = play.slider_family(Race(scenario), knob)
     assert row and row.text
     return dict(zip(row.text, row.values, strict=True))
 
 
 def assert_ground(stage: Stage, scenario: Scenario) -> None:
     """The ground on the stage is the server's own for this scenario, to less than a tone of its shade."""
-    meta, arrays = ground_arrays(scene.landscape(scenario))
+    meta, arrays = ground_arrays(play.landscape(scenario))
     told = stage("ground")
     assert told["minima"] == meta["minima"]
     np.testing.assert_allclose(told["heights"], arrays["heights"].ravel().astype(float), atol=TONE * FULL + 1)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lrviz import Scenario
-from lrviz.ui import scene
+from lrviz import Scenario, play
 from tests.browser.conftest import over_a_network, settle
 from tests.browser.driver import NO_FAMILY, Stage, assert_drawn
 from tests.browser.sliders.hand import along, assert_ground, by_text, frames_sent, moved, places, seen, show, slider_of
@@ -17,7 +16,7 @@ pytestmark = [pytest.mark.browser, over_a_network]
 def test_long_runs_are_here_around_the_hand(stage, knob):
     """And as the hand goes on, around where it is."""
     race = show(stage, Scenario(alpha=0.05, steps=1500, noise=0.1), {"optimizer": "adam"})
-    row = scene.near(race, knob)
+    row = play.slider_family(race, knob)
     values, place = by_text(race.first, knob), row.index / (len(row.values) - 1)
     slider_of(stage, knob).focus()
     stage.wait("near?.ready")
@@ -110,7 +109,7 @@ def test_without_a_family_the_server_is_asked_for_each_notch_past_streamlit(stag
             assert_drawn(stage, run, own)
         assert_ground(stage, there.first)
         if panel == "slice":
-            assert stage("slice.base") == [*scene.profiles(there.first)[0].base]
+            assert stage("slice.base") == [*play.profiles(there.first)[0].base]
     assert not asked, "Streamlit was told in the middle of a drag"
     answers = stage("answers")
     stage.page.mouse.up()

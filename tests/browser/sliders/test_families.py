@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lrviz import Scenario, simulate
-from lrviz.ui import scene
+from lrviz import Scenario, play, simulate
 from tests.browser.conftest import over_a_network, settle
 from tests.browser.driver import assert_drawn, assert_run, in_address
 from tests.browser.sliders.hand import along, assert_ground, by_text, frames_sent, moved, places, seen, show, slider_of
@@ -151,7 +150,7 @@ def test_the_ring_goes_with_the_start(stage):
 )
 def test_the_slice_moves_under_the_hand(stage, scenario, knob, line):
     def assert_slice(there: Scenario) -> None:
-        told, own = stage("slice"), scene.profiles(there)[line]
+        told, own = stage("slice"), play.profiles(there)[line]
         assert (told["label"], told["base"], told["direction"]) == (own.label, [*own.base], [*own.direction])
         np.testing.assert_allclose(told["s"], own.s, rtol=1e-12)
         np.testing.assert_allclose(told["loss"], own.loss, rtol=1e-6)

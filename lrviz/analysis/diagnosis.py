@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lrviz import verdicts
+from lrviz.analysis import verdicts
+from lrviz.analysis.stability import family_of, radius
 from lrviz.knob import apart, digits
 from lrviz.scenario import Scenario
-from lrviz.stability import family_of, radius
 from lrviz.surfaces import Domain
 from lrviz.trajectory import Trajectory
 

@@ -63,7 +63,7 @@ def run_of(scenario: Scenario) -> Trajectory:
     return _run(_Asked(scenario.to_json(), scenario))
 
 
-def runs(race: Race) -> list[Run]:
+def race_runs(race: Race) -> list[Run]:
     """Every run of the race by name, in the colour of its place."""
     return [
         named(name, scenario, run_of(scenario), place, visible=place not in race.hidden)
@@ -131,7 +131,7 @@ def message(race: Race, *, autoplay: bool = False, made: Sequence[Run] | None = 
     where they are known already."""
     first = race.first
     meta, arrays, _ = compose(
-        runs(race) if made is None else made,
+        race_runs(race) if made is None else made,
         landscape(first),
         start=first.start or (),
         profiles=profiles(first),

@@ -27,10 +27,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from lrviz import engine, stage
+from lrviz import engine, play, stage
 from lrviz.knob import BadInput
 from lrviz.race import Race
-from lrviz.ui import scene
 
 _LOG = logging.getLogger(__name__)
 
@@ -62,9 +61,9 @@ def answer(question: bytes) -> bytes:
     """
     race, knob, text, line, around = _read(question)
     if not around:
-        found = scene.at_notch(race, knob, text, line)
+        found = play.slider_point(race, knob, text, line)
         return stage.pack_families(found[1], [found[0]], [text]) if found else b""
-    slider = scene.near(race, knob, line)
+    slider = play.slider_family(race, knob, line)
     if slider is None or slider.runs is None:
         return b""
     notch = slider.text.index(text) if text in slider.text else max(slider.index, 0)

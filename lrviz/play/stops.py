@@ -23,15 +23,15 @@ MOST = 104
 """A hundred even steps, both ends, a default and 0."""
 
 
-def notches(knob: Knob, most: int = MOST) -> list[float]:
+def stops(knob: Knob, most: int = MOST) -> list[float]:
     """The values that the knob's slider offers, rising: both ends, its default, 0 where it may be switched off.
 
     As fine as no more than so many allow, with room on every slider for a default between the others."""
-    return list(_notches(knob, most))
+    return list(_stops(knob, most))
 
 
 @lru_cache(maxsize=512)
-def _notches(knob: Knob, most: int) -> tuple[float, ...]:
+def _stops(knob: Knob, most: int) -> tuple[float, ...]:
     values: set[float] = set()
     for between in _logarithmic(knob) if knob.scale == "log" else _linear(knob):
         values = between | {*knob.slider_range}
@@ -74,7 +74,7 @@ def options(knob: Knob, value: Value) -> list[str]:
 
 @lru_cache(maxsize=1024)
 def _options(knob: Knob, value: Value) -> tuple[str, ...]:
-    numbers = set(notches(knob))
+    numbers = set(stops(knob))
     if value is not None:
         numbers.add(float(value))
     return (*(("auto",) if knob.auto else ()), *(knob.text(number) for number in sorted(numbers)))

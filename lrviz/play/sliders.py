@@ -1,4 +1,4 @@
-"""A race on the stage of a page: what `lrviz.scene` has, and sliders whose whole range is computed."""
+"""The sliders of a race, with the runs of their stops: a batch of runs around the pointer, or those of one stop."""
 
 from __future__ import annotations
 
@@ -9,19 +9,14 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from lrviz import stage
+from lrviz.analysis.stability import regimes
 from lrviz.knob import BadInput, Knob
+from lrviz.play.runs import landscape, made_once, profiles, run_of
+from lrviz.play.stops import face, on_this_map, options, stops
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, STEPS, STEPS_PER_EPOCH, Scenario, simulate_many
-from lrviz.scene import landscape, made_once, profiles, run_of, runs
-from lrviz.stability import regimes
 from lrviz.stage.ground import SHADE
 from lrviz.trajectory import Trajectory
-from lrviz.ui.notches import face, notches, on_this_map, options
-
-__all__ = [
-    "at_notch", "can_live", "landscape", "live", "live_knobs", "live_notches", "near", "profiles", "run_of", "runs",
-    "stand",
-]  # fmt: skip
 
 FAMILY = 64
 MOST_STEPS = 1000 * FAMILY
@@ -33,10 +28,9 @@ they have no room the slider waits for the server."""
 
 def live_knobs(scenario: Scenario) -> list[Knob]:
     """What deserves a slider on the stage: the rate, the memory of the optimizer, the plateau rule."""
-    chosen = [ALPHA] if scenario.optimizer_row.has_rate else []
-    chosen += [knob for knob in scenario.rule.knobs if knob.key in ("momentum", "beta_1", "rho")][:1]
-    chosen += [knob for knob in scenario.plateau_knobs if knob.key in ("factor", "patience")]
-    return chosen
+    rate = (ALPHA,) if scenario.optimizer_row.has_rate else ()
+    memory = [knob for knob in scenario.rule.knobs if knob.live][:1]
+    return [*rate, *memory, *(knob for knob in scenario.plateau_knobs if knob.live)]
 
 
 START = ("x", "y")
@@ -75,7 +69,7 @@ def live(scenario: Scenario, keys: Sequence[str] | None = None, painted: bool = 
 
 def _slider(scenario: Scenario, knob: Knob, tones: Sequence[tuple[float, float, str]] = ()) -> stage.Live:
     present = float(scenario[knob.key])  # type: ignore[arg-type]
-    values = live_notches(knob, present)
+    values = live_stops(knob, present)
     reach = _reach(scenario, knob, values)
     return stage.Live(
         knob.key,
@@ -106,7 +100,7 @@ class Slider:
     runs: Callable[[int], list[bytes | None]] | None
 
 
-def near(race: Race, key: str, line: int | None = None) -> Slider | None:
+def slider_family(race: Race, key: str, line: int | None = None) -> Slider | None:
     """The slider of this knob, with the runs of its notches; None if what it sets is no number.
 
     line: the place among `profiles` of the slice that is seen, for it may move too.
@@ -131,17 +125,17 @@ def near(race: Race, key: str, line: int | None = None) -> Slider | None:
     return Slider([face(knob, text) for text in texts], values, index, around if reach else None)
 
 
-def stand(scenario: Scenario) -> dict[str, str]:
+def labels(scenario: Scenario) -> dict[str, str]:
     """What stands over the slider of each knob that has one."""
     rows = {key: on_this_map(scenario, row) for key, row in scenario.rows.items() if _fits(scenario, key)}
     return {key: face(row, row.text(scenario[key])) for key, row in rows.items()}
 
 
-def at_notch(race: Race, key: str, text: str, line: int | None = None) -> tuple[float, list[bytes | None]] | None:
+def slider_point(race: Race, key: str, text: str, line: int | None = None) -> tuple[float, list[bytes | None]] | None:
     """What ``text`` means over this knob's slider, or is as a number; NaN for "derived". And the runs of the race
     there, each as a family of one notch, None for a run that stays as it is. None at all if it has no such place.
 
-    line: as in `near`.
+    line: as in `slider_family`.
     """
     first = race.first
     if not _fits(first, key):
@@ -194,9 +188,9 @@ def _but_for(scenario: Scenario, knob: Knob) -> str:
     return json.dumps(told, sort_keys=True)
 
 
-def live_notches(knob: Knob, present: float) -> list[float]:
+def live_stops(knob: Knob, present: float) -> list[float]:
     """At most a family of values, rising, the present one among them."""
-    return sorted({*notches(knob, FAMILY - 1), present})
+    return sorted({*stops(knob, FAMILY - 1), present})
 
 
 def _reach(scenario: Scenario, knob: Knob, values: list[float], runs: int = 1) -> int:

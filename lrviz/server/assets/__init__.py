@@ -1,5 +1,5 @@
 """What every page begins with: Streamlit's own files, in few answers, packed, and asked for at once."""
 
-from lrviz.assets.middleware import Assets
+from lrviz.server.assets.middleware import Assets
 
 __all__ = ["Assets"]

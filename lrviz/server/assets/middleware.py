@@ -17,8 +17,8 @@ from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lrviz.assets.modules import MARK, modules
-from lrviz.assets.page import page
+from lrviz.server.assets.modules import MARK, modules
+from lrviz.server.assets.page import page
 
 YEAR = 365 * 24 * 60 * 60  # seconds
 FOR_GOOD = {"Cache-Control": f"public, immutable, max-age={YEAR}"}

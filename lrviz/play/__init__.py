@@ -1,0 +1,36 @@
+"""What the player plays: the runs of a race with the surface below them, and the batches of runs of its sliders. Knows
+neither pages nor Streamlit."""
+
+from lrviz.play.runs import landscape, made_once, message, named, profiles, race_runs, run_of
+from lrviz.play.sliders import (
+    FAMILY,
+    MOST_STEPS,
+    Slider,
+    can_live,
+    labels,
+    live,
+    live_knobs,
+    live_stops,
+    slider_family,
+    slider_point,
+)
+
+__all__ = [
+    "FAMILY",
+    "MOST_STEPS",
+    "Slider",
+    "can_live",
+    "labels",
+    "landscape",
+    "live",
+    "live_knobs",
+    "live_stops",
+    "made_once",
+    "message",
+    "named",
+    "profiles",
+    "race_runs",
+    "run_of",
+    "slider_family",
+    "slider_point",
+]
