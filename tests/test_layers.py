@@ -31,7 +31,7 @@ BELOW = {
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "export": {"knob", "palette", "play", "race", "scenario", "stage", "trajectory"},
     "twin": {"frameworks", "knob", "optimizers", "scenario", "trajectory"},
-    "replay": {"frameworks", "knob", "plateau", "twin"},
+    "replay": {"frameworks", "knob", "palette", "plateau", "twin"},
     "cli": CONCEPTS
     | {"export", "frameworks", "knob", "link", "palette", "play", "race", "replay", "scenario", "trajectory", "twin"},
     "server": {"engine", "knob", "memory", "play", "race", "stage"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from lrviz.figures import replay as figures
 from lrviz.knob import digits
-from lrviz.replay import History, Settings, report
+from lrviz.replay import History, Settings, drawing, report
 from lrviz.replay.findings import FIRST_OF_ALL, find, most_important
 from lrviz.replay.grid import grid
 from lrviz.replay.prepared import PREPARED
@@ -336,16 +337,31 @@ def test_every_history_has_a_picture(values):
         low, high = figure.layout.yaxis.range
         assert np.isfinite([low, high]).all() and low < high
         assert figure.layout.height == figures.height(replay)
+    assert "nan" not in drawing.as_svg(replay)
     for framework in RULES:
         assert figures.grid_figure(grid(replay, framework)).data
     assert report.story(replay)
 
 
+@pytest.mark.parametrize("key", PREPARED)
+def test_a_notebook_shows_each_cut_and_no_mark_up_of_a_name(key):
+    replay = PREPARED[key].replay
+    named = Replay(replace(replay.history, monitor='<script>"&'), replay.settings)
+    picture = ElementTree.fromstring(drawing.as_svg(named))
+    texts = [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert texts[0] == '<script>"&'
+    marks = [path for path in picture.iter("{http://www.w3.org/2000/svg}path") if path.get("fill") != "none"]
+    counts = {RULES[framework].name: int(made.cut.sum()) for framework, made in replay.decisions.items()}
+    assert len(marks) == 2 * sum(counts.values())
+    assert all(f"Rate by {name}: {count} cut{'s' * (count != 1)}" in texts for name, count in counts.items())
+    assert drawing.as_svg(replay) in replay._repr_html_()
+
+
 def test_of_many_values_no_peak_is_lost():
     values = np.random.default_rng(3).standard_normal(100_000)
     values[[7, 50_001, 99_998]] = [100, -90, 80]
-    x, y = figures._thinned(np.arange(values.size), values)
-    assert x.size <= figures.MOST_DRAWN + 2 and {100, -90, 80} <= set(y.tolist())
+    x, y = drawing.thinned(np.arange(values.size), values)
+    assert x.size <= drawing.MOST_DRAWN + 2 and {100, -90, 80} <= set(y.tolist())
     assert np.array_equal(values[x], y)
 
 

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from lrviz.figures import base_layout, heading, plain_axis
 from lrviz.knob import digits
 from lrviz.palette import PALETTES, Palette, Theme, faint
+from lrviz.replay.drawing import MOST_DRAWN, corners, is_log, thinned, value_range
 from lrviz.replay.grid import Grid
 from lrviz.replay.report import first_cut
 from lrviz.replay.result import Replay
@@ -20,16 +21,10 @@ from lrviz.replay.why import starts
 
 LOSS, RATE, GAP, EDGES = 172, 48, 24, (24, 36)
 """Heights in pixels: of the panel of losses, of a panel of rates, of the heading over each, above and below all."""
-MOST_DRAWN = 3000
-"""Of more values, the lowest and the highest of each stretch are drawn."""
 FEW_MARKS, MOST_MARKS = 20, 1000
 SIGNS = {"keras": "triangle-down", "pytorch": "square-open", "optax": "diamond-open"}
 SIZES = {"keras": 10, "pytorch": 12, "optax": 16}
 """They are seen in one another where rules cut in the same epoch."""
-WIDE = 30
-"""From such a ratio of the largest value to the smallest on the axis is logarithmic."""
-SMALLEST, LARGEST = 5e-324, 1.7e308
-"""Numbers that an axis can have."""
 OTHERS = "from here on the losses<br>would have been others"
 
 
@@ -106,7 +101,7 @@ def _losses(replay: Replay, other: int | None, colours: Palette) -> list[dict[st
     parts = [(0, n, {}, 1.0)] if other is None else [(0, other, {}, 1.0), (max(other - 1, 0), n, {"dash": "dot"}, 0.75)]
     data = []
     for begin, end, dash, opacity in parts:
-        x, y = _thinned(np.arange(begin + 1, end + 1), values[begin:end])
+        x, y = thinned(np.arange(begin + 1, end + 1), values[begin:end])
         if x.size:
             data.append(
                 {
@@ -118,7 +113,7 @@ def _losses(replay: Replay, other: int | None, colours: Palette) -> list[dict[st
     if lost.size:
         data.append(
             {
-                "type": "scatter", "mode": "markers", "x": lost + 1, "y": np.full(lost.size, _range(replay)[0]),
+                "type": "scatter", "mode": "markers", "x": lost + 1, "y": np.full(lost.size, value_range(replay)[0]),
                 "name": "nan or inf", "text": [digits(float(values[k])) for k in lost],
                 "marker": {"symbol": "x", "size": 8, "color": colours.ink}, "hovertemplate": "%{text}<extra></extra>",
             }
@@ -130,9 +125,9 @@ def _bar_and_cuts(replay: Replay, framework: str, colour: str) -> list[dict[str,
     """What each value had to be below (above in mode max), and a mark on each value after which the rate was cut."""
     made, name = replay.decisions[framework], RULES[framework].name
     epochs = np.arange(1, len(made.cut) + 1)
-    x, y = _thinned(*_corners(epochs, made.threshold))
+    x, y = thinned(*corners(epochs, made.threshold))
     at = _spread(np.flatnonzero(made.cut))
-    low = _range(replay)[0]
+    low = value_range(replay)[0]
     values = replay.history.values[at]
     return [
         {
@@ -159,7 +154,7 @@ def _rates(replay: Replay, framework: str, until: int | None, axis: str, colour:
     parts = [(0, n + 1, "solid")] if until is None else [(0, until + 1, "solid"), (until, n + 1, "dash")]
     data: list[dict[str, Any]] = []
     for begin, end, dash in parts:
-        x, y = _thinned(*_corners(np.arange(begin, end), rate[begin:end]))
+        x, y = thinned(*corners(np.arange(begin, end), rate[begin:end]))
         data.append(
             {
                 "type": "scatter", "mode": "lines", "x": x, "y": np.where(y > 0, y, np.nan), "yaxis": axis,
@@ -191,48 +186,9 @@ def _spread(at: np.ndarray) -> np.ndarray:
     return at if at.size <= MOST_MARKS else at[np.linspace(0, at.size - 1, MOST_MARKS).astype(int)]
 
 
-def _corners(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of a staircase the points at which it changes and those before: it looks the same."""
-    finite = np.where(np.isfinite(y), y, np.nan)
-    if y.size < 3:
-        return x, finite
-    same = finite[1:] == finite[:-1]
-    kept = ~np.concatenate([[False], same[:-1] & same[1:], [False]])
-    return x[kept], finite[kept]
-
-
-def _thinned(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """As they are, or of each stretch the lowest and the highest: no peak is lost. Not finite: NaN, a gap."""
-    y = np.where(np.isfinite(y), y, np.nan)
-    if y.size <= MOST_DRAWN:
-        return x, y
-    kept = [0, y.size - 1]
-    for part in np.array_split(np.arange(y.size), MOST_DRAWN // 2):
-        known = part[~np.isnan(y[part])]
-        kept += [int(known[np.argmin(y[known])]), int(known[np.argmax(y[known])])] if known.size else [int(part[0])]
-    at = np.unique(kept)
-    return x[at], y[at]
-
-
-def _is_log(replay: Replay) -> bool:
-    finite = replay.history.values[np.isfinite(replay.history.values)]
-    return bool(finite.size and finite.min() > 0 and finite.max() / WIDE > finite.min())
-
-
-def _range(replay: Replay) -> tuple[float, float]:
-    """Of the values, with a little room."""
-    finite = replay.history.values[np.isfinite(replay.history.values)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    if _is_log(replay):
-        room = 10 ** (0.06 * (math.log10(high) - math.log10(low)))
-        return max(low / room, SMALLEST), min(high * room, LARGEST)
-    room = 0.08 * high - 0.08 * low or 0.1 * abs(high) or 1.0
-    return max(low - room, -LARGEST), min(high + room, LARGEST)
-
-
 def _loss_axis(replay: Replay, colours: Palette, domain: Sequence[float]) -> dict[str, Any]:
-    low, high = _range(replay)
-    if _is_log(replay):
+    low, high = value_range(replay)
+    if is_log(replay):
         span = [math.log10(low), math.log10(high)]
         return plain_axis(
             colours, domain=domain, type="log", range=span, dtick=max(1, math.ceil((span[1] - span[0]) / 4)),

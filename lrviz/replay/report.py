@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from lrviz.knob import digits
+from lrviz.replay.drawing import as_svg
 from lrviz.replay.findings import Finding, find
 from lrviz.replay.result import Replay
 from lrviz.replay.rules import RULES
@@ -152,7 +153,7 @@ def honest(replay: Replay, framework: str) -> str:
 
 
 def html(replay: Replay) -> str:
-    """For a notebook: what the text says, as a table of frameworks. All words are escaped."""
+    """For a notebook: a picture, and what the text says as a table of frameworks. All words are escaped."""
 
     def cell(tag: str, *texts: str) -> str:
         return f"<{tag} style='text-align:left'>" + "<br>".join(map(escape.escape, texts)) + f"</{tag}>"
@@ -164,7 +165,7 @@ def html(replay: Replay) -> str:
         said += [truth] if (truth := honest(replay, framework)) else []
         named = cell("th", RULES[framework].name)
         rows.append(f"<tr>{named}{cell('td', cuts(replay, framework))}{cell('td', *said)}</tr>")
-    return f"<table><caption>{escape.escape(head(replay))}</caption>{''.join(rows)}</table>"
+    return f"{as_svg(replay)}<table><caption>{escape.escape(head(replay))}</caption>{''.join(rows)}</table>"
 
 
 REPORTS: dict[str, Callable[[Replay], str]] = {"text": as_text, "json": as_json, "csv": as_csv}
