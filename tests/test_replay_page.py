@@ -154,6 +154,10 @@ def test_a_dropped_file_is_read_and_forgotten():
     fine(at.file_uploader(key="replay_file").set_value(("losses.csv", TABLE.encode(), "text/csv")).run())
     assert "losses.csv: 3 values of val_loss" in words(at)
     assert [uploader.value for uploader in at.file_uploader] == [None]
+    assert at.text_area[0].value == "0.9 0.7 0.8"
+    fine(at.file_uploader[0].set_value(("broken.csv", b"1 2 oh", "text/csv")).run())
+    assert "'oh' is no number" in said(at) and "losses.csv: 3 values of val_loss" in words(at)
+    assert at.text_area[0].value == "0.9 0.7 0.8", "the text of the history that is still shown"
 
 
 def test_settings_change_the_replay_and_the_link():

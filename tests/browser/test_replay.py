@@ -32,7 +32,7 @@ LOG = "epoch,accuracy,loss,lr,val_loss\n" + "".join(
 
 @pytest.fixture
 def page(server, visit):
-    return visit(f"{server}/replay", waits_for=PICTURE)
+    return visit(f"{server}/replay", waits_for=PICTURE, accept_downloads=True)
 
 
 def told(page) -> str:
@@ -111,6 +111,13 @@ def test_a_dropped_log_is_read_by_its_column_and_rates(page):
     page.get_by_role("option", name="loss", exact=True).click()
     in_address(page, "monitor=loss")
     assert "12 values of loss" in told(page)
+
+
+def test_all_epochs_are_a_file(page):
+    page.get_by_text("Epoch by epoch").click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="All epochs as CSV").click()
+    assert saved.value.path().read_text() == report.as_csv(PREPARED[FIRST].replay)
 
 
 def test_what_cannot_be_read_is_a_sentence_and_the_picture_stays(page):

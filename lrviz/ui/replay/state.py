@@ -26,10 +26,10 @@ OF_THE_DATA = ("rate", "mode", "steps_per_epoch")
 @dataclass
 class Own:
     """shown: the last that could be replayed. params: the link that the page last saw or wrote. revision: counts the
-    histories. source: the text or file that was brought, kept only while there is something to choose. name: of the
-    file. pasted: what stands in the field. columns: of the source; column: the name or number of one, None if not
-    chosen. decimal: as for ``read``. asks: what is to be chosen before it can be read. wrong: a widget's name -> what
-    is wrong there."""
+    histories. name: of the file that is shown. source: the text or file that was brought, kept only while there is
+    something to choose; source_name: of that file. pasted: what stands in the field. columns: of the source; column:
+    the name or number of one, None if not chosen. decimal: as for ``read``. asks: what is to be chosen before it can be
+    read. wrong: a widget's name -> what is wrong there."""
 
     shown: Shown
     params: dict[str, str]
@@ -38,8 +38,9 @@ class Own:
     wrong: dict[str, str] = field(default_factory=dict)
     touched: bool = False
     revision: int = 0
-    source: str | bytes | None = None
     name: str = ""
+    source: str | bytes | None = None
+    source_name: str = ""
     pasted: str = ""
     columns: tuple[str, ...] = ()
     column: str | None = None
@@ -79,8 +80,8 @@ class Own:
     def bring(self, source: str | bytes, name: str = "") -> None:
         """A text that was pasted, or a file."""
         self._forget()
-        self.source, self.name = source, name
-        self.pasted = source if isinstance(source, str) else ""
+        self.source, self.source_name = source, name
+        self.pasted = source if isinstance(source, str) else self.pasted
         self.read()
 
     def read(self) -> None:
@@ -108,7 +109,8 @@ class Own:
             kept = {key: value for key, value in settings.values.items() if key not in OF_THE_DATA}
             settings = replace(settings, values=kept)
         self._show(Shown(history, settings))
-        if not self.pasted or len(self.pasted) > LONGEST_KEPT:
+        self.name = self.source_name
+        if isinstance(self.source, bytes) or len(self.pasted) > LONGEST_KEPT:
             self.pasted = as_pasted(self.shown)
         if len(history.columns) < 2:
             self._forget()
