@@ -54,7 +54,8 @@ def shown(at: AppTest) -> Shown:
 
 
 def words(at: AppTest) -> str:
-    return " ".join(text.value for text in [*at.markdown, *at.caption]).replace("\\", "")
+    texts = [text.value for text in [*at.markdown, *at.caption]] + [button.label for button in at.button]
+    return " ".join(texts).replace("\\", "")
 
 
 def pasted(at: AppTest, text: str) -> AppTest:
@@ -188,6 +189,15 @@ def test_the_cursor_tells_why():
     assert all(why(shown(at).replay, framework, 6) in words(at) for framework in RULES)
 
 
+def test_a_click_on_a_finding_shows_its_epoch():
+    at = opened(prepared="tiny")
+    _, finding = most_important(shown(at).replay)[0]
+    fine(at.slider(key="replay_epoch").set_value(30).run())
+    fine(at.button(key="replay_finding_0").click().run())
+    assert shown(at).at + 1 == finding.epoch != 30
+    assert [slider.value for slider in at.slider] == [finding.epoch] and link(at)["epoch"] == str(finding.epoch)
+
+
 def test_folds_hold_table_map_and_code():
     at = opened(prepared="flat")
     for fold in ("replay_more", "replay_table", "replay_what_if", "replay_code"):
@@ -259,8 +269,8 @@ def test_a_link_with_very_many_parameters_is_cut():
 
 def test_the_name_of_a_link_is_never_mark_up():
     at = opened(values="3,2,2,2,2,2", monitor="**x**<b>:smile:$y$", patience="1")
-    for text in [*at.markdown, *at.caption]:
-        assert "**x**" not in text.value and "<b>:" not in text.value
+    for text in [*(one.value for one in [*at.markdown, *at.caption]), *(one.label for one in at.button)]:
+        assert "**x**" not in text and "<b>:" not in text
 
 
 # What the page is made of -----------------------------------------------------

@@ -53,10 +53,10 @@ def replay_figure(replay: Replay, at: int, revision: str, theme: Theme = "light"
     axes: dict[str, Any] = {"yaxis": _loss_axis(replay, colours, [1 - LOSS / inner, 1])}
     said = f"<b>{_short(replay.history.monitor)}</b>  (thin: what it has to beat; marks: cuts)"
     headings = [heading(said, 1, colours)]
-    levels = [replay.rate, *(float(replay.decisions[one].learning_rate.min()) for one in frameworks)]
     for place, framework in enumerate(frameworks):
         top = 1 - (LOSS + GAP + place * (RATE + GAP)) / inner
         axis = f"y{place + 2}"
+        levels = (replay.rate, float(replay.decisions[framework].learning_rate.min()))
         axes[f"yaxis{place + 2}"] = _rate_axis(levels, colours, [max(top - RATE / inner, 0), top])
         data += _rates(replay, framework, untils[framework], axis, colour[framework])
         said = f"<b>Rate by {RULES[framework].name}</b>: {first_cut(replay, framework)}"
@@ -198,7 +198,7 @@ def _loss_axis(replay: Replay, colours: Palette, domain: Sequence[float]) -> dic
 
 
 def _rate_axis(levels: Sequence[float], colours: Palette, domain: Sequence[float]) -> dict[str, Any]:
-    """Logarithmic, the first rate and the lowest of all written."""
+    """Logarithmic, the first rate and the lowest written."""
     above = [level for level in levels if 0 < level < math.inf] or [1.0]
     low, high = math.log10(min(above)), math.log10(max(above))
     room = 0.15 * (high - low) or 0.5

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 from lrviz.figures.replay import replay_figure
@@ -27,4 +25,4 @@ def _look(key: str) -> None:
     own = current()
     epoch = own.given(key)
     if isinstance(epoch, int):
-        own.shown = replace(own.shown, epoch=min(max(epoch, 1), len(own.shown.history)))
+        own.look(epoch)

@@ -70,6 +70,11 @@ class Own:
         self.said = []
         self.shown = replace(self.shown, settings=settings)
 
+    def look(self, epoch: int) -> None:
+        """At this epoch, from 1."""
+        self.touched = True
+        self.shown = replace(self.shown, epoch=min(max(epoch, 1), len(self.shown.history)))
+
     def prepare(self, key: str) -> None:
         """A prepared history with its settings; frameworks and precision stay."""
         old, new = self.shown.settings, Shown.of(key)

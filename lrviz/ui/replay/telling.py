@@ -15,7 +15,7 @@ from lrviz.replay.grid import grid
 from lrviz.replay.rules import RULES
 from lrviz.replay.why import why
 from lrviz.ui.frame import chart, theme
-from lrviz.ui.replay.state import Own
+from lrviz.ui.replay.state import Own, current
 from lrviz.ui.words import plain
 
 BESIDE = 5
@@ -23,15 +23,24 @@ BESIDE = 5
 
 
 def findings(own: Own) -> None:
-    """What happened, and what the settings do that they do not seem to do, with remedies."""
+    """What happened, and what the settings do that they do not seem to do, with remedies; a click shows the epoch."""
     replay = own.replay
     st.markdown(plain(" ".join(report.story(replay))))
     found = most_important(replay)
     if found:
         st.markdown("**What to look at**")
-    for frameworks, finding in found:
-        names = ", ".join(RULES[framework].name for framework in frameworks)
-        st.markdown(f"- **{names}, epoch {finding.epoch}:** {plain(finding.sentence)} *{plain(finding.remedy)}*")
+    with st.container(key="story", gap="small"):
+        for place, (frameworks, finding) in enumerate(found):
+            names = ", ".join(RULES[framework].name for framework in frameworks)
+            st.button(
+                f"**{names}, epoch {finding.epoch}:** {plain(finding.sentence)} *{plain(finding.remedy)}*",
+                key=f"replay_finding_{place}", type="tertiary", icon=":material/my_location:", on_click=_look_at,
+                args=(finding.epoch,),
+            )  # fmt: skip
+
+
+def _look_at(epoch: int) -> None:
+    current().look(epoch)
 
 
 def why_here(own: Own) -> None:
