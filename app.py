@@ -14,4 +14,5 @@ else:  # imported by `streamlit run`
     memory.limit_arenas()
     base = f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
     assets = Middleware(server.Assets, folder=Path(st.__file__).parent / "static", base=base)
-    app = st.App("pages/frame.py", routes=[server.route(base)], middleware=[assets], lifespan=server.lifespan)
+    middleware = [assets, Middleware(server.Uploads)]
+    app = st.App("pages/frame.py", routes=[server.route(base)], middleware=middleware, lifespan=server.lifespan)

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 
 from lrviz.scenario import Scenario
 
+REPLAY = "replay"
+"""Where one's own losses are seen."""
+
 
 @dataclass(frozen=True)
 class Term:
-    """name and sentence, plain text. formula: LaTeX. see: a lesson's key, or the scenario that shows it. shows: the
-    kind of event that the diagnosis of that run must find. also: other names by which it is searched."""
+    """name and sentence, plain text. formula: LaTeX. see: a lesson's key, REPLAY, or the scenario that shows it. shows:
+    the kind of event that the diagnosis of that run must find. also: other names by which it is searched."""
 
     name: str
     sentence: str
@@ -135,6 +138,14 @@ TERMS = (
         NOISY.having(patience=5),
         "cut",
         also=("wait",),
+    ),
+    Term(
+        "Replay",
+        "What ReduceLROnPlateau would have decided on losses that were recorded before; it is true until its rate is no"
+        " longer the one they were recorded with.",
+        r"f_1,\, f_2,\, f_3 \;\to\; \alpha_1,\, \alpha_2,\, \alpha_3",
+        REPLAY,
+        also=("own run", "history", "csv"),
     ),
     Term(
         "min_delta and threshold",

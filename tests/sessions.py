@@ -15,7 +15,7 @@ from websockets.typing import Subprotocol
 STAGE = "lrviz_stage"
 KINDS = (
     "selectbox", "text_input", "text_area", "slider", "checkbox", "button_group", "radio", "multiselect", "button",
-    "bidi_component", "expandable", "tab_container",
+    "bidi_component", "expandable", "tab_container", "file_uploader",
 )  # fmt: skip
 """The elements that a visitor can change."""
 

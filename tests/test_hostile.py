@@ -61,6 +61,9 @@ def test_a_hostile_state_of_the_stage_is_no_error(server):
         ("adaptive", "", "fair_rates"), ("adaptive", "", "axes_of"), ("stuck", "", "plateau_kind"),
         ("valleys", "", "valleys_surface"), ("valleys", "", "valleys_against"),
         ("glossary", "", "glossary_search"), ("", "", "progress"),
+        ("replay", "", "replay_patience"), ("replay", "", "replay_prepared"), ("replay", "", "replay_pasted"),
+        ("replay", "", "replay_epoch"), ("replay", "", "replay_frameworks"), ("replay", "", "replay_mode"),
+        ("replay", "", "replay_file"), ("replay", "", "replay_table_tabs_3"),
     ],
 )  # fmt: skip
 def test_a_hostile_value_of_a_widget_is_no_error(server, page, query, widget):

@@ -16,10 +16,12 @@ PAGES = {
     "welcome": "",
     "playground": "playground?surface=rosenbrock&alpha=0.001&steps=300"
     "&run2=optimizer:adam;alpha:0.05&run3=optimizer:momentum",
+    "replay": "replay",
     "glossary": "glossary",
     "class": "class?title=Find+the+edge&task=Which+rate+is+the+largest+that+comes+down%3F&open=alpha&locked=steps",
     **{lesson: lesson for lesson in LESSONS},
 }
+FIRST_SEEN = {"glossary": "h1", "replay": ".js-plotly-plot .scatterlayer"}
 SIZES = {1280: 900, 390: 844}
 
 
@@ -36,7 +38,7 @@ def main() -> int:
                 for width, height in SIZES.items():
                     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
                     page.goto(f"{url}/{link}")
-                    page.wait_for_selector("h1" if name == "glossary" else ".lrviz-stage canvas", timeout=120_000)
+                    page.wait_for_selector(FIRST_SEEN.get(name, ".lrviz-stage canvas"), timeout=120_000)
                     settle(page)
                     if name in LESSONS:
                         page.locator(".st-key-prediction button").first.click()

@@ -91,6 +91,29 @@ def find(replay: Replay, framework: str) -> list[Finding]:
     return sorted(found, key=lambda finding: finding.epoch)
 
 
+FIRST_OF_ALL = (
+    "relative_below_zero", "improvement_too_small", "best_beyond_beating", "batches", "lone_best", "patience_and_noise",
+    "forgotten", "stopped_first", "eps", "patience_0", "cooldown", "by_a_hair", "no_cut", "floor", "mode",
+    "float32_floor",
+)  # fmt: skip
+"""The kinds of findings, the most important first."""
+
+
+def most_important(replay: Replay, most: int = 6) -> list[tuple[tuple[str, ...], Finding]]:
+    """The findings of all frameworks with the frameworks' keys: first one of each kind, then what others have of it."""
+    whose: dict[Finding, list[str]] = {}
+    for framework in replay.decisions:
+        for finding in find(replay, framework):
+            whose.setdefault(finding, []).append(framework)
+    before: dict[str, int] = {}
+    ranked = []
+    for finding, frameworks in whose.items():
+        again = before[finding.key] = before.get(finding.key, -1) + 1
+        ranked.append((again, FIRST_OF_ALL.index(finding.key), tuple(frameworks), finding))
+    ranked.sort(key=lambda row: row[:2])
+    return [(frameworks, finding) for _, _, frameworks, finding in ranked[:most]]
+
+
 def _relative_below_zero(case: Case) -> Iterator[Finding]:
     """best (1 - threshold) lies above a negative best."""
     at = np.flatnonzero(case.made.improved & np.isfinite(case.before) & (case.low >= case.before))

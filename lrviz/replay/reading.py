@@ -36,6 +36,22 @@ NOTHING = {"", "na", "n/a", "none", "null"}
 DECIMALS = ("auto", ".", ",")
 
 
+class WhichColumn(BadInput):
+    """Several columns may be meant.   columns: the names of all."""
+
+    def __init__(self, sentence: str, columns: Sequence[str]):
+        super().__init__(sentence)
+        self.columns = tuple(columns)
+
+
+class OneOrTwo(BadInput):
+    """A comma may stand before decimals or between numbers.   pair: such as 0,5."""
+
+    def __init__(self, sentence: str, pair: str):
+        super().__init__(sentence)
+        self.pair = pair
+
+
 def read(source: str | bytes, column: str | None = None, decimal: str = "auto") -> History:
     """The history in a text or file.
 
@@ -139,7 +155,7 @@ def _guessed(names: Sequence[str], others: set[int], numeric: Callable[[int], bo
         return best[0]
     if not free:
         raise BadInput(f"None of the columns {_listed(names)} holds values to replay.")
-    raise BadInput(f"Which column is monitored: {_listed([names[k] for k in best])}? Say column.")
+    raise WhichColumn(f"Which column is monitored: {_listed([names[k] for k in best])}? Say column.", names)
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -458,10 +474,10 @@ def _from_list(text: str, column: str | None, decimal: str) -> History:
         names = [f"column {k}" for k in range(1, len(table[0][1]) + 1)]
         at = Column(_named(names, column) if column else 1, None, 0)
         if column is None and len(names) > 2:
-            raise BadInput(f"Which column is monitored: 2 to {len(names)}? Say column.")
+            raise WhichColumn(f"Which column is monitored: 2 to {len(names)}? Say column.", names)
         comma = decimal != "." and _delimiter(_first_line(text)) != ","
         if decimal == "auto" and not comma and all(",".join(cells).replace(",", "", 1).isdigit() for _, cells in table):
-            raise BadInput(_one_or_two(text, ",".join(table[0][1])))
+            raise _one_or_two(text, ",".join(table[0][1]))
         read = _history(names, table, at, _no_number(names), comma)
         return History(read.values, "val_loss", None, read.steps_per_epoch, tuple(names))
     comma = decimal == "," or (decimal == "auto" and _has_decimal_commas(text))
@@ -527,11 +543,12 @@ def _has_decimal_commas(text: str) -> bool:
         return False
     padded = any(len(part) > 1 and part.startswith("0") for part in parts)
     if padded or (len(set(whole)) == 1 and set(decimals) != set(whole)):
-        raise BadInput(_one_or_two(text, f"{whole[0]},{decimals[0]}"))
+        raise _one_or_two(text, f"{whole[0]},{decimals[0]}")
     return False
 
 
-def _one_or_two(text: str, pair: str) -> str:
+def _one_or_two(text: str, pair: str) -> OneOrTwo:
     """The question what a comma means."""
     place = _place(text, max(text.find(pair), 0))
-    return f'{place}: {pair} can be one number or two; put spaces between numbers, or say decimal "," or ".".'
+    sentence = f'{place}: {pair} can be one number or two; put spaces between numbers, or say decimal "," or ".".'
+    return OneOrTwo(sentence, pair)

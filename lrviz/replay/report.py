@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from lrviz.knob import digits
+from lrviz.replay.drawing import as_svg
 from lrviz.replay.findings import Finding, find
 from lrviz.replay.result import Replay
 from lrviz.replay.rules import RULES
@@ -99,6 +100,50 @@ def cuts(replay: Replay, framework: str) -> str:
     return f"{len(at)} {word}, after epoch {when}; rate {digits(float(made.learning_rate[-1]), 4)} at the end"
 
 
+def first_cut(replay: Replay, framework: str) -> str:
+    """How often the rule cuts, and when first."""
+    at = np.flatnonzero(replay.decisions[framework].cut)
+    if not at.size:
+        return "no cut"
+    return f"1 cut, after epoch {at[0] + 1}" if at.size == 1 else f"{at.size} cuts, the first after epoch {at[0] + 1}"
+
+
+def story(replay: Replay) -> list[str]:
+    """What happened, a sentence each: the cuts of each rule, which comes first, and EarlyStopping or the first cut."""
+    sentences = [f"{RULES[framework].name}: {first_cut(replay, framework)}." for framework in replay.decisions]
+    first = {
+        RULES[framework].name: int(np.argmax(made.cut)) + 1
+        for framework, made in replay.decisions.items()
+        if made.cut.any()
+    }
+    earliest = min(first.values(), default=0)
+    if len(first) > 1:
+        leads = [name for name, epoch in first.items() if epoch == earliest]
+        second = min((epoch for epoch in first.values() if epoch > earliest), default=earliest)
+        later = (
+            f", {second - earliest} epoch{'s' * (second - earliest > 1)} before the next" if second > earliest else ""
+        )
+        whose = " and ".join([", ".join(leads[:-1]), leads[-1]] if len(leads) > 1 else leads)
+        sentences.append(
+            f"{whose} cut{'s' * (len(leads) == 1)} first{later}." if later else "All cut in the same epoch."
+        )
+    if replay.settings["stop_patience"] is not None:
+        sentences.append(_stopping(replay.stop, earliest))
+    return sentences
+
+
+def _stopping(stop: int | None, first: int) -> str:
+    """EarlyStopping beside the first cut.   stop: from 0; first: the epoch from 1, 0 without a cut."""
+    if stop is None:
+        return "EarlyStopping does not end the training."
+    ends = f"EarlyStopping ends the training after epoch {stop + 1}"
+    if not first:
+        return f"{ends}, and there is no cut."
+    if stop + 1 == first:
+        return f"{ends}, the epoch of the first cut."
+    return f"{ends}, {'before' if stop + 1 < first else 'after'} the first cut."
+
+
 def honest(replay: Replay, framework: str) -> str:
     """How far a replay is true."""
     until = replay.valid_until(framework)
@@ -108,7 +153,7 @@ def honest(replay: Replay, framework: str) -> str:
 
 
 def html(replay: Replay) -> str:
-    """For a notebook: what the text says, as a table of frameworks. All words are escaped."""
+    """For a notebook: a picture, and what the text says as a table of frameworks. All words are escaped."""
 
     def cell(tag: str, *texts: str) -> str:
         return f"<{tag} style='text-align:left'>" + "<br>".join(map(escape.escape, texts)) + f"</{tag}>"
@@ -120,7 +165,7 @@ def html(replay: Replay) -> str:
         said += [truth] if (truth := honest(replay, framework)) else []
         named = cell("th", RULES[framework].name)
         rows.append(f"<tr>{named}{cell('td', cuts(replay, framework))}{cell('td', *said)}</tr>")
-    return f"<table><caption>{escape.escape(head(replay))}</caption>{''.join(rows)}</table>"
+    return f"{as_svg(replay)}<table><caption>{escape.escape(head(replay))}</caption>{''.join(rows)}</table>"
 
 
 REPORTS: dict[str, Callable[[Replay], str]] = {"text": as_text, "json": as_json, "csv": as_csv}

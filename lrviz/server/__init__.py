@@ -3,5 +3,6 @@
 from lrviz.server.assets import Assets
 from lrviz.server.lifespan import lifespan
 from lrviz.server.slider_api import route
+from lrviz.server.uploads import Uploads
 
-__all__ = ["Assets", "lifespan", "route"]
+__all__ = ["Assets", "Uploads", "lifespan", "route"]

@@ -14,12 +14,25 @@ from lrviz.ui.frame import chart, embedded, frame, theme, told
 from lrviz.ui.glossary import glossary
 from lrviz.ui.lab import Lab, close_lab, open_lab
 from lrviz.ui.lesson import Preset, check, onward, open_lesson, predicted, presets
-from lrviz.ui.pages import ASSIGNMENT, GLOSSARY, PLAYGROUND, WELCOME, lesson_page
+from lrviz.ui.pages import ASSIGNMENT, GLOSSARY, PLAYGROUND, REPLAY, WELCOME, lesson_page
 from lrviz.ui.panel import formulas, knobs, main_knobs, more_knobs, names
 from lrviz.ui.plateaus import frameworks, the_cuts, wasted, which_plateau, with_and_without
 from lrviz.ui.player import player
+from lrviz.ui.replay import (
+    bring_numbers,
+    close_replay,
+    epoch_by_epoch,
+    findings,
+    main_settings,
+    more_settings,
+    open_replay,
+    replay_code,
+    show_replay,
+    what_if_map,
+    why_here,
+)
 from lrviz.ui.runs import past_runs, race_rows
-from lrviz.ui.share import CLASS, alone, share
+from lrviz.ui.share import CLASS, alone, copy_button, share
 from lrviz.ui.story import show_gauge, story, what_happened
 from lrviz.ui.switch import switched
 from lrviz.ui.valleys import show_minima, show_remedies, show_shares, surface_choice, where_it_went
@@ -30,26 +43,32 @@ __all__ = [
     "CLASS",
     "GLOSSARY",
     "PLAYGROUND",
+    "REPLAY",
     "WELCOME",
     "Lab",
     "Preset",
     "alone",
     "assigned",
     "axes_chart",
+    "bring_numbers",
     "chained",
     "chart",
     "check",
     "close_lab",
+    "close_replay",
     "contest_chart",
     "contest_told",
+    "copy_button",
     "descends_by",
     "drawn_field",
     "draws",
     "embedded",
+    "epoch_by_epoch",
     "exports",
     "fair_switches",
     "fair_table",
     "fair_told",
+    "findings",
     "formulas",
     "frame",
     "framework_names",
@@ -60,12 +79,15 @@ __all__ = [
     "lesson_cards",
     "lesson_page",
     "main_knobs",
+    "main_settings",
     "marked",
     "more_knobs",
+    "more_settings",
     "names",
     "onward",
     "open_lab",
     "open_lesson",
+    "open_replay",
     "own_curve",
     "past_runs",
     "picture",
@@ -74,6 +96,7 @@ __all__ = [
     "predicted",
     "presets",
     "race_rows",
+    "replay_code",
     "run_of",
     "schedule_pills",
     "share",
@@ -81,6 +104,7 @@ __all__ = [
     "show_hunt",
     "show_minima",
     "show_remedies",
+    "show_replay",
     "show_shares",
     "story",
     "summary",
@@ -96,8 +120,10 @@ __all__ = [
     "wasted",
     "ways_in",
     "what_happened",
+    "what_if_map",
     "where_it_went",
     "which_plateau",
+    "why_here",
     "with_and_without",
     "your_code",
 ]

@@ -38,6 +38,8 @@ STYLE = """
   @media (max-width: 640px) {
     [data-testid="stMain"] .katex-display {font-size: 0.9em;}
     [data-testid="stMain"] .stMarkdown td {padding-left: 0.4rem; padding-right: 0.4rem;}
+    .st-key-replay_rows :is(th, td):nth-child(n+6) {display: none;}
+    .st-key-replay_rows :is(th, td) {padding-left: 0.3rem; padding-right: 0.3rem;}
     .st-key-names > *, KNOBS > * {flex: 1 1 40%; min-width: 40%;}
   }
 """.replace(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lrviz.glossary import Term, found
+from lrviz.glossary import REPLAY, Term, found
 from lrviz.knob import LONGEST_NUMBER
 from lrviz.lessons import LESSONS
 from lrviz.link import Link
 from lrviz.race import Race
+from lrviz.ui import pages
 from lrviz.ui.pages import PLAYGROUND, lesson_page
 from lrviz.ui.words import plain
 
@@ -33,7 +34,9 @@ def _card(term: Term) -> None:
     st.markdown(f"**{plain(term.name)}**")
     st.markdown(plain(term.sentence))
     st.latex(term.formula)
-    if isinstance(term.see, str):
+    if term.see == REPLAY:
+        st.page_link(pages.REPLAY, label="See it on your own losses", icon=":material/arrow_forward:")
+    elif isinstance(term.see, str):
         st.page_link(lesson_page(term.see), label=f"Lesson: {LESSONS[term.see].asks}", icon=":material/school:")
     else:
         st.page_link(

@@ -156,7 +156,7 @@ def open_lab(own: Race | None = None) -> Lab:
     page = st.session_state.get("page", "")
     params, lab = st.query_params.to_dict(), labs.get(page)
     arrived = st.session_state.pop("arrived", False)
-    if lab is None or (_went_through_history() and params != lab.params) or (arrived and params):
+    if lab is None or (went_through_history() and params != lab.params) or (arrived and params):
         told, said = Link.from_params(params) if params else (Link(own or Race()), [])
         said += told.race.changed(params) if params else []
         links, keys = (lab.links, lab.keys) if lab else (0, Keys())
@@ -166,7 +166,7 @@ def open_lab(own: Race | None = None) -> Lab:
     lab.arriving, lab.owing, lab.parts = arrived, False, set()
     lab.keys.begin()
     st.session_state.lab = lab
-    _say(lab.said)
+    say(lab.said)
     return lab
 
 
@@ -176,12 +176,13 @@ def close_lab() -> None:
         current().keys.end()
 
 
-def _went_through_history() -> bool:
+def went_through_history() -> bool:
+    """Has the visitor gone back or forward to this address?"""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
 
 
-def _say(sentences: list[str]) -> None:
+def say(sentences: list[str]) -> None:
     """All sentences in one place on top of the page; a link may hold very many wrong parameters.
 
     The place is there without them too: what stands below would else be mounted anew when they come and go."""

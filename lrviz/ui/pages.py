@@ -8,6 +8,7 @@ PAGES = Path(__file__).parents[2] / "pages"
 WELCOME = PAGES / "start" / "welcome.py"
 GLOSSARY = PAGES / "start" / "glossary.py"
 PLAYGROUND = PAGES / "lab" / "playground.py"
+REPLAY = PAGES / "lab" / "replay.py"
 ASSIGNMENT = PAGES / "lab" / "classroom.py"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lrviz.knob import BadInput, Knob
+from lrviz.knob import BadInput, Knob, Value
 from lrviz.play.stops import default_face, face, on_this_map, options
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.words import plain
@@ -26,28 +26,37 @@ def knob_widget(lab: Lab, row: Knob, disabled: bool = False) -> None:
     """The widget that sets this knob."""
     row, name = on_this_map(lab.scenario, row), f"knob_{row.key}"
     value = lab.scenario[row.key]
-    text = row.text(value)
+    shown = face_value(row, value)
+    key = lab.key(name, shown, partial(typed_the_same, lab, name, row) if is_typed(row) else operator.eq)
+    draw_knob(row, value, key, disabled=disabled, on_change=_changed, args=(row.key, name, key))
+    complaint(lab, name)
 
-    typed = row.kind in ("steps", "points")
-    shown: Any = bool(value) if row.kind == "flag" else "" if typed and value is None else text
-    key = lab.key(name, shown, partial(typed_the_same, lab, name, row) if typed else operator.eq)
-    common: dict[str, Any] = {
-        "key": key,
-        "help": hint(row),
-        "disabled": disabled,
-        "on_change": _changed,
-        "args": (row.key, name, key),
-    }
+
+def is_typed(row: Knob) -> bool:
+    """Is it a text field?"""
+    return row.kind in ("steps", "points")
+
+
+def face_value(row: Knob, value: Value) -> Any:
+    """The state of a widget that shows this value."""
+    if row.kind == "flag":
+        return bool(value)
+    return "" if is_typed(row) and value is None else row.text(value)
+
+
+def draw_knob(row: Knob, value: Value, key: str, **more: Any) -> None:
+    """The widget of this knob under this key; ``more`` is Streamlit's own."""
+    shown = face_value(row, value)
+    common: dict[str, Any] = {"key": key, "help": hint(row), **more}
     if row.kind == "flag":
         st.toggle(row.label, shown, **common)
     elif row.kind == "choice":
         st.selectbox(label(row), row.choices, row.choices.index(shown), **common)
-    elif typed:
+    elif is_typed(row):
         st.text_input(label(row), shown, max_chars=row.longest, placeholder=row.auto or None, **common)
     else:
         stops = options(row, value)
         st.select_slider(label(row), stops, shown, format_func=lambda option: face(row, option), **common)
-    complaint(lab, name)
 
 
 def typed_the_same(lab: Lab, name: str, row: Knob, given: str, shown: str) -> bool:

@@ -64,4 +64,7 @@ ui.check(
         ),
     ],
 )
+st.page_link(
+    ui.REPLAY, label="Your own losses: where would the callback have cut, and why?", icon=":material/upload_file:"
+)
 ui.onward(lab)

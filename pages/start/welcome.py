@@ -29,6 +29,7 @@ with words:
         " number for number as Keras and PyTorch do it."
     )
     ui.ways_in({"Take this run apart": SHOWN, "Race three optimizers": RACED})
+    st.page_link(ui.REPLAY, label="Bring the losses of your own training", icon=":material/upload_file:")
 with picture:
     ui.picture(SHOWN)
 

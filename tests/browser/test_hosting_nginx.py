@@ -13,7 +13,7 @@ import pytest
 from lrviz import Scenario
 from lrviz.server.slider_api import ADDRESS
 from tests.browser.conftest import served, settle
-from tests.browser.driver import NO_FAMILY, Stage, assert_drawn, in_address
+from tests.browser.driver import NO_FAMILY, Stage, assert_drawn, in_address, widget
 from tests.browser.proxies import program, replicas
 from tests.browser.sliders.hand import slider_of
 
@@ -78,6 +78,19 @@ def test_what_a_page_begins_with_comes_packed_from_both(site, opened):
     for _ in range(2):
         with urllib.request.urlopen(urllib.request.Request(script, headers={"Accept-Encoding": "gzip"})) as answer:
             assert answer.headers["Content-Encoding"] == "gzip"
+
+
+def test_a_dropped_file_comes_to_the_server_that_shows_the_page(site, visit):
+    page = visit(f"{site[0]}/replay", waits_for=".st-key-replay_figure .js-plotly-plot .scatterlayer")
+    for name in "abcd":
+        field = widget(page, "replay_file").locator("input[type=file]")
+        losses = b"9 8 7 " * 400_000 if name == "d" else b"9 8 7"  # more than nginx passes on by itself
+        field.set_input_files({"name": f"{name}.txt", "mimeType": "text/plain", "buffer": losses})
+        page.get_by_text("more than 100000 values" if name == "d" else f"{name}.txt: 3 values").wait_for()
+        settle(page)
+    statuses, servers = answers(site[1], f"{BASE}/_stcore/upload_file/")
+    assert set(statuses) == {"204"}
+    assert any("," in servers for servers in servers), "none was sent to the wrong server: this shows nothing"
 
 
 def test_a_file_is_found_whichever_server_made_it(site, opened):

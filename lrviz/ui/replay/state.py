@@ -1,0 +1,171 @@
+"""The state of the page: what it shows, what was brought, and the link that follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import streamlit as st
+
+from lrviz.knob import BadInput
+from lrviz.replay.reading import OneOrTwo, WhichColumn, read
+from lrviz.replay.result import Replay
+from lrviz.replay.settings import LONGEST, Settings
+from lrviz.replay.shown import Shown
+from lrviz.ui.keys import Keys
+from lrviz.ui.lab import say, went_through_history
+
+NAME = "replayed"
+"""Of the state in the session."""
+LONGEST_KEPT = 10_000
+"""Characters that stay in the field once they are read: a browser sends them with each click."""
+OF_THE_DATA = ("rate", "mode", "steps_per_epoch")
+"""Settings that a file brings with it."""
+
+
+@dataclass
+class Own:
+    """shown: the last that could be replayed. params: the link that the page last saw or wrote. revision: counts the
+    histories. name: of the file that is shown. source: the text or file that was brought, kept only while there is
+    something to choose; source_name: of that file. pasted: what stands in the field. columns: of the source; column:
+    the name or number of one, None if not chosen. decimal: as for ``read``. asks: what is to be chosen before it can be
+    read. wrong: a widget's name -> what is wrong there."""
+
+    shown: Shown
+    params: dict[str, str]
+    keys: Keys = field(default_factory=Keys)
+    said: list[str] = field(default_factory=list)
+    wrong: dict[str, str] = field(default_factory=dict)
+    touched: bool = False
+    revision: int = 0
+    name: str = ""
+    source: str | bytes | None = None
+    source_name: str = ""
+    pasted: str = ""
+    columns: tuple[str, ...] = ()
+    column: str | None = None
+    decimal: str = "auto"
+    asks: WhichColumn | OneOrTwo | None = None
+
+    def __post_init__(self) -> None:
+        self.pasted = as_pasted(self.shown)
+
+    @property
+    def replay(self) -> Replay:
+        return self.shown.replay
+
+    def given(self, key: str) -> Any:
+        """From a widget: what the visitor gave it; None if it has left the page."""
+        value = self.keys.given(key)
+        self.touched |= value is not None
+        return value
+
+    def set(self, **knobs: Any) -> None:
+        """From a widget: other settings. Raises ``BadInput``."""
+        self.said = []
+        self.shown = replace(self.shown, settings=self.shown.settings.having(**knobs))
+
+    def take(self, settings: Settings) -> None:
+        """From a widget: other frameworks or another precision."""
+        self.said = []
+        self.shown = replace(self.shown, settings=settings)
+
+    def look(self, epoch: int) -> None:
+        """At this epoch, from 1."""
+        self.touched = True
+        self.shown = replace(self.shown, epoch=min(max(epoch, 1), len(self.shown.history)))
+
+    def prepare(self, key: str) -> None:
+        """A prepared history with its settings; frameworks and precision stay."""
+        old, new = self.shown.settings, Shown.of(key)
+        self._show(replace(new, settings=replace(old, values=new.settings.values)))
+        self._forget()
+        self.name, self.pasted = "", as_pasted(self.shown)
+
+    def bring(self, source: str | bytes, name: str = "") -> None:
+        """A text that was pasted, or a file."""
+        self._forget()
+        self.source, self.source_name = source, name
+        self.pasted = source if isinstance(source, str) else self.pasted
+        self.read()
+
+    def read(self) -> None:
+        """What was brought, with the column and the decimals that are chosen. What cannot be read is a sentence."""
+        self.said, self.asks = [], None
+        self.wrong.pop("source", None)
+        if self.source is None:
+            return
+        try:
+            history = read(self.source, self.column, self.decimal)
+        except WhichColumn as question:
+            self.asks, self.columns = question, question.columns
+            return
+        except OneOrTwo as question:
+            self.asks = question
+            return
+        except BadInput as wrong:
+            if not self.columns:
+                self._forget()
+            self.wrong["source"] = str(wrong)
+            return
+        self.columns = history.columns
+        settings = self.shown.settings
+        if history.columns and not self.column:
+            kept = {key: value for key, value in settings.values.items() if key not in OF_THE_DATA}
+            settings = replace(settings, values=kept)
+        self._show(Shown(history, settings))
+        self.name = self.source_name
+        if isinstance(self.source, bytes) or len(self.pasted) > LONGEST_KEPT:
+            self.pasted = as_pasted(self.shown)
+        if len(history.columns) < 2:
+            self._forget()
+
+    def _forget(self) -> None:
+        """What was brought last, and what was chosen of it."""
+        self.source, self.columns, self.column, self.decimal, self.asks = None, (), None, "auto", None
+
+    def _show(self, shown: Shown) -> None:
+        self.shown = shown
+        self.revision += 1
+        self.wrong.clear()
+        self.said = []
+
+    def write(self) -> None:
+        """After a change: the address follows."""
+        self.touched = False
+        self.params = self.shown.to_params()
+        st.query_params.from_dict(self.params)
+
+
+def as_pasted(shown: Shown) -> str:
+    """The values as one may write them; nothing where they are too many."""
+    values = shown.history.values.tolist()
+    return " ".join(f"{value:.12g}" for value in values) if len(values) <= LONGEST else ""
+
+
+def close_replay(own: Own) -> None:
+    """The page is drawn to its end."""
+    own.keys.end()
+
+
+def current() -> Own:
+    """For callbacks: the state that the session has now."""
+    return st.session_state[NAME]
+
+
+def open_replay() -> Own:
+    """The page's state. A link is read when the visitor comes with it or goes back or forward to it, and written after
+    a change; coming back to the page finds it as it was left."""
+    own: Own | None = st.session_state.get(NAME)
+    params = st.query_params.to_dict()
+    arrived = st.session_state.pop("arrived", False)
+    if own is None or (went_through_history() and params != own.params) or (arrived and params):
+        shown, sentences = Shown.from_params(params)
+        keys = own.keys if own else Keys()
+        revision = own.revision + 1 if own else 0
+        own = st.session_state[NAME] = Own(shown, params, keys, sentences, revision=revision)
+    elif own.touched or arrived:
+        own.write()
+    own.keys.begin()
+    say(own.said)
+    return own

@@ -1,0 +1,27 @@
+"""Your own run: recorded losses, and what ReduceLROnPlateau would have done with them."""
+
+import streamlit as st
+
+from lrviz import ui
+
+own = ui.open_replay()
+with st.container(key="asks", horizontal=True, vertical_alignment="center", gap="medium"):
+    st.title("Your own run", anchor=False, width="content")
+    st.caption("What would ReduceLROnPlateau have done with your losses? Nothing is stored.", width="content")
+ui.bring_numbers(own)
+picture, settings = st.columns([3, 2], gap="large")
+with picture:
+    ui.show_replay(own)
+    ui.why_here(own)
+with settings:
+    ui.main_settings(own)
+    ui.more_settings(own)
+    ui.findings(own)
+ui.epoch_by_epoch(own)
+ui.what_if_map(own)
+ui.replay_code(own)
+with st.container(key="onward", horizontal=True, vertical_alignment="center"):
+    ui.copy_button("Copy link", key="copy_link")
+    st.page_link(ui.lesson_page("stuck"), label="Lesson: why go slower when stuck?", icon=":material/school:")
+    st.page_link(ui.GLOSSARY, label="Glossary", icon=":material/menu_book:")
+ui.close_replay(own)
