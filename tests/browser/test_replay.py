@@ -21,8 +21,8 @@ from tests.browser.driver import in_address, widget
 pytestmark = [pytest.mark.browser, over_a_network]
 
 PICTURE = ".st-key-replay_figure .js-plotly-plot .scatterlayer"
-CUTS = """name => [...document.querySelectorAll(".st-key-replay_figure .js-plotly-plot")].at(-1)._fullData
-  .find(trace => trace.name === `cut, ${name}`).x.length"""
+CUTS = """name => [...document.querySelectorAll(".st-key-replay_figure .js-plotly-plot")].at(-1)?._fullData
+  ?.find(trace => trace.name === `cut, ${name}`)?.x.length ?? -1"""
 """How many cuts of a rule the picture marks."""
 LOG = "epoch,accuracy,loss,lr,val_loss\n" + "".join(
     f"{k},0.5,{1 / (k + 1)},0.01,{0.5 + 0.1 / (k + 1) if k < 4 else 0.55}\n" for k in range(12)
@@ -125,6 +125,7 @@ def test_all_epochs_are_a_file(page):
 
 def test_what_cannot_be_read_is_a_sentence_and_the_picture_stays(page):
     cuts = page.evaluate(CUTS, "Keras")
+    assert cuts > 0
     pasted(page, "0.5 0.4\n0.3 <b>oh</b>")
     page.get_by_text("Line 2, column 5: '<b>oh</b>' is no number.").wait_for()
     assert page.evaluate(CUTS, "Keras") == cuts and urlsplit(page.url).query.count("values") == 0
