@@ -65,6 +65,6 @@ ui.check(
     ],
 )
 st.page_link(
-    ui.REPLAY, label="Your own losses: where would the callback have cut, and why?", icon=":material/upload_file:"
+    ui.REPLAY, label="Where would it have cut in your own run?", icon=":material/upload_file:"
 )
 ui.onward(lab)
