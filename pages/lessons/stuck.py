@@ -64,7 +64,5 @@ ui.check(
         ),
     ],
 )
-st.page_link(
-    ui.REPLAY, label="Where would it have cut in your own run?", icon=":material/upload_file:"
-)
+st.page_link(ui.REPLAY, label="Where would it have cut in your own run?", icon=":material/upload_file:")
 ui.onward(lab)
