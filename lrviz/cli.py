@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import json
-import math
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NoReturn, cast
+from typing import Literal, NoReturn, cast
 from urllib.parse import parse_qsl, urlsplit
 
-import numpy as np
-
-from lrviz.export import files
+from lrviz.catalogue import as_text, catalogue
+from lrviz.export import files, numbers
 from lrviz.export.choices import KINDS, LARGEST, MOST_FRAMES, PANELS, SIZES, SMALLEST, KindName
 from lrviz.frameworks import FRAMEWORKS, PROGRAMS
-from lrviz.knob import BadInput, Knob, shown, unknown
+from lrviz.knob import BadInput, shown, unknown
 from lrviz.link import Link
-from lrviz.optimizers import CLIPNORM, OPTIMIZERS
+from lrviz.optimizers import OPTIMIZERS
 from lrviz.palette import PALETTES
-from lrviz.plateau import PLATEAU
 from lrviz.play import message
 from lrviz.race import Race
 from lrviz.replay.reading import MOST_BYTES, read
 from lrviz.replay.report import REPORTS
 from lrviz.replay.result import Replay
 from lrviz.replay.rules import RULES as RULES_OF_REPLAY
-from lrviz.replay.settings import KNOBS as REPLAY_KNOBS
 from lrviz.replay.settings import MODE, RATE, RESUME_AFTER, Settings
 from lrviz.scenario import ALPHA, MONITOR, NOISE, RUN_KNOBS, SEED, STEPS, STEPS_PER_EPOCH, Scenario, simulate
-from lrviz.schedules import SCHEDULES, WARMUP
+from lrviz.schedules import SCHEDULES
 from lrviz.surfaces import SURFACES
 from lrviz.trajectory import Trajectory
 from lrviz.twin import difference, real_lines, twin
@@ -167,9 +161,9 @@ def _run(options: argparse.Namespace) -> str:
         raise BadInput(f"format is {shown(options.format)}, but must be json or csv.")
     scenario = _scenario(options, options.framework)
     run = simulate(scenario)
-    if options.format == "json":
-        return json.dumps(as_json(scenario, run), allow_nan=False)
-    return as_csv(run) if options.format == "csv" else summary(scenario, run)
+    if options.format is None:
+        return summary(scenario, run)
+    return numbers.content(scenario, run, options.format).decode().removesuffix("\n")
 
 
 def _replay(options: argparse.Namespace) -> str:
@@ -241,10 +235,8 @@ def _content(options: argparse.Namespace, race: Race, kind: KindName) -> bytes:
         raise BadInput(f"frames is {shown(frames)}, but must be a whole number from 2 to {MOST_FRAMES}.")
     if kind == "html":
         return files.page(race)
-    if kind == "csv":
-        return (as_csv(simulate(race.first)) + "\n").encode()
-    if kind == "json":
-        return json.dumps(as_json(race.first, simulate(race.first)), allow_nan=False).encode()
+    if kind in ("csv", "json"):
+        return numbers.content(race.first, simulate(race.first), kind)
     try:
         from lrviz.export import film, pictures  # noqa: PLC0415  matplotlib is loaded only where something is drawn
     except ModuleNotFoundError as error:
@@ -254,7 +246,7 @@ def _content(options: argparse.Namespace, race: Race, kind: KindName) -> bytes:
     told = message(race)
     if kind == "gif":
         return film.gif(told, panel=options.panel, theme=options.theme, size=size, frames=int(frames))
-    return pictures.draw(told, kind, panel=options.panel, theme=options.theme, size=size)
+    return pictures.draw(told, cast(Literal["png", "svg"], kind), panel=options.panel, theme=options.theme, size=size)
 
 
 def _sides(size: tuple[int, int]) -> str:
@@ -287,64 +279,6 @@ def _code(options: argparse.Namespace) -> str:
     return "\n".join([*comment(note), written.code.rstrip("\n")])
 
 
-def as_json(scenario: Scenario, run: Trajectory) -> dict[str, Any]:
-    """The whole run. JSON has no numbers that are not finite: they stand as the text ``nan``, ``inf`` or ``-inf``."""
-    return {
-        "scenario": scenario.to_dict(),
-        "x": _plain(run.x),
-        "loss": _plain(run.loss),
-        "grad": _plain(run.grad),
-        "learning_rate": _plain(run.learning_rate),
-        "dx": _plain(run.dx),
-        "terms": {name: _plain(term) for name, term in run.terms.items()},
-        "epochs": [
-            {name: _plain(value) for name, value in zip(run.epochs._fields, row, strict=True)}
-            for row in zip(*run.epochs, strict=True)
-        ],
-        "cuts": _plain(run.cuts),
-        "diverged": run.diverged,
-        "notes": scenario.notes,
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.ndarray) and value.ndim:
-        return [_plain(item) for item in value]
-    item = value.item() if hasattr(value, "item") else value
-    return str(item) if isinstance(item, float) and not math.isfinite(item) else item
-
-
-def as_csv(run: Trajectory) -> str:
-    """A row a step: point, loss and gradient before it, the rate, the update and its terms; last the final point."""
-    terms = list(run.terms)
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(
-        [
-            "step",
-            "x0",
-            "x1",
-            "loss",
-            "grad0",
-            "grad1",
-            "learning_rate",
-            "dx0",
-            "dx1",
-            *(f"{name}{axis}" for name in terms for axis in (0, 1)),
-        ]
-    )
-    for step in range(run.steps + 1):
-        taken: Iterable[Any] = ()
-        if step < run.steps:
-            taken = (
-                run.learning_rate[step],
-                *run.dx[step],
-                *(value for name in terms for value in run.terms[name][step]),
-            )
-        writer.writerow([step, *(float(v) for v in (*run.x[step], run.loss[step], *run.grad[step], *taken))])
-    return table.getvalue().rstrip("\n")
-
-
 def summary(scenario: Scenario, run: Trajectory) -> str:
     """A few lines for people."""
     row, rate = scenario.optimizer_row, run.learning_rate
@@ -364,105 +298,6 @@ def summary(scenario: Scenario, run: Trajectory) -> str:
     return "\n".join(lines)
 
 
-def _knob(knob: Knob) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "key": knob.key,
-        "label": knob.label,
-        "kind": knob.kind,
-        "default": knob.default,
-        "allowed": knob.allowed,
-    }
-    if knob.kind in ("number", "integer", "flag"):
-        row |= {"low": knob.low, "high": knob.high, "scale": knob.scale}
-    return row | {"choices": list(knob.choices), "unit": knob.unit, "help": knob.help}
-
-
-def registry() -> dict[str, Any]:
-    """Every surface, optimizer, schedule and knob with range and default, as plain data."""
-    return {
-        "surfaces": [
-            {
-                "key": s.key,
-                "name": s.name,
-                "domain": s.domain,
-                "start": s.start,
-                "alpha": s.alpha,
-                "source": s.source,
-                "knobs": [_knob(k) for k in s.knobs],
-            }
-            for s in SURFACES.values()
-        ],
-        "optimizers": [
-            {
-                "key": o.key,
-                "name": o.name,
-                "has_rate": o.has_rate,
-                "frameworks": {
-                    name: {
-                        "formula": rule.formula,
-                        "source": rule.source,
-                        "alpha": o.alpha.get(name),
-                        "knobs": [_knob(k) for k in rule.knobs],
-                    }
-                    for name, rule in o.rules.items()
-                },
-            }
-            for o in OPTIMIZERS.values()
-        ],
-        "schedules": [
-            {
-                "key": s.key,
-                "name": s.name,
-                "formula": s.formula,
-                "keras": s.keras,
-                "pytorch": s.pytorch,
-                "source": s.source,
-                "aliases": list(s.aliases),
-                "frameworks": {name: {"knobs": [_knob(k) for k in s.knobs_in(name)]} for name in FRAMEWORKS},
-            }
-            for s in SCHEDULES.values()
-        ],
-        "plateau": {framework: [_knob(k) for k in rule.knobs] for framework, rule in PLATEAU.items()},
-        "replay": [_knob(k) for k in REPLAY_KNOBS.values()],
-        "warmup": {framework: [_knob(k) for k in knobs] for framework, knobs in WARMUP.items()},
-        "run": [_knob(k) for k in (*RUN_KNOBS, CLIPNORM)],
-    }
-
-
 def _list(options: argparse.Namespace) -> str:
-    rows = registry()
-    if options.json:
-        return json.dumps(rows, ensure_ascii=False)
-    lines: list[str] = []
-    for kind in ("surfaces", "optimizers", "schedules"):
-        lines += ["", kind.upper()]
-        for row in rows[kind]:
-            also = [name for name in row.get("aliases", ()) if name != name.lower()]
-            lines.append(f"  {row['key']:<18} {row['name']}" + (f"   ({', '.join(also)})" if also else ""))
-            lines += _by_framework({name: rule["knobs"] for name, rule in row.get("frameworks", {"": row}).items()})
-    for framework, knobs in rows["plateau"].items():
-        lines += ["", f"PLATEAU RULE, {framework}", *(f"    {_knob_line(knob)}" for knob in knobs)]
-    lines += ["", "REPLAY, of recorded losses", *(f"    {_knob_line(knob)}" for knob in rows["replay"])]
-    lines += ["", "WARM-UP, before any schedule", *_by_framework(rows["warmup"])]
-    lines += ["", "EVERY RUN", *(f"    {_knob_line(knob)}" for knob in rows["run"])]
-    return "\n".join(lines[1:])
-
-
-def _by_framework(knobs: dict[str, list[dict[str, Any]]]) -> list[str]:
-    """A line a knob; where the frameworks differ in it, a line for each."""
-    rows = [(name, knob) for name, its in knobs.items() for knob in its]
-    shared = [knob for _, knob in rows if all(knob in its for its in knobs.values())]
-    own = [(name, knob) for name, knob in rows if knob not in shared]
-    once = [knob for i, knob in enumerate(shared) if knob not in shared[:i]]
-    return [f"    {name:<8} {_knob_line(knob)}" for name, knob in [*(("", knob) for knob in once), *own]]
-
-
-def _knob_line(knob: dict[str, Any]) -> str:
-    default = (
-        "auto"
-        if knob["default"] is None
-        else f"{knob['default']:g}"
-        if isinstance(knob["default"], float)
-        else knob["default"]
-    )
-    return f"{knob['key']} = {default}   ({knob['allowed']})"
+    rows = catalogue()
+    return json.dumps(rows, ensure_ascii=False) if options.json else as_text(rows)

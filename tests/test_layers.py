@@ -32,8 +32,10 @@ BELOW = {
     "export": {"knob", "palette", "play", "race", "scenario", "stage", "trajectory"},
     "twin": {"frameworks", "knob", "optimizers", "scenario", "trajectory"},
     "replay": {"frameworks", "knob", "palette", "plateau", "twin"},
-    "cli": CONCEPTS
-    | {"export", "frameworks", "knob", "link", "palette", "play", "race", "replay", "scenario", "trajectory", "twin"},
+    "catalogue": CONCEPTS | {"frameworks", "knob", "replay", "scenario"},
+    "cli": CONCEPTS - {"plateau"}
+    | {"catalogue", "export", "frameworks", "knob", "link", "palette", "play", "race", "replay", "scenario"}
+    | {"trajectory", "twin"},
     "server": {"engine", "knob", "memory", "play", "race", "stage"},
     "__main__": {"cli"},
     "__init__": CONCEPTS

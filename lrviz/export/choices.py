@@ -23,6 +23,7 @@ KINDS: dict[KindName, Kind] = {
     "json": Kind("All numbers, JSON", "every number", "application/json"),
 }
 Drawn = Literal["gif", "png", "svg"]
+Numbers = Literal["csv", "json"]
 SIZES: dict[KindName, tuple[int, int]] = {"gif": (800, 500), "svg": (800, 500), "png": (1600, 1000)}
 """Of what is drawn, unless another size is asked for: width and height in pixels."""
 PanelName = Literal["all", "landscape", "slice", "3d", "loss", "rate"]

@@ -4,7 +4,6 @@ time for all visitors, so that nobody's slider waits for them."""
 from __future__ import annotations
 
 import ipaddress
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -16,9 +15,8 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lrviz import play
-from lrviz.cli import as_csv, as_json
-from lrviz.export import files
-from lrviz.export.choices import KINDS, PANELS, SIZES, Drawn, KindName, PanelName
+from lrviz.export import files, numbers
+from lrviz.export.choices import KINDS, PANELS, SIZES, Drawn, KindName, Numbers, PanelName
 from lrviz.export.render_queue import Job, Order, QueueFull, RenderQueue
 from lrviz.palette import Theme
 from lrviz.race import Race
@@ -90,15 +88,12 @@ def _block(race: Race) -> None:
         _drawn(act, race, _order(race, cast(Drawn, choice), panel, theme()))
 
 
-def _now(place: DeltaGenerator, race: Race, kind: KindName, run: int) -> None:
+def _now(place: DeltaGenerator, race: Race, kind: Numbers, run: int) -> None:
     """What takes no time is made when it is asked for."""
 
     def made() -> bytes:
         scenario = race.scenarios[run]
-        result = play.run_of(scenario)
-        if kind == "csv":
-            return (as_csv(result) + "\n").encode()
-        return json.dumps(as_json(scenario, result), allow_nan=False).encode()
+        return numbers.content(scenario, play.run_of(scenario), kind)
 
     place.download_button(
         "Download", made, files.name(Race(race.scenarios[run]), kind), KINDS[kind].mime,

@@ -93,13 +93,17 @@ def any_exact_widget(lab: Lab, rows: list[Knob]) -> None:
 
 
 def fold(label: str, key: str, icon: str | None = None) -> DeltaGenerator | None:
-    """A fold while it is open, and what is inside may tell of the run; None while it is closed: what is not seen is not
-    made."""
-    place = st.expander(label, icon=icon, key=key, on_change="rerun")
-    if not place.open:
-        return None
-    current().parts.add("app")
+    """`opened`, where what is inside may tell of the run."""
+    place = opened(label, key, icon)
+    if place is not None:
+        current().parts.add("app")
     return place
+
+
+def opened(label: str, key: str, icon: str | None = None) -> DeltaGenerator | None:
+    """A fold while it is open; None while it is closed: what is not seen is not made."""
+    place = st.expander(label, icon=icon, key=key, on_change="rerun")
+    return place if place.open else None
 
 
 def complaint(lab: Lab, widget: str) -> None:

@@ -10,7 +10,7 @@ from lrviz.knob import BadInput, Knob, digits
 from lrviz.replay.rules import RULES
 from lrviz.replay.settings import FLOAT32, KNOBS
 from lrviz.ui.replay.state import Own, current
-from lrviz.ui.widgets import draw_knob, face_value
+from lrviz.ui.widgets import draw_knob, face_value, opened
 from lrviz.ui.words import plain
 
 MAIN = ("factor", "patience", "min_delta", "threshold", "cooldown", "rate", "min_lr", "mode")
@@ -35,10 +35,8 @@ def main_settings(own: Own) -> None:
 
 def more_settings(own: Own) -> None:
     """The other knobs, behind a fold that is empty while it is closed."""
-    place = st.expander(
-        "More settings: EarlyStopping, a stop, each framework's own", key="replay_more", on_change="rerun"
-    )
-    if place.open:
+    place = opened("More settings: EarlyStopping, a stop, each framework's own", "replay_more")
+    if place is not None:
         with place:
             _grid(own, [KNOBS[key] for key in _in_use(own) if key not in MAIN], "knobs_run")
 

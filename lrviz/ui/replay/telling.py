@@ -16,6 +16,7 @@ from lrviz.replay.rules import RULES
 from lrviz.replay.why import why
 from lrviz.ui.frame import chart, theme
 from lrviz.ui.replay.state import Own, current
+from lrviz.ui.widgets import opened
 from lrviz.ui.words import plain
 
 BESIDE = 5
@@ -64,15 +65,9 @@ def _tabs(own: Own, key: str) -> Iterator[tuple[str, DeltaGenerator]]:
             yield framework, tab
 
 
-def _fold(label: str, key: str, icon: str) -> DeltaGenerator | None:
-    """A fold while it is open; what is not seen is not made."""
-    place = st.expander(label, icon=icon, key=key, on_change="rerun")
-    return place if place.open else None
-
-
 def epoch_by_epoch(own: Own) -> None:
     """The numbers around the cursor, and all of them as a file."""
-    place = _fold("Epoch by epoch", "replay_table", ":material/table_rows:")
+    place = opened("Epoch by epoch", "replay_table", ":material/table_rows:")
     if place is None:
         return
     with place:
@@ -108,7 +103,7 @@ def _table(own: Own, framework: str) -> str:
 
 def what_if_map(own: Own) -> None:
     """How many cuts, and when the first, under other patiences and tolerances."""
-    place = _fold("What if patience and min_delta were others?", "replay_what_if", ":material/grid_on:")
+    place = opened("What if patience and min_delta were others?", "replay_what_if", ":material/grid_on:")
     if place is None:
         return
     with place:
@@ -125,7 +120,7 @@ def what_if_map(own: Own) -> None:
 
 def replay_code(own: Own) -> None:
     """The settings as lines to paste, and a program that replays the numbers in the real framework."""
-    place = _fold("Your code", "replay_code", ":material/code:")
+    place = opened("Your code", "replay_code", ":material/code:")
     if place is None:
         return
     with place:

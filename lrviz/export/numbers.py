@@ -1,0 +1,80 @@
+"""A run as numbers: a table or JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from lrviz.export.choices import Numbers
+from lrviz.scenario import Scenario
+from lrviz.trajectory import Trajectory
+
+
+def content(scenario: Scenario, run: Trajectory, kind: Numbers) -> bytes:
+    """The file."""
+    text = as_csv(run) if kind == "csv" else json.dumps(as_json(scenario, run), allow_nan=False)
+    return f"{text}\n".encode()
+
+
+def as_json(scenario: Scenario, run: Trajectory) -> dict[str, Any]:
+    """The whole run. JSON has no numbers that are not finite: they stand as the text ``nan``, ``inf`` or ``-inf``."""
+    return {
+        "scenario": scenario.to_dict(),
+        "x": _plain(run.x),
+        "loss": _plain(run.loss),
+        "grad": _plain(run.grad),
+        "learning_rate": _plain(run.learning_rate),
+        "dx": _plain(run.dx),
+        "terms": {name: _plain(term) for name, term in run.terms.items()},
+        "epochs": [
+            {name: _plain(value) for name, value in zip(run.epochs._fields, row, strict=True)}
+            for row in zip(*run.epochs, strict=True)
+        ],
+        "cuts": _plain(run.cuts),
+        "diverged": run.diverged,
+        "notes": scenario.notes,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray) and value.ndim:
+        return [_plain(item) for item in value]
+    item = value.item() if hasattr(value, "item") else value
+    return str(item) if isinstance(item, float) and not math.isfinite(item) else item
+
+
+def as_csv(run: Trajectory) -> str:
+    """A row a step: point, loss and gradient before it, the rate, the update and its terms; last the final point."""
+    terms = list(run.terms)
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(
+        [
+            "step",
+            "x0",
+            "x1",
+            "loss",
+            "grad0",
+            "grad1",
+            "learning_rate",
+            "dx0",
+            "dx1",
+            *(f"{name}{axis}" for name in terms for axis in (0, 1)),
+        ]
+    )
+    for step in range(run.steps + 1):
+        taken: Iterable[Any] = ()
+        if step < run.steps:
+            taken = (
+                run.learning_rate[step],
+                *run.dx[step],
+                *(value for name in terms for value in run.terms[name][step]),
+            )
+        writer.writerow([step, *(float(v) for v in (*run.x[step], run.loss[step], *run.grad[step], *taken))])
+    return table.getvalue().rstrip("\n")
