@@ -31,7 +31,7 @@ import { createSurface } from "./surface3d.js";
 import { createAnnouncer, createTransport } from "./transport.js";
 import { unpack } from "./unpack.js";
 import { wholeOf } from "./view.js";
-import { showWords, tell } from "./words.js";
+import { placeStart, showWords, tell } from "./words.js";
 
 /** Milliseconds without another picture after which the hand on a slider of the page is taken to rest. */
 const REST = 120;
@@ -305,6 +305,15 @@ export function createInstance(parent) {
     teller.stir();
   }
 
+  function drawLandscape(level) {
+    if (!scene.ground) return;
+    const view = views[state.panel];
+    if (land.fit() || level >= GROUND) view.drawGround(scene);
+    if (level >= PATHS) view.drawPaths(scene);
+    view.drawFrame(scene);
+    placeStart(f, scene, view);
+  }
+
   function toggleRun(i) {
     const run = scene.runs[i];
     state.switched[run.name] = !scene.shown(run);
@@ -330,9 +339,11 @@ export function createInstance(parent) {
     scene,
     counts,
     player,
-    views,
-    series,
-    layers,
+    drawLandscape,
+    charts: [
+      { series: panels.loss, layers: lossLayers, scene },
+      { series: panels.rate, layers: rateLayers, scene },
+    ],
     ready: () => message !== null,
     readTheme,
     showNumbers() {

@@ -13,7 +13,7 @@ from lrviz.ui.replay.state import Own, current
 from lrviz.ui.widgets import draw_knob, face_value, opened
 from lrviz.ui.words import plain
 
-MAIN = ("factor", "patience", "min_delta", "threshold", "cooldown", "rate", "min_lr", "mode")
+MAIN = ("rate", "min_lr", "mode")
 AS_LONG_AS_THE_RUN = ("resume_after", "start_from_epoch", "accumulation_size", "steps_per_epoch")
 """Their sliders end where the history does."""
 
