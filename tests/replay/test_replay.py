@@ -319,7 +319,7 @@ def test_the_log_of_a_real_training_is_retraced():
 
 
 def test_modes():
-    recorded = np.load(ROOT / "golden" / "replay_float64.npz")
+    recorded = np.load(ROOT.parent / "golden" / "replay_float64.npz")
     up, down = set(recorded["keras_up"].tolist()), set(recorded["keras_down"].tolist())
     assert up <= UP and down <= DOWN and len(up) > 20 and len(down) > 10
     assert UP - up == {"acc"} and DOWN - down <= {"loss", "mse", "mae", "mape", "msle"}

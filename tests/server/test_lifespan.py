@@ -47,7 +47,7 @@ SERVER = """
 import asyncio, sys, time
 from streamlit.runtime.session_manager import SessionInfo
 import app
-from tests.test_lifespan import Left
+from tests.server.test_lifespan import Left
 
 sys.modules["lrviz.server.lifespan"].EVERY = 0.01
 storage = app.app._create_runtime()._session_mgr._session_storage

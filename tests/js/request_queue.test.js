@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createGate } from "../../lrviz/stage/web/gate.js";
+import { createRequestQueue } from "../../lrviz/stage/web/request_queue.js";
 
 function bench(most) {
   const sent = [];
   let timer = null;
-  const gate = createGate((value, seq) => sent.push([value, seq]), {
+  const gate = createRequestQueue((value, seq) => sent.push([value, seq]), {
     most,
     first: 0,
     later: (f, ms) => (timer = { f, ms }),

@@ -3,8 +3,8 @@ import { firstCamera, nearer, orbited } from "./camera.js";
 import { simplify, stroked } from "./draw.js";
 import { showTip } from "./frame.js";
 import { watchAxis, watchKeys, watchMap } from "./gestures.js";
-import { nearestPoint } from "./heads.js";
-import { ALL, FRAME, PATHS } from "./levels.js";
+import { nearestPoint } from "./trails.js";
+import { ALL, FRAME, PATHS } from "./redraw.js";
 import { format, roundedTo } from "./scale.js";
 import { shifted, wholeOf, zoomAround } from "./view.js";
 
@@ -13,7 +13,7 @@ const NUDGE = 0.01;
 const LEAP = 0.05;
 
 /** @returns {() => void} stops what may still be waiting */
-export function createHands({ f, scene, player, server, views, series, layers, domain, request, drag }) {
+export function createInteractions({ f, scene, player, server, views, series, layers, domain, request, drag }) {
   const { state } = scene;
   const axes = () => views["2d"].axes;
   /** What a hand means is no finer than a pixel of the map: these digits are the run's and the link's. */

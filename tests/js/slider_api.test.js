@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createDirect } from "../../lrviz/stage/web/direct.js";
+import { createSliderApi } from "../../lrviz/stage/web/slider_api.js";
 import { packed } from "./message.js";
 
 globalThis.document = { baseURI: "http://lab.test/deep/playground?x=1" };
@@ -37,7 +37,7 @@ function bench() {
   const later = (call, ms) => pauses.push({ call, ms }) - 1;
   const cancel = (timer) => timer !== null && delete pauses[timer].call;
   const time = () => came.push("time");
-  const direct = createDirect(kept, { notch: take, family: take, time }, { get, later, cancel });
+  const direct = createSliderApi(kept, { notch: take, family: take, time }, { get, later, cancel });
   return { direct, asked, kept, came, pauses, soon: () => new Promise((done) => setTimeout(done)) };
 }
 

@@ -9,7 +9,7 @@ const LONGEST = 4000;
  * @param {{patience?: number, first?: number, most?: number, later?: (f: () => void, ms: number) => any,
  *   cancel?: (timer: any) => void}} options  patience: milliseconds after which an answer is no longer waited for
  */
-export function createGate(send, options = {}) {
+export function createRequestQueue(send, options = {}) {
   const { later = (f, ms) => setTimeout(f, ms), cancel = (timer) => clearTimeout(timer) } = options;
   const shortest = options.patience ?? 250;
   const most = options.most ?? 2;

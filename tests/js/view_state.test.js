@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { look } from "../../lrviz/stage/web/looking.js";
+import { look } from "../../lrviz/stage/web/view_state.js";
 
 const whole = { x0: -1, x1: 1, y0: -1, y1: 1 };
 const there = { panels: ["2d", "3d"], speeds: [1, 2], slices: 4, n: 60, whole };

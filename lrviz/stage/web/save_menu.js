@@ -19,7 +19,7 @@ export const noFilm = (others) =>
     : "This browser cannot film the run. Chrome, Edge and Firefox can.";
 
 /** @param {object} stage  f, scene, layers, player, name(): of the file, without its ending */
-export function createKeep({ f, scene, layers, player, name }) {
+export function createSaveMenu({ f, scene, layers, player, name }) {
   let films = filmsOf(globalThis.MediaRecorder);
   const sheet = createSheet({ f, scene, layers });
 

@@ -4,7 +4,7 @@ import { showLegend, showSigns, showSwitch } from "./frame.js";
 import { format, formatPair } from "./scale.js";
 
 /** Legend, switch, signs and titles. */
-export function showWords(f, scene, panels, toggleRun, choosePanel) {
+export function showLabels(f, scene, panels, toggleRun, choosePanel) {
   const { state } = scene;
   showLegend(f.legend, scene, toggleRun);
   showSwitch(f.switcher, panels, state.panel, choosePanel);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { leavesOut, watchNearby } from "../../lrviz/stage/web/nearby.js";
+import { leavesOut, watchPageSliders } from "../../lrviz/stage/web/page_sliders.js";
 import { createServer } from "../../lrviz/stage/web/server.js";
 
 test("a family that leaves out the slice that is seen is not all there is", () => {
@@ -42,11 +42,11 @@ test("a stage that comes to where the hand is already knows the slider", async (
   };
   const page = { activeElement: { closest: () => widget }, addEventListener() {}, removeEventListener() {} };
   await new Promise((near) => {
-    const nearby = watchNearby(page, { near, moved() {} });
+    const nearby = watchPageSliders(page, { near, moved() {} });
     assert.deepEqual([nearby.knob, nearby.text, nearby.there], ["noise", "0.1", true]);
     widget.isConnected = false; // another slider stands in its place
     assert.deepEqual([nearby.knob, nearby.text], [null, null]);
     widget.isConnected = true;
   });
-  watchNearby({ ...page, activeElement: { closest: () => null } }, { near: assert.fail, moved() {} });
+  watchPageSliders({ ...page, activeElement: { closest: () => null } }, { near: assert.fail, moved() {} });
 });

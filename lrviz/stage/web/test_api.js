@@ -16,7 +16,7 @@ import { lastFinite } from "./runs.js";
  * frames while playing), inputToDraw (of the last 600 slider inputs), landscapesReceived, familiesReceived,
  * notchesReceived (past Streamlit), answers (messages drawn), dropped, sent (states sent to the server).
  */
-export function createHandle({ scene, sliders, nearby, panels, counts, families, preview, near, owing, links }) {
+export function createTestApi({ scene, sliders, nearby, panels, counts, families, preview, near, owing, links }) {
   const { state } = scene;
   const handle = {
     get step() { return Math.floor(state.cursor); },

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createKept } from "../../lrviz/stage/web/kept.js";
+import { createCache } from "../../lrviz/stage/web/cache.js";
 
 const counts = { landscapes: 0, families: 0 };
 const meta = (...keys) => ({ landscape: "bowl", profiles: [], live: [], runs: keys.map((key) => ({ key })) });
 
 test("a run that came once is there for every later message that names it, in whatever place", () => {
-  const kept = createKept();
+  const kept = createCache();
   const [a, b] = [Float32Array.of(1), Float32Array.of(2)];
   kept.take({ meta: meta("a", "b"), arrays: { "run0.x": a, "run1.x": b } }, counts);
   kept.take({ meta: meta("b"), arrays: {} }, counts);
@@ -16,7 +16,7 @@ test("a run that came once is there for every later message that names it, in wh
 });
 
 test("only the latest runs are kept, and what is named stays the longest", () => {
-  const kept = createKept();
+  const kept = createCache();
   for (let i = 0; i < 12; i++) {
     kept.take({ meta: meta(`old${i}`), arrays: { "run0.x": Float32Array.of(i) } }, counts);
   }

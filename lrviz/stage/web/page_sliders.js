@@ -16,13 +16,13 @@ export const leavesOut = (slice, knob, family) =>
   Boolean(slice) && (movesStart(knob) || changesGround(family)) && family.slice !== slice;
 
 /** The notch that the slider stands at; -1 for none. */
-export const notchOf = (family, text) => family?.text.indexOf(text) ?? -1;
+export const stopOf = (family, text) => family?.text.indexOf(text) ?? -1;
 
 /**
  * @param {Document} page
  * @param {{near: () => void, moved: () => void}} hands  near: the hand is near a slider; moved: it went on
  */
-export function watchNearby(page, { near, moved }) {
+export function watchPageSliders(page, { near, moved }) {
   let widget = null;
   /** A slider that left the page, where another run than its came, moves nothing any more. */
   const here = () => (widget?.isConnected ? widget : null);

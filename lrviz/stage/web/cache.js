@@ -21,7 +21,7 @@ function arraysOf(arrays, i) {
   return names.length ? Object.fromEntries(names.map((name) => [name.slice(own.length), arrays[name]])) : null;
 }
 
-export function createKept() {
+export function createCache() {
   let notch = null;
   const kept = {
     grounds: new Map(),

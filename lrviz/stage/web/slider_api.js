@@ -4,8 +4,8 @@
  * that is not here.
  */
 import { covers, readFamilies } from "./family.js";
-import { createGate } from "./gate.js";
-import { leavesOut, movesStart, notchOf } from "./nearby.js";
+import { createRequestQueue } from "./request_queue.js";
+import { leavesOut, movesStart, stopOf } from "./page_sliders.js";
 import { unpack } from "./unpack.js";
 
 /** There are no such runs; or the server has no time for the question, and says when it may have. */
@@ -40,7 +40,7 @@ function nameOf({ race }, knob) {
  *   time: () => void}} came  time: the server may have time now for what it had none for
  * @param {{get?: typeof fetch, later?: typeof setTimeout, cancel?: typeof clearTimeout}} options
  */
-export function createDirect(families, came, options = {}) {
+export function createSliderApi(families, came, options = {}) {
   const { get = (...of) => fetch(...of) } = options;
   const { later = (f, ms) => setTimeout(f, ms), cancel = (timer) => clearTimeout(timer) } = options;
   const end = new AbortController();
@@ -80,7 +80,7 @@ export function createDirect(families, came, options = {}) {
     return undefined;
   }
 
-  const notches = createGate(async ({ said, hand, question }, seq) => {
+  const notches = createRequestQueue(async ({ said, hand, question }, seq) => {
     const family = await runs(said, hand, false);
     if (family && !(latest?.seq > seq)) {
       latest = { seq, question, name: `notch ${seq}` };
@@ -88,7 +88,7 @@ export function createDirect(families, came, options = {}) {
     }
     notches.answer(seq);
   });
-  const around = createGate(
+  const around = createRequestQueue(
     async ({ said, hand, name, question }, seq) => {
       coming = name;
       const family = await runs(said, hand, true);
@@ -104,7 +104,7 @@ export function createDirect(families, came, options = {}) {
   const questionOf = (said, { knob, text, slice }) => [text, slice?.label, nameOf(said, knob)].join();
   const at = (name, { knob, text }) => {
     const family = families.get(name);
-    const index = notchOf(family, text);
+    const index = stopOf(family, text);
     return index < 0 ? null : { knob, value: family.values[index], family: name };
   };
 
@@ -127,7 +127,7 @@ export function createDirect(families, came, options = {}) {
       const name = nameOf(said, knob);
       const family = families.get(name);
       if (!family || leavesOut(slice?.label, knob, family)) return none.has(name);
-      return covers(family, family.values, notchOf(family, text));
+      return covers(family, family.values, stopOf(family, text));
     },
     /** The name of the family of this slider, if it is here. */
     family(said, knob) {
