@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -55,9 +56,9 @@ def test_a_hostile_state_of_the_stage_is_no_error(server):
 FORGED = {
     "patience": (2.5, -1, 1e300, True, "3", [3], None), "factor": (-5, 2, 1e400, "x"), "rate": (0.1,), "mode": (1,),
 }  # fmt: skip
-STOPS = (-1, 0, 10**9, 2**60, 1.5, "1", None)
-VIEWED = {"panel": "2d", "slice": 0, "speed": 1, "log": True, "map": None}
-REPLAYED = {
+STOPS: tuple[Any, ...] = (-1, 0, 10**9, 2**60, 1.5, "1", None)
+VIEWED: dict[str, Any] = {"panel": "2d", "slice": 0, "speed": 1, "log": True, "map": None}
+REPLAYED: dict[str, list[Any]] = {
     "live": [{knob: {"value": value}} for knob, values in FORGED.items() for value in values],
     "want": [
         {name: {"family": family, "notch": stop}}

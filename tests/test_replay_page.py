@@ -62,7 +62,7 @@ def own(at: AppTest) -> Own:
 def moved(at: AppTest, **values: float) -> AppTest:
     """A slider beside the picture was moved: the next run begins with its callback."""
     state = own(at)
-    with patch.object(picture, "current", lambda: state), patch.object(picture.st, "rerun"):
+    with patch.object(picture, "current", lambda: state), patch("streamlit.rerun"):
         picture._moved(values)
     return fine(at.run())
 

@@ -1,5 +1,5 @@
 /** The frames: what must be drawn again is collected and drawn once a frame, as little of it as will do. */
-import { ALL, FRAME, PATHS } from "./levels.js";
+import { ALL, FRAME, PATHS } from "./redraw.js";
 
 /** Pixels that the cursor of loss and rate moves between two drawings while playing; they take turns. */
 const FINE = 0.9;
@@ -20,7 +20,7 @@ const note = (ring, value) => {
 
 /**
  * @param {object} stage  f, scene, counts, player; charts [{series, layers, scene}]: the panels on the axis of steps;
- *   drawLandscape(level); ready(): has there been a message; readTheme(), showNumbers(), showWords(): what changes
+ *   drawLandscape(level); ready(): has there been a message; readTheme(), showNumbers(), showLabels(): what changes
  *   besides the canvases
  */
 export function createPainter(stage) {
@@ -67,7 +67,7 @@ export function createPainter(stage) {
       spokenAt = now;
       stage.showNumbers();
     }
-    if (level >= PATHS) stage.showWords();
+    if (level >= PATHS) stage.showLabels();
   }
 
   function drawSeries({ series, layers, scene: own }, i, level, now) {

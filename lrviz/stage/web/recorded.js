@@ -2,18 +2,17 @@
  * One mounted replay: recorded values above, below them the rate of each rule, on one cursor that plays; the sliders,
  * whose stops are here before a hand moves them; and what each rule decides in the epoch of the cursor.
  */
+import { remember } from "./cache.js";
 import { createCells } from "./cells.js";
 import { h, say } from "./dom.js";
 import { covers } from "./family.js";
 import { showTip } from "./frame.js";
 import { watchAxis, watchKeys } from "./gestures.js";
-import { remember } from "./kept.js";
 import { createLayers } from "./layers.js";
-import { ALL, FRAME, PATHS } from "./levels.js";
-import { createTeller } from "./looking.js";
 import { createPainter } from "./painter.js";
 import { INK, readPalette } from "./palette.js";
 import { createPlayer, firstState } from "./player.js";
+import { ALL, FRAME, PATHS } from "./redraw.js";
 import { createRuleRows, cutsOf } from "./rule_rows.js";
 import { format } from "./scale.js";
 import { createSeries } from "./series.js";
@@ -24,6 +23,7 @@ import { decidedAt, readStops, unzipped } from "./stops.js";
 import { STYLE } from "./style.js";
 import { createAnnouncer, createTransport } from "./transport.js";
 import { unpack } from "./unpack.js";
+import { createTeller } from "./view_state.js";
 
 /** So many of the latest are kept: batches of stops; histories, decisions and their sentences. */
 const BATCHES = 12;
@@ -268,7 +268,7 @@ export function createRecorded(parent) {
     if (state.playing) askWhy();
   }
 
-  function showWords() {
+  function showLabels() {
     say(title, message.meta.monitor);
     log.hidden = !message.meta.positive;
     log.setAttribute("aria-pressed", String(state.log));
@@ -296,7 +296,7 @@ export function createRecorded(parent) {
     ready: () => message !== null,
     readTheme,
     showNumbers,
-    showWords,
+    showLabels,
   });
 
   async function update(component) {

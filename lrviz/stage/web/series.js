@@ -8,7 +8,7 @@
 import { curveOf, keptRange, rangeOf } from "./curves.js";
 import { rateAt, roomy, strokeSketch } from "./draw.js";
 import { drawHaze, drawLines, drawLost } from "./haze.js";
-import { backwards, headAt, tellOf } from "./heads.js";
+import { backwards, headAt, tellOf } from "./trails.js";
 import { plotBox } from "./layers.js";
 import { createNotches, marker } from "./marks.js";
 import { DASHES, SHAPES } from "./palette.js";
