@@ -305,7 +305,9 @@ class Claims:
         for said in (sentence.replace("\\", "") for sentence in summary(scenario, run)):
             if said.startswith("The plateau rule"):
                 self._counted(said)
-            elif re.match(r"Keras takes|\d+ epochs? counted as better|From step \d+ on PyTorch drops", said):
+            elif re.match(
+                r"Keras takes|Cooldown 1 changes|\d+ epochs? counted as better|From step \d+ on PyTorch drops", said
+            ):
                 self._remark(said)
         if scenario.optimizer_row.has_rate and self.rows and run.diverged is None:
             self._unsaid(" ".join(summary(scenario, run)))
@@ -335,7 +337,7 @@ class Claims:
 
     def _remark(self, said):
         scenario, run = self.scenario, self.run
-        if said.startswith("Keras takes"):
+        if said.startswith(("Keras takes", "Cooldown 1 changes")):
             key, other = ("patience", 1) if "patience 0" in said else ("cooldown", 0)
             same = simulate(scenario.having(**{key: other}))
             is_so = scenario.framework == "keras" and scenario[key] == 1 - other
@@ -366,7 +368,7 @@ class Claims:
         self.claim(
             "(all that applies is said)",
             patience=("patience 0 as 1" in said) == (keras and scenario["patience"] == 0),
-            cooldown=("cooldown 1 as none" in said) == (keras and scenario["cooldown"] == 1),
+            cooldown=("Cooldown 1 changes nothing in Keras" in said) == (keras and scenario["cooldown"] == 1),
             relative=("counted as better" in said) == better,
             eps=("drops each cut" in said) == any(row.dropped for row in self.rows),
         )

@@ -22,7 +22,7 @@ BELOW = {
     "scenario": CONCEPTS | {"engine", "frameworks", "knob", "trajectory"},
     "race": {"frameworks", "knob", "optimizers", "palette", "scenario", "schedules"},
     "link": {"knob", "race", "scenario", "view"},
-    "analysis": {"knob", "optimizers", "scenario", "surfaces", "trajectory"},
+    "analysis": {"knob", "optimizers", "replay", "scenario", "surfaces", "trajectory"},
     "lessons": CONCEPTS - {"plateau"} | {"analysis", "frameworks", "knob", "race", "scenario", "trajectory"},
     "glossary": {"scenario"},
     "figures": {"analysis", "knob", "lessons", "palette", "replay", "scenario", "trajectory"},

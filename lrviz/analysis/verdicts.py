@@ -6,11 +6,13 @@ All text is plain. A sentence has as many digits as it needs to be true as it st
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from lrviz.knob import apart, digits, enough_digits
+from lrviz.replay import History, Replay, Settings
+from lrviz.replay.findings import find
 from lrviz.scenario import Scenario
 from lrviz.trajectory import Trajectory
 
@@ -115,63 +117,21 @@ def levels(scenario: Scenario, run: Trajectory) -> np.ndarray:
     return np.array(rates)
 
 
+OF_A_LOG = ("batches", "mode", "float32_floor", "forgotten", "stopped_first")
+"""Findings on a recorded history that a run cannot have."""
+
+
 def remarks(scenario: Scenario, run: Trajectory) -> list[str]:
-    """One sentence each on what the rule did in this run though its settings seem to say otherwise."""
+    """What is found in this run's epochs, as in a recorded history: where the settings do not do what they seem to say,
+    and what to set instead. A sentence or two each, in the order of their epochs."""
     if not run.plateau or not scenario.optimizer_row.has_rate:
         return []
-    found = (*_as_keras_reads(scenario, run), *_relative_below_zero(scenario, run), *_dropped(scenario, run))
-    return list(found)
+    numbers = {knob.key: scenario[knob.key] for knob in scenario.plateau_knobs}
+    settings = Settings((scenario.framework,), values={**numbers, "mode": "min", "rate": scenario.alpha})
+    replay = Replay(History(run.epochs.monitored, scenario.monitor), settings)
 
+    def when(epoch: int) -> str:
+        return f"step {int(run.epochs.step[epoch - 1])}"
 
-def _as_keras_reads(scenario: Scenario, run: Trajectory) -> Iterator[str]:
-    if scenario.framework != "keras" or not len(run.cuts):
-        return
-    if scenario["patience"] == 0:
-        yield "Keras takes patience 0 as 1: one epoch without improvement makes a cut."
-    if scenario["cooldown"] == 1:
-        yield "Keras takes cooldown 1 as none: it counts the cooldown down before it looks at the loss."
-
-
-def _relative_below_zero(scenario: Scenario, run: Trajectory) -> Iterator[str]:
-    """best (1 - threshold) lies above a negative best, so that a flat loss, and a slightly worse one, is better."""
-    if not _relative(scenario):
-        return
-    epochs = run.epochs
-    best = np.append(np.inf, epochs.best[:-1])
-    count = int((epochs.improved & (best < 0) & (epochs.monitored >= best)).sum())
-    if count:
-        yield (
-            f"{_epochs(count)} counted as better without a lower {scenario.monitor}: PyTorch's relative threshold,"
-            " best × (1 − threshold), lies above a negative best."
-        )
-
-
-def dropped(scenario: Scenario, run: Trajectory) -> int | None:
-    """The first epoch whose cut PyTorch dropped, as it would have been by no more than ``eps``; None if there is none.
-
-    From then on it drops all, as the rate stays.
-    """
-    if scenario.framework != "pytorch":
-        return None
-    epochs, rates = run.epochs, levels(scenario, run)[:-1]
-    wait, cooldown = (np.append(0.0, rows[:-1]) for rows in (epochs.wait, epochs.cooldown))
-    due = ~epochs.improved & (cooldown == 0) & (wait >= float(scenario["patience"])) & ~epochs.cut  # type: ignore[arg-type]
-    lower = np.array([next_rate(scenario, rate) for rate in rates])
-    at = np.flatnonzero(due & (lower < rates))
-    return int(at[0]) if at.size else None
-
-
-def _dropped(scenario: Scenario, run: Trajectory) -> Iterator[str]:
-    epoch = dropped(scenario, run)
-    if epoch is None:
-        return
-    rate, eps = float(levels(scenario, run)[epoch]), float(scenario["eps"])  # type: ignore[arg-type]
-
-    def holds(said: Sequence[float], _: int) -> bool:
-        return 0 < said[0] - said[1] <= said[2] == eps
-
-    old, new, bound = enough_digits((rate, next_rate(scenario, rate), eps), holds)
-    yield (
-        f"From step {int(run.epochs.step[epoch])} on PyTorch drops each cut: from {old} to {new} is no more than"
-        f" eps, {bound}."
-    )
+    found = find(replay, scenario.framework, when)
+    return [f"{finding.sentence} {finding.remedy}" for finding in found if finding.key not in OF_A_LOG]
