@@ -76,10 +76,14 @@ def to_float32(value: float) -> float:
     return c_float(value).value
 
 
+SMALLEST = 2.0**-126
+"""Below it a float32 has fewer digits."""
+
+
 def _flushed(value: float) -> float:
     """The same, as compiled code has it: 0 below 2^-126."""
-    near = to_float32(value)
-    return 0.0 if abs(near) < 2.0**-126 else near
+    near = c_float(value).value
+    return 0.0 if -SMALLEST < near < SMALLEST else near
 
 
 def _array_to_float32(values: np.ndarray) -> np.ndarray:
@@ -88,7 +92,7 @@ def _array_to_float32(values: np.ndarray) -> np.ndarray:
 
 def _array_flushed(values: np.ndarray) -> np.ndarray:
     near = _array_to_float32(values).astype(float)
-    return np.where(np.abs(near) < 2.0**-126, 0.0, near)
+    return np.where(np.abs(near) < SMALLEST, 0.0, near)
 
 
 def keras(numbers: Numbers, rate: float, float32: bool) -> Machine:
@@ -173,7 +177,11 @@ def optax(numbers: Numbers, rate: float, float32: bool) -> Machine:
         best = rounded(best)
         if atol and kept != 1 and math.isfinite(best):
             return rounded(float(Fraction(kept) * Fraction(best) - Fraction(atol)))
-        return rounded(rounded(kept * best) - atol)
+        return rounded(rounded(kept * best) - atol) if atol else rounded(kept * best)
+
+    def lower(level: float) -> float:
+        cut = rounded(level * factor)
+        return min_scale if min_scale > cut else cut
 
     bar = once if float32 or (atol and kept != 1) else plain
     return Machine(
@@ -184,7 +192,7 @@ def optax(numbers: Numbers, rate: float, float32: bool) -> Machine:
         pause=int(numbers["cooldown"]) + 1,
         cooldown=int(numbers["cooldown"]),
         level=1.0,
-        lower=lambda level: max(rounded(level * factor), min_scale),
+        lower=lower,
         rate=lambda levels: _array_flushed(base * levels) if float32 else base * levels,
         kept=(lambda values: _array_to_float32(values).astype(float)) if float32 else lambda values: values,
     )
