@@ -100,9 +100,9 @@ def find(replay: Replay, framework: str, when: When = _epoch) -> list[Finding]:
 
 
 FIRST_OF_ALL = (
-    "relative_below_zero", "improvement_too_small", "best_beyond_beating", "batches", "lone_best", "patience_and_noise",
-    "forgotten", "stopped_first", "eps", "patience_0", "cooldown", "by_a_hair", "no_cut", "floor", "mode",
-    "float32_floor",
+    "relative_below_zero", "refused", "improvement_too_small", "best_beyond_beating", "batches", "lone_best",
+    "patience_and_noise", "forgotten", "stopped_first", "eps", "patience_0", "cooldown", "by_a_hair", "no_cut", "floor",
+    "mode", "float32_floor",
 )  # fmt: skip
 """The kinds of findings, the most important first."""
 
@@ -421,6 +421,16 @@ def _name_without_direction(case: Case) -> Iterator[Finding]:
         )
 
 
+def _refused(case: Case) -> Iterator[Finding]:
+    if case.framework == "optax" and not case.numbers["rtol"] and not case.numbers["atol"]:
+        yield Finding(
+            "refused",
+            1,
+            "optax raises ValueError where rtol and atol are both 0: what is shown is what its rule would have done.",
+            "Set an atol or rtol above 0, as small as you like.",
+        )
+
+
 def _stopped_first(case: Case) -> Iterator[Finding]:
     """EarlyStopping ends the training before a cut could help."""
     stop = case.replay.stop
@@ -477,6 +487,7 @@ def _by_a_hair(case: Case) -> bool:
 
 
 KINDS = (
+    _refused,
     _name_without_direction,
     _relative_below_zero,
     _fell_too_little,

@@ -69,19 +69,30 @@ def read(source: str | bytes, column: str | None = None, decimal: str = "auto") 
         raise BadInput("There is nothing to read.")
     if begin == "{" or (begin == "[" and not _is_list(text)):
         return _from_json(text, column)
+    if SHOWN.search(text):
+        return _from_progress(text, column)
     if _has_header(text):
         return _from_table(text, column, decimal)
     return _from_list(text, column, decimal)
 
 
 def _decoded(source: bytes) -> str:
-    wide = source.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
-        return source.decode("utf-16" if wide else "utf-8-sig")
+        return source.decode(_encoding(source))
     except UnicodeDecodeError as wrong:
         before = source[: wrong.start]
         line, after = before.count(b"\n") + 1, before.rpartition(b"\n")[2]
         raise BadInput(f"Line {line}, column {len(after) + 1}: this is no text in UTF-8.") from None
+
+
+def _encoding(source: bytes) -> str:
+    """UTF-8 or, as some programs of Windows write, UTF-16: by its mark, or because every other byte is 0."""
+    if source.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    even, odd = source[0:200:2], source[1:200:2]
+    if odd and not any(odd) and any(even):
+        return "utf-16-le"
+    return "utf-16-be" if even and not any(even) and any(odd) else "utf-8-sig"
 
 
 def _place(text: str, position: int) -> str:
@@ -154,6 +165,9 @@ def _guessed(names: Sequence[str], others: set[int], numeric: Callable[[int], bo
     if len(best) == 1:
         return best[0]
     if not free:
+        meant = [(rank, k) for k, name in enumerate(names) if (rank := _rank(name)) is not None]
+        if meant:  # what stands there is no number, and its cell says so
+            return min(meant)[1]
         raise BadInput(f"None of the columns {_listed(names)} holds values to replay.")
     raise WhichColumn(f"Which column is monitored: {_listed([names[k] for k in best])}? Say column.", names)
 
@@ -296,17 +310,38 @@ def _is_number(cell: Any, comma: bool = False) -> bool:
 def _from_json(text: str, column: str | None) -> History:
     if sum(map(text.count, ",[{")) > MOST_ITEMS:
         raise BadInput(f"Line 1, column 1: this JSON holds more than {MOST_ITEMS} items.")
-    try:
-        found = json.loads(text, parse_int=float)
-    except json.JSONDecodeError as wrong:
-        hint = " A Python dict is written as JSON by json.dumps." if text.lstrip()[1:].lstrip()[:1] == "'" else ""
-        raise BadInput(f"Line {wrong.lineno}, column {wrong.colno}: this is no JSON, {wrong.msg}.{hint}") from None
-    except RecursionError:
-        raise BadInput("Line 1, column 1: this JSON is nested too deeply.") from None
+    if re.match(r"\s*\{\s*'", text):
+        text = _as_json(text)
+    found = _loaded(text)
     try:
         return _from_plain(found, column)
     except _NoNumber as wrong:
         raise BadInput(f"{_where(text, wrong.cell)}: {wrong}") from None
+
+
+def _as_json(text: str) -> str:
+    """A dict of lists as Python prints it; what is none stays wrong."""
+    names = {"nan": "NaN", "inf": "Infinity", "None": "null"}
+    return re.sub(r"\b(nan|inf|None)\b", lambda found: names[found[0]], text.replace("'", '"'))
+
+
+def _loaded(text: str) -> Any:
+    """What JSON says, or JSON lines, an object a line. Raises ``BadInput``."""
+    lines = text.split("\n")
+    objects = [number for number, line in enumerate(lines) if line.strip()]
+    several = len(objects) > 1 and all(lines[k].strip()[0] + lines[k].strip()[-1] == "{}" for k in objects)
+    number = 0
+    try:
+        if not several:
+            return json.loads(text, parse_int=float)
+        found = []
+        for number in objects:
+            found.append(json.loads(lines[number], parse_int=float))
+        return found
+    except json.JSONDecodeError as wrong:
+        raise BadInput(f"Line {number + wrong.lineno}, column {wrong.colno}: this is no JSON, {wrong.msg}.") from None
+    except RecursionError:
+        raise BadInput("Line 1, column 1: this JSON is nested too deeply.") from None
 
 
 class _NoNumber(Exception):
@@ -459,6 +494,32 @@ def _numeric(rows: Iterable[Row], width: int, comma: bool) -> set[int]:
         if not open_:
             break
     return set(range(width)) - open_
+
+
+# Progress -------------------------------------------------------------------------------------------------------------
+
+SHOWN = re.compile(rf"\bloss: {NUMBER.pattern}", re.ASCII | re.IGNORECASE)
+NAMED = re.compile(rf"\b([a-z_]\w*): ({NUMBER.pattern})", re.ASCII | re.IGNORECASE)
+
+
+def _from_progress(text: str, column: str | None) -> History:
+    """What Keras prints while it trains, ``loss: 0.9 - val_loss: 0.8``: of each epoch the last line."""
+    found: list[tuple[int, dict[str, str]]] = []
+    fresh = True
+    for number, line in enumerate(_lines(text), start=1):
+        fresh = fresh or line.lstrip().lower().startswith("epoch")
+        pairs = {match[1]: match[2] for match in NAMED.finditer(line)}
+        if not any("loss" in name for name in pairs):
+            continue
+        if not fresh and "val_loss" not in found[-1][1]:
+            found.pop()
+        found.append((number, pairs))
+        fresh = False
+    names = list(dict.fromkeys(name for _, pairs in found for name in pairs))
+    if len(names) > MOST_COLUMNS:
+        raise BadInput(f"Line 1: there are {len(names)} columns, but at most {MOST_COLUMNS} are read.")
+    rows = ((number, [pairs.get(name) for name in names]) for number, pairs in found)
+    return _history(names, rows, _chosen(names, column, lambda _: True), _no_number(names), comma=False)
 
 
 # Pasted numbers -------------------------------------------------------------------------------------------------------
