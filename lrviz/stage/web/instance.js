@@ -331,7 +331,7 @@ export function createInstance(parent) {
     families,
     preview: () => state.preview,
     near: previews.ready,
-    owing: intake.stale,
+    stale: intake.stale,
     links: intake.links,
   });
 

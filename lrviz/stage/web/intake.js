@@ -31,7 +31,7 @@ export function createIntake({ scene, cache, counts, server, takeSlices }) {
     domain: () => intake.ground?.domain ?? EVERYWHERE,
     whole: () => wholeOf(intake.domain()),
     /** Is the text of the page not yet updated to these runs? */
-    stale: () => Boolean(message?.meta.owing),
+    stale: () => Boolean(message?.meta.stale),
     /** How many links the page has read. */
     links: () => message?.meta.view?.[0] ?? 0,
     has: (raw) => message !== null && raw === message.raw,
