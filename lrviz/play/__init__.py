@@ -1,7 +1,7 @@
 """What the player plays: the runs of a race with the surface below them, and the batches of runs of its sliders. Knows
 neither pages nor Streamlit."""
 
-from lrviz.play.runs import landscape, made_once, message, named, profiles, race_runs, run_of
+from lrviz.play.runs import landscape, message, named, profiles, race_runs, run_of
 from lrviz.play.sliders import (
     FAMILY,
     MOST_STEPS,
@@ -25,7 +25,6 @@ __all__ = [
     "live",
     "live_knobs",
     "live_stops",
-    "made_once",
     "message",
     "named",
     "profiles",

@@ -240,7 +240,7 @@ def compiled(monkeypatch):
     of, compiles = [], engine._compile
     monkeypatch.setattr(engine, "_programs", OrderedDict())
     monkeypatch.setattr(engine, "_compile", lambda *more: of.append(more) or compiles(*more))
-    play.runs._run.cache_clear()
+    play.run_of.cache_clear()
     play.sliders._family_of.cache_clear()
     return of
 
