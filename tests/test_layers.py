@@ -28,7 +28,8 @@ BELOW = {
     "glossary": {"scenario"},
     "figures": {"analysis", "knob", "lessons", "palette", "replay", "scenario", "trajectory"},
     "stage": {"knob", "link", "palette", "trajectory", "view"},
-    "play": {"analysis", "engine", "knob", "once", "plateau", "race", "scenario", "stage", "surfaces", "trajectory"},
+    "play": {"analysis", "engine", "knob", "once", "plateau", "race", "replay", "scenario", "stage", "surfaces"}
+    | {"trajectory"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "export": {"knob", "palette", "play", "race", "scenario", "stage", "trajectory"},
     "codegen": {"frameworks", "knob", "optimizers", "scenario", "trajectory"},

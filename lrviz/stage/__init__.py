@@ -22,7 +22,7 @@ from lrviz.stage.ground import Landscape
 from lrviz.stage.message import Live, Profile, Run, Trajectory, compose
 
 if TYPE_CHECKING:
-    from lrviz.stage.host import Direct, StageResult, read, show
+    from lrviz.stage.host import Direct, StageResult, read, show, show_recorded
 
 __all__ = [
     "Direct",
@@ -37,12 +37,13 @@ __all__ = [
     "pack_family",
     "read",
     "show",
+    "show_recorded",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """What needs Streamlit, when a page asks for it: exports need the message alone."""
-    if name not in ("Direct", "StageResult", "read", "show"):
+    if name not in ("Direct", "StageResult", "read", "show", "show_recorded"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from lrviz.stage import host  # noqa: PLC0415  a command line has no use for Streamlit
 

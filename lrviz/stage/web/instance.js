@@ -9,7 +9,7 @@ import { above, linkToWholePage } from "./fit.js";
 import { createFrame } from "./frame.js";
 import { createIntake } from "./intake.js";
 import { createInteractions } from "./interactions.js";
-import { showLabels, tell } from "./labels.js";
+import { placeStart, showLabels, tell } from "./labels.js";
 import { createLandscape } from "./landscape.js";
 import { createLayers } from "./layers.js";
 import { createPainter } from "./painter.js";
@@ -18,7 +18,7 @@ import { createPlayer, firstState } from "./player.js";
 import { createPreviews } from "./previews.js";
 import { createProfile } from "./profile.js";
 import { createReadout } from "./readout.js";
-import { ALL, FRAME } from "./redraw.js";
+import { ALL, FRAME, GROUND, PATHS } from "./redraw.js";
 import { createSaveMenu } from "./save_menu.js";
 import { createSeries } from "./series.js";
 import { createServer } from "./server.js";
@@ -177,9 +177,11 @@ export function createInstance(parent) {
     scene,
     counts,
     player,
-    views,
-    series,
-    layers,
+    drawLandscape,
+    charts: [
+      { series: panels.loss, layers: layers.loss, scene },
+      { series: panels.rate, layers: layers.rate, scene },
+    ],
     ready: () => intake.meta !== null,
     readTheme,
     showNumbers() {
@@ -295,6 +297,15 @@ export function createInstance(parent) {
   function request(level) {
     painter.request(level);
     teller.stir();
+  }
+
+  function drawLandscape(level) {
+    if (!scene.ground) return;
+    const view = views[state.panel];
+    if (layers.land.fit() || level >= GROUND) view.drawGround(scene);
+    if (level >= PATHS) view.drawPaths(scene);
+    view.drawFrame(scene);
+    placeStart(f, scene, view);
   }
 
   function toggleRun(i) {
