@@ -33,12 +33,12 @@ BELOW = {
     "play": {"analysis", "engine", "knob", "plateau", "race", "scenario", "stage", "surfaces", "trajectory"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "export": {"knob", "palette", "plain", "play", "race", "scenario", "stage", "trajectory"},
-    "twin": {"frameworks", "knob", "optimizers", "scenario", "trajectory"},
-    "replay": {"frameworks", "knob", "palette", "plateau", "twin"},
+    "codegen": {"frameworks", "knob", "optimizers", "scenario", "trajectory"},
+    "replay": {"frameworks", "knob", "palette", "plateau", "codegen"},
     "catalogue": CONCEPTS | {"frameworks", "knob", "replay", "scenario"},
     "cli": CONCEPTS - {"plateau"}
     | {"catalogue", "export", "frameworks", "knob", "link", "palette", "play", "race", "replay", "scenario"}
-    | {"training", "trajectory", "twin"},
+    | {"training", "trajectory", "codegen"},
     "server": {"engine", "knob", "memory", "play", "race", "stage"},
     "__main__": {"cli"},
     "__init__": CONCEPTS
