@@ -2,7 +2,7 @@
 same of a replay. Knows neither pages nor Streamlit."""
 
 from lrviz.play.replays import recorded, replay_sliders
-from lrviz.play.runs import landscape, made_once, message, named, profiles, race_runs, run_of
+from lrviz.play.runs import landscape, message, named, profiles, race_runs, run_of
 from lrviz.play.sliders import (
     FAMILY,
     MOST_STEPS,
@@ -26,7 +26,6 @@ __all__ = [
     "live",
     "live_knobs",
     "live_stops",
-    "made_once",
     "message",
     "named",
     "profiles",

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from lrviz import stage
 from lrviz.knob import Knob
-from lrviz.play.runs import made_once
+from lrviz.once import made_once
 from lrviz.play.sliders import ROOM, live_stops, stops_around
 from lrviz.replay import Replay
 from lrviz.replay.drawing import is_log

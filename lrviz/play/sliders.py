@@ -11,7 +11,8 @@ from functools import partial
 from lrviz import stage
 from lrviz.analysis.stability import regimes
 from lrviz.knob import BadInput, Knob
-from lrviz.play.runs import landscape, made_once, profiles, run_of
+from lrviz.once import made_once
+from lrviz.play.runs import landscape, profiles, run_of
 from lrviz.play.stops import face, on_this_map, options, stops
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, STEPS, STEPS_PER_EPOCH, Scenario, simulate_many

@@ -11,7 +11,7 @@ which answer belongs to which question and drops an older one. Code, landscape, 
 remembered in the browser; where it lacks one (a message was overtaken by the next) it asks, and it is sent again. The
 sliders of the page around the stage are Streamlit's; once the hand comes near one the browser asks for its family too,
 past Streamlit (`Direct`), and reads off the slider which of its runs to show. Where the runs of a notch are not here
-yet it asks for these alone, of the stage's own sliders too. Where the rest of the page waits for a picture (`owing`),
+yet it asks for these alone, of the stage's own sliders too. Where the rest of the page waits for a picture (`stale`),
 the browser says when it stands.
 """
 

@@ -171,7 +171,7 @@ def show(
     live: Sequence[Live] = (),
     profiles: Sequence[Profile] = (),
     direct: Direct | None = None,
-    owing: bool = False,
+    stale: bool = False,
     on_live: Callable[[dict[str, float]], None] | None = None,
     on_start: Callable[[tuple[float, float], bool], None] | None = None,
     on_visible: Callable[[Mapping[str, bool]], None] | None = None,
@@ -184,7 +184,7 @@ def show(
     """Play up to six runs. Run 0 is the one that the live sliders change.
 
     What is called, `on_live` and the others, is called before the page runs again, as a widget's on_change: there,
-    other widgets' values may be set. direct: see `Direct`. owing: something waits until this picture stands and
+    other widgets' values may be set. direct: see `Direct`. stale: something waits until this picture stands and
     no other follows; then `on_rest` is called. look: see `Look`.
     """
     memory = _memory(key)
@@ -199,7 +199,7 @@ def show(
         known=memory["sent"],
         **look,
     )
-    meta |= {"code": identity, "owing": owing}
+    meta |= {"code": identity, "stale": stale}
     if direct and not look.get("veiled"):
         meta["direct"] = direct._asdict()
     if f"code:{identity}" not in memory["sent"]:

@@ -27,10 +27,10 @@ from lrviz.replay.shown import FIRST, MOST_PARAMS, Shown
 from lrviz.server.uploads import Uploads
 from lrviz.ui.replay import picture
 from lrviz.ui.replay.state import NAME, Own
-from tests.asking import ask
+from tests.asgi import ask
 from tests.visits import link, said
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TABLE = "epoch,loss,val_loss,lr\n0,1,0.9,0.1\n1,0.8,0.7,0.1\n2,0.6,0.8,0.05\n"
 """As CSVLogger writes it."""
 

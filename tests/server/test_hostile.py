@@ -12,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from lrviz.ui.guard import LONGEST
 from tests.browser.conftest import served
-from tests.hostile import PARTS, SEQ, STATES, VALUES
+from tests.hostile_states import PARTS, SEQ, STATES, VALUES
 from tests.sessions import Session
 
 PAGE = "playground"
