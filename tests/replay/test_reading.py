@@ -58,6 +58,8 @@ def test_what_keras_prints_while_it_trains():
     alone = "Epoch 1/2\n1/9 - loss: 3\n9/9 - loss: 2\nEpoch 2/2\n9/9 - loss: 1.5\n"
     assert read(alone).values.tolist() == [2, 1.5]
     assert read("loss: 2 val_loss: 3\nloss: 1 val_loss: 2").values.tolist() == [3, 2]
+    assert read("[1,  2000] loss: 2.25\n[1,  4000] loss: 1.5\n").values.tolist() == [2.25, 1.5], "PyTorch's tutorial"
+    assert "there are more than 100000 values" in refused("loss: 1\n" * 100_001)
 
 
 def test_a_dict_as_python_prints_it_and_json_lines():
@@ -316,8 +318,8 @@ def test_a_thousand_damaged_files_are_read_or_refused_in_a_sentence():
     "source",
     [b"[" + b"1," * 4_999_999, b"{" + b'"a":1,' * 1_600_000, b"a,b\n" + b"," * 9_000_000, b"1 " * 5_000_000,
      b'a\n"' + b"x" * 9_000_000,
-     b"[" * 9_999_999, b"a,b\n" + b"1,2\n" * 2_400_000],
-    ids=["list", "object", "commas", "numbers", "quote", "brackets", "rows"],
+     b"[" * 9_999_999, b"a,b\n" + b"1,2\n" * 2_400_000, b"loss: 1\n" * 1_000_000],
+    ids=["list", "object", "commas", "numbers", "quote", "brackets", "rows", "progress"],
 )  # fmt: skip
 def test_ten_megabytes_of_anything_take_a_bounded_part_of_memory(source):
     tracemalloc.start()

@@ -7,8 +7,9 @@ from collections import Counter
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from lrviz.replay.from_text import OneOrTwo
 from lrviz.replay.prepared import PREPARED
-from lrviz.replay.reading import MOST_BYTES, OneOrTwo
+from lrviz.replay.reading import MOST_BYTES
 from lrviz.replay.settings import LONGEST
 from lrviz.ui.replay.state import Own, current
 from lrviz.ui.words import plain
