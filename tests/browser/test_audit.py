@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lrviz.lessons import LESSONS
+from tests.browser.conftest import settle
 
 pytestmark = pytest.mark.browser
 
@@ -99,6 +100,8 @@ def test_a_page_is_for_everyone(server, visit, axe, path):
         sizes[width] = (page.evaluate(SIDEWAYS), page.evaluate(CUT))
     page.emulate_media(color_scheme="dark")
     page.wait_for_timeout(600)
+    settle(page)  # the page is drawn anew for another theme, and what is not yet is pale
+    page.wait_for_timeout(300)
     dark = findings(page, axe)
     assert (light, dark) == ([], [])
     assert sizes == {390: ([0, 0], []), 1280: ([0, 0], [])}
