@@ -17,6 +17,7 @@ MOST_ITEMS = 1_000_000
 
 
 def from_json(text: str, column: str | None) -> History:
+    """The history in a JSON text, or in a dict as Python prints it."""
     if sum(map(text.count, ",[{")) > MOST_ITEMS:
         raise BadInput(f"Line 1, column 1: this JSON holds more than {MOST_ITEMS} items.")
     if re.match(r"\s*\{\s*'", text):

@@ -56,6 +56,7 @@ def _epochs(text: str) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def from_list(text: str, column: str | None, decimal: str) -> History:
+    """The history in pasted numbers, or in rows of a count and numbers."""
     if decimal != "," and (table := _counted_rows(text)) is not None:
         names = [f"column {k}" for k in range(1, len(table[0][1]) + 1)]
         at = Column(named(names, column) if column else 1, None, 0)

@@ -27,6 +27,7 @@ def has_header(text: str) -> bool:
 
 
 def from_table(text: str, column: str | None, decimal: str) -> History:
+    """The history in a table. It is read twice, a row at a time."""
     delimiter = delimiter_of(first_line(text))
     comma = decimal != "."  # in a cell of its own a comma can only be a decimal one
     rows = cells_of(lines_of(text), delimiter)
@@ -60,6 +61,7 @@ def _numeric(rows: Iterable[Row], width: int, comma: bool) -> set[int]:
 
 
 def first_line(text: str) -> str:
+    """The first line that is not empty."""
     return text.lstrip("\n \t").partition("\n")[0]
 
 
