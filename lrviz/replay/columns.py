@@ -63,6 +63,7 @@ def _rank(name: str) -> int | None:
 
 
 def named(names: Sequence[str], column: str) -> int:
+    """The place of the column of this name, or of this number from 1. Raises ``BadInput``."""
     for same in (
         lambda name: name == column,
         lambda name: name.strip().lower() == column.strip().lower(),
