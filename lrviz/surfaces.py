@@ -14,6 +14,8 @@ from lrviz.knob import Knob
 
 Domain = tuple[float, float, float, float]
 Minima = list[tuple[float, float]]
+ROUNDING = 1e-20
+"""A loss at a minimum that is smaller is 0: 7.89e-31 is what the digits of its place leave."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,12 @@ class Surface:
 
     def floor(self, coef: np.ndarray) -> float:
         """Loss at the lowest known minimum: what a logarithmic loss axis is measured from."""
-        return float(np.min(self.f(np.array(self.minima(coef), dtype=float).T, coef)))
+        return min(self.at_minima(coef))
+
+    def at_minima(self, coef: np.ndarray) -> list[float]:
+        """Loss at each known minimum; 0 where only rounding is left of it."""
+        losses = self.f(np.array(self.minima(coef), dtype=float).reshape(-1, 2).T, coef)
+        return [float(loss) if abs(loss) > ROUNDING else 0.0 for loss in np.asarray(losses, float)]
 
 
 def _like(t: Any) -> Any:

@@ -12,10 +12,11 @@ from typing import NamedTuple
 import numpy as np
 
 from lrviz import SURFACES, Scenario, diagnose, simulate
+from lrviz.analysis.sentences import sentences
+from lrviz.analysis.summary import stability, summary
 from lrviz.knob import digits
 from lrviz.lessons import stall
 from lrviz.scenario import retrace
-from lrviz.ui.words import stability, summary
 from tests.by_hand import slope
 
 NUMBER = r"(−?(?:\d+(?:\.\d+)?(?:e-?\d+)?|∞)|nan)"
@@ -200,8 +201,8 @@ class Claims:
     def _plateau(self, event):
         said, run, scenario = event.sentence, self.run, self.scenario
         head = re.match(
-            rf"From step (\d+) to step (\d+) the lowest loss (?:only goes from {NUMBER} to {NUMBER}|stays (at|near)"
-            rf" {NUMBER})(.*)\.$",
+            rf"From step (\d+) to step (\d+) the lowest loss so far (?:only goes from {NUMBER} to {NUMBER}|"
+            rf"stays (at|near) {NUMBER})(.*)\.$",
             said,
         )
         if not head:
@@ -224,7 +225,7 @@ class Claims:
             and reach < 0.0099
         )
         small = re.fullmatch(
-            rf": (?:from step (\d+) on )?the rate, at most {NUMBER}, is too small(?: to move the point|, all steps"
+            rf": (?:from step (\d+) on )?the rate, at most {NUMBER}, is too small(?: to move the point|, and all steps"
             rf" together cover only {NUMBER})",
             why,
         )
@@ -257,11 +258,11 @@ class Claims:
                 "slope": flat and is_said(flat[1], float(np.median(slopes))),
                 "flat": np.median(slopes) * wide < np.median(run.loss[begin:end] - floor),
             }
-        elif why.startswith(": the steps"):
+        elif why.startswith(": the steps are"):
             short = re.fullmatch(rf": the steps are short, {NUMBER} each", why)
             claims["short"] = short and is_said(short[1], float(np.median(lengths)))
         else:
-            claims["form"] = why in ("", " while it swings across a valley")
+            claims["form"] = why in ("", ": the steps jump from side to side of a valley")
         return self.claim(said, **claims)
 
     def _quiet(self, begin, end):
@@ -275,7 +276,7 @@ class Claims:
 
     def _divergence(self, event):
         said, run = event.sentence, self.run
-        head = re.match(r"From step (\d+) on (?:the loss (only grows|is above)|it|the run)", said)
+        head = re.match(r"From step (\d+) on (?:the loss (only grows|is above)|its numbers)", said)
         if not head:
             return self.claim(said, form=False)
         step, claims = int(head[1]), {}
@@ -293,7 +294,7 @@ class Claims:
                 claims["falls"] = bool((np.diff(run.loss[step - 1 :]) <= 0).any())
             else:
                 claims["finite"] = f"from step {run.diverged} on" in said
-        limit = re.search(rf"rate × curvature is {NUMBER}, above the limit {NUMBER}", said)
+        limit = re.search(rf"rate × curvature reached {NUMBER}, above the limit {NUMBER}", said)
         if limit:
             claims["limit"] = read(limit[1]) > read(limit[2])
         return self.claim(said, **claims)
@@ -302,14 +303,14 @@ class Claims:
 
     def _words(self):
         scenario, run = self.scenario, self.run
-        for said in (sentence.replace("\\", "") for sentence in summary(scenario, run)):
+        for said in sentences(summary(scenario, run)):
             if said.startswith("The plateau rule"):
                 self._counted(said)
             elif re.match(r"Keras takes|\d+ epochs? counted as better|From step \d+ on PyTorch drops", said):
                 self._remark(said)
         if scenario.optimizer_row.has_rate and self.rows and run.diverged is None:
-            self._unsaid(" ".join(summary(scenario, run)))
-        for said in stability(scenario, self.found.gauge)[:1]:
+            self._unsaid(" ".join(sentences(summary(scenario, run))))
+        for said in sentences(stability(scenario, self.found.gauge)[:1]):
             self._limit(said)
 
     def _counted(self, said):
@@ -378,6 +379,10 @@ class Claims:
         sure, maybe = ((lowest < -least * np.abs(highest)).sum() for least in (2e-5, 5e-6))
         found = re.search(rf"at most \*\*{NUMBER}\*\*", said)
         product = self.run.learning_rate * highest
+        low, high = np.reshape(self.scenario.surface_row.domain, (2, 2)).T
+        begins = self.run.x[: len(product)]
+        on_map = ((begins >= low) & (begins <= high)).all(axis=1)
+        product = product[on_map] if np.isfinite(product[on_map]).any() else product
         far = self.run.diverged is not None  # where differences overflow
         claims = {"most": far or (found and np.isclose(read(found[1]), np.nanmax(product), rtol=6e-3, atol=1e-12))}
         if "never curves up" in said:
@@ -387,7 +392,7 @@ class Claims:
         else:
             downwards = re.search(r"At (\d+) of (\d+) steps it curves downwards", said)
             claims["downwards"] = downwards and sure <= int(downwards[1]) <= maybe
-            claims["of"] = far or (downwards and int(downwards[2]) == len(product))
+            claims["of"] = far or (downwards and int(downwards[2]) == self.run.steps)
         stands = re.search(rf"That is (below|above) the limit {NUMBER}", said)
         if stands:
             most, limit = read(found[1]), read(stands[2])

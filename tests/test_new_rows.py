@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, diagnose, simulate, simulate_many
 from lrviz.analysis import tuning
 from lrviz.analysis.stability import edge, regimes
+from lrviz.analysis.summary import stability, summary
 from lrviz.cli import main
 from lrviz.figures import sweeps
 from lrviz.frameworks import PROGRAMS
@@ -31,7 +32,6 @@ from lrviz.stage.pack import unpack
 from lrviz.surfaces import Surface
 from lrviz.thumbnail import thumbnail
 from lrviz.twin import difference, nearest, rates, real_lines, twin
-from lrviz.ui.words import stability, summary
 from tests import test_diagnosis, test_formula, test_schedules, test_stage, test_surfaces, test_twin, test_widgets
 from tests.visits import PLAYGROUND, ROOT, every_widget, fine, formulas, link, scenario_of
 

@@ -8,7 +8,7 @@ import pytest
 
 from bench import plotly_figures as figures
 from lrviz import OPTIMIZERS, SURFACES, Scenario, simulate
-from lrviz.analysis.diagnosis import departure
+from lrviz.analysis.leaving import departure
 from lrviz.knob import digits
 from lrviz.palette import PALETTES, contrast
 

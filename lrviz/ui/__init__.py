@@ -36,7 +36,7 @@ from lrviz.ui.share import CLASS, alone, copy_button, share
 from lrviz.ui.story import show_gauge, story, what_happened
 from lrviz.ui.switch import switched
 from lrviz.ui.valleys import show_minima, show_remedies, show_shares, surface_choice, where_it_went
-from lrviz.ui.words import marked, plain, summary
+from lrviz.ui.words import marked, plain
 
 __all__ = [
     "ASSIGNMENT",
@@ -107,7 +107,6 @@ __all__ = [
     "show_replay",
     "show_shares",
     "story",
-    "summary",
     "surface_choice",
     "switched",
     "the_chain",
