@@ -189,7 +189,7 @@ def test_the_limit_is_for_ground_that_curves_up():
         return stability(scenario, diagnose(scenario, simulate(scenario)).gauge)[0]
 
     hill = said(surface="himmelblau", start=(0, 0.1), steps=3, alpha=1e-4)
-    assert "the ground never curves up on the way. No limit holds there" in hill and "limit 2" not in hill
+    assert "the ground never curves up there. No limit holds there" in hill and "limit 2" not in hill
     saddle = said(surface="saddle", steps=10, alpha=0.05)
     assert "below the limit 2, which is for ground that curves up" in saddle and "bowl" not in saddle
     assert "At 10 of 10 steps it curves downwards along some direction" in saddle

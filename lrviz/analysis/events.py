@@ -20,6 +20,8 @@ from lrviz.trajectory import Trajectory
 
 STALL_STEPS, STALL_FALL = 20, 0.01
 """A plateau: in 20 steps the lowest loss comes less than 1% nearer to the surface's floor."""
+SINKS = 2 / 3
+"""A mean loss that falls to this part is no plateau."""
 SMALL_RATE = 0.01
 """A rate below this part of what suits the surface may be why a loss stalls."""
 KINDS = {
@@ -112,7 +114,7 @@ def converged(path: Path) -> list[Event]:
     x, y = (round(float(part), 9) + 0.0 for part in place)
     apart = float(np.hypot(*(path.x[step:] - (x, y)).T).max())
     numbers = {"x": x, "y": y, "distance": apart, "loss": float(path.loss[-1]), "slope": float(np.hypot(*slope))}
-    rows = ("converged.exactly" if apart == 0 else "converged.within",)
+    rows: tuple[str, ...] = ("converged.exactly" if apart == 0 else "converged.within",)
     rows += ("converged.no_minimum",) * (kind in ("saddle", "maximum"))
     events = [event("converged", step, path.n, rows, numbers, kind, what=KINDS[kind])]
     here, floor = float(surface.f(np.array([x, y]), scenario.coef)), surface.floor(scenario.coef)
@@ -141,7 +143,11 @@ def unfinished(path: Path) -> Iterator[Event]:
 
 
 def plateaus(path: Path, end: int) -> list[Event]:
-    """Where the lowest loss so far does not fall, up to ``end``, where the run comes to rest or ends."""
+    """Where the lowest loss so far does not fall, up to ``end``, where the run comes to rest or ends.
+
+    None where the loss itself still sinks towards a lowest value that the run only passed: its mean falls by a third or
+    more from the first fifth to the last.
+    """
     best = np.minimum.accumulate(path.above)
     stalls = best[STALL_STEPS:] >= (1 - STALL_FALL) * best[:-STALL_STEPS]
     edges = np.flatnonzero(np.diff(np.concatenate([[False], stalls, [False]]).astype(int)))
@@ -152,7 +158,12 @@ def plateaus(path: Path, end: int) -> list[Event]:
             joined[-1] = joined[-1][0], b
         else:
             joined.append((a, b))
-    return [_plateau(path, a, b) for a, b in joined if b - a >= STALL_STEPS]
+    return [_plateau(path, a, b) for a, b in joined if b - a >= STALL_STEPS and not _sinks(path.above[a : b + 1])]
+
+
+def _sinks(above: np.ndarray) -> bool:
+    fifth = len(above) // 5
+    return bool(above[-fifth:].mean() < SINKS * above[:fifth].mean() and above[-fifth:].mean() > 1.1 * above.min())
 
 
 def _plateau(path: Path, begin: int, end: int) -> Event:

@@ -17,12 +17,14 @@ TAIL = 12
 class Gauge:
     """curvature (N,): the largest eigenvalue of the Hessian where each step begins; lowest (N,): the smallest, below 0
     where the ground curves downwards along some direction; product (N,): rate times curvature; most: the largest
-    product of a step that begins on the map, of any step if none does, None if none is finite; limit: what the product
-    must stay below for a quadratic to be stable, None for an optimizer without such a bound and where the gradient is
-    clipped. It is for ground that curves up: where it curves downwards, each step leads further away at any rate.
+    product of a step that begins on the map, of any step if none does, None if none is finite; limit: what
+    the product must stay below for a quadratic to be stable, None for an optimizer without such a bound and where the
+    gradient is clipped. It is for ground that curves up: where it curves downwards, each step leads further away at any
+    rate.
     predicted: what the slowest mode is multiplied by a step, at the last rate, on the quadratic that touches the
     surface at the end: the spectral radius of the update. measured: the same from the last steps of the run. Both None
-    where that quadratic is no good description (see ``_trusted``), measured also where noise hides it.
+    where that quadratic is no good description (see ``_trusted``), measured also where noise hides it. leaves: is a
+    point of the run off the map?
     LeCun et al. (1998), Efficient BackProp; Cohen et al. (2021), arXiv 2103.00065, on the edge of stability.
     """
 
@@ -33,6 +35,7 @@ class Gauge:
     limit: float | None
     predicted: float | None
     measured: float | None
+    leaves: bool
 
     @property
     def downwards(self) -> int:
@@ -53,7 +56,8 @@ def gauge(path: Path) -> Gauge:
         if chosen is not None:
             predicted = float(radius(*chosen, path.rate[-1] * path.values[-1]).max())
     product = path.run.learning_rate * curvature
-    return Gauge(curvature, lowest, product, _most(path, product), limit, predicted, measured)
+    off = ~((path.x >= path.low) & (path.x <= path.high))
+    return Gauge(curvature, lowest, product, _most(path, product), limit, predicted, measured, bool(off.any()))
 
 
 def _most(path: Path, product: np.ndarray) -> float | None:

@@ -6,6 +6,7 @@ plain but for **bold**. A row states the numbers that its words name; nothing el
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from string import Formatter
@@ -34,7 +35,9 @@ TABLE: dict[str, Row] = {
         "Step {step} lands {past} past the floor of the valley{where}. The curvature there is {curvature}",
         "the first step, on this axis, that goes down one side of a valley and up the other",
     ),
-    "overshoot.bound": Row(", so rate × curvature is {product}, above 1", "plain descent, and it is above 1"),
+    "overshoot.bound": Row(
+        ", so rate × curvature is {product}, above {bound}", "plain descent, and it is above 1", ("product", "bound")
+    ),
     # Swings -------------------------------------------------------------------------------------------------------
     "swing.across": Row(
         "From step {step} to step {until} the run swings from side to side of the valley",
@@ -179,10 +182,12 @@ TABLE: dict[str, Row] = {
     "run.lowest": Row("The lowest loss was {loss}, at step {step}", "it was at an earlier step"),
     "run.lowest_start": Row("The lowest loss was {loss}, at the start", "no step came below the start"),
     "run.nearest": Row("The nearest known minimum, ({x}, {y}), is {distance} away from the end", "the end is finite"),
-    "bound.most": Row("Rate × curvature was at most **{product}**", "the largest on the way, on the map", ()),
+    "bound.most": Row(
+        "Rate × curvature{where} was at most **{product}**", "the largest, of the steps that begin on the map"
+    ),
     "bound.unknown": Row(". For {what} no limit is known", "no closed form, or clipped gradients"),
     "bound.never": Row(
-        ": the ground never curves up on the way. No limit holds there: at any rate, a step leads away", "not above 0"
+        ": the ground never curves up there. No limit holds there: at any rate, a step leads away", "not above 0"
     ),
     "bound.at": Row(". That is the limit, {limit}", "equal to nine digits"),
     "bound.below": Row(". That is below the limit {limit}", "smaller", ("product", "limit")),
@@ -191,8 +196,8 @@ TABLE: dict[str, Row] = {
     "bound.bowl_below": Row(": in a bowl, every swing shrinks", "the ground curves up all the way"),
     "bound.bowl_above": Row(": in a bowl, a swing grows", "the ground curves up all the way"),
     "bound.downwards": Row(
-        ", which is for ground that curves up. At {downwards} of {known} steps it curves downwards along some direction."
-        " No limit holds there: at any rate, a step leads away",
+        ", which is for ground that curves up. At {downwards} of {known} steps it curves downwards along some"
+        " direction. No limit holds there: at any rate, a step leads away",
         "the ground curves downwards at a step",
     ),
     "bound.predicted": Row(
@@ -202,26 +207,26 @@ TABLE: dict[str, Row] = {
     "bound.measured": Row(". Measured over the last steps: **{measured}**", "the last steps are one or two modes"),
     # Wasted steps -------------------------------------------------------------------------------------------------
     "waste.some": Row(
-        "{wasted} of {steps} steps ({share}) were wasted: the run ends at a loss of {outcome} (mean of the last {last}),"
-        " and the mean of steps {settled} to {until} was no more than 10% higher above the lowest minimum",
-        "a twentieth of the steps, before the last tenth, was so low",
+        "{wasted} of {steps} steps ({share}) were wasted: the run ends at a loss of {outcome} (mean of the last"
+        " {last}), and the mean of steps {settled} to {until} was no more than 25% higher above the lowest minimum",
+        "a twentieth of the steps, before the last fifth, was so low",
     ),
     "waste.at_once": Row(
-        "{wasted} of {steps} steps ({share}) were wasted: the run ends at a loss of {outcome} (mean of the last {last}),"
-        " and step {settled} was no more than 10% higher above the lowest minimum",
+        "{wasted} of {steps} steps ({share}) were wasted: the run ends at a loss of {outcome} (mean of the last"
+        " {last}), and step {settled} was no more than 25% higher above the lowest minimum",
         "the same where a twentieth is one step",
     ),
     "waste.none": Row(
-        "No step was wasted: the run ends at a loss of {outcome} (mean of the last {last}), and did not come within 10% of"
-        " that earlier",
-        "no twentieth of the steps before the last tenth was so low",
+        "No step was wasted: the run ends at a loss of {outcome} (mean of the last {last}), and before its"
+        " last fifth no part of it was as low, to 25% of the height above the lowest minimum",
+        "no twentieth of the steps before the last fifth was so low",
     ),
     "waste.all": Row(
         "All {steps} steps were wasted: the run diverges, and ends with nothing that could be used", "not finite"
     ),
     "early.stops": Row(
-        "How to know earlier: EarlyStopping with patience {patience} would have ended the run after step {stopped}, when"
-        " the lowest {monitor} was {best}",
+        "How to know earlier: EarlyStopping with patience {patience} would have ended the run after step {stopped},"
+        " when the lowest {monitor} was {best}",
         "so many epochs in a row were no better than the best",
     ),
     "early.goes_on": Row(
@@ -265,7 +270,7 @@ class Statement:
 
     @staticmethod
     def _text(name: str, value: float) -> str:
-        return str(int(value)) if name in _COUNTS and value == value else digits(value)
+        return str(int(value)) if name in _COUNTS and math.isfinite(value) else digits(value)
 
     def differs(self, one: str, other: str) -> bool:
         """Do these two numbers look different?"""

@@ -74,23 +74,24 @@ def stability(scenario: Scenario, gauge: Gauge) -> list[Statement]:
         return []
     told = [_against(gauge.most, gauge, scenario)]
     if gauge.predicted is not None:
-        numbers, rows = {"predicted": gauge.predicted}, ("bound.predicted",)
-        if gauge.measured is not None:
-            numbers, rows = numbers | {"measured": gauge.measured}, ("bound.predicted", "bound.measured")
-        told.append(Statement(rows, numbers))
+        numbers = {"predicted": gauge.predicted}
+        if gauge.measured is None:
+            told.append(Statement(("bound.predicted",), numbers))
+        else:
+            told.append(Statement(("bound.predicted", "bound.measured"), numbers | {"measured": gauge.measured}))
     return told
 
 
 def _against(product: float, gauge: Gauge, scenario: Scenario) -> Statement:
     """What the largest product says. The limit is for ground that curves up, and says nothing of the other."""
-    numbers, limit = {"product": product}, gauge.limit
+    numbers, limit, texts = {"product": product}, gauge.limit, {"where": " on the map" if gauge.leaves else ""}
     if limit is None:
         what = "clipped gradients" if scenario["clipnorm"] else scenario.optimizer_row.name
-        return Statement(("bound.most", "bound.unknown"), numbers, {"what": what})
+        return Statement(("bound.most", "bound.unknown"), numbers, texts | {"what": what})
     if product <= 0:
-        return Statement(("bound.most", "bound.never"), numbers)
+        return Statement(("bound.most", "bound.never"), numbers, texts)
     stands = "at" if np.isclose(product, limit, rtol=1e-9) else "below" if product < limit else "above"
     holds = "bound.downwards" if gauge.downwards else f"bound.bowl_{stands}"
     known = int(np.isfinite(gauge.lowest).sum())
     numbers |= {"limit": limit, "downwards": float(gauge.downwards), "known": float(known)}
-    return Statement(("bound.most", f"bound.{stands}", holds), numbers)
+    return Statement(("bound.most", f"bound.{stands}", holds), numbers, texts)

@@ -41,7 +41,8 @@ def overshoots(path: Path) -> Iterator[Event]:
         k = int(at[0])
         where = "" if _alike(path.values[k]) else (" in its flat direction", " in its steep direction")[axis]
         numbers = {"past": float(path.past[k, axis]), "curvature": float(path.secant[k, axis])}
-        product, rows = float(path.rate[k]) * numbers["curvature"], ("overshoot",)
+        product = float(path.rate[k]) * numbers["curvature"]
+        rows: tuple[str, ...] = ("overshoot",)
         if plain and product > 1:
             numbers |= {"product": product, "bound": 1.0}
             rows += ("overshoot.bound",)
@@ -60,27 +61,36 @@ class Swing(NamedTuple):
 def swings(path: Path) -> list[Event]:
     """Where the run passes the floor of a valley again and again, on each axis.
 
-    A swing is measured by its turning points along one direction, an eigen-axis of the Hessian in the valley (``_valley``): the
-    width is the distance from one to the next, the period the time of two of them. For descent on a quadratic they are
+    A swing is measured by its turning points along one direction, an axis of the valley (``_valley``): the width
+    is the distance from one to the next, the period the time of two of them. For descent on a quadratic they are
     multiplied by |1 - alpha lambda| and 2; with momentum by about r^(pi/theta) and 2 pi/theta, r e^(i theta) the
     eigenvalue of the update. Goh (2017).
     """
-    found: list[tuple[int, Swing, Event]] = []
+    found: list[Swing] = []
+    events = []
     least = 2 * PERIODS * (1 + (path.scenario.noise > 0))
     for axis in (1, 0):
         for at in _episodes(path, axis, least + 1):
-            values, axes = _valley(path, path.x[at[0] : at[-1] + 2])
-            line = path.axes[at[len(at) // 2], axis]
-            which = int(np.argmax(np.abs(axes.T @ line)))
-            direction = axes[:, which]
-            same = np.abs(path.axes[at, axis] @ direction) >= TURN
-            if not (values[which] > 0 and same.all()):
+            begin, end = int(at[0]), int(at[-1]) + 2
+            line = _nearest(_valley(path, path.x[begin:end]), path.axes[at, axis])
+            swing = None if line is None else _swing(path.x[begin:end] @ line[1], begin, least)
+            if swing is None or any(_same(swing, other) for other in found):
                 continue
-            swing = _swing(path.x[at[0] : at[-1] + 2] @ direction, int(at[0]), least)
-            if swing is None or any(_same(swing, other) for _, other, _ in found):
-                continue
-            found.append((which, swing, _told(swing, "" if _alike(values) else ("flat", "steep")[which])))
-    return [told for _, _, told in found]
+            valley = _valley(path, path.x[max(swing.begin - 1, 0) : swing.end + 2])
+            which = _nearest(valley, line[1][None]) if line else None
+            if which is not None:
+                found.append(swing)
+                events.append(_told(swing, "" if _alike(valley[0]) else ("flat", "steep")[which[0]]))
+    return events
+
+
+def _nearest(valley: tuple[np.ndarray, np.ndarray], lines: np.ndarray) -> tuple[int, np.ndarray] | None:
+    """The axis of a valley along which all these lines (k, 2) lie: which it is, and its direction; None if there is
+    none, or the ground does not curve up along it."""
+    values, axes = valley
+    which = int(np.argmax(np.abs(axes.T @ lines[len(lines) // 2])))
+    same = (np.abs(lines @ axes[:, which]) >= TURN).all()
+    return (which, axes[:, which]) if values[which] > 0 and same else None
 
 
 def _valley(path: Path, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

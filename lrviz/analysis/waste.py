@@ -12,17 +12,22 @@ from lrviz.trajectory import Trajectory
 
 LAST = 0.1
 """Of the steps: over these the loss at the end is a mean, for with noise a single one is chance."""
+TAIL = 0.2
+"""Of the steps: a run that is first as low as it ends in these has wasted none."""
 PARTS = 20
 """A run in so many parts: the loss of each is its mean, for the same reason."""
-ENOUGH = 1.1
-"""A loss above the floor of so many times that of the end is as low as the end: on a log axis they look the same."""
+ENOUGH = 1.25
+"""A loss above the floor of up to so many times that of the end is as low as the end: a tenth of a decade, which nobody
+sees in the log picture, and more than the mean of a noisy twentieth wanders."""
+ROUNDING = 1e-12
+"""Of the floor: nobody can tell losses apart that are so near to it."""
 PATIENCE = 10
 """Epochs for which early stopping waits."""
 
 
 class Wasted(NamedTuple):
     """outcome: the mean loss of the last tenth; settled: the first step of the first part whose mean loss is as low,
-    None if there is none before that tenth; steps: how many are left from there on; share: of all steps.
+    None if there is none before the last fifth; steps: how many are left from there on; share: of all steps.
 
     A run that diverges is wasted from its start.
     """
@@ -51,12 +56,12 @@ def outcome(loss: np.ndarray) -> np.ndarray:
 
 
 def target(outcome: np.ndarray | float, floor: float) -> np.ndarray | float:
-    """The mean loss at or below which a part of a run is as low as the end: floor + 1.1 (outcome - floor).
+    """The mean loss at or below which a part of a run is as low as the end: floor + 1.25 (outcome - floor).
 
-    outcome: see ``outcome``, of any shape; floor: the loss at the lowest known minimum. So a run needs no path: one pass
-    for its outcome, a second one for the first part whose mean is at or below this. A hair of rounding is given away.
+    outcome: see ``outcome``, of any shape; floor: the loss at the lowest known minimum. So a run needs no path: one
+    pass for its outcome, a second one for the first part whose mean is at or below this.
     """
-    rounding = 4 * np.finfo(float).eps * abs(floor)
+    rounding = ROUNDING * abs(floor)
     return floor + ENOUGH * np.maximum(np.asarray(outcome) - floor, 0.0) + rounding
 
 
@@ -69,7 +74,7 @@ def wasted(scenario: Scenario, run: Trajectory) -> Wasted:
     means = run.loss[1 : 1 + n // size * size].reshape(-1, size).mean(axis=1)
     low = means <= target(end, scenario.surface_row.floor(scenario.coef))
     begin = size * int(np.argmax(low)) if low.any() else n
-    if begin >= n - last_steps(n):
+    if begin >= n - round(TAIL * n):
         return Wasted(end, None, 0, 0.0)
     return Wasted(end, begin + 1, n - begin, (n - begin) / n)
 
