@@ -102,7 +102,7 @@ def contradictions(claims):
     reached = [e.numbers["product"] for e, _ in events if "divergence.bound" in e.rows]
     if most and reached and most != reached:
         yield f"rate × curvature {most}", f"rate × curvature {reached}"
-    still = [e for e in found.of("plateau") if e.until == run.steps and e.until - e.step > run.steps / 4]
+    still = [e for e in found.of("plateau") if e.until == run.steps and e.until - e.step > 0.4 * run.steps]
     if still and not scenario.noise and found.wasted.settled is None:
         yield still[0].sentence, waste(scenario, run)[0].sentence
 

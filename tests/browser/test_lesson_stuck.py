@@ -62,7 +62,7 @@ def test_pytorch_joins_with_the_same_numbers_and_cuts_one_epoch_later(lesson):
     epochs = [simulate(one).cuts[0] // one.steps_per_epoch for one in (FIRST, other)]
     page.get_by_text(f"PyTorch's in epoch {epochs[1]}: 1 epoch later").wait_for()
     in_address(page, "run2=framework:pytorch")
-    stage.part("[data-knob=patience] input").focus()
+    stage.part("[data-knob=patience] input[type=range]").focus()
     stage.press("ArrowRight")
     in_address(page, "patience=4")
     four = FIRST.having(patience=4)

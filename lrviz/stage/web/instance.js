@@ -132,7 +132,7 @@ export function createInstance(parent) {
     commit(knob, index) {
       const own = sliders.state().find((s) => s.knob === knob);
       const row = message.meta.live.find((r) => r.knob === knob);
-      if (row.index === index) {
+      if (message.arrays[`live.${knob}`][row.index] === own.value) {
         state.preview = null;
         request(display());
       } else server.commit(knob, own.value, index);

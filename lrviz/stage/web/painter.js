@@ -1,6 +1,6 @@
 /** The frames: what must be drawn again is collected and drawn once a frame, as little of it as will do. */
 import { ALL, FRAME, GROUND, PATHS } from "./levels.js";
-import { placeStart } from "./words.js";
+import { placeStart, signs } from "./words.js";
 
 /** Pixels that the cursor of loss and rate moves between two drawings while playing; they take turns. */
 const FINE = 0.9;
@@ -77,6 +77,7 @@ export function createPainter(stage) {
     if (level >= PATHS) view.drawPaths(scene);
     view.drawFrame(scene);
     placeStart(f, scene, view);
+    signs(f, scene, view);
   }
 
   function drawSeries(s, i, level, now) {

@@ -32,6 +32,8 @@ export function createSeries(layers, kind) {
   let epochsDrawn = 0;
   let meansDrawn = 0;
   let ground = [];
+  /** A run without a rate, as Newton's, has no line on the panel of rates. */
+  const lined = (scene, run) => scene.shown(run) && (kind === "loss" || run.rated);
   const isLog = (scene) => kind === "rate" || scene.state.log;
   const floorOf = (scene) => (kind === "loss" && scene.state.log ? scene.floor : 0);
 
@@ -39,7 +41,7 @@ export function createSeries(layers, kind) {
   function measure(scene, now) {
     const log = isLog(scene);
     curves = scene.runs.map((run) => curveOf(kind, run, floorOf(scene)));
-    const seen = rangeOf(curves.filter((_, i) => scene.shown(scene.runs[i])), log);
+    const seen = rangeOf(curves.filter((_, i) => lined(scene, scene.runs[i])), log);
     const wanted = kind === "rate" && scene.sketch.on ? roomy(seen) : seen;
     const next = keptRange(log === logWas ? range : null, wanted, log);
     if (range && log === logWas && next !== range && !scene.state.grabbed) ease = { from: range, to: next, begin: now };
@@ -126,7 +128,7 @@ export function createSeries(layers, kind) {
     g.lineJoin = "bevel";
     g.lineCap = "butt";
     backwards(runs, (run, i) => {
-      if (!scene.shown(run) || scene.state.cursor >= run.n) return; // the trail covers it
+      if (!lined(scene, run) || scene.state.cursor >= run.n) return; // the trail covers it
       g.strokeStyle = palette.faint[run.colour];
       g.lineWidth = 1.5;
       strokePiece(g, points[i], 0, points[i].length / 2 - 1, box);
@@ -196,7 +198,7 @@ export function createSeries(layers, kind) {
     const focus = runs[state.focus];
     if (kind === "loss" && focus?.epochs && scene.shown(focus)) drawBest(g, scene, focus);
     backwards(runs, (run, i) => {
-      if (!scene.shown(run)) return;
+      if (!lined(scene, run)) return;
       g.strokeStyle = palette.runs[run.colour];
       g.lineWidth = i === state.focus ? 2.2 : 1.8;
       trail.advance(g, i, points[i], indexAt(run, state.cursor), box, DASHES[run.colour]);
@@ -226,7 +228,7 @@ export function createSeries(layers, kind) {
     if (kind === "rate") strokeSketch(g, scene, axes, box);
     const taken = [];
     backwards(runs, (run, i) => {
-      if (!scene.shown(run)) return;
+      if (!lined(scene, run)) return;
       const colour = palette.runs[run.colour];
       const [x, y] = kind === "loss" ? headAt(points[i], state.cursor, run.n) : [px, rateHeight(run, i, state.cursor)];
       const size = i === state.focus ? 5 : 4;

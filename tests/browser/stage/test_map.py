@@ -76,7 +76,7 @@ def test_zoom_pan_and_reset_stay_through_a_change(stage):
     stage.page.mouse.up()
     panned = stage("view")
     assert panned["x0"] < near["x0"] and panned["y0"] < near["y0"]
-    stage.part("[data-knob=patience] input").focus()
+    stage.part("[data-knob=patience] input[type=range]").focus()
     stage.press("ArrowRight")
     in_address(stage.page, "patience=4")
     stage.wait("live.patience.preview === false")
