@@ -168,7 +168,7 @@ export function createProfile(layers) {
     const colour = palette.runs[run.colour];
     const exit = exitOf(points[i], k, box);
     if (exit) {
-      tellOf(g, palette, run, `↑ ${leavesAt(run, leftBy(run, exit, k))}`, exit.x, exit.y + 16, box, taken);
+      tellOf(g, palette, run, `↑ ${leavesAt(run, leftBy(run, { step: null }, k))}`, exit.x, exit.y + 16, box, taken);
       return;
     }
     const seen = (step) => inside(points[i][2 * step], points[i][2 * step + 1], box);
