@@ -16,7 +16,7 @@ from lrviz.analysis.sentences import sentences
 from lrviz.analysis.summary import stability, summary
 from lrviz.analysis.waste import waste
 from lrviz.knob import digits
-from lrviz.lessons import stall
+from lrviz.lessons import stuck
 from lrviz.scenario import retrace
 from tests import quick
 from tests.by_hand import DESCENT, mode, slope
@@ -656,7 +656,7 @@ class Claims:
         return self.claim(said, **claims)
 
     def _reduced(self):
-        said, cuts = stall.reduced(self.scenario, self.run), [row for row in self.rows if row.cut]
+        said, cuts = stuck.reduced(self.scenario, self.run), [row for row in self.rows if row.cut]
         first = re.match(
             rf"The first cut of this run(?:, of what the warm-up rises to)?: {NUMBER} × {NUMBER} = {NUMBER}"
             r"(, but not below.*?)?\. ",

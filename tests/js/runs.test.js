@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { epochAt, lastFinite, leaving, readRuns, stairs, stepFrom } from "../../lrviz/stage/web/runs.js";
 import { curveOf, keptRange, rangeOf } from "../../lrviz/stage/web/curves.js";
-import { leavesAt, leftBy } from "../../lrviz/stage/web/heads.js";
+import { leavesAt, leftBy } from "../../lrviz/stage/web/trails.js";
 import { wordsAt } from "../../lrviz/stage/web/readout.js";
 
 const domain = [-1, 1, -1, 1];
