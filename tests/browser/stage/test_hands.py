@@ -143,7 +143,7 @@ def test_the_menu_of_a_phone_closes_after_a_choice(server, visit):
     link.wait_for()
     link.tap()
     page.wait_for_url("**/glossary")
-    link.wait_for(state="hidden")
+    page.wait_for_function("document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0")
     assert page.locator("[data-testid=stExpandSidebarButton]").is_visible()
 
 

@@ -210,7 +210,8 @@ def test_fingers_pinch_and_drag_the_start(server, visit):
     assert moved["x1"] - moved["x0"] == pytest.approx(before["x1"] - before["x0"], rel=0.02)
     assert stage.part(".reset").is_visible()
     scrolled = "document.querySelector('[data-testid=stMain]').scrollTop"
-    top, x, y = stage.page.evaluate(scrolled), *stage.place("land", 0.7, 0.3)
+    top = stage.page.evaluate(scrolled)
+    x, y = stage.place("land", 0.7, 0.3)
     touch("touchStart", (x, y))
     for by in (10, 30, 60, 90):
         touch("touchMove", (x + 5, y - by))
