@@ -272,7 +272,7 @@ def waste(scenario: Scenario, run: Trajectory) -> list[str]:
 
 @dataclass(frozen=True)
 class Sweep:
-    """One run a patience: the part of its steps that gained nothing, its loss at the end, how often it was cut."""
+    """One run a patience: the part of its steps that was wasted, its loss at the end, how often it was cut."""
 
     patience: np.ndarray
     wasted: np.ndarray
