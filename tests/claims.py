@@ -369,7 +369,7 @@ class Claims:
 
     def _divergence(self, event):
         said, run = event.sentence, self.run
-        head = re.match(r"From step (\d+) on (?:the loss (only grows|is above)|its numbers)", said)
+        head = re.match(r"From step (\d+) on (?:the loss (only grows|is above)|the run's numbers)", said)
         if not head:
             return self.claim(said, form=False)
         step, claims = int(head[1]), {}

@@ -75,8 +75,7 @@ def divergence(path: Path, gauge: Gauge) -> list[Event]:
         rows: tuple[str, ...] = ("divergence.grows" if only else "divergence.above",)
     else:
         numbers = {"not_finite": float(run.diverged)}
-        begins = "divergence.first" if step < run.diverged else "divergence.at_once"
-        rows = (begins, "divergence.ends")
+        rows = ("divergence.later" if step < run.diverged else "divergence.at_once",)
     if gauge.limit is not None and gauge.most is not None and gauge.most > gauge.limit:
         numbers |= {"product": gauge.most, "limit": gauge.limit}
         rows = (*rows, "divergence.bound")

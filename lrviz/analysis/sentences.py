@@ -63,11 +63,15 @@ TABLE: dict[str, Row] = {
         "From step {step} on the loss is above that of the start, {loss_before}, and highest at the end, {loss}",
         "the same, but some steps lower the loss",
     ),
-    "divergence.first": Row(
-        "From step {step} on the loss is above that of the start, and f", "before the numbers end it is above the start"
+    "divergence.later": Row(
+        "From step {step} on the loss is above that of the start, and from step {not_finite} on its numbers are too"
+        " large to compute",
+        "it leaves the finite, after steps above the start",
     ),
-    "divergence.at_once": Row("F", "the step before the numbers end was no higher than the start"),
-    "divergence.ends": Row("rom step {not_finite} on its numbers are too large to compute", "no longer finite"),
+    "divergence.at_once": Row(
+        "From step {not_finite} on the run's numbers are too large to compute",
+        "the point before was no higher than the start",
+    ),
     "divergence.bound": Row(
         ": rate × curvature reached {product}, above the limit {limit}",
         "the limit is known, and was passed on the map before the loss grew",
@@ -275,12 +279,6 @@ class Statement:
     def differs(self, one: str, other: str) -> bool:
         """Do these two numbers look different?"""
         return self._text(one, self.numbers[one]) != self._text(other, self.numbers[other])
-
-    @property
-    def states(self) -> dict[str, float]:
-        """The numbers that the sentence states, by name."""
-        named = {name for row in self.rows for name in TABLE[row].states}
-        return {name: value for name, value in self.numbers.items() if name in named}
 
 
 def sentences(statements: Iterable[Statement]) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, simulate
+from lrviz.analysis.sentences import TABLE
 from lrviz.analysis.summary import stability, summary
 from lrviz.analysis.waste import waste
 from tests import quick
@@ -56,6 +57,14 @@ def lanes(surface, optimizer, place):
             **rate,
             **(values if plain.plateau_knobs else {}),
         )
+
+
+def test_each_row_says_when_it_may_be_said_and_states_what_it_names():
+    begins = [key for key, row in TABLE.items() if row.words[0].isupper() or row.words[0] == "{"]
+    for key, row in TABLE.items():
+        assert row.when and not row.words.endswith("."), key
+        assert set(row.differ) <= {*row.states, "product", "limit"}, key
+        assert key in begins or row.words[0] in ",;:. ", f"{key} neither begins a sentence nor goes on with one"
 
 
 @pytest.mark.parametrize("optimizer", ["gradient_descent", "nesterov", "adam"])
