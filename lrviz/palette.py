@@ -39,7 +39,7 @@ PALETTES: dict[Theme, Palette] = {
         high="#e0d7c5",
         line="#d2c6ae",
         fifth="#b3a07e",
-        runs=("#c2410c", "#0072b2", "#00795a", "#a8327e", "#8a5a00", "#20718c"),
+        runs=("#c2410c", "#0072b2", "#00795a", "#a8327e", "#8a5a00", "#7a1f1f"),
         more=("#d55e00", "#56b4e9", "#009e73", "#cc79a7"),
     ),
     "dark": Palette(
@@ -54,7 +54,7 @@ PALETTES: dict[Theme, Palette] = {
         high="#324050",
         line="#41526a",
         fifth="#61779a",
-        runs=("#ff9e4a", "#56b4e9", "#2fc79a", "#e79ac6", "#e8c33a", "#9fb8ff"),
+        runs=("#ff9e4a", "#56b4e9", "#2fc79a", "#e79ac6", "#e8c33a", "#ff7b7b"),
         more=("#d55e00", "#0072b2", "#009e73", "#cc79a7"),
     ),
 }

@@ -14,6 +14,8 @@ from lrviz.knob import Knob
 
 Domain = tuple[float, float, float, float]
 Minima = list[tuple[float, float]]
+ROUNDING = 1e-20
+"""A loss at a minimum that is smaller is 0: 7.89e-31 is what the digits of its place leave."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,12 @@ class Surface:
 
     def floor(self, coef: np.ndarray) -> float:
         """Loss at the lowest known minimum: what a logarithmic loss axis is measured from."""
-        return float(np.min(self.f(np.array(self.minima(coef), dtype=float).T, coef)))
+        return min(self.at_minima(coef))
+
+    def at_minima(self, coef: np.ndarray) -> list[float]:
+        """Loss at each known minimum; 0 where only rounding is left of it."""
+        losses = self.f(np.array(self.minima(coef), dtype=float).reshape(-1, 2).T, coef)
+        return [float(loss) if abs(loss) > ROUNDING else 0.0 for loss in np.asarray(losses, float)]
 
 
 def _like(t: Any) -> Any:
@@ -251,7 +258,7 @@ SURFACES: dict[str, Surface] = _rows(
         start=(-1.2, 1),
         alpha=0.001,
         minima=lambda coef: [(float(coef[0]), float(coef[0]) ** 2)],
-        formula=r"(a - x_0)^2 + b\,(x_1 - x_0^2)^2",
+        formula=r"(a - x)^2 + b\,(y - x^2)^2",
         source="Rosenbrock (1960)",
         knobs=(
             Knob("a", "Place of the minimum", -1.5, 1.5, 1, symbol="a", help="The minimum is at (a, a²)."),
@@ -275,7 +282,7 @@ SURFACES: dict[str, Surface] = _rows(
         start=(0, 0),
         alpha=0.01,
         minima=lambda coef: list(_HIMMELBLAU),
-        formula=r"(x_0^2 + x_1 - 11)^2 + (x_0 + x_1^2 - 7)^2",
+        formula=r"(x^2 + y - 11)^2 + (x + y^2 - 7)^2",
         source="Himmelblau (1972)",
     ),
     Surface(
@@ -286,7 +293,7 @@ SURFACES: dict[str, Surface] = _rows(
         start=(1, 1),
         alpha=0.01,
         minima=lambda coef: [(3.0, 0.5)],
-        formula=r"\textstyle\sum_k (c_k - x_0 + x_0 x_1^k)^2",
+        formula=r"\textstyle\sum_k (c_k - x + x y^k)^2",
         source="Beale (1958)",
     ),
     Surface(
@@ -297,7 +304,7 @@ SURFACES: dict[str, Surface] = _rows(
         start=(0, 4),
         alpha=0.01,
         minima=_styblinski_tang_minima,
-        formula=r"\tfrac12 \textstyle\sum_i (x_i^4 - 16 x_i^2 + 5 x_i)",
+        formula=r"\tfrac12 (x^4 - 16 x^2 + 5 x + y^4 - 16 y^2 + 5 y)",
         source="Styblinski & Tang (1990)",
     ),
     Surface(
@@ -308,7 +315,7 @@ SURFACES: dict[str, Surface] = _rows(
         start=(3.4, -2.4),
         alpha=0.003,
         minima=lambda coef: [(0.0, 0.0)],
-        formula=r"2A + \textstyle\sum_i (x_i^2 - A \cos 2\pi x_i)",
+        formula=r"2A + x^2 + y^2 - A\,(\cos 2\pi x + \cos 2\pi y)",
         source="Rastrigin (1974)",
         knobs=(Knob("amplitude", "Height of the ripples", 0, 20, 10, symbol="A", help="0 leaves a plain bowl."),),
     ),
@@ -320,7 +327,7 @@ SURFACES: dict[str, Surface] = _rows(
         start=(-1.9, 1.1),
         alpha=0.02,
         minima=lambda coef: list(_CAMEL),
-        formula=r"(4 - 2.1 x_0^2 + \tfrac13 x_0^4) x_0^2 + x_0 x_1 + (4 x_1^2 - 4) x_1^2",
+        formula=r"(4 - 2.1 x^2 + \tfrac13 x^4) x^2 + x y + (4 y^2 - 4) y^2",
         source="Dixon & Szegö (1978)",
     ),
     Surface(
@@ -331,7 +338,7 @@ SURFACES: dict[str, Surface] = _rows(
         start=(0.01, 1.6),
         alpha=0.1,
         minima=lambda coef: [(float(np.sqrt(coef[0])), 0.0), (-float(np.sqrt(coef[0])), 0.0)],
-        formula=r"\tfrac14 x_0^4 - \tfrac a2 x_0^2 + \tfrac12 x_1^2",
+        formula=r"\tfrac14 x^4 - \tfrac a2 x^2 + \tfrac12 y^2",
         source="The double well; Dauphin et al. (2014)",
         knobs=(
             Knob(
@@ -353,7 +360,7 @@ SURFACES: dict[str, Surface] = _rows(
         start=(-4.5, 1.8),
         alpha=0.3,
         minima=lambda coef: [(0.0, 0.0)],
-        formula=r"d\,(1 - e^{-x_0^2/2}) + s\sqrt{1 + x_0^2} + \tfrac12 x_1^2",
+        formula=r"d\,(1 - e^{-x^2/2}) + s\sqrt{1 + x^2} + \tfrac12 y^2",
         source="Made for this lab",
         knobs=(
             Knob(
@@ -379,7 +386,7 @@ SURFACES: dict[str, Surface] = _rows(
         start=(-3.6, 0.8),
         alpha=0.05,
         minima=lambda coef: [(-2.0, 0.0), (2.0, 0.0)],
-        formula=r"\dfrac{q_1 q_2}{q_1 + q_2},\; q_1 = \tfrac k2 |x + 2e_0|^2,\; q_2 = \tfrac12 |x - 2e_0|^2",
+        formula=r"\dfrac{q_1 q_2}{q_1 + q_2},\; q_1 = \tfrac k2 ((x + 2)^2 + y^2),\; q_2 = \tfrac12 ((x - 2)^2 + y^2)",
         source="Made for this lab, after Keskar et al. (2017)",
         knobs=(
             Knob(

@@ -49,10 +49,10 @@ def minima(scenario: Scenario) -> list[Minimum]:
     surface, coef = scenario.surface_row, scenario.coef
     beta = float(scenario["momentum"]) if scenario.optimizer == "momentum" else 0.0  # type: ignore[arg-type]
     rows = []
-    for place in surface.minima(coef):
+    for place, loss in zip(surface.minima(coef), surface.at_minima(coef), strict=True):
         sharp = float(surface.curvature(coef, place)[0][1])
         sharp = float(f"{sharp:.7g}")  # good to nine digits
-        rows.append(Minimum(place, float(surface.f(np.array(place), coef)), sharp, 2 * (1 + beta) / sharp))
+        rows.append(Minimum(place, loss, sharp, 2 * (1 + beta) / sharp))
     return rows
 
 

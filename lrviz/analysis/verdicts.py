@@ -1,16 +1,17 @@
-"""What the plateau rule decided in a run, in words: why it cut, and where its settings do not do what they seem to say.
+"""What the plateau rule decided in a run: why it cut, and where its settings do not do what they seem to say.
 
-All text is plain. A sentence has as many digits as it needs to be true as it stands: 0.4499 is not 0.45 there.
+A sentence has as many digits as it needs to be true as it stands: 0.4499 is not 0.45 there.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from lrviz.knob import apart, digits, enough_digits
+from lrviz.analysis.sentences import Statement, counted, sentences
+from lrviz.knob import enough_digits
 from lrviz.replay import History, Replay, Settings
 from lrviz.replay.findings import find
 from lrviz.scenario import Scenario
@@ -22,8 +23,8 @@ FLOAT64 = (
 )
 
 
-def cut(scenario: Scenario, run: Trajectory, epoch: int) -> tuple[dict[str, float], str]:
-    """The numbers of the cut after this epoch, and the sentence that explains it.
+def cut(scenario: Scenario, run: Trajectory, epoch: int) -> Statement:
+    """The cut after this epoch, and why it came.
 
     bar: what the monitored value had to be below; wait: the bad epochs that were counted, the same bar in all of them;
     held: the bad ones right before, which a cooldown kept from being counted.
@@ -41,9 +42,10 @@ def cut(scenario: Scenario, run: Trajectory, epoch: int) -> tuple[dict[str, floa
         "old_rate": float(run.learning_rate[step - 1]),
         "new_rate": float(epochs.learning_rate[epoch]),
     }
-    old, new = apart(numbers["old_rate"], numbers["new_rate"])
-    said = f"After step {step} the rate is cut from {old} to {new}: {_missed(scenario, numbers)}"
-    return numbers, f"{said} for {_waited(scenario, numbers)}."
+    missed, exact = _missed(scenario, numbers)
+    texts = {"monitor": scenario.monitor, "name": _tolerance(scenario), "wait": counted(wait, "epoch")}
+    texts |= {"held": counted(numbers["held"], "epoch")} | exact
+    return Statement(("cut", *missed, *_waited(scenario, numbers)), numbers | {"step": float(step)}, texts)
 
 
 def _tolerance(scenario: Scenario) -> str:
@@ -62,13 +64,12 @@ def _held(run: Trajectory, epoch: int) -> int:
     return count
 
 
-def _missed(scenario: Scenario, numbers: dict[str, float]) -> str:
-    """What the monitored value has not been below, and of what that is made."""
+def _missed(scenario: Scenario, numbers: dict[str, float]) -> tuple[tuple[str, ...], dict[str, str]]:
+    """What the monitored value has not been below, and of what that is made: its rows, and the numbers in digits."""
     best, bar, tolerance = numbers["best"], numbers["bar"], numbers["tolerance"]
     if tolerance == 0 or not math.isfinite(best):
         begins = math.isnan(best) or (best == math.inf and scenario.framework == "pytorch")
-        what = "with which the rule began" if begins else "the best"
-        return f"{scenario.monitor}, now {digits(numbers['monitored'])}, has not been below {digits(best)}, {what},"
+        return ("cut.begin" if begins else "cut.best",), {}
 
     def adds_up(said: Sequence[float], significant: int) -> bool:
         now, of, below = said
@@ -79,26 +80,16 @@ def _missed(scenario: Scenario, numbers: dict[str, float]) -> str:
 
     now, of, below = enough_digits((numbers["monitored"], best, bar), adds_up)
     (size,) = enough_digits((tolerance,), lambda said, _: said[0] == tolerance)
-    less = f"× (1 − threshold {size})" if _relative(scenario) else f"− {_tolerance(scenario)} {size}"
     fell = numbers["monitored"] < best and now != of
-    what = f"{scenario.monitor} fell too little: now {now}, it" if fell else f"{scenario.monitor}, now {now},"
-    return f"{what} has not been below {below} (best {of} {less})"
+    rows = ("cut.fell" if fell else "cut.missed", "cut.relative" if _relative(scenario) else "cut.absolute")
+    return rows, {"monitored": now, "best": of, "bar": below, "tolerance": size}
 
 
-def _waited(scenario: Scenario, numbers: dict[str, float]) -> str:
+def _waited(scenario: Scenario, numbers: dict[str, float]) -> tuple[str, ...]:
     """For how many epochs, and what that is to the patience and the cooldown."""
-    patience = int(numbers["patience"])
-    if scenario.framework == "pytorch":
-        bound = f"more than patience {patience}"
-    else:
-        bound = f"patience {patience}" if patience else "patience 0 counts as 1"
-    held = int(numbers["held"])
-    said = f"{_epochs(int(numbers['wait']))} ({bound})"
-    return f"{said}, after {_epochs(held)} of cooldown that did not count" if held else said
-
-
-def _epochs(count: int) -> str:
-    return f"{count} epoch{'s' * (count != 1)}"
+    keras = "cut.keras" if numbers["patience"] else "cut.keras_0"
+    bound = "cut.pytorch" if scenario.framework == "pytorch" else keras
+    return (bound, "cut.held") if numbers["held"] else (bound,)
 
 
 # Where settings do not do what they seem to say -----------------------------------------------------------------------
@@ -124,8 +115,13 @@ OF_A_LOG = ("batches", "mode", "float32_floor", "forgotten", "stopped_first")
 def remarks(scenario: Scenario, run: Trajectory) -> list[str]:
     """What is found in this run's epochs, as in a recorded history: where the settings do not do what they seem to say,
     and what to set instead. A sentence or two each, in the order of their epochs."""
+    return sentences(statements(scenario, run))
+
+
+def statements(scenario: Scenario, run: Trajectory) -> Iterator[Statement]:
+    """The same as statements."""
     if not run.plateau or not scenario.optimizer_row.has_rate:
-        return []
+        return
     numbers = {knob.key: scenario[knob.key] for knob in scenario.plateau_knobs}
     settings = Settings((scenario.framework,), values={**numbers, "mode": "min", "rate": scenario.alpha})
     replay = Replay(History(run.epochs.monitored, scenario.monitor), settings)
@@ -133,5 +129,7 @@ def remarks(scenario: Scenario, run: Trajectory) -> list[str]:
     def when(epoch: int) -> str:
         return f"step {int(run.epochs.step[epoch - 1])}"
 
-    found = find(replay, scenario.framework, when)
-    return [f"{finding.sentence} {finding.remedy}" for finding in found if finding.key not in OF_A_LOG]
+    for finding in find(replay, scenario.framework, when):
+        if finding.key not in OF_A_LOG:
+            text = f"{finding.sentence} {finding.remedy}".removesuffix(".")
+            yield Statement(("rule.finding",), {}, {"finding": text})

@@ -270,7 +270,9 @@ class Series:
             board.words(box.left + 18 + board.wide(title), box.top + 12, "log scale", colour=p.soft)
         box = Box(box.left + 54, box.top + 30, box.right - 14, box.bottom - 22)
         self.box = box
-        low, high = range_of([run.loss - self.floor if kind == "loss" else run.rate for run in told.shown])
+        low, high = range_of(
+            [run.loss - self.floor if kind == "loss" else run.rate for run in told.shown if self._lined(run)]
+        )
         self.across = linear(0, told.n or 1, box.left, box.right)
         self.up = logarithmic(low, high, box.bottom, box.top)
         count = max(2, int(box.height // 30))
@@ -283,7 +285,7 @@ class Series:
         self.lead = lead
         self.best = board.line(p.ink, 1.2) if kind == "loss" and lead and lead.bests else None
         self.band = board.band() if self.best else None
-        self.rows = [(run, self._points(run)) for run in reversed(told.runs) if run.visible]
+        self.rows = [(run, self._points(run)) for run in reversed(told.runs) if run.visible and self._lined(run)]
         colours = p.runs
         self.faint = []
         for run, points in self.rows:
@@ -298,6 +300,10 @@ class Series:
         self.away = [board.arrow(colours[run.colour]) for run, _ in self.rows]
         self.heads = [board.marker(run.colour, 5 if run is lead else 4) for run, _ in self.rows]
         self.slips = [board.slip(colours[run.colour]) for run, _ in self.rows]
+
+    def _lined(self, run: ToldRun) -> bool:
+        """A run without a rate, as Newton's, has no line on the panel of rates."""
+        return self.kind == "loss" or run.rated
 
     def _points(self, run: ToldRun) -> np.ndarray:
         """Rates are stairs, two points a step."""

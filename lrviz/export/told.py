@@ -24,7 +24,8 @@ class Bests:
 
 @dataclass(frozen=True)
 class ToldRun:
-    """x (n+1, 2), loss (n+1,), rate (n,); cuts: steps after which the rate is lower; colour: its place, 0-5."""
+    """x (n+1, 2), loss (n+1,), rate (n,); cuts: steps after which the rate is lower; colour: its place, 0-5;
+    rated: does its optimizer use a rate?"""
 
     name: str
     colour: int
@@ -34,6 +35,7 @@ class ToldRun:
     rate: np.ndarray
     cuts: np.ndarray
     bests: Bests | None
+    rated: bool
 
     @property
     def n(self) -> int:
@@ -136,9 +138,8 @@ def _run(row: dict[str, Any], own: str, arrays: dict[str, np.ndarray]) -> ToldRu
             step = step[0] * np.arange(1, len(best) + 1)
         cuts = step[np.unpackbits(arrays[f"{own}epoch.cut"], count=len(best), bitorder="little").astype(bool)]
         bests = Bests(step, best, arrays[f"{own}epoch.threshold"].astype(float))
-    return ToldRun(
-        row["name"], row["colour"], row["visible"], arrays[f"{own}x"], arrays[f"{own}loss"], rate, cuts, bests
-    )
+    x, loss = arrays[f"{own}x"], arrays[f"{own}loss"]
+    return ToldRun(row["name"], row["colour"], row["visible"], x, loss, rate, cuts, bests, row["rated"])
 
 
 def _ground(meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> Ground:

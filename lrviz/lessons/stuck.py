@@ -9,8 +9,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from lrviz.analysis.diagnosis import diagnose
+from lrviz.analysis.sentences import sentences
 from lrviz.analysis.verdicts import levels, next_rate
+from lrviz.analysis.waste import last_steps, outcome, wasted
+from lrviz.analysis.waste import waste as waste_of
 from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import apart, digits, enough_digits
 from lrviz.lessons.hyperparameter import jobs
@@ -19,8 +21,6 @@ from lrviz.once import made_once_for
 from lrviz.scenario import Scenario, simulate, simulate_many
 from lrviz.trajectory import Trajectory
 
-LAST = 0.1
-"""Of the steps: over these the loss at the end is a mean, for with noise a single one is chance."""
 SAME = 0.01
 """Two losses above the floor that differ by less than this part of the larger are the same."""
 LONGEST_PATIENCE = 20
@@ -78,15 +78,9 @@ class Compared:
     outcome: str
 
 
-def last_steps(run: Trajectory) -> int:
-    return max(1, round(LAST * run.steps))
-
-
 def at_the_end(run: Trajectory) -> float:
     """The mean loss of the last tenth of the steps; inf where it is not finite."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        mean = float(np.mean(run.loss[-last_steps(run) :]))
-    return mean if np.isfinite(mean) else np.inf
+    return float(outcome(run.loss))
 
 
 def compare(scenario: Scenario) -> Compared:
@@ -103,7 +97,7 @@ def _compare(scenario_json: str) -> Compared:
     with_it, without = (end - floor for end in ends)
     differ = abs(with_it - without) > SAME * max(with_it, without) if np.isfinite(ends).any() else False
     outcome = "same" if not differ else "better" if with_it < without else "worse"
-    return Compared(*ends, last_steps(run), outcome)
+    return Compared(*ends, last_steps(run.steps), outcome)
 
 
 OUTCOMES = {
@@ -272,21 +266,13 @@ def _apart(names: Sequence[str], runs: Sequence[Trajectory], steps_per_epoch: in
 
 
 def waste(scenario: Scenario, run: Trajectory) -> list[str]:
-    """How many steps gained nothing, and which."""
-    wasted = diagnose(scenario, run).wasted
-    if not wasted.steps:
-        return [f"None of the {run.steps} steps was wasted: each stretch went on gaining to its end."]
-    said = [f"{wasted.steps} of {run.steps} steps ({wasted.share:.0%}) gained nothing."]
-    longest = sorted(wasted.stretches, key=lambda stretch: stretch.begin - stretch.end)[:3]
-    for stretch in sorted(longest):
-        ended = "the cut came" if stretch.cut else "the run ended"
-        said.append(f"The last gain was at step {stretch.begin}; {ended} at step {stretch.end}.")
-    return said
+    """How many steps were wasted, and how one would have known."""
+    return sentences(waste_of(scenario, run))
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """One run a patience: the part of its steps that gained nothing, its loss at the end, how often it was cut."""
+    """One run a patience: the part of its steps that was wasted, its loss at the end, how often it was cut."""
 
     patience: np.ndarray
     wasted: np.ndarray
@@ -305,10 +291,10 @@ def _sweep(scenario_json: str, longest: int) -> Sweep:
     step = max(1, -(-longest // 60))
     patience = sorted({*range(0, longest + 1, step), longest})
     runs = simulate_many(scenario, patience=patience)
-    wasted = [diagnose(scenario.having(patience=p), run).wasted.share for p, run in zip(patience, runs, strict=True)]
+    shares = [wasted(scenario, run).share for run in runs]
     return Sweep(
         np.array(patience),
-        np.array(wasted),
+        np.array(shares),
         np.array([at_the_end(run) for run in runs]),
         np.array([len(run.cuts) for run in runs]),
     )

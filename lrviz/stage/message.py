@@ -1,5 +1,6 @@
 """What a message to the player holds, made of runs, landscape and slices: plain data, and no word of Streamlit."""
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -48,7 +49,7 @@ class Run:
     symbols, knobs: what the letters of the formula are, for its numbers: a letter -> the term that is its value after
     each step; a knob -> its letter and its value. None: the formula stays as it is.
     rule: of ReduceLROnPlateau, where it watches: limit, so many bad epochs in a row make a cut; late, by how many it is
-    above patience; cooldown.
+    above patience; cooldown. rated: does its optimizer use a rate?
     """
 
     name: str
@@ -59,6 +60,7 @@ class Run:
     rule: Mapping[str, int] | None = None
     symbols: Mapping[str, str] | None = None
     knobs: Mapping[str, tuple[str, float]] | None = None
+    rated: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ class Live:
     called when the visitor's hand comes near, and again when it gets to where there are no runs. `family_key` says what
     else they depend on.
     regimes: (low, high, name) painted on the track. text: the values as shown, where numbers and unit are not enough.
+    low, high: what may be typed, without low itself if ``low_open``, whole numbers alone if ``whole``; allowed: that in
+    words which end a sentence.
     """
 
     knob: str
@@ -93,6 +97,11 @@ class Live:
     family_key: str | None = None
     regimes: Sequence[tuple[float, float, str]] = ()
     text: Sequence[str] | None = None
+    low: float = -math.inf
+    high: float = math.inf
+    low_open: bool = False
+    whole: bool = False
+    allowed: str = "a number"
 
 
 def _rate_arrays(rate: np.ndarray) -> dict[str, np.ndarray]:
@@ -147,6 +156,7 @@ def _run_arrays(
         "symbols": None if run.symbols is None else dict(run.symbols),
         "knobs": dict(run.knobs or {}),
         "visible": run.visible,
+        "rated": run.rated,
         "plateau": plateau,
         "rule": dict(run.rule) if plateau and run.rule else None,
         "steps": n,

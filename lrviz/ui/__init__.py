@@ -35,7 +35,7 @@ from lrviz.ui.runs import past_runs, race_rows
 from lrviz.ui.share import CLASS, alone, copy_button, share
 from lrviz.ui.story import show_gauge, story, what_happened
 from lrviz.ui.switch import switched
-from lrviz.ui.words import marked, plain, summary
+from lrviz.ui.words import marked, plain
 
 __all__ = [
     "ASSIGNMENT",
@@ -106,7 +106,6 @@ __all__ = [
     "show_replay",
     "show_shares",
     "story",
-    "summary",
     "surface_choice",
     "switched",
     "the_chain",

@@ -9,6 +9,8 @@ from functools import cache
 import streamlit as st
 
 from lrviz import play, stage
+from lrviz.analysis.sentences import sentences
+from lrviz.analysis.summary import summary
 from lrviz.lessons import LESSONS, Lesson, card
 from lrviz.link import Link
 from lrviz.palette import Theme
@@ -16,7 +18,7 @@ from lrviz.race import Race
 from lrviz.ui.frame import theme
 from lrviz.ui.pages import PLAYGROUND, lesson_page
 from lrviz.ui.progress import lessons_done
-from lrviz.ui.words import plain, summary
+from lrviz.ui.words import marked, plain
 
 COLUMNS = 3
 
@@ -28,7 +30,7 @@ def picture(race: Race) -> None:
         play.race_runs(race), play.landscape(first), key="picture", start=first.start or (), start_draggable=False,
         autoplay=True, small=True, height=300, label=race.title, file=race.file_name,
     )  # fmt: skip
-    st.caption(" ".join(summary(first, play.run_of(first))))
+    st.caption(marked(" ".join(sentences(summary(first, play.run_of(first))))))
 
 
 def ways_in(races: Mapping[str, Race]) -> None:

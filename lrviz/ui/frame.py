@@ -36,6 +36,8 @@ STYLE = """
   :is(.st-key-told, .st-key-told_more) {transition: opacity 0.2s;}
   [data-run-ahead] :is(.st-key-told, .st-key-told_more) {opacity: 0.45; transition-delay: 0.4s;}
   @media (max-width: 640px) {
+    [data-testid="stMain"] [data-testid="stMainBlockContainer"] {padding-top: 3.75rem;}
+    [data-testid="stMain"] h1 {font-size: 1.5rem;}
     [data-testid="stMain"] .katex-display {font-size: 0.9em;}
     [data-testid="stMain"] .stMarkdown td {padding-left: 0.4rem; padding-right: 0.4rem;}
     .st-key-replay_rows :is(th, td):nth-child(n+6) {display: none;}
@@ -52,6 +54,22 @@ Whole names only: with one selector that looks for a part of a class, the browse
 anew at each answer of the server (5 ms become 14 to 27)."""
 
 
+MENU = """
+const CHOICE = "[data-testid=stSidebarNavLink]";
+const CLOSE = "[data-testid=stSidebarCollapseButton] button";
+export default () => {
+  const { dataset } = document.documentElement;
+  if ("menuCloses" in dataset) return;
+  dataset.menuCloses = "";
+  document.addEventListener("click", ({ target }) => {
+    const chosen = target.closest?.(CHOICE) && matchMedia("(max-width: 768px)").matches;
+    if (chosen) setTimeout(() => document.querySelector(CLOSE)?.click());
+  });
+};
+"""
+"""On a phone Streamlit's navigation is a menu over the page, and stays open over the page that was chosen."""
+
+
 def frame(page: str) -> None:
     """Once a run, before the page: the style, what stays loaded, and whether the visitor has just come to this page."""
     guard()
@@ -66,7 +84,7 @@ def frame(page: str) -> None:
 def _style() -> Callable[..., Any]:
     """The style as a component, not by `st.html`: the first component of a page shows up to 0.3 s late, because React
     holds back what it had to load the code for. So it had better not be the stage."""
-    return st.components.v2.component("lrviz_style", css=STYLE, isolate_styles=False)
+    return st.components.v2.component("lrviz_style", css=STYLE, js=MENU, isolate_styles=False)
 
 
 @st.cache_resource(show_spinner=False)

@@ -141,7 +141,7 @@ def formulas(race: Race) -> None:
         title = schedule.name + (f", `{there}` in {framework}" if there else "")
         told.append(_formula(title, schedule.formula, schedule.source))
     told += [f":small[{note}]" for note in notes(race)]
-    told.append(_formula(surface.name, f"f(x) = {surface.formula}", surface.source))
+    told.append(_formula(surface.name, f"f(x, y) = {surface.formula}", surface.source))
     st.markdown("\n\n".join(told))
 
 

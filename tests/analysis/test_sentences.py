@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 from lrviz import Scenario, diagnose, simulate
+from lrviz.analysis import summary as whole
+from lrviz.analysis.sentences import sentences
 from lrviz.analysis.verdicts import FLOAT64, cut, remarks
 from lrviz.knob import apart, digits
 from lrviz.lessons import stuck
@@ -17,7 +19,6 @@ from lrviz.plateau import PLATEAU, rest
 from lrviz.replay import History, Replay, Settings
 from lrviz.replay.findings import find
 from lrviz.trajectory import Epochs
-from lrviz.ui.words import stability, summary
 from tests.by_hand import along
 from tests.claims import Claims, scenarios
 
@@ -34,8 +35,16 @@ def test_every_sentence_is_true(place):
     told = [Claims(scenario) for scenario in scenarios(EACH, [place], PLACES.index(place))]
     assert [(one.scenario.to_params(), *said) for one in told for said in one.false] == []
     said = [sentence for one in told for sentence, _ in one.checked]
-    for what in ("the rate is cut from", "the lowest loss", "plateau rule", "Rate × curvature"):
+    for what in ("the rate is cut from", "the lowest loss so far", "plateau rule", "Rate × curvature"):
         assert any(what in sentence for sentence in said)
+
+
+def summary(scenario, run):
+    return sentences(whole.summary(scenario, run))
+
+
+def stability(scenario, gauge):
+    return sentences(whole.stability(scenario, gauge))
 
 
 def told(losses, **settings):
@@ -61,7 +70,7 @@ def told(losses, **settings):
 def why(losses, **settings):
     """The sentences of all cuts."""
     scenario, run = told(losses, **settings)
-    return [cut(scenario, run, int(epoch))[1] for epoch in np.flatnonzero(run.epochs.cut)]
+    return [cut(scenario, run, int(epoch)).sentence for epoch in np.flatnonzero(run.epochs.cut)]
 
 
 def test_a_loss_that_falls_and_is_cut_has_missed_a_bar():
@@ -94,7 +103,7 @@ def test_a_sentence_has_the_digits_that_make_it_true():
 def test_a_cooldown_is_said_where_it_held_the_count_back(framework, cooldown, steps):
     scenario, run = told([0] * 10, framework=framework, alpha=0.1, patience=2, cooldown=cooldown)
     assert run.cuts.tolist() == steps
-    said = [cut(scenario, run, step - 1)[1] for step in steps]
+    said = [cut(scenario, run, step - 1).sentence for step in steps]
     held = [", after 1 epoch of cooldown that did not count." in sentence for sentence in said]
     assert held == [framework == "pytorch" and cooldown == 1 and step > steps[0] for step in steps]
     none = "Cooldown 1 changes nothing in Keras: it is counted down before the epoch after the cut is looked at."
@@ -107,7 +116,7 @@ def test_keras_takes_patience_0_as_1():
     assert run.cuts.tolist() == told([1] * 4, alpha=0.1, patience=1)[1].cuts.tolist() == [2, 3, 4]
     (said,) = remarks(scenario, run)
     assert said.startswith("Keras takes patience 0 as 1: one epoch without improvement makes a cut. Set patience=1")
-    assert "for 1 epoch (patience 0 counts as 1)" in cut(scenario, run, 1)[1]
+    assert "for 1 epoch (patience 0 counts as 1)" in cut(scenario, run, 1).sentence
     assert not remarks(*told([1] * 4, framework="pytorch", alpha=0.1, patience=0))
     assert not remarks(*told([4, 3, 2, 1], alpha=0.1, patience=0)), "nothing was cut"
 
@@ -209,7 +218,7 @@ def test_the_limit_is_for_ground_that_curves_up():
         return stability(scenario, diagnose(scenario, simulate(scenario)).gauge)[0]
 
     hill = said(surface="himmelblau", start=(0, 0.1), steps=3, alpha=1e-4)
-    assert "the ground never curves up on the way. No limit holds there" in hill and "limit 2" not in hill
+    assert "the ground never curves up there. No limit holds there" in hill and "limit 2" not in hill
     saddle = said(surface="saddle", steps=10, alpha=0.05)
     assert "below the limit 2, which is for ground that curves up" in saddle and "bowl" not in saddle
     assert "At 10 of 10 steps it curves downwards along some direction" in saddle

@@ -29,7 +29,7 @@ def stage(opened):
 
 
 def test_a_drag_on_the_stage_shows_each_stop_and_ends_in_the_address(stage):
-    slider = stage.part("[data-knob=alpha] input")
+    slider = stage.part("[data-knob=alpha] input[type=range]")
     slider.focus()
     stage.wait("live.alpha.ready")
     at = places(slider)
@@ -95,7 +95,7 @@ def test_a_preset_of_a_lesson_is_on_the_stage_and_stays(server, visit):
     in_address(page, "patience=16")
     settle(page)
     assert_drawn(stage, 0, first.having(patience=16))
-    slider = stage.part("[data-knob=factor] input")
+    slider = stage.part("[data-knob=factor] input[type=range]")
     slider.focus()
     stage.press("ArrowRight")
     factor = stage("live.factor.value")

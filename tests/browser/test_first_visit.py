@@ -67,7 +67,7 @@ def assert_kept(page, link: str) -> None:
         prediction.first.click()
         stage.wait(f"runs[0].steps === {race.first.steps}")
         settle(page)
-    stage.part("[data-knob=alpha] input").focus()
+    stage.part("[data-knob=alpha] input[type=range]").focus()
     stage.press("ArrowRight")
     page.wait_for_function("link => !location.href.endsWith(link)", arg=link)
     stage.wait("live.alpha.preview === false")
@@ -139,7 +139,7 @@ def test_a_deep_link_opens_on_a_fresh_server(serving, visit):
         scenario = Scenario(optimizer="momentum", alpha=0.05, schedule="plateau", steps=90, values=values)
         assert_drawn(stage, 0, scenario)
         assert stage("runs[0].cuts") == simulate(scenario).cuts.tolist()
-        assert stage.part("[data-knob=patience] input").get_attribute("aria-valuetext") == "3 epochs"
+        assert stage.part("[data-knob=patience] input[type=range]").get_attribute("aria-valuetext") == "3 epochs"
         stage.page.goto("about:blank")  # before its server is gone
 
 

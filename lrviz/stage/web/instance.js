@@ -9,7 +9,7 @@ import { above, linkToWholePage } from "./fit.js";
 import { createFrame } from "./frame.js";
 import { createIntake } from "./intake.js";
 import { createInteractions } from "./interactions.js";
-import { placeStart, showLabels, tell } from "./labels.js";
+import { placeStart, showLabels, signs, tell } from "./labels.js";
 import { createLandscape } from "./landscape.js";
 import { createLayers } from "./layers.js";
 import { createPainter } from "./painter.js";
@@ -138,8 +138,9 @@ export function createInstance(parent) {
     },
     previews: (knob) => state.preview?.knob === knob,
     commit(knob, index) {
-      if (intake.row(knob).index === index) preview(null);
-      else server.commit(knob, sliders.state().find((s) => s.knob === knob).value, index);
+      const { value } = sliders.state().find((s) => s.knob === knob);
+      if (intake.values(knob)[intake.row(knob).index] === value) preview(null);
+      else server.commit(knob, value, index);
     },
   });
   const cells = createCells();
@@ -306,6 +307,7 @@ export function createInstance(parent) {
     if (level >= PATHS) view.drawPaths(scene);
     view.drawFrame(scene);
     placeStart(f, scene, view);
+    signs(f, scene, view);
   }
 
   function toggleRun(i) {

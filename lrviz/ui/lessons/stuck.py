@@ -127,7 +127,7 @@ def _side_by_side(lab: Lab) -> None:
 
 
 def wasted(lab: Lab) -> None:
-    """The steps that gained nothing, and what another patience would have cost and brought."""
+    """The steps that were wasted, and what another patience would have cost and brought."""
     scenario = lab.scenario
     st.markdown(plain(" ".join(stuck.waste(scenario, run_of(scenario)))))
     if not scenario.plateau_knobs:

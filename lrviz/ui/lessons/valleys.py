@@ -30,7 +30,7 @@ TRIED = {
     "Cycles": "top rates from {low} to {high}",
     "Noise": "seeds, with noise σ = {sigma},",
 }
-SYMBOLS = {"alpha": "α", "momentum": "m", "max_lr": "α", "factor": "factor", "seed": "seed"}
+SYMBOLS = {"alpha": "α", "momentum": "μ", "max_lr": "α", "factor": "factor", "seed": "seed"}
 AGAINST = {"noise": "the noise σ", "alpha": "the rate α"}
 
 
@@ -86,7 +86,7 @@ def show_minima(lab: Lab) -> None:
     ending = _ending(scenario.to_json())
     bound = scenario.optimizer in ("gradient_descent", "momentum")
     rate = float(run.learning_rate.max())
-    edge = "2(1 + m)/L" if scenario.optimizer == "momentum" else "2/L"
+    edge = "2(1 + μ)/L" if scenario.optimizer == "momentum" else "2/L"
     head = f"| Minimum | Loss | L | holds α < {edge} |" + (f" α = {digits(rate)} |" if bound else "")
     body = [head, "| :-- " * (5 if bound else 4) + "|"]
     for i, row in enumerate(rows):

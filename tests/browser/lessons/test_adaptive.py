@@ -66,7 +66,7 @@ def test_the_table_follows_the_slider_and_the_ground(server, visit):
     stage = Stage(page)
     page.get_by_role("button", name="Momentum", exact=True).first.click()
     until(page, "ends lowest of those with a rate")
-    stage.part("[data-knob=alpha] input").focus()
+    stage.part("[data-knob=alpha] input[type=range]").focus()
     stage.press("ArrowLeft")
     page.wait_for_function("location.search.includes('alpha=')")
     alpha = float(re.search(r"alpha=([\d.e-]+)", page.url)[1])

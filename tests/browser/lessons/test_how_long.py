@@ -8,7 +8,6 @@ from lrviz import simulate
 from lrviz.analysis.diagnosis import diagnose
 from lrviz.analysis.stability import edge
 from lrviz.lessons import LESSONS
-from lrviz.play import live_stops
 from lrviz.scenario import ALPHA
 from tests.browser.conftest import over_a_network
 from tests.browser.driver import Stage, assert_drawn, in_address
@@ -20,7 +19,7 @@ FIRST = LESSONS["how_long"].race.first
 
 def set_alpha(stage: Stage, at_least: float) -> float:
     """The stage's slider goes to the first notch from there on, in one move."""
-    slider, values = stage.part("[data-knob=alpha] input"), live_stops(ALPHA, stage("live.alpha.value"))
+    slider, values = stage.part("[data-knob=alpha] input[type=range]"), stage("stops.alpha")
     slider.focus()
     stage.wait("live.alpha.ready")
     index = next(i for i, value in enumerate(values) if value >= at_least)

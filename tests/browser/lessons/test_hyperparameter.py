@@ -39,7 +39,7 @@ def test_the_chain_retraces_the_run_when_nothing_is_lost(server, visit):
     page.get_by_text("With a fresh optimizer in each job, the chain is the run").wait_for()
     np.testing.assert_allclose(points(stage, 2), points(stage, 0))
 
-    stage.part("[data-knob=factor] input").focus()
+    stage.part("[data-knob=factor] input[type=range]").focus()
     stage.press("ArrowLeft")  # another factor: other jobs, other rates, still one setting
     page.get_by_text("This run used the rates 0.2, 0.1, 0.05").wait_for(state="detached")
     np.testing.assert_allclose(points(stage, 2), points(stage, 0))
