@@ -17,7 +17,9 @@ BELOW = {
     "memory": set(),
     "view": set(),
     "trajectory": set(),
+    "formula": {"knob"},
     **{concept: {"knob"} for concept in CONCEPTS},
+    "surfaces": {"formula", "knob"},
     "engine": CONCEPTS - {"schedules"} | {"memory", "trajectory"},
     "scenario": CONCEPTS | {"engine", "frameworks", "knob", "trajectory"},
     "race": {"frameworks", "knob", "optimizers", "palette", "scenario", "schedules"},
@@ -30,7 +32,7 @@ BELOW = {
     "play": {"analysis", "engine", "knob", "plateau", "race", "scenario", "stage", "surfaces", "trajectory"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "export": {"knob", "palette", "play", "race", "scenario", "stage", "trajectory"},
-    "codegen": {"frameworks", "knob", "optimizers", "scenario", "trajectory"},
+    "codegen": {"formula", "frameworks", "knob", "optimizers", "scenario", "trajectory"},
     "replay": {"frameworks", "knob", "palette", "plateau", "codegen"},
     "catalogue": CONCEPTS | {"frameworks", "knob", "replay", "scenario"},
     "cli": CONCEPTS - {"plateau"}

@@ -363,7 +363,7 @@ def _rest(path: _Path) -> list[Event]:
     kind = _kind(values)
     known = np.array(surface.minima(scenario.coef), float).reshape(-1, 2)
     away = np.hypot(*(known - path.x[-1]).T)
-    if kind == "minimum" and away.min() <= 2 * near:
+    if kind == "minimum" and away.min(initial=math.inf) <= 2 * near:
         place = known[away.argmin()]
     x, y = (round(float(part), 9) + 0.0 for part in place)
     apart = float(np.hypot(*(path.x[step:] - (x, y)).T).max())
@@ -374,7 +374,7 @@ def _rest(path: _Path) -> list[Event]:
     said += ", which is no minimum." if kind in ("saddle", "maximum") else "."
     events = [Event("converged", step, path.n, numbers, said, kind)]
     here, floor = float(surface.f(np.array([x, y]), scenario.coef)), surface.floor(scenario.coef)
-    if kind == "minimum" and here - floor > 1e-6 * max(1.0, abs(floor)):
+    if kind == "minimum" and len(known) and here - floor > 1e-6 * max(1.0, abs(floor)):
         lowest = known[np.argmin(surface.f(known.T, scenario.coef))]
         numbers = {"loss": here, "floor": floor, "x": float(lowest[0]), "y": float(lowest[1])}
         said = f"The run is stuck in a local minimum: the loss there is {digits(here)}, and {digits(floor)} at the"

@@ -148,9 +148,12 @@ def _nearest(scenario: Scenario, run: Trajectory) -> str:
     if not np.isfinite(run.x[-1]).all():
         return ""
     minima = np.array(scenario.surface_row.minima(scenario.coef), float).reshape(-1, 2)
+    if not len(minima):
+        return "A search of the picture found no minimum."
     away = np.hypot(*(minima - run.x[-1]).T)
     nearest = int(np.argmin(away))
-    return f"The nearest known minimum, {point(minima[nearest])}, is {digits(float(away[nearest]))} away from the end."
+    what = "minimum that was found" if scenario.surface_row.found else "known minimum"
+    return f"The nearest {what}, {point(minima[nearest])}, is {digits(float(away[nearest]))} away from the end."
 
 
 def _map(scenario: Scenario, run: Trajectory) -> str:
