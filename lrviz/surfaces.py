@@ -117,9 +117,10 @@ class Surface:
         x: (2, ...). Where the loss leaves the finite they are nan.
         """
         (a, b), (_, c) = self.hessian(coef, x)
-        middle, half, angle = (a + c) / 2, np.hypot((a - c) / 2, b), np.arctan2(2 * b, a - c) / 2
-        cos, sin = np.cos(angle), np.sin(angle)
-        return np.stack([middle - half, middle + half]), np.stack([[-sin, cos], [cos, sin]])
+        with np.errstate(invalid="ignore", over="ignore"):
+            middle, half, angle = (a + c) / 2, np.hypot((a - c) / 2, b), np.arctan2(2 * b, a - c) / 2
+            cos, sin = np.cos(angle), np.sin(angle)
+            return np.stack([middle - half, middle + half]), np.stack([[-sin, cos], [cos, sin]])
 
     def floor(self, coef: np.ndarray) -> float:
         """Loss at the lowest known minimum: what a logarithmic loss axis is measured from."""

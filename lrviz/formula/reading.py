@@ -108,7 +108,7 @@ class Formula:
 
 def _variables(x: Any, coef: Any, xp: Any) -> dict[str, Any]:
     return {
-        name: xp.asarray(value, float) for name, value in zip(VARIABLES, (x[0], x[1], coef[0], coef[1]), strict=True)
+        name: xp.asarray(value) * 1.0 for name, value in zip(VARIABLES, (x[0], x[1], coef[0], coef[1]), strict=True)
     }
 
 

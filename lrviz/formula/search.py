@@ -128,7 +128,7 @@ def _halve(formula: Formula, coef: tuple[float, float], x: np.ndarray, box: Box)
     wide = np.array([box[1] - box[0], box[3] - box[2]])[:, None] / SIDE
     ring = np.concatenate([np.zeros((2, 1)), _RING], axis=1)
     size = np.ones(x.shape[1])
-    for _ in range(70):
+    for _ in range(100):
         points = _clip(x[:, None] + (wide * ring)[:, :, None] * size, box)
         loss = formula(points, coef)
         best = np.argmin(np.where(np.isfinite(loss), loss, np.inf), axis=0)

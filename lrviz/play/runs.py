@@ -130,6 +130,8 @@ def _on(domain: tuple[float, float, float, float], place: np.ndarray) -> np.ndar
 def _profiles(surface: Surface, coefficients: tuple[float, ...], base: tuple[float, ...]) -> tuple[Profile, ...]:
     coef = np.array(coefficients)
     _, vectors = surface.curvature(coef, base)
+    if not np.isfinite(vectors).all():  # at the edge of where a formula has values
+        vectors = np.eye(2)
     lines: dict[str, Sequence[float]] = {
         "along x": (1.0, 0.0),
         "along y": (0.0, 1.0),
