@@ -51,6 +51,11 @@ class Surface:
         """What it is called in a sentence."""
         return self.name
 
+    @property
+    def used(self) -> tuple[Knob, ...]:
+        """The coefficients that move it."""
+        return self.knobs
+
     def of(self, settings: Mapping[str, Value]) -> Surface:
         """The surface that these values of its settings make."""
         return self
@@ -280,6 +285,10 @@ class FormulaSurface(Surface):
     def title(self) -> str:
         text = self.f.text  # type: ignore[attr-defined]
         return f"f = {text}" if len(text) <= LONGEST_TITLE else f"f = {text[:LONGEST_TITLE]}…"
+
+    @property
+    def used(self) -> tuple[Knob, ...]:
+        return tuple(knob for knob in self.knobs if knob.key in self.f.uses)  # type: ignore[attr-defined]
 
     def of(self, settings: Mapping[str, Value]) -> Surface:
         return formula_surface(str(settings[FORMULA.key]), settings[DOMAIN.key])

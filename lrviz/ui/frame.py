@@ -35,7 +35,7 @@ STYLE = """
   [data-testid="stMain"] .stMarkdown td code {white-space: normal; overflow-wrap: anywhere;}
   :is(.st-key-told, .st-key-told_more) {transition: opacity 0.2s;}
   [data-run-ahead] :is(.st-key-told, .st-key-told_more) {opacity: 0.45; transition-delay: 0.4s;}
-  .st-key-formula_text {flex: 1 1 22rem; min-width: 16rem;}
+  .st-key-formula > :first-child {flex: 1 1 22rem; min-width: min(22rem, 100%);}
   @media (max-width: 640px) {
     [data-testid="stMain"] .katex-display {font-size: 0.9em;}
     [data-testid="stMain"] .stMarkdown td {padding-left: 0.4rem; padding-right: 0.4rem;}

@@ -119,7 +119,7 @@ def groups(scenario: Scenario) -> dict[str, tuple[Knob, ...]]:
     watched = (*scenario.plateau_knobs, STEPS_PER_EPOCH, MONITOR) if scenario.schedule_row.plateau else ()
     return {
         "Run": (START_X, START_Y, STEPS, NOISE, SEED, CLIPNORM),
-        "Surface": scenario.surface_knobs,
+        "Surface": (*scenario.surface_row.settings, *scenario.surface_row.used),
         "Optimizer": (*((ALPHA,) if rated else ()), *scenario.rule.knobs),
         "Schedule": (*scenario.schedule_knobs, *watched, *scenario.warmup_knobs) if rated else (),
     }
