@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import random
 import re
 import sys
 
@@ -12,40 +11,7 @@ import pytest
 
 from lrviz.formula import LONGEST, expression, read, reading
 from lrviz.knob import BadInput
-
-EVIL = (
-    "__import__('os').system('true')", "().__class__.__bases__[0].__subclasses__()", "x.__class__", "x.real", "f'{x}'",
-    "lambda x: x", "(lambda: x)()", "[x for x in y]", "{x: y}", "{x}", "[x, y]", "x[0]", "x if y else a", "x and y",
-    "not x", "x or y", "x < y", "x == y", "x := 3", "(x := 3)", "x, y", "(x, y)", "*x", "max(*x)", "max(x, key=y)",
-    "sin(x=1)", "sin", "sin()", "sin(x, y)", "sin sin x", "sin(sin)", "max(x)", "eval('x')", "exec(x)", "open(x)",
-    "print(x)", "getattr(x, y)", "globals()", "x; y", "x\ny = 3", "x #", "x \\\n y", "'x'", '"x"', "b'x'", "x'",
-    "await x", "yield x", "import os", "x @ y", "x // y", "x % y", "x << 9", "x & y", "x | y", "~x", "x!", "x=1",
-    "9**9**9**9", "9^9^9 + x", "x + 9^9^9", "1e999 * x", "10^400 * x", "2^2^2^2^2^2 + x", "0/0 + x", "1/0 * x",
-    "log(0) * x", "sqrt(-1) + x", "1e12^1e12 + x", "0x10 + x", "1_000 + x", "1j * x", "1.2.3 + x", "..",
-    "x..y", "2x", "x y", "x(2)", "(x)(y)", "2(x)", "x^", "^x", "x + * y", "()", "(", ")", "((x)", "(x))", "", " ",
-    "\t\n", "3", "a + b", "pi",
-    "X", "Y + x", "Sin(x)", "foo(x)", "x0 + x1", "nan", "inf * x", "None", "True + x", "х + y", "x + у", "ｘ + y",
-    "𝑥^2", "x²", "x − y", "x·y", "x×y", "√x", "|x|", "π * x", "x\u200b + y", "x\u202e + y", "\x00x", "x\x00",
-    "x\ud800", "∞", "(" * 60 + "x" + ")" * 60, "(" * 100 + "x", "x" + "+x" * 120, "[" * 5000, "x" * 100_000,
-    "-" * 250 + "x",
-)  # fmt: skip
-PIECES = (
-    *"xyab01239.+-*/^(),eE_=<>!@#$%&|~`:;'\"[]{}\\ \n", "**", "pi", "sin(", "max(", "exp", "log(", "lambda ", " if ",
-    " for ", " in ", "__", ".real", "1e9", "^9", "𝑥", "²", "−", "π", "х", "import ", "None", "(x", "y)", "(" * 20,
-)  # fmt: skip
-
-
-def hostile(count):
-    rng = random.Random(5)
-    yield from EVIL
-    for _ in range(count - len(EVIL)):
-        if rng.random() < 0.3:  # a good one with a slip in it
-            text = list(rng.choice(EVIL[:80]) if rng.random() < 0.3 else "(x^2 + y - 11)^2 + (x + y^2 - 7)^2*sin(x)")
-            for _ in range(rng.randint(1, 3)):
-                text[rng.randrange(len(text))] = rng.choice(PIECES)
-            yield "".join(text)
-        else:
-            yield "".join(rng.choice(PIECES) for _ in range(rng.randint(1, 60)))
+from tests.formulas import EVIL, hostile
 
 
 @pytest.fixture
