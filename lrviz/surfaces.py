@@ -92,7 +92,7 @@ class Surface:
 
     def gradient(self, coef: np.ndarray, x: Any) -> np.ndarray:
         """By complex steps, exact to rounding.   x: (2, ...) -> (2, ...). By numpy: compiles nothing."""
-        moved = [np.asarray(x, complex) for _ in (0, 1)]
+        moved = [np.array(x, complex) for _ in (0, 1)]
         for i in (0, 1):
             moved[i][i] += 1e-30j
         return np.stack([np.imag(self.f(there, coef)) for there in moved]) / 1e-30
