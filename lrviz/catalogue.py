@@ -38,7 +38,7 @@ def catalogue() -> dict[str, Any]:
                 "start": s.start,
                 "alpha": s.alpha,
                 "source": s.source,
-                "knobs": [_knob(k) for k in s.knobs],
+                "knobs": [_knob(k) for k in (*s.settings, *s.knobs)],
             }
             for s in SURFACES.values()
         ],

@@ -338,7 +338,7 @@ def summary(scenario: Scenario, run: Trajectory) -> str:
     """A few lines for people."""
     row, rate = scenario.optimizer_row, run.learning_rate
     lines = [
-        f"{row.name} ({scenario.framework}) on {scenario.surface_row.name}, "
+        f"{row.name} ({scenario.framework}) on {scenario.surface_row.title}, "
         f"{scenario.schedule_row.name.lower()} schedule, {run.steps} steps",
         f"start  ({run.x[0, 0]:.6g}, {run.x[0, 1]:.6g})  loss {run.loss[0]:.6g}",
         f"end    ({run.x[-1, 0]:.6g}, {run.x[-1, 1]:.6g})  loss {run.loss[-1]:.6g}",
@@ -349,7 +349,7 @@ def summary(scenario: Scenario, run: Trajectory) -> str:
     if run.plateau:
         cuts = ", ".join(str(step) for step in run.cuts[:12]) + (", …" if len(run.cuts) > 12 else "")
         lines.append(f"cuts   {len(run.cuts)}" + (f", after step {cuts}" if len(run.cuts) else ""))
-    lines += [f"note   {note}" for note in scenario.notes]
+    lines += [f"note   {note}" for note in (*scenario.notes, *scenario.surface_row.notes_at(scenario.coef))]
     return "\n".join(lines)
 
 

@@ -96,18 +96,29 @@ class Scenario(Tuned):
     def __post_init__(self) -> None:
         self._put("surface", find("surface", self.surface, SURFACES))
         self._find_names()
-        self._put("start", tuple(map(float, self.surface_row.start)) if self.start is None else _start(self.start))
-        self._check_values(RUN_KNOBS, self.surface_row.alpha)
+        surface = self._surface(self.values if isinstance(self.values, Mapping) else {})
+        self._put("start", tuple(map(float, surface.start)) if self.start is None else _start(self.start))
+        self._check_values(RUN_KNOBS, surface.alpha)
+
+    def _surface(self, values: Mapping[str, Any]) -> Surface:
+        own = SURFACES[self.surface]
+        return own.of({knob.key: knob.check(values.get(knob.key, knob.default)) for knob in own.settings})
 
     @property
     def surface_row(self) -> Surface:
-        return SURFACES[self.surface]
+        """The surface, as its settings make it."""
+        return self._surface(self.values)
+
+    @property
+    def surface_knobs(self) -> tuple[Knob, ...]:
+        """What makes the surface, and its coefficients."""
+        return (*SURFACES[self.surface].settings, *SURFACES[self.surface].knobs)
 
     @property
     def knobs(self) -> tuple[Knob, ...]:
         """The knobs that ``values`` may hold, in the order of a page."""
         return (
-            *self.surface_row.knobs,
+            *self.surface_knobs,
             *self.rule.knobs,
             *self.schedule_knobs,
             *self.plateau_knobs,
@@ -129,7 +140,11 @@ class Scenario(Tuned):
         return self.values.get(key, self.knob(key).default)
 
     def having(self, **changes: Any) -> Scenario:
-        """The same with other names or knobs. Knobs that the new names do not have are dropped."""
+        """The same with other names or knobs. Knobs that the new names do not have are dropped; a start and a rate that
+        are the surface's own follow its settings."""
+        if changes.keys() & {knob.key for knob in SURFACES[self.surface].settings}:
+            own = {"start": self.surface_row.start, "alpha": self.surface_row.alpha}
+            changes = {name: None for name, value in own.items() if getattr(self, name) == value} | changes
         named = {key: value for key, value in changes.items() if key in _FIELDS}
         if "x" in changes or "y" in changes:
             named["start"] = (changes.pop("x", self["x"]), changes.pop("y", self["y"]))
@@ -193,7 +208,8 @@ class Scenario(Tuned):
 
     def to_params(self) -> dict[str, str]:
         """Short URL parameters: what differs from the defaults, one each."""
-        plain = Scenario(surface=self.surface, optimizer=self.optimizer)
+        settings = {knob.key: self[knob.key] for knob in SURFACES[self.surface].settings}
+        plain = Scenario(surface=self.surface, optimizer=self.optimizer, values=settings)
         own = {
             "surface": _PLAIN.surface,
             "optimizer": _PLAIN.optimizer,
@@ -292,6 +308,9 @@ def survey(scenario: Scenario, **knobs: Sequence[Value]) -> Outcome:
 def _checked(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> dict[str, list[Value]]:
     if not knobs or not all(len(values) for values in knobs.values()):
         raise BadInput("Runs side by side need at least one value of at least one knob.")
+    for knob in SURFACES[scenario.surface].settings:
+        if knob.key in knobs:
+            raise BadInput(f"Runs side by side share their surface; {knob.key} makes another one.")
     return {key: [scenario.knob(key).check(value) for value in values] for key, values in knobs.items()}
 
 

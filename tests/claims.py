@@ -470,7 +470,7 @@ class Claims:
         for said in sentences(summary(scenario, run)):
             if said.startswith("The plateau rule"):
                 self._counted(said)
-            elif said.startswith(("From (", "No step", "The last", "The lowest", "The nearest")):
+            elif said.startswith(("From (", "No step", "The last", "The lowest", "The nearest", "A search")):
                 self._whole(said)
             elif re.match(
                 r"Keras takes|Cooldown 1 changes|\d+ epochs? counted as better|From step \d+ on PyTorch drops", said
@@ -491,7 +491,11 @@ class Claims:
             least = np.nanmin(run.loss)
             at = int(lowest[3] or 0)
             return self.claim(said, loss=is_said(lowest[1], least), step=run.loss[at] == least)
-        nearest = re.fullmatch(rf"The nearest known minimum, {where}, is {NUMBER} away from the end\.", said)
+        if said == "A search of the picture found no minimum.":
+            return self.claim(said, none=not self.scenario.surface_row.minima(self.scenario.coef))
+        nearest = re.fullmatch(
+            rf"The nearest (?:known minimum|minimum that was found), {where}, is {NUMBER} away from the end\.", said
+        )
         if nearest:
             known = np.array(self.scenario.surface_row.minima(self.scenario.coef), float)
             away = [float(np.hypot(*(one - run.x[-1]))) for one in known]

@@ -5,6 +5,7 @@ A step's number is that of the point where it ends: step 1 leads from x[0] to x[
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -108,7 +109,7 @@ def converged(path: Path) -> list[Event]:
     kind = _kind(values)
     known = np.array(surface.minima(scenario.coef), float).reshape(-1, 2)
     away = np.hypot(*(known - path.x[-1]).T)
-    if kind == "minimum" and away.min() <= 2 * near:
+    if kind == "minimum" and away.min(initial=math.inf) <= 2 * near:
         place = known[away.argmin()]
     x, y = (round(float(part), 9) + 0.0 for part in place)
     apart = float(np.hypot(*(path.x[step:] - (x, y)).T).max())
@@ -117,7 +118,7 @@ def converged(path: Path) -> list[Event]:
     rows += ("converged.no_minimum",) * (kind in ("saddle", "maximum"))
     events = [event("converged", step, path.n, rows, numbers, kind, what=KINDS[kind])]
     here, floor = float(surface.f(np.array([x, y]), scenario.coef)), surface.floor(scenario.coef)
-    if kind == "minimum" and here - floor > 1e-6 * max(1.0, abs(floor)):
+    if kind == "minimum" and len(known) and here - floor > 1e-6 * max(1.0, abs(floor)):
         lowest = known[np.argmin(surface.f(known.T, scenario.coef))]
         numbers = {"loss": here, "floor": floor, "x": float(lowest[0]), "y": float(lowest[1])}
         events.append(event("local_minimum", step, path.n, ("local_minimum",), numbers))

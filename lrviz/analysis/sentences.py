@@ -171,6 +171,11 @@ TABLE: dict[str, Row] = {
     "run.lowest": Row("The lowest loss was {loss}, at step {step}", "it was at an earlier step"),
     "run.lowest_start": Row("The lowest loss was {loss}, at the start", "no step came below the start"),
     "run.nearest": Row("The nearest known minimum, ({x}, {y}), is {distance} away from the end", "the end is finite"),
+    "run.nearest_found": Row(
+        "The nearest minimum that was found, ({x}, {y}), is {distance} away from the end",
+        "the same, where the minima of a formula were searched for",
+    ),
+    "run.no_minimum": Row("A search of the picture found no minimum", "a formula without any"),
     "bound.most": Row(
         "Rate × curvature{where} was at most **{product}**", "the largest, of the steps that begin on the map"
     ),

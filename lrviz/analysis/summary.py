@@ -45,10 +45,13 @@ def _nearest(scenario: Scenario, run: Trajectory) -> Statement | None:
     if not np.isfinite(run.x[-1]).all():
         return None
     minima = np.array(scenario.surface_row.minima(scenario.coef), float).reshape(-1, 2)
+    if not len(minima):
+        return Statement(("run.no_minimum",), {})
     away = np.hypot(*(minima - run.x[-1]).T)
     nearest = int(np.argmin(away))
     x, y = minima[nearest].tolist()
-    return Statement(("run.nearest",), {"x": x, "y": y, "distance": float(away[nearest])})
+    row = "run.nearest_found" if scenario.surface_row.found else "run.nearest"
+    return Statement((row,), {"x": x, "y": y, "distance": float(away[nearest])})
 
 
 def _cuts(scenario: Scenario, run: Trajectory) -> Statement | None:

@@ -173,7 +173,7 @@ def write(scenario: Scenario) -> str:
         [
             'jax.config.update("jax_enable_x64", True)',
             'keras.config.set_floatx("float64")',
-            *surfaces.constants(scenario),
+            *surfaces.constants(scenario, "jnp"),
             f"steps = {scenario.steps}",
         ],
         [

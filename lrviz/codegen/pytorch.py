@@ -180,7 +180,7 @@ def write(scenario: Scenario) -> str:
     ]
     return program(
         title(scenario, PROGRAMS["pytorch"]),
-        ["torch.set_default_dtype(torch.float64)", *surfaces.constants(scenario), f"steps = {scenario.steps}"],
+        ["torch.set_default_dtype(torch.float64)", *surfaces.constants(scenario, "torch"), f"steps = {scenario.steps}"],
         [
             surfaces.loss(scenario, "torch"),
             [*noise_lines(scenario, "torch.tensor({})"), *before, *warm],

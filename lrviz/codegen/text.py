@@ -121,7 +121,7 @@ def comment(text: str) -> Lines:
 
 def title(scenario: Scenario, where: str) -> str:
     schedule = f", {scenario.schedule_row.name.lower()}" if scenario.schedule != "constant" else ""
-    return f"{scenario.optimizer_row.name} on {scenario.surface_row.name}{schedule}, in {where}."
+    return f"{scenario.optimizer_row.name} on {scenario.surface_row.title}{schedule}, in {where}."
 
 
 def start(scenario: Scenario) -> str:

@@ -141,7 +141,7 @@ class Landscape:
             board.lines(lines, p.fifth if fifth else p.line, 1.1 if fifth else 0.9)
         for x, y in np.stack([across(ground.minima[:, 0]), up(ground.minima[:, 1])], axis=1):
             if box.has(np.array([x, y])):
-                _minimum(board, x, y)
+                _minimum(board, x, y, ground.found)
         _frame(board, box)
         for v in nice_ticks(x0, x1, max(3, box.width / 110)):
             x = float(across(np.array(v)))
@@ -199,7 +199,8 @@ class Surface:
         for x, y in ground.minima:
             unit = (x - x0) / (x1 - x0) - 0.5, (y - y0) / (y1 - y0) - 0.5
             if max(map(abs, unit)) <= 0.5:
-                _minimum(board, *project(*map(np.array, unit), ground.height_at(np.array(x), np.array(y))))
+                at, up = project(*map(np.array, unit), ground.height_at(np.array(x), np.array(y)))
+                _minimum(board, at, up, ground.found)
         board.words(box.left + 8, box.top + 10, "height: log loss", colour=p.soft)
         for at, low, high, name in (((0, -0.58), x0, x1, "x₀"), ((0.58, 0), y0, y1, "x₁")):
             x, y = project(np.array(at[0]), np.array(at[1]), np.array(0.0))
@@ -398,9 +399,10 @@ def _circle(x: float, y: float, radius: float) -> np.ndarray:
     return np.stack([x + radius * np.cos(turn), y + radius * np.sin(turn)], axis=1)
 
 
-def _minimum(board: Board, x: float, y: float) -> None:
-    """A small plus in a ring."""
-    lines = [_circle(x, y, 6), np.array([[x - 9, y], [x + 9, y]]), np.array([[x, y - 9], [x, y + 9]])]
+def _minimum(board: Board, x: float, y: float, found: bool) -> None:
+    """A small plus in a ring, which is dashed where a search found it."""
+    ring = np.array_split(_circle(x, y, 7), 14)[::2] if found else [_circle(x, y, 6)]
+    lines = [*ring, np.array([[x - 9, y], [x + 9, y]]), np.array([[x, y - 9], [x, y + 9]])]
     board.lines(lines, board.palette.paper, 4)
     board.lines(lines, board.palette.ink, 1.6)
 

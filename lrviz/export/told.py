@@ -51,6 +51,7 @@ class Ground:
     lines: list[tuple[int, np.ndarray]]
     minima: np.ndarray
     scale: dict[str, float]
+    found: bool
 
     @property
     def floor(self) -> float:
@@ -148,4 +149,4 @@ def _ground(meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> Ground:
     ends = np.cumsum(arrays["ground.line_size"].astype(int))
     lines = list(zip(arrays["ground.line_level"].tolist(), np.split(xy, ends[:-1]), strict=True)) if len(ends) else []
     minima = np.array(meta["minima"], float).reshape(-1, 2)
-    return Ground((x0, x1, y0, y1), arrays["ground.heights"] / FULL, lines, minima, meta["scale"])
+    return Ground((x0, x1, y0, y1), arrays["ground.heights"] / FULL, lines, minima, meta["scale"], meta["found"])

@@ -250,10 +250,11 @@ def _asked(scenario: Scenario, knob: Knob) -> _Asked:
 @made_once(32)
 def _family_of(asked: _Asked, around: tuple[float, ...], line: int | None, ground: bool) -> bytes:
     scenario, knob, near = asked.scenario, asked.knob, list(around)
+    runs = simulate_many(scenario, **{knob.key: near})  # first: who may not compile is sent away before any other work
     there = [scenario.having(**{knob.key: value}) for value in near]
     grounds = [landscape(one, SHADE) for one in there] if ground else []
     slices = [] if line is None else [profiles(one)[line] for one in there]
-    return _pack(scenario, knob, near, simulate_many(scenario, **{knob.key: near}), grounds, slices)
+    return _pack(scenario, knob, near, runs, grounds, slices)
 
 
 def _pack(

@@ -17,7 +17,7 @@ from lrviz.ui.lessons.schedules import contest_chart, contest_told, framework_na
 from lrviz.ui.lessons.stuck import frameworks, the_cuts, wasted, which_plateau, with_and_without
 from lrviz.ui.lessons.valleys import show_minima, show_remedies, show_shares, surface_choice, where_it_went
 from lrviz.ui.pages import ASSIGNMENT, GLOSSARY, PLAYGROUND, REPLAY, WELCOME, lesson_page
-from lrviz.ui.panel import formulas, knobs, main_knobs, more_knobs, names
+from lrviz.ui.panel import formula_field, formulas, knobs, main_knobs, more_knobs, names
 from lrviz.ui.player import player
 from lrviz.ui.replay import (
     bring_numbers,
@@ -68,6 +68,7 @@ __all__ = [
     "fair_table",
     "fair_told",
     "findings",
+    "formula_field",
     "formulas",
     "frame",
     "framework_names",

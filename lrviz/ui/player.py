@@ -19,7 +19,8 @@ from lrviz.ui.widgets import complaint
 Extra = Callable[[Lab], Sequence[stage.Run]]
 
 LOWER = 340
-"""The height in pixels of a landscape above more than one slider: they too shall be in sight on 1280 x 800."""
+"""The height in pixels of a landscape above more than one slider, or below the field of a formula: all that belongs
+together shall be in sight on 1280 x 800."""
 
 
 def player(
@@ -34,7 +35,7 @@ def player(
     """
     lab.redraw.parts.add(STAGE)
     lab.redraw.stale = lab.arriving
-    if live and len(live) > 1:
+    if (live and len(live) > 1) or lab.scenario.surface_row.found:
         look.setdefault("height", LOWER)
     _stage(live, regimes, extra, look)
     if lab.arriving:

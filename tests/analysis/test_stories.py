@@ -116,10 +116,14 @@ def contradictions(claims):
         yield still[0].sentence, waste(scenario, run)[0].sentence
 
 
+NAMED = [key for key, row in SURFACES.items() if not row.found]
+"""All but a formula of one's own, which is any surface."""
+
+
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_every_sentence_is_true_and_none_contradicts_another(optimizer):
     count, stories = 0, 0
-    for number, surface in enumerate(SURFACES):
+    for number, surface in enumerate(NAMED):
         scenarios = list(lanes(surface, optimizer, 100 * list(OPTIMIZERS).index(optimizer) + number))
         for scenario, run in zip(scenarios, quick.runs(scenarios), strict=True):
             claims = Claims(scenario, run)
@@ -129,4 +133,4 @@ def test_every_sentence_is_true_and_none_contradicts_another(optimizer):
             assert len(story) <= 3 and len({event.kind for event in story}) == len(story)
             assert all(event.sentence[0].isupper() and event.sentence.endswith(".") for event in story)
             count, stories = count + 1, stories + bool(story)
-    assert count == EACH * len(SURFACES) and stories > 0.9 * count
+    assert count == EACH * len(NAMED) and stories > 0.9 * count

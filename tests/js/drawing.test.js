@@ -46,6 +46,7 @@ test("the ground of a notch is the sum of its shares of the pictures", () => {
     "ground.basis": Float32Array.of(0, 1, 2, 3, 0, 0, 0, 1),
     "ground.scale": Float64Array.of(0, 1, 0, Math.log(4), 0, 1, 0, Math.log(17)),
     "ground.minima": Float64Array.of(0, 0, 0.5, 1),
+    "ground.high": Uint8Array.of(0),
   };
   const second = groundAtNotch(ground, { arrays }, 1, "f 1");
   assert.deepEqual([second.key, second.side, second.minima], ["f 1", 2, [[0.5, 1]]]);
@@ -54,6 +55,21 @@ test("the ground of a notch is the sum of its shares of the pictures", () => {
   assert.ok(Math.abs(second.height(16) - 1) < 1e-12);
   assert.ok(second.lines.length > 20 && second.lines.every(({ level }) => level > 0 && level < 24));
   assert.ok(changesGround({ arrays }) && !changesGround({ arrays: { values: arrays.values } }));
+});
+
+test("where the sums are heights they are drawn as they are, and a minimum that is not there is left out", () => {
+  const arrays = {
+    values: Float64Array.of(1, 2),
+    "ground.weight": Float64Array.of(1, 0.5),
+    "ground.basis": Float32Array.of(0, 0.25, 1.5, 2),
+    "ground.scale": Float64Array.of(0, 1, 0, 9, -3, 1, 0, 9),
+    "ground.minima": Float64Array.of(0, 0, NaN, NaN),
+    "ground.high": Uint8Array.of(1),
+  };
+  const ground = { key: "k", domain: [0, 1, 0, 1], levels: 24, minima: [[9, 9]], found: true };
+  const second = groundAtNotch(ground, { arrays }, 1, "f 1");
+  assert.deepEqual([...second.heights], [0, 0.125, 0.75, 1].map((height) => Math.round(65535 * height)));
+  assert.deepEqual([second.minima, second.found, second.scale.floor], [[], true, -3]);
 });
 
 test("seen from above, the surface is a map", () => {

@@ -128,7 +128,8 @@ def test_the_grounds_of_a_slider_are_sums_of_a_few(surface, knob):
         meta, alone = ground_arrays(landscape(there[k]))
         scale = dict(zip(("floor", "soft", "low", "high"), told["scale"][k], strict=True))
         assert scale == pytest.approx(meta["scale"], rel=1e-9, abs=1e-12)
-        assert told["minima"][k].tolist() == meta["minima"]
+        places = told["minima"][k]
+        assert places[np.isfinite(places[:, 0])].tolist() == meta["minima"]
         above = np.maximum(told["weight"][k] @ told["basis"] - scale["floor"], 0)
         height = (np.log(above + scale["soft"]) - scale["low"]) / (scale["high"] - scale["low"])
         np.testing.assert_allclose(height, alone["heights"].ravel() / FULL, atol=TONE)

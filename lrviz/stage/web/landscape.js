@@ -44,7 +44,8 @@ export function createLandscape(layers) {
     withinBox(g, box, () => {
       g.drawImage(shade, axes.x.to(x0), axes.y.to(y1), axes.x.to(x1) - axes.x.to(x0), axes.y.to(y0) - axes.y.to(y1));
       drawContours(g, ground, palette);
-      for (const [x, y] of ground.minima) minimum(g, axes.x.to(x), axes.y.to(y), palette.ink, palette.veil);
+      for (const [x, y] of ground.minima)
+        minimum(g, axes.x.to(x), axes.y.to(y), palette.ink, palette.veil, ground.found);
     });
     drawAxes(g, palette, state.view);
   }
