@@ -491,6 +491,11 @@ def _rate_too_small(path: _Path, begin: int, end: int) -> tuple[str, str, dict[s
     return "small rate", f": {since}{too_small}, all steps together cover only {digits(covered)}", numbers
 
 
+def enough(best: np.ndarray, start: np.ndarray) -> np.ndarray:
+    """A loss from which the steps to the lowest one, best, are no gain.   best, start: above the floor, of any shape"""
+    return (1 + GAIN) * best + GAIN_OF_START * start
+
+
 def _wasted(path: _Path) -> Wasted:
     """See ``Wasted``. Between two cuts: after the point that is, but for less than a gain, as low as it gets."""
     n = path.run.steps
@@ -500,8 +505,7 @@ def _wasted(path: _Path) -> Wasted:
     best = np.minimum.accumulate(above)
     stretches = []
     for begin, end in pairwise(bounds):
-        enough = (1 + GAIN) * best[end] + GAIN_OF_START * above[0]
-        last = begin + int(np.argmax(best[begin : end + 1] <= enough))
+        last = begin + int(np.argmax(best[begin : end + 1] <= enough(best[end], above[0])))
         if last < end:
             stretches.append(Stretch(last, end, end in at))
     steps = sum(end - begin for begin, end, _ in stretches)
