@@ -15,6 +15,8 @@ from typing import Literal, NoReturn, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from lrviz.catalogue import as_text, catalogue
+from lrviz.codegen import difference, program, real_lines
+from lrviz.codegen.text import comment
 from lrviz.export import files, numbers
 from lrviz.export.choices import KINDS, LARGEST, MOST_FRAMES, PANELS, SIZES, SMALLEST, KindName
 from lrviz.frameworks import FRAMEWORKS, PROGRAMS
@@ -37,8 +39,6 @@ from lrviz.scenario import ALPHA, MONITOR, NOISE, RUN_KNOBS, SEED, STEPS, STEPS_
 from lrviz.schedules import SCHEDULES
 from lrviz.surfaces import SURFACES
 from lrviz.trajectory import Trajectory
-from lrviz.twin import difference, real_lines, twin
-from lrviz.twin.text import comment
 
 BAD_INPUT = 2
 RULES = " or ".join(FRAMEWORKS)
@@ -351,7 +351,7 @@ def _code(options: argparse.Namespace) -> str:
     framework = options.framework or "keras"
     rules = options.rules or (framework if framework in FRAMEWORKS else None)
     scenario = _scenario(options, rules)
-    written = twin(scenario, framework)
+    written = program(scenario, framework)
     if options.lines:
         lines = real_lines(scenario, framework)
         if not lines:

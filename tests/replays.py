@@ -1,4 +1,4 @@
-"""``make twins``: the programs of ``lrviz.replay.code``, run in the real frameworks, decide as the replay does.
+"""``make programs``: the programs of ``lrviz.replay.code``, run in the real frameworks, decide as the replay does.
 
 Exit status 1 if anything differs.
 """

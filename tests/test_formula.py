@@ -24,7 +24,7 @@ READ = f"""
 import {{ readFileSync }} from "node:fs";
 import {{ numbersAt }} from "{WEB}/formula.js";
 import {{ readRuns }} from "{WEB}/runs.js";
-import {{ createKept }} from "{WEB}/kept.js";
+import {{ createKept }} from "{WEB}/cache.js";
 import {{ unpack }} from "{WEB}/unpack.js";
 const [file, ...steps] = process.argv.slice(1);
 const message = unpack(new Uint8Array(readFileSync(file)));

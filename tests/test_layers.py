@@ -30,12 +30,12 @@ BELOW = {
     "play": {"analysis", "engine", "knob", "plateau", "race", "scenario", "stage", "surfaces", "trajectory"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "export": {"knob", "palette", "play", "race", "scenario", "stage", "trajectory"},
-    "twin": {"frameworks", "knob", "optimizers", "scenario", "trajectory"},
-    "replay": {"frameworks", "knob", "palette", "plateau", "twin"},
+    "codegen": {"frameworks", "knob", "optimizers", "scenario", "trajectory"},
+    "replay": {"frameworks", "knob", "palette", "plateau", "codegen"},
     "catalogue": CONCEPTS | {"frameworks", "knob", "replay", "scenario"},
     "cli": CONCEPTS - {"plateau"}
     | {"catalogue", "export", "frameworks", "knob", "link", "palette", "play", "race", "replay", "scenario"}
-    | {"trajectory", "twin"},
+    | {"trajectory", "codegen"},
     "server": {"engine", "knob", "memory", "play", "race", "stage"},
     "__main__": {"cli"},
     "__init__": CONCEPTS

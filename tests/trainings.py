@@ -1,7 +1,7 @@
-"""Real trainings with the lines of ``lrviz.twin.training``: three times as long as the run they come from, saved and
+"""Real trainings with the lines of ``lrviz.codegen.training``: three times as long as the run they come from, saved and
 loaded on the way, each step's rate compared with the app's schedule of the training's own length.
 
-``make twins`` runs them. The model is a small linear regression; the frameworks are imported where they are used.
+``make programs`` runs them. The model is a small linear regression; the frameworks are imported where they are used.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from lrviz import Scenario
+from lrviz.codegen import nearest, real_lines
 from lrviz.plateau import PLATEAU, rest
-from lrviz.twin import nearest, real_lines
 
 STEPS = 20
 """Of the run in the app; 32 is also what ``model.fit`` takes."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from lrviz.analysis.basins import Ending, basin, home, minima, valleys_of
 from lrviz.knob import Value, digits
-from lrviz.lessons.quiz import Question, how_many
+from lrviz.lessons.questions import Question, how_many
 from lrviz.scenario import ALPHA, NOISE, Scenario, simulate, simulate_many, survey
 
 SEEDS = TRIED = 64

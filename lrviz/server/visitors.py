@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 PASS = "lab-pass"
-"""The header in which a page shows its own (stage/web/direct.js)."""
+"""The header in which a page shows its own (stage/web/slider_api.js)."""
 LATER = {"Retry-After": "1"}
 """Seconds. A 204 without it says that there is no such thing."""
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lrviz.knob import BadInput
 from lrviz.lessons import LESSONS
-from lrviz.lessons.quiz import Question
+from lrviz.lessons.questions import Question
 from lrviz.link import Link
 from lrviz.race import Race
 from lrviz.ui.code import your_code

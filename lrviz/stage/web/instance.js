@@ -6,15 +6,15 @@ import { covers, sliceAtNotch } from "./family.js";
 import { above, linkToWholePage } from "./fit.js";
 import { createFrame } from "./frame.js";
 import { changesGround, groundAtNotch } from "./ground.js";
-import { createHandle } from "./handle.js";
-import { createHands } from "./hands.js";
-import { createKeep } from "./keep.js";
-import { createKept } from "./kept.js";
+import { createTestApi } from "./test_api.js";
+import { createInteractions } from "./interactions.js";
+import { createSaveMenu } from "./save_menu.js";
+import { createCache } from "./cache.js";
 import { createLandscape } from "./landscape.js";
 import { createLayers } from "./layers.js";
-import { ALL, FRAME, GROUND, PATHS } from "./levels.js";
-import { createTeller, look, viewOf } from "./looking.js";
-import { movesStart } from "./nearby.js";
+import { ALL, FRAME, GROUND, PATHS } from "./redraw.js";
+import { createTeller, look, viewOf } from "./view_state.js";
+import { movesStart } from "./page_sliders.js";
 import { createPainter } from "./painter.js";
 import { readPalette } from "./palette.js";
 import { createPlayer, firstState } from "./player.js";
@@ -31,7 +31,7 @@ import { createSurface } from "./surface3d.js";
 import { createAnnouncer, createTransport } from "./transport.js";
 import { unpack } from "./unpack.js";
 import { wholeOf } from "./view.js";
-import { showWords, tell } from "./words.js";
+import { showLabels, tell } from "./labels.js";
 
 /** Milliseconds without another picture after which the hand on a slider of the page is taken to rest. */
 const REST = 120;
@@ -55,7 +55,7 @@ export function createInstance(parent) {
     dropped: 0,
     sent: 0,
   };
-  const kept = createKept();
+  const kept = createCache();
   const { families } = kept;
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   const server = createServer(counts);
@@ -323,7 +323,7 @@ export function createInstance(parent) {
   rateLayers.top.setAttribute("role", "img");
   rateLayers.top.setAttribute("aria-label", "Learning rate over steps");
   const layers = { land, loss: lossLayers, rate: rateLayers };
-  const keep = createKeep({ f, scene, layers, player, name: () => message.meta.file });
+  const keep = createSaveMenu({ f, scene, layers, player, name: () => message.meta.file });
   transport.root.append(keep.root);
   const painter = createPainter({
     f,
@@ -341,9 +341,9 @@ export function createInstance(parent) {
       cells.show(scene);
       f.loss.classList.toggle("watched", !cells.root.hidden);
     },
-    showWords: () => showWords(f, scene, message.meta.panels, toggleRun, choosePanel),
+    showLabels: () => showLabels(f, scene, message.meta.panels, toggleRun, choosePanel),
   });
-  const stopHands = createHands({ f, scene, player, server, views, series, layers, domain, request, drag });
+  const stopHands = createInteractions({ f, scene, player, server, views, series, layers, domain, request, drag });
 
   f.log.addEventListener("click", () => {
     state.log = !state.log;
@@ -358,7 +358,7 @@ export function createInstance(parent) {
 
   const sizes = new ResizeObserver(() => request(ALL));
   for (const box of [f.landBox, f.lossBox, f.rateBox]) sizes.observe(box);
-  f.root.stage = createHandle({
+  f.root.stage = createTestApi({
     scene,
     sliders,
     nearby: previews.nearby,

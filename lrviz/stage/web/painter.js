@@ -1,6 +1,6 @@
 /** The frames: what must be drawn again is collected and drawn once a frame, as little of it as will do. */
-import { ALL, FRAME, GROUND, PATHS } from "./levels.js";
-import { placeStart } from "./words.js";
+import { ALL, FRAME, GROUND, PATHS } from "./redraw.js";
+import { placeStart } from "./labels.js";
 
 /** Pixels that the cursor of loss and rate moves between two drawings while playing; they take turns. */
 const FINE = 0.9;
@@ -21,7 +21,7 @@ const note = (ring, value) => {
 
 /**
  * @param {object} stage  f, scene, counts, player, views, series; layers {land, loss, rate};
- *   ready(): has there been a message; readTheme(), showNumbers(), showWords(): what changes besides the canvases
+ *   ready(): has there been a message; readTheme(), showNumbers(), showLabels(): what changes besides the canvases
  */
 export function createPainter(stage) {
   const { f, scene, counts, player, views, series, layers } = stage;
@@ -67,7 +67,7 @@ export function createPainter(stage) {
       spokenAt = now;
       stage.showNumbers();
     }
-    if (level >= PATHS) stage.showWords();
+    if (level >= PATHS) stage.showLabels();
   }
 
   function drawLandscape(level) {

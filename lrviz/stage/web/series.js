@@ -1,7 +1,7 @@
 /** Loss and learning rate over steps: one axis of steps, one cursor, aligned to the pixel. */
 import { curveOf, keptRange, rangeOf } from "./curves.js";
 import { rateAt, roomy, strokeSketch } from "./draw.js";
-import { backwards, headAt, tellOf } from "./heads.js";
+import { backwards, headAt, tellOf } from "./trails.js";
 import { plotBox } from "./layers.js";
 import { createNotches, marker } from "./marks.js";
 import { DASHES, SHAPES } from "./palette.js";
