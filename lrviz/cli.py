@@ -22,13 +22,15 @@ from lrviz.export.choices import KINDS, LARGEST, MOST_FRAMES, PANELS, SIZES, SMA
 from lrviz.frameworks import FRAMEWORKS, PROGRAMS
 from lrviz.knob import BadInput, shown, unknown
 from lrviz.link import Link
-from lrviz.maps import SHOWN, Axis, Map, compute
+from lrviz.maps.axis import Axis
 from lrviz.maps.files import NUMBERS
-from lrviz.maps.map import TOLERANCE
-from lrviz.maps.message import whole
+from lrviz.maps.grid import compute
+from lrviz.maps.map import TOLERANCE, Map
+from lrviz.maps.shown import SHOWN
 from lrviz.optimizers import OPTIMIZERS
 from lrviz.palette import PALETTES, Theme
 from lrviz.play import message
+from lrviz.play.map_tiles import whole
 from lrviz.race import Race
 from lrviz.replay.reading import MOST_BYTES, read
 from lrviz.replay.report import REPORTS

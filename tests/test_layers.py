@@ -21,22 +21,23 @@ BELOW = {
     "engine": CONCEPTS - {"schedules"} | {"memory", "trajectory"},
     "scenario": CONCEPTS | {"engine", "frameworks", "knob", "trajectory"},
     "race": {"frameworks", "knob", "optimizers", "palette", "scenario", "schedules"},
-    "link": {"knob", "race", "scenario", "view"},
+    "link": {"knob", "maps", "race", "scenario", "view"},
+    "maps": {"analysis", "knob", "scenario"},
     "analysis": {"knob", "optimizers", "scenario", "surfaces", "trajectory"},
     "lessons": CONCEPTS - {"plateau"} | {"analysis", "frameworks", "knob", "race", "scenario", "trajectory"},
     "glossary": {"scenario"},
     "figures": {"analysis", "knob", "lessons", "palette", "replay", "scenario", "trajectory"},
     "stage": {"knob", "link", "palette", "trajectory", "view"},
-    "play": {"analysis", "engine", "knob", "plateau", "race", "scenario", "stage", "surfaces", "trajectory"},
+    "play": {"analysis", "engine", "knob", "maps", "plateau", "race", "scenario", "stage", "surfaces", "trajectory"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
-    "export": {"knob", "palette", "play", "race", "scenario", "stage", "trajectory"},
+    "export": {"knob", "maps", "palette", "play", "race", "scenario", "stage", "trajectory"},
     "codegen": {"frameworks", "knob", "optimizers", "scenario", "trajectory"},
     "replay": {"frameworks", "knob", "palette", "plateau", "codegen"},
     "catalogue": CONCEPTS | {"frameworks", "knob", "replay", "scenario"},
     "cli": CONCEPTS - {"plateau"}
-    | {"catalogue", "export", "frameworks", "knob", "link", "palette", "play", "race", "replay", "scenario"}
+    | {"catalogue", "export", "frameworks", "knob", "link", "maps", "palette", "play", "race", "replay", "scenario"}
     | {"trajectory", "codegen"},
-    "server": {"engine", "knob", "memory", "play", "race", "stage"},
+    "server": {"engine", "knob", "maps", "memory", "play", "race", "stage"},
     "__main__": {"cli"},
     "__init__": CONCEPTS
     | {"analysis", "export", "knob", "race", "replay", "scenario", "trajectory"},  # the names of the package

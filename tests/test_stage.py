@@ -144,7 +144,7 @@ def test_a_landscape_with_holes_or_flat_is_drawn():
 @pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
 def test_the_bundle_is_one_module_that_node_can_read(tmp_path):
     identity, code = bundle()
-    assert modules()[-1] == "main" and len(identity) == 16
+    assert modules()[-1] == "stage/web/main" and len(identity) == 16
     path = tmp_path / "player.mjs"
     path.write_bytes(code)
     subprocess.run(["node", "--check", path], check=True)

@@ -1,4 +1,4 @@
-"""A map drawn without a browser: PNG and SVG, from the message of `lrviz.maps.message`. What the page's map shows, in
+"""A map drawn without a browser: PNG and SVG, from the message of `lrviz.play.map_tiles.whole`. What the page's map shows, in
 the same colours: lines of equal value, what left the finite hatched, the best cell ringed, the lines of theory.
 """
 

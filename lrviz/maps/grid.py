@@ -30,8 +30,9 @@ MOST_REMEMBERED = 48_000_000
 Stop = Callable[[], bool]
 
 
-class Cancelled(Exception):
-    """Nobody wants this map any more."""
+def never() -> bool:
+    """Nobody stops it."""
+    return False
 
 
 class Field(NamedTuple):
@@ -49,6 +50,7 @@ class Block:
     plan: Map
     x: np.ndarray
     y: np.ndarray
+    stop: Stop = never
 
     def _each(self, row: Knob) -> np.ndarray:
         """A knob's number in each cell: (1, nx), (ny, 1) or ()."""
@@ -79,23 +81,18 @@ class Block:
         return np.asarray(self.plan.scenario.surface_row.f(np.broadcast_arrays(*start), self._coef), float)
 
     def ends(self, *columns: str, target: np.ndarray | None = None) -> Any:
-        return survey(self.plan.scenario, **{self.plan.y.key: self.y.tolist(), self.plan.x.key: self.x.tolist()})
-
-
-def never() -> bool:
-    """Nobody stops it."""
-    return False
+        axes = {self.plan.y.key: self.y.tolist(), self.plan.x.key: self.x.tolist()}
+        goal = None if target is None else np.broadcast_to(target, (len(self.y), len(self.x)))
+        return survey(self.plan.scenario, columns=columns, target=goal, cancelled=self.stop, **axes)
 
 
 def cells(plan: Map, x: np.ndarray, y: np.ndarray, stop: Stop = never, side: int = BLOCK) -> np.ndarray:
-    """What the map shows at these values of its axes.   x (nx,), y (ny,) -> (ny, nx). Raises ``Cancelled`` after the
-    block in which ``stop`` became true."""
+    """What the map shows at these values of its axes.   x (nx,), y (ny,) -> (ny, nx). Raises ``engine.Cancelled`` soon
+    after ``stop`` becomes true."""
     shown, values = SHOWN[plan.show], np.empty((len(y), len(x)))
     for rows in _parts(len(y), side):
         for columns in _parts(len(x), side):
-            if stop():
-                raise Cancelled
-            values[rows, columns] = shown.compute(Block(plan, x[columns], y[rows]))
+            values[rows, columns] = shown.compute(Block(plan, x[columns], y[rows], stop))
     return values
 
 
@@ -104,7 +101,7 @@ def _parts(count: int, side: int) -> Iterator[slice]:
 
 
 def compute(plan: Map, stop: Stop = never) -> Field:
-    """The whole map at its own points, with all cores. Raises ``Cancelled``."""
+    """The whole map at its own points, with all cores. Raises ``engine.Cancelled``."""
     x, y = plan.values()
     return Field(x, y, cells(plan, x, y, stop, WIDE_BLOCK))
 
@@ -144,7 +141,7 @@ class Tiles:
             return self._fields.get(key)
 
     def tile(self, plan: Map, place: Place, stop: Stop = never) -> Field:
-        """A tile, from here or computed. Raises ``Cancelled``, and ``IndexError`` for one beyond the map."""
+        """A tile, from here or computed. Raises ``engine.Cancelled``, and ``IndexError`` for one beyond the map."""
         known = self.remembered(plan, place)
         if known is not None:
             return known

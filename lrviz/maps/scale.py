@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lrviz.maps.shown import Shown
+if TYPE_CHECKING:
+    from lrviz.maps.shown import Shown
 
 DECADES = 12
 """Of a logarithmic scale at most: 1e-12 of its upper end is the bottom, within rounding."""

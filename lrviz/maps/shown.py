@@ -61,6 +61,11 @@ class Shown:
         return self.name + (f" {digits(plan.tolerance)}" if self.tolerant else "")
 
 
+def _steps(column: np.ndarray) -> np.ndarray:
+    """Of a survey: -1 is never."""
+    return np.where(column < 0, np.nan, column)
+
+
 def loss(runs: Runs) -> np.ndarray:
     """f(x_N) - f*: the loss after the last step above that of the lowest known minimum, not below 0."""
     return np.maximum(runs.ends("loss").loss - runs.floor, 0)
@@ -73,7 +78,7 @@ def best_loss(runs: Runs) -> np.ndarray:
 
 def reached(runs: Runs) -> np.ndarray:
     """min {t: f(x_t) <= f* + tolerance}: steps until the loss is within the tolerance; nan if it never is."""
-    return runs.ends("reached", target=runs.floor + runs.plan.tolerance).reached
+    return _steps(runs.ends("reached", target=runs.floor + runs.plan.tolerance).reached)
 
 
 def cuts(runs: Runs) -> np.ndarray:
@@ -87,12 +92,12 @@ def wasted(runs: Runs) -> np.ndarray:
     best = runs.ends("best_loss").best_loss - runs.floor
     target = runs.floor + enough(best, runs.start_loss - runs.floor)
     steps = runs.plan.scenario.steps
-    return (steps - runs.ends("reached", target=target).reached) / steps
+    return (steps - _steps(runs.ends("reached", target=target).reached)) / steps
 
 
 def diverged_at(runs: Runs) -> np.ndarray:
     """The first step after which the point or its loss is no longer finite; nan if there is none."""
-    return runs.ends("diverged_at").diverged_at
+    return _steps(runs.ends("diverged_at").diverged_at)
 
 
 def basin(runs: Runs) -> np.ndarray:
@@ -114,9 +119,9 @@ def basin(runs: Runs) -> np.ndarray:
 
 
 def convergence(runs: Runs) -> np.ndarray:
-    """Sohl-Dickstein's measure, with l_t = f(x_t) - f* over that of the start, at most 1e6: -sum_t l_t where the mean
-    of the last 20 is below 1 (converged: the nearer to 0 the sooner), else sum_t 1/l_t (diverged: the nearer to 0 the
-    sooner).
+    """Sohl-Dickstein's measure, with v_t = f(x_t) - f* over that of the start, at most 1e6: -sum_t v_t where the mean
+    of the last 20 is below 1 (it converged: the nearer to 0 the sooner), else sum_t 1/v_t (the nearer to 0 the sooner
+    it diverged).
 
     Sohl-Dickstein (2024), The boundary of neural network trainability is fractal, arXiv 2402.06184.
     """

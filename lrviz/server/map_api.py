@@ -22,8 +22,9 @@ from starlette.routing import Route
 
 from lrviz import engine
 from lrviz.knob import BadInput
-from lrviz.maps import Cancelled, Map, message
 from lrviz.maps.grid import LEVELS, Place, Stop, cells, never
+from lrviz.maps.map import Map
+from lrviz.play.map_tiles import tile
 from lrviz.server.visitors import LATER, PASS, Lane, read_question, visitor
 
 ADDRESS = "lab/map"
@@ -57,11 +58,11 @@ def read(question: bytes) -> tuple[Map, Place]:
 
 
 def answer(question: bytes, stop: Stop = never) -> bytes:
-    """The tile that is asked for (`maps.message.tile`), b"" where the map has none there. Raises ``BadInput``,
-    ``Cancelled``."""
+    """The tile that is asked for (`play.map_tiles.tile`), b"" where the map has none there. Raises ``BadInput``,
+    ``engine.Cancelled``."""
     plan, place = read(question)
     try:
-        return message.tile(plan, place, stop)
+        return tile(plan, place, stop)
     except IndexError:
         return b""
 
@@ -136,7 +137,7 @@ async def _once(request: Request, question: bytes) -> bytes | None:
                 gone.set()
         try:
             return await work
-        except Cancelled:
+        except engine.Cancelled:
             return None
 
 

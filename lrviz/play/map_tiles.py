@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lrviz.knob import Knob
-from lrviz.maps.grid import TILE, TILES, Block, Field, Place, Stop, never
+from lrviz.maps.grid import LEVELS, TILE, TILES, Block, Field, Place, Stop, never
 from lrviz.maps.map import Map
 from lrviz.maps.scale import Span, levels, span
 from lrviz.maps.theory import lines
@@ -67,21 +67,25 @@ def measures(plan: Map, field: Field) -> dict[str, Any]:
 
 
 def tile(plan: Map, place: Place, stop: Stop = never) -> bytes:
-    """One tile. The coarsest is all of its level, and tells the measures of the region too."""
+    """One tile. The coarsest is all of its level, and tells the measures of the region too. Of a loss the logarithm to
+    base 10 travels: as float32 it has all digits that are read, and the range of a float64."""
     field = TILES.tile(plan, place, stop)
-    meta: dict[str, Any] = {"points": place.points, "across": place.across * TILE, "up": place.up * TILE}
     x, y = plan.values(place.points)
-    meta |= {"size": [len(x), len(y)]}
-    if (len(x), len(y)) == (len(field.x), len(field.y)):
+    logged = plan.shown.lost
+    meta: dict[str, Any] = {
+        "points": place.points,
+        "across": place.across * TILE,
+        "up": place.up * TILE,
+        "size": [len(x), len(y)],
+        "logged": logged,
+    }
+    if place.points == LEVELS[0]:
         meta |= measures(plan, field)
-    return pack(meta, _arrays(field, np.float32))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        values = np.log10(field.values) if logged else field.values
+    return pack(meta, {"x": field.x, "y": field.y, "values": values.astype(np.float32)})
 
 
 def whole(plan: Map, field: Field) -> bytes:
     """A map that was computed, with all that a picture of it needs."""
-    return pack(frame(plan) | measures(plan, field), _arrays(field, np.float64))
-
-
-def _arrays(field: Field, kind: type) -> dict[str, np.ndarray]:
-    with np.errstate(over="ignore"):
-        return {"x": field.x, "y": field.y, "values": field.values.astype(kind)}
+    return pack(frame(plan) | measures(plan, field), {"x": field.x, "y": field.y, "values": field.values})
