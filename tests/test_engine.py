@@ -17,7 +17,7 @@ import pytest
 from bench import memory
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, BadInput, Scenario, engine, simulate, simulate_many, survey
 from lrviz.engine import MOST_PROGRAMS
-from lrviz.scenario import RUN_KNOBS, _batch
+from lrviz.scenario import RUN_KNOBS
 from lrviz.scenario import noise as draws
 
 RULES = [
@@ -236,8 +236,8 @@ class Compiler:
 
     def program(self, name: str):
         """The engine's, of a surface of this name."""
-        row, rule, batch = Mock(key=name), Mock(key="any"), _batch(Scenario(steps=1), {})
-        return engine._program(row, rule, "keras", batch, keep=True)
+        form = engine._Form(1, None, (), shape_moves=True, noise_moves=True)
+        return engine._program(Mock(key=name), Mock(key="any"), "keras", form)
 
 
 def test_a_program_too_many_takes_the_place_of_the_one_not_used_for_longest(monkeypatch):
