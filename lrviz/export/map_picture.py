@@ -1,5 +1,5 @@
-"""A map drawn without a browser: PNG and SVG, from the message of `lrviz.play.map_tiles.whole`. What the page's map shows, in
-the same colours: lines of equal value, what left the finite hatched, the best cell ringed, the lines of theory.
+"""A map drawn without a browser: PNG and SVG, from the message of `lrviz.play.map_tiles.whole`. What the page's map
+shows, in the same colours: lines of equal value, what left the finite hatched, the best cell ringed, lines of theory.
 """
 
 from __future__ import annotations

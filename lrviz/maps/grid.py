@@ -24,6 +24,8 @@ TILE = 256
 """Cells of a tile's side: what travels at a time."""
 LEVELS = (64, 256, 1024)
 """Points a side, from coarse to fine."""
+TOGETHER = ("x", "loss", "best_loss", "cuts", "diverged_at", "reached")
+"""Columns that one program computes for all maps of a page: showing something else then compiles nothing."""
 MOST_REMEMBERED = 48_000_000
 """Bytes of tiles that are remembered, for all visitors."""
 
@@ -51,6 +53,7 @@ class Block:
     x: np.ndarray
     y: np.ndarray
     stop: Stop = never
+    together: bool = False
 
     def _each(self, row: Knob) -> np.ndarray:
         """A knob's number in each cell: (1, nx), (ny, 1) or ()."""
@@ -82,17 +85,20 @@ class Block:
 
     def ends(self, *columns: str, target: np.ndarray | None = None) -> Any:
         axes = {self.plan.y.key: self.y.tolist(), self.plan.x.key: self.x.tolist()}
-        goal = None if target is None else np.broadcast_to(target, (len(self.y), len(self.x)))
+        columns = TOGETHER if self.together and {*columns} <= {*TOGETHER} else columns
+        goal = np.broadcast_to(np.nan if target is None else target, (len(self.y), len(self.x)))
         return survey(self.plan.scenario, columns=columns, target=goal, cancelled=self.stop, **axes)
 
 
-def cells(plan: Map, x: np.ndarray, y: np.ndarray, stop: Stop = never, side: int = BLOCK) -> np.ndarray:
+def cells(
+    plan: Map, x: np.ndarray, y: np.ndarray, stop: Stop = never, side: int = BLOCK, together: bool = True
+) -> np.ndarray:
     """What the map shows at these values of its axes.   x (nx,), y (ny,) -> (ny, nx). Raises ``engine.Cancelled`` soon
-    after ``stop`` becomes true."""
+    after ``stop`` becomes true. together: see ``TOGETHER``."""
     shown, values = SHOWN[plan.show], np.empty((len(y), len(x)))
     for rows in _parts(len(y), side):
         for columns in _parts(len(x), side):
-            values[rows, columns] = shown.compute(Block(plan, x[columns], y[rows], stop))
+            values[rows, columns] = shown.compute(Block(plan, x[columns], y[rows], stop, together))
     return values
 
 
@@ -103,7 +109,7 @@ def _parts(count: int, side: int) -> Iterator[slice]:
 def compute(plan: Map, stop: Stop = never) -> Field:
     """The whole map at its own points, with all cores. Raises ``engine.Cancelled``."""
     x, y = plan.values()
-    return Field(x, y, cells(plan, x, y, stop, WIDE_BLOCK))
+    return Field(x, y, cells(plan, x, y, stop, WIDE_BLOCK, together=False))
 
 
 # Tiles ----------------------------------------------------------------------------------------------------------------
@@ -121,6 +127,17 @@ def places(plan: Map, points: int) -> list[Place]:
     """The tiles of a level, in rows from the bottom."""
     x, y = plan.values(points)
     return [Place(points, i, j) for j in range(-(-len(y) // TILE)) for i in range(-(-len(x) // TILE))]
+
+
+def assembled(plan: Map, points: int, tile: Callable[[Place], Field]) -> Field:
+    """A whole level, of its tiles."""
+    x, y = plan.values(points)
+    values = np.empty((len(y), len(x)))
+    for place in places(plan, points):
+        part = tile(place)
+        rows, columns = part.values.shape
+        values[place.up * TILE :, place.across * TILE :][:rows, :columns] = part.values
+    return Field(x, y, values)
 
 
 class Tiles:

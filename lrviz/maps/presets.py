@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
-from lrviz.maps.axis import Axis
+from lrviz.maps.axis import Axis, usual_axis
 from lrviz.maps.map import Map
 from lrviz.scenario import Scenario
 
@@ -18,6 +19,10 @@ class Preset:
     name: str
     asks: str
     make: Callable[[], Map]
+
+    @cached_property
+    def map(self) -> Map:
+        return self.make()
 
 
 RATE = Axis("alpha", 1e-3, 1, scale="log")
@@ -54,3 +59,23 @@ ROWS = (
     Preset("basins", "Start and start", "To which minimum does each start lead?", _basins),
 )  # fmt: skip
 PRESETS = {row.key: row for row in ROWS}
+
+
+def whole(plan: Map) -> tuple[Axis, Axis]:
+    """The whole plane that this map is a part of: that of a preset with the same axes, or the usual ranges."""
+    for preset in PRESETS.values():
+        other = preset.map
+        if (other.x.key, other.y.key) == (plan.x.key, plan.y.key) and plan.scenario.surface == other.scenario.surface:
+            return other.x, other.y
+    return usual_axis(plan.scenario, plan.x.key), usual_axis(plan.scenario, plan.y.key)
+
+
+def preset_of(plan: Map) -> str | None:
+    """The key of the preset that this map is, whatever part of it is seen and whatever its other knobs are set to."""
+    for key, preset in PRESETS.items():
+        mine = (plan.x.key, plan.y.key, plan.scenario.surface, plan.scenario.optimizer, plan.scenario.schedule)
+        other = preset.map
+        own = (other.x.key, other.y.key, other.scenario.surface, other.scenario.optimizer, other.scenario.schedule)
+        if mine == own:
+            return key
+    return None

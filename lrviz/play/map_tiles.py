@@ -62,8 +62,17 @@ def measures(plan: Map, field: Field) -> dict[str, Any]:
     return {
         "span": {"low": ends.low, "high": ends.high, "lost": ends.lost},
         "levels": levels(ends.low, ends.high, plan.shown.scale == "log"),
+        "marks": _minima(plan),
         "lines": [{"name": line.name, "x": line.x.tolist(), "y": line.y.tolist()} for line in lines(plan)],
     }
+
+
+def _minima(plan: Map) -> list[dict[str, Any]]:
+    """The minima with their numbers, where the plane is that of the surface and they are what is shown."""
+    if plan.shown.palette != "kinds" or (plan.x.key, plan.y.key) != ("x", "y"):
+        return []
+    places = plan.scenario.surface_row.minima(plan.scenario.coef)
+    return [{"x": x, "y": y, "name": str(number)} for number, (x, y) in enumerate(places, start=1)]
 
 
 def tile(plan: Map, place: Place, stop: Stop = never) -> bytes:

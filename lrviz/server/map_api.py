@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from lrviz import engine
 from lrviz.knob import BadInput
-from lrviz.maps.grid import LEVELS, Place, Stop, cells, never
+from lrviz.maps.grid import LEVELS, TILES, Field, Place, Stop, assembled, cells, never
 from lrviz.maps.map import Map
 from lrviz.play.map_tiles import tile
 from lrviz.server.visitors import LATER, PASS, Lane, read_question, visitor
@@ -86,10 +86,14 @@ def _compiled(question: bytes, stop: Stop) -> bytes:
 
 
 def _compile(question: bytes) -> None:
-    """What the map needs."""
+    """What the map needs: four cells take the same program as thousands."""
     plan, _ = read(question)
-    x, y = plan.values(2)
-    cells(plan, x[:1], y[:1])
+    cells(plan, *plan.values(2))
+
+
+def field(plan: Map, points: int) -> Field:
+    """The whole map at so many points a side, for a file: tile by tile, in turn with those that others wait for."""
+    return assembled(plan, points, lambda place: _thread.submit(TILES.tile, plan, place).result())
 
 
 async def _tile(request: Request) -> Response:

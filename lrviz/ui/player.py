@@ -54,6 +54,7 @@ def _stage(live: Sequence[str] | None, regimes: bool, extra: Extra | None, look:
         direct=stage.Direct(slider_api.ADDRESS, own_pass(), lab.race.to_params(), play.labels(first)),
         profiles=play.profiles(first),
         jump=lab.jump,
+        plays=lab.plays,
         view=(lab.links, asdict(lab.view)),
         owing=lab.owing,
         label=lab.race.title,

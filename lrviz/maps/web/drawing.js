@@ -10,15 +10,17 @@ const LINE = "rgba(0, 0, 0, 0.42)";
 const STRIP = 46;
 const NARROW = 460;
 
-/** The plot and the two strips beside it, in pixels of the canvas. */
-export function boxesOf(width, height) {
+/** The plot and the two strips beside it, in pixels of the canvas. foot: where the numbers of the axis across stand. */
+export function boxesOf(width, height, curves) {
   const narrow = width < NARROW;
   const left = narrow ? 46 : 54;
-  const plot = { left, top: 6, right: width - (narrow ? 8 : 78), bottom: height - 42 - STRIP - 8 };
+  const foot = height - 42;
+  const plot = { left, top: 6, right: width - (narrow || !curves ? 10 : 78), bottom: curves ? foot - STRIP - 8 : foot };
   return {
     plot,
-    row: { left, right: plot.right, top: plot.bottom + 8, bottom: plot.bottom + 8 + STRIP },
-    column: narrow ? null : { left: plot.right + 8, right: width - 6, top: plot.top, bottom: plot.bottom },
+    foot,
+    row: curves ? { left, right: plot.right, top: foot - STRIP, bottom: foot } : null,
+    column: narrow || !curves ? null : { left: plot.right + 8, right: width - 6, top: plot.top, bottom: plot.bottom },
   };
 }
 
@@ -27,7 +29,8 @@ export function scalesOf(region, plot) {
   const along = (axis, first, last) => {
     const pad = half(axis);
     const k = (last - first) / (1 + 2 * pad);
-    return { to: (v) => first + (placeOf(axis, v) + pad) * k, place: (p) => (p - first) / k - pad, at: (t) => first + (t + pad) * k };
+    const at = (t) => first + (t + pad) * k;
+    return { at, to: (v) => at(placeOf(axis, v)), place: (p) => (p - first) / k - pad };
   };
   return { x: along(region.x, plot.left, plot.right), y: along(region.y, plot.bottom, plot.top) };
 }
@@ -66,6 +69,7 @@ export function drawBase(g, scene) {
   for (const level of scene.levels) if (level.picture) drawLevel(g, level, scales, scene);
   drawIsolines(g, scene, scales);
   for (const line of scene.lines) drawTheory(g, line, scales, plot, palette);
+  for (const mark of scene.marks) drawMark(g, mark, scales, palette);
   drawBest(g, scene, scales);
   g.restore();
   drawAxes(g, scene, scales);
@@ -195,6 +199,24 @@ function label(g, text, x, y, plot, palette) {
   g.fillText(text, left + 5, top + 13);
 }
 
+/** A minimum, with its number. */
+function drawMark(g, { x, y, name }, scales, palette) {
+  const [px, py] = [scales.x.to(x), scales.y.to(y)];
+  g.fillStyle = "#161d28";
+  g.beginPath();
+  g.arc(px, py, 10, 0, 2 * Math.PI);
+  g.fill();
+  g.strokeStyle = "#ffffff";
+  g.lineWidth = 1.5;
+  g.setLineDash([]);
+  g.stroke();
+  g.fillStyle = "#ffffff";
+  g.font = `600 12px ${palette.font}`;
+  g.textAlign = "center";
+  g.textBaseline = "alphabetic";
+  g.fillText(name, px, py + 4);
+}
+
 function drawBest(g, scene, scales) {
   const level = finest(scene.levels);
   if (!level?.best || !scene.current(level)) return;
@@ -216,7 +238,7 @@ export function ring(g, x, y, radius) {
 }
 
 function drawAxes(g, { boxes, region, palette }, scales) {
-  const { plot, row } = boxes;
+  const { plot, foot } = boxes;
   g.strokeStyle = palette.axis;
   g.lineWidth = 1;
   g.strokeRect(plot.left - 0.5, plot.top - 0.5, plot.right - plot.left + 1, plot.bottom - plot.top + 1);
@@ -229,8 +251,8 @@ function drawAxes(g, { boxes, region, palette }, scales) {
     const wide = g.measureText(text).width;
     if (x < plot.left - 1 || x > plot.right + 1 || x - wide / 2 < last + 8) continue;
     last = x + wide / 2;
-    g.fillRect(Math.round(x), row.bottom, 1, 4);
-    numberBelow(g, text, x, row.bottom);
+    g.fillRect(Math.round(x), foot, 1, 4);
+    numberBelow(g, text, x, foot);
   }
   const up = ticksOf(region.y, Math.max(3, (plot.bottom - plot.top) / 60));
   for (const { at, text } of up.ticks) {
@@ -243,7 +265,7 @@ function drawAxes(g, { boxes, region, palette }, scales) {
   g.font = `13px ${palette.font}`;
   g.textAlign = "center";
   g.textBaseline = "alphabetic";
-  g.fillText(titleOf(region.x, across.from), (plot.left + plot.right) / 2, row.bottom + 36);
+  g.fillText(titleOf(region.x, across.from), (plot.left + plot.right) / 2, foot + 36);
   g.save();
   g.translate(13, (plot.top + plot.bottom) / 2);
   g.rotate(-Math.PI / 2);
@@ -267,7 +289,8 @@ export function drawHead(g, scene) {
   if (drawn) {
     g.setLineDash([]);
     g.fillStyle = "rgba(255, 255, 255, 0.22)";
-    const box = [Math.min(drawn[0], drawn[2]), Math.min(drawn[1], drawn[3]), Math.abs(drawn[2] - drawn[0]), Math.abs(drawn[3] - drawn[1])];
+    const [x0, y0, x1, y1] = drawn;
+    const box = [Math.min(x0, x1), Math.min(y0, y1), Math.abs(x1 - x0), Math.abs(y1 - y0)];
     g.fillRect(...box);
     for (const [colour, wide] of [
       ["#000000", 3],
@@ -320,7 +343,7 @@ function cross(g, scales, plot, spot, palette, dash, wide) {
 /** The row and the column through a spot, on the scale of the colours: low is low. */
 function drawCurves(g, scene, scales, spot) {
   const level = finest(scene.levels);
-  if (!level || scene.show.palette === "kinds") return;
+  if (!level || !scene.boxes.row) return;
   const { boxes, palette, show, span } = scene;
   const place = positions(show, span, level.logged);
   const shape = (v) => {

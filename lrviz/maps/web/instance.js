@@ -24,7 +24,8 @@ const MOST_BACK = 24;
 const KEYS = 128;
 /** A scale of colours stays where the new one lies in it and fills so much of it. */
 const FILLS = 0.4;
-const HINT = "Click: play that run. Drag a box or Ctrl and wheel: zoom. Arrow keys move the point, Enter plays, + and − zoom.";
+const HINT =
+  "Click: play that run. Drag a box or Ctrl and wheel: zoom. Arrow keys move the point, Enter plays, + and − zoom.";
 const TOUCH = "Tap: play that run. Pinch: zoom.";
 
 export function createMap(parent) {
@@ -38,9 +39,8 @@ export function createMap(parent) {
   let message = null;
   let component = null;
   let seq = Date.now();
-  let told_ = { point: 0 };
+  let asked = 0; // the number under which the latest point was sent
   let raf = 0;
-  let stale = false;
   let [loading, resting, settling] = [null, null, null];
   let gesture = null;
 
@@ -50,7 +50,7 @@ export function createMap(parent) {
     idle: () => request(true),
   });
 
-  // Server -------------------------------------------------------------------------------------------------------------
+  // Server ------------------------------------------------------------------
 
   const send = (name, value) => {
     counts.sent++;
@@ -81,7 +81,7 @@ export function createMap(parent) {
       if (before && !sameKind(before, meta)) state.levels = [];
       state.measures = sameKind(before, meta) ? state.measures : null;
     }
-    if (!(told_.point > (meta.echo.point ?? 0))) state.point = { x: meta.point[0], y: meta.point[1] };
+    if (!(asked > (meta.echo.point ?? 0))) state.point = { x: meta.point[0], y: meta.point[1] };
     f.root.setAttribute("aria-label", meta.label);
     f.plane.setAttribute("aria-label", `${meta.frame.title}. ${touch.matches ? TOUCH : HINT}`);
     f.root.style.setProperty("--height", `${meta.height}px`);
@@ -91,7 +91,9 @@ export function createMap(parent) {
       const fits = tile && same(state.region, axes);
       if (fits) take(tile, state.region);
       load(fits ? COARSE.filter((points) => points > tile.meta.points) : COARSE);
-    } else if (arrays.tile && same(state.region, axes)) take(readTile(arrays.tile), state.region);
+    } else if (arrays.fine && same(state.region, axes)) {
+      for (const tile of [arrays.tile, arrays.fine]) take(readTile(tile), state.region);
+    }
     request(true);
   }
 
@@ -107,8 +109,8 @@ export function createMap(parent) {
   function load(points) {
     clearTimeout(loading);
     loading = null;
-    stale = true;
-    tiles.load(message.meta.ask, state.region, points);
+    if (tiles.there) tiles.load(message.meta.ask, state.region, points);
+    else ask();
   }
 
   /** Where the server has no endpoint for tiles, the page's script answers. */
@@ -132,18 +134,21 @@ export function createMap(parent) {
     level.picture.paint(part);
     if (level.whole) {
       level.best = bestOf(level, show());
-      if (meta.points > COARSE[0]) state.levels = state.levels.filter((one) => one === level || one.points > level.points && scenes.current(one));
+      if (meta.points > COARSE[0]) {
+        const finer = (one) => one.points > level.points && scenes.current(one);
+        state.levels = state.levels.filter((one) => one === level || finer(one));
+      }
       counts.tileAt[meta.points] = performance.now();
     }
     request(true);
   }
 
   /** The scale of the colours, from the coarse picture of this region; the one before stays where it will do. */
-  function measure({ span, levels, lines }) {
+  function measure({ span, levels, lines, marks }) {
     const now = state.measures?.span;
     const old = state.levels.length > 0;
     const kept = old && now && !span.lost && holds(now, span);
-    state.measures = kept ? { ...state.measures, lines } : { span, isolevels: levels, lines };
+    state.measures = kept ? { ...state.measures, lines, marks } : { span, isolevels: levels, lines, marks };
     if (!kept) state.levels = [];
   }
 
@@ -171,7 +176,7 @@ export function createMap(parent) {
   const show = () => message.meta.frame.show;
   const tables = () => message.meta.tables;
 
-  // What the visitor does ----------------------------------------------------------------------------------------------
+  // What the visitor does ---------------------------------------------------
 
   function go(region, { remember = true, soon = false } = {}) {
     if (same(region, state.region)) return;
@@ -244,7 +249,7 @@ export function createMap(parent) {
   function play(point, plays) {
     clearTimeout(settling);
     state.point = point;
-    told_.point = send("point", { x: point.x, y: point.y, play: plays });
+    asked = send("point", { x: point.x, y: point.y, play: plays });
     request(false);
   }
 
@@ -261,7 +266,9 @@ export function createMap(parent) {
     box(x0, y0, x1, y1, done) {
       const { plot } = boxes;
       const hold = (v, a, b) => Math.min(Math.max(v, a), b);
-      const box = [hold(x0, plot.left, plot.right), hold(y0, plot.top, plot.bottom), hold(x1, plot.left, plot.right), hold(y1, plot.top, plot.bottom)];
+      const across = (v) => hold(v, plot.left, plot.right);
+      const down = (v) => hold(v, plot.top, plot.bottom);
+      const box = [across(x0), down(y0), across(x1), down(y1)];
       state.drawn = done ? null : box;
       state.hover = null;
       request(false);
@@ -290,7 +297,7 @@ export function createMap(parent) {
       };
       state.point = { x: step(x, at.x, dx), y: step(y, at.y, dy) };
       state.hover = null;
-      told_.point = Infinity;
+      asked = Infinity;
       clearTimeout(settling);
       settling = setTimeout(() => play(state.point, false), SETTLED);
       request(false);
@@ -299,8 +306,10 @@ export function createMap(parent) {
     zoom(factor) {
       const scales = scalesOf(state.region, boxes.plot);
       const { x, y } = state.point ?? { x: valueAt(state.region.x, 0.5), y: valueAt(state.region.y, 0.5) };
-      const hold = (v, a, b) => Math.min(Math.max(v, Math.min(a, b)), Math.max(a, b));
-      zoom(hold(scales.x.to(x), boxes.plot.left, boxes.plot.right), hold(scales.y.to(y), boxes.plot.top, boxes.plot.bottom), factor, true);
+      const { left, right, top, bottom } = boxes.plot;
+      const px = Math.min(Math.max(scales.x.to(x), left), right);
+      const py = Math.min(Math.max(scales.y.to(y), top), bottom);
+      zoom(px, py, factor, true);
     },
     back,
     whole: home,
@@ -313,9 +322,9 @@ export function createMap(parent) {
     load([...missing, FINE]);
   });
 
-  // Drawing ------------------------------------------------------------------------------------------------------------
+  // Drawing -----------------------------------------------------------------
 
-  let boxes = boxesOf(600, 420);
+  let boxes = boxesOf(600, 420, true);
   const scenes = {
     /** Is this level of the region that is seen, of the map that is shown? */
     current: (level) => same(level.region, state.region) && level.ground === message.meta.ground,
@@ -339,7 +348,7 @@ export function createMap(parent) {
         counts.base = true;
       }
     }
-    boxes = boxesOf(width, height);
+    boxes = boxesOf(width, height, show().palette !== "kinds");
     const styles = getComputedStyle(f.root);
     const scene = {
       width, height, boxes, ...state,
@@ -349,6 +358,7 @@ export function createMap(parent) {
       span: state.measures?.span ?? { low: 1, high: 10, lost: [1, 10] },
       isolevels: state.measures?.isolevels ?? [],
       lines: state.measures?.lines ?? [],
+      marks: state.measures?.marks ?? [],
       current: scenes.current,
     };
     f.root.dataset.theme = scene.palette.theme;
@@ -405,7 +415,8 @@ export function createMap(parent) {
     say(f.numbers, `${place.join(", ")}${value && `: ${value}`}`);
   }
 
-  const inside = ({ x, y }) => [[state.region.x, x], [state.region.y, y]].every(([axis, v]) => v >= axis.low && v <= axis.high);
+  const within = (axis, v) => v >= axis.low && v <= axis.high;
+  const inside = ({ x, y }) => within(state.region.x, x) && within(state.region.y, y);
 
   const watcher = new ResizeObserver(() => request(true));
   watcher.observe(f.plane);
@@ -435,12 +446,14 @@ export function createMap(parent) {
     },
     get best() {
       const level = finest(state.levels);
-      return level?.best && { x: level.x[level.best.column], y: level.y[level.best.row], value: level.number(level.best.column, level.best.row) };
+      const at = level?.best;
+      return at && { x: level.x[at.column], y: level.y[at.row], value: level.number(at.column, at.row) };
     },
     /** The cells of the finest picture. */
     get cells() {
       const level = finest(state.levels);
-      return level && { x: [...level.x], y: [...level.y], values: Array.from(level.values, (v) => (level.logged ? 10 ** v : v)) };
+      const values = level && Array.from(level.values, (v) => (level.logged ? 10 ** v : v));
+      return level && { x: [...level.x], y: [...level.y], values };
     },
     get numbers() {
       return f.numbers.textContent;
@@ -453,9 +466,6 @@ export function createMap(parent) {
       return boxes.plot;
     },
     position: (v) => positions(show(), state.measures.span, false)(v),
-    get stale() {
-      return stale;
-    },
   };
 
   return {

@@ -20,10 +20,10 @@ export function told(show, value, digits = 3) {
 
 function bar(name, table, turned, { low, high }, show, ticks) {
   const position = positions(show, { low, high }, false);
-  const numbers = ticks.map((v) =>
-    h("span.tick", { style: `left: ${100 * position(v)}%` }, show.unit === "%" ? `${Math.round(100 * v)} %` : format(v)),
-  );
-  return h("span.scale", { title: name }, h("i.bar", { style: `background: ${gradient(table, turned)}` }), h("span.ticks", {}, ...numbers));
+  const text = (v) => (show.unit === "%" ? `${Math.round(100 * v)} %` : format(v));
+  const numbers = ticks.map((v) => h("span.tick", { style: `left: ${100 * position(v)}%` }, text(v)));
+  const colours = h("i.bar", { style: `background: ${gradient(table, turned)}` });
+  return h("span.scale", { title: name }, colours, h("span.ticks", {}, ...numbers));
 }
 
 const ticksOf = (show, { low, high }) => (show.scale === "log" ? logTicks(low, high, 4) : niceTicks(low, high, 4));
@@ -38,7 +38,8 @@ export function showLegend(box, { show, span, tables, gone, best, lines }) {
   const parts = [h("strong", {}, show.name)];
   if (show.palette === "kinds") {
     const count = Math.min(span.high + 1, MOST_KINDS);
-    for (let i = 0; i < count; i++) parts.push(chip(`${i + 1}`, `background: ${tables.kinds[i % tables.kinds.length]}`));
+    const colour = (i) => `background: ${tables.kinds[i % tables.kinds.length]}`;
+    for (let i = 0; i < count; i++) parts.push(chip(`${i + 1}`, colour(i)));
   } else if (show.palette === "sides") {
     parts.push("converged after", bar("converged", tables.scale, true, span, show, ticksOf(show, span)));
     const there = { low: span.lost[0], high: span.lost[1] };

@@ -16,7 +16,9 @@ export const valueAt = ({ low, high, scale }, t) =>
   scale === "log" ? low + low * Math.expm1(t * Math.log1p((high - low) / low)) : low + t * (high - low);
 
 export const placeOf = ({ low, high, scale }, v) =>
-  scale === "log" ? Math.log1p(Math.max((v - low) / low, -1)) / Math.log1p((high - low) / low) : (v - low) / (high - low);
+  scale === "log"
+    ? Math.log1p(Math.max((v - low) / low, -1)) / Math.log1p((high - low) / low)
+    : (v - low) / (high - low);
 
 /** Whole numbers have cells that reach half a number beyond the ends of their axis. */
 export const half = ({ low, high, scale, whole }) => (whole && scale !== "log" ? 0.5 / (high - low) : 0);

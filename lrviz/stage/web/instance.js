@@ -212,6 +212,7 @@ export function createInstance(parent) {
     const unveiled = message?.meta.veiled && !next.meta.veiled;
     const asked = next.meta.view && next.meta.view[0] !== message?.meta.view?.[0] ? next.meta.view[1] : null;
     const jump = next.meta.jump && next.meta.jump[0] !== message?.meta.jump?.[0] ? next.meta.jump[1] : null;
+    const plays = next.meta.plays !== message?.meta.plays;
     message = { ...next, raw: component.data };
     rest(first);
     counts.answers++;
@@ -245,6 +246,10 @@ export function createInstance(parent) {
     if (unveiled) state.playing = !calm.matches;
     if (first || unveiled) state.cursor = state.playing ? 0 : scene.n;
     if (jump !== null && !first) player.to(jump);
+    if (plays && !first) {
+      state.playing = !calm.matches;
+      state.cursor = state.playing ? 0 : scene.n;
+    }
     if (asked) {
       const { panels, speeds } = next.meta;
       look(state, asked, { panels, speeds, slices: scene.slices.length, n: scene.n, whole: whole() });
