@@ -9,7 +9,7 @@ from typing import Any, Literal, cast
 
 import numpy as np
 
-from lrviz.knob import LONGEST_NUMBER, BadInput, Knob, digits, number_text, shown, unknown
+from lrviz.knob import LONGEST_NUMBER, BadInput, Knob, number_text, shown, unknown
 from lrviz.scenario import Scenario
 
 Scale = Literal["linear", "log"]
@@ -160,11 +160,3 @@ def usual_axis(scenario: Scenario, key: str) -> Axis:
     low, high = {"x": domain[:2], "y": domain[2:]}.get(key, row.slider_range)
     scale: Scale = row.scale if low > 0 else "linear"
     return Axis(key, float(low), float(high), USUAL_POINTS, scale)
-
-
-def face(value: float, low: float, high: float) -> str:
-    """A value of an axis in as many digits as tell its points apart, three or more."""
-    for significant in range(3, 18):
-        if abs(float(f"{value:.{significant}g}") - value) <= (high - low) / 1000:
-            return digits(value, significant)
-    return number_text(value)

@@ -13,7 +13,7 @@ from lrviz.scenario import Scenario
 
 @dataclass(frozen=True)
 class Preset:
-    """``asks``: what it answers, as a question. make: the map."""
+    """``name``: what is moved besides the rate; asks: what the map answers, as a question; make: the map."""
 
     key: str
     name: str
@@ -41,22 +41,22 @@ def _basins() -> Map:
 
 ROWS = (
     Preset(
-        "factor", "Rate and factor", "How hard should a cut be, at each rate?",
+        "factor", "Factor", "How hard should a cut be, at each rate?",
         lambda: _plateau(Axis("factor", 0.05, 0.95), patience=5),
     ),
     Preset(
-        "patience", "Rate and patience", "How long should the rule wait, at each rate?",
+        "patience", "Patience", "How long should the rule wait, at each rate?",
         lambda: _plateau(Axis("patience", 0, 30), factor=0.5),
     ),
     Preset(
-        "momentum", "Rate and momentum", "How much further does momentum let the rate go?",
+        "momentum", "Momentum", "How much further does momentum let the rate go?",
         lambda: Map(Scenario(optimizer="momentum", alpha=0.05, values={"kappa": 20}), RATE, Axis("momentum", 0, 0.999)),
     ),
     Preset(
-        "curvature", "Rate and curvature", "How steep may the ground be, at each rate?",
+        "curvature", "Curvature", "How steep may the ground be, at each rate?",
         lambda: Map(Scenario(alpha=0.1), RATE, Axis("kappa", 1, 100, scale="log")),
     ),
-    Preset("basins", "Start and start", "To which minimum does each start lead?", _basins),
+    Preset("basins", "Starts", "To which minimum does each start lead?", _basins),
 )  # fmt: skip
 PRESETS = {row.key: row for row in ROWS}
 

@@ -14,9 +14,9 @@ if ui.embedded():
     maps.the_map()
     ui.player(lab)
     st.stop()
-maps.map_presets(lab)
 plane, run = st.columns([11, 10], gap="medium")
-with plane:
+with plane, st.container(key="map_side"):
+    maps.map_presets(lab)
     maps.map_choice(lab)
     maps.the_map()
 with run:

@@ -13,7 +13,7 @@ const NARROW = 460;
 /** The plot and the two strips beside it, in pixels of the canvas. foot: where the numbers of the axis across stand. */
 export function boxesOf(width, height, curves) {
   const narrow = width < NARROW;
-  const left = narrow ? 46 : 54;
+  const left = narrow ? 46 : 58;
   const foot = height - 42;
   const plot = { left, top: 6, right: width - (narrow || !curves ? 10 : 78), bottom: curves ? foot - STRIP - 8 : foot };
   return {
@@ -267,7 +267,7 @@ function drawAxes(g, { boxes, region, palette }, scales) {
   g.textBaseline = "alphabetic";
   g.fillText(titleOf(region.x, across.from), (plot.left + plot.right) / 2, foot + 36);
   g.save();
-  g.translate(13, (plot.top + plot.bottom) / 2);
+  g.translate(11, (plot.top + plot.bottom) / 2);
   g.rotate(-Math.PI / 2);
   g.fillText(titleOf(region.y, up.from), 0, 0);
   g.restore();
