@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -423,17 +424,17 @@ def simulate_many(scenario: Scenario, **knobs: Sequence[Value]) -> list[Trajecto
     """
     for key in knobs.keys() & {"steps", "monitor"}:  # they change the shape of a run, or what all runs share
         rest = {other: values for other, values in knobs.items() if other != key}
-        having = [scenario.having(**{key: value}) for value in _checked(scenario, {key: knobs[key]})[key]]
+        having = [scenario.having(**{key: value}) for value in _checked(scenario, {key: knobs[key]}, MOST_RUNS)[key]]
         groups = [simulate_many(one, **rest) if rest else [simulate(one)] for one in having]
         if key == next(iter(knobs)):
             return [run for group in groups for run in group]
         return [run for pair in zip(*groups, strict=True) for run in pair]
-    batch = _batch(scenario, _checked(scenario, knobs))
+    batch = _batch(scenario, _checked(scenario, knobs, MOST_RUNS))
     return engine.trace(scenario.surface_row, scenario.optimizer_row, scenario.framework, batch)
 
 
-MOST_CELLS = 2**22
-"""Runs of one survey."""
+MOST_CELLS, MOST_RUNS = 2**22, 2**14
+"""Runs of one survey, and of one batch with all paths."""
 
 
 def survey(
@@ -461,14 +462,8 @@ def survey(
             raise BadInput(unknown("column called", name, (*ENDS, *COLUMNS)))
     for key in knobs.keys() & {"steps", "monitor"}:
         raise BadInput(f"A survey has one {key} for all of its runs; simulate_many takes several.")
+    batch = _batch(scenario, _checked(scenario, knobs, MOST_CELLS))
     sizes = [len(values) for values in knobs.values()]
-    if np.prod(sizes, dtype=float) > MOST_CELLS:
-        times = " x ".join(f"{size:,}" for size in sizes)
-        raise BadInput(
-            f"{times} = {int(np.prod(sizes, dtype=object)):,} runs: every value of one knob meets every value of the"
-            f" other, and at most {MOST_CELLS:,} runs fit. For a grid give each axis once, as {_GRID}."
-        )
-    batch = _batch(scenario, _checked(scenario, knobs))
     ends = engine.outcomes(
         scenario.surface_row,
         scenario.optimizer_row,
@@ -502,9 +497,15 @@ def _floors(scenario: Scenario, batch: Batch) -> np.ndarray:
     return np.array([scenario.surface_row.floor(kind) for kind in kinds.T])[kind_of.ravel()]
 
 
-def _checked(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> dict[str, list[Value]]:
-    if not knobs or not all(len(values) for values in knobs.values()):
+def _checked(scenario: Scenario, knobs: Mapping[str, Sequence[Value]], most: int) -> dict[str, list[Value]]:
+    sizes = [len(values) for values in knobs.values()]
+    if not all(sizes or [0]):
         raise BadInput("Runs side by side need at least one value of at least one knob.")
+    if math.prod(sizes) > most:
+        raise BadInput(
+            f"{' x '.join(f'{size:,}' for size in sizes)} = {math.prod(sizes):,} runs: every value of one knob meets"
+            f" every value of the other, and at most {most:,} runs fit. Give each axis of the grid once, as in {_GRID}."
+        )
     return {key: [scenario.knob(key).check(value) for value in values] for key, values in knobs.items()}
 
 
