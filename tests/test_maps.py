@@ -33,18 +33,17 @@ from lrviz.maps.theory import lines
 from lrviz.play import map_tiles
 from lrviz.stage.pack import unpack
 
-SMALL = {"points": 3}
 MAPS = {
     "plateau": Map(
         Scenario(schedule="plateau", steps=80, noise=0.5, monitor="loss", steps_per_epoch=2, values={"patience": 3}),
-        Axis("alpha", 0.01, 30, 4, "log"), Axis("factor", 0.2, 0.8, **SMALL),
+        Axis("alpha", 0.01, 30, 4, "log"), Axis("factor", 0.2, 0.8, 3),
     ),
     "starts": Map(
         Scenario("himmelblau", optimizer="momentum", alpha=0.01, steps=120, values={"momentum": 0.5}),
-        Axis("x", -6, 5, 4), Axis("y", -5, 6, **SMALL), tolerance=1e-2,
+        Axis("x", -6, 5, 4), Axis("y", -5, 6, 3), tolerance=1e-2,
     ),
     "ground": Map(
-        Scenario("rosenbrock", optimizer="adam", alpha=0.3, steps=60), Axis("b", 1, 90, **SMALL), Axis("a", 0.5, 1.5, 4)
+        Scenario("rosenbrock", optimizer="adam", alpha=0.3, steps=60), Axis("b", 1, 90, 3), Axis("a", 0.5, 1.5, 4)
     ),
 }  # fmt: skip
 """Knobs of the run, of its start, and of the ground."""
@@ -146,7 +145,7 @@ def test_every_number_of_a_scenario_can_be_an_axis():
         (lambda: Axis("alpha", 0.1, float("nan")), "finite"),
         (lambda: Axis("alpha", 0.1, 0.1 + 4e-16), "no room"),
         (lambda: Axis("alpha", 0.1, 1, 1), "points"),
-        (lambda: Axis("alpha", 0.1, 1, scale="cubic"), "linear or log"),
+        (lambda: Axis.from_dict({"key": "alpha", "low": 1, "high": 2, "scale": "cubic"}), "linear or log"),
         (lambda: Map(x=Axis("factor", 0.1, 0.9)), "two knobs"),
         (lambda: Map(x=Axis("alpah", 0.1, 1)), "alpha"),
         (lambda: Map(x=Axis("steps", 10, 100)), "cannot be an axis"),

@@ -88,14 +88,18 @@ export function createMap(parent) {
     say(f.hint, touch.matches ? TOUCH : HINT);
     if (other || moved) {
       const tile = arrays.tile && readTile(arrays.tile);
-      const fits = tile && same(state.region, axes);
+      const fits = tile && sees(meta.region);
       if (fits) take(tile, state.region);
       load(fits ? COARSE.filter((points) => points > tile.meta.points) : COARSE);
-    } else if (arrays.fine && same(state.region, axes)) {
+    } else if (arrays.fine && sees(meta.region)) {
       for (const tile of [arrays.tile, arrays.fine]) take(readTile(tile), state.region);
     }
     request(true);
   }
+
+  /** Is this the region that is seen? {x: [low, high], y: [low, high]} */
+  const sees = ({ x, y }) =>
+    same(state.region, { x: { low: x[0], high: x[1] }, y: { low: y[0], high: y[1] } });
 
   /** Does the same picture hold until the new one comes? */
   const sameKind = (before, meta) =>
@@ -129,6 +133,7 @@ export function createMap(parent) {
       if (meta.span) measure(meta);
       arrange(level);
     }
+    if (level.whole) return;
     const part = level.add(tile);
     level.picture ??= createPicture(level, { show: show(), span: state.measures.span, tables: tables() });
     level.picture.paint(part);

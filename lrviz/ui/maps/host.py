@@ -12,6 +12,7 @@ import numpy as np
 import streamlit as st
 
 from lrviz import engine
+from lrviz.knob import BadInput
 from lrviz.maps.grid import LEVELS, Place
 from lrviz.maps.incoming import Incoming, Point, Region, incoming
 from lrviz.maps.map import Map
@@ -83,11 +84,13 @@ def show_map(
         "runColours": {theme: palette.runs for theme, palette in PALETTES.items()},
     }
     arrays: dict[str, np.ndarray] = {} if memory["code"] else {"code": code}
+    of = plan
     if now.want and now.want.seq != done.get("want"):  # its tiles come this way
-        wanted = plan.zoomed(now.want.x, now.want.y)
-        arrays |= {"tile": _bytes(tile(wanted, Place(LEVELS[0]))), "fine": _bytes(tile(wanted, Place(LEVELS[1])))}
+        of = _wanted(plan, now.want)
+        arrays |= {"tile": _bytes(tile(of, Place(LEVELS[0]))), "fine": _bytes(tile(of, Place(LEVELS[1])))}
     elif memory["sent"] != (ground, revision):
         arrays |= _first(plan)
+    meta["region"] = {"x": [of.x.low, of.x.high], "y": [of.y.low, of.y.high]}
 
     def point_changed() -> None:
         now = _incoming(key).point
@@ -113,6 +116,14 @@ def show_map(
     memory["code"], memory["sent"] = True, (ground, revision)
     if now.want:
         done["want"] = now.want.seq
+
+
+def _wanted(plan: Map, region: Region) -> Map:
+    """This region, if it is one of the map."""
+    try:
+        return plan.zoomed(region.x, region.y)
+    except BadInput:
+        return plan
 
 
 def _first(plan: Map) -> dict[str, np.ndarray]:
