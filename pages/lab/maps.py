@@ -10,11 +10,13 @@ lab = maps.open_map()
 with asks:
     st.title(maps.question(lab), anchor=False, width="content")
     st.caption(maps.count(lab), width="content")
-if ui.embedded():
-    maps.the_map()
-    ui.player(lab)
-    st.stop()
 plane, run = st.columns([11, 10], gap="medium")
+if ui.embedded():
+    with plane:
+        maps.the_map()
+    with run:
+        ui.player(lab, height=300)
+    st.stop()
 with plane, st.container(key="map_side"):
     maps.map_presets(lab)
     maps.map_choice(lab)

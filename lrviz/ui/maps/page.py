@@ -148,10 +148,17 @@ def _chosen(point: Point) -> None:
     """The stage first, as with any knob; the rest of the page follows."""
     lab = current()
     plan = _plan(lab)
+    if lab.assignment and not {_control(plan.x), _control(plan.y)} <= {*lab.assignment.open}:
+        return  # it may be looked at only
     if not lab.change(KEY, **{plan.x.key: point.x, plan.y.key: point.y}):
         return
     lab.plays += point.play
     lab.stage_first()
+
+
+def _control(axis: Axis) -> str:
+    """What an assignment calls this axis."""
+    return "start" if axis.key in ("x", "y") else axis.key
 
 
 def _zoomed(region: Region) -> None:
