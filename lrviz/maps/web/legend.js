@@ -14,6 +14,7 @@ const gradient = (table, turned) => {
 /** A number of what is shown, as it is read. */
 export function told(show, value, digits = 3) {
   if (show.palette === "kinds") return `minimum ${value + 1}`;
+  if (show.palette === "sides") return `${value < 0 ? "converged" : "diverged"}, ${format(Math.abs(value), digits)}`;
   if (show.unit === "%") return `${format(100 * value, digits)} %`;
   return format(value, digits) + (show.unit ? ` ${show.unit}` : "");
 }
@@ -41,9 +42,10 @@ export function showLegend(box, { show, span, tables, gone, best, lines }) {
     const colour = (i) => `background: ${tables.kinds[i % tables.kinds.length]}`;
     for (let i = 0; i < count; i++) parts.push(chip(`${i + 1}`, colour(i)));
   } else if (show.palette === "sides") {
-    parts.push("converged after", bar("converged", tables.scale, true, span, show, ticksOf(show, span)));
     const there = { low: span.lost[0], high: span.lost[1] };
-    parts.push("diverged after", bar("diverged", tables.other, true, there, show, ticksOf(show, there)));
+    const side = (name, table, ends) =>
+      h("span.side", {}, name, bar(name, table, true, ends, show, ticksOf(show, ends)));
+    parts.push(side("converged", tables.scale, span), side("diverged", tables.other, there));
   } else {
     parts.push(bar(show.name, tables.scale, show.palette === "better", span, show, ticksOf(show, span)));
   }
