@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from lrviz.maps.grid import Field
 from lrviz.maps.map import Map
+from lrviz.plain import plain
 
 
 def as_npz(plan: Map, field: Field) -> bytes:
@@ -34,9 +34,7 @@ def as_csv(plan: Map, field: Field) -> bytes:
 def as_json(plan: Map, field: Field) -> bytes:
     """The map and all its numbers; one that is not finite stands as the text ``nan``, ``inf`` or ``-inf``."""
     told: dict[str, Any] = {"map": plan.to_dict(), "x": field.x.tolist(), "y": field.y.tolist()}
-    told[plan.show] = [
-        [value if math.isfinite(value) else str(value) for value in row] for row in field.values.tolist()
-    ]
+    told[plan.show] = plain(field.values)
     return json.dumps(told, allow_nan=False).encode() + b"\n"
 
 

@@ -11,6 +11,7 @@ from lrviz.ui.lab import Lab
 from lrviz.ui.maps.page import the_map
 from lrviz.ui.panel import name_widget
 from lrviz.ui.player import player
+from lrviz.ui.redraw import APP
 from lrviz.ui.runs import race_rows
 from lrviz.ui.widgets import knob_widget
 from lrviz.ui.words import marked, plain
@@ -28,7 +29,7 @@ def assigned(lab: Lab) -> None:
     live = [key for key in assignment.open if can_live(lab.scenario, key)]
     drawable = draws(lab.race) and not {"points", "schedule"}.isdisjoint(assignment.open)
     if lab.map:
-        lab.parts.add("app")
+        lab.redraw.parts.add(APP)
         the_map()
     player(lab, live=live, start_draggable="start" in assignment.open, drawable=drawable)
     widgets = [(key, False) for key in assignment.open if key not in (*live, "start", "race")]

@@ -18,7 +18,7 @@ from lrviz.maps.map import Map
 from lrviz.server import map_api, visitors
 from lrviz.server.map_api import ADDRESS, LONGEST, answer, route
 from lrviz.stage.pack import unpack
-from tests.asking import ask, asking, run
+from tests.asgi import ask, asking, run
 
 PLAN = Map.of(Scenario(steps=40), x=Axis("alpha", 0.01, 1, scale="log"), y=Axis("kappa", 1, 50))
 APP = Starlette(routes=[route()])

@@ -15,6 +15,7 @@ from lrviz.maps.shown import SHOWN
 from lrviz.race import Race
 from lrviz.ui.lab import Lab, current, open_lab
 from lrviz.ui.maps.host import show_map
+from lrviz.ui.redraw import APP
 from lrviz.ui.widgets import complaint, draw_knob, face_value, label
 from lrviz.ui.words import plain
 
@@ -34,7 +35,7 @@ def open_map() -> Lab:
     if lab.map is None:
         lab.map = first if lab.scenario == first.scenario else Map.of(lab.scenario)
     lab.fit_map()
-    lab.parts.add("app")  # where the point is and what the map shows
+    lab.redraw.parts.add(APP)  # where the point is and what the map shows
     return lab
 
 
@@ -153,7 +154,7 @@ def _chosen(point: Point) -> None:
     if not lab.change(KEY, **{plan.x.key: point.x, plan.y.key: point.y}):
         return
     lab.plays += point.play
-    lab.stage_first()
+    lab.redraw.stage_first()
 
 
 def _control(axis: Axis) -> str:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from lrviz.maps.presets import PRESETS
 from lrviz.maps.shown import SHOWN
 
-PAGES = Path(__file__).parents[1] / "pages" / "lab"
+PAGES = Path(__file__).parents[2] / "pages" / "lab"
 
 
 def opened(page: str = "maps.py", **params: str) -> AppTest:
