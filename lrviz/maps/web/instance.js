@@ -41,6 +41,7 @@ export function createMap(parent) {
   let seq = Date.now();
   let asked = 0; // the number under which the latest point was sent
   let raf = 0;
+  let anew = true; // must the map itself be drawn again, not only what lies over it
   let [loading, resting, settling] = [null, null, null];
   let gesture = null;
 
@@ -336,7 +337,7 @@ export function createMap(parent) {
   };
 
   function request(base) {
-    counts.base = counts.base || base;
+    anew ||= base;
     if (!raf) raf = requestAnimationFrame(frame);
   }
 
@@ -350,7 +351,7 @@ export function createMap(parent) {
       const [wide, high] = [Math.round(width * ratio), Math.round(height * ratio)];
       if (canvas.width !== wide || canvas.height !== high) {
         [canvas.width, canvas.height] = [wide, high];
-        counts.base = true;
+        anew = true;
       }
     }
     boxes = boxesOf(width, height, show().palette !== "kinds");
@@ -372,8 +373,8 @@ export function createMap(parent) {
       g.setTransform(ratio, 0, 0, ratio, 0, 0);
       return g;
     };
-    if (counts.base) {
-      counts.base = false;
+    if (anew) {
+      anew = false;
       drawBase(begin(f.base), scene);
       legend(scene);
       counts.frames++;

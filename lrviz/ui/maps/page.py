@@ -22,8 +22,8 @@ from lrviz.ui.words import plain
 PART = "map"
 """The fragment of the map: what is done there draws nothing else anew."""
 KEY = "lab_map"
-HEIGHT, LOWER = 470, 360
-"""Pixels of the map where the page is wide, and where more stands above it."""
+HEIGHT = 470
+"""Pixels of the map where the page is wide: it ends above 800 on a projector."""
 FIRST = "curvature"
 """The preset of a visitor who comes without a link: the theory can be seen in it."""
 
