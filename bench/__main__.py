@@ -2,9 +2,23 @@
 
 import sys
 
-from bench import attacks, classroom, clock, engine, exports, formulas, hostile, memory, network, pages, replay, stage
+from bench import (
+    attacks,
+    classroom,
+    clock,
+    engine,
+    exports,
+    formulas,
+    hostile,
+    maps,
+    memory,
+    network,
+    pages,
+    replay,
+    stage,
+)
 
-for module in (engine, formulas, memory, stage, pages, classroom, attacks, network, exports, replay, hostile):
+for module in (engine, formulas, memory, stage, pages, maps, classroom, attacks, network, exports, replay, hostile):
     with clock.figure(module.__name__):
         module.main()
 sys.exit(clock.finish())

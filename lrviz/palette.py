@@ -60,6 +60,33 @@ PALETTES: dict[Theme, Palette] = {
 }
 
 
+class MapColours(NamedTuple):
+    """Of the cells of a map, the same in both themes. ``scale``: from the worse to the better end, even to the eye and
+    for the colour-blind; ``other``: of the other side, what diverged. lost, hatch: a run that left the finite, in a hue
+    that no scale has, with lines across. none: what did not happen.
+
+    scale: viridis, van der Walt & Smith (2015), every sixteenth of its 256 colours.
+    """
+
+    scale: tuple[str, ...]
+    other: tuple[str, ...]
+    lost: str
+    hatch: str
+    none: str
+
+
+MAP_COLOURS = MapColours(
+    scale=(
+        "#440154", "#48186a", "#472d7b", "#424086", "#3b528b", "#33638d", "#2c728e", "#26828e", "#21918c", "#1fa088",
+        "#28ae80", "#3fbc73", "#5ec962", "#84d44b", "#addc30", "#d8e219", "#fde725",
+    ),
+    other=("#3b0f0b", "#7a2318", "#b5432c", "#dd7a5a", "#f6c0a8"),
+    lost="#a6402c",
+    hatch="#7c2a1c",
+    none="#8d8d94",
+)  # fmt: skip
+
+
 MOST_RUNS = len(PALETTES["light"].runs)
 """Of a race: each has a colour of its own."""
 

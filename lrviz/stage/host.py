@@ -64,7 +64,7 @@ def _component() -> Callable[..., Any]:
 @cache
 def _code(entry: str = "main") -> tuple[str, np.ndarray]:
     """The player's identity, and its code as it travels: once to each browser, 53 kB instead of 176."""
-    identity, code = bundle(entry)
+    identity, code = bundle(f"stage/web/{entry}")
     return identity, np.frombuffer(gzip.compress(code), np.uint8)
 
 

@@ -178,13 +178,14 @@ def _name_of(arrays: Mapping[str, np.ndarray], prefix: str = "") -> str:
 class Look(TypedDict, total=False):
     """How a stage looks and what it allows.
 
-    panels: which views of the ground there are, all by default; panel: which is open at first. start_draggable: True
-    by default. autoplay: it plays when it appears. small: the panels and the player alone, for a picture beside words.
-    fit: it fills the height of its frame, and has a link to the whole page. veiled: nothing of the runs is sent but
-    their start, and when the veil is lifted they play. jump: (number, step), the cursor goes to this step, once for
-    each number. view: (number, what a link asks to be seen: panel, slice, step, speed, log, map), the same way.
-    drawable: a curve may be drawn on the rate panel. label: what is seen, in words. file: the name of what the visitor
-    saves, without its ending. height: of the landscape in pixels where the page is wide.
+    panels: which views of the ground there are, all by default; panel: which is open at first. start_draggable:
+    True by default. autoplay: it plays when it appears. small: the panels and the player alone, for a picture
+    beside words. fit: it fills the height of its frame, and has a link to the whole page. veiled: nothing of the
+    runs is sent but their start, and when the veil is lifted they play. jump: (number, step), the cursor goes to
+    this step, once for each number. plays: where this number changes, they play from the start. view: (number, what
+    a link asks to be seen: panel, slice, step, speed, log, map), the same way. drawable: a curve may be drawn on
+    the rate panel. label: what is seen, in words. file: the name of what the visitor saves, without its ending.
+    height: of the landscape in pixels where the page is wide.
     """
 
     panels: Sequence[Panel]
@@ -195,6 +196,7 @@ class Look(TypedDict, total=False):
     fit: bool
     veiled: bool
     jump: tuple[int, int] | None
+    plays: int
     view: tuple[int, Mapping[str, Any]] | None
     drawable: bool
     label: str
@@ -204,7 +206,7 @@ class Look(TypedDict, total=False):
 
 PLAIN = Look(
     panels=PANELS, panel=None, start_draggable=True, autoplay=False, small=False, fit=False, veiled=False, jump=None,
-    view=None, drawable=False, label="Descent on the loss landscape", file="run", height=384,
+    plays=0, view=None, drawable=False, label="Descent on the loss landscape", file="run", height=384,
 )  # fmt: skip
 
 
@@ -236,7 +238,19 @@ def compose(
         "panels": [p for p in seen["panels"] if p != "slice" or profiles],
         **{
             key: seen[key]
-            for key in ("autoplay", "small", "fit", "veiled", "jump", "view", "panel", "label", "file", "height")
+            for key in (
+                "autoplay",
+                "small",
+                "fit",
+                "veiled",
+                "jump",
+                "plays",
+                "view",
+                "panel",
+                "label",
+                "file",
+                "height",
+            )
         },
         "colours": RUN_COLOURS,
         "speeds": SPEEDS,

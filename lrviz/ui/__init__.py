@@ -16,7 +16,7 @@ from lrviz.ui.lessons.hyperparameter import chained, descends_by, the_chain, the
 from lrviz.ui.lessons.schedules import contest_chart, contest_told, framework_names, schedule_pills
 from lrviz.ui.lessons.stuck import frameworks, the_cuts, wasted, which_plateau, with_and_without
 from lrviz.ui.lessons.valleys import show_minima, show_remedies, show_shares, surface_choice, where_it_went
-from lrviz.ui.pages import ASSIGNMENT, GLOSSARY, PLAYGROUND, REPLAY, WELCOME, lesson_page
+from lrviz.ui.pages import ASSIGNMENT, GLOSSARY, MAPS, PLAYGROUND, REPLAY, WELCOME, lesson_page
 from lrviz.ui.panel import formula_field, formulas, knobs, main_knobs, more_knobs, names
 from lrviz.ui.player import player
 from lrviz.ui.replay import (
@@ -41,6 +41,7 @@ __all__ = [
     "ASSIGNMENT",
     "CLASS",
     "GLOSSARY",
+    "MAPS",
     "PLAYGROUND",
     "REPLAY",
     "WELCOME",

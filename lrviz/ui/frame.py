@@ -43,6 +43,7 @@ STYLE = """
     [data-testid="stMain"] .stMarkdown td {padding-left: 0.4rem; padding-right: 0.4rem;}
     .st-key-replay_rows :is(th, td):nth-child(n+6) {display: none;}
     .st-key-replay_rows :is(th, td) {padding-left: 0.3rem; padding-right: 0.3rem;}
+    .st-key-map_side.st-key-map_side {flex-direction: column-reverse;}
     .st-key-names > *, KNOBS > * {flex: 1 1 40%; min-width: 40%;}
   }
 """.replace(

@@ -9,6 +9,7 @@ WELCOME = PAGES / "start" / "welcome.py"
 GLOSSARY = PAGES / "start" / "glossary.py"
 PLAYGROUND = PAGES / "lab" / "playground.py"
 REPLAY = PAGES / "lab" / "replay.py"
+MAPS = PAGES / "lab" / "maps.py"
 ASSIGNMENT = PAGES / "lab" / "classroom.py"
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from lrviz import play, stage
 from lrviz.link import View
 from lrviz.server import slider_api
+from lrviz.server.visitors import own_pass
 from lrviz.ui.drawing import take_drawn
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.redraw import STAGE
@@ -52,9 +53,10 @@ def _stage(live: Sequence[str] | None, regimes: bool, extra: Extra | None, look:
         key=lab.stage,
         start=first.start or (),
         live=play.live(first, live, regimes),
-        direct=stage.Direct(slider_api.ADDRESS, slider_api.own_pass(), lab.race.to_params(), play.labels(first)),
+        direct=stage.Direct(slider_api.ADDRESS, own_pass(), lab.race.to_params(), play.labels(first)),
         profiles=play.profiles(first),
         jump=lab.jump,
+        plays=lab.plays,
         view=(lab.links, asdict(lab.view)),
         stale=lab.redraw.stale,
         label=lab.race.title,

@@ -148,6 +148,11 @@ class TorchMachine:
             and self.schedule.last_epoch + 1 >= self.schedule.total_steps
         )
 
+    def move(self, point: list[float]) -> None:
+        """Stand somewhere else, with the same state."""
+        with torch.no_grad():
+            self.parameter.copy_(torch.tensor(point))
+
     def judge(self, epoch: int, monitored: float) -> None:
         """Tell ReduceLROnPlateau how an epoch ended."""
         self.schedule.step(monitored)

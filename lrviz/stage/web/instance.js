@@ -269,9 +269,9 @@ export function createInstance(parent) {
   }
 
   /** Where the cursor stands, and how a link asks the stage to be seen. */
-  function place({ first, unveiled, jump, view }) {
-    if (unveiled) state.playing = !calm.matches;
-    if (first || unveiled) state.cursor = state.playing ? 0 : scene.n;
+  function place({ first, unveiled, jump, plays, view }) {
+    if (unveiled || plays) state.playing = !calm.matches;
+    if (first || unveiled || plays) state.cursor = state.playing ? 0 : scene.n;
     if (jump !== null && !first) player.to(jump);
     if (view) {
       const { panels: offered, speeds } = intake.meta;
