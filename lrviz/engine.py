@@ -22,6 +22,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.sharding import AxisType
 from jax.sharding import PartitionSpec as P
 
 from lrviz import memory
@@ -431,7 +432,7 @@ def _compile_survey(stepper: _Stepper, form: _Form, names: tuple[str, ...]) -> _
         shape, noise = runs if form.shape_moves else all_, P(None, None, "runs") if form.noise_moves else all_
         advance = jax.shard_map(
             advance,
-            mesh=jax.make_mesh((devices,), ("runs",)),
+            mesh=jax.make_mesh((devices,), ("runs",), axis_types=(AxisType.Auto,)),
             in_specs=(runs, given, shape, noise, *(all_,) * 5),
             out_specs=runs,
             check_vma=False,
