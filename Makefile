@@ -5,7 +5,7 @@ BIN = .venv/bin
 ADDRESS ?= 127.0.0.1
 PORT ?= 8501
 
-.PHONY: app test browsers lint types js bench golden twins cards pictures clean
+.PHONY: app test browsers lint types js bench golden programs cards pictures clean
 
 app: .venv/.app
 	$(BIN)/streamlit run app.py --server.address $(ADDRESS) --server.port $(PORT)
@@ -51,9 +51,9 @@ golden: .venv-bench/.ready
 	.venv-bench/bin/python -m tests.golden.record_log
 	.venv-bench/bin/python -m tests.golden.record_schedules
 
-twins: .venv-bench/.ready
-	.venv-bench/bin/python -m tests.twins
-	.venv-bench/bin/python -m tests.replays
+programs: .venv-bench/.ready
+	.venv-bench/bin/python -m tests.programs
+	.venv-bench/bin/python -m tests.program_replays
 
 .venv/.app: requirements.txt requirements-core.txt requirements-app.txt
 	$(PYTHON) -m venv .venv

@@ -95,7 +95,7 @@ def numba_ends() -> Callable[..., None]:
     import numba
 
     @numba.njit(parallel=True, fastmath=False)
-    def ends(steps, adam, lr, b, best):
+    def ends(steps: int, adam: bool, lr: np.ndarray, b: np.ndarray, best: np.ndarray) -> None:
         for i in numba.prange(lr.size):
             x, y, mx, my, vx, vy = -1.2, 1.0, 0.0, 0.0, 0.0, 0.0
             least = (1 - x) ** 2 + b[i] * (y - x * x) ** 2

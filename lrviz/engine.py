@@ -483,8 +483,8 @@ def may_compile() -> bool:
 
 
 Key = tuple[Any, ...]
-_programs: OrderedDict[Key, _Program] = OrderedDict()
-_compiling: dict[Key, Future[_Program]] = {}
+_programs: OrderedDict[Key, Any] = OrderedDict()
+_compiling: dict[Key, Future[Any]] = {}
 _lock = threading.Lock()
 """For both."""
 _compilers = ThreadPoolExecutor(min(_cores(), MOST_COMPILERS), "compile")
@@ -495,20 +495,24 @@ twelve is passed after the first by somebody who needs one."""
 def _program(surface: Surface, optimizer: Optimizer, framework: str, form: _Form) -> _Program:
     """The compiled program; the one not used for longest makes room, and its memory goes back to the system."""
     key = (surface.key, optimizer.key, framework, form)
+    return compiled(key, partial(_compile, surface, optimizer, framework, form))
+
+
+def compiled(key: Key, work: Callable[[], Any]) -> Any:
+    """What ``work`` compiles, kept under this key: the least recently used program makes room for it."""
     with _lock:
         if key in _programs:
             _programs.move_to_end(key)
             return _programs[key]
         if not may_compile():
-            raise NotCompiled(f"{surface.key}, {optimizer.key} in {framework}, {form.width} wide")
+            raise NotCompiled(", ".join(map(str, key)))
         if key not in _compiling:
-            work = partial(_compile, surface, optimizer, framework, form)
             _compiling[key] = _compilers.submit(_remember, key, work)
         coming = _compiling[key]
     return coming.result()
 
 
-def _remember(key: Key, work: Callable[[], _Program]) -> _Program:
+def _remember(key: Key, work: Callable[[], Any]) -> Any:
     try:
         program = work()
         with _lock:

@@ -13,7 +13,7 @@ import numpy as np
 
 from lrviz import SURFACES, Scenario, diagnose, simulate
 from lrviz.knob import digits
-from lrviz.lessons import stall
+from lrviz.lessons import stuck
 from lrviz.scenario import retrace
 from lrviz.ui.words import stability, summary
 from tests.by_hand import slope
@@ -395,7 +395,7 @@ class Claims:
         return self.claim(said, **claims)
 
     def _reduced(self):
-        said, cuts = stall.reduced(self.scenario, self.run), [row for row in self.rows if row.cut]
+        said, cuts = stuck.reduced(self.scenario, self.run), [row for row in self.rows if row.cut]
         first = re.match(
             rf"The first cut of this run(?:, of what the warm-up rises to)?: {NUMBER} × {NUMBER} = {NUMBER}"
             r"(, but not below.*?)?\. ",

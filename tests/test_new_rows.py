@@ -18,10 +18,12 @@ from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, diagnose, simulate,
 from lrviz.analysis import tuning
 from lrviz.analysis.stability import edge, regimes
 from lrviz.cli import main
-from lrviz.figures import sweeps
+from lrviz.codegen import difference, nearest, program, rates, real_lines
+from lrviz.figures.lessons.adaptive import axes_figure, tuning_figure
+from lrviz.figures.lessons.schedules import contest_figure
 from lrviz.frameworks import PROGRAMS
 from lrviz.knob import Knob
-from lrviz.lessons import LESSONS, contest
+from lrviz.lessons import LESSONS, schedules
 from lrviz.link import Link
 from lrviz.optimizers import Optimizer, Rule
 from lrviz.play import live, message, slider_family
@@ -30,9 +32,12 @@ from lrviz.schedules import Schedule
 from lrviz.stage.pack import unpack
 from lrviz.surfaces import Surface
 from lrviz.thumbnail import thumbnail
-from lrviz.twin import difference, nearest, rates, real_lines, twin
 from lrviz.ui.words import stability, summary
-from tests import test_diagnosis, test_formula, test_schedules, test_stage, test_surfaces, test_twin, test_widgets
+from tests import test_schedules, test_surfaces
+from tests.analysis import test_diagnosis
+from tests.codegen import test_codegen
+from tests.stage import test_formula, test_stage
+from tests.ui import test_widgets
 from tests.visits import PLAYGROUND, ROOT, every_widget, fine, formulas, link, scenario_of
 
 
@@ -208,9 +213,9 @@ def test_figures_and_trials_count_it_in(kind):
     scenario = of(kind)
     rows = tuning.tuned(scenario, [scenario.optimizer, "adam"])
     assert rows[0].name == scenario.optimizer_row.name
-    assert np.isfinite(rows[0].best_loss) and sweeps.tuning(rows, float(scenario.alpha)).data
-    assert sweeps.axes(scenario, simulate(scenario), 0).data
-    assert sweeps.contest([contest.result(scenario)]).data
+    assert np.isfinite(rows[0].best_loss) and tuning_figure(rows, float(scenario.alpha)).data
+    assert axes_figure(scenario, simulate(scenario), 0).data
+    assert contest_figure([schedules.result(scenario)]).data
 
 
 # Programs -------------------------------------------------------------------------------------------------------------
@@ -228,7 +233,7 @@ def test_what_has_no_program_says_so_in_one_sentence(framework, capsys):
         ),
     ):
         scenario = of(kind)
-        made = twin(scenario, framework)
+        made = program(scenario, framework)
         assert (made.code, made.missing) == ("", sentence) and nearest(scenario, framework) is None
         assert difference(scenario, framework) == ""
         assert main(["code", "--framework", framework, "--rules=keras", f"--{kind}", ROWS[kind][1].key]) == 2
@@ -241,10 +246,10 @@ def test_what_has_no_program_says_so_in_one_sentence(framework, capsys):
 @pytest.mark.parametrize("warmup", [0, 7, 90])
 def test_a_schedule_that_is_not_written_is_listed(warmup, capsys):
     scenario = of("schedule", warmup_steps=warmup, noise=0.1)
-    test_twin.assert_same_end(scenario, simulate(scenario))
+    test_codegen.assert_same_end(scenario, simulate(scenario))
     for framework in PROGRAMS:
         for optimizer in ("gradient_descent", "nadam"):
-            made = twin(scenario.having(optimizer=optimizer), framework)
+            made = program(scenario.having(optimizer=optimizer), framework)
             compile(made.code, framework, "exec")
             if made.code:
                 listed = re.search(r"np\.array\(\[\n(.*?)\n\]\)", made.code, re.DOTALL)
@@ -258,7 +263,7 @@ def test_a_schedule_that_is_not_written_is_listed(warmup, capsys):
         assert "no lines for a training of another length" in capsys.readouterr().err
         assert main(["code", *flags, "--steps", str(rates.MOST_LISTED + 1)]) == 2
         assert "a program lists at most 2000 rates" in capsys.readouterr().err
-    assert twin(scenario.having(optimizer="line_search"), "numpy").missing == ""
+    assert program(scenario.having(optimizer="line_search"), "numpy").missing == ""
 
 
 def test_rules_that_differ_are_said_to_differ(monkeypatch):
@@ -267,9 +272,9 @@ def test_rules_that_differ_are_said_to_differ(monkeypatch):
     row = Optimizer("adam_too", "Adam too", adam.rules, adam.alpha)
     monkeypatch.setitem(OPTIMIZERS, row.key, row)
     scenario = Scenario(optimizer="adam_too")
-    assert twin(scenario, "pytorch").missing == "Keras and PyTorch do not have the same rule of Adam too."
-    assert "torch.optim.Adam(" in twin(scenario, "pytorch").code and difference(scenario, "pytorch")
-    assert "keras.optimizers.Adam(" in twin(scenario, "keras").code and not twin(scenario, "keras").missing
+    assert program(scenario, "pytorch").missing == "Keras and PyTorch do not have the same rule of Adam too."
+    assert "torch.optim.Adam(" in program(scenario, "pytorch").code and difference(scenario, "pytorch")
+    assert "keras.optimizers.Adam(" in program(scenario, "keras").code and not program(scenario, "keras").missing
 
 
 def test_the_page_on_contributing_names_files_and_tables_that_there_are():

@@ -7,6 +7,9 @@ from typing import Any
 
 from lrviz.palette import Palette
 
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+SYMBOLS = ("circle", "square", "triangle-up", "diamond", "cross", "x")
+"""As on the stage, by a run's place in the race."""
 LEGEND: dict[str, Any] = {
     "orientation": "h",
     "x": 0,

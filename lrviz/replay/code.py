@@ -6,12 +6,12 @@ import json
 import math
 from typing import Any
 
+from lrviz.codegen.text import Lines, call, comments, indented, layout, literal, literals, several
 from lrviz.knob import BadInput
 from lrviz.replay.result import Replay
 from lrviz.replay.rules import RULES
 from lrviz.replay.settings import LONGEST
 from lrviz.replay.why import starts
-from lrviz.twin.text import Lines, call, comments, indented, layout, literal, literals, several
 
 ALWAYS = ("factor", "patience")
 """What is written even where it is the default."""

@@ -36,7 +36,7 @@ _LOG = logging.getLogger(__name__)
 ADDRESS = "lab/runs"
 """From the address of a page."""
 PASS = "lab-pass"
-"""The header in which a page shows its own (stage/web/direct.js)."""
+"""The header in which a page shows its own (stage/web/slider_api.js)."""
 LONGEST = 60_000
 """Bytes of a question: a race of six runs, each along 200 points that were typed, fits."""
 THREADS = 3

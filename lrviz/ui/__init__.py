@@ -2,21 +2,22 @@
 
 from lrviz.play import run_of
 from lrviz.ui.cards import lesson_cards, picture, ways_in
-from lrviz.ui.chains import chained, descends_by, the_chain, the_jobs, the_setting
 from lrviz.ui.classroom import assigned
 from lrviz.ui.code import your_code
-from lrviz.ui.contest import contest_chart, contest_told, framework_names, schedule_pills
 from lrviz.ui.drawing import drawn_field, draws, own_curve
-from lrviz.ui.edge import hunt, show_hunt
 from lrviz.ui.exports import exports
-from lrviz.ui.fair import axes_chart, fair_switches, fair_table, fair_told, tuning_chart
 from lrviz.ui.frame import chart, embedded, frame, theme, told
 from lrviz.ui.glossary import glossary
 from lrviz.ui.lab import Lab, close_lab, open_lab
 from lrviz.ui.lesson import Preset, check, onward, open_lesson, predicted, presets
+from lrviz.ui.lessons.adaptive import axes_chart, fair_switches, fair_table, fair_told, tuning_chart
+from lrviz.ui.lessons.how_long import hunt, show_hunt
+from lrviz.ui.lessons.hyperparameter import chained, descends_by, the_chain, the_jobs, the_setting
+from lrviz.ui.lessons.schedules import contest_chart, contest_told, framework_names, schedule_pills
+from lrviz.ui.lessons.stuck import frameworks, the_cuts, wasted, which_plateau, with_and_without
+from lrviz.ui.lessons.valleys import show_minima, show_remedies, show_shares, surface_choice, where_it_went
 from lrviz.ui.pages import ASSIGNMENT, GLOSSARY, PLAYGROUND, REPLAY, WELCOME, lesson_page
 from lrviz.ui.panel import formulas, knobs, main_knobs, more_knobs, names
-from lrviz.ui.plateaus import frameworks, the_cuts, wasted, which_plateau, with_and_without
 from lrviz.ui.player import player
 from lrviz.ui.replay import (
     bring_numbers,
@@ -29,13 +30,11 @@ from lrviz.ui.replay import (
     replay_code,
     show_replay,
     what_if_map,
-    why_here,
 )
 from lrviz.ui.runs import past_runs, race_rows
 from lrviz.ui.share import CLASS, alone, copy_button, share
 from lrviz.ui.story import show_gauge, story, what_happened
 from lrviz.ui.switch import switched
-from lrviz.ui.valleys import show_minima, show_remedies, show_shares, surface_choice, where_it_went
 from lrviz.ui.words import marked, plain, summary
 
 __all__ = [
@@ -123,7 +122,6 @@ __all__ = [
     "what_if_map",
     "where_it_went",
     "which_plateau",
-    "why_here",
     "with_and_without",
     "your_code",
 ]

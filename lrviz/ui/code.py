@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lrviz.codegen import difference, program, real_lines
+from lrviz.codegen.training import what_to_set
 from lrviz.frameworks import FRAMEWORKS, PROGRAMS
 from lrviz.scenario import Scenario
-from lrviz.twin import difference, real_lines, twin
-from lrviz.twin.training import what_to_set
 from lrviz.ui.widgets import fold
 from lrviz.ui.words import plain
 
@@ -27,7 +27,7 @@ def your_code(scenario: Scenario) -> None:
 
 
 def _tab(scenario: Scenario, framework: str) -> None:
-    written = twin(scenario, framework)
+    written = program(scenario, framework)
     if written.missing:
         st.info(plain(f"{written.missing} {difference(scenario, framework)}".strip()))
     if written.code:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lrviz import ui
-from lrviz.lessons import quiz_rates
+from lrviz.lessons import adaptive
 
 RATED = ("gradient_descent", "momentum", "rmsprop", "adagrad", "adam")
 BOWL = {"surface": "bowl", "start": "-4,2", "alpha": "0.02", "steps": "60", "kappa": "50"}
@@ -12,7 +12,7 @@ lab = ui.open_lesson("adaptive")
 st.markdown("Race them at one rate. Then give each the rate that suits it, and look who wins.")
 seen = ui.predicted(
     "one rate for all (the one on the slider). Which of the five that have a rate ends lowest?",
-    lambda lab: quiz_rates.lowest_at_one_rate(lab.scenario, "", RATED),
+    lambda lab: adaptive.lowest_at_one_rate(lab.scenario, "", RATED),
 )
 ui.fair_switches(
     lab,
@@ -75,9 +75,9 @@ ui.presets(
 ui.check(
     lab,
     lambda lab: [
-        quiz_rates.lowest_at_one_rate(lab.scenario, "With ten times this rate for all, which ends lowest?", RATED, 10),
-        quiz_rates.lowest_at_its_best(lab.scenario, "With each at its own best rate, which ends lowest?", RATED),
-        quiz_rates.larger_best_rate(
+        adaptive.lowest_at_one_rate(lab.scenario, "With ten times this rate for all, which ends lowest?", RATED, 10),
+        adaptive.lowest_at_its_best(lab.scenario, "With each at its own best rate, which ends lowest?", RATED),
+        adaptive.larger_best_rate(
             lab.scenario, "Adam and plain descent on this ground: which rates suit them?", "adam", "gradient_descent"
         ),
     ],

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from lrviz import ui
-from lrviz.lessons import quiz
+from lrviz.lessons import questions
 
 lab = ui.open_lesson("how_long")
 st.markdown("Move α. Watch when the path starts to swing across the valley, and when it flies off.")
 seen = ui.predicted(
     "the bowl is ten times steeper across than along, and this is the rate on the slider. What will the run do?",
-    lambda lab: quiz.how_it_ends(lab.scenario),
+    lambda lab: questions.how_it_ends(lab.scenario),
 )
 hunt = ui.hunt(lab)
 ui.player(lab, live=("alpha",), veiled=not seen, regimes=hunt.found)
@@ -50,9 +50,9 @@ ui.presets(
 ui.check(
     lab,
     lambda lab: [
-        quiz.how_it_ends(lab.scenario, "With twice the rate, how does this run end?", {"alpha": 2}),
-        quiz.how_it_ends(lab.scenario, "With a tenth of the rate?", {"alpha": 0.1}),
-        quiz.how_it_ends(lab.scenario, "With the same rate, on a bowl twice as steep?", {"kappa": 2}),
+        questions.how_it_ends(lab.scenario, "With twice the rate, how does this run end?", {"alpha": 2}),
+        questions.how_it_ends(lab.scenario, "With a tenth of the rate?", {"alpha": 0.1}),
+        questions.how_it_ends(lab.scenario, "With the same rate, on a bowl twice as steep?", {"kappa": 2}),
     ],
 )
 ui.onward(lab)

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from lrviz import ui
-from lrviz.lessons import chain
+from lrviz.lessons import hyperparameter
 
 lab = ui.open_lesson("hyperparameter")
 st.markdown("Run the same rates as separate jobs. Where do the paths part, and why?")
 seen = ui.predicted(
     "each job starts a fresh optimizer. Is it the same path?",
-    lambda lab: chain.does_it_retrace(lab.scenario),
+    lambda lab: hyperparameter.does_it_retrace(lab.scenario),
 )
 ui.descends_by(lab)
 ui.player(lab, live=("alpha", "factor", "patience"), veiled=not seen, extra=ui.chained)
@@ -66,9 +66,9 @@ ui.presets(
 ui.check(
     lab,
     lambda lab: [
-        chain.how_many_jobs(lab.scenario),
-        chain.last_rate(lab.scenario),
-        chain.does_it_retrace(
+        hyperparameter.how_many_jobs(lab.scenario),
+        hyperparameter.last_rate(lab.scenario),
+        hyperparameter.does_it_retrace(
             lab.scenario,
             "Fresh optimizers with plain descent instead: which path does the chain take?"
             if lab.scenario.optimizer != "gradient_descent"

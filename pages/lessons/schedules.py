@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lrviz import ui
-from lrviz.lessons import quiz_schedules
+from lrviz.lessons import schedules
 
 OFFERED = ("constant", "step_decay", "exponential", "annealing", "cosine", "cosine_restarts", "one_cycle", "cyclical")
 FIVE = ("constant", "step_decay", "exponential", "cosine", "one_cycle")
@@ -12,7 +12,7 @@ lab = ui.open_lesson("schedules")
 st.markdown("Race them on the same noise and steps. Then draw a curve that beats them.")
 seen = ui.predicted(
     "the gradients are noisy, α is the rate on the slider. Which schedule ends lowest?",
-    lambda lab: quiz_schedules.lowest(lab.scenario, "", FIVE),
+    lambda lab: schedules.lowest(lab.scenario, "", FIVE),
 )
 ui.schedule_pills(lab, OFFERED)
 ui.player(lab, live=("alpha", "noise"), veiled=not seen, drawable=True)
@@ -73,9 +73,9 @@ ui.framework_names((*OFFERED[1:], "plateau"))
 ui.check(
     lab,
     lambda lab: [
-        quiz_schedules.lowest(lab.scenario, "Without any noise, which ends lowest?", FIVE, noise=0),
-        quiz_schedules.lowest(lab.scenario, "With this rate and noise of 4, which ends lowest?", FIVE, noise=4),
-        quiz_schedules.when_highest(lab.scenario, "When is the rate of one-cycle highest?", "one_cycle"),
+        schedules.lowest(lab.scenario, "Without any noise, which ends lowest?", FIVE, noise=0),
+        schedules.lowest(lab.scenario, "With this rate and noise of 4, which ends lowest?", FIVE, noise=4),
+        schedules.when_highest(lab.scenario, "When is the rate of one-cycle highest?", "one_cycle"),
     ],
 )
 ui.onward(lab)

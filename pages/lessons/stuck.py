@@ -3,13 +3,13 @@
 import streamlit as st
 
 from lrviz import ui
-from lrviz.lessons import quiz, stall
+from lrviz.lessons import questions, stuck
 
 lab = ui.open_lesson("stuck")
 st.markdown("Watch the cells over the loss: when all are full, the rate is cut.")
 seen = ui.predicted(
     "will the callback help this run, or harm it?",
-    lambda lab: stall.does_it_help(lab.scenario),
+    lambda lab: stuck.does_it_help(lab.scenario),
 )
 ui.which_plateau(lab)
 ui.player(lab, live=("alpha", "factor", "patience"), veiled=not seen)
@@ -55,9 +55,9 @@ ui.presets(
 ui.check(
     lab,
     lambda lab: [
-        stall.which_rate(lab.scenario),
-        stall.how_many_cuts(lab.scenario),
-        quiz.which_ends_lowest(
+        stuck.which_rate(lab.scenario),
+        stuck.how_many_cuts(lab.scenario),
+        questions.which_ends_lowest(
             lab.scenario,
             "Which of these ends with the lowest loss?",
             {"With the callback": {}, "At a constant rate": {"schedule": "constant"}},

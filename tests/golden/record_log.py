@@ -9,7 +9,7 @@ os.environ["KERAS_BACKEND"] = "jax"
 import keras
 import numpy as np
 
-FOLDER = Path(__file__).parent.parent / "histories"
+FOLDER = Path(__file__).parents[1] / "replay" / "histories"
 
 if __name__ == "__main__":
     keras.utils.set_random_seed(2026)

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { depthOf, firstCamera, orbited, projector } from "../../lrviz/stage/web/camera.js";
 import { contrast, legible, luminance, parseColour } from "../../lrviz/stage/web/colour.js";
 import { changesGround, decodeLines, groundAtNotch, heightAt, readGround } from "../../lrviz/stage/web/ground.js";
-import { headAt, nearestPoint } from "../../lrviz/stage/web/heads.js";
+import { headAt, nearestPoint } from "../../lrviz/stage/web/trails.js";
 import { gradientLength } from "../../lrviz/stage/web/landscape.js";
 import { readPalette } from "../../lrviz/stage/web/palette.js";
 import { alongSlice, slopeAt } from "../../lrviz/stage/web/profile.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arrangement, fitting } from "../../lrviz/stage/web/compose.js";
-import { noFilm } from "../../lrviz/stage/web/keep.js";
+import { noFilm } from "../../lrviz/stage/web/save_menu.js";
 import { createRecorder, filmsOf } from "../../lrviz/stage/web/recorder.js";
 
 const SIZES = [{ width: 700, height: 385 }, { width: 501, height: 205 }, { width: 501, height: 171 }];

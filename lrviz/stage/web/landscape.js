@@ -1,6 +1,6 @@
 /** The map: shade, contour lines and axes; runs with trail, head and arrows; the start. */
 import { shadePicture } from "./ground.js";
-import { backwards, headAt, leavesAt, tellOf } from "./heads.js";
+import { backwards, headAt, leavesAt, tellOf } from "./trails.js";
 import { plotBox, withinBox } from "./layers.js";
 import { arrow, createNotches, marker, minimum, startRing } from "./marks.js";
 import { DASHES, SHAPES } from "./palette.js";

@@ -1,8 +1,8 @@
 /** What a hand on a slider is shown until the server's answer is here: the runs of its notch, of a family or alone. */
-import { createDirect } from "./direct.js";
+import { createSliderApi } from "./slider_api.js";
 import { changesLength, has } from "./family.js";
 import { changesGround } from "./ground.js";
-import { leavesOut, movesStart, watchNearby } from "./nearby.js";
+import { leavesOut, movesStart, watchPageSliders } from "./page_sliders.js";
 
 /**
  * A notch of a slider that is shown. `family` names where its runs are, for a slider of the page; one of the stage has
@@ -16,7 +16,7 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
   const { state } = scene;
   const { families } = kept;
 
-  const nearby = watchNearby(document, {
+  const nearby = watchPageSliders(document, {
     near() {
       if (said()) direct.prepare(said().direct, hand());
     },
@@ -29,7 +29,7 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
     },
   });
 
-  const direct = createDirect(families, {
+  const direct = createSliderApi(families, {
     notch(name, family) {
       counts.notches++;
       kept.takeNotch(name, family);

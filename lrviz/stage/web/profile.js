@@ -1,5 +1,5 @@
 /** The slice: the loss along a line, with the runs bouncing on it and the tangent at the head. */
-import { backwards, headAt, leavesAt, tellOf } from "./heads.js";
+import { backwards, headAt, leavesAt, tellOf } from "./trails.js";
 import { plotBox } from "./layers.js";
 import { marker, notches, startRing } from "./marks.js";
 import { DASHES, SHAPES } from "./palette.js";

@@ -1,5 +1,5 @@
 /** Everything that goes back to Python, as component state with sequence numbers (see lrviz/stage/__init__.py). */
-import { createGate } from "./gate.js";
+import { createRequestQueue } from "./request_queue.js";
 
 /** Milliseconds after which a family that did not come may be asked for again: a compile may lie before it. */
 const AGAIN = 15000;
@@ -21,7 +21,7 @@ export function createServer(counts) {
     return ++seq;
   };
   const waits = (what, question, answered = 0) => question.seq > answered && Date.now() - asked.get(what) < AGAIN;
-  const start = createGate(({ x, y, dragging }, number) => send("start", { seq: number, x, y, dragging }));
+  const start = createRequestQueue(({ x, y, dragging }, number) => send("start", { seq: number, x, y, dragging }));
   return {
     start,
     attach(next) {

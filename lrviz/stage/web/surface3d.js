@@ -2,7 +2,7 @@
 import { depthOf, projector } from "./camera.js";
 import { css, mix } from "./colour.js";
 import { heightAt } from "./ground.js";
-import { backwards, headAt, leavesAt, tellOf } from "./heads.js";
+import { backwards, headAt, leavesAt, tellOf } from "./trails.js";
 import { arrow, marker, minimum, notches } from "./marks.js";
 import { DASHES, SHAPES } from "./palette.js";
 import { stepFrom } from "./runs.js";

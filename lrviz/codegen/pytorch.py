@@ -1,0 +1,202 @@
+"""The run in PyTorch, with its own optimizers and schedulers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from lrviz.codegen import rates, surfaces
+from lrviz.codegen.rates import Plan
+from lrviz.codegen.text import (
+    Lines,
+    Watch,
+    call,
+    class_of,
+    comments,
+    indented,
+    literal,
+    literals,
+    noise_lines,
+    passed,
+    printed,
+    program,
+    several,
+    start,
+    times,
+    title,
+)
+from lrviz.frameworks import PROGRAMS
+from lrviz.knob import read_steps
+from lrviz.scenario import Scenario
+
+RENAMED = {"epsilon": "eps"}
+
+
+def _options(scenario: Scenario, names: Mapping[str, str]) -> dict[str, str]:
+    """The optimizer's arguments: what differs from its defaults."""
+    options = {(RENAMED | dict(names)).get(key, key): text for key, text in passed(scenario).items()}
+    if "beta_1" in options or "beta_2" in options:
+        options.pop("beta_1", None)
+        options.pop("beta_2", None)
+        options["betas"] = f"({literal(scenario['beta_1'])}, {literal(scenario['beta_2'])})"
+    return options
+
+
+def optimizer(scenario: Scenario, of: str, rate: str) -> str:
+    """The call that makes the optimizer."""
+    made = class_of(scenario)
+    return call(f"torch.optim.{made.name}", of, lr=rate, **_options(scenario, made.names), **made.fixed)
+
+
+def scheduler(kind: str, **named: str) -> str:
+    return call(f"torch.optim.lr_scheduler.{kind}", "optimizer", **named)
+
+
+def _made(kind: str, when: Callable[[Plan], bool] = lambda plan: True, /, **knobs: str) -> Callable[[Plan], str]:
+    """A scheduler of the kind; each argument is the knob of the given name. None where it would not be the same."""
+    return lambda plan: scheduler(kind, **{k: plan.text(v) for k, v in knobs.items()}) if when(plan) else ""
+
+
+def _exponential(plan: Plan) -> str:
+    rate, steps = plan.text("decay_rate"), plan.text("decay_steps")
+    if plan["staircase"]:
+        return scheduler("StepLR", step_size=steps, gamma=rate)
+    return scheduler("ExponentialLR", gamma=rate if steps == "1" else f"{rate} ** (1 / {steps})")
+
+
+def _multi_step(plan: Plan) -> str:
+    return scheduler("MultiStepLR", milestones=literal(read_steps(plan["milestones"])), gamma=plan.text("gamma"))
+
+
+def _inverse_time(plan: Plan) -> str:
+    period = plan.fill("(step // {decay_steps})" if plan["staircase"] else "step / {decay_steps}")
+    fall = f"1 / (1 + {times(plan.text('decay_rate'), period)})"
+    return f"torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: {fall})"
+
+
+def _one_cycle(plan: Plan) -> str:
+    too_short = plan.length and plan["total_steps"] < plan.steps  # the class would raise in a longer training
+    if too_short or plan["pct_start"] * plan["total_steps"] == 1:  # the class divides by zero
+        return ""
+    options = {key: plan.text(key) for key in ("max_lr", "total_steps", "pct_start", "div_factor", "final_div_factor")}
+    if plan["anneal_strategy"] == "linear":
+        options["anneal_strategy"] = '"linear"'
+    if plan["three_phase"]:
+        options["three_phase"] = "True"
+    return scheduler("OneCycleLR", **options, cycle_momentum="False")
+
+
+def _cyclical(plan: Plan) -> str:
+    options = {key: plan.text(key) for key in ("base_lr", "max_lr", "step_size_up", "step_size_down", "mode")}
+    if plan["mode"] == "exp_range":
+        options["gamma"] = plan.text("gamma")
+    return scheduler("CyclicLR", **options, cycle_momentum="False")
+
+
+SCHEDULERS: dict[str, Callable[[Plan], str]] = {
+    "step_decay": _made("StepLR", step_size="step_size", gamma="gamma"),
+    "multi_step": _multi_step,
+    "exponential": _exponential,
+    "inverse_time": _inverse_time,
+    "polynomial": _made(
+        "PolynomialLR",
+        lambda plan: not plan["end_learning_rate"] and not plan["cycle"],
+        total_iters="decay_steps",
+        power="power",
+    ),
+    "cosine": _made("CosineAnnealingLR", T_max="decay_steps", eta_min="eta_min"),
+    "cosine_restarts": _made(
+        "CosineAnnealingWarmRestarts",
+        lambda plan: plan["m_mul"] == 1 and float(plan["t_mul"]).is_integer(),
+        T_0="first_decay_steps",
+        T_mult="t_mul",
+        eta_min="eta_min",
+    ),
+    "one_cycle": _one_cycle,
+    "cyclical": _cyclical,
+}
+"""By schedule; the empty string where PyTorch has no scheduler that does the same."""
+NOT_AFTER_A_WARMUP = ("one_cycle", "cyclical")
+
+
+def own_scheduler(plan: Plan) -> str:
+    """The scheduler of PyTorch's that does the same, without the warm-up; '' where there is none."""
+    if plan.schedule == "cosine_restarts":
+        plan.values["t_mul"] = int(plan["t_mul"]) if float(plan["t_mul"]).is_integer() else plan["t_mul"]
+    return SCHEDULERS.get(plan.schedule, lambda plan: "")(plan)
+
+
+def schedule(scenario: Scenario) -> tuple[Lines, str, str]:
+    """Lines before the optimizer, its first rate, and the scheduler ('' for none)."""
+    plan = Plan(scenario)
+    alpha, made = literal(scenario.alpha), own_scheduler(plan)
+    if not plan.warmup and (made or plan.schedule == "constant"):
+        return [], alpha, made
+    if plan.warmup and plan.start_factor and plan.schedule not in NOT_AFTER_A_WARMUP:
+        warm = scheduler("LinearLR", start_factor=literal(plan.start_factor), total_iters=literal(plan.warmup))
+        if plan.schedule == "constant":
+            return [], alpha, warm
+        if made:
+            parts = several(warm, made)
+            sequence = "torch.optim.lr_scheduler.SequentialLR"
+            return [], alpha, call(sequence, "optimizer", parts, milestones=f"[{plan.warmup}]")
+    listed = "torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rates[min(step, steps - 1)])"
+    return [*rates.table(scenario), "rates = rates.tolist()"], "1.0", listed
+
+
+def _scheduled(scenario: Scenario, scheduler: str) -> Lines:
+    """What the loop does with the scheduler after each step. One-cycle must not be stepped past its end."""
+    if ".OneCycleLR(" in scheduler and (total := Plan(scenario)["total_steps"]) < scenario.steps:
+        return [f"if step + 1 < {total}:  # it raises after total_steps", "    scheduler.step()"]
+    return ["scheduler.step()"] if scheduler else []
+
+
+def plateau(scenario: Scenario) -> str:
+    """ReduceLROnPlateau with what differs from its defaults."""
+    keys = [k.key for k in scenario.plateau_knobs if k.key in ("factor", "patience") or k.key in scenario.values]
+    return scheduler("ReduceLROnPlateau", **literals({key: scenario[key] for key in keys}))
+
+
+def write(scenario: Scenario) -> str:
+    """The whole program."""
+    watch = Watch(scenario, "loss(x).item()", "value.item()")
+    warm = rates.warm_part(scenario) if watch.on else []
+    before, rate, scheduler = ([], literal(scenario.alpha), plateau(scenario)) if watch.on else schedule(scenario)
+    lr = 'optimizer.param_groups[0]["lr"]'
+    judge = [
+        *([f"{lr} = rate"] if warm else [f"rate = {lr}"]),
+        f"scheduler.step({watch.monitored})",
+        *([f"cuts += {lr} < rate", f"rate = {lr}"] if warm else [f"cuts += {lr} < rate"]),
+    ]
+    step = [
+        *([f"{lr} = rate * warm[step]"] if warm else []),
+        "optimizer.zero_grad()",
+        "value = loss(x)",
+        *watch.keep,
+        "value.backward()",
+        *(["x.grad += noise[step]"] if scenario.noise else []),
+        *([f"torch.nn.utils.clip_grad_norm_([x], {literal(scenario['clipnorm'])})"] if scenario["clipnorm"] else []),
+        "optimizer.step()",
+        *(watch.epoch(judge) if watch.on else _scheduled(scenario, scheduler)),
+    ]
+    return program(
+        title(scenario, PROGRAMS["pytorch"]),
+        ["torch.set_default_dtype(torch.float64)", *surfaces.constants(scenario), f"steps = {scenario.steps}"],
+        [
+            surfaces.loss(scenario, "torch"),
+            [*noise_lines(scenario, "torch.tensor({})"), *before, *warm],
+            [
+                f"x = torch.tensor({start(scenario)}, requires_grad=True)",
+                *comments(scenario.notes),
+                f"optimizer = {optimizer(scenario, '[x]', rate)}",
+                *([f"scheduler = {scheduler}"] if scheduler else []),
+                *([f"rate = {rate}"] if warm else []),
+            ],
+            [
+                *(["cuts = 0"] if watch.on else []),
+                *watch.begin,
+                "for step in range(steps):",
+                *indented(step),
+            ],
+            printed(watch, "x.tolist()"),
+        ],
+    )

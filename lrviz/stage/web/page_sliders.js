@@ -1,0 +1,68 @@
+/** The sliders of the page around the stage, which are Streamlit's: what the hand does there is seen on the stage. */
+import { changesGround } from "./ground.js";
+
+/** The page gives the widget of a knob this key, and Streamlit makes it a class. */
+const WIDGET = "[class*='st-key-knob_']";
+const KNOB = /(?:^|\s)st-key-knob_(\w+)/;
+const SLIDER = "input[type=range]:not(:disabled)";
+/** Milliseconds that a pointer stays, where it does not only pass. */
+const LINGER = 80;
+
+/** Does the knob of the start move? */
+export const movesStart = (knob) => knob === "x" || knob === "y";
+
+/** Does this slider move the slice that is seen, and its family does not tell of it? A slice goes by its label. */
+export const leavesOut = (slice, knob, family) =>
+  Boolean(slice) && (movesStart(knob) || changesGround(family)) && family.slice !== slice;
+
+/** The notch that the slider stands at; -1 for none. */
+export const stopOf = (family, text) => family?.text.indexOf(text) ?? -1;
+
+/**
+ * @param {Document} page
+ * @param {{near: () => void, moved: () => void}} hands  near: the hand is near a slider; moved: it went on
+ */
+export function watchPageSliders(page, { near, moved }) {
+  let widget = null;
+  /** A slider that left the page, where another run than its came, moves nothing any more. */
+  const here = () => (widget?.isConnected ? widget : null);
+  const told = new MutationObserver(moved);
+  let timer = null;
+  const come = ({ type, target }) => {
+    clearTimeout(timer);
+    const next = target.closest?.(WIDGET);
+    if (!next?.querySelector(SLIDER)) return;
+    if (next !== widget) {
+      widget = next;
+      told.disconnect();
+      told.observe(widget, { subtree: true, attributeFilter: ["aria-valuetext"] });
+    }
+    timer = setTimeout(nearby.ask, type === "pointerover" ? LINGER : 0);
+  };
+  // A key too: the pointer may have been brought over another slider, even by a page that moved under it.
+  const ways = ["pointerover", "focusin", "keydown"];
+  for (const way of ways) page.addEventListener(way, come);
+  const nearby = {
+    /** The knob whose slider the hand came to last. */
+    get knob() {
+      return KNOB.exec(here()?.className)?.[1] ?? null;
+    },
+    /** What stands over that slider. */
+    get text() {
+      return here()?.querySelector(SLIDER)?.getAttribute("aria-valuetext") ?? null;
+    },
+    /** Is the hand still there? */
+    get there() {
+      return Boolean(widget?.matches(":hover, :focus-within"));
+    },
+    ask: () => nearby.text !== null && near(),
+    close() {
+      clearTimeout(timer);
+      told.disconnect();
+      for (const way of ways) page.removeEventListener(way, come);
+    },
+  };
+  // The stage may come, or come anew, where the hand is on a slider already.
+  if (page.activeElement) come({ type: "focusin", target: page.activeElement });
+  return nearby;
+}

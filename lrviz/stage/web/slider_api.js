@@ -1,0 +1,151 @@
+/**
+ * The runs of sliders, from an HTTP endpoint that bypasses the rerun (server/slider_api.py): a script and a page that
+ * is drawn anew take longer. For sliders of the page the runs around the pointer when it comes near; for all, of a stop
+ * that is not here.
+ */
+import { covers, readFamilies } from "./family.js";
+import { createRequestQueue } from "./request_queue.js";
+import { leavesOut, movesStart, stopOf } from "./page_sliders.js";
+import { unpack } from "./unpack.js";
+
+/** There are no such runs; or the server has no time for the question, and says when it may have. */
+const [NONE, LATER] = [204, "Retry-After"];
+/** Behind a question that made no sense come those that say that there is no such way; 500 and above may pass. */
+const [BAD_QUESTION, FAULT] = [400, 500];
+
+/** Milliseconds that a family is waited for: of a long race it takes a while to make. */
+const PATIENCE = 15_000;
+/** Milliseconds after which the server is asked again at most. */
+const LONGEST_PAUSE = 8000;
+
+/** What this knob sets in the parameters of a race. */
+const placeOf = (knob) => (movesStart(knob) ? "start" : knob);
+
+/** All that the runs of a slider depend on: the race, but for the slider's own knob. */
+function nameOf({ race }, knob) {
+  const rest = Object.entries(race).filter(([key]) => key !== placeOf(knob));
+  return JSON.stringify([knob, ...rest.sort()]);
+}
+
+/**
+ * What the page says of itself: stage/host.py, `Direct`.
+ * @typedef {{to: string, visit: string, race: Record<string, string>, stand: Record<string, string>}} Said
+ * Where the hand is: at which notch of which slider, and which slice is seen.
+ * @typedef {{knob: string, text: string, slice: {label: string, place: number}|null}} Hand
+ */
+
+/**
+ * @param {Map<string, object>} families  those that are here
+ * @param {{notch: (name: string, family: object) => void, family: (name: string, family: object) => void,
+ *   time: () => void}} came  time: the server may have time now for what it had none for
+ * @param {{get?: typeof fetch, later?: typeof setTimeout, cancel?: typeof clearTimeout}} options
+ */
+export function createSliderApi(families, came, options = {}) {
+  const { get = (...of) => fetch(...of) } = options;
+  const { later = (f, ms) => setTimeout(f, ms), cancel = (timer) => clearTimeout(timer) } = options;
+  const end = new AbortController();
+  let there = true; // until it is known that the server has no such way
+  const none = new Set(); // the names of families that there is no room for
+  let asked = null; // the notch that was asked for last
+  let latest = null; // the notch that came last
+  let coming = null; // the family that is on its way
+  let answered = null; // the question after a family that was answered last
+  let [timer, pause] = [null, 0];
+
+  /** After so many milliseconds; each time in a row after twice as many. */
+  function again(shortest) {
+    pause = Math.min(Math.max(2 * pause, shortest), LONGEST_PAUSE);
+    cancel(timer);
+    timer = later(came.time, pause);
+  }
+
+  /** @returns {Promise<object|null|undefined>} null: there are no such runs; undefined: no answer came */
+  async function runs({ to, visit, race }, { knob, text, slice }, around) {
+    try {
+      const body = JSON.stringify({ race, knob, text, slice: slice?.place ?? null, around });
+      const headers = { "Lab-Pass": visit };
+      const answer = await get(new URL(to, document.baseURI), { method: "POST", body, headers, signal: end.signal });
+      const seconds = Number(answer.headers.get(LATER));
+      if (answer.status === NONE && seconds) {
+        again(1000 * seconds);
+        return undefined;
+      }
+      pause = 0;
+      if (answer.status === NONE) return null;
+      if (answer.ok) return readFamilies(unpack(new Uint8Array(await answer.arrayBuffer())));
+      there &&= answer.status <= BAD_QUESTION || answer.status >= FAULT;
+    } catch {
+      // The network is gone for now, and the next move of the hand asks again; or this stage has left the page.
+    }
+    return undefined;
+  }
+
+  const notches = createRequestQueue(async ({ said, hand, question }, seq) => {
+    const family = await runs(said, hand, false);
+    if (family && !(latest?.seq > seq)) {
+      latest = { seq, question, name: `notch ${seq}` };
+      came.notch(latest.name, family);
+    }
+    notches.answer(seq);
+  });
+  const around = createRequestQueue(
+    async ({ said, hand, name, question }, seq) => {
+      coming = name;
+      const family = await runs(said, hand, true);
+      coming = null;
+      if (family !== undefined) answered = question;
+      if (family === null) none.add(name);
+      if (family) came.family(name, family);
+      around.answer(seq);
+    },
+    { most: 1, patience: PATIENCE },
+  );
+
+  const questionOf = (said, { knob, text, slice }) => [text, slice?.label, nameOf(said, knob)].join();
+  const at = (name, { knob, text }) => {
+    const family = families.get(name);
+    const index = stopOf(family, text);
+    return index < 0 ? null : { knob, value: family.values[index], family: name };
+  };
+
+  const direct = {
+    /** The hand is at this notch, whose runs are not here. @param {Said} said @param {Hand} hand */
+    ask(said, hand) {
+      const question = said && questionOf(said, hand);
+      if (!said || !there || question === asked) return;
+      asked = question;
+      notches.push({ said, hand, question });
+    },
+    /** The hand is near: the runs around it must be here. */
+    prepare(said, hand) {
+      if (!said || !there || direct.ready(said, hand)) return;
+      const [name, question] = [nameOf(said, hand.knob), questionOf(said, hand)];
+      if (name !== coming && question !== answered) around.push({ said, hand, name, question });
+    },
+    /** Are the runs around the hand here, or known not to be had? */
+    ready(said, { knob, text, slice }) {
+      const name = nameOf(said, knob);
+      const family = families.get(name);
+      if (!family || leavesOut(slice?.label, knob, family)) return none.has(name);
+      return covers(family, family.values, stopOf(family, text));
+    },
+    /** The name of the family of this slider, if it is here. */
+    family(said, knob) {
+      const name = said && nameOf(said, knob);
+      return families.has(name) ? name : null;
+    },
+    /** What there is of the runs of this notch: of its family, and as it was asked for. */
+    found(said, hand) {
+      if (!said) return [];
+      const one = latest?.question === questionOf(said, hand) ? latest.name : null;
+      return [nameOf(said, hand.knob), one].map((name) => at(name, hand)).filter(Boolean);
+    },
+    close() {
+      end.abort();
+      cancel(timer);
+      notches.close();
+      around.close();
+    },
+  };
+  return direct;
+}

@@ -1,0 +1,88 @@
+"""One run with the callback against a chain of jobs with constant rates: on the stage, in a table, in words."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lrviz import stage
+from lrviz.knob import digits
+from lrviz.lessons.hyperparameter import Chain, chain, measured, one_setting
+from lrviz.optimizers import OPTIMIZERS
+from lrviz.ui.lab import Lab, current
+from lrviz.ui.words import plain, point
+
+OFFERED = ("gradient_descent", "momentum", "adam")
+MOST_ROWS = 8
+NAMES = ("State kept", "Fresh jobs")
+"""Of the two chains; short, so that the legend has room on a phone."""
+
+
+def descends_by(lab: Lab) -> None:
+    """Which optimizer: without a state, with one, with two."""
+    own = lab.scenario.optimizer
+    offered = list(dict.fromkeys([*OFFERED, own]))
+    key = lab.key("chain_optimizer", own)
+    st.segmented_control(
+        "Optimizer",
+        offered,
+        format_func=lambda key: OPTIMIZERS[key].name,
+        default=own,
+        required=True,
+        key=key,
+        on_change=_chosen,
+        args=(key,),
+        label_visibility="collapsed",
+    )
+
+
+def _chosen(key: str) -> None:
+    lab = current()
+    optimizer = lab.given(key)
+    if optimizer is not None:
+        lab.switch(optimizer=optimizer)
+
+
+def _links(lab: Lab) -> Chain | None:
+    return chain(lab.scenario) if lab.scenario.plateau_knobs else None
+
+
+def chained(lab: Lab) -> list[stage.Run]:
+    """The two chains as runs of the stage, beside those of the race."""
+    links, place = _links(lab), len(lab.race.scenarios)
+    if links is None or links.handed_on is None or links.fresh is None or place > 4:
+        return []
+    formula = lab.scenario.rule.formula
+    return [
+        stage.Run(name, run, place + i, formula)
+        for i, (name, run) in enumerate(zip(NAMES, (links.handed_on, links.fresh), strict=True))
+    ]
+
+
+def the_chain(lab: Lab) -> None:
+    """How far each chain is from the run with the callback."""
+    links = _links(lab)
+    if links is None:
+        st.markdown("This run has no callback.")
+        return
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in measured(links)))
+
+
+def the_jobs(lab: Lab) -> None:
+    """The jobs that retrace the run."""
+    links = _links(lab)
+    if links is None:
+        return
+    rows = [
+        f"| {i} | {job.begin + 1} to {job.end} | {digits(job.rate)} | {plain(point(links.run.x[job.begin]))} |"
+        for i, job in enumerate(links.jobs[:MOST_ROWS], start=1)
+    ]
+    st.markdown("| Job | Steps | Constant rate | Starts at |\n| --: | :-- | :-- | :-- |\n" + "\n".join(rows))
+    if len(links.jobs) > MOST_ROWS:
+        st.caption(f"{len(links.jobs) - MOST_ROWS} more jobs follow.")
+
+
+def the_setting(lab: Lab) -> None:
+    """What was set before the run, and which rates came of it."""
+    links = _links(lab)
+    if links is not None:
+        st.markdown(plain(one_setting(lab.scenario, links)))

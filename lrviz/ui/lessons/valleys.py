@@ -1,0 +1,183 @@
+"""Several valleys: which rate each holds, where the run ended, what gets out, and what noise does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+
+from lrviz.analysis import basins
+from lrviz.analysis.basins import Ending, Minimum
+from lrviz.figures.lessons.valleys import shares_figure
+from lrviz.knob import digits
+from lrviz.lessons import valleys
+from lrviz.lessons.valleys import Remedy
+from lrviz.play import run_of
+from lrviz.scenario import Scenario
+from lrviz.surfaces import SURFACES
+from lrviz.ui.frame import chart, theme
+from lrviz.ui.lab import Lab, current
+from lrviz.ui.words import plain
+
+TRIED = {
+    "A smaller rate": "rates from {low} to {high}",
+    "ReduceLROnPlateau": "factors from {low} to {high}",
+    "A larger rate": "rates from {low} to {high}",
+    "Momentum": "momenta from {low} to {high}",
+    "Warm restarts": "rates at the restart, from {low} to {high},",
+    "Cycles": "top rates from {low} to {high}",
+    "Noise": "seeds, with noise σ = {sigma},",
+}
+SYMBOLS = {"alpha": "α", "momentum": "m", "max_lr": "α", "factor": "factor", "seed": "seed"}
+AGAINST = {"noise": "the noise σ", "alpha": "the rate α"}
+
+
+def surface_choice(lab: Lab, keys: Sequence[str]) -> None:
+    """The same question on other maps."""
+    here = lab.scenario.surface
+    offered = [*keys, *([] if here in keys else [here])]
+    key = lab.key("valleys_surface", here)
+
+    def chosen() -> None:
+        name = current().given(key)
+        if name is not None:
+            current().switch(surface=name)
+
+    st.segmented_control(
+        "Map", offered, format_func=lambda key: SURFACES[key].name, default=here, required=True, key=key,
+        on_change=chosen,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _ending(scenario: str) -> Ending:
+    """Of the scenario with this JSON, for all visitors: a class sees the same run."""
+    one = Scenario.from_json(scenario)
+    return basins.basin(one, run_of(one))
+
+
+def where_it_went(lab: Lab) -> None:
+    """In which valley the run began and ended, and when it left the first for good."""
+    scenario, rows = lab.scenario, basins.minima(lab.scenario)
+    ending, own = _ending(scenario.to_json()), basins.home(scenario)
+    begins = f"It starts in the valley of {_place(rows[own])}" if own is not None else "It starts in no known valley"
+    if ending.valley is None:
+        ends = "and ends in none: it is off the map, not finite, or near no known minimum"
+    elif ending.valley == own:
+        ends = "and ends in it" + _rest(ending)
+    else:
+        ends = f"and ends in the valley of **{_place(rows[ending.valley])}**" + _rest(ending)
+    left = f" It left the first valley for good at step {ending.left}." if ending.left and own is not None else ""
+    st.markdown(f"{begins}, {ends}.{left}")
+
+
+def _rest(ending: Ending) -> str:
+    if ending.rests:
+        return ", at rest"
+    return f", still moving, {digits(ending.distance)} from its floor"
+
+
+def show_minima(lab: Lab) -> None:
+    """Each known minimum: its loss, its curvature, the rates that it holds, and whether it holds this run's."""
+    scenario, rows = lab.scenario, basins.minima(lab.scenario)
+    run = run_of(scenario)
+    ending = _ending(scenario.to_json())
+    bound = scenario.optimizer in ("gradient_descent", "momentum")
+    rate = float(run.learning_rate.max())
+    edge = "2(1 + m)/L" if scenario.optimizer == "momentum" else "2/L"
+    head = f"| Minimum | Loss | L | holds α < {edge} |" + (f" α = {digits(rate)} |" if bound else "")
+    body = [head, "| :-- " * (5 if bound else 4) + "|"]
+    for i, row in enumerate(rows):
+        mark = " ⬅ end" if i == ending.valley else ""
+        cells = [_place(row) + mark, digits(row.loss), digits(row.sharpness), digits(row.holds)]
+        if bound:
+            cells.append("holds" if rate < row.holds else "too long")
+        body.append("| " + " | ".join(cells) + " |")
+    st.markdown("\n".join(body))
+    if not bound:
+        st.caption("The bound is that of plain descent: this optimizer scales each step by itself.")
+
+
+def show_remedies(lab: Lab) -> None:
+    """What gets out of the first valley: each remedy tried with many values, and one of them to look at."""
+    scenario, rows = lab.scenario, basins.minima(lab.scenario)
+    if len(rows) == 1:
+        if scenario.surface == "bowl":
+            st.markdown(
+                "This map has one valley: it is convex, like the loss of linear and of logistic regression. There is"
+                " no other valley to reach. A rate that is too long only leads off the map."
+            )
+        else:
+            st.markdown("Only one minimum of this map is known here, so there is no other valley to reach.")
+        return
+    careful = valleys.careful(scenario)
+    own = basins.home(scenario)
+    place = f"the valley of {_place(rows[own])}" if own is not None else "where it starts"
+    st.markdown(
+        f"From this start plain descent with α = {digits(careful.alpha or 0)} ends in {place}. We changed one"
+        f" thing, with {valleys.TRIED} values each. Press a name to see one of them."
+    )
+    for i, remedy in enumerate(valleys.remedies(scenario)):
+        with st.container(key=f"remedy_{i}", horizontal=True, vertical_alignment="center"):
+            icon = ":material/logout:" if remedy.out else ":material/block:"
+            st.button(remedy.name, key=f"remedy_{lab.page}_{i}", icon=icon, on_click=_show, args=(remedy,), width=260)
+            st.markdown(told(remedy, rows), width="stretch")
+
+
+def told(remedy: Remedy, rows: list[Minimum]) -> str:
+    """What came of a remedy, in one or two sentences."""
+    low, high = digits(float(remedy.values.min())), digits(float(remedy.values.max()))
+    range_ = TRIED[remedy.name].format(low=low, high=high, sigma=digits(remedy.shown.noise))
+    count = f"{remedy.out} of {len(remedy.values)}" if remedy.out else "None"
+    said = f"**{count}** of the" if not remedy.out else f"**{count}**"
+    said += f" {range_} {'led' if remedy.out != 1 else 'leads'} to another valley"
+    if remedy.out and remedy.ending.valley is not None:
+        row = rows[remedy.ending.valley]
+        said += f"; the first, {SYMBOLS[remedy.knob]}\u00a0=\u00a0{digits(remedy.value)}, to {_place(row)},"
+        said += f" loss {digits(row.loss)}, L\u00a0=\u00a0{digits(row.sharpness)}"
+    return said + "." + (f" {remedy.gone} left the map." if remedy.gone else "")
+
+
+def _show(remedy: Remedy) -> None:
+    lab = current()
+    lab.take(lab.race.leading(remedy.shown))
+
+
+def show_shares(lab: Lab) -> None:
+    """Runs of many seeds: where they end, against the noise or against the rate."""
+    scenario, rows = lab.scenario, basins.minima(lab.scenario)
+    against = st.segmented_control(
+        "Against", list(AGAINST), format_func=AGAINST.__getitem__, default="noise", key="valleys_against", required=True
+    )
+    against = against or "noise"  # required, but a browser may send none
+    if against == "noise":
+        alpha = valleys.careful(scenario).alpha or 0
+        scenario, fixed = scenario.having(alpha=alpha), f"α = {digits(alpha)}"
+        now: float | None = lab.scenario.noise
+    else:
+        fixed, now = f"σ = {digits(scenario.noise)}", scenario.alpha
+    found = valleys.shares(scenario, against)
+    own = basins.home(scenario)
+    st.markdown(
+        f"Each point is {valleys.SEEDS} runs that differ only in their noise; {plain(fixed)}. {_most(found, own)}"
+    )
+    alt = f"Share of the seeds that end in each valley, against {AGAINST[against]}."
+    symbol = "noise σ" if against == "noise" else "rate α"
+    chart(shares_figure(found, rows, own, symbol, now, theme()), key="shares", alt=alt)
+
+
+def _most(found: valleys.Shares, own: int | None) -> str:
+    """From which value on do most of the runs end elsewhere?"""
+    if own is None:
+        return ""
+    away = np.flatnonzero(found.ended[:, own] < 0.5)
+    if not away.size:
+        return "At every value most of them stay in the first valley."
+    symbol = "σ" if found.knob == "noise" else "α"
+    return f"From {symbol} = {digits(float(found.values[away[0]]))} on, most of them end elsewhere."
+
+
+def _place(row: Minimum) -> str:
+    return f"({digits(row.place[0])}, {digits(row.place[1])})"

@@ -1,0 +1,113 @@
+"""A run with cuts as a chain of jobs: what is handed on decides whether the chain retraces it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lrviz import Scenario, simulate
+from lrviz.lessons import LESSONS
+from lrviz.lessons.hyperparameter import (
+    MOST_JOBS,
+    chain,
+    does_it_retrace,
+    how_many_jobs,
+    jobs,
+    last_rate,
+    measured,
+    one_setting,
+)
+from lrviz.scenario import noise, retrace
+
+LESSON = LESSONS["hyperparameter"].race.first
+PAGE = Path(__file__).parents[2] / "pages" / "lessons" / "hyperparameter.py"
+
+
+@pytest.mark.parametrize("framework", ["keras", "pytorch"])
+@pytest.mark.parametrize("sigma", [0, 1])
+def test_for_plain_descent_both_chains_are_the_run_to_the_last_digit(framework, sigma):
+    links = chain(LESSON.having(optimizer="gradient_descent", framework=framework, noise=sigma, alpha=0.2, steps=300))
+    assert len(links.jobs) >= 2
+    for other in (links.handed_on, links.fresh):
+        assert links.apart(other) == 0
+        np.testing.assert_array_equal(other.loss, links.run.loss)
+        np.testing.assert_array_equal(other.learning_rate, links.run.learning_rate)
+        assert not other.plateau
+
+
+@pytest.mark.parametrize("framework", ["keras", "pytorch"])
+@pytest.mark.parametrize("optimizer", ["momentum", "adam"])
+def test_with_a_state_only_the_chain_that_hands_it_on_is_the_run(optimizer, framework):
+    links = chain(LESSON.having(optimizer=optimizer, framework=framework, noise=0.5))
+    first = links.jobs[0].end
+    assert links.apart(links.handed_on) == 0
+    assert links.apart(links.fresh) > 0.1
+    assert links.parts(links.fresh) == first + 1
+    np.testing.assert_array_equal(links.fresh.x[: first + 1], links.run.x[: first + 1])
+
+
+def test_momentum_by_hand_agrees_with_the_fresh_chain():
+    """The rule of Keras, written out: v <- 0.9 v - lr g, and v = 0 at the begin of each job."""
+    links = chain(LESSON)
+    x, ends = np.array(LESSON.start, float), {job.begin: job.rate for job in links.jobs}
+    for k in range(LESSON.steps):
+        if k in ends:
+            rate, v = ends[k], np.zeros(2)
+        v = 0.9 * v - rate * x * (1, 10)
+        x = x + v
+        np.testing.assert_allclose(links.fresh.x[k + 1], x, rtol=1e-9, atol=1e-12)
+
+
+def test_noise_goes_on_where_it_was():
+    scenario = Scenario(noise=1, steps=7, alpha=0.1)
+    run = simulate(scenario)
+    rest = retrace(scenario, np.full(3, 0.1), run.x[4], after=4)
+    np.testing.assert_array_equal(rest.x, run.x[4:])
+    np.testing.assert_array_equal(noise(3, 9)[:5], noise(3, 5))
+
+
+def test_jobs_cover_the_run():
+    links = chain(LESSON)
+    assert [job.begin for job in links.jobs] == [0, *links.run.cuts.tolist()]
+    assert links.jobs[-1].end == LESSON.steps
+    assert jobs(simulate(LESSON.having(schedule="constant")))[0].steps == LESSON.steps
+
+
+def test_a_run_that_flies_off_and_one_of_too_many_jobs_are_results():
+    far = chain(LESSON.having(optimizer="gradient_descent", alpha=9, factor=0.9, min_lr=5, steps=800))
+    assert far.run.diverged and len(far.jobs) > 1
+    assert far.apart(far.handed_on) == far.apart(far.fresh) == 0
+    many = chain(LESSON.having(patience=0, min_lr=0, steps=600))
+    assert len(many.jobs) > MOST_JOBS and many.fresh is None
+    assert "too many" in measured(many)[0]
+    assert does_it_retrace(LESSON.having(patience=0, min_lr=0, steps=600)).right == 1
+
+
+def test_the_words_and_questions_are_about_the_run():
+    links = chain(LESSON)
+    assert one_setting(LESSON, links).startswith("This run used the rates 0.2, 0.1, 0.05")
+    assert "patience 5" in one_setting(LESSON, links)
+    question = how_many_jobs(LESSON)
+    assert question.choices[question.right] == str(len(links.run.cuts) + 1)
+    question = last_rate(LESSON)
+    assert question.choices[question.right] == "0.01"
+    assert len(set(last_rate(LESSON.having(schedule="plateau", patience=200)).choices)) == 3
+    assert does_it_retrace(LESSON).right == 1
+    assert does_it_retrace(LESSON, optimizer="gradient_descent").right == 0
+
+
+def test_presets_hold_what_they_say():
+    calls = [node for node in ast.walk(ast.parse(PAGE.read_text())) if isinstance(node, ast.Call)]
+    told = [call.args for call in calls if ast.unparse(call.func) == "ui.Preset"]
+    rows = [[ast.literal_eval(part) for part in row] for row in told]
+    assert {row[1] for row in rows} == {True, False}
+    for _, good, changes, _ in rows:
+        links = chain(LESSON.having(**changes))
+        assert len(links.jobs) >= 3 and links.apart(links.handed_on) == 0
+        assert (links.apart(links.fresh) == 0) if good else (links.apart(links.fresh) > 0.1)
+    adam = chain(LESSON.having(optimizer="adam"))
+    for job in adam.jobs[1:]:  # the first step of a fresh Adam is as long as the rate, on each axis
+        np.testing.assert_allclose(np.abs(adam.fresh.dx[job.begin]), job.rate, rtol=0.01)

@@ -1,0 +1,155 @@
+"""Every lesson runs: prediction, presets, check; a second visit compiles nothing; its paragraphs are short."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import jax
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lrviz import Scenario, engine, play
+from lrviz.lessons import LESSONS
+from lrviz.ui import lesson_page
+from tests.visits import counted_compiles, followed
+
+ROOT = Path(__file__).parents[2]
+MOST_WORDS = 60
+
+
+def opened(key: str) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180).run()
+    at.switch_page(str(lesson_page(key)))
+    return fine(at.run())
+
+
+def fine(at: AppTest) -> AppTest:
+    followed(at)
+    assert not at.exception, at.exception[0].value
+    assert at.get("bidi_component"), "the stage is missing"
+    return at
+
+
+def buttons(at: AppTest, begin: str) -> list[str]:
+    return [str(button.key) for button in at.button if str(button.key).startswith(begin)]
+
+
+def scenario_of(at: AppTest) -> Scenario:
+    return at.session_state["lab"].scenario
+
+
+def texts(at: AppTest) -> list[str]:
+    """Every paragraph and every row of a list or a table."""
+    elements = [*at.markdown, *at.caption, *at.success, *at.error]
+    return [part for element in elements for part in element.value.replace("\n- ", "\n\n").split("\n\n")]
+
+
+def assert_short(at: AppTest) -> None:
+    for text in texts(at):
+        assert text.startswith("|") or len(text.split()) <= MOST_WORDS, text
+
+
+def predicted(at: AppTest, key: str, choice: int = 0) -> AppTest:
+    asked = buttons(at, f"predict_{key}_")
+    assert asked, "nothing is asked before the run is shown"
+    return fine(at.button(key=asked[min(choice, len(asked) - 1)]).click().run())
+
+
+@pytest.mark.parametrize("key", LESSONS)
+def test_a_lesson_from_start_to_end(key):
+    at = opened(key)
+    assert [title.value for title in at.title] == [LESSONS[key].asks]
+    assert scenario_of(at) == LESSONS[key].race.first
+    assert_short(at)
+    predicted(at, key)
+    assert not buttons(at, f"predict_{key}_")
+    assert any(name in text for text in texts(at) for name in ("You said it", "You expected"))
+    assert_short(at)
+    presets = buttons(at, f"preset_{key}_")
+    assert len(presets) >= 2
+    for preset in presets:
+        fine(at.button(key=preset).click().run())
+        assert_short(at)
+    assert len(at.page_link) >= 2
+
+
+@pytest.mark.parametrize("key", LESSONS)
+def test_every_prediction_can_be_made(key):
+    at = opened(key)
+    for choice in range(len(buttons(at, f"predict_{key}_"))):
+        at.session_state[f"predicted_{key}"] = {}
+        predicted(fine(at.run()), key, choice)
+
+
+@pytest.mark.parametrize("key", LESSONS)
+def test_the_check_is_graded_from_the_run(key):
+    at = predicted(opened(key), key)
+    questions = at.session_state[f"check_{key}"]["questions"]
+    radios = [radio for radio in at.radio if str(radio.key).startswith(f"check_{key}_")]
+    assert len(questions) == len(radios) == 3
+    for radio, question in zip(radios, questions, strict=True):
+        radio.set_value((question.right + 1) % len(question.choices))
+    submit = next(button for button in at.button if button.label == "Check")
+    fine(submit.click().run())
+    assert len(at.error) == 3
+    assert_short(at)
+    for radio, question in zip([r for r in at.radio if str(r.key).startswith(f"check_{key}_")], questions, strict=True):
+        radio.set_value(question.right)
+    submit = next(button for button in at.button if button.label == "Check")
+    fine(submit.click().run())
+    assert (len(at.success), len(at.error)) == (3, 0)
+
+
+def forget_all() -> None:
+    """As on a server that has just started. What earlier tests left remembered would need no program in the first
+    visits, and the program may be gone by now."""
+    engine._programs.clear()
+    jax.clear_caches()
+    for module in [module for name, module in sys.modules.items() if name.startswith("lrviz.")]:
+        for found in vars(module).values():
+            if hasattr(found, "cache_clear"):
+                found.cache_clear()
+
+
+@pytest.mark.parametrize("key", LESSONS)
+def test_on_the_second_visit_no_move_of_a_live_slider_compiles(key):
+    forget_all()
+    predicted(opened(key), key)
+    at = predicted(opened(key), key)
+    rows = [row for row in play.live(scenario_of(at)) if len(row.values) > 2]
+    with counted_compiles() as compiles:
+        for row in rows:
+            for place in (0, len(row.values) // 2, len(row.values) - 1):
+                lab = at.session_state["lab"]
+                lab.change(lab.stage, **{row.knob: row.values[place]})
+                fine(at.run())
+                assert not compiles, (row.knob, row.values[place])
+
+
+STRANGE = (
+    {"alpha": "0.3"}, {"alpha": "nan"}, {"schedule": "cosine"}, {"surface": "rosenbrock"}, {"optimizer": "newton"},
+    {"surface": "six_hump_camel", "optimizer": "adam", "framework": "pytorch", "schedule": "one_cycle"},
+)  # fmt: skip
+"""Links to a lesson that take away what it is about."""
+
+
+@pytest.mark.parametrize("key", LESSONS)
+def test_a_link_that_takes_away_what_a_lesson_asks_about_leaves_the_page_whole(key):
+    seen = []
+    for params in STRANGE:
+        at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180).run()
+        for name, value in params.items():
+            at.query_params[name] = value
+        at.switch_page(f"pages/lessons/{key}.py")
+        fine(at.run())
+        assert "nan" in params.values() or scenario_of(at) != LESSONS[key].race.first
+        predicted(at, key)
+        own = [button for button in at.button if button.key == f"own_{key}"]
+        assert own or any("Check" in button.label for button in at.button), params
+        if own:
+            fine(own[0].click().run())
+            assert scenario_of(at) == LESSONS[key].race.first
+            assert any("Check" in button.label for button in at.button), params
+        seen.append(bool(own))
+    assert any(seen) == (key in ("how_long", "stuck", "hyperparameter"))

@@ -1,0 +1,124 @@
+"""Schedules side by side: the contest is what the runs did, and what the lesson claims holds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from lrviz import BadInput, Scenario, simulate
+from lrviz.figures.lessons.schedules import contest_figure
+from lrviz.knob import read_points
+from lrviz.lessons import LESSONS, schedules
+from lrviz.lessons.schedules import SEEDS, result
+from lrviz.palette import MOST_RUNS
+from lrviz.race import Race
+from lrviz.schedules import SCHEDULES
+from lrviz.ui.drawing import drawn_points, with_drawn
+from lrviz.ui.lesson import Preset, preset_race
+from lrviz.ui.lessons.schedules import results, with_schedules
+
+RACE = LESSONS["schedules"].race
+OFFERED = ("constant", "step_decay", "exponential", "annealing", "cosine", "cosine_restarts", "one_cycle", "cyclical")
+RACING = ("step_decay", "exponential", "cosine", "one_cycle")
+DECAYS = (*RACING, "annealing")
+CURVE = "0:0.02,20:0.15,149:0.001"
+
+
+def ends(**changes):
+    """By schedule: the loss at the end of the preset's race, and of annealing beside it; and the median over noises."""
+    race = preset_race("schedules", Preset("", True, changes, ""))
+    assert [run.schedule for run in race.scenarios] == ["constant", *RACING]
+    return {row.schedule: row for row in results(race.add({"schedule": "annealing"}))}
+
+
+def test_a_result_is_what_the_runs_did():
+    scenario = RACE.first.having(schedule="cosine", steps=40)
+    row = result(scenario)
+    again = np.sort([simulate(scenario.having(seed=seed)).loss[-1] for seed in range(SEEDS)])
+    np.testing.assert_allclose(row.losses, again, rtol=1e-9)
+    assert row.loss == simulate(scenario).loss[-1]
+    assert row.middle[0] <= row.typical <= row.middle[1]
+    quiet = result(scenario.having(noise=0))
+    assert quiet.losses.tolist() == [quiet.loss] == [quiet.typical]
+
+
+def test_with_noise_decay_wins():
+    told = ends(noise="2")
+    for key in DECAYS:
+        assert told[key].loss < told["constant"].loss and told[key].typical < told["constant"].typical / 2
+
+
+def test_without_noise_decay_only_slows():
+    told = ends(noise="0")
+    assert min(told, key=lambda key: told[key].loss) == "constant"
+
+
+def test_past_the_edge_only_what_comes_down_arrives():
+    told = ends(noise="0", alpha="0.21")
+    start = simulate(RACE.first).loss[0]
+    assert told["constant"].loss > start
+    assert all(told[key].loss < 1e-6 * start for key in DECAYS)
+
+
+def test_with_a_small_rate_decay_stops_too_early():
+    told = ends(noise="0.5", alpha="0.01")
+    assert min(told, key=lambda key: told[key].loss) == min(told, key=lambda key: told[key].typical) == "constant"
+
+
+def test_the_floor_of_the_noise_is_as_the_formula_says():
+    """E x^2 = alpha sigma^2/(L (2 - alpha L)), on the bowl's flat axis with L = 1."""
+    alpha, sigma = 0.2, 1.5
+    run = simulate(Scenario(alpha=alpha, noise=sigma, steps=20_000, values={"kappa": 1}))
+    assert np.mean(run.x[200:] ** 2) == pytest.approx(alpha * sigma**2 / (2 - alpha), rel=0.05)
+
+
+def test_the_race_takes_the_schedules_that_are_chosen():
+    race = with_schedules(RACE, ["cosine", "cyclical"])
+    assert [run.schedule for run in race.scenarios] == ["cosine", "cyclical"]
+    assert race.names == ["Gradient descent", "Gradient descent, cyclical"]
+    race = with_schedules(RACE, list(OFFERED[:MOST_RUNS]))
+    assert race.names == [SCHEDULES[key].name.removesuffix(" decay") for key in OFFERED[:MOST_RUNS]]
+    assert race.first.noise == RACE.first.noise
+
+
+def test_a_drawn_curve_joins_is_changed_and_led_by():
+    race = with_drawn(RACE, CURVE)
+    assert race.scenarios[-1].schedule == "drawn" and drawn_points(race) == CURVE
+    rates = race.scenarios[-1].rates()
+    for step, rate in read_points(CURVE):
+        assert rates[step] == pytest.approx(rate)
+    again = with_drawn(race, "0:0.1")
+    assert len(again.scenarios) == len(race.scenarios) and drawn_points(again) == "0:0.1"
+    full = with_drawn(with_schedules(RACE, list(OFFERED[:MOST_RUNS])), CURVE)
+    assert len(full.scenarios) == MOST_RUNS and full.scenarios[-1].schedule == "drawn"
+    leading = with_schedules(race, ["drawn"])
+    assert leading.first.schedule == "drawn" and drawn_points(leading) == CURVE
+    assert drawn_points(with_drawn(leading, "0:0.1,9:0.2")) == "0:0.1,9:0.2"
+    back = with_schedules(leading, ["constant", "drawn"])
+    assert drawn_points(back) == CURVE
+    linked, wrong = Race.from_params(race.to_params())
+    assert linked == race and not wrong
+    with pytest.raises(BadInput, match="points is"):
+        with_drawn(RACE, "0:-1")
+
+
+def test_the_questions_are_graded_by_running():
+    asked = schedules.lowest(RACE.first, "?", OFFERED, noise=0)
+    finals = [simulate(RACE.first.having(noise=0, schedule=key)).loss[-1] for key in OFFERED]
+    assert asked.right == int(np.argmin(finals)) and asked.choices[0] == "Constant"
+    assert schedules.when_highest(RACE.first, "?", "cosine").right == 0
+    assert schedules.when_highest(RACE.first, "?", "one_cycle").right == 1
+    assert schedules.when_highest(RACE.first.having(schedule="one_cycle", pct_start=0.8), "?", "one_cycle").right == 2
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_figure_shows_the_numbers(theme):
+    rows = results(RACE)
+    figure = contest_figure(rows, theme)
+    marks = {trace.name: trace for trace in figure.data if trace.mode == "markers"}
+    for row in rows:
+        assert marks[row.name].x[0] == row.loss
+    assert len({trace.marker.symbol for trace in marks.values()}) == len(rows)
+    flown = [result(run) for run in RACE.leading(RACE.first.having(noise=0, alpha=5.0, steps=400)).scenarios]
+    assert not np.isfinite(flown[0].loss)
+    contest_figure(flown, theme)

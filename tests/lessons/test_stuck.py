@@ -1,0 +1,180 @@
+"""The lesson on plateaus: what its page says is measured here against runs made otherwise."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from lrviz import Scenario, simulate
+from lrviz.figures.lessons.stuck import patience_figure
+from lrviz.knob import digits
+from lrviz.lessons import LESSONS
+from lrviz.lessons.hyperparameter import jobs
+from lrviz.lessons.stuck import (
+    PLATEAUS,
+    against,
+    at_the_end,
+    compare,
+    cuts,
+    does_it_help,
+    how_many_cuts,
+    kind,
+    reduced,
+    rival,
+    sweep,
+    told,
+    waste,
+    weights_or_rate,
+    which_rate,
+)
+from lrviz.plateau import limit
+from lrviz.stage.message import Run, _run_arrays
+
+LESSON = LESSONS["stuck"].race.first
+PAGE = Path(__file__).parents[2] / "pages" / "lessons" / "stuck.py"
+
+
+def plateau(key: str) -> Scenario:
+    return LESSON.having(**PLATEAUS[key].changes)
+
+
+def presets() -> dict[str, tuple[bool, Scenario]]:
+    """The presets as the page has them: label -> is it good, the scenario."""
+    calls = [node for node in ast.walk(ast.parse(PAGE.read_text())) if isinstance(node, ast.Call)]
+    told = [call.args for call in calls if ast.unparse(call.func) == "ui.Preset"]
+    rows = [[ast.literal_eval(part) for part in row] for row in told]
+    return {row[0]: (row[1], LESSON.having(**row[2])) for row in rows}
+
+
+def test_each_plateau_is_what_it_is_called():
+    assert [kind(plateau(key)) for key in PLATEAUS] == list(PLATEAUS)
+    assert plateau("noise") == LESSON
+    assert [compare(plateau(key)).outcome for key in PLATEAUS] == ["better", "better", "worse"]
+    for key in PLATEAUS:
+        scenario = plateau(key)
+        plain = simulate(scenario.having(schedule="constant"))
+        last = scenario.steps // 10
+        assert compare(scenario).without == pytest.approx(np.mean(plain.loss[-last:]))
+        assert does_it_help(scenario).right == (1 if key == "shelf" else 0)
+
+
+def test_the_opening_shows_several_cuts_and_a_lower_loss_after_each():
+    run = simulate(LESSON)
+    made = cuts(run)
+    assert len(made) >= 4
+    assert [cut.step for cut in made] == run.cuts.tolist()
+    for cut in made:
+        assert cut.new == pytest.approx(cut.old * 0.5)
+        assert cut.loss_after < 0.7 * cut.loss_before
+        assert run.epochs.improved[run.epochs.step > cut.step].any()
+
+
+def test_the_noise_floor_is_that_of_the_formula_on_the_page():
+    base = Scenario(alpha=0.2, noise=1, steps=20_000, values={"kappa": 3})
+    for alpha in (0.2, 0.1):
+        run = simulate(base.having(alpha=alpha))
+        floor = sum(alpha / (2 * (2 - alpha * curvature)) for curvature in (1, 3))
+        assert np.mean(run.loss[1000:]) == pytest.approx(floor, rel=0.1)
+
+
+def test_presets_hold_what_they_say():
+    rows = presets()
+    ends = {label: at_the_end(simulate(scenario)) for label, (_, scenario) in rows.items()}
+    good = next(label for label, (good, _) in rows.items() if good)
+    assert all(ends[label] > 10 * ends[good] for label, (good_too, _) in rows.items() if not good_too)
+    patient = simulate(rows["Patience 16"][1])
+    assert patient.cuts[0] > 0.9 * patient.steps
+    hardly = simulate(rows["Factor 0.9"][1])
+    assert len(hardly.cuts) >= 5 and hardly.learning_rate[-1] > 0.5 * hardly.learning_rate[0]
+
+
+@pytest.mark.parametrize("key", PLATEAUS)
+def test_keras_and_pytorch_with_the_same_numbers_are_one_epoch_apart(key):
+    keras = plateau(key)
+    pytorch = keras.having(**rival(keras))
+    assert pytorch["threshold"] == keras["min_delta"] and pytorch["threshold_mode"] == "abs"
+    assert pytorch.having(**rival(pytorch)) == keras
+    first = [simulate(one).cuts[0] // one.steps_per_epoch for one in (keras, pytorch)]
+    said = " ".join(against(keras, pytorch))
+    assert first[1] == first[0] + 1
+    assert f"Keras's first cut is in epoch {first[0]}, PyTorch's in epoch {first[1]}: 1 epoch later." in said
+
+
+@pytest.mark.parametrize("framework", ["keras", "pytorch"])
+@pytest.mark.parametrize("patience", [0, 1, 4])
+def test_the_cells_are_as_many_as_bad_epochs_make_a_cut(framework, patience):
+    run = simulate(
+        Scenario(alpha=0.2, steps=60, framework=framework, schedule="plateau", values={"patience": patience})
+    )
+    at = int(np.flatnonzero(run.epochs.cut)[0])
+    before = 0 if at == 0 or run.epochs.improved[at - 1] else int(run.epochs.wait[at - 1])
+    assert before + 1 == limit(framework, patience)
+
+
+def test_reduce_means_times_the_factor():
+    assert reduced(LESSON, simulate(LESSON)).startswith("The first cut of this run: 0.4 × 0.5 = 0.2. Cut by cut: 0.4 →")
+    small = LESSON.having(alpha=0.001, factor=0.1, min_lr=0)
+    assert "from 0.001 to 1e-4" in reduced(small, simulate(small))
+    question = which_rate(small)
+    assert question.choices[question.right] == "1e-4" and "0.01" in question.choices
+    for changes in ({"factor": 0.9}, {"factor": 0.5}, {"min_lr": 0.39}, {"factor": 0.05}):
+        question = which_rate(LESSON.having(**changes))
+        assert len(set(question.choices)) == 3
+
+
+def test_the_questions_are_graded_by_running():
+    question = how_many_cuts(LESSON)
+    more, now = (len(simulate(LESSON.having(patience=p)).cuts) for p in (6, 3))
+    assert more < now and question.choices[question.right] == "Fewer cuts"
+
+
+def test_the_sweep_is_what_single_runs_say():
+    scenario = plateau("shelf")
+    found = sweep(scenario)
+    for patience in (0, 5, 20):
+        run = simulate(scenario.having(patience=patience))
+        at = int(np.flatnonzero(found.patience == patience)[0])
+        assert found.loss[at] == pytest.approx(at_the_end(run))
+        assert found.cuts[at] == len(run.cuts)
+    assert found.loss[20] < 0.1 < found.loss[5]
+    assert "patience 5" in told(scenario, found).lower()
+    assert max(sweep(LESSON.having(patience=100)).patience) == 100
+    figure = patience_figure(found, 5, 0.0)
+    assert list(figure.data[0].y) == pytest.approx((100 * found.wasted).tolist())
+
+
+def test_wasted_steps_are_told_from_the_run():
+    run = simulate(plateau("zigzag"))
+    said = " ".join(waste(plateau("zigzag"), run))
+    assert f"the cut came at step {run.cuts[0]}" in said
+
+
+def test_stairs_of_a_run_are_its_rates():
+    run = simulate(LESSON)
+    for job in jobs(run):
+        assert set(run.learning_rate[job.begin : job.end]) == {job.rate}
+        assert job.start == tuple(run.x[job.begin])
+    assert sum(job.steps for job in jobs(run)) == run.steps
+
+
+def test_a_message_tells_of_cooldown_and_epoch_means_where_there_are_any():
+    cooling = simulate(LESSON.having(cooldown=2))
+    meta, arrays = _run_arrays(0, Run("GD", cooling, rule={"limit": 3, "late": 0, "cooldown": 2}))
+    assert meta["rule"] == {"limit": 3, "late": 0, "cooldown": 2}
+    np.testing.assert_array_equal(arrays["run0.epoch.cooldown"], cooling.epochs.cooldown)
+    np.testing.assert_allclose(arrays["run0.epoch.monitored"], cooling.epochs.monitored, rtol=1e-6)
+    assert sum(array.nbytes for array in arrays.values()) < 30_000
+    _, plain = _run_arrays(0, Run("GD", simulate(plateau("zigzag"))))
+    assert not {"run0.epoch.cooldown", "run0.epoch.monitored"} & plain.keys()
+
+
+def test_a_cut_moves_no_weight():
+    said = weights_or_rate(LESSON, simulate(LESSON))
+    run = simulate(LESSON)
+    cut = run.cuts[0]
+    assert f"{run.steps} steps moved the weights; the callback changed the rate {len(run.cuts)} times" in said
+    assert f"the step after it {digits(float(np.hypot(*run.dx[cut])))}." in said
+    assert "never" in weights_or_rate(LESSON.having(patience=200), simulate(LESSON.having(patience=200)))
