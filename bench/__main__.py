@@ -12,13 +12,28 @@ from bench import (
     hostile,
     maps,
     memory,
+    metal,
     network,
     pages,
     replay,
     stage,
 )
 
-for module in (engine, formulas, memory, stage, pages, maps, classroom, attacks, network, exports, replay, hostile):
+for module in (
+    engine,
+    metal,
+    formulas,
+    memory,
+    stage,
+    pages,
+    maps,
+    classroom,
+    attacks,
+    network,
+    exports,
+    replay,
+    hostile,
+):
     with clock.figure(module.__name__):
         module.main()
 sys.exit(clock.finish())

@@ -11,7 +11,7 @@ import os
 import threading
 import time
 from collections import OrderedDict, namedtuple
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,6 +22,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from jax.sharding import AxisType
 from jax.sharding import PartitionSpec as P
 
 from lrviz import memory
@@ -202,6 +203,20 @@ class _Stepper:
         )
 
 
+class _Point(NamedTuple):
+    """What the history keeps of each point, fields of ``_Lanes``."""
+
+    x: Any
+    loss: Any
+    grad: Any
+    plateau: PlateauState
+    told: Any
+
+
+def _point(lanes: _Lanes) -> _Point:
+    return _Point(lanes.x, lanes.loss, lanes.grad, lanes.plateau, lanes.told)
+
+
 Body = Callable[[Array, _Lanes], _Lanes]
 
 
@@ -234,9 +249,10 @@ def _rows(carry: Callable[..., Any], *args: Any) -> _Rows:
 
 
 class _Program(NamedTuple):
-    """``advance``, compiled: it takes and gives packed rows."""
+    """``advance``, compiled. It hands on so many rows; ``rows``: what it gives."""
 
     advance: Any
+    hands_on: int
     rows: _Rows
 
 
@@ -312,7 +328,11 @@ def _compile_trace(stepper: _Stepper, form: _Form) -> _Program:
     def begin(given: _Given) -> _Lanes:
         return stepper.begin(form.take(given), form.width)
 
-    rows = _rows(begin, form.like()[0])
+    given = form.like()[0]
+    handed, rows = (
+        _rows(lambda given: begin(given)._replace(told=None), given),
+        _rows(lambda g: _point(begin(g)), given),
+    )
 
     def advance(
         packed: Array,
@@ -324,8 +344,8 @@ def _compile_trace(stepper: _Stepper, form: _Form) -> _Program:
         done: Array,
         n: Array,
     ) -> tuple[Array, Array]:
-        fixed = form.take(given)
-        packed = jnp.where(done == 0, rows.pack(begin(given)), packed)
+        fixed, first = form.take(given), begin(given)
+        lanes = handed.unpack(jnp.where(done == 0, handed.pack(first._replace(told=None)), packed))
 
         def free(t: Array, lanes: _Lanes) -> _Lanes:
             return stepper.descend(lanes, fixed, done + t + 1.0, shape[t], noise[t])
@@ -333,17 +353,19 @@ def _compile_trace(stepper: _Stepper, form: _Form) -> _Program:
         def watched(t: Array, lanes: _Lanes) -> _Lanes:
             return stepper.judge(lanes, free(t, lanes), fixed, shape[t], validates)
 
-        def kept(body: Body, t: Array, carry: tuple[Array, Array]) -> tuple[Array, Array]:
-            packed = rows.pack(body(t, rows.unpack(carry[0])))
-            return packed, jax.lax.dynamic_update_index_in_dim(carry[1], packed, t + 1, 0)
+        def kept(body: Body, t: Array, carry: tuple[_Lanes, Array]) -> tuple[_Lanes, Array]:
+            lanes = body(t, carry[0])
+            history = jax.lax.dynamic_update_index_in_dim(carry[1], rows.pack(_point(lanes)), t + 1, 0)
+            return lanes._replace(told=None), history
 
         # Without the plateau rule in its loop a run takes half the time.
         judged, plain = (partial(jax.lax.fori_loop, 0, n, partial(kept, body)) for body in (watched, free))
-        history = jnp.zeros((CHUNK + 1, *packed.shape)).at[0].set(packed)
-        return jax.lax.cond(watches, judged, plain, (packed, history))
+        history = jnp.zeros((CHUNK + 1, rows.size, form.width)).at[0].set(rows.pack(_point(first)))
+        lanes, history = jax.lax.cond(watches, judged, plain, (lanes, history))
+        return handed.pack(lanes), history
 
-    args = (_like(rows.size, form.width), *form.like(), _FLAG, _FLAG, _COUNT, _COUNT)
-    return _Program(jax.jit(advance).lower(*args).compile(_QUICK), rows)
+    args = (_like(handed.size, form.width), *form.like(), _FLAG, _FLAG, _COUNT, _COUNT)
+    return _Program(jax.jit(advance).lower(*args).compile(_QUICK), handed.size, rows)
 
 
 class _Kept(NamedTuple):
@@ -410,13 +432,13 @@ def _compile_survey(stepper: _Stepper, form: _Form, names: tuple[str, ...]) -> _
         shape, noise = runs if form.shape_moves else all_, P(None, None, "runs") if form.noise_moves else all_
         advance = jax.shard_map(
             advance,
-            mesh=jax.make_mesh((devices,), ("runs",)),
+            mesh=jax.make_mesh((devices,), ("runs",), axis_types=(AxisType.Auto,)),
             in_specs=(runs, given, shape, noise, *(all_,) * 5),
             out_specs=runs,
             check_vma=False,
         )
     args = (_like(rows.size, form.width), *form.like(), _FLAG, _COUNT, _COUNT, _like(), _COUNT)
-    return _Program(jax.jit(advance).lower(*args).compile(_EXACT), rows)
+    return _Program(jax.jit(advance).lower(*args).compile(_EXACT), rows.size, rows)
 
 
 def _block() -> int:
@@ -518,9 +540,9 @@ def forget_traces() -> None:
     memory.trim()
 
 
-def _trajectory(lanes: _Lanes, lane: int, batch: Batch, place: int, has_rate: bool) -> Trajectory:
-    """One run of the batch, its place in it.   lanes: fields (N + 1, K) or (2, N + 1, K)"""
-    run = jax.tree.map(lambda field: np.moveaxis(field[..., lane], -1, 0), lanes)
+def _trajectory(points: _Point, lane: int, batch: Batch, length: int, has_rate: bool) -> Mapping[str, Any]:
+    """The fields of one run, with epochs of this length.   points: fields (N + 1, K) or (2, N + 1, K)"""
+    run = jax.tree.map(lambda field: np.moveaxis(field[..., lane], -1, 0), points)
     told, plateau = jax.tree.map(lambda field: field[1:], (run.told, run.plateau))
     rate = told.lr if has_rate else told.terms["step_size"][:, 0]
     if batch.watches:
@@ -530,9 +552,18 @@ def _trajectory(lanes: _Lanes, lane: int, batch: Batch, place: int, has_rate: bo
         threshold, monitored, next_lr = verdict.threshold, verdict.monitored, verdict.next_lr
         epochs = Epochs(ends + 1, monitored, state.best, state.wait, state.cooldown, next_lr, threshold, improved, cut)
     else:
-        length = np.broadcast_to(batch.numbers.steps_per_epoch, batch.size)[place]
-        epochs = unjudged(run.loss, rate, int(length), batch.validates)
-    return Trajectory(run.x, run.loss, run.grad, rate, told.dx, told.used_grad, told.terms, epochs, batch.watches)
+        epochs = unjudged(run.loss, rate, length, batch.validates)
+    return {
+        "x": run.x,
+        "loss": run.loss,
+        "grad": run.grad,
+        "learning_rate": rate,
+        "dx": told.dx,
+        "used_grad": told.used_grad,
+        "terms": told.terms,
+        "epochs": epochs,
+        "plateau": batch.watches,
+    }
 
 
 def trace(surface: Surface, optimizer: Optimizer, framework: str, batch: Batch) -> list[Trajectory]:
@@ -543,20 +574,24 @@ def trace(surface: Surface, optimizer: Optimizer, framework: str, batch: Batch) 
     leaves, tree = jax.tree.flatten(batch.numbers)
     form = _Form(width, tree, (True,) * len(leaves), shape_moves=True, noise_moves=True)
     program = _program(surface, optimizer, framework, form)
+    lengths = np.broadcast_to(batch.numbers.steps_per_epoch, batch.size)
     found: list[Trajectory] = []
     for begin in range(0, batch.size, width):
         runs = np.minimum(np.arange(begin, begin + width), batch.size - 1)  # the last one fills what is missing
         history = _history(program, form.give(batch.numbers, runs), batch, runs)
-        lanes = program.rows.unpack(np.moveaxis(history, 1, 0))  # fields (N + 1, K) or (2, N + 1, K)
+        points = program.rows.unpack(np.moveaxis(history, 1, 0))  # fields (N + 1, K) or (2, N + 1, K)
         count = min(width, batch.size - begin)
-        found += [_trajectory(lanes, lane, batch, begin + lane, optimizer.has_rate) for lane in range(count)]
+        found += [
+            Trajectory.later(partial(_trajectory, points, lane, batch, int(lengths[begin + lane]), optimizer.has_rate))
+            for lane in range(count)
+        ]
     return found
 
 
 def _history(program: _Program, given: _Given, batch: Batch, runs: np.ndarray) -> np.ndarray:
     """All steps of runs of exactly one width.   -> (N + 1, rows, K)"""
     steps, parts = len(batch.shape), []
-    packed: Any = np.zeros((program.rows.size, runs.size))
+    packed: Any = np.zeros((program.hands_on, runs.size))
     for done in range(0, steps, CHUNK):
         n = min(CHUNK, steps - done)
         packed, history = program.advance(
@@ -611,7 +646,7 @@ def outcomes(
         places = (np.arange(devices)[:, None] * blocks * block + np.arange(MAP)).ravel()
         runs = begin + np.minimum(places, count - 1)  # the last one fills what is missing
         given, done, n = form.give(asked, runs), 0, FEW
-        packed: Any = np.zeros((program.rows.size, runs.size))
+        packed: Any = np.zeros((program.hands_on, runs.size))
         while done < steps:
             if cancelled():
                 raise Cancelled
