@@ -33,7 +33,7 @@ BELOW = {
     "play": {"analysis", "engine", "knob", "plateau", "race", "scenario", "stage", "surfaces", "trajectory"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "export": {"knob", "palette", "plain", "play", "race", "scenario", "stage", "trajectory"},
-    "codegen": {"frameworks", "knob", "optimizers", "scenario", "trajectory"},
+    "codegen": {"frameworks", "knob", "optimizers", "scenario", "training", "trajectory", "tuned"},
     "replay": {"frameworks", "knob", "palette", "plateau", "codegen"},
     "catalogue": CONCEPTS | {"frameworks", "knob", "replay", "scenario"},
     "cli": CONCEPTS - {"plateau"}

@@ -7,6 +7,7 @@ are the frameworks'. Run it with ``python -m tests.golden.record_training``.
 from __future__ import annotations
 
 import json
+import sys
 import warnings
 from collections.abc import Iterator
 from itertools import islice
@@ -81,8 +82,8 @@ class Diary(keras.callbacks.Callback):
         now["learning_rate"] = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         if self.plateau:
             now |= {"best": self.plateau.best, "wait": self.plateau.wait, "cooldown": self.plateau.cooldown_counter}
-        for name, values in self.recorded.items():
-            values.append(now.get(name, np.nan))
+        for name, column in self.recorded.items():
+            column.append(now.get(name, np.nan))
 
 
 def with_keras(training: Training, values: dict[str, Any]) -> Recorded:
@@ -148,8 +149,8 @@ def with_pytorch(training: Training, values: dict[str, Any]) -> Recorded:  # noq
     schedule = schedule_of(optimizer, scenario)
     if training.schedule == "plateau":
         schedule.mode = "max" if training.rising else "min"
-        schedule._reset()
         schedule._init_is_better(schedule.mode, schedule.threshold, schedule.threshold_mode)
+        schedule._reset()
 
     def loss_of(outputs: torch.Tensor, rows: Any) -> torch.Tensor:
         kernels = sum((layer.weight**2).sum() for layer in linear)
@@ -191,8 +192,8 @@ def with_pytorch(training: Training, values: dict[str, Any]) -> Recorded:  # noq
             now["weights"] = np.concatenate(
                 [part.numpy().ravel() for layer in linear for part in (layer.weight.T, layer.bias)]
             )
-        for name, values in recorded.items():
-            values.append(now.get(name, np.nan))
+        for name, column in recorded.items():
+            column.append(now.get(name, np.nan))
     return recorded
 
 
@@ -207,24 +208,25 @@ MOST = 60
 
 
 def main() -> None:
-    """All of both frameworks."""
+    """All of both frameworks, or only those whose names begin as one of the arguments does."""
     warnings.simplefilter("ignore")
-    held: dict[str, np.ndarray] = {}
+    path = Path(__file__).parent / "training.npz"
+    held: dict[str, np.ndarray] = dict(np.load(path)) if sys.argv[1:] else {}
     names = []
     for framework, record in (("keras", with_keras), ("pytorch", with_pytorch)):
         for name, fields in cases(framework):
-            training = Training(**fields)
+            training, key = Training(**fields), f"{framework}-{name}"
+            names.append({"name": key, "training": fields})
+            if sys.argv[1:] and not key.startswith(tuple(sys.argv[1:])):
+                continue
             made = {key: np.array(values) for key, values in record(training, fields.get("values", {})).items()}
             weights = made.pop("weights")
-            key = f"{framework}-{name}"
-            names.append({"name": key, "training": fields})
             held[f"{key}/last"] = weights[-1]
             some = np.unique(np.linspace(0, weights.shape[1] - 1, MOST).astype(int))
             held[f"{key}/weights"] = weights[:, some]
             held[f"{key}/log"] = np.stack(list(made.values()))
             print(f"{key:<32} {weights.shape}  loss {made['loss'][0]:.3g} to {made['loss'][-1]:.3g}", flush=True)
     held["cases"] = np.array(json.dumps(names))
-    path = Path(__file__).parent / "training.npz"
     np.savez_compressed(path, **held)  # type: ignore[arg-type]
     print(len(names), "trainings", f"{path.stat().st_size:,} bytes")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from lrviz import engine
 from lrviz.training import DATA, Training, train, train_many
 from lrviz.training.loop import _Trainer, run_many
 
-SHAPES = [
+SHAPES: list[dict[str, Any]] = [
     {"data": "line"},
     {"data": "diabetes"},
     {"data": "groups"},
