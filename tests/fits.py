@@ -1,0 +1,65 @@
+"""Runs the programs of ``lrviz.codegen.fit`` in the real Keras and PyTorch: ``python -m tests.fits``, by make programs.
+
+Every recorded kind of training, each with its program: the weights end where the app's do, to 1e-6, after the same cuts.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from lrviz.codegen import fit
+from lrviz.training import Training, train
+from lrviz.training.numbers import as_json
+from tests.golden.training_cases import cases
+
+RTOL, ATOL = 1e-6, 1e-8
+ONE_OF = 2
+"""Every such case is run."""
+
+
+def ended(code: str) -> tuple[np.ndarray, list[int]]:
+    """Weights and cuts, as the program prints them."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(code, "program", "exec"), {"__name__": "__main__"})
+    said = {
+        line.split()[0]: line.split()[1:] for line in out.getvalue().splitlines() if line.startswith(("end", "cuts"))
+    }
+    return np.array(said["end"], float), [int(epoch) for epoch in said.get("cuts", [])]
+
+
+def main() -> int:
+    """The number of programs that end elsewhere."""
+    warnings.simplefilter("ignore")
+    wrong = count = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for framework in ("pytorch", "keras"):
+            for name, fields in list(cases(framework))[::ONE_OF]:
+                history = train(Training(**fields))
+                (Path(folder) / fit.FILE).write_text(as_json(history))
+                here = Path.cwd()
+                os.chdir(folder)
+                try:
+                    end, cuts = ended(fit.write(history.training))
+                finally:
+                    os.chdir(here)
+                same = np.allclose(end, history.final, rtol=RTOL, atol=ATOL)
+                cut = history.cuts.tolist() if history.plateau else []
+                good = same and cuts == cut
+                count, wrong = count + 1, wrong + (not good)
+                far = np.abs(end - history.final).max() / np.abs(history.final).max()
+                print(f"{'ok  ' if good else 'FAIL'} {framework}-{name:<28} {far:.1e}  cuts {cuts}", flush=True)
+    print(f"{count} programs that train, {wrong} end elsewhere")
+    return wrong
+
+
+if __name__ == "__main__":
+    sys.exit(main() > 0)
