@@ -1,6 +1,6 @@
-"""Runs the programs of ``lrviz.codegen.fit`` in the real Keras and PyTorch: ``python -m tests.fits``, by make programs.
+"""Runs the programs of ``lrviz.codegen.fit`` in the real Keras and PyTorch: ``python -m tests.fits``.
 
-Every recorded kind of training, each with its program: the weights end where the app's do, to 1e-6, after the same cuts.
+Half of the recorded trainings, each as a program: its weights end where the app's do, to 1e-6, after the same cuts.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ BELOW = {
     "export": {"knob", "palette", "plain", "play", "race", "scenario", "stage", "trajectory"},
     "codegen": {"frameworks", "knob", "optimizers", "scenario", "training", "trajectory", "tuned"},
     "replay": {"frameworks", "knob", "palette", "plateau", "codegen"},
-    "catalogue": CONCEPTS | {"frameworks", "knob", "replay", "scenario"},
+    "catalogue": CONCEPTS | {"frameworks", "knob", "replay", "scenario", "training"},
     "cli": CONCEPTS - {"plateau"}
     | {"catalogue", "export", "frameworks", "knob", "link", "palette", "play", "race", "replay", "scenario"}
     | {"training", "trajectory", "codegen"},
