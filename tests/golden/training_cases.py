@@ -8,8 +8,8 @@ from typing import Any
 Case = tuple[str, dict[str, Any]]
 
 SMALL = {"rows": 60}
-NETWORK = {"data": "moons", "model": "network", "values": {**SMALL, "layers": "4,3"}, "batch_size": 9}
-LOGISTIC = {"data": "groups", "values": SMALL, "batch_size": 5}
+NETWORK: dict[str, Any] = {"data": "moons", "model": "network", "values": {**SMALL, "layers": "4,3"}, "batch_size": 9}
+LOGISTIC: dict[str, Any] = {"data": "groups", "values": SMALL, "batch_size": 5}
 # (optimizer, alpha, knobs): the optimizers run on one network, so that each costs one compile.
 OPTIMIZERS: list[tuple[str, float, dict[str, Any]]] = [
     ("gradient_descent", 0.5, {}),
