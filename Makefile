@@ -54,7 +54,7 @@ golden: .venv-bench/.ready
 
 programs: .venv-bench/.ready
 	.venv-bench/bin/python -m tests.programs
-	.venv-bench/bin/python -m tests.fits
+	.venv-bench/bin/python -m tests.program_fits
 	.venv-bench/bin/python -m tests.program_replays
 
 .venv/.app: requirements.txt requirements-core.txt requirements-app.txt

@@ -1,4 +1,4 @@
-"""Runs the programs of ``lrviz.codegen.fit`` in the real Keras and PyTorch: ``python -m tests.fits``.
+"""Runs the programs of ``lrviz.codegen.fit`` in the real Keras and PyTorch: ``python -m tests.program_fits``.
 
 Half of the recorded trainings, each as a program: its weights end where the app's do, to 1e-6, after the same cuts.
 """
