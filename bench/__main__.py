@@ -17,6 +17,7 @@ from bench import (
     pages,
     replay,
     stage,
+    training,
 )
 
 for module in (
@@ -32,6 +33,7 @@ for module in (
     network,
     exports,
     replay,
+    training,
     hostile,
 ):
     with clock.figure(module.__name__):

@@ -39,9 +39,9 @@ BELOW = {
     | {"surfaces", "trajectory"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "export": {"knob", "maps", "palette", "plain", "play", "race", "scenario", "stage", "trajectory"},
-    "codegen": {"formula", "frameworks", "knob", "optimizers", "scenario", "trajectory"},
+    "codegen": {"formula", "frameworks", "knob", "optimizers", "scenario", "training", "trajectory", "tuned"},
     "replay": {"frameworks", "knob", "palette", "plateau", "codegen"},
-    "catalogue": CONCEPTS | {"frameworks", "knob", "replay", "scenario"},
+    "catalogue": CONCEPTS | {"frameworks", "knob", "replay", "scenario", "training"},
     "cli": CONCEPTS - {"plateau"}
     | {"catalogue", "export", "frameworks", "knob", "link", "maps", "palette", "play", "race", "replay", "scenario"}
     | {"training", "trajectory", "codegen"},

@@ -27,11 +27,12 @@ from lrviz.codegen.text import (
 from lrviz.frameworks import PROGRAMS
 from lrviz.knob import read_steps
 from lrviz.scenario import Scenario
+from lrviz.tuned import Tuned
 
 RENAMED = {"epsilon": "eps"}
 
 
-def _options(scenario: Scenario, names: Mapping[str, str]) -> dict[str, str]:
+def _options(scenario: Tuned, names: Mapping[str, str]) -> dict[str, str]:
     """The optimizer's arguments: what differs from its defaults."""
     options = {(RENAMED | dict(names)).get(key, key): text for key, text in passed(scenario).items()}
     if "beta_1" in options or "beta_2" in options:
@@ -41,7 +42,7 @@ def _options(scenario: Scenario, names: Mapping[str, str]) -> dict[str, str]:
     return options
 
 
-def optimizer(scenario: Scenario, of: str, rate: str) -> str:
+def optimizer(scenario: Tuned, of: str, rate: str) -> str:
     """The call that makes the optimizer."""
     made = class_of(scenario)
     return call(f"torch.optim.{made.name}", of, lr=rate, **_options(scenario, made.names), **made.fixed)
@@ -125,7 +126,7 @@ def own_scheduler(plan: Plan) -> str:
     return SCHEDULERS.get(plan.schedule, lambda plan: "")(plan)
 
 
-def schedule(scenario: Scenario) -> tuple[Lines, str, str]:
+def schedule(scenario: Tuned) -> tuple[Lines, str, str]:
     """Lines before the optimizer, its first rate, and the scheduler ('' for none)."""
     plan = Plan(scenario)
     alpha, made = literal(scenario.alpha), own_scheduler(plan)
@@ -143,17 +144,17 @@ def schedule(scenario: Scenario) -> tuple[Lines, str, str]:
     return [*rates.table(scenario), "rates = rates.tolist()"], "1.0", listed
 
 
-def _scheduled(scenario: Scenario, scheduler: str) -> Lines:
+def scheduled(scenario: Tuned, scheduler: str) -> Lines:
     """What the loop does with the scheduler after each step. One-cycle must not be stepped past its end."""
     if ".OneCycleLR(" in scheduler and (total := Plan(scenario)["total_steps"]) < scenario.steps:
         return [f"if step + 1 < {total}:  # it raises after total_steps", "    scheduler.step()"]
     return ["scheduler.step()"] if scheduler else []
 
 
-def plateau(scenario: Scenario) -> str:
-    """ReduceLROnPlateau with what differs from its defaults."""
+def plateau(scenario: Tuned, **more: str) -> str:
+    """ReduceLROnPlateau with what differs from its defaults. more: arguments besides its knobs, as code."""
     keys = [k.key for k in scenario.plateau_knobs if k.key in ("factor", "patience") or k.key in scenario.values]
-    return scheduler("ReduceLROnPlateau", **literals({key: scenario[key] for key in keys}))
+    return scheduler("ReduceLROnPlateau", **more, **literals({key: scenario[key] for key in keys}))
 
 
 def write(scenario: Scenario) -> str:
@@ -176,7 +177,7 @@ def write(scenario: Scenario) -> str:
         *(["x.grad += noise[step]"] if scenario.noise else []),
         *([f"torch.nn.utils.clip_grad_norm_([x], {literal(scenario['clipnorm'])})"] if scenario["clipnorm"] else []),
         "optimizer.step()",
-        *(watch.epoch(judge) if watch.on else _scheduled(scenario, scheduler)),
+        *(watch.epoch(judge) if watch.on else scheduled(scenario, scheduler)),
     ]
     return program(
         title(scenario, PROGRAMS["pytorch"]),
