@@ -30,7 +30,9 @@ class Lab:
     ``keys``: those of its widgets. ``said``: sentences on top of the page. ``wrong``: a widget's name -> what is wrong
     with what was typed there. ``jump``: the step that a sentence sent the stage to, and its number, (number, step).
     ``arriving``: the visitor has just come. ``owing``: the stage shows a run that the rest of the page does not tell of
-    yet. ``parts``: the fragments that tell of the run; "app" is among them where something else does too.
+    yet. ``parts``: the fragments that tell of the run; "app" is among them where something else does too. ``step``: the
+    step of a lesson that is open. ``pushes``: how often the page itself opened one; ``shows``, ``results``: how often a
+    click has changed what the stage shows, and has brought a result.
     """
 
     page: str
@@ -47,6 +49,10 @@ class Lab:
     arriving: bool = False
     owing: bool = False
     parts: set[str] = field(default_factory=set)
+    step: str = ""
+    pushes: int = 0
+    shows: int = 0
+    results: int = 0
 
     @property
     def scenario(self) -> Scenario:
@@ -61,12 +67,18 @@ class Lab:
     @property
     def link(self) -> Link:
         """All that the page's address holds."""
-        return Link(self.race, self.view, self.assignment)
+        return Link(self.race, self.view, self.assignment, self.step)
 
     def look(self, view: View) -> None:
         """From the stage: how it is looked at now."""
         self.view = view
         self.touched = True
+
+    def open_step(self, step: str, push: bool = True) -> None:
+        """Another step of the lesson is open. push: the browser does not know it yet."""
+        self.touched = True
+        self.step = step
+        self.pushes += push
 
     def take(self, race: Race) -> None:
         """From a widget: another race."""
@@ -160,7 +172,9 @@ def open_lab(own: Race | None = None) -> Lab:
         told, said = Link.from_params(params) if params else (Link(own or Race()), [])
         said += told.race.changed(params) if params else []
         links, keys = (lab.links, lab.keys) if lab else (0, Keys())
-        lab = labs[page] = Lab(page, told.race, params, told.view, told.assignment, links + 1, keys, said)
+        lab = labs[page] = Lab(
+            page, told.race, params, told.view, told.assignment, links + 1, keys, said, step=told.step
+        )
     elif lab.touched or arrived:
         lab.write()
     lab.arriving, lab.owing, lab.parts = arrived, False, set()
