@@ -14,7 +14,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
@@ -74,7 +74,7 @@ def reading(texts: Iterable[str]) -> Reading:
     return Reading(count, round(grade, 1))
 
 
-def texts(at) -> Iterator[str]:
+def texts(at: Any) -> Iterator[str]:
     """Every text of a page under AppTest."""
     for kind in TEXTS:
         for element in at.get(kind):

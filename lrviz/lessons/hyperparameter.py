@@ -14,7 +14,8 @@ import numpy as np
 
 from lrviz.knob import digits
 from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
-from lrviz.lessons.questions import Question, how_many
+from lrviz.lessons.questions import QUESTIONS, Question, how_many
+from lrviz.once import made_once_for
 from lrviz.race import Race
 from lrviz.scenario import Scenario, retrace, simulate
 from lrviz.trajectory import Trajectory, unjudged
@@ -151,6 +152,7 @@ def one_setting(scenario: Scenario, links: Chain) -> str:
 SET = ("alpha", "factor", "patience", "min_lr")
 
 
+@made_once_for(QUESTIONS)
 def does_it_retrace(scenario: Scenario, what: str = "", **changes: str) -> Question:
     """Does the chain of jobs, each with a fresh optimizer, retrace the run? Graded by running the chain."""
     changed = scenario.having(**changes)
@@ -166,6 +168,7 @@ def does_it_retrace(scenario: Scenario, what: str = "", **changes: str) -> Quest
 CHOICES = ("The same path", "Another path")
 
 
+@made_once_for(QUESTIONS)
 def how_many_jobs(scenario: Scenario) -> Question:
     """Of how many jobs with a constant rate is this run made?"""
     links = chain(scenario)
@@ -174,6 +177,7 @@ def how_many_jobs(scenario: Scenario) -> Question:
     return how_many("Of how many jobs with a constant rate is this run made?", len(links.jobs), because)
 
 
+@made_once_for(QUESTIONS)
 def last_rate(scenario: Scenario) -> Question:
     """Which rate does the last step have?"""
     run = chain(scenario).run
@@ -240,7 +244,7 @@ _NOISE = Preset(
 )
 _SLOW = Preset(
     "A small rate",
-    {"alpha": "0.02", "patience": "1"},
+    {"alpha": "0.02", "patience": "1", "min_lr": "0.001"},
     "Now the fresh jobs end far higher.",
     "A restart throws away the speed.",
 )

@@ -15,7 +15,8 @@ from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import apart, digits, enough_digits
 from lrviz.lessons.hyperparameter import jobs
 from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
-from lrviz.lessons.questions import Question
+from lrviz.lessons.questions import QUESTIONS, Question
+from lrviz.once import made_once_for
 from lrviz.race import Race
 from lrviz.scenario import Scenario, simulate, simulate_many
 from lrviz.trajectory import Trajectory
@@ -97,6 +98,7 @@ OUTCOMES = {
 }
 
 
+@made_once_for(QUESTIONS)
 def does_it_help(scenario: Scenario, what: str = "") -> Question:
     """Does the callback help this run? Graded by running it with and without."""
     told = compare(scenario)
@@ -174,6 +176,7 @@ def weights_or_rate(scenario: Scenario, run: Trajectory) -> str:
     return f"{said} The step before it was {digits(before)} long, the step after it {digits(after)}."
 
 
+@made_once_for(QUESTIONS)
 def which_rate(scenario: Scenario) -> Question:
     """To what does one cut take the rate? The wrong choices divide by the factor, or take that part away."""
     alpha, factor = float(scenario.alpha or 0), float(scenario["factor"])  # type: ignore[arg-type]
@@ -191,6 +194,7 @@ def which_rate(scenario: Scenario) -> Question:
     return Question(what, [digits(choice) for choice in choices], choices.index(right), because)
 
 
+@made_once_for(QUESTIONS)
 def how_many_cuts(scenario: Scenario) -> Question:
     """Fewer, as many or more cuts with twice the patience? Graded by running both."""
     most = int(scenario.knob("patience").high)
@@ -206,7 +210,8 @@ def how_many_cuts(scenario: Scenario) -> Question:
 def what_a_cut_changes(scenario: Scenario) -> Question:
     """The rate or the weights? Read from the run."""
     run = simulate(scenario)
-    because = f"A step moves the weights, a cut changes how long the next step is. {weights_or_rate(scenario, run)}"
+    moved = f"{run.steps} steps moved the weights, {len(run.cuts)} cuts moved nothing"
+    because = f"In this run {moved}: a cut only changes how long the next steps are."
     return Question("What does a cut change?", ("The weights", "The learning rate", "Both"), 1, because)
 
 

@@ -36,7 +36,6 @@ from lrviz.ui.replay import (
     replay_code,
     show_replay,
     what_if_map,
-    why_here,
 )
 from lrviz.ui.runs import past_runs, race_rows
 from lrviz.ui.share import CLASS, alone, copy_button, share

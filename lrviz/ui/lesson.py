@@ -102,7 +102,7 @@ def _shown(lab: Lab, race: Race) -> None:
     lesson = LESSONS[lab.page]
     if lesson.case(race.first) not in record_of(lesson).predicted and not lesson.lacks(race):
         lab.open_step("predict")
-    lab.stage_first()
+    lab.redraw.stage_first()
 
 
 # Cases ----------------------------------------------------------------------------------------------------------------
@@ -112,8 +112,8 @@ def _cases(page: Page) -> None:
     cases = page.lesson.cases
     if len(cases) < 2:
         return
-    own = page.lesson.case_of(page.lab.scenario)
-    own = own if own in cases else None
+    found = page.lesson.case_of(page.lab.scenario)
+    own = found if found in cases else None
     key = page.lab.key("case", own)
     st.segmented_control(
         "Case", list(cases), format_func=lambda case: cases[case].label, default=own, required=True, key=key,
@@ -243,8 +243,9 @@ def check(page: Page) -> None:
             f"{i + 1}. {question.text}", range(len(question.choices)), index=asked.given[i],
             format_func=question.choices.__getitem__, key=key, on_change=_answered, args=(i, key),
         )  # fmt: skip
-    _tries(asked)
-    st.button("Check", key=f"send_{page.lesson.key}", type="primary", on_click=_send)
+    with st.container(key="checking", horizontal=True, vertical_alignment="center"):
+        st.button("Check", key=f"send_{page.lesson.key}", type="primary", on_click=_send)
+        _tries(asked)
     if asked.incomplete:
         st.warning("Choose an answer to each of the three questions first.")
 
@@ -274,7 +275,7 @@ def _try(race: Race) -> None:
     lab = current()
     lab.take(race)
     lab.shows += 1
-    lab.stage_first()
+    lab.redraw.stage_first()
 
 
 def _answered(place: int, key: str) -> None:

@@ -12,22 +12,26 @@ with page.step("predict"):
 with page.step("try"):
     ui.schedule_pills(page.lab)
     ui.presets(page)
-    st.markdown("Draw your own: press *Draw a curve* on the rate panel and drag from left to right.")
+    st.caption("Or press *Draw a curve* on the rate panel and drag from left to right.")
     ui.drawn_field(page.lab)
 with page.step("happened"):
     ui.what_the_schedules_did(page)
 with page.step("why"):
-    st.markdown(
+    why, fits, noise, names = st.tabs(["Why", "What fits when", "Noise", "In your code"])
+    why.markdown(
         "Noise throws the run about. At a constant α, near a minimum of curvature L, its mean squared distance stays at"
     )
-    st.latex(r"\mathrm{E}\,x^2 = \frac{\alpha\,\sigma^2}{L\,(2 - \alpha L)}")
-    st.markdown(
+    why.latex(r"\mathrm{E}\,x^2 = \frac{\alpha\,\sigma^2}{L\,(2 - \alpha L)}")
+    why.markdown(
         "A smaller rate means a lower floor, but a slower way to it. So begin with long steps and end with short ones."
         " (Robbins & Monro, 1951)"
     )
-    ui.what_fits(page.lab)
-    ui.best_rate_by_noise(page.lab)
-    ui.framework_names(page.lab)
+    with fits:
+        ui.what_fits(page.lab)
+    with noise:
+        ui.best_rate_by_noise(page.lab)
+    with names:
+        ui.framework_names(page.lab)
 with page.step("check"):
     ui.check(page)
 ui.onward(page)

@@ -126,7 +126,7 @@ def test_each_case_has_its_own_prediction_and_a_preset_keeps_the_case(key):
     lesson = LESSONS[key]
     at = predicted(opened(key), key)
     for case in list(lesson.cases)[1:]:
-        at.button_group(key=at.session_state["lab"].keys.now["case"]).set_value([case]).run()
+        at.button_group(key=at.session_state["lab"].keys.now["case"]).set_value(case).run()
         fine(at)
         assert scenario_of(at) == lesson.case_race(case).first
         assert buttons(at, f"predict_{key}_"), "what was predicted of another case says nothing of this one"
@@ -219,4 +219,4 @@ def test_a_link_that_takes_away_what_a_lesson_asks_about_leaves_the_page_whole(k
         predicted(at, key)
         assert any("Check" in button.label for button in at.button), params
         seen.append(bool(own))
-    assert any(seen) == (key != "adaptive")
+    assert any(seen)

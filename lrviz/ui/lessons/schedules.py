@@ -95,26 +95,20 @@ def contest_chart(lab: Lab) -> None:
 def what_fits(lab: Lab) -> None:
     """In four situations: which of all schedules ends lowest, and why."""
     rows = [
-        f"| {fit.when} | {best.name} | {_loss(best.typical)} | {_loss(constant.typical)} | {fit.because} |"
-        for fit, best, constant in fits()
+        f"| {fit.when} | **{best.name}** ({_loss(best.typical)}), because {fit.because} |" for fit, best, _ in fits()
     ]
     with st.container(key="fits_table"):
-        st.markdown(
-            "\n".join(["| When | Fits | Loss | Constant | Because |", "| :-- | :-- | --: | --: | :-- |", *rows])
-        )
-        st.caption(f"The lowest of the eight schedules on this bowl; with noise, medians of {SEEDS} noises.")
+        st.markdown("\n".join(["| When | Fits |", "| :-- | :-- |", *rows]))
+        st.caption(f"The lowest of the eight schedules on this bowl, with its loss; with noise, medians of {SEEDS}.")
 
 
 def framework_names(lab: Lab) -> None:
-    """A fold with what Keras and PyTorch call each schedule."""
-    place = fold("Their names in your code", key="framework_names_fold")
-    if place is None:
-        return
+    """What Keras and PyTorch call each schedule."""
     lines = ["| Schedule | Keras | PyTorch |", "| :-- | :-- | :-- |"]
     for key in (*OFFERED[1:], "plateau"):
         row = SCHEDULES[key]
         lines.append(f"| {row.name} | {_code(row.keras)} | {_code(row.pytorch)} |")
-    with place.container(key="framework_names"):
+    with st.container(key="framework_names"):
         st.markdown("\n".join(lines))
 
 
@@ -165,8 +159,8 @@ def what_the_schedules_did(page: Page) -> None:
 
 
 def best_rate_by_noise(lab: Lab) -> None:
-    """A fold with the best constant rate against the noise."""
-    place = fold("More noise, which rate?", key="best_rate_by_noise")
+    """A fold with the best constant rate against the noise: many runs, made when it is opened."""
+    place = fold("Which constant rate fits how much noise?", key="best_rate_by_noise")
     if place is None:
         return
     with place:

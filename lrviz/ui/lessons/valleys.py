@@ -138,7 +138,7 @@ def _show(remedy: Remedy) -> None:
     lab = current()
     lab.take(lab.race.leading(remedy.shown))
     lab.shows += 1
-    lab.stage_first()
+    lab.redraw.stage_first()
 
 
 def show_shares(lab: Lab) -> None:

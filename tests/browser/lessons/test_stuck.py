@@ -7,14 +7,14 @@ import pytest
 from lrviz import simulate
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS
-from lrviz.lessons.stuck import PLATEAUS, at_the_end, rival
+from lrviz.lessons.stuck import at_the_end, rival
 from tests.browser.conftest import over_a_network
 from tests.browser.driver import Stage, assert_drawn, in_address
 
 pytestmark = [pytest.mark.browser, over_a_network]
 
 FIRST = LESSONS["stuck"].race.first
-SHELF = FIRST.having(**PLATEAUS["shelf"].changes)
+SHELF = LESSONS["stuck"].case_race("shelf").first
 
 
 @pytest.fixture

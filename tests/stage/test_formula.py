@@ -19,16 +19,16 @@ from lrviz.scenario import Scenario, simulate
 
 pytestmark = pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
 
-WEB = Path(__file__).parents[1] / "lrviz/stage/web"
+WEB = Path(__file__).parents[2] / "lrviz/stage/web"
 READ = f"""
 import {{ readFileSync }} from "node:fs";
 import {{ numbersAt }} from "{WEB}/formula.js";
 import {{ readRuns }} from "{WEB}/runs.js";
-import {{ createKept }} from "{WEB}/cache.js";
+import {{ createCache }} from "{WEB}/cache.js";
 import {{ unpack }} from "{WEB}/unpack.js";
 const [file, ...steps] = process.argv.slice(1);
 const message = unpack(new Uint8Array(readFileSync(file)));
-const kept = createKept();
+const kept = createCache();
 kept.take(message, {{ landscapesReceived: 0, families: 0 }});
 const [run] = readRuns(message.meta, kept.runs, [-9, 9, -9, 9]);
 console.log(JSON.stringify(steps.map((t) => numbersAt(run, Number(t)))));
