@@ -26,7 +26,7 @@ def rows(page) -> dict[str, list[str]]:
 
 
 def until(page, text: str) -> None:
-    page.locator("[data-testid=stMain]").get_by_text(text).first.wait_for()
+    page.locator("[data-testid=stMain]").get_by_text(text).first.wait_for(state="attached")
     settle(page)
 
 
@@ -73,7 +73,7 @@ def test_the_table_follows_the_slider_and_the_ground(server, visit):
     until(page, "ends lowest of those with a rate")
     stage.part("[data-knob=alpha] input").focus()
     stage.press("ArrowLeft")
-    page.wait_for_function("location.search.includes('alpha=')")
+    page.wait_for_function("!/alpha=0.002(&|$)/.test(location.search)")
     alpha = float(re.search(r"alpha=([\d.e-]+)", page.url)[1])
     assert alpha < 0.002
     until(page, f"with α {digits(alpha)} for all")

@@ -12,6 +12,7 @@ from lrviz import simulate
 from lrviz.knob import digits, read_points
 from lrviz.lessons import LESSONS
 from lrviz.lessons.schedules import result
+from lrviz.link import Link
 from lrviz.race import Race
 from tests.browser.conftest import over_a_network, settle
 from tests.browser.driver import Stage, assert_drawn, in_address, open_step, predict
@@ -38,9 +39,9 @@ def rows(page) -> dict[str, list[str]]:
 
 
 def race_of(page) -> Race:
-    race, wrong = Race.from_params(page.evaluate("Object.fromEntries(new URLSearchParams(location.search))"))
+    link, wrong = Link.from_params(page.evaluate("Object.fromEntries(new URLSearchParams(location.search))"))
     assert not wrong
-    return race
+    return link.race
 
 
 def test_question_8_the_schedules_are_compared_and_noise_decides(page):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lrviz import SURFACES, Scenario, simulate
+from lrviz import SURFACES, simulate
 from lrviz.analysis import basins
 from lrviz.lessons import LESSONS, valleys
+from lrviz.link import Link
 from tests.browser.conftest import over_a_network
 from tests.browser.driver import Stage, assert_drawn, open_step, predict, widget
 
@@ -49,7 +50,7 @@ def test_questions_7_and_11_what_leaves_a_valley_and_what_noise_does(server, vis
     page.get_by_role("tab", name="What helps to leave?").click()
     page.get_by_text("it is convex, like the loss of linear and of logistic regression").wait_for()
     assert stage("landscapesReceived") == 2
-    assert_drawn(stage, 0, Scenario.from_params(params(page)))
+    assert_drawn(stage, 0, Link.from_params(params(page))[0].race.first)
 
 
 def params(page) -> dict[str, str]:
