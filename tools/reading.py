@@ -97,7 +97,7 @@ def lesson_texts(key: str) -> list[str]:
     before = [button.label for button in asked]
     asked[0].click().run()
     followed(at)
-    return [*before, *texts(at)]
+    return list(dict.fromkeys([*before, *texts(at)]))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """The steps of a lesson, one open at a time: the browser shows another one at once, and then says so.
 
 All steps are on the page; which one is seen is an attribute of its root (``data-step``), so that neither the stage nor
-the server has a part in it. Page Down at the end of the page goes on, Page Up at its top goes back: a presenter's
-remote control sends these keys.
+the server has a part in it. Page Down goes on where the end of the step is in sight, Page Up goes back where the stage
+is: a presenter's remote control sends these keys.
 """
 
 from __future__ import annotations
@@ -40,7 +40,6 @@ export default function ({ data, parentElement, setStateValue }) {
   const state = (list.walk ??= { turn: null, shows: data.shows, results: data.results });
   state.setStateValue = setStateValue;
   const keys = data.steps.map(([key]) => key);
-  const main = () => document.querySelector("[data-testid=stMain]");
   const button = (label, act) => {
     const one = document.createElement("button");
     one.type = "button";
@@ -78,9 +77,9 @@ export default function ({ data, parentElement, setStateValue }) {
       const n = { PageDown: 1, PageUp: -1 }[event.key];
       if (!n || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
       if (event.composedPath()[0].matches?.("input, textarea, select, [contenteditable], [role=dialog] *")) return;
-      const page = main();
-      const left = n > 0 ? page.scrollHeight - page.clientHeight - page.scrollTop : page.scrollTop;
-      if (left > 2) return;
+      const open = document.querySelector(`.st-key-step_${root.dataset.step}`)?.getBoundingClientRect();
+      const whole = document.querySelector(".st-key-lesson")?.getBoundingClientRect();
+      if (!open || !whole || (n > 0 ? open.bottom > innerHeight : whole.top < 0)) return;
       event.preventDefault();
       by(n);
     };

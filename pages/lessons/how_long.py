@@ -11,7 +11,6 @@ ui.show_stage(page, regimes=page.seen and hunt.found)
 with page.step("predict"):
     ui.predict(page)
 with page.step("try"):
-    st.markdown("Move α. When does the path begin to swing across the valley, and when does it fly off?")
     ui.show_hunt(hunt)
     ui.presets(page)
     ui.knobs(page.lab, ("kappa", "steps"))
@@ -25,8 +24,7 @@ with page.step("why"):
     st.latex(r"x_{t+1} = (1 - \alpha L)\,x_t")
     st.markdown(
         "- **Up to 1/L** the number is positive: the run glides down on one side.\n"
-        "- **Between 1/L and 2/L** it is negative: every step lands on the other side, but nearer. This swing is the"
-        " zone of the fast rates.\n"
+        "- **Between 1/L and 2/L** it is negative: every step lands on the other side, but nearer.\n"
         "- **Past 2/L** every step lands further away.\n\n"
         "([Goh, 2017](https://doi.org/10.23915/distill.00006))"
     )

@@ -26,10 +26,9 @@ with page.step("why"):
     )
     st.latex(r"\frac{\alpha\,\sigma^2}{2\,(2 - \alpha L)}")
     st.markdown(
-        "This is the **noise floor**. For small α it is proportional to the rate: half the rate, half the floor."
-        " (Bottou, Curtis & Nocedal, 2018)"
+        "This is the **noise floor**: for small α, half the rate means half the floor. (Bottou, Curtis & Nocedal, 2018)"
     )
-    st.markdown("On a shelf the steps are too *short*. The callback cannot tell: in both cases the loss stalls.")
+    st.markdown("On a shelf the steps are too *short*, and the callback cannot tell.")
     st.page_link(ui.REPLAY, label="Where would it have cut in your own run?", icon=":material/upload_file:")
 with page.step("check"):
     ui.check(page)

@@ -24,10 +24,9 @@ with page.step("why"):
         " out of a narrow valley sooner. ([Keskar et al., 2017](https://arxiv.org/abs/1609.04836))"
     )
     st.markdown(
-        "Why leave, if both lie equally low? Other data move the ground a little. On moved ground the loss in a sharp"
-        " minimum rises far more than in a wide one: see *Moved* in the table of the step before."
+        "Why leave, if both lie equally low? Other data move the ground a little, and then a sharp minimum loses far"
+        " more than a wide one: see *Moved* in the table of the step before."
     )
-    st.markdown("Linear and logistic regression have one valley, like the bowl. Networks have many.")
 with page.step("check"):
     ui.check(page)
 ui.onward(page)

@@ -94,7 +94,7 @@ def the_cuts(lab: Lab) -> None:
         with st.container(key="cuts_table"):
             st.markdown("\n".join([head, "| --: | :-- | :-- |" + (" --: |" if known else ""), *rows]))
         more = f" {len(made) - MOST_CUTS} more cuts follow." if len(made) > MOST_CUTS else ""
-        formula = " Formula: what the floor of the *Why* step gives for the new rate." if known else ""
+        formula = " Formula: the floor of the *Why* step." if known else ""
         st.caption(f"Mean loss: over the second half of the steps at each rate.{formula}{more}")
 
 

@@ -85,7 +85,7 @@ def show_minima(lab: Lab) -> None:
     bounds = "" if bound else f" The bound {edge} is that of plain descent: this optimizer scales its steps by itself."
     st.caption(
         f"A minimum holds the rates below {edge}. Moved: its mean loss when the ground below it moves by"
-        f" {valleys.MOVED}, as it does with other data. A wide minimum (small L) loses less.{bounds}"
+        f" {valleys.MOVED}.{bounds}"
     )
 
 

@@ -104,7 +104,6 @@ def test_a_lesson_is_a_walk_by_button_and_key_beside_a_stage_that_stays(server, 
     page.locator("h1").click()
     page.keyboard.press("PageUp")
     assert page.evaluate("document.documentElement.dataset.step") == "why"
-    page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, main.scrollHeight)")
     page.keyboard.press("PageDown")
     assert page.evaluate("document.documentElement.dataset.step") == "check"
     assert stage.element.evaluate("element => element.mark") == 1, "the stage was mounted anew"
