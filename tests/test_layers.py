@@ -31,7 +31,8 @@ BELOW = {
     "link": {"knob", "maps", "race", "scenario", "view"},
     "maps": {"analysis", "knob", "plain", "scenario"},
     "analysis": {"knob", "optimizers", "replay", "scenario", "surfaces", "trajectory"},
-    "lessons": CONCEPTS - {"plateau"} | {"analysis", "frameworks", "knob", "once", "race", "scenario", "trajectory"},
+    "lessons": CONCEPTS - {"plateau"}
+    | {"analysis", "frameworks", "knob", "link", "once", "race", "scenario", "trajectory"},
     "glossary": {"scenario"},
     "figures": {"analysis", "knob", "lessons", "palette", "replay", "scenario", "trajectory"},
     "stage": {"knob", "link", "palette", "trajectory", "view"},

@@ -225,7 +225,7 @@ TABLE: dict[str, Row] = {
     ),
     "early.goes_on": Row(
         "EarlyStopping with patience {patience} would not have ended it: {monitor} was never that many epochs without a"
-        " new lowest value, if only by a hair",
+        " new lowest value",
         "never so many epochs in a row without a new lowest value",
     ),
 }

@@ -120,7 +120,7 @@ def remarks(scenario: Scenario, run: Trajectory) -> list[str]:
 
 def statements(scenario: Scenario, run: Trajectory) -> Iterator[Statement]:
     """The same as statements."""
-    if not run.plateau or not scenario.optimizer_row.has_rate:
+    if not run.plateau or not scenario.optimizer_row.has_rate or not len(run.epochs.step):
         return
     numbers = {knob.key: scenario[knob.key] for knob in scenario.plateau_knobs}
     settings = Settings((scenario.framework,), values={**numbers, "mode": "min", "rate": scenario.alpha})

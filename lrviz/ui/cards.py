@@ -21,6 +21,8 @@ from lrviz.ui.progress import lessons_done
 from lrviz.ui.words import marked, plain
 
 COLUMNS = 3
+LOOK_AT = "try"
+"""The step at which an answer opens its lesson."""
 
 
 def picture(race: Race) -> None:
@@ -38,6 +40,29 @@ def ways_in(races: Mapping[str, Race]) -> None:
     with st.container(horizontal=True):
         for label, race in races.items():
             st.page_link(PLAYGROUND, label=label, icon=":material/arrow_forward:", query_params=Link(race).to_params())
+
+
+def first_lesson() -> None:
+    """The way into the first lesson."""
+    first = next(iter(LESSONS))
+    if st.button("Start lesson 1", type="primary", icon=":material/play_arrow:", key="start_lesson"):
+        st.switch_page(lesson_page(first))
+
+
+def answers() -> None:
+    """Each question that has a lesson: one sentence, and the experiment that shows it one click away."""
+    rows = [(answer, lesson) for lesson in LESSONS.values() for answer in lesson.answers]
+    for answer, lesson in sorted(rows, key=lambda row: row[0].number):
+        with st.container(border=True, gap="small"):
+            st.markdown(f"**{plain(answer.question)}**")
+            st.markdown(plain(answer.sentence))
+            params = Link(lesson.answer_race(answer), step=LOOK_AT).to_params()
+            st.page_link(
+                lesson_page(lesson.key),
+                label="See the experiment",
+                icon=":material/arrow_forward:",
+                query_params=params,
+            )
 
 
 def lesson_cards() -> None:

@@ -29,6 +29,21 @@ STYLE = """
   KNOBS > :has([data-testid="stAlert"]) {flex-basis: 100%;}
   [data-testid="stMain"] h1 {padding-top: 0;}
   .st-key-asks {row-gap: 0;}
+  .st-key-lesson {align-items: flex-start;}
+  .st-key-lesson > * {flex: 1 1 100%; min-width: 0;}
+  .st-key-picture_of_lesson {scroll-margin-top: 3.75rem;}
+  :is(.st-key-step_predict, .st-key-step_try, .st-key-step_happened, .st-key-step_why,
+    .st-key-step_check) {display: none;}
+  [data-step=predict] .st-key-step_predict, [data-step=try] .st-key-step_try,
+  [data-step=happened] .st-key-step_happened, [data-step=why] .st-key-step_why,
+  [data-step=check] .st-key-step_check {display: flex;}
+  .st-key-prediction button {justify-content: flex-start; text-align: left;}
+  .st-key-result:focus {outline: none;}
+  @media (min-width: 1100px) {
+    .st-key-lesson {flex-wrap: nowrap;}
+    .st-key-lesson > :first-child {flex: 1 1 0;}
+    .st-key-lesson > :last-child {flex: 0 0 clamp(380px, 33%, 600px);}
+  }
   [data-testid="stMain"] a:focus-visible {outline: 2px solid currentColor; outline-offset: 2px;}
   [data-testid="stMain"] [data-testid="stCode"] .token {color: inherit !important;}
   [data-testid="stMain"] [data-testid="stCode"] .token.keyword {font-weight: 600;}

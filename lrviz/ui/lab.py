@@ -31,7 +31,9 @@ class Lab:
     with what was typed there. ``map``: of a page that has one; ``maps``: how often it was another one than what its
     visitor had zoomed to. ``plays``: how often the stage was asked to play from the start. ``jump``: the step that a
     sentence sent the stage to, and its number, (number, step). ``arriving``: the visitor has just come. ``redraw``:
-    which parts are drawn anew, and when the rest follows.
+    which parts are drawn anew, and when the rest follows. ``step``: the step of a lesson that is open. ``pushes``: how
+    often the page itself opened one; ``shows``, ``results``: how often a click has changed what the stage shows, and
+    has brought a result.
     """
 
     page: str
@@ -50,6 +52,10 @@ class Lab:
     jump: tuple[int, int] | None = None
     arriving: bool = False
     redraw: Redraw = field(default_factory=Redraw)
+    step: str = ""
+    pushes: int = 0
+    shows: int = 0
+    results: int = 0
 
     @property
     def scenario(self) -> Scenario:
@@ -64,12 +70,18 @@ class Lab:
     @property
     def link(self) -> Link:
         """All that the page's address holds."""
-        return Link(self.race, self.view, self.assignment, self.map)
+        return Link(self.race, self.view, self.assignment, self.map, self.step)
 
     def look(self, view: View) -> None:
         """From the stage: how it is looked at now."""
         self.view = view
         self.touched = True
+
+    def open_step(self, step: str, push: bool = True) -> None:
+        """Another step of the lesson is open. push: the browser does not know it yet."""
+        self.touched = True
+        self.step = step
+        self.pushes += push
 
     def take(self, race: Race) -> None:
         """From a widget: another race."""
@@ -155,7 +167,9 @@ def open_lab(own: Race | None = None) -> Lab:
         told, said = Link.from_params(params) if params else (Link(own or Race()), [])
         said += told.race.changed(params) if params else []
         links, keys = (lab.links, lab.keys) if lab else (0, Keys())
-        lab = labs[page] = Lab(page, told.race, params, told.view, told.assignment, links + 1, keys, said, map=told.map)
+        lab = labs[page] = Lab(
+            page, told.race, params, told.view, told.assignment, links + 1, keys, said, map=told.map, step=told.step
+        )
     elif lab.touched or arrived:
         lab.write()
     lab.arriving = arrived

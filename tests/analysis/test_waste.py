@@ -8,10 +8,9 @@ import pytest
 from lrviz import Scenario, simulate
 from lrviz.analysis.waste import ENOUGH, outcome, stopped, target, waste, wasted
 from lrviz.lessons import LESSONS
-from lrviz.lessons.stuck import PLATEAUS
 from tests.by_hand import along
 
-LESSON = LESSONS["stuck"].race.first
+LESSON, CASES = LESSONS["stuck"].race.first, LESSONS["stuck"].cases
 BOWL = Scenario()
 
 
@@ -67,7 +66,7 @@ def test_a_run_that_diverges_is_wasted():
 
 def test_two_passes_without_the_path_find_the_same():
     """As a map has it: the last mean of each run, and then the first part at or below the target."""
-    for changes in PLATEAUS.values():
+    for changes in CASES.values():
         scenario = LESSON.having(**changes.changes)
         run = simulate(scenario)
         n, floor = run.steps, scenario.surface_row.floor(scenario.coef)
@@ -96,7 +95,7 @@ def test_the_lesson_reads_as_its_picture():
 
 
 def lessons():
-    rows = {key: LESSON.having(**plateau.changes) for key, plateau in PLATEAUS.items()}
+    rows = {key: LESSON.having(**plateau.changes) for key, plateau in CASES.items()}
     return rows | {f"patience {p}": LESSON.having(patience=p) for p in (0, 3, 16)}
 
 

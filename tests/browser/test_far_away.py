@@ -8,7 +8,7 @@ import pytest
 from lrviz import Scenario
 from lrviz.lessons import LESSONS
 from tests.browser.conftest import away, settle
-from tests.browser.driver import Stage, assert_drawn, assert_run, in_address, widget
+from tests.browser.driver import Stage, assert_drawn, assert_run, in_address, open_step, widget
 from tests.browser.sliders.hand import along, by_text, moved, places, seen
 
 pytestmark = [pytest.mark.browser, away(0.3)]
@@ -91,7 +91,8 @@ def test_a_preset_of_a_lesson_is_on_the_stage_and_stays(server, visit):
     page.get_by_role("button", name="It ends lower with the callback").click()
     stage.wait(f"runs[0].steps === {first.steps}")
     settle(page)
-    page.locator(".st-key-preset_1 button").click()
+    open_step(page, "try")
+    page.locator(".st-key-preset_0 button").click()
     in_address(page, "patience=16")
     settle(page)
     assert_drawn(stage, 0, first.having(patience=16))

@@ -40,7 +40,7 @@ LINKS: dict[str, dict[str, object]] = {
         "run_1_alpha": "0.05",
     },
     "stuck?alpha=0.2&steps=100&schedule=plateau&run2=framework:pytorch": {
-        "plateau_kind": ["Zig-zag"],
+        "case": ["Zig-zag"],
         "plateau_rival": True,
     },
     "schedules?noise=0&alpha=0.05&run2=schedule:cosine": {"schedule_pills": ["Constant", "Cosine decay"]},

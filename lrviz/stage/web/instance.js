@@ -257,6 +257,7 @@ export function createInstance(parent) {
     f.draw.hidden = !meta.drawable;
     f.root.setAttribute("aria-label", meta.label);
     f.root.toggleAttribute("data-small", meta.small);
+    f.root.toggleAttribute("data-veiled", meta.veiled);
     fitFrame(f, meta.fit);
     transport.offer(meta.speeds);
     f.root.style.setProperty("--land-height", `${meta.height}px`);
