@@ -58,12 +58,13 @@ class Remedy(NamedTuple):
 
 
 def careful(scenario: Scenario) -> Scenario:
-    """Plain descent with a constant rate, without noise, at 1/L of the valley in which the start lies: it stays."""
+    """Plain descent with a constant rate, without noise, at 1/L of the valley in which the start lies: it stays.
+    On a surface without a known minimum, at the surface's own rate."""
     own = home(scenario)
     rows = minima(scenario.having(optimizer="gradient_descent"))
-    rate = 1 / rows[own or 0].sharpness
+    rate = _three(1 / rows[own or 0].sharpness) if rows else scenario.surface_row.alpha
     return scenario.having(
-        optimizer="gradient_descent", framework="keras", schedule="constant", alpha=_three(rate), noise=0.0, seed=0
+        optimizer="gradient_descent", framework="keras", schedule="constant", alpha=rate, noise=0.0, seed=0
     )
 
 
