@@ -45,7 +45,7 @@ def ways_in(races: Mapping[str, Race]) -> None:
 def first_lesson() -> None:
     """The way into the first lesson."""
     first = next(iter(LESSONS))
-    if st.button("Start lesson 1", type="primary", icon=":material/play_arrow:", key="start_lesson"):
+    if st.button("Start lesson 1", icon=":material/play_arrow:", key="start_lesson"):
         st.switch_page(lesson_page(first))
 
 

@@ -17,7 +17,7 @@ from lrviz.ui.guard import guard
 STYLE = """
   .st-key-style {display: none;}
   [data-testid="stMainBlockContainer"] {padding-left: clamp(1rem, 3vw, 3rem); padding-right: clamp(1rem, 3vw, 3rem);}
-  .streamlit-embedded [data-testid="stMainBlockContainer"] {padding: 6px 10px 0;}
+  .streamlit-embedded [data-testid="stMain"] [data-testid="stMainBlockContainer"] {padding: 6px 10px 0;}
   [data-testid="stMain"] {font-variant-numeric: tabular-nums;}
   [data-testid="stMain"] .stVerticalBlock {gap: 0.5rem;}
   [data-testid="stMain"] [data-testid="stAlert"] p {overflow-wrap: anywhere;}

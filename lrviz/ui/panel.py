@@ -67,9 +67,10 @@ EXAMPLES = {
 
 def formula_field(lab: Lab) -> None:
     """Where the surface is a formula of one's own: the formula, what is wrong with it, and examples."""
+    place = st.container()  # there without it too: the stage below would else be mounted anew
     if not lab.scenario.surface_row.found:
         return
-    with st.container(key="formula", horizontal=True, vertical_alignment="bottom"):
+    with place.container(key="formula", horizontal=True, vertical_alignment="bottom"):
         with st.container(key="formula_text"):
             knob_widget(lab, FORMULA)
         for name, text in EXAMPLES.items():

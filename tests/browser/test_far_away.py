@@ -35,7 +35,7 @@ def test_a_drag_on_the_stage_shows_each_stop_and_ends_in_the_address(stage):
     at = places(slider)
     stage.page.mouse.move(*at(0.3))
     stage.page.mouse.down()
-    for part in np.linspace(0.3, 0.6, 12):
+    for part in np.linspace(0.3, 0.68, 12):
         stage.page.mouse.move(*at(part))
         assert_run(stage("curve(0)"), Scenario(noise=0.5, alpha=stage("live.alpha.value")))
     alpha = stage("live.alpha.value")

@@ -83,7 +83,7 @@ def test_pasted_losses_are_replayed_told_of_and_come_back_with_their_link(page, 
     wait_for(stage, replay)
     assert_shown(stage, replay)
     assert all(sentence in told(page) for sentence in report.story(replay))
-    stage.part("[data-knob=patience] input").focus()
+    stage.part("[data-knob=patience] input[type=range]").focus()
     page.keyboard.press("ArrowLeft")
     in_address(page, "patience=4")
     other = Replay(replay.history, settings.having(patience=4))
@@ -100,7 +100,7 @@ def test_a_dragged_slider_shows_each_stop_without_the_server(page):
     """As the command line has it, in all numbers of all rules."""
     stage, replay = Stage(page), PREPARED[FIRST].replay
     for knob in ("patience", "min_delta", "cooldown"):
-        slider = stage.part(f"[data-knob={knob}] input")
+        slider = stage.part(f"[data-knob={knob}] input[type=range]")
         slider.hover()
         stage.wait(f"live.{knob}.ready")
         settle(page)
