@@ -265,7 +265,8 @@ class Series:
         self.board, self.told, self.kind = board, told, kind
         p = board.palette
         self.floor = told.ground.floor if kind == "loss" else 0.0
-        name = "Learning rate α" if kind == "rate" else f"Loss − {digits(self.floor)}" if self.floor else "Loss"
+        above = f" {'+' if self.floor < 0 else '−'} {digits(abs(self.floor))}" if self.floor else ""
+        name = "Learning rate α" if kind == "rate" else f"Loss{above}"
         if titled:
             title = board.words(box.left + 10, box.top + 12, name, bold=True, size=13)
             board.words(box.left + 18 + board.wide(title), box.top + 12, "log scale", colour=p.soft)

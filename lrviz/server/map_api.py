@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 
 from anyio import CapacityLimiter
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from lrviz import engine
@@ -25,7 +25,7 @@ from lrviz.knob import BadInput
 from lrviz.maps.grid import LEVELS, TILES, Field, Place, Stop, assembled, cells, never
 from lrviz.maps.map import Map
 from lrviz.play.map_tiles import tile
-from lrviz.server.visitors import LATER, PASS, Lane, read_question, visitor
+from lrviz.server.visitors import PASS, Lane, answered, visitor
 
 ADDRESS = "lab/map"
 """From the address of a page."""
@@ -97,16 +97,7 @@ def field(plan: Map, points: int) -> Field:
 
 
 async def _tile(request: Request) -> Response:
-    question = await read_question(request, LONGEST)
-    if isinstance(question, Response):
-        return question
-    try:
-        told = await _in_turn(request, question)
-    except BadInput as wrong:
-        return PlainTextResponse(str(wrong), 400)
-    if told is None:
-        return Response(status_code=204, headers=LATER)
-    return Response(told, media_type="application/octet-stream") if told else Response(status_code=204)
+    return await answered(request, LONGEST, _in_turn)
 
 
 async def _in_turn(request: Request, question: bytes) -> bytes | None:

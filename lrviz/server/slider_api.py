@@ -20,13 +20,13 @@ from weakref import WeakValueDictionary
 
 from anyio import CapacityLimiter
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from lrviz import engine, play, stage
 from lrviz.knob import BadInput
 from lrviz.race import Race
-from lrviz.server.visitors import LATER, PASS, Lane, read_question, visitor
+from lrviz.server.visitors import PASS, Lane, answered, visitor
 
 _LOG = logging.getLogger(__name__)
 
@@ -111,16 +111,7 @@ def _grant(visitor: str, question: bytes) -> None:
 
 
 async def _runs(request: Request) -> Response:
-    question = await read_question(request, LONGEST)
-    if isinstance(question, Response):
-        return question
-    try:
-        told = await _in_turn(request, question)
-    except BadInput as wrong:
-        return PlainTextResponse(str(wrong), 400)
-    if told is None:
-        return Response(status_code=204, headers=LATER)
-    return Response(told, media_type="application/octet-stream") if told else Response(status_code=204)
+    return await answered(request, LONGEST, _in_turn)
 
 
 async def _in_turn(request: Request, question: bytes) -> bytes | None:

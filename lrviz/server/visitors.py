@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Awaitable, Callable
 
 import streamlit as st
 from anyio import CapacityLimiter
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+
+from lrviz.knob import BadInput
 
 PASS = "lab-pass"
 """The header in which a page shows its own (stage/web/slider_api.js)."""
@@ -72,3 +75,20 @@ async def read_question(request: Request, longest: int) -> bytes | Response:
         if len(question) > longest:
             return PlainTextResponse(f"A question has at most {longest} bytes.", 413)
     return question
+
+
+async def answered(
+    request: Request, longest: int, ask: Callable[[Request, bytes], Awaitable[bytes | None]]
+) -> Response:
+    """What ``ask`` says to the question: 204 without an answer, with ``LATER`` where there is no time for one (None);
+    400 and a sentence where the question is wrong."""
+    question = await read_question(request, longest)
+    if isinstance(question, Response):
+        return question
+    try:
+        told = await ask(request, question)
+    except BadInput as wrong:
+        return PlainTextResponse(str(wrong), 400)
+    if told is None:
+        return Response(status_code=204, headers=LATER)
+    return Response(told, media_type="application/octet-stream") if told else Response(status_code=204)
