@@ -277,7 +277,10 @@ def _plan(options: argparse.Namespace) -> Map:
 
 def _query(link: str) -> dict[str, str]:
     """The parameters of a link, or of what follows its question mark."""
-    return dict(parse_qsl(urlsplit(link).query or link.rpartition("?")[2]))
+    query = urlsplit(link).query or link.rpartition("?")[2]
+    if "=" not in query and "://" not in link:
+        raise BadInput(f"{shown(link)} is no link of the lab: its parameters follow a question mark, as in ?alpha=0.1.")
+    return dict(parse_qsl(query))
 
 
 def _replay(options: argparse.Namespace) -> str:

@@ -117,11 +117,11 @@ def _notes(nodes: Sequence[Node]) -> Iterator[str]:
     ops = {node.op for node in nodes if node.uses & free}
     divided = any(node.op == "/" and node.args[1].uses & free for node in nodes)
     divided |= any(node.op == "power" and node.value < 0 and node.uses & free for node in nodes)
-    raised = [node for node in nodes if node.op == "^" and node.uses & free and not is_positive(node.args[0])]
+    raised = [node for node in nodes if node.op == "^" and node.uses & free and not _has_a_value(*node.args)]
     if "sqrt" in ops:
-        yield "sqrt has an infinite slope where its argument is 0, and no value below: a run that gets there ends."
+        yield "sqrt has an infinite slope where its argument is 0, and no value below: a run there has no loss."
     if "log" in ops:
-        yield "log falls without end towards 0, and has no value at 0 and below: a run that gets there ends."
+        yield "log falls without end towards 0, and has no value at 0 and below: a run there has no loss."
     if raised:
         example = writing.text(raised[0])
         example = example if len(example) <= 30 else "A power"
@@ -131,7 +131,13 @@ def _notes(nodes: Sequence[Node]) -> Iterator[str]:
     if ops & {"max", "min"}:
         yield "max and min have a kink where both are equal: the slope jumps, and is the mean of both there."
     if divided or "tan" in ops:
-        yield "Where it divides by 0 the loss is infinite or has no value: a run that gets there ends."
+        yield "Where it divides by 0 the loss is infinite or has no value: a run there has no loss."
+
+
+def _has_a_value(base: Node, exponent: Node) -> bool:
+    """Is this power known to have one everywhere?"""
+    whole = not exponent.uses and float(constant(exponent)).is_integer()
+    return whole or is_positive(base) or (base.op == "power" and base.value % 2 == 0)
 
 
 class _Token(NamedTuple):

@@ -146,6 +146,7 @@ def _told(formula: Formula, coef: tuple[float, float], x: np.ndarray, box: Box, 
     """Each place once, the lowest first; along a flat valley a few."""
     wide = np.hypot(box[1] - box[0], box[3] - box[2])
     x = np.where(np.abs(x) < 1e-9 * wide, 0.0, x)
+    x = x[:, np.isfinite(formula(x, coef))]  # a loss that falls without end has no minimum there
     loss, _, hessian = formula.slopes(x, coef)
     least = np.linalg.eigvalsh(np.nan_to_num(np.moveaxis(hessian, -1, 0), posinf=1e300, neginf=-1e300))[:, 0]
     flat = (least <= 1e-6 * spread / wide**2) & np.isfinite(hessian).all(axis=(0, 1))

@@ -43,7 +43,8 @@ def larger_best_rate(scenario: Scenario, what: str, one: str, other: str) -> Que
         f"{_name(other)} needs a rate at least 3 times as large",
     ]
     right = 0 if first >= 3 * second else 2 if second >= 3 * first else 1
-    because = f"Of {_tries(rows)} rates, {digits(first)} suits {rows[0].name} best and {digits(second)} {rows[1].name}."
+    tried = f"Of {_tries(rows)} rates that were tried"
+    because = f"{tried}, α = {digits(first)} suits {rows[0].name} best, and α = {digits(second)} {rows[1].name}."
     return Question(what, choices, right, because)
 
 
@@ -88,8 +89,9 @@ def trials(race: Race) -> list[Tuned]:
 
 
 def carried(before: Race, after: Race) -> Race:
-    """On another map each has the rate that suits it there, where it had that before."""
-    return at_their_best(after) if is_tuned(before) else after
+    """On another map each has the rate that suits it there, where it had that before. A preset sets its own."""
+    moved = case_of(before.first) != case_of(after.first)
+    return at_their_best(after) if moved and is_tuned(before) else after
 
 
 def case_of(scenario: Scenario) -> str:

@@ -160,9 +160,9 @@ def how_many_hold(scenario: Scenario) -> Question:
     rows = minima(scenario.having(optimizer="gradient_descent"))
     rate = float(scenario.alpha or 0)
     count = sum(rate < row.holds for row in rows)
-    edges = ", ".join(dict.fromkeys(digits(row.holds) for row in rows))
+    edges = " and ".join(dict.fromkeys(digits(row.holds) for row in rows))
     what = f"Plain descent, α = {digits(rate)}: how many of the {len(rows)} known minima can hold it?"
-    return how_many(what, count, f"Their edges 2/L are at {edges}; it must be below.")
+    return how_many(what, count, f"A minimum holds a rate below its own 2/L, which is {edges} here.")
 
 
 def on_moved_ground(scenario: Scenario, place: tuple[float, float]) -> float:

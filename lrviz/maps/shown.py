@@ -14,6 +14,8 @@ from lrviz.knob import digits
 if TYPE_CHECKING:
     from lrviz.maps.map import Map
 
+ROUNDING = 1e-9
+"""Of the floor, or of 1: so far below it a loss may be by rounding."""
 GAIN, GAIN_OF_START = 1e-3, 1e-6
 """What is no gain any more: 0.1% of the lowest loss above the floor, or 1e-6 of the start's."""
 
@@ -68,14 +70,20 @@ def _steps(column: np.ndarray) -> np.ndarray:
     return np.where(column < 0, np.nan, column)
 
 
+def _above(loss: np.ndarray, floor: Any) -> np.ndarray:
+    """Not below 0; nan where more than rounding lies below the floor: the ground of a formula may fall without end."""
+    rounding = ROUNDING * np.maximum(1.0, np.abs(floor))
+    return np.where(loss < floor - rounding, np.nan, np.maximum(loss - floor, 0))
+
+
 def loss(runs: Runs) -> np.ndarray:
-    """f(x_N) - f*: the loss after the last step above that of the lowest known minimum, not below 0."""
-    return np.maximum(runs.ends("loss").loss - runs.floor, 0)
+    """f(x_N) - f*: the loss after the last step above that of the lowest known minimum; see ``_above``."""
+    return _above(runs.ends("loss").loss, runs.floor)
 
 
 def best_loss(runs: Runs) -> np.ndarray:
-    """min_t f(x_t) - f*: the lowest loss of the run above that of the lowest known minimum, not below 0."""
-    return np.maximum(runs.ends("best_loss").best_loss - runs.floor, 0)
+    """min_t f(x_t) - f*: the lowest loss of the run above that of the lowest known minimum; see ``_above``."""
+    return _above(runs.ends("best_loss").best_loss, runs.floor)
 
 
 def reached(runs: Runs) -> np.ndarray:
@@ -134,8 +142,8 @@ def convergence(runs: Runs) -> np.ndarray:
 
 
 ROWS = (
-    Shown("loss", "Loss at the end", "", "log", "better", loss, "left the finite", lost=True),
-    Shown("best_loss", "Lowest loss", "", "log", "better", best_loss, "left the finite", lost=True),
+    Shown("loss", "Loss at the end", "", "log", "better", loss, "diverged", lost=True),
+    Shown("best_loss", "Lowest loss", "", "log", "better", best_loss, "diverged", lost=True),
     Shown("reached", "Steps until the loss is within", "steps", "linear", "better", reached, "never", tolerant=True),
     Shown("cuts", "Cuts of the rate", "cuts", "linear", "count", cuts, "none"),
     Shown("wasted", "Steps after the last gain", "%", "linear", "better", wasted, "no gain at all"),

@@ -472,8 +472,8 @@ def _no_cut(case: Case) -> Iterator[Finding]:
         yield Finding(
             "no_cut",
             longest + 1,
-            f"No cut: at most {most} epochs in a row, up to {case.when(longest + 1)}, were no improvement, and patience"
-            f" {case.patience} asks for {needed}.",
+            f"No cut: at most {most} epoch{'s' * (most != 1)} in a row, up to {case.when(longest + 1)}, were no"
+            f" improvement, and patience {case.patience} asks for {needed}.",
             f"With patience={case.patience_for(most)} there would be one.",
         )
 

@@ -32,7 +32,8 @@ def picture(race: Race) -> None:
         play.race_runs(race), play.landscape(first), key="picture", start=first.start or (), start_draggable=False,
         autoplay=True, small=True, height=300, label=race.title, file=race.file_name,
     )  # fmt: skip
-    st.caption(marked(" ".join(sentences(summary(first, play.run_of(first))))))
+    said = [statement for statement in summary(first, play.run_of(first)) if "rule.finding" not in statement.rows]
+    st.caption(marked(" ".join(sentences(said))))
 
 
 def ways_in(races: Mapping[str, Race]) -> None:

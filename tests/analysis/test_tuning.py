@@ -158,3 +158,10 @@ def test_the_figures_show_the_numbers(theme):
     for place, scenario in enumerate(RACE.scenarios):
         drawn = axes_figure(scenario, simulate(scenario), place, theme)
         assert len(drawn.data) == {"newton": 0, "gradient_descent": 2, "momentum": 2}.get(scenario.optimizer, 4)
+
+
+def test_a_preset_sets_its_own_rates_and_another_map_keeps_them_tuned():
+    tuned_race = adaptive.at_their_best(RACE)
+    assert adaptive.carried(tuned_race, RACE) == RACE
+    other = adaptive.LESSON.case_race(list(adaptive.LESSON.cases)[1])
+    assert adaptive.carried(tuned_race, other) == adaptive.at_their_best(other) != other

@@ -168,3 +168,10 @@ def test_without_its_endpoint_the_pages_script_brings_the_tiles(server, visit):
     plane = Plane(page)
     plane.press("+")
     plane.wait("history === 1 && element.map.points >= 256")
+
+
+def test_each_slider_beside_the_map_has_room_for_the_hand(server, visit):
+    page = visit(f"{server}/maps?schedule=plateau", waits_for=MAP, motion="reduce")
+    settle(page)
+    sliders = page.locator(".lrviz-stage .slider input[type=range]").all()
+    assert len(sliders) == 3 and all(slider.bounding_box()["width"] > 150 for slider in sliders)

@@ -88,3 +88,14 @@ def test_the_floor_is_below_all_of_the_picture():
         surface = Scenario(surface="formula", values={"f": text}).surface_row
         grid = surface.grid(np.ones(2), search.SIDE)
         assert surface.floor(np.ones(2)) <= grid.min() + 1e-12
+
+
+def test_where_the_loss_falls_without_end_there_is_no_minimum_and_the_floor_is_a_number():
+    for text in ("log(x)+sqrt(y)", "log(abs(x))+abs(y)"):
+        found = search.search(read(text).text, BOX, USUAL)
+        assert np.isfinite(found.floor) and np.isfinite(read(text)(found.minima.T, USUAL)).all()
+
+
+def test_a_note_says_no_more_than_is_so():
+    assert not any("has no value where" in note for text in ("x^1000", "(x^2)^0.25") for note in read(text).notes)
+    assert any("has no value where" in note for note in read("x^2.5").notes)

@@ -390,3 +390,15 @@ def test_whatever_a_browser_sends_what_fits_is_finite_and_rises(state):
         assert np.isfinite([now.point.x, now.point.y]).all() and isinstance(now.point.play, bool)
     for region in (now.window, now.want):
         assert region is None or (region.x[0] < region.x[1] and np.isfinite([*region.x, *region.y]).all())
+
+
+def test_a_run_that_falls_below_all_that_is_known_is_not_the_best():
+    scenario = Scenario(surface="formula", alpha=0.1, steps=60, values={"f": "x*y", "domain": "5"})
+    x, y = (Axis.from_text(text, scenario, between=":") for text in ("x:-2:2:8", "y:1:2:4"))
+    plan = Map.of(scenario, x=x, y=y)
+    for show in ("loss", "best_loss"):
+        across, up = plan.values(8)
+        found = cells(replace(plan, show=show), across, up)
+        ends = [[simulate(plan.cell(x, y)).loss[-1] for x in across] for y in up]
+        below = np.array(ends) < scenario.surface_row.floor(scenario.coef)
+        assert below.any() and np.isnan(found[below]).all()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import jax
@@ -9,7 +11,7 @@ import numpy as np
 import pytest
 
 from lrviz import engine
-from lrviz.training import DATA, Training, train, train_many
+from lrviz.training import DATA, Training, numbers, train, train_many
 from lrviz.training.loop import _Trainer, run_many
 
 SHAPES: list[dict[str, Any]] = [
@@ -141,3 +143,21 @@ def test_features_are_standardised_by_the_training_rows_alone(key):
     assert split.x.shape[1] == len(row.features) and row.source and row.licence
     if row.classes:
         assert sorted(set(split.y.tolist())) == list(range(len(row.classes)))
+
+
+def test_the_rate_that_is_told_is_the_one_that_keras_logs():
+    history = train(
+        Training(
+            "circles",
+            "logistic",
+            alpha=0.1,
+            epochs=6,
+            schedule="plateau",
+            values={"patience": 1, "factor": 0.3},
+            monitor="val_accuracy",
+        )
+    )
+    told = numbers.as_dict(history)["epochs"]
+    rates = [float(row["learning_rate"]) for row in csv.DictReader(io.StringIO(numbers.as_csv(history)))]
+    assert len(history.cuts) and told["learning_rate"] == rates and told["learning_rate"][0] == 0.1
+    assert told["learning_rate"][1:] == told["next_learning_rate"][:-1]

@@ -40,6 +40,7 @@ export function createMap(parent) {
   let component = null;
   let seq = Date.now();
   let asked = 0; // the number under which the latest point was sent
+  let wanted = null; // the number of the tiles that the script was asked for and that are not here
   let raf = 0;
   let anew = true; // must the map itself be drawn again, not only what lies over it
   let [loading, resting, settling] = [null, null, null];
@@ -93,8 +94,9 @@ export function createMap(parent) {
       if (fits) take(tile, state.region);
       load(fits ? COARSE.filter((points) => points > tile.meta.points) : COARSE);
     } else if (arrays.fine && sees(meta.region)) {
+      wanted = null;
       for (const tile of [arrays.tile, arrays.fine]) take(readTile(tile), state.region);
-    }
+    } else if (wanted && meta.echo.want >= wanted) ask(); // the message that held them was overtaken by this one
     request(true);
   }
 
@@ -120,7 +122,7 @@ export function createMap(parent) {
 
   /** Where the server has no endpoint for tiles, the page's script answers. */
   function ask() {
-    send("want", { ...ends(state.region) });
+    wanted = send("want", { ...ends(state.region) });
   }
 
   function take(tile, region) {

@@ -77,7 +77,7 @@ def show_map(
         "whole": {"x": [across.low, across.high], "y": [up.low, up.high]},
         "point": list(point),
         "ask": {"to": map_api.ADDRESS, "visit": own_pass(), "map": plan.to_params()},
-        "echo": {"point": now.point.seq if now.point else 0},
+        "echo": {"point": now.point.seq if now.point else 0, "want": now.want.seq if now.want else 0},
         "label": plan.title,
         "height": height,
         "tables": MAP_COLOURS._asdict() | {"kinds": PALETTES["dark"].runs},

@@ -86,3 +86,13 @@ def test_the_table_follows_the_slider_and_the_ground(server, visit):
     settle(page)
     page.wait_for_function("before => !document.body.innerText.includes(before)", arg=before)
     assert np.isclose(stage("start"), (-4, 2)).all()
+
+
+def test_all_runs_are_named_in_sight(server, visit):
+    stage = Stage(visit(f"{server}/adaptive", height=800))
+    legend = stage.part(".legend").bounding_box()
+    names = [one.bounding_box() for one in stage.part(".legend .run").all()]
+    assert len(names) == len(RACE.scenarios) == 6
+    for box in names:
+        assert legend["x"] <= box["x"] and box["x"] + box["width"] <= legend["x"] + legend["width"] + 1
+        assert legend["y"] - 1 <= box["y"] and box["y"] + box["height"] <= legend["y"] + legend["height"] + 1
