@@ -144,6 +144,7 @@ def test_the_start_is_dragged(page):
 def test_a_curve_is_drawn_by_hand(page, server):
     page.open(f"{server}/schedules")
     page.until("Boolean(find('.st-key-prediction button'))")
+    page.wait("steps === 0")  # the stage stands, and nothing moves any more
     page.click(".st-key-prediction button")
     page.until("find('.draw') && !find('.draw').hidden")
     page.click(".draw")
