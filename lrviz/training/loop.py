@@ -21,7 +21,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from lrviz import engine
+from lrviz import programs
 from lrviz.knob import BadInput, Value
 from lrviz.optimizers import At, Optimizer, clip
 from lrviz.plateau import PLATEAU, PlateauState, rest
@@ -439,7 +439,7 @@ class _Group:
         data = tuple(array.shape for array in self.data)
         key = ("training", self.trainer.shape, self.trainer.optimizer.key, self.trainer.framework, self.trainer.piece,
                self.trainer.clips, data, self.order.shape, self.of_steps.shape, self.width)  # fmt: skip
-        self.begin, advance = engine.compiled(key, partial(_compile, self.trainer, start, self.fixed, self.data,
+        self.begin, advance = programs.compiled(key, partial(_compile, self.trainer, start, self.fixed, self.data,
                                                            self.order, self.of_steps))  # fmt: skip
         return advance
 
@@ -475,7 +475,7 @@ class _Group:
         padded = _padded(weights[chosen], self.most)
         args = (padded, self.vector, *self.data[:2], self.fixed.rows, self.fixed.l2, len(chosen))
         key = ("sharpness", self.shape, self.data[0].shape, padded.shape)
-        found, vector = engine.compiled(key, partial(_compile_sharpness, self.shape, args))(*args)
+        found, vector = programs.compiled(key, partial(_compile_sharpness, self.shape, args))(*args)
         values[chosen] = np.asarray(found)[: len(chosen)]
         self.vector = np.where(np.isfinite(vector), vector, _start(self.shape))
         return values
