@@ -8,7 +8,9 @@ export const LOG = {
 export const LINE = {
   low: -5, high: 5, scale: "linear", whole: false, least: -1e6, most: 1e6, label: "Start", unit: "",
 };
-export const WHOLE = { ...LINE, low: 0, high: 20, whole: true, least: 0, most: 1000, label: "Patience", unit: "epochs" };
+export const WHOLE = {
+  ...LINE, low: 0, high: 20, whole: true, least: 0, most: 1000, label: "Patience", unit: "epochs",
+};
 export const LOSS = { key: "loss", palette: "better", scale: "log", lost: true };
 export const TABLES = {
   scale: ["#000000", "#ffffff"], other: ["#100000", "#ff0000"], lost: "#aa0000", hatch: "#660000", none: "#888888",
