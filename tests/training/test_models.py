@@ -12,7 +12,8 @@ import pytest
 
 from lrviz import programs
 from lrviz.training import DATA, Training, numbers, train, train_many
-from lrviz.training.loop import _Trainer, run_many
+from lrviz.training.loop import run_many
+from lrviz.training.trainer import Trainer
 
 SHAPES: list[dict[str, Any]] = [
     {"data": "line"},
@@ -45,7 +46,7 @@ def test_the_gradient_is_that_of_finite_differences(fields):
     training = Training(**fields, seed=3)
     shape, rows = training.shape, training.split.train
     weights = training.initial + 0.1 * np.random.default_rng(0).standard_normal(shape.weights)
-    trainer = _Trainer(shape, training.optimizer_row, training.framework, 16, False)
+    trainer = Trainer(shape, training.optimizer_row, training.framework, 16, False)
     x, y = training.split.x[rows], training.y[rows]
     slope = jax.jit(trainer.slope)
     loss, _, grad = slope(weights[:, None], x, y, np.ones(len(rows), bool))
