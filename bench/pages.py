@@ -6,7 +6,6 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import shutil
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +19,7 @@ from lrviz import Scenario, play
 from lrviz.lessons import LESSONS
 from lrviz.race import Race
 from lrviz.server import slider_api
+from tests import installed
 from tests.browser.conftest import QUIET, served
 
 BOUND = 1500  # milliseconds
@@ -90,7 +90,7 @@ def main() -> None:
     """One line a lesson, and two for a class."""
     from playwright.sync_api import sync_playwright
 
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = installed.chromium()
     print("A lesson, from navigation to its first picture (warm server, new browser context, median of five)")
     if found is None:
         print("  no browser found: NOT measured")

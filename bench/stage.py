@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import statistics
 from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from bench.clock import bounded, figure, told
+from tests import installed
 from tests.browser.conftest import QUIET, served, settle
 from tests.browser.driver import NO_FAMILY, Stage, widget
 
@@ -309,7 +309,7 @@ def dragging(browser: Browser, url: str, seconds: float = 3) -> None:
 def main() -> None:
     """Print the figures."""
     print("\nThe stage in a browser, 1280 x 900")
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    chromium = installed.chromium()
     if chromium is None:
         print("  no browser found (chromium, chromium-browser, google-chrome): NOT MEASURED")
         return

@@ -288,7 +288,8 @@ class Visitor(Tab):
 
 
 def _finished(message: ForwardMsg) -> bool:
-    return message.WhichOneof("type") == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+    ends = message.WhichOneof("type") == "script_finished"
+    return ends and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 def _component(element: Any) -> str:

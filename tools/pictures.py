@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 from lrviz.lessons import LESSONS
+from tests import installed
 from tests.browser.conftest import QUIET, served, settle
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -28,7 +28,7 @@ SIZES = {1280: 900, 390: 844}
 
 def main() -> int:
     """Take all pictures; status 1 without a browser."""
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    chromium = installed.chromium()
     if chromium is None:
         print("no browser found: chromium, chromium-browser or google-chrome", file=sys.stderr)
         return 1
