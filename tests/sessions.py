@@ -103,11 +103,12 @@ class Session:
         self.post(states, fragment)
         self.wait()
 
-    def post(self, states: dict[str, WidgetState] | None = None, fragment: str = "") -> None:
-        """One message."""
+    def post(self, states: dict[str, WidgetState] | None = None, fragment: str = "", history: bool = False) -> None:
+        """One message. history: the visitor has gone back or forward."""
         message = BackMsg()
         run = message.rerun_script
         run.query_string, run.page_script_hash, run.fragment_id = self.query, self.script, fragment
+        run.is_history_navigation = history
         if not self.script:
             run.page_name = self.page
         run.widget_states.widgets.extend((self.states if states is None else states).values())
