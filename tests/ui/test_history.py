@@ -23,7 +23,7 @@ def says(session: Session, seq: int, step: int, whole: bool) -> None:
     stage = session.find("stage_playground") or ""
     view = {"seq": seq, "step": step, "speed": 30, "log": True, "slice": 0, "panel": "2d", "map": None}
     session.states[stage] = WidgetState(id=stage, json_value=json.dumps({"view": view}))
-    session.post(fragment="" if whole else session.fragments.get(stage, ""))
+    session.post(fragment="" if whole else session.fragment(stage))
 
 
 @pytest.mark.parametrize("whole", [False, True])
