@@ -86,11 +86,13 @@ class Tab:
         """Which one draws this element anew, "" for the whole page."""
         return self.elements[identity].fragment if identity in self.elements else ""
 
-    def request(self, states: dict[str, WidgetState] | None = None, fragment: str = "") -> bytes:
-        """The message that asks for a run of the page's script, or of one of its fragments."""
+    def request(self, states: dict[str, WidgetState] | None = None, fragment: str = "", history: bool = False) -> bytes:
+        """The message that asks for a run of the page's script, or of one of its fragments. history: the visitor has
+        gone back or forward."""
         message = BackMsg()
         run = message.rerun_script
         run.query_string, run.page_script_hash, run.fragment_id = self.query, self.script, fragment
+        run.is_history_navigation = history
         if not self.script:
             run.page_name = self.page
         run.widget_states.widgets.extend((self.states if states is None else states).values())
@@ -203,9 +205,9 @@ class Session(Tab):
         self.post(states, fragment)
         self.wait()
 
-    def post(self, states: dict[str, WidgetState] | None = None, fragment: str = "") -> None:
-        """One message."""
-        self.socket.send(self.request(states, fragment))
+    def post(self, states: dict[str, WidgetState] | None = None, fragment: str = "", history: bool = False) -> None:
+        """One message. history: the visitor has gone back or forward."""
+        self.socket.send(self.request(states, fragment, history))
 
     def wait(self) -> None:
         """Until the server's script has come to its end."""
@@ -288,8 +290,10 @@ class Visitor(Tab):
 
 
 def _finished(message: ForwardMsg) -> bool:
-    ends = message.WhichOneof("type") == "script_finished"
-    return ends and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+    return (
+        message.WhichOneof("type") == "script_finished"
+        and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+    )
 
 
 def _component(element: Any) -> str:
