@@ -21,11 +21,11 @@ from lrviz.trajectory import Trajectory
 
 FAMILY = 64
 MOST_STEPS = 1000 * FAMILY
-"""A family of more steps would be megabytes: it has the runs of the notches around the hand."""
+"""A family of more steps would be megabytes: it has the runs of the stops around the hand."""
 NEAR_EDGE = (0.9, 0.95, 1, 1.05, 1.1)
 """Where the stops of a rate lie close to the largest that is stable, as parts of it."""
 ROOM = 2
-"""Notches to each side of the hand, at least: with fewer the browser (web/family.js) would ask again and again. Where
+"""Stops to each side of the hand, at least: with fewer the browser (web/family.js) would ask again and again. Where
 they have no room the slider waits for the server."""
 
 
@@ -97,8 +97,8 @@ def _slider(scenario: Scenario, knob: Knob, tones: Sequence[tuple[float, float, 
 class Slider:
     """The slider that a knob has on the page, beside the stage.
 
-    text, values: what stands over its notches, and what that means, rising; index: where it stands, -1 at "derived".
-    runs: a notch -> for each run of the race its family around it, as `stage.pack_family` has it, None for a run that
+    text, values: what stands over its stops, and what that means, rising; index: where it stands, -1 at "derived".
+    runs: a stop -> for each run of the race its family around it, as `stage.pack_family` has it, None for a run that
     stays as it is; only the first where the others cannot follow. ``runs`` is None where there is no room for several.
     """
 
@@ -109,7 +109,7 @@ class Slider:
 
 
 def slider_family(race: Race, key: str, line: int | None = None) -> Slider | None:
-    """The slider of this knob, with the runs of its notches; None if what it sets is no number.
+    """The slider of this knob, with the runs of its stops; None if what it sets is no number.
 
     line: the place among `profiles` of the slice that is seen, for it may move too.
     """
@@ -125,9 +125,9 @@ def slider_family(race: Race, key: str, line: int | None = None) -> Slider | Non
     changed = _changed(race, knob, values)
     reach = _reach(first, knob, values, runs=1 + len(changed or ()))
 
-    def around(notch: int) -> list[bytes | None]:
-        own = _family(first, knob, values, reach, line, notch)
-        return [own, *_others(race, knob, values, reach, changed, notch)]
+    def around(stop: int) -> list[bytes | None]:
+        own = _family(first, knob, values, reach, line, stop)
+        return [own, *_others(race, knob, values, reach, changed, stop)]
 
     index = texts.index(present) if present in texts else -1
     return Slider([face(knob, text) for text in texts], values, index, around if reach else None)
@@ -141,7 +141,7 @@ def labels(scenario: Scenario) -> dict[str, str]:
 
 def slider_point(race: Race, key: str, text: str, line: int | None = None) -> tuple[float, list[bytes | None]] | None:
     """What ``text`` means over this knob's slider, or is as a number; NaN for "derived". And the runs of the race
-    there, each as a family of one notch, None for a run that stays as it is. None at all if it has no such place.
+    there, each as a family of one stop, None for a run that stays as it is. None at all if it has no such place.
 
     line: as in `slider_family`.
     """
@@ -174,12 +174,12 @@ def _changed(race: Race, knob: Knob, values: list[float]) -> list[int] | None:
 
 
 def _others(
-    race: Race, knob: Knob, values: list[float], reach: int, changed: list[int] | None, notch: int
+    race: Race, knob: Knob, values: list[float], reach: int, changed: list[int] | None, stop: int
 ) -> list[bytes | None]:
     """The families of the other runs, None for one that stays as it is; nothing at all if they cannot follow."""
     if changed is None:
         return []
-    there = tuple(stops_around(values, reach, notch))
+    there = tuple(stops_around(values, reach, stop))
     return [
         _family_of(_asked(run, knob), there, None, False) if i in changed else None
         for i, run in enumerate(race.scenarios)
@@ -211,7 +211,7 @@ def live_stops(knob: Knob, present: float, edge: float | None = None) -> list[fl
 
 
 def _reach(scenario: Scenario, knob: Knob, values: list[float], runs: int = 1) -> int:
-    """To how many notches on each side of one a family reaches, so that its runs are not too long; 0: it has none."""
+    """To how many stops on each side of one a family reaches, so that its runs are not too long; 0: it has none."""
     steps = [runs * (value if knob.key == STEPS.key else scenario.steps) for value in values]
     if sum(steps) <= MOST_STEPS:
         return len(values)
@@ -219,10 +219,10 @@ def _reach(scenario: Scenario, knob: Knob, values: list[float], runs: int = 1) -
     return reach if reach >= ROOM else 0
 
 
-def stops_around(values: Sequence[float], reach: int, notch: int) -> Sequence[float]:
+def stops_around(values: Sequence[float], reach: int, stop: int) -> Sequence[float]:
     """These of the values; the same for a hand that goes on by a few, so that it seldom needs others."""
     every = (reach + 1) // 2
-    middle = min((notch + every // 2) // every * every, len(values) - 1)
+    middle = min((stop + every // 2) // every * every, len(values) - 1)
     return values[max(middle - reach, 0) : middle + reach + 1]
 
 
@@ -236,11 +236,11 @@ class _Asked:
     knob: Knob = field(compare=False)
 
 
-def _family(scenario: Scenario, knob: Knob, values: list[float], reach: int, line: int | None, notch: int) -> bytes:
-    """The runs of the first around this notch, and what lies below them where the slider changes it. Remembered: a
+def _family(scenario: Scenario, knob: Knob, values: list[float], reach: int, line: int | None, stop: int) -> bytes:
+    """The runs of the first around this stop, and what lies below them where the slider changes it. Remembered: a
     class asks for the same."""
     ground = _changes_ground(scenario, knob.key)
-    return _family_of(_asked(scenario, knob), tuple(stops_around(values, reach, notch)), line, ground)
+    return _family_of(_asked(scenario, knob), tuple(stops_around(values, reach, stop)), line, ground)
 
 
 def _asked(scenario: Scenario, knob: Knob) -> _Asked:

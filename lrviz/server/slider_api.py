@@ -37,7 +37,7 @@ LONGEST = 60_000
 THREADS = 3
 """Questions of all lanes that are worked on at once."""
 VISITOR, STRANGERS = (2, 4), (1, 32)
-"""Questions of one lane that are worked on at once (a family, and the notch meanwhile), and how many more wait: of a
+"""Questions of one lane that are worked on at once (a family, and the stop meanwhile), and how many more wait: of a
 visitor, and of all who have no pass, as the visitors of the other server, where a site has two."""
 MOST_WISHES = 16
 """Visitors for whom something is to be compiled at a time."""
@@ -46,8 +46,8 @@ MOST_WISHES = 16
 def answer(question: bytes) -> bytes:
     """JSON ``{"race": the parameters of its link, "knob": its key, "text": what stands over the slider or a number,
     "slice": the place of the one that is seen or null, "around": true or false}``   -> `stage.pack_families`: the runs
-    of the notches around this one, as many as there is room for; or of this one alone, in less than a tenth of the
-    time. Nothing where there is no room, or where this race has no such slider or notch: the page may be ahead of its
+    of the stops around this one, as many as there is room for; or of this one alone, in less than a tenth of the
+    time. Nothing where there is no room, or where this race has no such slider or stop: the page may be ahead of its
     stage.
 
     Raises ``BadInput`` with what is wrong with the question.
@@ -59,8 +59,8 @@ def answer(question: bytes) -> bytes:
     slider = play.slider_family(race, knob, line)
     if slider is None or slider.runs is None:
         return b""
-    notch = slider.text.index(text) if text in slider.text else max(slider.index, 0)
-    return stage.pack_families(slider.runs(notch), slider.values, slider.text)
+    stop = slider.text.index(text) if text in slider.text else max(slider.index, 0)
+    return stage.pack_families(slider.runs(stop), slider.values, slider.text)
 
 
 def _read(question: bytes) -> tuple[Race, str, str, int | None, bool]:

@@ -110,7 +110,7 @@ def _forget_what_is_missing(key: str, memory: dict[str, Any]) -> None:
 
 
 def _identity(live: Live) -> str | None:
-    """The name of a slider's family: the same for the same runs, around whichever notch."""
+    """The name of a slider's family: the same for the same runs, around whichever stop."""
     if live.family is None:
         return None
     if live.family_key is None:
@@ -118,7 +118,7 @@ def _identity(live: Live) -> str | None:
     return sha256(f"{live.knob}:{live.family_key}".encode()).hexdigest()[:16]
 
 
-def _notch(live: Live, asked: Wanted) -> int:
+def _stop(live: Live, asked: Wanted) -> int:
     """Where the hand is, if the browser knows it; else where the slider stands."""
     stop = asked.stop
     return stop if stop is not None and stop < len(live.values) else max(live.index, 0)
@@ -141,7 +141,7 @@ def _live_row(live: Live, asked: Wanted | None) -> tuple[dict, dict[str, np.ndar
     }
     arrays = {f"live.{live.knob}": np.asarray(live.values, float)}
     if live.family and asked and asked.family == identity:  # for what these settings mean, not for earlier ones
-        arrays[f"family.{live.knob}"] = np.frombuffer(live.family(_notch(live, asked)), np.uint8)
+        arrays[f"family.{live.knob}"] = np.frombuffer(live.family(_stop(live, asked)), np.uint8)
     return row, arrays
 
 

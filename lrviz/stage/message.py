@@ -78,7 +78,7 @@ class Profile:
 class Live:
     """A slider inside the stage, which changes run 0.
 
-    family: a notch -> the runs for the values around it, for all of them where they are not too many (`pack_family`);
+    family: a stop -> the runs for the values around it, for all of them where they are not too many (`pack_family`);
     called when the visitor's hand comes near, and again when it gets to where there are no runs. `family_key` says what
     else they depend on.
     regimes: (low, high, name) painted on the track. text: the values as shown, where numbers and unit are not enough.

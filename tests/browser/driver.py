@@ -17,7 +17,7 @@ NO_FAMILY = """(() => {
     : fetch(url, options);
   window.familiesAgain = () => { window.fetch = fetch; };
 })()"""
-"""To the page it is as if there were no room for the runs of all notches: the server is asked for each notch."""
+"""To the page it is as if there were no room for the runs of all stops: the server is asked for each stop."""
 
 TOGETHER = "**/static/js/lab.*.js"
 """The one file with Streamlit's small modules. Without it the browser asks for each of them."""

@@ -9,10 +9,10 @@ const said = (race = { noise: "0.1" }) => ({ to: "lab/runs", visit: "me.0", race
 const hand = (text, knob = "noise", slice = null) => ({ knob, text, slice });
 const SLICE = { label: "along y", place: 1 };
 
-/** A family with these notches, of which the runs of some are here. */
+/** A family with these stops, of which the runs of some are here. */
 function families(values, here = values, slice = null) {
   const arrays = { values: Float64Array.from(here), steps: Uint32Array.from(here, () => 1) };
-  const own = packed({ notches: here.length, rates: "full", slice }, arrays);
+  const own = packed({ stops: here.length, rates: "full", slice }, arrays);
   const all = { values: Float64Array.from(values), "family.0": own, "family.2": own };
   return packed({ text: values.map(String), runs: 3 }, all);
 }
@@ -37,11 +37,11 @@ function bench() {
   const later = (call, ms) => pauses.push({ call, ms }) - 1;
   const cancel = (timer) => timer !== null && delete pauses[timer].call;
   const time = () => came.push("time");
-  const direct = createSliderApi(kept, { notch: take, family: take, time }, { get, later, cancel });
+  const direct = createSliderApi(kept, { stop: take, family: take, time }, { get, later, cancel });
   return { direct, asked, kept, came, pauses, soon: () => new Promise((done) => setTimeout(done)) };
 }
 
-test("a notch is asked for below the page's own address, and once", () => {
+test("a stop is asked for below the page's own address, and once", () => {
   const { direct, asked } = bench();
   direct.ask(said(), hand("0.5", "noise", SLICE));
   direct.ask(said(), hand("0.5", "noise", SLICE));
@@ -168,7 +168,7 @@ test("a server that has no time is asked again after a pause, each time a longer
 
 const outcomes = [
   ["a server without this way is asked once", status(404), []],
-  ["where there are no such runs, they are not asked for again, but a notch is", status(204), [false]],
+  ["where there are no such runs, they are not asked for again, but a stop is", status(204), [false]],
   ["a question of nonsense is not the last one", status(400), [true, false]],
   ["nor is one that met with an accident", status(500), [true, false]],
   ["nor one that the network lost", null, [true, false]],

@@ -45,7 +45,7 @@ def told(message: bytes) -> tuple[dict, dict, list[tuple[dict, dict] | None]]:
 
 
 def assert_run(family: tuple[dict, dict], scenario: Scenario) -> None:
-    """This family of one notch is the run of the scenario, to the digits and the range of a float32."""
+    """This family of one stop is the run of the scenario, to the digits and the range of a float32."""
     run = simulate(scenario)
     with np.errstate(over="ignore"):
         np.testing.assert_array_equal(family[1]["loss"], run.loss.astype(np.float32))
@@ -53,7 +53,7 @@ def assert_run(family: tuple[dict, dict], scenario: Scenario) -> None:
 
 
 @pytest.mark.parametrize("knob", ["noise", "kappa", "x", "steps", "seed"])
-def test_a_notch_is_the_runs_of_the_race_there(knob):
+def test_a_stop_is_the_runs_of_the_race_there(knob):
     slider = play.slider_family(RACE, knob)
     for place in (0, len(slider.text) // 2, -1):
         text, value = slider.text[place], slider.values[place]
@@ -78,16 +78,16 @@ def test_a_run_by_another_frameworks_rule_goes_along():
     assert_run(other, there[1])
 
 
-def test_around_a_notch_are_the_runs_of_the_slider():
+def test_around_a_stop_are_the_runs_of_the_slider():
     slider = play.slider_family(RACE, "noise")
     meta, arrays, families = told(answer(question(around=True)))
     assert (meta["text"], arrays["values"].tolist()) == (slider.text, slider.values)
     assert [family is None for family in families] == [False, False, True], "the third has a noise of its own"
-    assert families[0][0]["notches"] == len(slider.values)
+    assert families[0][0]["stops"] == len(slider.values)
 
 
-def test_a_number_between_the_notches_has_a_run_too():
-    """A slider of the stage has notches of its own."""
+def test_a_number_between_the_stops_has_a_run_too():
+    """A slider of the stage has stops of its own."""
     _, arrays, families = told(answer(question(text="0.123456789012345")))
     assert arrays["values"].tolist() == [0.123456789012345]
     assert_run(families[0], RACE.first.having(noise=0.123456789012345))
@@ -110,7 +110,7 @@ def test_the_slice_that_is_seen_comes_along():
     assert families[0][0]["slice"] is None, "it moves no slice"
 
 
-def test_what_stands_over_each_slider_is_one_of_its_notches():
+def test_what_stands_over_each_slider_is_one_of_its_stops():
     for scenario in (RACE.first, Scenario(schedule="one_cycle"), Scenario(surface="twin_valleys", optimizer="adamw")):
         stands = play.labels(scenario)
         assert {"steps", "noise", "alpha", "x"} <= stands.keys()

@@ -48,7 +48,7 @@ def rates_of(message: bytes) -> np.ndarray:
     if meta["rates"] == "scaled":
         return a["scale"][:, None] * a["shape"]
     if meta["rates"] == "full":
-        return a["rate"].reshape(meta["notches"], -1)
+        return a["rate"].reshape(meta["stops"], -1)
     rows, at = [], 0
     for scale, count in zip(a["scale"], a["count"], strict=True):
         part = slice(at, at + count)
@@ -87,7 +87,7 @@ N, K = 300, 64
 
 
 @pytest.mark.parametrize("form", ["scaled", "steps", "full"])
-def test_a_family_of_64_notches_is_small_and_keeps_its_rates(form):
+def test_a_family_of_64_stops_is_small_and_keeps_its_rates(form):
     rng = np.random.default_rng(0)
     alpha = np.geomspace(1e-4, 1, K)
     cut = rng.random((K, N)) < 0.05

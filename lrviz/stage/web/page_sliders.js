@@ -15,7 +15,7 @@ export const movesStart = (knob) => knob === "x" || knob === "y";
 export const leavesOut = (slice, knob, family) =>
   Boolean(slice) && (movesStart(knob) || changesGround(family)) && family.slice !== slice;
 
-/** The notch that the slider stands at; -1 for none. */
+/** The stop that the slider stands at; -1 for none. */
 export const stopOf = (family, text) => family?.text.indexOf(text) ?? -1;
 
 /**

@@ -1,11 +1,11 @@
-/** What a hand on a slider is shown until the server's answer is here: the runs of its notch, of a family or alone. */
+/** What a hand on a slider is shown until the server's answer is here: the runs of its stop, of a family or alone. */
 import { createSliderApi } from "./slider_api.js";
 import { changesLength, has } from "./family.js";
 import { changesGround } from "./ground.js";
 import { leavesOut, movesStart, watchPageSliders } from "./page_sliders.js";
 
 /**
- * A notch of a slider that is shown. `family` names where its runs are, for a slider of the page; one of the stage has
+ * A stop of a slider that is shown. `family` names where its runs are, for a slider of the page; one of the stage has
  * its family in its own row.
  * @typedef {{knob: string, value: number, family?: string}} Preview
  *
@@ -30,9 +30,9 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
   });
 
   const direct = createSliderApi(families, {
-    notch(name, family) {
+    stop(name, family) {
       counts.notches++;
-      kept.takeNotch(name, family);
+      kept.takeStop(name, family);
       if (state.preview && !state.preview.family) changed(state.preview);
       else follow();
     },
@@ -49,18 +49,18 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
 
   const isExact = ({ family, value }) => families.has(family) && has(families.get(family), value);
 
-  /** Are the runs that are seen those of the notch at which this slider of the page stands? */
+  /** Are the runs that are seen those of the stop at which this slider of the page stands? */
   const isSeen = ({ knob, text }) => stands()?.direct?.stand[knob] === text;
 
   const seenSlice = () => (state.panel === "slice" && scene.slices[state.slice]?.label) || null;
 
-  /** At which notch of which slider of the page the hand is. */
+  /** At which stop of which slider of the page the hand is. */
   function hand() {
     const label = seenSlice();
     return { knob: nearby.knob, text: nearby.text, slice: label && { label, place: state.slice } };
   }
 
-  /** The notch of a slider of the stage, as the server may be asked for it. */
+  /** The stop of a slider of the stage, as the server may be asked for it. */
   const onStage = ({ knob, value }) => ({ knob, text: String(value), slice: null });
 
   /**
@@ -99,7 +99,7 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
       if (isExact({ ...preview, family })) return family;
       return direct.found(said().direct, onStage(preview)).find(isExact)?.family ?? family;
     },
-    /** A slider of the stage is at this notch: the server is asked for it where it is not here. */
+    /** A slider of the stage is at this stop: the server is asked for it where it is not here. */
     ask(preview) {
       if (!isExact({ ...preview, family: previews.named(preview) })) direct.ask(said().direct, onStage(preview));
     },

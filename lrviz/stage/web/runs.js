@@ -1,4 +1,4 @@
-/** A run as the panels draw it, from a message or from one notch of a family. */
+/** A run as the panels draw it, from a message or from one stop of a family. */
 import { familyRun } from "./family.js";
 import { bits } from "./unpack.js";
 
@@ -99,10 +99,10 @@ export function stairs(values, lengths, n) {
 }
 
 /**
- * Run 0 at notch k of a family: its name, formula and looks stay, and the knob has that notch's value.
+ * Run 0 at stop k of a family: its name, formula and looks stay, and the knob has that stop's value.
  * @returns {StageRun}
  */
-export function runAtNotch(run, family, k, domain, knob = "") {
+export function runAtStop(run, family, k, domain, knob = "") {
   const own = familyRun(family, k);
   const cools = run.rule?.cooldown || knob === "cooldown";
   if (own.epochs && cools) own.epochs.wait = null; // a family does not tell of cooldowns

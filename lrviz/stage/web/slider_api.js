@@ -30,13 +30,13 @@ function nameOf({ race }, knob) {
 /**
  * What the page says of itself: stage/host.py, `Direct`.
  * @typedef {{to: string, visit: string, race: Record<string, string>, stand: Record<string, string>}} Said
- * Where the hand is: at which notch of which slider, and which slice is seen.
+ * Where the hand is: at which stop of which slider, and which slice is seen.
  * @typedef {{knob: string, text: string, slice: {label: string, place: number}|null}} Hand
  */
 
 /**
  * @param {Map<string, object>} families  those that are here
- * @param {{notch: (name: string, family: object) => void, family: (name: string, family: object) => void,
+ * @param {{stop: (name: string, family: object) => void, family: (name: string, family: object) => void,
  *   time: () => void}} came  time: the server may have time now for what it had none for
  * @param {{get?: typeof fetch, later?: typeof setTimeout, cancel?: typeof clearTimeout}} options
  */
@@ -46,8 +46,8 @@ export function createSliderApi(families, came, options = {}) {
   const end = new AbortController();
   let there = true; // until it is known that the server has no such way
   const none = new Set(); // the names of families that there is no room for
-  let asked = null; // the notch that was asked for last
-  let latest = null; // the notch that came last
+  let asked = null; // the stop that was asked for last
+  let latest = null; // the stop that came last
   let coming = null; // the family that is on its way
   let answered = null; // the question after a family that was answered last
   let [timer, pause] = [null, 0];
@@ -80,13 +80,13 @@ export function createSliderApi(families, came, options = {}) {
     return undefined;
   }
 
-  const notches = createRequestQueue(async ({ said, hand, question }, seq) => {
+  const stops = createRequestQueue(async ({ said, hand, question }, seq) => {
     const family = await runs(said, hand, false);
     if (family && !(latest?.seq > seq)) {
-      latest = { seq, question, name: `notch ${seq}` };
-      came.notch(latest.name, family);
+      latest = { seq, question, name: `stop ${seq}` };
+      came.stop(latest.name, family);
     }
-    notches.answer(seq);
+    stops.answer(seq);
   });
   const around = createRequestQueue(
     async ({ said, hand, name, question }, seq) => {
@@ -109,12 +109,12 @@ export function createSliderApi(families, came, options = {}) {
   };
 
   const direct = {
-    /** The hand is at this notch, whose runs are not here. @param {Said} said @param {Hand} hand */
+    /** The hand is at this stop, whose runs are not here. @param {Said} said @param {Hand} hand */
     ask(said, hand) {
       const question = said && questionOf(said, hand);
       if (!said || !there || question === asked) return;
       asked = question;
-      notches.push({ said, hand, question });
+      stops.push({ said, hand, question });
     },
     /** The hand is near: the runs around it must be here. */
     prepare(said, hand) {
@@ -134,7 +134,7 @@ export function createSliderApi(families, came, options = {}) {
       const name = said && nameOf(said, knob);
       return families.has(name) ? name : null;
     },
-    /** What there is of the runs of this notch: of its family, and as it was asked for. */
+    /** What there is of the runs of this stop: of its family, and as it was asked for. */
     found(said, hand) {
       if (!said) return [];
       const one = latest?.question === questionOf(said, hand) ? latest.name : null;
@@ -143,7 +143,7 @@ export function createSliderApi(families, came, options = {}) {
     close() {
       end.abort();
       cancel(timer);
-      notches.close();
+      stops.close();
       around.close();
     },
   };

@@ -32,7 +32,7 @@ export function readTyped(text, label, [low, high, lowOpen, whole, allowed]) {
 /** Silence after which a value set by keys goes to the server. */
 const KEY_PAUSE = 300;
 
-/** Where a value lies on the track, 0-1: between the notches, as they are spaced. */
+/** Where a value lies on the track, 0-1: between the stops, as they are spaced. */
 export function placeOf(value, values, scale) {
   const last = values.length - 1;
   if (last <= 0 || value <= values[0]) return 0;
@@ -212,7 +212,7 @@ export function createSliders(hands) {
         const drawn = (regimes, numbers) => JSON.stringify([regimes, [...numbers]]);
         const named = !old || drawn(row.regimes, values) !== drawn(old.row.regimes, old.values);
         Object.assign(own, { row, values });
-        // A value between two notches comes and goes: the hand keeps its value, not its place.
+        // A value between two stops comes and goes: the hand keeps its value, not its place.
         const waits = own.busy || pending(row.knob);
         own.index = waits ? nearest(values, value) : row.index;
         own.exact = waits && own.exact !== null && !values.includes(value) ? value : null;

@@ -18,7 +18,7 @@ from lrviz.ui.story import show_gauge, story
 from lrviz.ui.words import plain
 
 FOUND_WITHIN = 1.25
-"""The hunt is over, a notch of the slider from the edge, when the smallest rate that flew off is so near the largest
+"""The hunt is over, a stop of the slider from the edge, when the smallest rate that flew off is so near the largest
 that came down."""
 
 

@@ -18,7 +18,7 @@ FIRST = LESSONS["how_long"].race.first
 
 
 def set_alpha(stage: Stage, at_least: float) -> float:
-    """The stage's slider goes to the first notch from there on, in one move."""
+    """The stage's slider goes to the first stop from there on, in one move."""
     slider, values = stage.part("[data-knob=alpha] input[type=range]"), stage("stops.alpha")
     slider.focus()
     stage.wait("live.alpha.ready")

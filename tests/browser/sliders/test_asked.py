@@ -1,4 +1,4 @@
-"""Sliders whose runs are not all in the browser: the server is asked for those around the hand, or of the one notch."""
+"""Sliders whose runs are not all in the browser: the server is asked for those around the hand, or of the one stop."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_a_slider_on_the_stage_is_live_over_its_whole_range_in_a_long_run(stage)
     ],
     ids=["noise", "ground", "start"],
 )
-def test_without_a_family_the_server_is_asked_for_each_notch_past_streamlit(stage, scenario, knob, panel):
+def test_without_a_family_the_server_is_asked_for_each_stop_past_streamlit(stage, scenario, knob, panel):
     race = show(stage, scenario, {"optimizer": "adam"})
     stage.part(f".switch [data-panel='{panel}']").click()
     values = by_text(scenario, knob)
@@ -99,10 +99,10 @@ def test_without_a_family_the_server_is_asked_for_each_notch_past_streamlit(stag
     stage.page.mouse.down()
     asked = frames_sent(stage)
     for part in (0.8, 0.1, 0.6):
-        notches = stage("notchesReceived")
+        stops = stage("notchesReceived")
         stage.page.mouse.move(*at(part))
         text, *_ = moved(stage, knob, text)
-        stage.wait(f"notchesReceived > {notches}")
+        stage.wait(f"notchesReceived > {stops}")
         assert stage("near") == {"knob": knob, "ready": False, "preview": True}
         there = race.leading(scenario.having(**{knob: values[text]}))
         for run, own in enumerate(there.scenarios):
@@ -122,7 +122,7 @@ def test_without_a_family_the_server_is_asked_for_each_notch_past_streamlit(stag
     stage.part(".switch button").first.click()
 
 
-def test_a_slider_on_the_stage_that_has_no_family_asks_for_each_notch_too(stage):
+def test_a_slider_on_the_stage_that_has_no_family_asks_for_each_stop_too(stage):
     scenario = Scenario(surface="rosenbrock", alpha=0.001, steps=15_000)
     show(stage, scenario, {"optimizer": "adam", "alpha": "0.01"})
     slider = stage.part("[data-knob=alpha] input[type=range]")

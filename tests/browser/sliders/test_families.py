@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, over_a_network]
 PLATEAU = Scenario(alpha=0.3, schedule="plateau", noise=0.5, steps=120, values={"factor": 0.5, "patience": 3})
 
 
-def test_a_drag_shows_the_servers_run_at_every_notch_and_asks_nobody(stage):
+def test_a_drag_shows_the_servers_run_at_every_stop_and_asks_nobody(stage):
     show(stage, Scenario(noise=0.5))
     stage.press("Home", "ArrowRight", "ArrowRight")
     values = by_text(Scenario(noise=0.5), "noise")
@@ -25,17 +25,17 @@ def test_a_drag_shows_the_servers_run_at_every_notch_and_asks_nobody(stage):
     got = stage("familiesReceived"), stage("notchesReceived")
     stage.page.mouse.down()
     asked = frames_sent(stage)
-    notches, view = [seen(stage, "noise")[0]], stage("view")
+    stops, view = [seen(stage, "noise")[0]], stage("view")
     for part in np.linspace(0, 1, 60):
         stage.page.mouse.move(*at(part))
         for _ in range(20):  # Streamlit's slider moves a moment after the hand; beyond its ends it stays
             text, curve, _ = seen(stage, "noise")
-            if text != notches[-1]:
+            if text != stops[-1]:
                 break
             stage.page.wait_for_timeout(10)
-        notches.append(text)
+        stops.append(text)
         assert_run(curve, Scenario(noise=values[text]))
-    assert len(set(notches)) > 55
+    assert len(set(stops)) > 55
     assert not asked, "somebody was asked"
     assert stage("near.preview") is True
     assert (stage("familiesReceived"), stage("notchesReceived")) == got
