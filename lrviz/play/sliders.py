@@ -21,11 +21,11 @@ from lrviz.trajectory import Trajectory
 
 FAMILY = 64
 MOST_STEPS = 1000 * FAMILY
-"""A family of more steps would be megabytes: it has the runs of the stops around the hand."""
+"""A family of more steps would be megabytes: it has the runs of the stops around the pointer."""
 NEAR_EDGE = (0.9, 0.95, 1, 1.05, 1.1)
 """Where the stops of a rate lie close to the largest that is stable, as parts of it."""
 ROOM = 2
-"""Stops to each side of the hand, at least: with fewer the browser (web/family.js) would ask again and again. Where
+"""Stops to each side of the pointer, at least: with fewer the browser (web/family.js) would ask again and again. Where
 they have no room the slider waits for the server."""
 
 
@@ -220,7 +220,7 @@ def _reach(scenario: Scenario, knob: Knob, values: list[float], runs: int = 1) -
 
 
 def stops_around(values: Sequence[float], reach: int, stop: int) -> Sequence[float]:
-    """These of the values; the same for a hand that goes on by a few, so that it seldom needs others."""
+    """These of the values; the same for a pointer that goes on by a few, so that it seldom needs others."""
     every = (reach + 1) // 2
     middle = min((stop + every // 2) // every * every, len(values) - 1)
     return values[max(middle - reach, 0) : middle + reach + 1]

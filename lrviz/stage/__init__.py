@@ -9,10 +9,10 @@ reruns that come quickly, and a merged state value is the latest one, where a tr
 sequence number; `read` hands out what has another one than before and `show` echoes the number, so the browser knows
 which answer belongs to which question and drops an older one. Code, landscape, runs and families are sent once and
 remembered in the browser; where it lacks one (a message was overtaken by the next) it asks, and it is sent again. The
-sliders of the page around the stage are Streamlit's; once the hand comes near one the browser asks for its family too,
-past Streamlit (`Direct`), and reads off the slider which of its runs to show. Where the runs of a stop are not here
-yet it asks for these alone, of the stage's own sliders too. Where the rest of the page waits for a picture (`stale`),
-the browser says when it stands.
+sliders of the page around the stage are Streamlit's; once the pointer comes near one the browser asks for its family
+too, past Streamlit (`Direct`), and reads off the slider which of its runs to show. Where the runs of a stop are not
+here yet it asks for these alone, of the stage's own sliders too. Where the rest of the page waits for a picture
+(`stale`), the browser says when it stands.
 """
 
 from typing import TYPE_CHECKING, Any

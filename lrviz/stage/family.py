@@ -1,4 +1,4 @@
-"""A family: the runs for every stop of one live slider, small enough to be fetched while the hand is on its way to it.
+"""A family: the runs for every stop of one live slider, small enough to be fetched while the pointer comes near.
 
 64 stops x 300 steps fit in 250 kB: positions and losses as float32 (231 kB), rates in the shortest of three
 forms, epochs as bits.

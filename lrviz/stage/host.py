@@ -39,7 +39,7 @@ class StageResult:
 
 
 class Direct(NamedTuple):
-    """Where the browser may ask for runs past Streamlit, as a hand comes near a slider of the page: a
+    """Where the browser may ask for runs past Streamlit, as a pointer comes near a slider of the page: a
     `st.select_slider` with the key ``knob_<knob>``.
 
     to: an address, from the page's. visit: whose questions these are, as the server knows it. race: what defines these
@@ -119,7 +119,7 @@ def _identity(live: Live) -> str | None:
 
 
 def _stop(live: Live, asked: Wanted) -> int:
-    """Where the hand is, if the browser knows it; else where the slider stands."""
+    """Where the pointer is, if the browser knows it; else where the slider stands."""
     stop = asked.stop
     return stop if stop is not None and stop < len(live.values) else max(live.index, 0)
 

@@ -125,7 +125,7 @@ def embedded() -> bool:
 
 
 def told(which: str = "") -> DeltaGenerator:
-    """A container for what tells of the run. It fades while a hand holds a slider: the stage then shows another run,
+    """A container for what tells of the run. It fades while a slider is dragged: the stage then shows another run,
     and says so on the root of the page (``data-run-ahead``)."""
     return st.container(key=f"told_{which}" if which else "told")
 

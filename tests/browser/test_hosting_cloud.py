@@ -13,7 +13,7 @@ from tests.browser.conftest import settle
 from tests.browser.driver import Stage, assert_drawn
 from tests.browser.network import delayed
 from tests.browser.proxies import community_cloud, program
-from tests.browser.sliders.hand import slider_of
+from tests.browser.sliders.pointer import slider_of
 
 pytestmark = pytest.mark.browser
 

@@ -15,7 +15,7 @@ from lrviz.server.slider_api import ADDRESS
 from tests.browser.conftest import served, settle
 from tests.browser.driver import NO_FAMILY, Stage, assert_drawn, in_address, widget
 from tests.browser.proxies import program, replicas
-from tests.browser.sliders.hand import slider_of
+from tests.browser.sliders.pointer import slider_of
 
 pytestmark = pytest.mark.browser
 

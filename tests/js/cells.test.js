@@ -54,7 +54,7 @@ const family = {
   },
 };
 
-test("at a stop the waits are counted again, and the cells are as many as the patience under the hand", () => {
+test("at a stop the waits are counted again, and the cells are as many as the patience under the pointer", () => {
   assert.deepEqual([...familyRun(family, 0).epochs.wait], [0, 0, 1, 2]);
   assert.deepEqual([...familyRun(family, 1).epochs.wait], [0, 1, 2, 0]);
   const own = { ...run, rule: { limit: 5, late: 1, cooldown: 0 } };

@@ -101,7 +101,7 @@ test("a family may move the slice that is seen", () => {
   assert.equal(sliceAtStop(null, { slice: null, arrays: {} }, 0), null);
 });
 
-test("a family has the runs around a stop, with room for the hand to go on", () => {
+test("a family has the runs around a stop, with room for the pointer to go on", () => {
   const values = Float64Array.from({ length: 12 }, (_, i) => i / 10);
   const having = (...part) => ({ arrays: { values: values.slice(...part) } });
   const here = (...part) => [...values.keys()].filter((k) => covers(having(...part), values, k));

@@ -35,7 +35,7 @@ test("where there is no room for all of it the step itself is there", () => {
   assert.equal(numbersAt(long, 1), "x ← (3, 4) + (0.75, 1)");
 });
 
-test("under the hand, what a family does not tell of stays a letter", () => {
+test("under the pointer, what a family does not tell of stays a letter", () => {
   const arrays = {
     values: Float64Array.of(0.5, 0.9),
     x: Float32Array.of(1, 2, 3, 3, 1, 2, 3, 4),

@@ -28,7 +28,7 @@ test("a family of the stage is asked for once until the answer comes, and again 
   server.close();
 });
 
-/** A page with the hand on its slider of the noise; mutate: something came to the page or left it. */
+/** A page with the pointer on its slider of the noise; mutate: something came to the page or left it. */
 function pageWithSlider(t) {
   const observers = new Map();
   globalThis.MutationObserver = class {
@@ -54,7 +54,7 @@ function pageWithSlider(t) {
   return { page, widget, mutate };
 }
 
-test("a slider that leaves the page under the hand moves the stage once more", (t) => {
+test("a slider that leaves the page under the pointer moves the stage once more", (t) => {
   const { page, widget, mutate } = pageWithSlider(t);
   const knobs = [];
   const nearby = watchPageSliders(page, { near() {}, moved: () => knobs.push(nearby.knob) });
@@ -67,7 +67,7 @@ test("a slider that leaves the page under the hand moves the stage once more", (
   nearby.close();
 });
 
-test("a stage that comes to where the hand is already knows the slider", async (t) => {
+test("a stage that comes to where the pointer is already knows the slider", async (t) => {
   const { page, widget } = pageWithSlider(t);
   await new Promise((near) => {
     const nearby = watchPageSliders(page, { near, moved() {} });

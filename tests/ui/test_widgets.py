@@ -225,7 +225,7 @@ def test_every_row_makes_a_widget(row):
     "key", ["noise", "weight_decay", "epsilon", "seed", "x", "y", "kappa", "steps", "steps_per_epoch"]
 )
 def test_the_runs_of_a_slider_do_not_depend_on_where_it_stands(key):
-    """Or they would be fetched again while the hand moves."""
+    """Or they would be fetched again while the pointer moves."""
     scenario = Scenario(optimizer="adamw", values={"beta_1": 0.5})
     slider = play.slider_family(Race(scenario), key)
     assert slider and len(set(slider.text)) == len(slider.values)
@@ -272,7 +272,7 @@ def test_the_runs_of_a_race_have_families_of_their_own_where_a_slider_changes_th
 
 @pytest.mark.parametrize("others", [0, 1, 3])
 @pytest.mark.parametrize("key", ["noise", "kappa", "steps", "alpha"])
-def test_runs_that_are_too_long_together_come_for_the_notches_around_the_hand(key, others):
+def test_runs_that_are_too_long_together_come_for_the_stops_around_the_pointer(key, others):
     race = Race(Scenario(steps=1500), ({"optimizer": "adam"},) * others)
     slider = play.slider_family(race, key)
     values, parts = slider.values, set()
@@ -283,9 +283,9 @@ def test_runs_that_are_too_long_together_come_for_the_notches_around_the_hand(ke
         first = values.index(covered[0])
         assert covered == values[first : first + len(covered)]
         assert sum(pack["steps"].sum() for pack in packs) <= MOST_STEPS
-        assert {*values[max(stop - 2, 0) : stop + 3]} <= {*covered}, "the hand has nowhere to go"
+        assert {*values[max(stop - 2, 0) : stop + 3]} <= {*covered}, "the pointer has nowhere to go"
         parts.add(first)
-    assert others or len(parts) < 0.2 * len(values), "the hand asks all the time"
+    assert others or len(parts) < 0.2 * len(values), "the pointer asks all the time"
 
 
 def test_six_runs_of_the_longest_that_a_slider_sets_follow_every_slider():
@@ -295,7 +295,7 @@ def test_six_runs_of_the_longest_that_a_slider_sets_follow_every_slider():
     assert play.slider_family(Race(Scenario(steps=20_000)), "noise").runs is None
 
 
-def test_a_slider_on_the_stage_has_the_runs_around_the_hand_where_all_are_too_long():
+def test_a_slider_on_the_stage_has_the_runs_around_the_pointer_where_all_are_too_long():
     (alpha,) = play.live(Scenario(steps=2000, alpha=0.1))
     for stop in (0, alpha.index, len(alpha.values) - 1):
         covered = unpack(alpha.family(stop))[1]["values"].tolist()

@@ -2,7 +2,7 @@
 import { bits, unpack } from "./unpack.js";
 
 /**
- * It may have the runs of some stops only, those around the hand. A family of a slider of the page also has
+ * It may have the runs of some stops only, those around the pointer. A family of a slider of the page also has
  * `values` and `text` of all stops, and `others`: the families of the other runs of the race, undefined for one that
  * the slider does not change.
  * @typedef {object} FamilyRun
@@ -97,7 +97,7 @@ export function familyRun(family, k) {
   };
 }
 
-/** Stops to both sides of the hand whose runs are here before others are asked for: the server sends as many. */
+/** Stops to both sides of the pointer whose runs are here before others are asked for: the server sends as many. */
 const ROOM = 2;
 
 /** Has this family the runs of the stop with this value? */

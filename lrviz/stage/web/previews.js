@@ -1,4 +1,4 @@
-/** What a hand on a slider is shown until the server's answer is here: the runs of its stop, of a family or alone. */
+/** What a slider that moves shows until the server's answer is here: the runs of its stop, of a family or alone. */
 import { createSliderApi } from "./slider_api.js";
 import { changesLength, has } from "./family.js";
 import { changesGround } from "./ground.js";
@@ -18,13 +18,13 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
 
   const nearby = watchPageSliders(document, {
     near() {
-      if (said()) direct.prepare(said().direct, hand());
+      if (said()) direct.prepare(said().direct, target());
     },
     moved() {
       follow();
       if (nearby.text === null) return; // it is out of use while there is no server, or it has left the page
       const { preview } = state;
-      if (preview?.family ? !isExact(preview) : !isSeen(hand())) direct.ask(said()?.direct, hand());
+      if (preview?.family ? !isExact(preview) : !isSeen(target())) direct.ask(said()?.direct, target());
       if (preview?.family) nearby.ask();
     },
   });
@@ -54,8 +54,8 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
 
   const seenSlice = () => (state.panel === "slice" && scene.slices[state.slice]?.label) || null;
 
-  /** At which stop of which slider of the page the hand is. */
-  function hand() {
+  /** At which stop of which slider of the page the pointer is. */
+  function target() {
     const label = seenSlice();
     return { knob: nearby.knob, text: nearby.text, slice: label && { label, place: state.slice } };
   }
@@ -69,7 +69,7 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
    * @returns {Preview|null}
    */
   function slid() {
-    const at = hand();
+    const at = target();
     if (isSeen(at)) return null;
     const found = direct.found(said()?.direct, at).filter(tellsAll);
     return found.find(isExact) ?? found[0] ?? null;
@@ -82,7 +82,7 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
     return !alone && !leavesOut(seenSlice(), knob, family);
   }
 
-  /** The stage shows what the slider of the page shows, unless the hand is on one of its own. */
+  /** The stage shows what the slider of the page shows, unless the pointer is on one of its own. */
   function follow() {
     const next = slid();
     const shown = state.preview?.family ? state.preview : null;
@@ -103,7 +103,7 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
     ask(preview) {
       if (!isExact({ ...preview, family: previews.named(preview) })) direct.ask(said().direct, onStage(preview));
     },
-    /** The name of the family of the slider of the page that the hand is near, if it is here. */
+    /** The name of the family of the slider of the page that the pointer is near, if it is here. */
     ready: () => direct.family(said()?.direct, nearby.knob),
     close() {
       nearby.close();

@@ -30,8 +30,8 @@ function nameOf({ race }, knob) {
 /**
  * What the page says of itself: stage/host.py, `Direct`.
  * @typedef {{to: string, visit: string, race: Record<string, string>, stand: Record<string, string>}} Said
- * Where the hand is: at which stop of which slider, and which slice is seen.
- * @typedef {{knob: string, text: string, slice: {label: string, place: number}|null}} Hand
+ * Where the pointer is: at which stop of which slider, and which slice is seen.
+ * @typedef {{knob: string, text: string, slice: {label: string, place: number}|null}} Target
  */
 
 /**
@@ -75,13 +75,13 @@ export function createSliderApi(families, came, options = {}) {
       if (answer.ok) return readFamilies(unpack(new Uint8Array(await answer.arrayBuffer())));
       there &&= answer.status <= BAD_QUESTION || answer.status >= FAULT;
     } catch {
-      // The network is gone for now, and the next move of the hand asks again; or this stage has left the page.
+      // The network is gone for now, and the next move of the pointer asks again; or this stage has left the page.
     }
     return undefined;
   }
 
-  const stops = createRequestQueue(async ({ said, hand, question }, seq) => {
-    const family = await runs(said, hand, false);
+  const stops = createRequestQueue(async ({ said, target, question }, seq) => {
+    const family = await runs(said, target, false);
     if (family && !(latest?.seq > seq)) {
       latest = { seq, question, name: `stop ${seq}` };
       came.stop(latest.name, family);
@@ -89,9 +89,9 @@ export function createSliderApi(families, came, options = {}) {
     stops.answer(seq);
   });
   const around = createRequestQueue(
-    async ({ said, hand, name, question }, seq) => {
+    async ({ said, target, name, question }, seq) => {
       coming = name;
-      const family = await runs(said, hand, true);
+      const family = await runs(said, target, true);
       coming = null;
       if (family !== undefined) answered = question;
       if (family === null) none.add(name);
@@ -109,20 +109,20 @@ export function createSliderApi(families, came, options = {}) {
   };
 
   const direct = {
-    /** The hand is at this stop, whose runs are not here. @param {Said} said @param {Hand} hand */
-    ask(said, hand) {
-      const question = said && questionOf(said, hand);
+    /** The pointer is at this stop, whose runs are not here. @param {Said} said @param {Target} target */
+    ask(said, target) {
+      const question = said && questionOf(said, target);
       if (!said || !there || question === asked) return;
       asked = question;
-      stops.push({ said, hand, question });
+      stops.push({ said, target, question });
     },
-    /** The hand is near: the runs around it must be here. */
-    prepare(said, hand) {
-      if (!said || !there || direct.ready(said, hand)) return;
-      const [name, question] = [nameOf(said, hand.knob), questionOf(said, hand)];
-      if (name !== coming && question !== answered) around.push({ said, hand, name, question });
+    /** The pointer is near: the runs around it must be here. */
+    prepare(said, target) {
+      if (!said || !there || direct.ready(said, target)) return;
+      const [name, question] = [nameOf(said, target.knob), questionOf(said, target)];
+      if (name !== coming && question !== answered) around.push({ said, target, name, question });
     },
-    /** Are the runs around the hand here, or known not to be had? */
+    /** Are the runs around the pointer here, or known not to be had? */
     ready(said, { knob, text, slice }) {
       const name = nameOf(said, knob);
       const family = families.get(name);
@@ -135,10 +135,10 @@ export function createSliderApi(families, came, options = {}) {
       return families.has(name) ? name : null;
     },
     /** What there is of the runs of this stop: of its family, and as it was asked for. */
-    found(said, hand) {
+    found(said, target) {
       if (!said) return [];
-      const one = latest?.question === questionOf(said, hand) ? latest.name : null;
-      return [nameOf(said, hand.knob), one].map((name) => at(name, hand)).filter(Boolean);
+      const one = latest?.question === questionOf(said, target) ? latest.name : null;
+      return [nameOf(said, target.knob), one].map((name) => at(name, target)).filter(Boolean);
     },
     close() {
       end.abort();

@@ -1,4 +1,4 @@
-"""The sliders of the page around the stage: what the hand does there is seen at once, without the server."""
+"""The sliders of the page around the stage: what the pointer does there is seen at once, without the server."""
 
 from __future__ import annotations
 
@@ -8,7 +8,17 @@ import pytest
 from lrviz import Scenario, play, simulate
 from tests.browser.conftest import over_a_network, settle
 from tests.browser.driver import assert_drawn, assert_run, in_address
-from tests.browser.sliders.hand import along, assert_ground, by_text, frames_sent, moved, places, seen, show, slider_of
+from tests.browser.sliders.pointer import (
+    along,
+    assert_ground,
+    by_text,
+    frames_sent,
+    moved,
+    places,
+    seen,
+    show,
+    slider_of,
+)
 
 pytestmark = [pytest.mark.browser, over_a_network]
 
@@ -28,7 +38,7 @@ def test_a_drag_shows_the_servers_run_at_every_stop_and_asks_nobody(stage):
     stops, view = [seen(stage, "noise")[0]], stage("view")
     for part in np.linspace(0, 1, 60):
         stage.page.mouse.move(*at(part))
-        for _ in range(20):  # Streamlit's slider moves a moment after the hand; beyond its ends it stays
+        for _ in range(20):  # Streamlit's slider moves a moment after the pointer; beyond its ends it stays
             text, curve, _ = seen(stage, "noise")
             if text != stops[-1]:
                 break

@@ -1,4 +1,4 @@
-"""What the hands mean on the stage: the wheel, Reset view, a number that is typed, what the slice and the menu say."""
+"""What interacts on the stage: the wheel, Reset view, a number that is typed, what the slice and the menu say."""
 
 from __future__ import annotations
 

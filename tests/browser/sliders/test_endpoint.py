@@ -1,4 +1,4 @@
-"""Sliders whose runs are not all in the browser: the server is asked for those around the hand, or of the one stop."""
+"""Sliders whose runs are not all in the browser: the server is asked for those around the pointer, or of one stop."""
 
 from __future__ import annotations
 
@@ -7,14 +7,24 @@ import pytest
 from lrviz import Scenario, play
 from tests.browser.conftest import over_a_network, settle
 from tests.browser.driver import NO_FAMILY, Stage, assert_drawn
-from tests.browser.sliders.hand import along, assert_ground, by_text, frames_sent, moved, places, seen, show, slider_of
+from tests.browser.sliders.pointer import (
+    along,
+    assert_ground,
+    by_text,
+    frames_sent,
+    moved,
+    places,
+    seen,
+    show,
+    slider_of,
+)
 
 pytestmark = [pytest.mark.browser, over_a_network]
 
 
 @pytest.mark.parametrize("knob", ["x", "noise"])
-def test_long_runs_are_here_around_the_hand(stage, knob):
-    """And as the hand goes on, around where it is."""
+def test_long_runs_are_here_around_the_pointer(stage, knob):
+    """And as the pointer goes on, around where it is."""
     race = show(stage, Scenario(alpha=0.05, steps=1500, noise=0.1), {"optimizer": "adam"})
     row = play.slider_family(race, knob)
     values, place = by_text(race.first, knob), row.index / (len(row.values) - 1)
@@ -161,7 +171,7 @@ def test_where_the_server_has_no_such_way_streamlit_answers(server, visit):
 
 
 def test_a_server_that_has_no_time_yet_is_asked_again(server, visit):
-    """As where the program is not compiled yet: the hand stays, and the runs come."""
+    """As where the program is not compiled yet: the pointer stays, and the runs come."""
     page, refused = visit(f"{server}/playground?noise=0.35"), []
 
     def refuse_first(route):

@@ -1,4 +1,4 @@
-"""A hand on the sliders of the page and of the stage, and what is seen under it."""
+"""A pointer on the sliders of the page and of the stage, and what is seen under it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def seen(stage: Stage, knob: str) -> tuple[str, dict, bool | None]:
 
 
 def moved(stage: Stage, knob: str, before: str) -> tuple[str, dict, bool | None]:
-    """The same once the slider stands elsewhere: Streamlit's moves a moment after the hand."""
+    """The same once the slider stands elsewhere: Streamlit's moves a moment after the pointer."""
     for _ in range(100):
         now = seen(stage, knob)
         if now[0] != before:
