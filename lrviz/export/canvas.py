@@ -99,7 +99,7 @@ class Canvas:
         )
 
     def shade(self, heights: np.ndarray, box: Box) -> None:
-        """Heights 0-1, rows upwards, in the tones of the landscape."""
+        """Heights (rows upwards, columns), 0-1, in the tones of the landscape, filling the box."""
         tones = LinearSegmentedColormap.from_list("landscape", [self.palette.low, self.palette.high])
         self.axes.imshow(
             heights, cmap=tones, vmin=0, vmax=1, extent=(box.left, box.right, box.bottom, box.top), origin="lower",
@@ -111,7 +111,7 @@ class Canvas:
     def shapes(
         self, outlines: Sequence[np.ndarray], faces: Sequence[object], edges: Sequence[object], widths: Sequence[float]
     ) -> None:
-        """Many shapes, each over those before."""
+        """Many shapes, each over those before: outlines (n, 2) in pixels, colours and a width for each."""
         self.axes.add_collection(
             PathCollection(
                 [Path(outline) for outline in outlines], facecolors=list(faces), edgecolors=list(edges),

@@ -77,7 +77,10 @@ def log_ticks(low: float, high: float, count: int) -> list[float]:
 
 
 def range_of(curves: Sequence[np.ndarray]) -> tuple[float, float]:
-    """What a logarithmic axis shows of these values: of each curve no more than ROOM times its first."""
+    """What a logarithmic axis shows of these curves, each (n,): of a curve no more than ROOM times its first value.
+
+    -> low, high; 1e-3 and 1 where nothing is positive and finite.
+    """
     lows, highs = [], []
     for curve in curves:
         kept = curve[np.isfinite(curve) & (curve > 0)]
@@ -141,7 +144,7 @@ class Exit(NamedTuple):
 
 
 def exit_of(points: np.ndarray, step: int, box: Box) -> Exit | None:
-    """None where the run is inside at this step."""
+    """Where a run left the box, in its points (n, 2) in pixels, up to this step; None if it is inside there."""
     seen = box.has(points[: step + 1])
     if seen[-1]:
         return None
@@ -161,7 +164,7 @@ def exit_of(points: np.ndarray, step: int, box: Box) -> Exit | None:
 
 
 def head_at(points: np.ndarray, cursor: float) -> np.ndarray:
-    """The position between two steps."""
+    """The position at a cursor between two steps.   points (n, 2) -> (2,)"""
     k = min(int(cursor), len(points) - 1)
     part = cursor - k if k < len(points) - 1 else 0.0
     return points[k] + (points[k + 1] - points[k]) * part if part else points[k]
@@ -193,5 +196,5 @@ def projector(width: float, height: float, turn: float = -0.65, tilt: float = 0.
 
 
 def depth(u: np.ndarray, v: np.ndarray, turn: float = -0.65) -> np.ndarray:
-    """Larger is farther away."""
+    """How far away points of the floor are in the view of `projector`: larger is farther.   (...) -> (...)"""
     return u * math.sin(turn) + v * math.cos(turn)

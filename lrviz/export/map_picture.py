@@ -87,7 +87,10 @@ def draw(
 
 
 def best_cell(values: np.ndarray, palette: str) -> tuple[int, int] | None:
-    """Row and column of the best cell; None where no end of the scale is better, or no cell has a number."""
+    """Row and column of the best of the cells (rows, columns); None where no end of the scale is better, or all are nan.
+
+    palette: "better" (small is better) or "sides" (negative is converged, and near 0 is better).
+    """
     rated = {"better": values, "sides": np.where(values < 0, -values, np.nan)}.get(palette)
     if rated is None or not np.isfinite(rated).any():
         return None

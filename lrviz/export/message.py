@@ -15,7 +15,7 @@ FULL = 65535
 
 @dataclass(frozen=True)
 class Bests:
-    """With the plateau rule, a row an epoch: its last step, the best so far, what had to be undercut."""
+    """With the plateau rule, an entry an epoch, each (E,): its last step, the best so far, what had to be undercut."""
 
     step: np.ndarray
     best: np.ndarray
@@ -39,12 +39,14 @@ class Run:
 
     @property
     def n(self) -> int:
+        """Steps."""
         return len(self.rate)
 
 
 @dataclass(frozen=True)
 class LossSurface:
-    """heights (side, side), 0-1, rows along x1; lines: (level, points (k, 2)); height: loss -> 0-1, as the heights."""
+    """domain: x low, x high, y low, y high. heights (side, side), 0-1, rows along x1; lines: (level, points (k, 2));
+    minima (m, 2), found: by a search. scale: how a loss becomes a height (stage/ground.py)."""
 
     domain: Domain
     heights: np.ndarray
@@ -58,13 +60,13 @@ class LossSurface:
         return self.scale["floor"]
 
     def height(self, loss: np.ndarray) -> np.ndarray:
-        """0 at the lowest point of the map, 1 at the highest, and beyond."""
+        """Of a loss: 0 at the lowest point of the domain, 1 at the highest, and beyond.   (...) -> (...)"""
         s = self.scale
         with np.errstate(invalid="ignore"):
             return (np.log(np.maximum(loss - s["floor"], 0) + s["soft"]) - s["low"]) / (s["high"] - s["low"])
 
     def height_at(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Between the four nearest of the grid."""
+        """Between the four nearest points of the grid, at its border for points outside.   (...), (...) -> (...)"""
         x0, x1, y0, y1 = self.domain
         side = len(self.heights)
         u = np.clip((x - x0) / (x1 - x0) * (side - 1), 0, side - 1.000001)
@@ -77,7 +79,7 @@ class LossSurface:
 
 @dataclass(frozen=True)
 class Slice:
-    """The loss along base + s * direction."""
+    """The loss (n,) along base + s direction.   base, direction (2,), s (n,)"""
 
     label: str
     base: np.ndarray
@@ -103,11 +105,13 @@ class Message:
 
     @property
     def shown(self) -> list[Run]:
+        """The runs that are switched on."""
         return [run for run in self.runs if run.visible]
 
 
 def read(message: bytes) -> Message:
-    """The message must hold its landscape and slices, as `lrviz.play.message` makes it."""
+    """Of a packed message that holds its landscape and slices, as `lrviz.play.message` makes it. Raises
+    ``ValueError`` for any other bytes."""
     meta, arrays = unpack(message)
     return Message(
         label=meta["label"],

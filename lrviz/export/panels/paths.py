@@ -39,6 +39,7 @@ class Paths:
         self.labels = [canvas.label(colours[run.colour]) for run, _ in self.rows]
 
     def at(self, cursor: float) -> None:
+        """Show the runs at this step, which may lie between two."""
         taken: list[Box] = []
         for i, (run, points) in enumerate(self.rows):
             k = step_at(cursor, run)

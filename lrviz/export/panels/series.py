@@ -70,6 +70,7 @@ class Series:
         return np.stack([self.across(steps), self.up(np.repeat(run.rate, 2))], axis=1)
 
     def at(self, cursor: float) -> None:
+        """Show the runs at this step, which may lie between two."""
         x = float(self.across(np.array(cursor)))
         self.cursor.set_data([x, x], [self.box.top, self.box.bottom])
         if self.best is not None:
