@@ -87,7 +87,7 @@ def draw(
 
 
 def best_cell(values: np.ndarray, palette: str) -> tuple[int, int] | None:
-    """Row and column of the best of the cells (rows, columns); None where no end of the scale is better, or all are nan.
+    """Row and column of the best of (rows, columns) values; None where no end of the scale is better, or all are NaN.
 
     palette: "better" (small is better) or "sides" (negative is converged, and near 0 is better).
     """

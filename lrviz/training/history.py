@@ -150,7 +150,7 @@ def shortened(log: Log, length: int) -> Log:
 
 
 def strided(count: int, numbers: int, most: int) -> int:
-    """Of count epochs with so many numbers each, every how manieth can be kept in ``most`` numbers."""
+    """Of count epochs with so many numbers each, the stride with which they fit in ``most`` numbers."""
     return max(1, -(-count * numbers // most))
 
 

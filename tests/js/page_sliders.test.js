@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { leavesOut, watchPageSliders } from "../../lrviz/stage/web/page_sliders.js";
-import { createServer } from "../../lrviz/stage/web/server.js";
 
 test("a family that leaves out the slice that is seen is not all there is", () => {
   const plain = { slice: null, arrays: {} };
@@ -11,21 +10,6 @@ test("a family that leaves out the slice that is seen is not all there is", () =
   assert.ok(leavesOut("along x", "y", plain) && leavesOut("along x", "kappa", ground));
   assert.ok(!leavesOut(null, "kappa", ground), "no slice is seen");
   assert.ok(!leavesOut("along x", "kappa", told) && leavesOut("along y", "kappa", told));
-});
-
-test("a family of the stage is asked for once until the answer comes, and again where it did not bring it", () => {
-  const sent = [];
-  const server = createServer({ sent: 0 });
-  server.attach({ setStateValue: (_, value) => sent.push(value) });
-  server.want("alpha", "f", 7, {});
-  server.want("alpha", "f", 9, {});
-  server.want("factor", "g", 0, {});
-  assert.equal(sent.length, 2);
-  assert.deepEqual([sent[1].alpha.notch, sent[1].factor.family], [7, "g"]);
-  server.want("alpha", "f", 9, { "want.alpha": sent[0].alpha.seq });
-  server.want("factor", "h", 0, {});
-  assert.deepEqual([sent[2].alpha.notch, sent[3].factor.family], [9, "h"]);
-  server.close();
 });
 
 /** A page with the pointer on its slider of the noise; mutate: something came to the page or left it. */

@@ -137,9 +137,14 @@ def test_the_grounds_of_a_slider_are_sums_of_a_few(surface, knob):
 
 def test_a_landscape_with_holes_or_flat_is_drawn():
     grid = np.full((20, 20), 3.0)
-    ground_arrays(Landscape("flat", (0, 1, 0, 1), grid, np.zeros((0, 2)), floor=3.0))
+    _, flat = ground_arrays(Landscape("flat", (0, 1, 0, 1), grid, np.zeros((0, 2)), floor=3.0))
+    assert not flat["heights"].any() and not len(flat["line_size"])
     grid[3, 4] = np.inf
-    ground_arrays(Landscape("hole", (0, 1, 0, 1), grid + np.arange(20), np.zeros((0, 2))))
+    _, hole = ground_arrays(Landscape("hole", (0, 1, 0, 1), grid + np.arange(20), np.zeros((0, 2))))
+    heights = hole["heights"]
+    place = np.round(np.array([3, 4]) / 19 * (len(heights) - 1)).astype(int)
+    assert heights[tuple(place)] == heights.max() == 65535, "what is not finite is as high as the highest"
+    assert (np.diff(heights[-1].astype(int)) >= 0).all() and heights[-1, 0] == 0, "the rest is as it was"
 
 
 @pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
