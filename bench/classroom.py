@@ -44,8 +44,8 @@ async def lesson(
     url: str, page: str = CLASSES[0], visitors: int = VISITORS, moves: int = MOVES, route: bool = True,
     there: Callable[[], None] = lambda: None,
 ) -> Lesson:  # fmt: skip
-    """A class in this lesson. route: each asks past Streamlit for the runs of its slider, as a pointer that comes near
-    it; without, all comes on Streamlit's way. there: called while all are there."""
+    """A class in this lesson. route: each requests its slider's runs from the endpoint as a pointer comes near;
+    without, all comes by reruns. there: called while all are there."""
     times, begin, everybody = Lesson(), time.perf_counter(), asyncio.Barrier(visitors)
 
     async def one(place: int) -> None:
@@ -202,7 +202,7 @@ def _classes(url: str, server: int) -> None:
         asyncio.run(lesson(url, page, visitors=1, moves=1))
         times = asyncio.run(lesson(url, page, route=route, there=lambda: most.append(descriptors(server))))
         share = (time.process_time() - mine) / (time.perf_counter() - began)
-        ways = f"runs asked for past Streamlit, {times.refused} refused" if route else "all on Streamlit's way"
+        ways = f"runs from the endpoint, {times.refused} refused" if route else "all by reruns"
         print(f"  {page}: {ways}; the visitors themselves took {100 * share:.0f}% of a core")
         bounded("  from opening to the stage's message, median", 1000 * statistics.median(times.opened), "ms")
         bounded("  95% of them within", nearly_all(times.opened), "ms", most=OPEN_BOUND)

@@ -1,5 +1,5 @@
-"""The runs of a slider, asked for past Streamlit: their picture does not wait for a script, nor for a page that is
-drawn anew. All that an answer depends on is in its question, so nothing is remembered here.
+"""The runs of a slider, by an HTTP endpoint that bypasses the rerun: their picture waits for no script,
+nor for a page that is drawn anew. All that an answer depends on is in its question, so nothing is remembered here.
 
 Where the lab is served without this way (a host that only runs scripts), the picture comes with Streamlit's answer. So
 it does where the server has no time for a question: the answer is then 204 with ``Retry-After``, at once.

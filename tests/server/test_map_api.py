@@ -1,4 +1,4 @@
-"""Tiles that a browser asks for past Streamlit: the cells themselves, a sentence for nonsense, nobody waits long."""
+"""The endpoint of the tiles: the cells themselves, a sentence for nonsense, nobody waits long."""
 
 from __future__ import annotations
 

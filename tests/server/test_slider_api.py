@@ -1,4 +1,4 @@
-"""What a browser asks for past Streamlit: the same runs, and a clear sentence for a question of nonsense."""
+"""The endpoint of the sliders: the same runs, and a clear sentence for a question of nonsense."""
 
 from __future__ import annotations
 
