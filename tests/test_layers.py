@@ -37,7 +37,7 @@ BELOW = {
     "figures": {"analysis", "knob", "lessons", "palette", "replay", "scenario", "trajectory"},
     "stage": {"knob", "link", "palette", "trajectory", "view"},
     "play": {"analysis", "engine", "knob", "maps", "once", "plateau", "race", "replay", "scenario", "stage"}
-    | {"surfaces", "trajectory"},
+    | {"surfaces", "training", "trajectory"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "export": {"knob", "maps", "palette", "plain", "play", "race", "scenario", "stage", "trajectory"},
     "codegen": {"formula", "frameworks", "knob", "optimizers", "scenario", "training", "trajectory", "tuned"},
@@ -46,7 +46,7 @@ BELOW = {
     "cli": CONCEPTS - {"plateau"}
     | {"catalogue", "export", "frameworks", "knob", "link", "maps", "palette", "play", "race", "replay", "scenario"}
     | {"training", "trajectory", "codegen"},
-    "server": {"engine", "knob", "maps", "memory", "play", "race", "stage"},
+    "server": {"engine", "knob", "maps", "memory", "play", "race", "stage", "training"},
     "__main__": {"cli"},
     "__init__": CONCEPTS
     | {"analysis", "export", "knob", "race", "replay", "scenario", "trajectory"},  # the names of the package

@@ -22,7 +22,7 @@ from lrviz.ui.lessons.schedules import (
 )
 from lrviz.ui.lessons.stuck import other_framework, what_the_cuts_did, without_callback
 from lrviz.ui.lessons.valleys import where_it_ended
-from lrviz.ui.pages import ASSIGNMENT, CLOSING, GLOSSARY, MAPS, PLAYGROUND, REPLAY, WELCOME, lesson_page
+from lrviz.ui.pages import ASSIGNMENT, CLOSING, GLOSSARY, MAPS, PLAYGROUND, REPLAY, TRAINING, WELCOME, lesson_page
 from lrviz.ui.panel import formula_field, formulas, knobs, main_knobs, more_knobs, names
 from lrviz.ui.player import player
 from lrviz.ui.replay import (
@@ -51,6 +51,7 @@ __all__ = [
     "MAPS",
     "PLAYGROUND",
     "REPLAY",
+    "TRAINING",
     "WELCOME",
     "Lab",
     "alone",

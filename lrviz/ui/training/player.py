@@ -1,0 +1,80 @@
+"""The player of the training; one that takes a while grows in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lrviz import play, stage
+from lrviz.link import View
+from lrviz.server import trainer
+from lrviz.training import History, Training
+from lrviz.training.loop import untrained
+from lrviz.ui.training.state import Own, current, presence
+from lrviz.ui.training.telling import sentences
+from lrviz.ui.words import plain
+
+STAGE = "stage_training"
+AT_ONCE = 1.0
+"""Seconds that an answer is waited for before a part of it is shown."""
+EVERY = 0.3
+"""Seconds between two looks at a training under way."""
+
+
+def show_training(own: Own) -> None:
+    """The model, its curves and its sliders; while it trains it grows."""
+    history = own.history
+    if history is None or not own.job.done:  # type: ignore[union-attr]
+        own.job.ended.wait(AT_ONCE)  # type: ignore[union-attr]
+    busy = not own.job.done  # type: ignore[union-attr]
+    st.fragment(_player, run_every=EVERY if busy else None)(busy)
+
+
+def _player(busy: bool) -> None:
+    own = current()
+    training, history = own.training, own.history
+    job = own.job
+    assert job is not None
+    if busy and job.done:  # it has come to its end: the page stops looking
+        st.rerun()
+    if history is None:
+        history = untrained(training)
+    stage.show_trained(
+        play.trained(history, own.sharpness),
+        key=STAGE,
+        live=play.training_sliders(training, _together),
+        jump=(own.jumps, own.epoch),
+        label=" ".join(sentences(history)),
+        state=job.state,
+        on_live=_moved,
+        on_view=_looked,
+        on_press=_pressed,
+    )
+    if STAGE in own.wrong:
+        st.error(plain(own.wrong[STAGE]))
+
+
+def _together(trainings: Sequence[Training]) -> list[History]:
+    return trainer.together(trainings, presence())
+
+
+def _pressed(what: str) -> None:
+    own = current()
+    if what == "train":
+        own.again()
+    elif own.job is not None:
+        own.job.cancel()
+    st.rerun()
+
+
+def _moved(values: dict[str, float]) -> None:
+    current().change(STAGE, **values)
+    st.rerun()
+
+
+def _looked(view: View) -> None:
+    """The address follows."""
+    own = current()
+    own.look(view.step)
+    own.write()
