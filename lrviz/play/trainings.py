@@ -29,7 +29,7 @@ AT_ONCE = 1.0
 LIVE = ("alpha", "factor", "patience", "batch_size", "l2")
 """The knobs that have a slider beside the picture."""
 Together = Callable[[Sequence[Training]], list[History]]
-"""Trains these side by side."""
+"""Trains these, each as if it were alone."""
 
 
 def trained(history: History, sharpness: bool = False) -> Trained:
@@ -196,11 +196,10 @@ def _slider(training: Training, knob: Knob, together: Together) -> stage.Live:
 
 
 def _stops(training: Training, knob: Knob, now: float) -> tuple[list[float], list[float]]:
-    """The stops of its slider that are not too much work, and what each takes, in seconds. Batches of one size go side
-    by side, and take a third of their time one by one."""
+    """The stops of its slider that are not too much work, and what each takes, in seconds."""
     values = live_stops(knob, now)
     if knob.key != "batch_size":
-        return values, [seconds(training) / 3] * len(values)
+        return values, [seconds(training)] * len(values)
     stops = []
     for value in values:
         try:

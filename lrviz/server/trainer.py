@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 from lrviz.server.priority import low_priority
-from lrviz.training import History, Training, run_many
+from lrviz.training import History, Training, run
 
 PACE = 0.1
 """Seconds of a part."""
@@ -27,10 +27,11 @@ _LOG = logging.getLogger(__name__)
 
 
 class Job:
-    """Trainings that go side by side. wanted: does anybody still wait for them?
+    """Trainings, one after the other: side by side they would differ in the last digit, which a training at the edge
+    makes a visible one. wanted: does anybody still wait for them?
 
-    histories: each so far, none before the first part. state: where it is; ``done`` is set when it has ended, in
-    whichever way.
+    histories: those that have ended and the one under way, so far. state: where it is; ``ended`` is set when it has
+    come to its end, in whichever way.
     """
 
     def __init__(self, trainings: Sequence[Training], sharpness: int, wanted: Callable[[], bool]) -> None:
@@ -44,7 +45,7 @@ class Job:
 
     @property
     def history(self) -> History | None:
-        """Of the first, so far."""
+        """Of the first, so far; None before its first part."""
         return self.histories[0] if self.histories else None
 
     @property
@@ -69,7 +70,7 @@ class Job:
             return
         self.state = "running"
         if self._parts is None:
-            self._parts = run_many(self.trainings, sharpness=self.sharpness, pace=PACE)
+            self._parts = _one_by_one(self.trainings, self.sharpness)
         try:
             histories = next(self._parts, None)
         except Exception:
@@ -82,8 +83,16 @@ class Job:
             self._end("done")
             return
         self.histories = histories
-        if all(history.done for history in histories):
+        if len(histories) == len(self.trainings) and histories[-1].done:
             self._end("done")
+
+
+def _one_by_one(trainings: Sequence[Training], sharpness: int) -> Iterator[list[History]]:
+    ended: list[History] = []
+    for training in trainings:
+        for history in run(training, sharpness=sharpness, pace=PACE):
+            yield [*ended, history]
+        ended.append(history)
 
 
 _threads = ThreadPoolExecutor(THREADS, "training", initializer=low_priority)
