@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from itertools import islice
-from typing import Any, Literal, TypeGuard, TypeVar
+from typing import Any, Literal, TypeGuard, TypeVar, get_args
 
 from lrviz.knob import MOST_POINTS, BadInput
 from lrviz.link import View
@@ -21,6 +21,10 @@ LONGEST = 200
 """Characters of a name at most."""
 LAST_SEQ = 2**53
 """The browser counts up from the milliseconds of its clock; beyond this its numbers are not exact."""
+
+
+Button = Literal["cancel", "train"]
+BUTTONS: tuple[Button, ...] = get_args(Button)
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class Press:
     """A button of the player of a training."""
 
     seq: int
-    what: Literal["cancel", "train"]
+    what: Button
 
 
 @dataclass(frozen=True)
@@ -189,7 +193,10 @@ def _drawn(part: Mapping[str, Any]) -> Drawn | None:
 
 def _press(part: Mapping[str, Any]) -> Press | None:
     seq, what = _seq(part), part.get("what")
-    return Press(seq, what) if seq and what in ("cancel", "train") else None
+    for known in BUTTONS:
+        if seq and what == known:
+            return Press(seq, known)
+    return None
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
