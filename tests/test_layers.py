@@ -34,7 +34,7 @@ BELOW = {
     "lessons": CONCEPTS - {"plateau"}
     | {"analysis", "frameworks", "knob", "link", "once", "race", "scenario", "trajectory"},
     "glossary": {"scenario"},
-    "figures": {"analysis", "knob", "lessons", "palette", "replay", "scenario", "trajectory"},
+    "figures": {"analysis", "knob", "lessons", "palette", "replay", "scenario", "training", "trajectory"},
     "stage": {"knob", "link", "palette", "trajectory", "view"},
     "play": {"analysis", "engine", "knob", "maps", "once", "plateau", "race", "replay", "scenario", "stage"}
     | {"surfaces", "training", "trajectory"},

@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Literal
+from typing import Literal, TypeVar
 
 from lrviz.server.priority import low_priority
 from lrviz.training import History, Training, run
@@ -22,6 +22,8 @@ MOST_BEGUN = 6
 LONGEST = 60.0
 """Seconds that a slider's batch is waited for."""
 State = Literal["waiting", "running", "done", "cancelled", "failed"]
+
+T = TypeVar("T")
 
 _LOG = logging.getLogger(__name__)
 
@@ -117,6 +119,11 @@ def together(trainings: Sequence[Training], wanted: Callable[[], bool] = lambda:
         job.cancel()
         raise TimeoutError("The trainings of a slider did not come in time.")
     return job.histories
+
+
+def aside(work: Callable[[], T]) -> T:
+    """This work by a thread of low priority, waited for."""
+    return _threads.submit(work).result()
 
 
 def _fill() -> None:

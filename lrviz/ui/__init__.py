@@ -38,7 +38,7 @@ from lrviz.ui.replay import (
     what_if_map,
 )
 from lrviz.ui.runs import past_runs, race_rows
-from lrviz.ui.share import CLASS, alone, copy_button, share
+from lrviz.ui.share import CLASS, alone, copy_button, share, share_params
 from lrviz.ui.story import what_happened
 from lrviz.ui.switch import switched
 from lrviz.ui.words import marked, plain
@@ -104,6 +104,7 @@ __all__ = [
     "run_of",
     "schedule_pills",
     "share",
+    "share_params",
     "show_hunt",
     "show_replay",
     "show_stage",

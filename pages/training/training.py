@@ -22,10 +22,11 @@ with settings:
     training.main_knobs(own)
     training.own_file(own)
 training.more_knobs(own)
+training.surface(own)
 training.numbers(own)
 training.code(own)
 with st.container(key="onward", horizontal=True, vertical_alignment="center"):
-    ui.copy_button("Copy link", key="copy_link")
+    ui.share_params(own.to_params())
     st.page_link(ui.REPLAY, label="The losses of your own training", icon=":material/upload_file:")
     st.page_link(ui.GLOSSARY, label="Glossary", icon=":material/menu_book:")
 training.close_training(own)

@@ -207,3 +207,17 @@ def test_on_a_phone_nothing_reaches_beyond_the_side(server, visit):
         "e => { e = document.querySelector('[data-testid=stMain]'); return e.scrollWidth - e.clientWidth }"
     )
     assert sideways == 0
+
+
+def test_its_loss_surface_says_how_much_of_the_path_it_shows(page):
+    player(page)
+    page.get_by_text("Its loss surface").click()
+    page.get_by_text("of its motion").wait_for()
+    page.locator(".st-key-training_surface_chart .scatterlayer").wait_for()
+
+
+def test_it_is_shared(page):
+    player(page)
+    page.get_by_role("button", name="QR code, frame").click()
+    page.get_by_role("img", name="QR code of the link").wait_for()
+    assert "data=moons" in page.get_by_role("dialog").inner_text()

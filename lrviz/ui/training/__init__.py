@@ -3,7 +3,7 @@
 from lrviz.ui.training.player import show_training
 from lrviz.ui.training.settings import choose, main_knobs, more_knobs, own_file
 from lrviz.ui.training.state import close_training, open_training
-from lrviz.ui.training.telling import code, numbers, story
+from lrviz.ui.training.telling import code, numbers, story, surface
 
 __all__ = [
     "choose",
@@ -16,4 +16,5 @@ __all__ = [
     "own_file",
     "show_training",
     "story",
+    "surface",
 ]

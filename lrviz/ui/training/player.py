@@ -12,7 +12,7 @@ from lrviz.server import trainer
 from lrviz.training import History, Training
 from lrviz.training.loop import untrained
 from lrviz.ui.training.state import Own, current, presence
-from lrviz.ui.training.telling import sentences
+from lrviz.ui.training.telling import SURFACE, sentences
 from lrviz.ui.words import plain
 
 STAGE = "stage_training"
@@ -74,7 +74,9 @@ def _moved(values: dict[str, float]) -> None:
 
 
 def _looked(view: View) -> None:
-    """The address follows."""
+    """The address follows; and the page where it shows the epoch too."""
     own = current()
     own.look(view.step)
+    if st.session_state.get(SURFACE):
+        st.rerun()
     own.write()

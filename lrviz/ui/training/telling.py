@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from lrviz.codegen import fit
+from lrviz.figures.training import surface_figure, surface_words
 from lrviz.frameworks import PROGRAMS
+from lrviz.knob import BadInput
+from lrviz.server import trainer
 from lrviz.training import History
 from lrviz.training.numbers import as_csv, as_json
 from lrviz.training.story import Sentence, story_of
+from lrviz.training.surface import LossSurface, loss_surface
+from lrviz.ui.frame import chart, theme
 from lrviz.ui.training.state import Own, current
 from lrviz.ui.widgets import opened
 from lrviz.ui.words import plain
+
+SURFACE = "training_surface"
 
 
 def sentences(history: History) -> list[str]:
@@ -44,6 +53,31 @@ def _say(place: int, sentence: Sentence) -> None:
 
 def _look_at(epoch: int) -> None:
     current().jump(epoch)
+
+
+def surface(own: Own) -> None:
+    """The loss over the plane of the training, with its path."""
+    place = opened("Its loss surface", SURFACE, ":material/landscape:")
+    job, history = own.job, own.history
+    if place is None or job is None or history is None or not job.done:
+        return
+    with place:
+        try:
+            drawn = _surface(history)
+        except BadInput as wrong:
+            st.info(plain(str(wrong)))
+            return
+        words = surface_words(drawn)
+        st.markdown(plain(words))
+        chart(surface_figure(drawn, history, own.epoch, theme()), "training_surface_chart", words)
+
+
+def _surface(history: History) -> LossSurface:
+    """Remembered as long as the visit shows this training."""
+    made: tuple[History, LossSurface] | None = st.session_state.get("training_surface_made")
+    if made is None or made[0] is not history:
+        made = st.session_state.training_surface_made = (history, trainer.aside(partial(loss_surface, history)))
+    return made[1]
 
 
 def numbers(own: Own) -> None:
