@@ -57,7 +57,8 @@ def loss_surface(history: History) -> LossSurface:
     origin = np.zeros(2) if exact else weights[-1]
     basis = np.eye(2) if exact else _plane(weights)
     path = (weights - origin) @ basis.T
-    u, v = (_axis(path[:, i], side) for i in range(2))
+    widest = float(np.ptp(path, axis=0).max())
+    u, v = (_axis(path[:, i], widest, side) for i in range(2))
     split, rows = training.split, training.split.train
     x, y = split.x[rows], training.y[rows]
     l2, kernels = float(training["l2"]), shape.kernels  # type: ignore[arg-type]
@@ -88,7 +89,8 @@ def _plane(weights: np.ndarray) -> np.ndarray:
     return np.stack([first, other / np.linalg.norm(other)])
 
 
-def _axis(path: np.ndarray, side: int) -> np.ndarray:
+def _axis(path: np.ndarray, widest: float, side: int) -> np.ndarray:
+    """With room round the path, and half as long as the other direction at least: the loss is to be seen as it is."""
     low, high = float(path.min()), float(path.max())
-    room = ROOM * (high - low) or 1.0
+    room = max(ROOM * (high - low), (widest / 2 - (high - low)) / 2)
     return np.linspace(low - room, high + room, side)
