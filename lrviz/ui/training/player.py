@@ -8,7 +8,7 @@ import streamlit as st
 
 from lrviz import play, stage
 from lrviz.link import View
-from lrviz.server import trainer
+from lrviz.server import training_queue
 from lrviz.training import History, Training
 from lrviz.training.loop import untrained
 from lrviz.ui.training.state import Own, current, presence
@@ -56,7 +56,7 @@ def _player(busy: bool) -> None:
 
 
 def _together(trainings: Sequence[Training]) -> list[History]:
-    return trainer.together(trainings, presence())
+    return training_queue.together(trainings, presence())
 
 
 def _pressed(what: str) -> None:

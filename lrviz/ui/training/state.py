@@ -11,10 +11,11 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lrviz.knob import LONGEST, BadInput
-from lrviz.server import trainer
+from lrviz.server import training_queue
 from lrviz.training import NAMES, History, Table, Training
+from lrviz.ui.history import went_through_history
 from lrviz.ui.keys import Keys
-from lrviz.ui.lab import say, went_through_history
+from lrviz.ui.lab import say
 
 NAME = "training"
 """Of the state in the session."""
@@ -49,7 +50,7 @@ class Own:
     wrong: dict[str, str] = field(default_factory=dict)
     touched: bool = False
     table: Table | None = None
-    job: trainer.Job | None = None
+    job: training_queue.Job | None = None
     trained: tuple[Training, bool] | None = None
 
     def given(self, key: str) -> Any:
@@ -105,7 +106,7 @@ class Own:
         if self.trained != asked or self.job is None:
             if self.job is not None:
                 self.job.cancel()
-            self.job, self.trained = trainer.begin([self.training], int(self.sharpness), presence()), asked
+            self.job, self.trained = training_queue.begin([self.training], int(self.sharpness), presence()), asked
         return self.job.history
 
     def again(self) -> None:
@@ -186,9 +187,11 @@ def open_training() -> Own:
     a change; coming back to the page finds it as it was left."""
     own: Own | None = st.session_state.get(NAME)
     params = st.query_params.to_dict()
-    arrived = st.session_state.pop("arrived", False)
-    if own is None or (went_through_history() and params != own.params) or (arrived and params):
+    arrived, went = st.session_state.pop("arrived", False), went_through_history()
+    if own is None or (went and params != own.params) or (arrived and params):
         own = st.session_state[NAME] = _from_link(params, own)
+        if went:
+            st.query_params.from_dict(params)  # what was written while the visitor left may have come after the step
     elif own.touched or arrived:
         own.write()
     own.keys.begin()

@@ -10,7 +10,7 @@ from lrviz.codegen import fit
 from lrviz.figures.training import surface_figure, surface_words
 from lrviz.frameworks import PROGRAMS
 from lrviz.knob import BadInput
-from lrviz.server import trainer
+from lrviz.server import training_queue
 from lrviz.training import History
 from lrviz.training.numbers import as_csv, as_json
 from lrviz.training.story import Sentence, story_of
@@ -76,7 +76,7 @@ def _surface(history: History) -> LossSurface:
     """Remembered as long as the visit shows this training."""
     made: tuple[History, LossSurface] | None = st.session_state.get("training_surface_made")
     if made is None or made[0] is not history:
-        made = st.session_state.training_surface_made = (history, trainer.aside(partial(loss_surface, history)))
+        made = st.session_state.training_surface_made = (history, training_queue.aside(partial(loss_surface, history)))
     return made[1]
 
 

@@ -7,7 +7,7 @@ import threading
 import numpy as np
 import pytest
 
-from lrviz.server import trainer
+from lrviz.server import training_queue
 from lrviz.training import Training, train
 
 SHORT = Training("line", epochs=3)
@@ -16,7 +16,7 @@ LONG = Training("moons", "network", batch_size=1, epochs=1000)
 
 @pytest.fixture
 def long():
-    job = trainer.begin([LONG])
+    job = training_queue.begin([LONG])
     yield job
     job.cancel()
 
@@ -31,7 +31,7 @@ def until(true) -> None:
 
 
 def test_a_training_ends_as_the_command_lines():
-    job = trainer.begin([SHORT], sharpness=1)
+    job = training_queue.begin([SHORT], sharpness=1)
     assert job.ended.wait(60) and job.state == "done"
     own = train(SHORT, sharpness=1)
     np.testing.assert_array_equal(job.history.final, own.final)
@@ -39,30 +39,30 @@ def test_a_training_ends_as_the_command_lines():
 
 
 def test_a_long_one_grows_keeps_nobody_waiting_and_is_cancelled(long):
-    others = [trainer.begin([LONG.having(seed=seed)]) for seed in range(1, 4)]
+    others = [training_queue.begin([LONG.having(seed=seed)]) for seed in range(1, 4)]
     until(lambda: long.history is not None)
     before = long.history.epochs
-    assert trainer.begin([SHORT]).ended.wait(60), "a short one has its turn"
+    assert training_queue.begin([SHORT]).ended.wait(60), "a short one has its turn"
     until(lambda: long.history.epochs > before)
     assert not long.done and long.state == "running"
     for job in (long, *others):
         job.cancel()
     assert long.done and long.state == "cancelled" and long.history.epochs < 1000
-    until(lambda: not trainer._begun)
+    until(lambda: not training_queue._begun)
 
 
 def test_one_whose_visitor_has_left_is_given_up():
     here = threading.Event()
     here.set()
-    job = trainer.begin([LONG], wanted=here.is_set)
+    job = training_queue.begin([LONG], wanted=here.is_set)
     until(lambda: job.history is not None)
     here.clear()
     assert job.ended.wait(60) and job.state == "cancelled"
 
 
 def test_more_than_there_is_room_for_wait(monkeypatch, long):
-    monkeypatch.setattr(trainer, "MOST_BEGUN", 1)
-    job = trainer.begin([SHORT])
+    monkeypatch.setattr(training_queue, "MOST_BEGUN", 1)
+    job = training_queue.begin([SHORT])
     until(lambda: long.history is not None)
     assert job.state == "waiting"
     long.cancel()
@@ -71,21 +71,21 @@ def test_more_than_there_is_room_for_wait(monkeypatch, long):
 
 def test_stops_of_a_slider_are_trained_one_by_one():
     rates = [0.1, 0.2, 0.5]
-    histories = trainer.together([SHORT.having(alpha=rate) for rate in rates])
+    histories = training_queue.together([SHORT.having(alpha=rate) for rate in rates])
     for rate, history in zip(rates, histories, strict=True):
         np.testing.assert_array_equal(history.final, train(SHORT.having(alpha=rate)).final)
 
 
 def test_a_fault_ends_the_job_and_not_the_others(monkeypatch, caplog):
-    monkeypatch.setattr(trainer, "run", lambda *_, **__: 1 / 0)
-    job = trainer.begin([SHORT])
+    monkeypatch.setattr(training_queue, "run", lambda *_, **__: 1 / 0)
+    job = training_queue.begin([SHORT])
     assert job.ended.wait(60) and job.state == "failed" and "A training failed" in caplog.text
     monkeypatch.undo()
-    assert trainer.begin([SHORT]).ended.wait(60)
+    assert training_queue.begin([SHORT]).ended.wait(60)
 
 
 def test_what_does_not_come_in_time_is_an_error(monkeypatch):
-    monkeypatch.setattr(trainer, "LONGEST", 0.01)
+    monkeypatch.setattr(training_queue, "LONGEST", 0.01)
     with pytest.raises(TimeoutError):
-        trainer.together([LONG])
-    until(lambda: not trainer._begun)
+        training_queue.together([LONG])
+    until(lambda: not training_queue._begun)
