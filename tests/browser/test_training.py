@@ -220,4 +220,4 @@ def test_it_is_shared(page):
     player(page)
     page.get_by_role("button", name="QR code, frame").click()
     page.get_by_role("img", name="QR code of the link").wait_for()
-    assert "data=moons" in page.get_by_role("dialog").inner_text()
+    page.get_by_role("dialog").get_by_text("data=moons").first.wait_for()
