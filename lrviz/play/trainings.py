@@ -19,9 +19,8 @@ from lrviz.stage.recorded import small
 from lrviz.stage.trained import FIELDS, Axis, Curves, Kind, Seen, Trained, pack_trainings
 from lrviz.training import History, Training
 
-MOST_WEIGHTS = 200_000
-"""Weights of a training that travel, over all epochs; those of the stops of a slider together are three times as many.
-"""
+MOST_WEIGHTS, MOST_OF_STOPS = 200_000, 300_000
+"""Weights of a training that travel, over all epochs; and of all stops of a slider."""
 MOST_DATA = 120_000
 """Numbers of the data that travel beside where they are drawn."""
 AT_ONCE = 1.0
@@ -53,15 +52,12 @@ def trained(history: History, sharpness: bool = False) -> Trained:
 
 
 def curves(history: History, most: int = MOST_WEIGHTS) -> Curves:
-    """Its rows, and as many of its weights as there is room for, the first and the last among them."""
-    training = history.training
+    """Its rows, and as many of its weights as there is room for."""
+    training, few = history.training, history.thinned(most)
     rows = {name: getattr(history.log, name, history.sharpness) for name in FIELDS}
-    count = len(history.kept)
-    room = max(most // history.weights.shape[1], 2)
-    chosen = np.unique(np.linspace(0, count - 1, min(room, count)).round().astype(int))
     bad = limit(training.framework, int(training["patience"])) if training.plateau_knobs else 0  # type: ignore[arg-type]
     pause = int(training["cooldown"]) if training.plateau_knobs else 0  # type: ignore[arg-type]
-    return Curves(rows, history.kept[chosen], history.weights[chosen], bad, pause, history.stopped, history.broke)
+    return Curves(rows, few.kept, few.weights, bad, pause, history.stopped, history.broke)
 
 
 def key(training: Training, but: Knob | None = None) -> str:
@@ -232,5 +228,5 @@ def _family(asked: _Asked, values: tuple[float, ...], reach: int, stop: int) -> 
 def _family_of(asked: _Asked, values: tuple[float, ...]) -> bytes:
     """The trainings at these stops. Remembered: a class asks for the same."""
     histories = asked.together([asked.training.having(**{asked.knob: value}) for value in values])
-    most = 3 * MOST_WEIGHTS // len(values)
+    most = MOST_OF_STOPS // len(values)
     return small(pack_trainings(values, [curves(history, most) for history in histories])).tobytes()

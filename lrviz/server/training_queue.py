@@ -17,6 +17,8 @@ PACE = 0.1
 """Seconds of a part."""
 THREADS = 2
 """While one compiles the other trains."""
+MOST_NUMBERS = 400_000
+"""Weights that a visit keeps of a training: 3 MB."""
 MOST_BEGUN = 6
 """Trainings that are under way; each holds up to 32 MB of weights."""
 LONGEST = 60.0
@@ -84,7 +86,7 @@ class Job:
         if histories is None:
             self._end("done")
             return
-        self.histories = histories
+        self.histories = [history.thinned(MOST_NUMBERS) for history in histories]
         if len(histories) == len(self.trainings) and histories[-1].done:
             self._end("done")
 

@@ -36,8 +36,7 @@ def _player(busy: bool) -> None:
     training, history = own.training, own.history
     job = own.job
     assert job is not None
-    if busy and job.done:  # it has come to its end: the page stops looking
-        st.rerun()
+    ended = busy and job.done
     if history is None:
         history = untrained(training)
     stage.show_trained(
@@ -53,6 +52,8 @@ def _player(busy: bool) -> None:
     )
     if STAGE in own.wrong:
         st.error(plain(own.wrong[STAGE]))
+    if ended:  # it has come to its end: the page stops looking, and tells of it
+        st.rerun()
 
 
 def _together(trainings: Sequence[Training]) -> list[History]:
@@ -63,9 +64,9 @@ def _pressed(what: str) -> None:
     own = current()
     if what == "train":
         own.again()
+        st.rerun()
     elif own.job is not None:
         own.job.cancel()
-    st.rerun()
 
 
 def _moved(values: dict[str, float]) -> None:
