@@ -40,7 +40,7 @@ def trained(history: History, sharpness: bool = False) -> Trained:
         activation=shape.activation,
         loss=shape.loss,
         curves=curves(history),
-        present=f"{key(training)}:{int(sharpness)}:{history.epochs}",
+        present=f"{identity(training)}:{int(sharpness)}:{history.epochs}",
         epochs=training.epochs,
         steps_per_epoch=training.steps_per_epoch,
         monitor=str(training.monitor),
@@ -60,7 +60,7 @@ def curves(history: History, most: int = MOST_WEIGHTS) -> Curves:
     return Curves(rows, few.kept, few.weights, bad, pause, history.stopped, history.broke)
 
 
-def key(training: Training, but: Knob | None = None) -> str:
+def identity(training: Training, but: Knob | None = None) -> str:
     """All that defines it, whatever this knob is set to; one's own data by what they hold."""
     told = training.to_dict()
     if but is not None:
@@ -172,7 +172,7 @@ def _slider(training: Training, knob: Knob, together: Together) -> stage.Live:
     now = present(training, knob)
     values, costs = _stops(training, knob, now)
     reach = len(values) if sum(costs) <= AT_ONCE else int((AT_ONCE / max(costs) - 1) / 2)
-    asked = _Asked(key(training, knob), knob.key, training, together)
+    asked = _Asked(identity(training, knob), knob.key, training, together)
     return stage.Live(
         knob.key,
         knob.label,

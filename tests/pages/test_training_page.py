@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -98,7 +99,12 @@ def test_ones_own_data_stay_while_the_visit_lasts_and_are_in_no_link():
     state = Own(FIRST, {})
     state.bring(table)
     assert state.training.data == "csv" and "table" not in state.to_params()
+    before = state.running
+    assert state.running is before
+    state.bring(replace(table, x=table.x + 1.0))
+    assert state.running is not before, "another file with the same names is another training"
+    assert before.ended.wait(60)
     state.change("data", data="moons")
-    assert state.training.data == "moons" and state.table is table
+    assert state.training.data == "moons" and state.table is not None
     _, _, _, (sentence,) = read_link({"data": "csv"})
     assert "no file" in sentence

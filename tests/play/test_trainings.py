@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from lrviz.play import trained, training_sliders
-from lrviz.play.trainings import LIVE, MOST_WEIGHTS, components, curves, key, seen
+from lrviz.play.trainings import LIVE, MOST_WEIGHTS, components, curves, identity, seen
 from lrviz.stage.pack import pack, unpack
 from lrviz.stage.trained import FIELDS, compose_trained, pack_trainings
 from lrviz.training import DATA, MODELS, Training, read, train
@@ -102,13 +102,13 @@ def test_a_server_without_time_gives_no_stops():
 
 
 def test_the_name_of_a_training_is_that_of_all_that_defines_it():
-    assert key(SHORT) == key(Training.from_json(SHORT.to_json()))
+    assert identity(SHORT) == identity(Training.from_json(SHORT.to_json()))
     others = [SHORT.having(**{name: value}) for name, value in (("alpha", 0.1), ("factor", 0.5), ("seed", 1))]
-    assert len({key(SHORT), *map(key, others)}) == 4
+    assert len({identity(SHORT), *map(identity, others)}) == 4
     rows = {row.key: row for row in SHORT.rows.values()}
     for knob in LIVE:
         other = SHORT.having(**{knob: rows[knob].slider_range[1]})
-        assert key(other) != key(SHORT) and key(other, rows[knob]) == key(SHORT, rows[knob])
+        assert identity(other) != identity(SHORT) and identity(other, rows[knob]) == identity(SHORT, rows[knob])
 
 
 def test_principal_components_are_those_of_the_covariance():

@@ -24,28 +24,24 @@ EVERY = 0.3
 
 def show_training(own: Own) -> None:
     """The model, its curves and its sliders; while it trains it grows."""
-    history = own.history
-    if history is None or not own.job.done:  # type: ignore[union-attr]
-        own.job.ended.wait(AT_ONCE)  # type: ignore[union-attr]
-    busy = not own.job.done  # type: ignore[union-attr]
+    job = own.running
+    job.ended.wait(AT_ONCE)
+    busy = not job.done
     st.fragment(_player, run_every=EVERY if busy else None)(busy)
 
 
 def _player(busy: bool) -> None:
     own = current()
-    training, history = own.training, own.history
-    job = own.job
-    assert job is not None
-    ended = busy and job.done
-    if history is None:
-        history = untrained(training)
+    training, job = own.training, own.running
+    state, ended = job.state, busy and job.done  # before what it has made: that is not older
+    history = job.history or untrained(training)
     stage.show_trained(
         play.trained(history, own.sharpness),
         key=STAGE,
         live=play.training_sliders(training, _together),
         jump=(own.jumps, own.epoch),
         label=" ".join(sentences(history)),
-        state=job.state,
+        state=state,
         on_live=_moved,
         on_view=_looked,
         on_press=_pressed,

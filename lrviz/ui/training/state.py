@@ -11,8 +11,9 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lrviz.knob import LONGEST, BadInput
+from lrviz.play.trainings import identity
 from lrviz.server import training_queue
-from lrviz.training import NAMES, History, Table, Training
+from lrviz.training import NAMES, Table, Training
 from lrviz.ui.history import went_through_history
 from lrviz.ui.keys import Keys
 from lrviz.ui.lab import say
@@ -38,7 +39,8 @@ MOST_PARAMS = 80
 class Own:
     """training: the last good one. sharpness: is it computed. params: the link that the page last saw or wrote. epoch:
     of the player's cursor, None at the end; jumps: how often the page has set it. table: one's own data, while the
-    visit lasts. job: the training under way or done, of ``trained``. wrong: a widget's name -> what is wrong there."""
+    visit lasts. job: the training under way or done; trained: its name, and is its sharpness computed. wrong: a widget's
+    name -> what is wrong there."""
 
     training: Training
     params: dict[str, str]
@@ -51,7 +53,7 @@ class Own:
     touched: bool = False
     table: Table | None = None
     job: training_queue.Job | None = None
-    trained: tuple[Training, bool] | None = None
+    trained: tuple[str, bool] | None = None
 
     def given(self, key: str) -> Any:
         """From a widget: what the visitor gave it; None if it has left the page."""
@@ -100,14 +102,14 @@ class Own:
         self.said = []
 
     @property
-    def history(self) -> History | None:
-        """As far as it is; begun where it is another one than before."""
-        asked = (self.training, self.sharpness)
+    def running(self) -> training_queue.Job:
+        """The training under way or done; begun where it is another one than before."""
+        asked = (identity(self.training), self.sharpness)
         if self.trained != asked or self.job is None:
             if self.job is not None:
                 self.job.cancel()
             self.job, self.trained = training_queue.begin([self.training], int(self.sharpness), presence()), asked
-        return self.job.history
+        return self.job
 
     def again(self) -> None:
         """From a button: train it from the start, as it was cancelled."""

@@ -32,12 +32,12 @@ def sentences(history: History) -> list[str]:
 
 def story(own: Own) -> None:
     """What happened, in two or three sentences; a click shows the epoch."""
-    job, history = own.job, own.history
-    if history is None or job is None or not job.done:
+    job = own.running
+    if job.history is None or not job.done:
         st.caption("What happened is told when the training has ended.")
         return
     with st.container(key="story", gap="small"):
-        for place, sentence in enumerate(story_of(history)):
+        for place, sentence in enumerate(story_of(job.history)):
             _say(place, sentence)
 
 
@@ -58,8 +58,8 @@ def _look_at(epoch: int) -> None:
 def surface(own: Own) -> None:
     """The loss over the plane of the training, with its path."""
     place = opened("Its loss surface", SURFACE, ":material/landscape:")
-    job, history = own.job, own.history
-    if place is None or job is None or history is None or not job.done:
+    job, history = own.running, own.running.history
+    if place is None or history is None or not job.done:
         return
     with place:
         try:
@@ -83,7 +83,7 @@ def _surface(history: History) -> LossSurface:
 def numbers(own: Own) -> None:
     """All numbers as files."""
     place = opened("Take the numbers with you", "training_numbers", ":material/download:")
-    history = own.history
+    history = own.running.history
     if place is None or history is None:
         return
     name = f"{own.training.data}-{own.training.model}-{own.training.optimizer}"
