@@ -39,8 +39,8 @@ MOST_PARAMS = 80
 class Own:
     """training: the last good one. sharpness: is it computed. params: the link that the page last saw or wrote. epoch:
     of the player's cursor, None at the end; jumps: how often the page has set it. table: one's own data, while the
-    visit lasts. job: the training under way or done; trained: its name, and is its sharpness computed. wrong: a widget's
-    name -> what is wrong there."""
+    visit lasts. job: the training under way or done; trained: its name, and is its sharpness computed. wrong: a
+    widget's name -> what is wrong there."""
 
     training: Training
     params: dict[str, str]
