@@ -19,8 +19,8 @@ from lrviz.stage.recorded import small
 from lrviz.stage.trained import FIELDS, Axis, Curves, Kind, Seen, Trained, pack_trainings
 from lrviz.training import History, Training
 
-MOST_WEIGHTS, MOST_OF_STOPS = 200_000, 300_000
-"""Weights of a training that travel, over all epochs; and of all stops of a slider."""
+MOST_WEIGHTS, MOST_UNDER_WAY, MOST_OF_STOPS = 200_000, 40_000, 300_000
+"""Weights of a training that travel, over all epochs; while it is under way; and of all stops of a slider."""
 MOST_DATA = 120_000
 """Numbers of the data that travel beside where they are drawn."""
 AT_ONCE = 1.0
@@ -39,7 +39,7 @@ def trained(history: History, sharpness: bool = False) -> Trained:
         sizes=shape.sizes,
         activation=shape.activation,
         loss=shape.loss,
-        curves=curves(history),
+        curves=curves(history, MOST_WEIGHTS if history.done else MOST_UNDER_WAY),
         present=f"{identity(training)}:{int(sharpness)}:{history.epochs}",
         epochs=training.epochs,
         steps_per_epoch=training.steps_per_epoch,
