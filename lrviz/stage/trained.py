@@ -71,7 +71,7 @@ class Trained(NamedTuple):
     """What is shown of a training.
 
     seen: its data. sizes, activation, loss: its model. present: the name of these curves. epochs: how many there will
-    be. monitor: what is watched; watched: by a plateau rule. best: its words. done: has it ended.
+    be. monitor: what is watched; watched: by a plateau rule. validates: are there rows held back. done: has it ended.
     """
 
     seen: Seen

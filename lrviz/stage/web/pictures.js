@@ -246,7 +246,7 @@ export function createPicture(layers) {
     const units = model.sizes[1];
     const direct = model.sizes.length === 2;
     const tiles = Math.min(units, MOST_TILES);
-    const columns = direct ? Math.ceil(tiles / 2) : Math.ceil(tiles / 2);
+    const columns = Math.ceil(tiles / 2);
     const { width, height } = layers;
     const size = Math.floor(Math.min((width - 10 * columns) / columns, (height - 130) / 2.6, 78));
     const most = weights.subarray(0, PIXELS * PIXELS * units).reduce((top, v) => Math.max(top, Math.abs(v)), 1e-12);
