@@ -35,10 +35,10 @@ BELOW = {
     "lessons": CONCEPTS - {"plateau"}
     | {"analysis", "frameworks", "knob", "link", "once", "race", "scenario", "trajectory"},
     "glossary": {"scenario"},
-    "figures": {"analysis", "knob", "lessons", "palette", "replay", "scenario", "trajectory"},
+    "figures": {"analysis", "knob", "lessons", "palette", "replay", "scenario", "training", "trajectory"},
     "stage": {"knob", "link", "palette", "trajectory", "view"},
     "play": {"analysis", "knob", "maps", "once", "plateau", "race", "replay", "scenario", "stage"}
-    | {"surfaces", "trajectory"},
+    | {"surfaces", "training", "trajectory"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "export": {"knob", "maps", "palette", "plain", "play", "race", "scenario", "stage", "trajectory"},
     "codegen": {"formula", "frameworks", "knob", "optimizers", "scenario", "training", "trajectory", "tuned"},
@@ -47,7 +47,7 @@ BELOW = {
     "cli": CONCEPTS - {"plateau"}
     | {"catalogue", "export", "frameworks", "knob", "link", "maps", "palette", "play", "race", "replay", "scenario"}
     | {"training", "trajectory", "codegen"},
-    "server": {"engine", "knob", "maps", "play", "programs", "race", "stage"},
+    "server": {"engine", "knob", "maps", "memory", "play", "programs", "race", "stage", "training"},
     "__main__": {"cli"},
     "__init__": CONCEPTS
     | {"analysis", "export", "knob", "race", "replay", "scenario", "trajectory"},  # the names of the package

@@ -16,6 +16,7 @@ PAGES = {
     "welcome": "",
     "playground": "playground?surface=rosenbrock&alpha=0.001&steps=300"
     "&run2=optimizer:adam;alpha:0.05&run3=optimizer:momentum",
+    "training": "training",
     "replay": "replay",
     "maps": "maps",
     "glossary": "glossary",

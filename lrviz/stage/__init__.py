@@ -22,7 +22,7 @@ from lrviz.stage.ground import Landscape
 from lrviz.stage.message import Live, Profile, Run, Trajectory, compose
 
 if TYPE_CHECKING:
-    from lrviz.stage.host import Direct, StageResult, read, show, show_recorded
+    from lrviz.stage.host import Direct, StageResult, read, show, show_recorded, show_trained
 
 __all__ = [
     "Direct",
@@ -38,12 +38,13 @@ __all__ = [
     "read",
     "show",
     "show_recorded",
+    "show_trained",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """What needs Streamlit, when a page asks for it: exports need the message alone."""
-    if name not in ("Direct", "StageResult", "read", "show", "show_recorded"):
+    if name not in ("Direct", "StageResult", "read", "show", "show_recorded", "show_trained"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from lrviz.stage import host  # noqa: PLC0415  a command line has no use for Streamlit
 

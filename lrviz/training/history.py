@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -94,6 +94,14 @@ class History:
     def done(self) -> bool:
         """Has it ended?"""
         return self.epochs == self.training.epochs or self.stopped is not None
+
+    def thinned(self, numbers: int) -> History:
+        """With no more weights than so many numbers, or two vectors: evenly over epochs, the first and the last too."""
+        count, room = len(self.kept), max(numbers // self.weights.shape[1], 2)
+        if count <= room:
+            return self
+        chosen = np.unique(np.linspace(0, count - 1, room).round().astype(int))
+        return replace(self, weights=self.weights[chosen], kept=self.kept[chosen])
 
     def weights_at(self, epoch: int) -> np.ndarray:
         """The weights after the last kept epoch up to this one, (P,)."""

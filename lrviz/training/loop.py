@@ -271,14 +271,17 @@ def run_many(
 
     keep: the weights after every epoch, as far as they take 32 MB. sharpness: after every so many epochs, 0 for never.
     pace: seconds that a part takes, about; None: a part is all that goes side by side. Whoever stops asking cancels.
+    Raises ``BadInput`` where the sharpness is too much work.
     """
+    for training in trainings:
+        training.check_sharpness(sharpness)
     places: dict[Any, list[int]] = {}
     for i, training in enumerate(trainings):
         places.setdefault(_group_key(training), []).append(i)
     most = WIDTHS[-1]
     groups = [rows[begin : begin + most] for rows in places.values() for begin in range(0, len(rows), most)]
     first = set(groups[0]) if groups else set()
-    histories: dict[int, History] = {i: _nothing(t) for i, t in enumerate(trainings) if i not in first}
+    histories: dict[int, History] = {i: untrained(t) for i, t in enumerate(trainings) if i not in first}
     for rows in groups:
         group, n = _Group([trainings[i] for i in rows], keep, sharpness), 1
         while not group.ended:
@@ -292,7 +295,8 @@ def run_many(
                 yield [histories[i] for i in range(len(trainings))]
 
 
-def _nothing(training: Training) -> History:
+def untrained(training: Training) -> History:
+    """Before its first epoch."""
     none = np.zeros((0, len(Log._fields)))
     return _history(training, none, training.initial[None], np.zeros(1, int), np.zeros(0), 0)
 

@@ -22,7 +22,7 @@ from lrviz.ui.lessons.schedules import (
 )
 from lrviz.ui.lessons.stuck import other_framework, what_the_cuts_did, without_callback
 from lrviz.ui.lessons.valleys import where_it_ended
-from lrviz.ui.pages import ASSIGNMENT, CLOSING, GLOSSARY, MAPS, PLAYGROUND, REPLAY, WELCOME, lesson_page
+from lrviz.ui.pages import ASSIGNMENT, CLOSING, GLOSSARY, MAPS, PLAYGROUND, REPLAY, TRAINING, WELCOME, lesson_page
 from lrviz.ui.panel import formula_field, formulas, knobs, main_knobs, more_knobs, names
 from lrviz.ui.player import player
 from lrviz.ui.replay import (
@@ -38,7 +38,7 @@ from lrviz.ui.replay import (
     what_if_map,
 )
 from lrviz.ui.runs import past_runs, race_rows
-from lrviz.ui.share import CLASS, alone, copy_button, share
+from lrviz.ui.share import CLASS, alone, copy_button, share, share_params
 from lrviz.ui.story import what_happened
 from lrviz.ui.switch import switched
 from lrviz.ui.words import marked, plain
@@ -51,6 +51,7 @@ __all__ = [
     "MAPS",
     "PLAYGROUND",
     "REPLAY",
+    "TRAINING",
     "WELCOME",
     "Lab",
     "alone",
@@ -103,6 +104,7 @@ __all__ = [
     "run_of",
     "schedule_pills",
     "share",
+    "share_params",
     "show_hunt",
     "show_replay",
     "show_stage",

@@ -35,7 +35,7 @@ def knob_widget(lab: Lab, row: Knob, disabled: bool = False) -> None:
 
 def is_typed(row: Knob) -> bool:
     """Is it a text field?"""
-    return row.kind in ("steps", "points", "text")
+    return row.kind in ("steps", "points", "widths", "text")
 
 
 def face_value(row: Knob, value: Value) -> Any:
@@ -52,7 +52,8 @@ def draw_knob(row: Knob, value: Value, key: str, **more: Any) -> None:
     if row.kind == "flag":
         st.toggle(row.label, shown, **common)
     elif row.kind == "choice":
-        st.selectbox(label(row), row.choices, row.choices.index(shown), **common)
+        choices = (*((row.text(None),) if row.auto else ()), *row.choices)
+        st.selectbox(label(row), choices, choices.index(shown), **common)
     elif is_typed(row):
         st.text_input(label(row), shown, max_chars=row.longest, placeholder=row.auto or None, **common)
     else:

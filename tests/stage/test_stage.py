@@ -148,7 +148,7 @@ def test_a_landscape_with_holes_or_flat_is_drawn():
 
 
 @pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
-@pytest.mark.parametrize("entry", ["stage/web/main", "stage/web/replay", "maps/web/main"])
+@pytest.mark.parametrize("entry", ["stage/web/main", "stage/web/replay", "stage/web/training", "maps/web/main"])
 def test_the_bundle_is_one_module_that_node_can_read(tmp_path, entry):
     identity, code = bundle(entry)
     assert modules(entry)[-1] == entry and len(identity) == 16

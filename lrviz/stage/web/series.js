@@ -3,7 +3,7 @@
  * (recorded.js) a scene also has: span, the steps that are seen; unit, what a step is called; rising, is higher better;
  * tight, the axis need not reach 0; until, from which step on the losses would have been others; lines [{at, text}],
  * upright; lost, the steps whose loss is not finite; known, all is drawn but while it plays; bare, no numbers below the
- * axis. And a run has marks [{cuts, colour}], the cuts of several rules on it.
+ * axis; whole, so many steps there will be. And a run has marks [{cuts, colour}], the cuts of several rules on it.
  */
 import { curveOf, keptRange, rangeOf } from "./curves.js";
 import { rateAt, roomy, strokeSketch } from "./draw.js";
@@ -51,7 +51,7 @@ export function createSeries(layers, kind) {
   const isLog = (scene) => kind === "rate" || scene.state.log;
   const floorOf = (scene) => (kind === "loss" && scene.state.log ? scene.floor : 0);
   const reachOf = ({ known, state, n }) => (known && !state.playing ? n : state.cursor);
-  const spanOf = (scene) => scene.span ?? [0, scene.n || 1];
+  const spanOf = (scene) => scene.span ?? [0, scene.whole || scene.n || 1];
 
   /** Takes new runs; the axis keeps its range where it can, else it eases there; at once under a hand that drags. */
   function measure(scene, now) {
@@ -271,7 +271,9 @@ export function createSeries(layers, kind) {
       if (y >= box.top - 1 && y <= box.bottom + 1) {
         marker(g, SHAPES[run.colour], Math.min(x, axes.x.to(run.n)), y, size, colour, palette.paper);
       }
-      else if (kind === "loss") drawAway(g, scene, run, points[i], taken);
+      else if (kind === "loss" && (state.cursor >= 1 || !Number.isNaN(run.loss[0]))) {
+        drawAway(g, scene, run, points[i], taken);
+      }
     });
   }
 
