@@ -66,6 +66,7 @@ def any_link(rng: random.Random) -> Link:
         rng.choice(SPEEDS),
         rng.random() < 0.5,
         rng.choice((None, (low[0], low[0] + rng.random() + 0.1, low[1], low[1] + rng.random() + 0.1))),
+        rng.choice((None, False, True)),
     )
     keys = [*NAMES, *OTHERS, *race.first.rows]
     chosen = rng.sample(keys, 5)

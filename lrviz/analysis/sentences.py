@@ -218,6 +218,19 @@ TABLE: dict[str, Row] = {
     "waste.all": Row(
         "All {steps} steps were wasted: the run diverges, and ends with nothing that could be used", "not finite"
     ),
+    # Which schedule fits --------------------------------------------------------------------------------------------
+    "fits.below": Row(
+        "From step {step} on its rate is below 2/L = {limit}; a constant {rate} never is",
+        "the constant rate flies off",
+    ),
+    "fits.furthest": Row(
+        "Its rates add up to {way}, those of {second} to {shorter}: it comes furthest",
+        "a constant rate ends lowest; second: what ends next lowest",
+    ),
+    "fits.lower": Row(
+        "Its last {last} rates are {late} in the mean; at a constant {rate} the noise keeps the loss at {loss}",
+        "another than the constant rate ends lowest, and that one does not fly off",
+    ),
     "early.stops": Row(
         "How to know earlier: EarlyStopping with patience {patience} would have ended the run after step {stopped},"
         " when the lowest {monitor} was {best}",

@@ -273,7 +273,7 @@ class Series:
         box = Box(box.left + 54, box.top + 30, box.right - 14, box.bottom - 22)
         self.box = box
         low, high = range_of(
-            [run.loss - self.floor if kind == "loss" else run.rate for run in told.shown if self._lined(run)]
+            [run.loss - self.floor if kind == "loss" else run.rate for run in told.shown if self._lined(run)], kind
         )
         self.across = linear(0, told.n or 1, box.left, box.right)
         self.up = logarithmic(low, high, box.bottom, box.top)
@@ -312,7 +312,7 @@ class Series:
         if self.kind == "loss":
             return np.stack([self.across(np.arange(run.n + 1)), self.up(run.loss - self.floor)], axis=1)
         steps = np.repeat(np.arange(run.n + 1), 2)[1:-1]
-        return np.stack([self.across(steps), self.up(np.repeat(run.rate, 2))], axis=1)
+        return np.stack([self.across(steps), np.minimum(self.up(np.repeat(run.rate, 2)), self.box.bottom)], axis=1)
 
     def at(self, cursor: float) -> None:
         x = float(self.across(np.array(cursor)))

@@ -178,10 +178,12 @@ def _name_of(arrays: Mapping[str, np.ndarray], prefix: str = "") -> str:
 class Look(TypedDict, total=False):
     """How a stage looks and what it allows.
 
-    panels: which views of the ground there are, all by default; panel: which is open at first. start_draggable:
-    True by default. autoplay: it plays when it appears. small: the panels and the player alone, for a picture
-    beside words. fit: it fills the height of its frame, and has a link to the whole page. veiled: nothing of the
-    runs is sent but their start, and when the veil is lifted they play. jump: (number, step), the cursor goes to
+    panels: which views of the ground there are, all by default; panel: which is open at first. lead: the large panel,
+    the landscape or the learning rate with a name at each line. rate_log: is the rate on a log scale at first.
+    start_draggable: True by default. autoplay: it plays when it appears. small: the panels and the player alone, for a
+    picture beside words. fit: it fills the height of its frame, and has a link to the whole page. veiled: nothing of
+    the runs is sent but their start (and, where the rate leads, the rates that a schedule sets), and when the veil is
+    lifted they play. jump: (number, step), the cursor goes to
     this step, once for each number. plays: where this number changes, they play from the start. view: (number, what
     a link asks to be seen: panel, slice, step, speed, log, map), the same way. drawable: a curve may be drawn on
     the rate panel. label: what is seen, in words. file: the name of what the visitor saves, without its ending.
@@ -190,6 +192,8 @@ class Look(TypedDict, total=False):
 
     panels: Sequence[Panel]
     panel: str | None
+    lead: Literal["land", "rate"]
+    rate_log: bool
     start_draggable: bool
     autoplay: bool
     small: bool
@@ -205,8 +209,9 @@ class Look(TypedDict, total=False):
 
 
 PLAIN = Look(
-    panels=PANELS, panel=None, start_draggable=True, autoplay=False, small=False, fit=False, veiled=False, jump=None,
-    plays=0, view=None, drawable=False, label="Descent on the loss landscape", file="run", height=384,
+    panels=PANELS, panel=None, lead="land", rate_log=True, start_draggable=True, autoplay=False, small=False, fit=False,
+    veiled=False, jump=None, plays=0, view=None, drawable=False, label="Descent on the loss landscape", file="run",
+    height=384,
 )  # fmt: skip
 
 
@@ -247,6 +252,8 @@ def compose(
                 "plays",
                 "view",
                 "panel",
+                "lead",
+                "rate_log",
                 "label",
                 "file",
                 "height",
@@ -264,6 +271,8 @@ def compose(
         told.add(f"landscape:{landscape.key}")
     for i, run in enumerate(runs[:MOST_RUNS]):
         row, more = _run_arrays(i, run, landscape.floor, 0 if veiled else None, exact)
+        if veiled and seen["lead"] == "rate" and not run.trajectory.plateau:
+            more[f"run{i}.plan"] = np.asarray(run.trajectory.learning_rate, float)
         row["key"] = _name_of(more, f"run{i}.")
         meta["runs"].append(row)
         if f"run:{row['key']}" not in known:

@@ -38,6 +38,9 @@ STYLE = """
   [data-step=happened] .st-key-step_happened, [data-step=why] .st-key-step_why,
   [data-step=check] .st-key-step_check {display: flex;}
   .st-key-prediction button {justify-content: flex-start; text-align: left;}
+  PRESETS {flex-wrap: nowrap;}
+  PRESETS > :last-child {flex: 1 1 0; min-width: 0;}
+  .st-key-fits_table table {font-size: 0.875rem;}
   .st-key-result:focus {outline: none;}
   @media (min-width: 1100px) {
     .st-key-lesson {flex-wrap: nowrap;}
@@ -64,7 +67,7 @@ STYLE = """
 """.replace(
     "KNOBS",
     ":is(.st-key-knobs, .st-key-knobs_run, .st-key-knobs_surface, .st-key-knobs_optimizer, .st-key-knobs_schedule)",
-)
+).replace("PRESETS", ":is(.st-key-preset_0, .st-key-preset_1, .st-key-preset_2, .st-key-preset_3)")
 """Without ``:has`` (before Firefox 121) a sentence among the knobs is as narrow as a knob, and all else is the same.
 
 Whole names only: with one selector that looks for a part of a class, the browser matches all elements of the page

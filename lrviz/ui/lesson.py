@@ -197,17 +197,20 @@ def _again(case: str) -> None:
 
 # Try ------------------------------------------------------------------------------------------------------------------
 
+PRESET = 150
+"""Pixels of a preset's button; beside it stands what is seen."""
+
 
 def presets(page: Page) -> None:
     """One click each: settings of this case, what is then seen, and what to look for."""
     rows = page.lesson.cases[page.case].presets
     for i, row in enumerate(rows):
-        with st.container(key=f"preset_{i}", gap=None):
+        with st.container(key=f"preset_{i}", horizontal=True, vertical_alignment="center", gap="small"):
             st.button(
-                row.label, key=f"preset_{page.lesson.key}_{i}", icon=":material/play_arrow:", on_click=_preset,
-                args=(page.case, row),
+                row.label, key=f"preset_{page.lesson.key}_{i}", icon=":material/play_arrow:", width=PRESET,
+                on_click=_preset, args=(page.case, row),
             )  # fmt: skip
-            st.caption(plain(f"{row.see} {row.look}".strip()))
+            st.caption(plain(f"{row.see} {row.look}".strip()), width="stretch")
 
 
 def _preset(case: str, row: Preset) -> None:

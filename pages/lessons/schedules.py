@@ -5,7 +5,7 @@ import streamlit as st
 from lrviz import ui
 
 page = ui.open_lesson("schedules")
-ui.show_stage(page, drawable=True)
+ui.show_stage(page, drawable=True, lead="rate", rate_log=False)
 
 with page.step("predict"):
     ui.predict(page)

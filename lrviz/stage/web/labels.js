@@ -14,6 +14,7 @@ export function showLabels(f, scene, panels, toggleRun, choosePanel) {
   f.slices.hidden = state.panel !== "slice" || scene.slices.length < 2;
   f.slices.value = String(state.slice);
   f.log.setAttribute("aria-pressed", String(state.log));
+  f.rateLog.setAttribute("aria-pressed", String(state.rateLog));
   const { floor } = scene; // what the logarithmic scale is above
   say(f.lossTitle, state.log && floor !== 0 ? `Loss ${floor < 0 ? "+" : "−"} ${format(Math.abs(floor))}` : "Loss");
   const focus = scene.runs[state.focus];
