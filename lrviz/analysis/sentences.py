@@ -218,6 +218,20 @@ TABLE: dict[str, Row] = {
     "waste.all": Row(
         "All {steps} steps were wasted: the run diverges, and ends with nothing that could be used", "not finite"
     ),
+    # A stop on the way --------------------------------------------------------------------------------------------
+    "resume.kept": Row(
+        "Stop after step {step} and go on with both memories: nothing changes, and the cut comes after step {cut}",
+        "the rule had waited, and would cut one epoch later",
+    ),
+    "resume.forgotten": Row(
+        "Go on with the weights alone: the callback has forgotten the best loss and the {wait} that it had waited",
+        "the same, with a fresh rule",
+    ),
+    "resume.later": Row(
+        ". The cut comes after step {late}, {later} later; up to step {cut} all points are the same", "it cuts later"
+    ),
+    "resume.same": Row(". The cut still comes after step {late}", "one bad epoch is enough"),
+    "resume.never": Row(". No cut comes; up to step {cut} all points are the same", "it does not cut any more"),
     # Which schedule fits --------------------------------------------------------------------------------------------
     "fits.below": Row(
         "From step {step} on its rate is below 2/L = {limit}; a constant {rate} never is",
@@ -245,8 +259,8 @@ TABLE: dict[str, Row] = {
 """A key is event.case; the first part of a sentence is a whole one, the others follow it."""
 
 _COUNTS = {
-    "step", "until", "not_finite", "since", "returns", "last", "settled", "stopped", "wasted", "patience", "downwards",
-    "known",
+    "step", "cut", "late", "until", "not_finite", "since", "returns", "last", "settled", "stopped", "wasted",
+    "patience", "downwards", "known",
 }  # fmt: skip
 """Whole numbers, with all their digits."""
 

@@ -10,7 +10,7 @@ import numpy as np
 
 ROOM = 1e4
 """A run that grows past this many times its first loss leaves the axis."""
-NOTHING = 1e-9
+NOTHING = 1e-10
 """A loss below this part of the highest first one reads as 0."""
 FAR, SELDOM = 1e-3, 0.05
 """An axis of rates reaches so far below the highest, and further only to rates that this part of the steps have."""

@@ -50,6 +50,7 @@ class Run:
     each step; a knob -> its letter and its value. None: the formula stays as it is.
     rule: of ReduceLROnPlateau, where it watches: limit, so many bad epochs in a row make a cut; late, by how many it is
     above patience; cooldown. rated: does its optimizer use a rate?
+    pale: is it only there for comparison?
     """
 
     name: str
@@ -61,6 +62,7 @@ class Run:
     symbols: Mapping[str, str] | None = None
     knobs: Mapping[str, tuple[str, float]] | None = None
     rated: bool = True
+    pale: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,7 @@ def _run_arrays(
         "knobs": dict(run.knobs or {}),
         "visible": run.visible,
         "rated": run.rated,
+        "pale": run.pale,
         "plateau": plateau,
         "rule": dict(run.rule) if plateau and run.rule else None,
         "steps": n,

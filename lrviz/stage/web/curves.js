@@ -3,7 +3,7 @@
 /** A run that grows past this many times its first loss leaves the axis, with an arrow. */
 const ROOM = 1e4;
 /** A loss below this part of the highest first one reads as 0: a log axis ends there. */
-const NOTHING = 1e-9;
+const NOTHING = 1e-10;
 /** A log axis of rates reaches so far below the highest, and further only to rates that this part of the steps have. */
 const FAR = 1e-3;
 const SELDOM = 0.05;

@@ -37,7 +37,7 @@ export function createFrame() {
 export function showLegend(box, scene, toggle) {
   const { runs, palette } = scene;
   const ratio = Math.min(window.devicePixelRatio || 1, 3);
-  box.classList.toggle("many", runs.length > 4);
+  box.classList.toggle("many", runs.length > 2);
   while (box.children.length > runs.length) box.lastChild.remove();
   runs.forEach((run, i) => {
     let item = box.children[i];

@@ -16,6 +16,7 @@ import { bits } from "./unpack.js";
  * @property {Record<string, [string, number]>} knobs  a knob -> its letter and its value
  * @property {Float64Array} rate  n
  * @property {Float64Array|null} plan  of a veiled run whose rates may be seen: one a step
+ * @property {boolean} pale  is it only there for comparison
  * @property {boolean} rated  does its optimizer use a rate
  * @property {{name: string, data: Float32Array}[]} terms
  * @property {Float32Array|null} step  2n; null where it is the difference of two positions

@@ -12,7 +12,7 @@ import { backwards, headAt, tellOf } from "./trails.js";
 import { plotBox } from "./layers.js";
 import { createNotches, marker, slip, widthOf } from "./marks.js";
 import { placeNames } from "./names.js";
-import { DASHES, SHAPES } from "./palette.js";
+import { DASHES, SHAPES, strokeOf } from "./palette.js";
 import { format, linear, logTicks, logarithmic, niceTicks } from "./scale.js";
 import { createTrail, strokePiece } from "./strokes.js";
 import { numberBelow, numberBeside } from "./ticks.js";
@@ -235,7 +235,7 @@ export function createSeries(layers, kind) {
     if (kind === "loss" && focus?.epochs && scene.shown(focus)) drawBest(g, scene, focus);
     backwards(runs, (run, i) => {
       if (!lined(scene, run)) return;
-      g.strokeStyle = palette.runs[run.colour];
+      g.strokeStyle = strokeOf(palette, run);
       g.lineWidth = i === state.focus ? 2.2 : 1.8;
       trail.advance(g, i, points[i], indexAt(run, reachIn(scene, run)), box, DASHES[run.colour]);
       const marks = run.marks ?? [run];
