@@ -193,11 +193,12 @@ class Link:
         return params | (self.assignment.to_params() if self.assignment else {})
 
     @classmethod
-    def from_params(cls, params: Mapping[str, str]) -> tuple[Link, list[str]]:
-        """The state of an address, and one sentence for each thing in it that is wrong; the rest still works."""
+    def from_params(cls, params: Mapping[str, str], plain: Race | None = None) -> tuple[Link, list[str]]:
+        """The state of an address, and one sentence for each thing in it that is wrong; the rest still works. plain:
+        the race that is meant where it says nothing of one."""
         params, sentences = readable(params)
         own = {key: value for key, value in params.items() if key not in ("view", MAP, STEP, *ASSIGNED)}
-        race, wrong = Race.from_params(own)
+        race, wrong = Race.from_params(own) if own or plain is None else (plain, [])
         view, unseen = View.from_text(params.get("view", ""))
         assignment: Assignment | None = None
         unfit: list[str] = []

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario
 from lrviz.knob import BadInput
+from lrviz.lessons import LESSONS
 from lrviz.link import OTHERS, Assignment, Link, View
 from lrviz.palette import MOST_RUNS
 from lrviz.race import Race
@@ -117,6 +118,13 @@ def test_a_wrong_part_of_a_view_is_a_sentence(text, said):
     view, (sentence,) = View.from_text(f"{text};step:7")
     assert said in sentence
     assert view == View(step=7)
+
+
+def test_a_link_that_names_no_race_means_the_pages_own():
+    own = LESSONS["stuck"].race
+    assert Link.from_params({"step": "check"}, own) == (Link(own, step="check"), [])
+    assert Link.from_params({"step": "check", "alpha": "0.3"}, own)[0].race == Race(Scenario(alpha=0.3))
+    assert Link.from_params({"step": "check"})[0].race == Race()
 
 
 def test_an_assignment_keeps_to_what_there_is():

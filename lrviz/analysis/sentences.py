@@ -242,7 +242,7 @@ TABLE: dict[str, Row] = {
         "a constant rate ends lowest; second: what ends next lowest",
     ),
     "fits.lower": Row(
-        "Its last {last} rates are {late} in the mean; at a constant {rate} the noise keeps the loss at {loss}",
+        "Its last {last} rates are {mean} in the mean; at a constant {rate} the noise keeps the loss at {loss}",
         "another than the constant rate ends lowest, and that one does not fly off",
     ),
     "early.stops": Row(

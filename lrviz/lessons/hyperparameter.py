@@ -17,7 +17,7 @@ from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
 from lrviz.lessons.questions import QUESTIONS, Question, how_many
 from lrviz.once import made_once_for
 from lrviz.race import Race
-from lrviz.scenario import Scenario, retrace, simulate
+from lrviz.scenario import ALPHA, Scenario, retrace, simulate
 from lrviz.trajectory import Trajectory, unjudged
 
 MOST_JOBS = 100
@@ -228,11 +228,12 @@ def check(scenario: Scenario) -> list[Question]:
     """About the jobs, the last rate, and an optimizer with another memory."""
     plain = scenario.optimizer == "gradient_descent"
     other, name = ("adam", "Adam") if plain else ("gradient_descent", "plain descent")
-    return [
-        how_many_jobs(scenario),
-        last_rate(scenario),
-        does_it_retrace(scenario, f"The same with {name}: will fresh jobs follow the run's path?", optimizer=other),
-    ]
+    changes = {"optimizer": other}
+    if len(chain(scenario.having(**changes)).jobs) == 1:  # one job is the run: nothing to ask
+        changes["alpha"] = ALPHA.text(float(LESSON.race.first.alpha or 0))
+        name += f" and α = {changes['alpha']}"
+    what = f"The same with {name}: will fresh jobs follow the run's path?"
+    return [how_many_jobs(scenario), last_rate(scenario), does_it_retrace(scenario, what, **changes)]
 
 
 _FEW = Preset("Factor 0.1", {"factor": "0.1"}, "There are fewer jobs.", "The rate falls to a tenth at each cut.")

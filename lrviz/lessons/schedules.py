@@ -148,7 +148,7 @@ def _because(there: Scenario, best: Result, ends: Sequence[Result]) -> Statement
         ways = {"way": float(rates.sum()), "shorter": float(there.having(schedule=second.schedule).rates().sum())}
         return Statement(("fits.furthest",), ways, {"second": second.name})
     last = max(1, len(rates) // 10)
-    late = {"late": float(rates[-last:].mean()), "last": last, "rate": alpha, "loss": constant.typical}
+    late = {"mean": float(rates[-last:].mean()), "last": last, "rate": alpha, "loss": constant.typical}
     return Statement(("fits.lower",), late)
 
 

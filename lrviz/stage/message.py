@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Literal, Protocol, TypedDict, Unpack
+from typing import Any, Literal, NamedTuple, Protocol, TypedDict, Unpack
 
 import numpy as np
 
@@ -76,6 +76,16 @@ class Profile:
     loss: np.ndarray
 
 
+class Zone(NamedTuple):
+    """A part of a slider's track. name: a word below it; about: the same with its bounds, beside the value and for a
+    screen reader."""
+
+    low: float
+    high: float
+    name: str
+    about: str
+
+
 @dataclass(frozen=True)
 class Live:
     """A slider inside the stage, which changes run 0.
@@ -83,7 +93,7 @@ class Live:
     family: a notch -> the runs for the values around it, for all of them where they are not too many (`pack_family`);
     called when the visitor's hand comes near, and again when it gets to where there are no runs. `family_key` says what
     else they depend on.
-    regimes: (low, high, name) painted on the track. text: the values as shown, where numbers and unit are not enough.
+    regimes: painted on the track. text: the values as shown, where numbers and unit are not enough.
     low, high: what may be typed, without low itself if ``low_open``, whole numbers alone if ``whole``; allowed: that in
     words which end a sentence.
     """
@@ -97,7 +107,7 @@ class Live:
     scale: Literal["log", "linear"] = "linear"
     family: Callable[[int], bytes] | None = None
     family_key: str | None = None
-    regimes: Sequence[tuple[float, float, str]] = ()
+    regimes: Sequence[Zone] = ()
     text: Sequence[str] | None = None
     low: float = -math.inf
     high: float = math.inf

@@ -40,8 +40,13 @@ STYLE = """
   .st-key-prediction button {justify-content: flex-start; text-align: left;}
   PRESETS {flex-wrap: nowrap;}
   PRESETS > :last-child {flex: 1 1 0; min-width: 0;}
+  PRESETS button p {white-space: normal;}
   .st-key-fits_table table {font-size: 0.875rem;}
   .st-key-result:focus {outline: none;}
+  @media (max-width: 760px) {
+    [data-told] .st-key-result {position: fixed; left: 0; right: 0; bottom: 0; z-index: 100; max-height: 40vh;
+      overflow-y: auto; padding: 0.75rem 1rem; border-top: 2px solid;}
+  }
   @media (min-width: 1100px) {
     .st-key-lesson {flex-wrap: nowrap;}
     .st-key-lesson > :first-child {flex: 1 1 0;}

@@ -300,7 +300,8 @@ def _send() -> None:
 def _graded(page: Page, asked: Asked) -> None:
     for i, (choice, question) in enumerate(zip(asked.given, asked.questions, strict=True), start=1):
         good, answer = choice == question.right, plain(question.choices[question.right])
-        told = f"Right: {answer}." if good else f"Not quite. The answer is: **{answer}**."
+        chosen = "" if choice is None else f"You chose: *{plain(question.choices[choice])}*. "
+        told = f"Right: {answer}." if good else f"{chosen}Not quite. The answer is: **{answer}**."
         (st.success if good else st.error)(f"{i}. {plain(question.text)} {told} {plain(question.because)}")
     _tries(asked)
     if _all_right(asked):

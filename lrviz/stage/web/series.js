@@ -151,7 +151,7 @@ export function createSeries(layers, kind) {
       for (let i = 0; i < curve.length; i += 2) {
         p[i] = axes.x.to(curve[i]);
         const y = axes.y.to(curve[i + 1]);
-        p[i + 1] = kind === "rate" ? Math.min(y, box.bottom) : y; // a rate below the axis lies on its end
+        p[i + 1] = logWas ? Math.min(y, box.bottom) : y; // what is below a log axis lies on its end
       }
       return p;
     });
@@ -319,7 +319,7 @@ export function createSeries(layers, kind) {
     g.lineTo(x - 6, barb);
     g.fill();
     const now = Math.min(Math.floor(state.cursor), run.n);
-    const words = Number.isFinite(run.loss[now]) ? format(run.loss[now]) : "beyond all numbers";
+    const words = Number.isFinite(run.loss[now]) ? format(run.loss[now]) : "too large to compute";
     const text = `${run.name}, ${scene.unit ?? "step"} ${now}: ${words} ${below ? "↓" : "↑"}`;
     tellOf(g, palette, run, text, x, below ? box.bottom - 24 : box.top + 24, box, taken);
   }
