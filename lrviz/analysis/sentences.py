@@ -220,18 +220,15 @@ TABLE: dict[str, Row] = {
     ),
     # A stop on the way --------------------------------------------------------------------------------------------
     "resume.kept": Row(
-        "Stop after step {step} and go on with both memories: nothing changes, and the cut comes after step {cut}",
+        "Stop after step {step}, go on with both memories: the cut still comes after step {cut}",
         "the rule had waited, and would cut one epoch later",
     ),
-    "resume.forgotten": Row(
-        "Go on with the weights alone: the callback has forgotten the best loss and the {wait} that it had waited",
-        "the same, with a fresh rule",
-    ),
+    "resume.forgotten": Row("Lose the callback's memory, a best loss and {wait} waited", "the same, with a fresh rule"),
     "resume.later": Row(
-        ". The cut comes after step {late}, {later} later; up to step {cut} all points are the same", "it cuts later"
+        ": the cut comes after step {late}, {later} later. Up to step {cut} all points are the same", "it cuts later"
     ),
-    "resume.same": Row(". The cut still comes after step {late}", "one bad epoch is enough"),
-    "resume.never": Row(". No cut comes; up to step {cut} all points are the same", "it does not cut any more"),
+    "resume.same": Row(": the cut still comes after step {late}", "one bad epoch is enough"),
+    "resume.never": Row(": no cut comes. Up to step {cut} all points are the same", "it does not cut any more"),
     # Which schedule fits --------------------------------------------------------------------------------------------
     "fits.below": Row(
         "From step {step} on its rate is below 2/L = {limit}; a constant {rate} never is",

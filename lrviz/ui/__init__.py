@@ -41,6 +41,7 @@ from lrviz.ui.runs import past_runs, race_rows
 from lrviz.ui.share import CLASS, alone, copy_button, share
 from lrviz.ui.story import what_happened
 from lrviz.ui.switch import switched
+from lrviz.ui.terms import open_terms, say
 from lrviz.ui.words import marked, plain
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "open_lab",
     "open_lesson",
     "open_replay",
+    "open_terms",
     "other_framework",
     "own_curve",
     "past_runs",
@@ -101,6 +103,7 @@ __all__ = [
     "race_rows",
     "replay_code",
     "run_of",
+    "say",
     "schedule_pills",
     "share",
     "show_hunt",

@@ -16,6 +16,7 @@ from lrviz.ui.guard import guard
 
 STYLE = """
   .st-key-style {display: none;}
+  .st-key-terms {position: absolute;}
   [data-testid="stMainBlockContainer"] {padding-left: clamp(1rem, 3vw, 3rem); padding-right: clamp(1rem, 3vw, 3rem);}
   .streamlit-embedded [data-testid="stMain"] [data-testid="stMainBlockContainer"] {padding: 6px 10px 0;}
   [data-testid="stMain"] {font-variant-numeric: tabular-nums;}
@@ -41,6 +42,8 @@ STYLE = """
   PRESETS {flex-wrap: nowrap;}
   PRESETS > :last-child {flex: 1 1 0; min-width: 0;}
   PRESETS button p {white-space: normal;}
+  [data-testid="stMain"] a[href^="#term-"] {color: inherit; text-decoration: underline dotted;
+    text-underline-offset: 3px;}
   .st-key-fits_table table {font-size: 0.875rem;}
   .st-key-result:focus {outline: none;}
   @media (max-width: 760px) {

@@ -73,11 +73,11 @@ def with_and_without(lab: Lab) -> None:
         "same": f":material/trending_flat: The callback made **{hardly} difference** to this run.",
     }
     noisy = told.seeds > 1
-    ended = f"Median of {told.seeds} noises, loss at the end" if noisy else "Loss at the end"
-    often = f" It is lower with it in {told.lower} of the {told.seeds}." if noisy else ""
+    ended = f"Loss at the end, median of {told.seeds} noises" if noisy else "Loss at the end"
+    often = f", lower in {told.lower} of {told.seeds}" if noisy else ""
     st.markdown(
         f"{words[told.outcome]} {ended}: **{plain(digits(told.with_it))}** with it,"
-        f" **{plain(digits(told.without))}** without (mean of the last {told.steps} steps).{often}"
+        f" **{plain(digits(told.without))}** without (mean of the last {told.steps} steps){often}."
     )
 
 
@@ -102,15 +102,15 @@ def the_cuts(lab: Lab) -> None:
         with st.container(key="cuts_table"):
             st.markdown("\n".join([head, "| --: | :-- | :-- |" + (" --: |" if known else ""), *rows]))
         more = f" {len(made) - MOST_CUTS} more cuts follow." if len(made) > MOST_CUTS else ""
-        formula = " Formula: the floor of the *Why* step." if known else ""
-        st.caption(f"Mean loss: over the second half of the steps at each rate.{formula}{more}")
+        formula = " Formula: the floor of *Why*." if known else ""
+        st.caption(f"Mean loss: of the second half of each rate's steps.{formula}{more}")
 
 
 def two_loops(lab: Lab) -> None:
     """Stop the run and go on, with and without the callback's memory; at a click on the stage too."""
     st.markdown(
-        "Two loops run here. **Each step** changes the weights; it remembers where the point stands. **Each epoch** may"
-        " change the rate; it remembers the best loss and the epochs waited."
+        "Two loops: each **step** moves the weights, which remember the point; each **epoch** the callback may cut, and"
+        " remembers the best loss and the wait."
     )
     found, said = stuck.forgotten(lab.scenario)
     if found is None:
@@ -154,7 +154,7 @@ def wasted(lab: Lab) -> None:
     """The steps that were wasted, and what another patience would have cost and brought."""
     scenario = lab.scenario
     st.markdown(plain(" ".join(stuck.waste(scenario, run_of(scenario)))))
-    place = fold("What would another patience do?", key="patience_fold") if scenario.plateau_knobs else None
+    place = fold("Another patience?", key="patience_fold") if scenario.plateau_knobs else None
     if place is None:
         return
     with place:
