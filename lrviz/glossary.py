@@ -220,7 +220,7 @@ TERMS = (
         r"\alpha_t = \tfrac{\alpha}{2}\,(1 + \cos \pi\, t_i / T_i)",
         _scheduled("cosine_restarts", first_decay_steps=30),
         also=("restart", "SGDR", "cosine annealing"),
-        words=("warm restarts", "restart", "restarts"),
+        words=("warm restart", "warm restarts"),
     ),
     Term(
         "Cycle",

@@ -386,7 +386,7 @@ LESSON = Lesson(
         )
     ),
     cases={
-        "noise": Case("Noise floor", "Chance is added to each gradient, so the run wanders.", {}, (_PATIENT, _SMALL)),
+        "noise": Case("Noise floor", "Chance in each gradient makes the run wander.", {}, (_PATIENT, _SMALL)),
         "zigzag": Case(
             "Zig-zag",
             "The steps jump from wall to wall of a valley.",

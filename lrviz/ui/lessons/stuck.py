@@ -109,8 +109,8 @@ def the_cuts(lab: Lab) -> None:
 def two_loops(lab: Lab) -> None:
     """Stop the run and go on, with and without the callback's memory; at a click on the stage too."""
     st.markdown(
-        "Two loops: each **step** moves the weights, which remember the point; each **epoch** the callback may cut, and"
-        " remembers the best loss and the wait."
+        "Two loops. After each **step** the weights are the memory. After each **epoch** the callback may cut; its"
+        " memory is the best loss and the wait."
     )
     found, said = stuck.forgotten(lab.scenario)
     if found is None:

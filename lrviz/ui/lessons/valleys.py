@@ -110,8 +110,8 @@ def show_remedies(lab: Lab) -> None:
     own = basins.home(scenario)
     place = f"the valley of {_place(rows[own])}" if own is not None else "where it starts"
     st.markdown(
-        f"From this start, plain descent with {_rate(scenario, careful)} ends in {place}. We changed one thing, with"
-        f" {valleys.TRIED} values each. Press a name to see one."
+        f"From this start, plain descent with {_rate(scenario, careful)} ends in {place}. Then we changed one"
+        f" thing at a time and tried {valleys.TRIED} values. Press a name to see one."
     )
     for i, remedy in enumerate(valleys.remedies(scenario)):
         with st.container(key=f"remedy_{i}", gap=None):
