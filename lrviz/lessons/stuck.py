@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from lrviz.analysis.resume import Resumed, resumed, two_memories
-from lrviz.analysis.sentences import sentences
+from lrviz.analysis.sentences import Statement, sentences
 from lrviz.analysis.verdicts import levels, next_rate
 from lrviz.analysis.waste import last_steps, outcome, wasted
 from lrviz.analysis.waste import waste as waste_of
@@ -140,21 +140,23 @@ def reduced(scenario: Scenario, run: Trajectory) -> str:
         rate = float(known[0])
         lower = next_rate(scenario, rate)
         if lower >= rate:
-            return f"This run was not cut: its rate, {digits(rate)}, is not above the lowest, {digits(lower)}."
+            return Statement(("reduce.lowest",), {"rate": rate, "lowest": lower}).sentence
         before, after = apart(rate, lower)
-        return f"This run was not cut. A cut would take the rate from {before} to {after}."
+        return Statement(("reduce.would",), {}, {"before": before, "after": after}).sentence
 
     def adds_up(said: Sequence[float], significant: int) -> bool:
         return said[1] == factor and digits(said[0] * factor, significant) == digits(said[2], significant)
 
     rates = [float(known[0]), *known[1:][run.epochs.cut].tolist()]
     old, times, product = enough_digits((rates[0], factor, rates[0] * factor), adds_up)
-    warm = ", of what the warm-up rises to" if scenario["warmup_steps"] else ""
-    said = f"The first cut of this run{warm}: {old} × {times} = {product}"
-    said += f", but not below the lowest rate, {digits(rates[1])}." if rates[1] > rates[0] * factor else "."
-    chain = " → ".join(apart(*rates[:MOST_TOLD]))
-    more = f" and {len(rates) - MOST_TOLD} more" if len(rates) > MOST_TOLD else ""
-    return f"{said} Cut by cut: {chain}{more}."
+    rows = ("reduce.first", *(("reduce.held",) if rates[1] > rates[0] * factor else ()), "reduce.chain")
+    texts = {
+        "warm": ", of what the warm-up rises to" if scenario["warmup_steps"] else "",
+        "old": old, "times": times, "product": product,
+        "chain": " → ".join(apart(*rates[:MOST_TOLD])),
+        "more": f" and {len(rates) - MOST_TOLD} more" if len(rates) > MOST_TOLD else "",
+    }  # fmt: skip
+    return Statement(rows, {"lowest": rates[1]}, texts).sentence
 
 
 @lru_cache(maxsize=64)

@@ -123,7 +123,7 @@ def show_remedies(lab: Lab) -> None:
 def _rate(shown: Scenario, careful: Scenario) -> str:
     """The rate that these runs have, and that of the stage where it is another one."""
     rate, stage = digits(careful.alpha or 0), digits(shown.alpha or 0)
-    return f"α = {rate}" if rate == stage else f"a small α = {rate} (not {stage}, as on the stage)"
+    return f"α = {rate}" if rate == stage else f"a small α = {rate} ({stage} on the stage)"
 
 
 def outcome_of(remedy: Remedy, rows: list[Minimum]) -> str:
