@@ -41,7 +41,7 @@ from lrviz.ui.runs import past_runs, race_rows
 from lrviz.ui.share import CLASS, alone, copy_button, share
 from lrviz.ui.story import what_happened
 from lrviz.ui.switch import switched
-from lrviz.ui.terms import open_terms, say
+from lrviz.ui.terms import say
 from lrviz.ui.words import marked, plain
 
 __all__ = [
@@ -91,7 +91,6 @@ __all__ = [
     "open_lab",
     "open_lesson",
     "open_replay",
-    "open_terms",
     "other_framework",
     "own_curve",
     "past_runs",
