@@ -60,17 +60,36 @@ def _moves_slices(scenario: Scenario, key: str) -> bool:
     return key in START or _changes_ground(scenario, key)
 
 
+ZONES = {
+    "slow": ("slow", ""),
+    "monotone": ("glides", "up to 1/L"),
+    "oscillating": ("swings", "1/L to 2/L"),
+    "divergent": ("flies off", "past 2/L"),
+}
+"""A regime of alpha in a word for the track, and where it lies for plain descent."""
+
+
+def zones(scenario: Scenario) -> list[stage.Zone]:
+    """What each rate does, for alpha's track."""
+    plain_descent = scenario.optimizer == "gradient_descent"
+    rows = [(low, high, *ZONES[name]) for low, high, name in regimes(scenario)]
+    return [
+        stage.Zone(low, high, name, f"{name}, {where}" if where and plain_descent else name)
+        for low, high, name, where in rows
+    ]
+
+
 def live(scenario: Scenario, keys: Sequence[str] | None = None, painted: bool = False) -> list[stage.Live]:
     """The sliders of the first run: of these knobs, as far as it has them, or of those that matter most.
 
     painted: alpha's track shows what each rate does.
     """
     rows = live_knobs(scenario) if keys is None else [scenario.rows[key] for key in keys if can_live(scenario, key)]
-    tones = regimes(scenario) if painted else []
+    tones = zones(scenario) if painted else []
     return [_slider(scenario, knob, tones if knob.key == ALPHA.key else []) for knob in rows]
 
 
-def _slider(scenario: Scenario, knob: Knob, tones: Sequence[tuple[float, float, str]] = ()) -> stage.Live:
+def _slider(scenario: Scenario, knob: Knob, tones: Sequence[stage.Zone] = ()) -> stage.Live:
     present = float(scenario[knob.key])  # type: ignore[arg-type]
     values = live_stops(knob, present, edge(scenario) if knob.key == ALPHA.key else None)
     reach = _reach(scenario, knob, values)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from lrviz.stage.family import pack_families, pack_family
 from lrviz.stage.ground import Landscape
-from lrviz.stage.message import Live, Profile, Run, Trajectory, compose
+from lrviz.stage.message import Live, Profile, Run, Trajectory, Zone, compose
 
 if TYPE_CHECKING:
     from lrviz.stage.host import Direct, StageResult, read, show, show_recorded, show_trained
@@ -32,6 +32,7 @@ __all__ = [
     "Run",
     "StageResult",
     "Trajectory",
+    "Zone",
     "compose",
     "pack_families",
     "pack_family",

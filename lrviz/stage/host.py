@@ -138,7 +138,7 @@ def _live_row(live: Live, asked: Wanted | None) -> tuple[dict, dict[str, np.ndar
         "family": identity,
         "text": None if live.text is None else list(live.text),
         "typed": [_bound(live.low), _bound(live.high), live.low_open, live.whole, live.allowed],
-        "regimes": [[_bound(low), _bound(high), name] for low, high, name in live.regimes],
+        "regimes": [[_bound(low), _bound(high), *names] for low, high, *names in live.regimes],
     }
     arrays = {f"live.{live.knob}": np.asarray(live.values, float)}
     if live.family and asked and asked.family == identity:  # for what these settings mean, not for earlier ones

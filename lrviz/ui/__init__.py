@@ -41,6 +41,7 @@ from lrviz.ui.runs import past_runs, race_rows
 from lrviz.ui.share import CLASS, alone, copy_button, share, share_params
 from lrviz.ui.story import what_happened
 from lrviz.ui.switch import switched
+from lrviz.ui.terms import say
 from lrviz.ui.words import marked, plain
 
 __all__ = [
@@ -102,6 +103,7 @@ __all__ = [
     "race_rows",
     "replay_code",
     "run_of",
+    "say",
     "schedule_pills",
     "share",
     "share_params",

@@ -17,6 +17,7 @@ from lrviz.ui.history import begin_history, note_history
 
 STYLE = """
   .st-key-style {display: none;}
+  .st-key-terms {position: absolute;}
   [data-testid="stMainBlockContainer"] {padding-left: clamp(1rem, 3vw, 3rem); padding-right: clamp(1rem, 3vw, 3rem);}
   .streamlit-embedded [data-testid="stMain"] [data-testid="stMainBlockContainer"] {padding: 6px 10px 0;}
   [data-testid="stMain"] {font-variant-numeric: tabular-nums;}
@@ -39,7 +40,17 @@ STYLE = """
   [data-step=happened] .st-key-step_happened, [data-step=why] .st-key-step_why,
   [data-step=check] .st-key-step_check {display: flex;}
   .st-key-prediction button {justify-content: flex-start; text-align: left;}
+  PRESETS {flex-wrap: nowrap;}
+  PRESETS > :last-child {flex: 1 1 0; min-width: 0;}
+  PRESETS button p {white-space: normal;}
+  [data-testid="stMain"] a[href^="#term-"] {color: inherit; text-decoration: underline dotted;
+    text-underline-offset: 3px;}
+  .st-key-fits_table table {font-size: 0.875rem;}
   .st-key-result:focus {outline: none;}
+  @media (max-width: 760px) {
+    [data-told] .st-key-result {position: fixed; left: 0; right: 0; bottom: 0; z-index: 100; max-height: 40vh;
+      overflow-y: auto; padding: 0.75rem 1rem; border-top: 2px solid;}
+  }
   @media (min-width: 1100px) {
     .st-key-lesson {flex-wrap: nowrap;}
     .st-key-lesson > :first-child {flex: 1 1 0;}
@@ -65,7 +76,7 @@ STYLE = """
 """.replace(
     "KNOBS",
     ":is(.st-key-knobs, .st-key-knobs_run, .st-key-knobs_surface, .st-key-knobs_optimizer, .st-key-knobs_schedule)",
-)
+).replace("PRESETS", ":is(.st-key-preset_0, .st-key-preset_1, .st-key-preset_2, .st-key-preset_3)")
 """Without ``:has`` (before Firefox 121) a sentence among the knobs is as narrow as a knob, and all else is the same.
 
 Whole names only: with one selector that looks for a part of a class, the browser matches all elements of the page

@@ -164,7 +164,7 @@ def open_lab(own: Race | None = None) -> Lab:
     params, lab = st.query_params.to_dict(), labs.get(page)
     arrived, went = st.session_state.pop("arrived", False), went_through_history()
     if lab is None or (went and params != lab.params) or (arrived and params):
-        told, said = Link.from_params(params) if params else (Link(own or Race()), [])
+        told, said = Link.from_params(params, own) if params else (Link(own or Race()), [])
         said += told.race.changed(params) if params else []
         links, keys = (lab.links, lab.keys) if lab else (0, Keys())
         lab = labs[page] = Lab(

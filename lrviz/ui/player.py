@@ -19,7 +19,7 @@ from lrviz.ui.widgets import complaint
 
 Extra = Callable[[Lab], Sequence[stage.Run]]
 
-LOWER = 340
+LOWER = 320
 """The height in pixels of a landscape above more than one slider, or below the field of a formula: all that belongs
 together shall be in sight on 1280 x 800."""
 

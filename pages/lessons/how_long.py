@@ -17,12 +17,12 @@ with page.step("try"):
 with page.step("happened"):
     ui.what_it_did(page)
 with page.step("why"):
-    st.markdown(
+    ui.say(
         "Near a minimum the loss is a bowl. Call its steepest curvature L. One step of plain descent multiplies the"
         " distance to the valley floor by one number, the same in every step:"
     )
     st.latex(r"x_{t+1} = (1 - \alpha L)\,x_t")
-    st.markdown(
+    ui.say(
         "- **Up to 1/L** the number is positive: the run glides down on one side.\n"
         "- **Between 1/L and 2/L** it is negative: every step lands on the other side, but nearer.\n"
         "- **Past 2/L** every step lands further away.\n\n"

@@ -7,7 +7,15 @@ import { headAt, nearestPoint } from "../../lrviz/stage/web/trails.js";
 import { gradientLength } from "../../lrviz/stage/web/landscape.js";
 import { readPalette } from "../../lrviz/stage/web/palette.js";
 import { alongSlice, slopeAt } from "../../lrviz/stage/web/profile.js";
-import { nearest, placeOf, readTyped, regimeAt, typedText, valueText } from "../../lrviz/stage/web/sliders.js";
+import {
+  namesThatFit,
+  nearest,
+  placeOf,
+  readTyped,
+  regimeAt,
+  typedText,
+  valueText,
+} from "../../lrviz/stage/web/sliders.js";
 import { plainTex } from "../../lrviz/stage/web/tex.js";
 
 test("a value keeps its place among other stops, or goes to the nearest", () => {
@@ -152,10 +160,18 @@ test("regimes lie where their values are among the stops", () => {
 });
 
 test("a value lies in a regime", () => {
-  const regimes = [[null, 0.1, "steady"], [0.1, null, "diverging"]];
-  assert.equal(regimeAt(regimes, 0.05), "steady");
-  assert.equal(regimeAt(regimes, 0.1), "diverging");
-  assert.equal(regimeAt([[1, 2, "only here"]], 3), null);
+  const regimes = [[null, 0.1, "swings", "swings, 1/L to 2/L"], [0.1, null, "flies off", "flies off, past 2/L"]];
+  assert.equal(regimeAt(regimes, 0.05), "swings, 1/L to 2/L");
+  assert.equal(regimeAt(regimes, 0.1), "on the edge");
+  assert.equal(regimeAt([[1, 2, "here", "only here"]], 3), null);
+});
+
+test("the name of the narrowest part is written, those that would run into it are not", () => {
+  const part = (middle, room, width = 40) => ({ middle, room, width });
+  const shown = (parts) => namesThatFit(parts, 300).map(({ i }) => i).sort();
+  assert.deepEqual(shown([part(60, 120), part(150, 60), part(240, 120)]), [0, 1, 2]);
+  assert.deepEqual(shown([part(110, 44), part(145, 26), part(230, 140)]), [1, 2]);
+  assert.ok(namesThatFit([part(295, 10)], 300)[0].right <= 300);
 });
 
 test("formulas in plain text", () => {

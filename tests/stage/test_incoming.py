@@ -25,7 +25,16 @@ GOOD = {
     "start": {"seq": SEQ, "x": -1, "y": 2.5, "dragging": True},
     "missing": {"at": SEQ, "items": ["code", "run:0123"]},
     "visible": {"seq": SEQ, "runs": {"Adam": False}},
-    "view": {"seq": SEQ, "panel": "3d", "slice": 1, "step": None, "speed": 0.5, "log": False, "map": [0, 1, -1.5, 2]},
+    "view": {
+        "seq": SEQ,
+        "panel": "3d",
+        "slice": 1,
+        "step": None,
+        "speed": 0.5,
+        "log": False,
+        "map": [0, 1, -1.5, 2],
+        "rate_log": True,
+    },
     "drawn": {"seq": SEQ, "points": [[0, 0.1], [9, 1e-3]]},
     "press": {"seq": SEQ, "what": "cancel"},
     "rest": {"seq": SEQ},
@@ -69,7 +78,7 @@ def test_what_the_browser_says_is_read_as_it_is_meant():
     assert told.live == {"alpha": Moved(SEQ, 0.2)} and told.want == {"alpha": Wanted(SEQ, "0123456789abcdef", 3)}
     assert told.start == Start(SEQ, -1, 2.5, True) and told.visible == Visible(SEQ, {"Adam": False})
     assert told.missing and told.missing.items == {"code", "run:0123"}
-    assert told.view == View("3d", 1, None, 0.5, False, (0, 1, -1.5, 2))
+    assert told.view == View("3d", 1, None, 0.5, False, (0, 1, -1.5, 2), True)
     assert told.drawn and told.drawn.points == ((0, 0.1), (9, 1e-3)) and not told.drawn.wrong
     assert told.seqs.keys() == {"live.alpha", "want.alpha", "start", "missing", "visible", "drawn", "press"}
     assert told.press == Press(SEQ, "cancel")
@@ -99,7 +108,7 @@ anything = st.recursive(
 usual: dict[str, list[Any]] = {
     "value": [0.1], "x": [1], "y": [2.0], "dragging": [True], "family": ["f"], "notch": [1], "items": [["code"]],
     "runs": [{"Adam": True}], "panel": ["2d"], "slice": [0], "step": [None, 3], "speed": [1], "log": [True],
-    "map": [None, [0, 1, 0, 1]], "points": [[[0, 0.1]]], "seq": [SEQ], "at": [SEQ],
+    "map": [None, [0, 1, 0, 1]], "rate_log": [None], "points": [[[0, 0.1]]], "seq": [SEQ], "at": [SEQ],
 }  # fmt: skip
 near = st.fixed_dictionaries({}, optional={key: st.sampled_from(its) | anything for key, its in usual.items()})
 
@@ -145,7 +154,7 @@ def test_no_state_of_a_page_makes_an_address_without_end():
     assert sum(map(len, address.values())) < 6 * LONGEST
 
 
-@pytest.mark.parametrize("other", [{"map": "abcd"}, {"step": [1]}, {"speed": math.nan}, {"slice": True}, {"log": 1}])
+@pytest.mark.parametrize("other", [{"map": "abcd"}, {"step": [1]}, {"speed": math.nan}, {"log": 1}, {"rate_log": 0}])
 def test_no_view_can_be_made_that_a_link_could_not_hold(other):
     with pytest.raises(BadInput):
         View(**other)

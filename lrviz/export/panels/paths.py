@@ -78,4 +78,4 @@ class Paths:
 
 
 def _beyond(loss: float) -> str:
-    return f"loss {digits(loss)}" if math.isfinite(loss) else "loss beyond all numbers"
+    return f"loss {digits(loss)}" if math.isfinite(loss) else "loss too large to compute"

@@ -28,7 +28,7 @@ class Series:
         box = Box(box.left + 54, box.top + 30, box.right - 14, box.bottom - 22)
         self.box = box
         low, high = range_of(
-            [run.loss - self.floor if kind == "loss" else run.rate for run in message.shown if self._lined(run)]
+            [run.loss - self.floor if kind == "loss" else run.rate for run in message.shown if self._lined(run)], kind
         )
         self.across = linear(0, message.n or 1, box.left, box.right)
         self.up = logarithmic(low, high, box.bottom, box.top)
@@ -65,9 +65,10 @@ class Series:
     def _points(self, run: Run) -> np.ndarray:
         """Rates are stairs, two points a step."""
         if self.kind == "loss":
-            return np.stack([self.across(np.arange(run.n + 1)), self.up(run.loss - self.floor)], axis=1)
+            heights = np.minimum(self.up(run.loss - self.floor), self.box.bottom)
+            return np.stack([self.across(np.arange(run.n + 1)), heights], axis=1)
         steps = np.repeat(np.arange(run.n + 1), 2)[1:-1]
-        return np.stack([self.across(steps), self.up(np.repeat(run.rate, 2))], axis=1)
+        return np.stack([self.across(steps), np.minimum(self.up(np.repeat(run.rate, 2)), self.box.bottom)], axis=1)
 
     def at(self, cursor: float) -> None:
         """Show the runs at this step, which may lie between two."""
@@ -102,17 +103,15 @@ class Series:
     def _go_away(self, i: int, run: Run, points: np.ndarray, k: int, taken: list[Box]) -> None:
         """Off the axis or no longer a number: an arrow where the line went out, with step and loss."""
         box = self.box
-        below = bool(points[k, 1] > box.bottom)
         with np.errstate(invalid="ignore"):
-            here = points[: k + 1, 1] <= box.bottom if below else points[: k + 1, 1] >= box.top
+            here = points[: k + 1, 1] >= box.top
         seen = np.flatnonzero(here)
         x = min(max(float(points[min(int(seen[-1]) + 1, k) if len(seen) else 0, 0]), box.left + 6), box.right - 6)
-        tip, barb = (box.bottom, box.bottom - 11) if below else (box.top, box.top + 11)
-        self.away[i].set_xy(np.array([[x, tip], [x + 6, barb], [x - 6, barb]]))
+        self.away[i].set_xy(np.array([[x, box.top], [x + 6, box.top + 11], [x - 6, box.top + 11]]))
         loss = float(run.loss[k])
-        words = digits(loss) if math.isfinite(loss) else "beyond all numbers"
-        said = f"{run.name}, step {k}: {words} {'↓' if below else '↑'}"
-        self.canvas.place(self.labels[i], said, x, box.bottom - 24 if below else box.top + 24, box, taken)
+        words = digits(loss) if math.isfinite(loss) else "too large to compute"
+        said = f"{run.name}, step {k}: {words} ↑"
+        self.canvas.place(self.labels[i], said, x, box.top + 24, box, taken)
 
     def _show_best(self, cursor: float) -> None:
         """Best so far as a line, and below it the band that a loss must leave downwards to count as better."""

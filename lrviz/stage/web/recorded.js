@@ -224,6 +224,7 @@ export function createRecorded(parent) {
     step: state.cursor >= shared.n ? null : Math.floor(state.cursor),
     speed: state.speed,
     log: state.log,
+    rate_log: null,
     map: null,
   });
 

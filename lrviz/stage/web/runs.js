@@ -15,6 +15,8 @@ import { bits } from "./unpack.js";
  * @property {Record<string, string>|null} symbols  a letter of the formula -> the term that is its value after a step
  * @property {Record<string, [string, number]>} knobs  a knob -> its letter and its value
  * @property {Float64Array} rate  n
+ * @property {Float64Array|null} plan  of a veiled run whose rates may be seen: one a step
+ * @property {boolean} pale  is it only there for comparison
  * @property {boolean} rated  does its optimizer use a rate
  * @property {{name: string, data: Float32Array}[]} terms
  * @property {Float32Array|null} step  2n; null where it is the difference of two positions
@@ -47,6 +49,7 @@ export function readRuns(meta, kept, domain) {
       loss: own.loss,
       grad: own.grad,
       used: own.used ?? own.grad,
+      plan: own.plan ?? null,
       rate: own.rate ?? stairs(own["rate.value"], own["rate.length"], row.steps),
     };
     const terms = readTerms(row, own, told);

@@ -68,8 +68,8 @@ def fair_table(lab: Lab) -> None:
     with st.container(key="fair_table"):
         st.markdown("\n".join(lines))
         st.caption(
-            f"After each α: the loss at the end. A rate does if it ends with {digits(mark)} or less: what the worst of"
-            " those with a rate reaches at its best."
+            f"After each α: the loss at the end. A rate does if it ends at {digits(mark)} or less, which the worst of"
+            " them reaches at its best rate."
         )
 
 

@@ -49,9 +49,12 @@ def hunt(lab: Lab) -> Hunt:
 
 def show_hunt(state: Hunt) -> None:
     """What was tried, how near the edge is, and its name when it is found."""
+    st.markdown("**Find the edge:** with which largest α does the loss still fall? Move α, or press a name below.")
+    if len(state.tried) == 1:  # the run that was predicted: nothing has been tried
+        return
     latest = sorted(state.tried.items())[-6:]
     tried = ", ".join(f"α = {digits(rate)} {'fell' if down else 'did not fall'}" for rate, down in latest)
-    st.markdown(f"**Find the edge:** with which largest α does the loss still fall? You tried: {plain(tried)}.")
+    st.markdown(f"Up to now: {plain(tried)}.")
     if state.good is None or state.bad is None:
         st.markdown("Try a rate that flies off." if state.bad is None else "Try a smaller rate.")
         return

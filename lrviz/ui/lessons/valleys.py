@@ -110,14 +110,20 @@ def show_remedies(lab: Lab) -> None:
     own = basins.home(scenario)
     place = f"the valley of {_place(rows[own])}" if own is not None else "where it starts"
     st.markdown(
-        f"From this start, plain descent with α = {digits(careful.alpha or 0)} ends in {place}. We changed one"
-        f" thing, with {valleys.TRIED} values each. Press a name to see one."
+        f"From this start, plain descent with {_rate(scenario, careful)} ends in {place}. Then we changed one"
+        f" thing at a time and tried {valleys.TRIED} values. Press a name to see one."
     )
     for i, remedy in enumerate(valleys.remedies(scenario)):
         with st.container(key=f"remedy_{i}", gap=None):
             icon = ":material/logout:" if remedy.out else ":material/block:"
             st.button(remedy.name, key=f"remedy_{lab.page}_{i}", icon=icon, on_click=_show, args=(remedy,))
             st.caption(outcome_of(remedy, rows))
+
+
+def _rate(shown: Scenario, careful: Scenario) -> str:
+    """The rate that these runs have, and that of the stage where it is another one."""
+    rate, stage = digits(careful.alpha or 0), digits(shown.alpha or 0)
+    return f"α = {rate}" if rate == stage else f"a small α = {rate} ({stage} on the stage)"
 
 
 def outcome_of(remedy: Remedy, rows: list[Minimum]) -> str:
@@ -149,8 +155,8 @@ def show_shares(lab: Lab) -> None:
     )
     against = against or "noise"  # required, but a browser may send none
     if against == "noise":
-        alpha = valleys.careful(scenario).alpha or 0
-        scenario, fixed = scenario.having(alpha=alpha), f"α = {digits(alpha)}"
+        careful = valleys.careful(scenario)
+        scenario, fixed = scenario.having(alpha=careful.alpha), _rate(scenario, careful)
         now: float | None = lab.scenario.noise
     else:
         fixed, now = f"σ = {digits(scenario.noise)}", scenario.alpha

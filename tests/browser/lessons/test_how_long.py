@@ -60,12 +60,17 @@ def test_the_edge_is_found_by_the_learner_and_then_named(server, visit):
     assert f"{edge(FIRST):g}" in page.get_by_text("Found: it lies").inner_text()
     stage.element.locator(".regime").first.wait_for(state="attached")
     assert stage.part(".regime").count() >= 3
+    for width in (390, 1280):  # the zone between 1/L and 2/L has its name on the track, and for a screen reader
+        page.set_viewport_size({"width": width, "height": 844})
+        stage.part(".regime span:visible").get_by_text("swings", exact=True).wait_for()
 
     open_step(page, "happened")
     page.get_by_text(f"{10 * past:.3g} of 2").wait_for()
     page.get_by_text("That is above the limit 2").wait_for()
     assert page.get_by_role("progressbar").get_attribute("aria-valuenow") == "100"
     near = set_alpha(stage, 0.12)
+    slider = stage.part("[data-knob=alpha] input[type=range]")
+    assert slider.get_attribute("aria-valuetext").endswith(" · swings, 1/L to 2/L")
     page.get_by_text("That is below the limit 2").wait_for()
     page.get_by_text(f"{10 * near:.3g} of 2").wait_for()
     assert int(page.get_by_role("progressbar").get_attribute("aria-valuenow")) == pytest.approx(500 * near, abs=1)
