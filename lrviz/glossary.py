@@ -57,6 +57,14 @@ TERMS = (
         also=("grid search", "best rate"),
     ),
     Term(
+        "Range test",
+        "One run whose rate grows by the same factor at every step: where its loss falls and where it rises says which"
+        " rates to try.",
+        r"\alpha_t = \alpha\,(\alpha_{end}/\alpha)^{t/T}",
+        "finding",
+        also=("learning rate finder", "lr_find", "LRFinder"),
+    ),
+    Term(
         "Loss",
         "The number that training tries to make small; here it is the height of the map.",
         r"f(x)",

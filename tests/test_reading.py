@@ -8,7 +8,15 @@ from lrviz.lessons import LESSONS
 from tools.reading import lesson_texts, reading, syllables
 
 EASIEST = 8
-MOST = {"how_long": 434, "stuck": 533, "hyperparameter": 414, "schedules": 531, "valleys": 567, "adaptive": 525}
+MOST = {
+    "how_long": 434,
+    "stuck": 533,
+    "hyperparameter": 414,
+    "schedules": 531,
+    "valleys": 567,
+    "adaptive": 525,
+    "finding": 1,
+}
 """Words that a learner meets in all steps together."""
 
 

@@ -1,8 +1,7 @@
-"""How a good rate is found: all of them, ten of them, or one run whose rate grows, and which axis of a map matters.
-Pure.
+"""How a good rate is found: what is read from one run whose rate grows, and which of two knobs matters. Pure.
 
-The range test is that of Smith (2017), arXiv 1506.01186. Its four suggestions, what is smoothed, where it stops and what
-is left out at both ends are those of ``Learner.lr_find`` in fastai (``fastai/callback/schedule.py``, version 2).
+The range test is that of Smith (2017), arXiv 1506.01186. Its four suggestions, the smoothing, the stop and what is left
+out at both ends are those of ``Learner.lr_find`` in fastai 2 (``fastai/callback/schedule.py``).
 """
 
 from __future__ import annotations
@@ -105,7 +104,7 @@ def slide(rates: np.ndarray, losses: np.ndarray) -> float:
 
 SUGGESTIONS: dict[str, tuple[str, Callable[[np.ndarray, np.ndarray], float]]] = {
     "steep": ("Steepest", steep),
-    "minimum": ("Tenth of the minimum", minimum),
+    "minimum": ("Minimum / 10", minimum),
     "valley": ("Valley", valley),
     "slide": ("Slide", slide),
 }

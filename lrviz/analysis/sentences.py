@@ -228,12 +228,29 @@ TABLE: dict[str, Row] = {
         " new lowest value",
         "never so many epochs in a row without a new lowest value",
     ),
+    # A rate that is sought ----------------------------------------------------------------------------------------
+    "finding.best": Row("Of {all} rates, {rate} ends lowest, with a loss of {loss}", "each kept constant"),
+    "finding.edge": Row("; above {edge} a run flies off", "the edge is known in closed form"),
+    "finding.late": Row(
+        "The loss of the test is lowest at step {step}, with a rate of {rate}. Kept constant, that rate ends above the"
+        " start: a loss needs some steps to rise",
+        "the rate at the lowest loss flies off",
+    ),
+    "finding.off": Row("{who}, kept constant, {verb} off", "these suggestions end above the start"),
+    "finding.good": Row("{who} {verb} in the best tenth of all {all} rates", "less than a tenth ends lower"),
+    "finding.no_good": Row(
+        "None of the four is in the best tenth of all {all} rates", "a tenth or more ends lower than each"
+    ),
+    "finding.none": Row(
+        "After {steps} steps the loss is four times its lowest: the test stops, and nothing can be read from it",
+        "too few steps are left",
+    ),
 }
 """A key is event.case; the first part of a sentence is a whole one, the others follow it."""
 
 _COUNTS = {
     "step", "until", "not_finite", "since", "returns", "last", "settled", "stopped", "wasted", "patience", "downwards",
-    "known",
+    "known", "all", "steps",
 }  # fmt: skip
 """Whole numbers, with all their digits."""
 

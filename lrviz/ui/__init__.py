@@ -11,6 +11,7 @@ from lrviz.ui.glossary import glossary
 from lrviz.ui.lab import Lab, close_lab, open_lab
 from lrviz.ui.lesson import check, onward, open_lesson, predict, presets, show_stage
 from lrviz.ui.lessons.adaptive import what_the_rates_did, which_rates
+from lrviz.ui.lessons.finding import by_hand, one_knob, own_try, what_the_searches_found
 from lrviz.ui.lessons.how_long import hunt, show_hunt, what_it_did
 from lrviz.ui.lessons.hyperparameter import chained, what_the_jobs_did
 from lrviz.ui.lessons.schedules import (
@@ -58,6 +59,7 @@ __all__ = [
     "assigned",
     "best_rate_by_noise",
     "bring_numbers",
+    "by_hand",
     "chained",
     "chart",
     "check",
@@ -86,12 +88,14 @@ __all__ = [
     "more_knobs",
     "more_settings",
     "names",
+    "one_knob",
     "onward",
     "open_lab",
     "open_lesson",
     "open_replay",
     "other_framework",
     "own_curve",
+    "own_try",
     "past_runs",
     "picture",
     "plain",
@@ -119,6 +123,7 @@ __all__ = [
     "what_the_jobs_did",
     "what_the_rates_did",
     "what_the_schedules_did",
+    "what_the_searches_found",
     "where_it_ended",
     "which_rates",
     "why_here",

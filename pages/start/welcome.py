@@ -36,5 +36,5 @@ with words:
 with picture:
     ui.picture(SHOWN)
 
-st.subheader("Six questions, six experiments", anchor=False)
+st.subheader("Each lesson is a question and an experiment", anchor=False)
 ui.lesson_cards()
