@@ -87,11 +87,10 @@ def ends(scenario: Scenario, rates: Sequence[float] = RATES) -> Ends:
 
 
 class Found(NamedTuple):
-    """What a search found: how many runs it took, its best rate, how that ends, and how many of all rates end lower.
+    """What a search found: its best rate, how that ends, and how many of all rates end lower.
     With chance in it the median of ``SEEDS`` searches, with the middle half of how many end lower."""
 
     name: str
-    runs: int
     rate: float
     loss: float
     lower: int
@@ -102,7 +101,7 @@ def best_of(scenario: Scenario, name: str, rates: Sequence[float]) -> Found:
     """The best of these rates."""
     tried = ends(scenario, tuple(rates))
     loss = float(tried.losses[tried.best])
-    return Found(name, len(rates), float(tried.rates[tried.best]), loss, ends(scenario).lower(loss))
+    return Found(name, float(tried.rates[tried.best]), loss, ends(scenario).lower(loss))
 
 
 @made_once_for(QUESTIONS)
@@ -118,7 +117,7 @@ def at_random(scenario: Scenario) -> tuple[Found, list[int]]:
     lower = [every.lower(float(every.losses[place])) for place in best]
     place = best[SEEDS // 2]
     middle = (lower[SEEDS // 4], lower[3 * SEEDS // 4])
-    found = Found("Random", BUDGET, float(every.rates[place]), float(every.losses[place]), lower[SEEDS // 2], middle)
+    found = Found("Random", float(every.rates[place]), float(every.losses[place]), lower[SEEDS // 2], middle)
     return found, lower
 
 

@@ -17,7 +17,7 @@ with page.step("happened"):
     ui.what_the_searches_found(page)
 with page.step("why"):
     why, one = st.tabs(["Why", "One knob to tune"])
-    why.markdown("A range test makes the rate grow by one factor a step. On a bowl of curvature L it multiplies x by")
+    why.markdown("A range test makes the rate grow by one factor g a step. On a bowl of curvature L that leads to")
     why.latex(r"x_t = x_0 \prod_{s<t} (1 - \alpha_s L), \qquad \alpha_s = \alpha_0\, g^s")
     why.markdown(
         "Past 2/L each factor is larger than 1. But x is tiny by then, so the loss falls on for a while: the test sees"

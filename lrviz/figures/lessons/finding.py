@@ -20,7 +20,7 @@ HEIGHT = 330
 MAP_HEIGHT = 200
 UPPER, LOWER = (0.56, 0.83), (0.0, 0.42)
 """Of the figure: the range test, and every rate."""
-TOGETHER = 0.3
+TOGETHER = 0.45
 """Decades: lines nearer to each other have one label."""
 LETTERS = dict(zip(SUGGESTIONS, "abcd", strict=True))
 """What stands at the line of a suggestion."""

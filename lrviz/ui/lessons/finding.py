@@ -123,18 +123,18 @@ def _table(lab: Lab) -> None:
     every, tried = finding.ends(finding.kept(scenario)), _tried(scenario)
     rows = [finding.best_of(scenario, "You", tried)] if tried else []
     rows += finding.searches(scenario)
-    rows += [Found(row.name, 1, row.rate, row.loss, row.lower) for row in finding.advice(scenario)]
-    lines = ["| Search | Runs | Rate | Loss | Beaten by |", "| :-- | --: | --: | --: | --: |"]
+    rows += [Found(row.name, row.rate, row.loss, row.lower) for row in finding.advice(scenario)]
+    lines = ["| Search | Rate | Loss | Beaten by |", "| :-- | --: | --: | --: |"]
     for row in rows:
         loss = "flies off" if every.flies_off(row.loss) else plain(digits(row.loss))
-        lines.append(f"| {row.name} | {row.runs} | {plain(digits(row.rate))} | {loss} | {row.lower} |")
+        lines.append(f"| {row.name} | {plain(digits(row.rate))} | {loss} | {row.lower} |")
     with st.container(key="finding_table"):
         st.markdown("\n".join(lines))
         noise = f" With noise, losses are medians of {SEEDS}." if scenario.noise else ""
         low, high = finding.at_random(scenario)[0].middle or (0, 0)
         st.caption(
-            f"Beaten by: how many of all {ALL} rates end lower. Random: the middle one of {SEEDS} searches; half of"
-            f" them are beaten by {low} to {high}.{noise}"
+            f"Beaten by: how many of all {ALL} rates end lower. A search takes ten runs, the four suggestions one."
+            f" Random: the middle one of {SEEDS}; half of them are beaten by {low} to {high}.{noise}"
         )
 
 

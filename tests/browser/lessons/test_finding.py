@@ -46,10 +46,10 @@ def test_question_9_ten_tries_by_hand_and_what_the_searches_find(page):
     rows = page.locator(".st-key-finding_table tbody tr").all_inner_texts()
     told = {cells[0]: cells[1:] for cells in (re.split(r"\s*\t\s*", line) for line in rows)}
     for found in finding.searches(FIRST):
-        assert told[found.name] == ["10", digits(found.rate), digits(found.loss), str(found.lower)]
+        assert told[found.name] == [digits(found.rate), digits(found.loss), str(found.lower)]
     for row in finding.advice(FIRST):
-        assert told[row.name][::3] == ["1", str(row.lower)]
-    assert told["You"][0] == str(BUDGET)
+        assert told[row.name] == [digits(row.rate), digits(row.loss), str(row.lower)]
+    assert "You" in told
 
 
 def test_a_late_test_is_one_click_and_in_the_link(page):
