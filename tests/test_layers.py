@@ -32,7 +32,7 @@ BELOW = {
     "maps": {"analysis", "knob", "plain", "scenario"},
     "analysis": {"knob", "optimizers", "replay", "scenario", "surfaces", "trajectory"},
     "lessons": CONCEPTS - {"plateau"}
-    | {"analysis", "frameworks", "knob", "link", "maps", "once", "race", "scenario", "trajectory"},
+    | {"analysis", "columns", "frameworks", "knob", "link", "maps", "once", "race", "scenario", "trajectory"},
     "glossary": {"scenario"},
     "figures": {"analysis", "knob", "lessons", "maps", "palette", "replay", "scenario", "trajectory"},
     "stage": {"knob", "link", "palette", "trajectory", "view"},

@@ -245,12 +245,27 @@ TABLE: dict[str, Row] = {
         "After {steps} steps the loss is four times its lowest: the test stops, and nothing can be read from it",
         "too few steps are left",
     ),
+    # The edge, up close -------------------------------------------------------------------------------------------
+    "coastline.row": Row(
+        "Of {all} rates within {within} of this one {down} come down; the end changes {changes} times",
+        "they lie evenly from below to above",
+    ),
+    "coastline.none": Row("At one of these zooms there is no edge in sight", "all cells are on one side"),
+    "coastline.line": Row(
+        "On {cells} × {cells} runs at each zoom the edge has the dimension {high} or less: that of a line",
+        "all dimensions are below 1.1",
+    ),
+    "coastline.ragged": Row(
+        "On {cells} × {cells} runs at each zoom the edge has a dimension from {low} to {high}: more than a line, which"
+        " has 1",
+        "a dimension is 1.1 or more",
+    ),
 }
 """A key is event.case; the first part of a sentence is a whole one, the others follow it."""
 
 _COUNTS = {
     "step", "until", "not_finite", "since", "returns", "last", "settled", "stopped", "wasted", "patience", "downwards",
-    "known", "all", "steps",
+    "known", "all", "steps", "down", "changes", "cells",
 }  # fmt: skip
 """Whole numbers, with all their digits."""
 

@@ -11,6 +11,7 @@ from lrviz.ui.glossary import glossary
 from lrviz.ui.lab import Lab, close_lab, open_lab
 from lrviz.ui.lesson import check, onward, open_lesson, predict, presets, show_stage
 from lrviz.ui.lessons.adaptive import what_the_rates_did, which_rates
+from lrviz.ui.lessons.coastline import edge_map, what_the_edge_is
 from lrviz.ui.lessons.finding import by_hand, one_knob, own_try, what_the_searches_found
 from lrviz.ui.lessons.how_long import hunt, show_hunt, what_it_did
 from lrviz.ui.lessons.hyperparameter import chained, what_the_jobs_did
@@ -68,6 +69,7 @@ __all__ = [
     "copy_button",
     "drawn_field",
     "draws",
+    "edge_map",
     "embedded",
     "epoch_by_epoch",
     "exports",
@@ -120,6 +122,7 @@ __all__ = [
     "what_if_map",
     "what_it_did",
     "what_the_cuts_did",
+    "what_the_edge_is",
     "what_the_jobs_did",
     "what_the_rates_did",
     "what_the_schedules_did",
