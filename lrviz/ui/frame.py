@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lrviz.palette import Theme
 from lrviz.ui.guard import guard
+from lrviz.ui.history import begin_history, note_history
 
 STYLE = """
   .st-key-style {display: none;}
@@ -90,6 +91,8 @@ export default () => {
 def frame(page: str) -> None:
     """Once a run, before the page: the style, what stays loaded, and whether the visitor has just come to this page."""
     guard()
+    note_history()
+    begin_history()
     _freeze()
     _style()(key="style")
     if st.session_state.get("page") != page:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lrviz import engine
+from lrviz import programs
 from lrviz.knob import BadInput
 from lrviz.maps.axis import Axis
 from lrviz.maps.grid import LEVELS, Place
@@ -133,9 +133,9 @@ def _first(plan: Map) -> dict[str, np.ndarray]:
     if plan.scenario.steps > MOST_STEPS:
         return {}
     try:
-        with engine.without_compiling():
+        with programs.without_compiling():
             return {"tile": _bytes(tile(plan, Place(LEVELS[0])))}
-    except engine.NotCompiled:
+    except programs.NotCompiled:
         return {}
 
 
