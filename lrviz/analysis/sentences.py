@@ -247,7 +247,7 @@ TABLE: dict[str, Row] = {
     ),
     # The edge, up close -------------------------------------------------------------------------------------------
     "coastline.row": Row(
-        "Of {all} rates within {within} of this one {down} come down; the end changes {changes} times",
+        "Of {all} rates within {within} of this one {down} come down; the end changes {changes}",
         "they lie evenly from below to above",
     ),
     "coastline.none": Row("At one of these zooms there is no edge in sight", "all cells are on one side"),
@@ -265,7 +265,7 @@ TABLE: dict[str, Row] = {
 
 _COUNTS = {
     "step", "until", "not_finite", "since", "returns", "last", "settled", "stopped", "wasted", "patience", "downwards",
-    "known", "all", "steps", "down", "changes", "cells",
+    "known", "all", "steps", "down", "cells",
 }  # fmt: skip
 """Whole numbers, with all their digits."""
 

@@ -104,9 +104,8 @@ def told(scenario: Scenario) -> list[Statement]:
     said = []
     for within in WITHIN:
         row = neighbours(scenario, within)
-        numbers = {"all": NEIGHBOURS, "down": int(row.down.sum()), "changes": row.changes}
-        part = f"{100 * within:g}%"
-        said.append(Statement(("coastline.row",), numbers, {"within": part}))
+        texts = {"within": f"{100 * within:g}%", "changes": _times(row.changes)}
+        said.append(Statement(("coastline.row",), {"all": NEIGHBOURS, "down": int(row.down.sum())}, texts))
     return said
 
 

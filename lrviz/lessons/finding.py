@@ -82,8 +82,13 @@ def ends(scenario: Scenario, rates: Sequence[float] = RATES) -> Ends:
     above = np.sort(np.where(np.isfinite(above), np.maximum(above, 0), np.inf), axis=1)
     runs = above.shape[1]
     low, middle, high = (above[:, runs * part // 4] for part in (1, 2, 3))
-    start = float(plain.surface_row.f(plain.start, plain.coef)) - floor
-    return Ends(np.array(rates), middle, low, high, start)
+    return Ends(np.array(rates), middle, low, high, _start(plain))
+
+
+def _start(scenario: Scenario) -> float:
+    """The loss above the floor before the first step."""
+    surface = scenario.surface_row
+    return float(surface.f(scenario.start, scenario.coef)) - surface.floor(scenario.coef)
 
 
 class Found(NamedTuple):
@@ -318,6 +323,8 @@ def lacks(race: Race) -> str:
         return f"{race.first.optimizer_row.name} has no learning rate, so there is none to find."
     if race.first.schedule != "range_test":
         return "This lesson is about a range test, and this link shows another schedule."
+    if not _start(race.first) > 0:
+        return "This run begins in a minimum: there is no way for a rate to lead."
     if not FEWEST_STEPS <= race.first.steps <= MOST_STEPS:
         return f"A range test in this lesson has {FEWEST_STEPS} to {MOST_STEPS} steps."
     return ""
