@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 from lrviz.scenario import Scenario
 
-REPLAY = "replay"
-"""Where one's own losses are seen."""
+REPLAY, MAPS = "replay", "maps"
+"""Where one's own losses are seen, and every rate at once."""
 
 
 @dataclass(frozen=True)
 class Term:
-    """name and sentence, plain text. formula: LaTeX. see: a lesson's key, REPLAY, or the scenario that shows it. shows:
+    """name and sentence, plain text. formula: LaTeX. see: a lesson's key, REPLAY, MAPS, or the scenario that shows it. shows:
     the kind of event that the diagnosis of that run must find. also: other names by which it is searched. words: those
     of a text that open this entry."""
 
@@ -59,6 +59,28 @@ TERMS = (
         r"\alpha^* = \arg\min_\alpha\, f(x_N(\alpha))",
         "adaptive",
         also=("grid search", "best rate"),
+    ),
+    Term(
+        "Map",
+        "Every value of two knobs at once: each point is one run, and its colour says how that run ends.",
+        r"(\alpha, k) \to f(x_N(\alpha, k))",
+        MAPS,
+        also=("heatmap", "sweep", "grid search"),
+    ),
+    Term(
+        "Edge of trainability",
+        "Where runs that come down meet runs that do not; on a bowl a line, elsewhere ragged however close one looks.",
+        r"\alpha L = 2",
+        "coastline",
+        also=("fractal", "boundary", "coastline"),
+    ),
+    Term(
+        "Range test",
+        "One run whose rate grows by the same factor at every step: where its loss falls and where it rises says which"
+        " rates to try.",
+        r"\alpha_t = \alpha\,(\alpha_{end}/\alpha)^{t/T}",
+        "finding",
+        also=("learning rate finder", "lr_find", "LRFinder"),
     ),
     Term(
         "Loss",

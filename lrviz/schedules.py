@@ -213,6 +213,15 @@ def cyclical(values: Values, alpha: float, n: int) -> np.ndarray:
     return low + (high - low) * height
 
 
+def range_test(values: Values, alpha: float, n: int) -> np.ndarray:
+    """alpha (end_lr/alpha)^(t/n): the rate grows by one factor a step, over the whole run.
+
+    ExponentialDecay with a rate of decay above 1, ExponentialLR with a gamma above 1; ``LRFinder`` of fastai, which has
+    1e-7 to 10 in 100 steps. Smith (2017), arXiv 1506.01186, section 3.3, there on a straight line.
+    """
+    return alpha * (values["end_lr"] / alpha) ** (np.arange(n) / max(n, 1))
+
+
 def annealing(values: Values, alpha: float, n: int) -> np.ndarray:
     """Gradual first, larger drops later.
 
@@ -597,6 +606,18 @@ SCHEDULES: dict[str, Schedule] = {
                 "keras": _only_in_pytorch("cyclical"),
                 "pytorch": Own(cannot=_always(_not_cycled("CyclicLR"))),
             },
+        ),
+        Schedule(
+            "range_test", "Range test", range_test, r"\alpha_t = \alpha\,(\alpha_{end}/\alpha)^{t/T}",
+            "ExponentialDecay", "ExponentialLR", _SMITH,
+            (
+                Knob(
+                    "end_lr", "Last rate", 0, 1000, 10, "log", low_open=True, slider=(1e-3, 100),
+                    help="The rate to which it grows; alpha is the first.",
+                ),
+            ),
+            aliases=("lr_find", "LRFinder", "lr_range_test"),
+            arguments={"start_lr": "alpha"},
         ),
         Schedule(
             "annealing", "Annealing", annealing, r"\alpha_t = \alpha\,r^{\min(t, t_d)/T}\,\gamma^{\#\text{drops}}",

@@ -33,9 +33,9 @@ BELOW = {
     "maps": {"analysis", "knob", "plain", "scenario"},
     "analysis": {"knob", "optimizers", "replay", "scenario", "surfaces", "trajectory"},
     "lessons": CONCEPTS - {"plateau"}
-    | {"analysis", "frameworks", "knob", "link", "once", "race", "scenario", "trajectory"},
+    | {"analysis", "columns", "frameworks", "knob", "link", "maps", "once", "race", "scenario", "trajectory"},
     "glossary": {"scenario"},
-    "figures": {"analysis", "knob", "lessons", "palette", "replay", "scenario", "training", "trajectory"},
+    "figures": {"analysis", "knob", "lessons", "maps", "palette", "replay", "scenario", "training", "trajectory"},
     "stage": {"knob", "link", "palette", "trajectory", "view"},
     "play": {"analysis", "knob", "maps", "once", "plateau", "race", "replay", "scenario", "stage"}
     | {"surfaces", "training", "trajectory"},

@@ -277,12 +277,44 @@ TABLE: dict[str, Row] = {
         " new lowest value",
         "never so many epochs in a row without a new lowest value",
     ),
+    # A rate that is sought ----------------------------------------------------------------------------------------
+    "finding.best": Row("Of {all} rates, {rate} ends lowest, with a loss of {loss}", "each kept constant"),
+    "finding.edge": Row("; above {edge} a run flies off", "the edge is known in closed form"),
+    "finding.late": Row(
+        "The loss of the test is lowest at step {step}, with a rate of {rate}. Kept constant, that rate ends above the"
+        " start: a loss needs some steps to rise",
+        "the rate at the lowest loss flies off",
+    ),
+    "finding.off": Row("{who}, kept constant, {verb} off", "these suggestions end above the start"),
+    "finding.good": Row("{who} {verb} in the best tenth of all {all} rates", "less than a tenth ends lower"),
+    "finding.no_good": Row(
+        "None of the four is in the best tenth of all {all} rates", "a tenth or more ends lower than each"
+    ),
+    "finding.none": Row(
+        "After {steps} steps the loss is four times its lowest: the test stops, and nothing can be read from it",
+        "too few steps are left",
+    ),
+    # The edge, up close -------------------------------------------------------------------------------------------
+    "coastline.row": Row(
+        "Of {all} rates within {within} of this one {down} come down; the end changes {changes}",
+        "they lie evenly from below to above",
+    ),
+    "coastline.none": Row("At one of these zooms there is no edge in sight", "all cells are on one side"),
+    "coastline.line": Row(
+        "On {cells} × {cells} runs at each zoom the edge has the dimension {high} or less: that of a line",
+        "all dimensions are below 1.1",
+    ),
+    "coastline.ragged": Row(
+        "On {cells} × {cells} runs at each zoom the edge has a dimension from {low} to {high}: more than a line, which"
+        " has 1",
+        "a dimension is 1.1 or more",
+    ),
 }
 """A key is event.case; the first part of a sentence is a whole one, the others follow it."""
 
 _COUNTS = {
     "step", "cut", "late", "until", "not_finite", "since", "returns", "last", "settled", "stopped", "wasted",
-    "patience", "downwards", "known",
+    "patience", "downwards", "known", "all", "steps", "down", "cells",
 }  # fmt: skip
 """Whole numbers, with all their digits."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -29,13 +30,18 @@ def read_bytes(name: str) -> bytes:
 def target_of(name: str | None, kinds: Iterable[str], example: str) -> Path:
     """The file that ``--to`` names.
 
-    Raises ``BadInput``, with this example, where there is none, or where its ending is none of these kinds.
+    Raises ``BadInput``, with this example, where there is none, where its ending is none of these kinds, or where it
+    cannot be written: before anything is computed for it.
     """
     if not name:
         raise BadInput(f"--to is missing: it names the file, such as --to {example}.")
     target = Path(name)
     if ending(target) not in kinds:
         raise BadInput(f"to is {shown(name)}, but must end in .{', .'.join(kinds)}.")
+    if not target.parent.is_dir():
+        raise BadInput(f"{shown(name)} cannot be written: there is no folder {shown(str(target.parent))}.")
+    if target.is_dir() or not os.access(target if target.exists() else target.parent, os.W_OK):
+        raise BadInput(f"{shown(name)} cannot be written here.")
     return target
 
 

@@ -9,6 +9,7 @@ from lrviz.codegen.rates import Plan
 from lrviz.codegen.text import (
     Lines,
     Watch,
+    bracketed,
     call,
     class_of,
     comments,
@@ -93,6 +94,10 @@ def _cyclical(plan: Plan) -> str:
     return scheduler("CyclicLR", **options, cycle_momentum="False")
 
 
+def _range_test(plan: Plan) -> str:
+    return scheduler("ExponentialLR", gamma=f"{rates.growth(plan)} ** (1 / {bracketed(plan.whole)})")
+
+
 SCHEDULERS: dict[str, Callable[[Plan], str]] = {
     "step_decay": _made("StepLR", step_size="step_size", gamma="gamma"),
     "multi_step": _multi_step,
@@ -114,6 +119,7 @@ SCHEDULERS: dict[str, Callable[[Plan], str]] = {
     ),
     "one_cycle": _one_cycle,
     "cyclical": _cyclical,
+    "range_test": _range_test,
 }
 """By schedule; the empty string where PyTorch has no scheduler that does the same."""
 NOT_AFTER_A_WARMUP = ("one_cycle", "cyclical")

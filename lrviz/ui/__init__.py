@@ -11,6 +11,8 @@ from lrviz.ui.glossary import glossary
 from lrviz.ui.lab import Lab, close_lab, open_lab
 from lrviz.ui.lesson import check, onward, open_lesson, predict, presets, show_stage
 from lrviz.ui.lessons.adaptive import what_the_rates_did, which_rates
+from lrviz.ui.lessons.coastline import edge_map, what_the_edge_is
+from lrviz.ui.lessons.finding import by_hand, one_knob, own_try, what_the_searches_found
 from lrviz.ui.lessons.how_long import hunt, show_hunt, what_it_did
 from lrviz.ui.lessons.hyperparameter import chained, what_the_jobs_did
 from lrviz.ui.lessons.schedules import (
@@ -60,6 +62,7 @@ __all__ = [
     "assigned",
     "best_rate_by_noise",
     "bring_numbers",
+    "by_hand",
     "chained",
     "chart",
     "check",
@@ -68,6 +71,7 @@ __all__ = [
     "copy_button",
     "drawn_field",
     "draws",
+    "edge_map",
     "embedded",
     "epoch_by_epoch",
     "exports",
@@ -88,12 +92,14 @@ __all__ = [
     "more_knobs",
     "more_settings",
     "names",
+    "one_knob",
     "onward",
     "open_lab",
     "open_lesson",
     "open_replay",
     "other_framework",
     "own_curve",
+    "own_try",
     "past_runs",
     "picture",
     "plain",
@@ -120,9 +126,11 @@ __all__ = [
     "what_if_map",
     "what_it_did",
     "what_the_cuts_did",
+    "what_the_edge_is",
     "what_the_jobs_did",
     "what_the_rates_did",
     "what_the_schedules_did",
+    "what_the_searches_found",
     "where_it_ended",
     "which_rates",
     "why_here",

@@ -92,6 +92,36 @@ def test_every_cell_is_its_run(name, show):
         np.testing.assert_array_equal(drawn, runs)
 
 
+RANDOM = 20
+GROUNDS = (("bowl", "momentum"), ("himmelblau", "adam"), ("rosenbrock", "gradient_descent"))
+PAIRS = 6
+"""Few grounds, and of axes so many pairs: few programs, so that many maps are cheap."""
+
+
+@pytest.mark.parametrize("number", range(RANDOM))
+def test_every_cell_of_a_random_map_is_its_run(number):
+    """Any two knobs of the run or of its start, any part of their ranges, with all that a map shows of such a run."""
+    rng = np.random.default_rng([20, number])
+    surface, optimizer = GROUNDS[number % len(GROUNDS)]
+    scenario = Scenario(surface, optimizer=optimizer, steps=int(rng.integers(10, 60)), noise=0.2 * (number % 2))
+    if number % 4 == 0:
+        scenario = scenario.having(schedule="plateau", monitor="loss", patience=2, factor=0.5)
+    free = [key for key in axes_of(Scenario(surface, optimizer=optimizer)) if key != "steps_per_epoch"]
+    keys = [str(key) for key in np.random.default_rng(number % PAIRS).choice(free, 2, replace=False)]
+    axes = []
+    for key in keys:
+        whole = Axis.from_text(key, scenario)
+        low, high = np.sort(rng.uniform(0, 1, 2)) if key != "seed" else (0, 1)
+        ends = whole.low + np.array([low, high]) * (whole.high - whole.low)
+        axes.append(Axis(key, float(ends[0]), float(ends[1]), 3, whole.scale if ends[0] > 0 else "linear"))
+    show = str(rng.choice(["loss", "best_loss", "cuts", "basin", "diverged_at"]))
+    plan = Map(scenario, axes[0], axes[1], show)
+    x, y = plan.values()
+    drawn = cells(plan, x, y)
+    runs = [[told(plan.cell(across, up), show, plan.tolerance) for across in x] for up in y]
+    np.testing.assert_array_equal(drawn, runs)
+
+
 def test_a_map_is_the_same_in_blocks_tiles_and_at_once():
     plan = replace(MAPS["plateau"], x=Axis("alpha", 0.01, 1, 300, "log"), y=Axis("patience", 0, 4), show="cuts")
     x, y = plan.values(300)
@@ -147,7 +177,7 @@ def test_every_number_of_a_scenario_can_be_an_axis():
         (lambda: Axis.from_dict({"key": "alpha", "low": 1, "high": 2, "scale": "cubic"}), "linear or log"),
         (lambda: Map(x=Axis("factor", 0.1, 0.9)), "two knobs"),
         (lambda: Map(x=Axis("alpah", 0.1, 1)), "alpha"),
-        (lambda: Map(x=Axis("steps", 10, 100)), "cannot be an axis"),
+        (lambda: Map(x=Axis("steps", 10, 100)), "cannot be an axis: all runs of a map are equally long"),
         (lambda: Map(x=Axis("alpha", 0.1, 1e9)), "1000000"),
         (lambda: Map(show="los"), "loss"),
         (lambda: Map(tolerance=0), "tolerance"),
@@ -347,6 +377,16 @@ def test_bad_input_is_one_line(more, says, capsys):
     assert main(["map", *shlex.split(more)]) == 2
     error = capsys.readouterr().err
     assert says in error and error.count("\n") == 1 and "Traceback" not in error
+
+
+def test_where_a_file_cannot_be_written_nothing_is_computed_for_it(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("lrviz.cli.maps.compute", lambda plan: pytest.fail("computed first"))
+    for where in ("/nowhere/map.npz", f"{tmp_path}/none/map.png"):
+        assert main(["map", "--to", where]) == 2
+        assert "cannot be written: there is no folder" in capsys.readouterr().err
+    folder = tmp_path / "folder.npz"
+    folder.mkdir()
+    assert main(["map", "--to", str(folder)]) == 2 and "cannot be written" in capsys.readouterr().err
 
 
 def test_a_link_on_the_command_line_is_the_map_of_the_page(tmp_path):
