@@ -20,6 +20,7 @@ BELOW = {
     "trajectory": set(),
     "formula": {"knob"},
     "plain": set(),
+    "turns": set(),
     **{concept: {"knob"} for concept in CONCEPTS},
     "surfaces": {"formula", "knob"},
     "engine": CONCEPTS - {"schedules"} | {"columns", "memory", "trajectory"},
@@ -46,7 +47,7 @@ BELOW = {
     "cli": CONCEPTS - {"plateau"}
     | {"catalogue", "export", "frameworks", "knob", "link", "maps", "palette", "play", "race", "replay", "scenario"}
     | {"training", "trajectory", "codegen"},
-    "server": {"engine", "knob", "maps", "memory", "play", "race", "stage"},
+    "server": {"engine", "knob", "maps", "memory", "play", "race", "stage", "turns"},
     "__main__": {"cli"},
     "__init__": CONCEPTS
     | {"analysis", "export", "knob", "race", "replay", "scenario", "trajectory"},  # the names of the package

@@ -27,6 +27,7 @@ from lrviz import engine, play, stage
 from lrviz.knob import BadInput
 from lrviz.race import Race
 from lrviz.server.visitors import PASS, Lane, answered, visitor
+from lrviz.turns import turns
 
 _LOG = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ _wished: set[str] = set()
 
 def _compiled(question: bytes) -> bytes:
     """`answer` by programs that are compiled; raises ``NotCompiled`` where another one is needed."""
-    with engine.without_compiling():
+    with engine.without_compiling(), turns.run():
         return answer(question)
 
 

@@ -8,7 +8,7 @@ from lrviz.ui.drawing import drawn_field, draws, own_curve
 from lrviz.ui.exports import exports
 from lrviz.ui.frame import chart, embedded, frame, theme, told
 from lrviz.ui.glossary import glossary
-from lrviz.ui.lab import Lab, close_lab, open_lab
+from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.lesson import check, onward, open_lesson, predict, presets, show_stage
 from lrviz.ui.lessons.adaptive import what_the_rates_did, which_rates
 from lrviz.ui.lessons.how_long import hunt, show_hunt, what_it_did
@@ -61,7 +61,6 @@ __all__ = [
     "chained",
     "chart",
     "check",
-    "close_lab",
     "close_replay",
     "copy_button",
     "drawn_field",

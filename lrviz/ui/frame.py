@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,10 @@ from plotly.graph_objects import Figure
 from streamlit.delta_generator import DeltaGenerator
 
 from lrviz.palette import Theme
+from lrviz.turns import turns
 from lrviz.ui.guard import guard
+from lrviz.ui.lab import close_lab, current
+from lrviz.ui.redraw import wait_for_pictures
 
 STYLE = """
   .st-key-style {display: none;}
@@ -87,14 +91,21 @@ export default () => {
 """On a phone Streamlit's navigation is a menu over the page, and stays open over the page that was chosen."""
 
 
-def frame(page: str) -> None:
-    """Once a run, before the page: the style, what stays loaded, and whether the visitor has just come to this page."""
+@contextmanager
+def frame(page: str) -> Iterator[None]:
+    """Around the page, once a run: the style, what stays loaded, whether the visitor has just come to this page, and
+    its turn among those of other visitors."""
     guard()
     _freeze()
-    _style()(key="style")
-    if st.session_state.get("page") != page:
-        st.session_state.page = page
-        st.session_state.arrived = True
+    with turns.run():
+        _style()(key="style")
+        if st.session_state.get("page") != page:
+            st.session_state.page = page
+            st.session_state.arrived = True
+        elif "lab" in st.session_state and current().redraw.follows():
+            wait_for_pictures()
+        yield
+        close_lab()
 
 
 @cache
