@@ -6,17 +6,22 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, ParamSpec
 
 import streamlit as st
-from plotly.graph_objects import Figure
+from plotly.basedatatypes import BaseFigure
 from streamlit.delta_generator import DeltaGenerator
 
+from lrviz.once import made_once_for
 from lrviz.palette import Theme
 from lrviz.turns import turns
 from lrviz.ui.guard import guard
 from lrviz.ui.lab import close_lab, current
 from lrviz.ui.redraw import wait_for_pictures
+
+P = ParamSpec("P")
+FIGURES = 64
+"""Of each kind that are kept."""
 
 STYLE = """
   .st-key-style {display: none;}
@@ -138,7 +143,28 @@ def told(which: str = "") -> DeltaGenerator:
     return st.container(key=f"told_{which}" if which else "told")
 
 
-def chart(figure: Figure, key: str, alt: str, still: bool = False) -> None:
+class Drawn(BaseFigure):
+    """A figure that is shown many times: Streamlit asks for all that it holds, and Plotly would copy that each time."""
+
+    def __init__(self, figure: BaseFigure) -> None:
+        self.__dict__["held"] = figure.to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
+        """All that it holds."""
+        return dict(self.__dict__["held"])
+
+
+def drawn_once(draw: Callable[P, BaseFigure]) -> Callable[P, BaseFigure]:
+    """A figure of scenarios and of what JSON can hold, made once for all visitors who see the same."""
+
+    @made_once_for(FIGURES)
+    def drawn(*settings: P.args, **named: P.kwargs) -> BaseFigure:
+        return Drawn(draw(*settings, **named))
+
+    return drawn
+
+
+def chart(figure: BaseFigure, key: str, alt: str, still: bool = False) -> None:
     """A figure as wide as its place."""
     config: dict[str, Any] = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False, "staticPlot": still}
     st.plotly_chart(figure, key=key, theme=None, config=config, alt=alt)
