@@ -14,13 +14,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from streamlit.proto.Common_pb2 import StringArray
-
 from bench.clock import bounded
-from bench.session import Session
 from lrviz.lessons import LESSONS
 from lrviz.server.slider_api import ADDRESS
 from tests.browser.conftest import started
+from tests.sessions import Visitor
 
 VISITORS, WITHIN = 50, 1.0  # how many come, in how many seconds
 MOVES, EVERY = 5, 1.0  # of each visitor, and the seconds between two
@@ -53,7 +51,7 @@ async def lesson(
     async def one(place: int) -> None:
         await _until(begin + WITHIN * place / visitors)
         came = time.perf_counter()
-        async with Session(url, page) as visitor:
+        async with Visitor(url, page) as visitor:
             await visitor.rerun()
             await visitor.picture()
             times.opened.append(time.perf_counter() - came)
@@ -69,7 +67,7 @@ async def lesson(
                     await _ask(visitor, times)
                 await _move(visitor, place + move, times)
             await everybody.wait()
-        assert not visitor.complaints, visitor.complaints
+        assert not visitor.faults, visitor.faults
 
     await asyncio.gather(*map(one, range(visitors)))
     return times
@@ -79,27 +77,27 @@ async def _until(when: float) -> None:
     await asyncio.sleep(max(0.0, when - time.perf_counter()))
 
 
-async def _words(visitor: Session, after: float) -> None:
+async def _words(visitor: Visitor, after: float) -> None:
     """The picture stands and no other follows: the rest of the page comes."""
     await visitor.finished()
     if visitor.meta["stale"]:
         await asyncio.sleep(after)
-        await visitor.tell(rest={"seq": visitor.number()})
+        await visitor.stage(rest={"seq": visitor.number()})
         await visitor.finished()
 
 
-async def _predict(visitor: Session, choice: int) -> None:
-    choices = [key for key in visitor.widgets if key.startswith("predict_")]
+async def _predict(visitor: Visitor, choice: int) -> None:
+    choices = [key for key in visitor.keys if key.startswith("predict_")]
     await visitor.set(choices[choice % len(choices)], trigger_value=True)
     await visitor.finished()
 
 
-def _sliders(visitor: Session) -> list[str]:
+def _sliders(visitor: Visitor) -> list[str]:
     """The keys of those of the page, the latest of each knob last."""
-    return [key for key, widget in visitor.widgets.items() if widget.kind == "slider" and key.startswith("knob_")]
+    return [key for key, element in visitor.keys.items() if element.kind == "slider" and key.startswith("knob_")]
 
 
-async def _ask(visitor: Session, times: Lesson) -> None:
+async def _ask(visitor: Visitor, times: Lesson) -> None:
     """As the pointer comes near a slider, of the page or of the stage; a server without time is asked again."""
     direct, sliders = visitor.meta["direct"], _sliders(visitor)
     knob = sliders[0].split("-")[0].removeprefix("knob_") if sliders else visitor.meta["live"][0]["knob"]
@@ -116,18 +114,18 @@ async def _ask(visitor: Session, times: Lesson) -> None:
         times.refused += 1
 
 
-async def _move(visitor: Session, place: int, times: Lesson) -> None:
+async def _move(visitor: Visitor, place: int, times: Lesson) -> None:
     """A slider is let go of at another stop: the first one of the page; where it has none, of the stage."""
     sliders, begin = _sliders(visitor), time.perf_counter()
     if sliders:
         key = [key for key in sliders if key.split("-")[0] == sliders[0].split("-")[0]][-1]
-        options = visitor.widgets[key].message.options
-        await visitor.set(key, string_array_value=StringArray(data=[options[place % len(options)]]))
+        options = visitor.keys[key].message.options
+        await visitor.set(key, string_array_value=[options[place % len(options)]])
     else:
         knob = visitor.meta["live"][0]["knob"]
         values = visitor.arrays[f"live.{knob}"]
         stop = place % len(values)
-        await visitor.tell(live={knob: {"seq": visitor.number(), "value": float(values[stop]), "index": stop}})
+        await visitor.stage(live={knob: {"seq": visitor.number(), "value": float(values[stop]), "index": stop}})
     await visitor.picture()
     times.moved.append(time.perf_counter() - begin)
     await _words(visitor, REST)
@@ -136,13 +134,13 @@ async def _move(visitor: Session, place: int, times: Lesson) -> None:
 async def everything(url: str) -> None:
     """All pages one after the other, a film and a picture, and twenty visitors."""
     for page in ("", "glossary"):
-        async with Session(url, page) as visitor:
+        async with Visitor(url, page) as visitor:
             await visitor.rerun()
             await visitor.finished()
-            assert not visitor.complaints, visitor.complaints
+            assert not visitor.faults, visitor.faults
     for page in LESSONS:
         await lesson(url, page, visitors=1, moves=1)
-    async with Session(url, "playground") as visitor:
+    async with Visitor(url, "playground") as visitor:
         await visitor.rerun()
         await visitor.picture()
         await _words(visitor, DRAWN)
@@ -152,12 +150,12 @@ async def everything(url: str) -> None:
             await visitor.set("export_as", string_value=kind)
             await visitor.finished()
             await visitor.set("export_make", trigger_value=True)
-            visitor.widgets.pop("export_made_file", None)
-            while "export_made_file" not in visitor.widgets:
+            visitor.elements.pop(visitor.find("export_made_file") or "", None)
+            while not visitor.find("export_made_file"):
                 await visitor.finished()
                 await asyncio.sleep(0.5)
-                await visitor.rerun(visitor.widgets["export_as"].fragment)
-        assert not visitor.complaints, visitor.complaints
+                await visitor.rerun(visitor.keys["export_as"].fragment)
+        assert not visitor.faults, visitor.faults
     await lesson(url, visitors=20)
 
 

@@ -23,11 +23,12 @@ BELOW = {
     "turns": set(),
     **{concept: {"knob"} for concept in CONCEPTS},
     "surfaces": {"formula", "knob"},
-    "engine": CONCEPTS - {"schedules"} | {"columns", "memory", "trajectory"},
-    "once": {"engine"},
+    "programs": {"memory"},
+    "engine": CONCEPTS - {"schedules"} | {"columns", "programs", "trajectory"},
+    "once": {"programs"},
     "tuned": CONCEPTS - {"surfaces"} | {"frameworks", "knob"},
     "scenario": CONCEPTS | {"columns", "engine", "knob", "trajectory", "tuned"},
-    "training": CONCEPTS - {"surfaces", "schedules"} | {"engine", "knob", "plain", "tuned"},
+    "training": CONCEPTS - {"surfaces", "schedules"} | {"knob", "plain", "programs", "tuned"},
     "race": {"frameworks", "knob", "optimizers", "palette", "scenario", "schedules"},
     "link": {"knob", "maps", "race", "scenario", "view"},
     "maps": {"analysis", "knob", "plain", "scenario"},
@@ -37,7 +38,7 @@ BELOW = {
     "glossary": {"scenario"},
     "figures": {"analysis", "knob", "lessons", "palette", "replay", "scenario", "trajectory"},
     "stage": {"knob", "link", "palette", "trajectory", "view"},
-    "play": {"analysis", "engine", "knob", "maps", "once", "plateau", "race", "replay", "scenario", "stage"}
+    "play": {"analysis", "knob", "maps", "once", "plateau", "race", "replay", "scenario", "stage"}
     | {"surfaces", "trajectory"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "export": {"knob", "maps", "palette", "plain", "play", "race", "scenario", "stage", "trajectory"},
@@ -47,7 +48,7 @@ BELOW = {
     "cli": CONCEPTS - {"plateau"}
     | {"catalogue", "export", "frameworks", "knob", "link", "maps", "palette", "play", "race", "replay", "scenario"}
     | {"training", "trajectory", "codegen"},
-    "server": {"engine", "knob", "maps", "memory", "play", "race", "stage", "turns"},
+    "server": {"engine", "knob", "maps", "memory", "play", "programs", "race", "stage", "turns"},
     "__main__": {"cli"},
     "__init__": CONCEPTS
     | {"analysis", "export", "knob", "race", "replay", "scenario", "trajectory"},  # the names of the package

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lrviz import engine
+from lrviz import engine, programs
 from lrviz.knob import BadInput
 from lrviz.maps.grid import LEVELS, TILES, Field, Place, Stop, assembled, cells, never
 from lrviz.maps.map import Map
@@ -81,7 +81,7 @@ _compiler = ThreadPoolExecutor(1, "map compiler")
 
 
 def _compiled(question: bytes, stop: Stop) -> bytes:
-    with engine.without_compiling():
+    with programs.without_compiling():
         return answer(question, stop)
 
 
@@ -110,13 +110,13 @@ async def _in_turn(request: Request, question: bytes) -> bytes | None:
     async with lane.open:
         try:
             return await _once(request, question)
-        except engine.NotCompiled:
+        except programs.NotCompiled:
             if not who or await request.is_disconnected():
                 return None
         await asyncio.get_running_loop().run_in_executor(_compiler, _compile, question)
         try:
             return await _once(request, question)
-        except engine.NotCompiled:  # so many programs that this one is gone already
+        except programs.NotCompiled:  # so many programs that this one is gone already
             return None
 
 

@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lrviz import engine, play, stage
+from lrviz import play, programs, stage
 from lrviz.knob import BadInput
 from lrviz.race import Race
 from lrviz.server.visitors import PASS, Lane, answered, visitor
@@ -91,7 +91,7 @@ _wished: set[str] = set()
 
 def _compiled(question: bytes) -> bytes:
     """`answer` by programs that are compiled; raises ``NotCompiled`` where another one is needed."""
-    with engine.without_compiling(), turns.run():
+    with programs.without_compiling(), turns.run():
         return answer(question)
 
 
@@ -126,7 +126,7 @@ async def _in_turn(request: Request, question: bytes) -> bytes | None:
             return None  # nobody reads it
         try:
             return await asyncio.get_running_loop().run_in_executor(_threads, _compiled, question)
-        except engine.NotCompiled:
+        except programs.NotCompiled:
             if who:
                 _wish(who, question)
             return None

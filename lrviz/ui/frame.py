@@ -16,6 +16,7 @@ from lrviz.once import made_once_for
 from lrviz.palette import Theme
 from lrviz.turns import turns
 from lrviz.ui.guard import guard
+from lrviz.ui.history import begin_history, note_history
 from lrviz.ui.lab import close_lab, current
 from lrviz.ui.redraw import wait_for_pictures
 
@@ -101,6 +102,8 @@ def frame(page: str) -> Iterator[None]:
     """Around the page, once a run: the style, what stays loaded, whether the visitor has just come to this page, and
     its turn among those of other visitors."""
     guard()
+    note_history()
+    begin_history()
     _freeze()
     with turns.run():
         _style()(key="style")

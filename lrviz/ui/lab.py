@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lrviz.knob import BadInput
 from lrviz.link import Assignment, Link, View
 from lrviz.maps.map import Map
 from lrviz.race import Race
 from lrviz.scenario import Scenario
+from lrviz.ui.history import went_through_history
 from lrviz.ui.keys import Keys
 from lrviz.ui.redraw import APP, STAGE, WORDS, Redraw
 from lrviz.ui.switch import switched
@@ -162,14 +162,16 @@ def open_lab(own: Race | None = None) -> Lab:
     labs: dict[str, Lab] = st.session_state.setdefault("labs", {})
     page = st.session_state.get("page", "")
     params, lab = st.query_params.to_dict(), labs.get(page)
-    arrived = st.session_state.pop("arrived", False)
-    if lab is None or (went_through_history() and params != lab.params) or (arrived and params):
+    arrived, went = st.session_state.pop("arrived", False), went_through_history()
+    if lab is None or (went and params != lab.params) or (arrived and params):
         told, said = Link.from_params(params) if params else (Link(own or Race()), [])
         said += told.race.changed(params) if params else []
         links, keys = (lab.links, lab.keys) if lab else (0, Keys())
         lab = labs[page] = Lab(
             page, told.race, params, told.view, told.assignment, links + 1, keys, said, map=told.map, step=told.step
         )
+        if went:
+            st.query_params.from_dict(params)  # what was written while the visitor left may have come after the step
     elif lab.touched or arrived:
         lab.write()
     lab.arriving = arrived
@@ -182,14 +184,9 @@ def open_lab(own: Race | None = None) -> Lab:
 
 def close_lab() -> None:
     """The page is drawn to its end."""
+    went_through_history()  # to a page that has no link to read
     if "lab" in st.session_state:
         current().keys.end()
-
-
-def went_through_history() -> bool:
-    """Has the visitor gone back or forward to this address?"""
-    context = get_script_run_ctx()
-    return context is not None and context.is_history_navigation
 
 
 def say(sentences: list[str]) -> None:

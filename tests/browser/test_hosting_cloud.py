@@ -80,7 +80,6 @@ def test_sliders_are_answered_and_the_way_back_is_the_browsers(outer, stage):
     assert_drawn(stage, 0, SCENARIO.having(steps=70))
     assert "/~/+/lab/runs" in asked(stage.page)
     for go, steps in ((outer.go_back, 60), (outer.go_forward, 70), (outer.go_back, 60)):
-        stage.page.wait_for_timeout(1000)  # Streamlit forgets a step made while the stage says how it is looked at
         go()
         in_outer_address(outer, f"steps={steps}")
         stage.wait(f"runs[0].steps === {steps}")

@@ -35,9 +35,9 @@ from lrviz.cli import main
 from lrviz.export import files, film, html, pictures, render_queue, worker
 from lrviz.export.choices import PANELS
 from lrviz.export.geometry import Box, clipped, exit_of, log_ticks, nice_ticks
+from lrviz.export.message import read
 from lrviz.export.pictures import Picture
 from lrviz.export.render_queue import Job, Order, QueueFull, RenderQueue
-from lrviz.export.told import read
 from lrviz.optimizers import OPTIMIZERS
 from lrviz.palette import PALETTES
 from lrviz.schedules import SCHEDULES
@@ -161,9 +161,9 @@ def test_the_title_of_a_picture_leaves_room_for_the_step():
     picture = Picture(read(play.message(race)), "loss", "light", (800, 500))
     picture.at(3)
     picture.step.set_text("step 20000 / 20000")
-    title, step = picture.board.axes.texts[:2]
+    title, step = picture.canvas.axes.texts[:2]
     assert title.get_text() == race.title
-    assert title.get_position()[0] + picture.board.wide(title) < step.get_position()[0] - picture.board.wide(step)
+    assert title.get_position()[0] + picture.canvas.wide(title) < step.get_position()[0] - picture.canvas.wide(step)
 
 
 # Pictures -------------------------------------------------------------------------------------------------------------
@@ -194,13 +194,15 @@ def test_any_name_can_be_drawn_and_none_is_markup():
 
 
 def test_what_is_drawn_is_what_the_message_tells(message):
-    told = read(message)
-    for run, scenario in zip(told.runs, RACE.scenarios, strict=True):
+    shown = read(message)
+    for run, scenario in zip(shown.runs, RACE.scenarios, strict=True):
         made = simulate(scenario)
         np.testing.assert_array_equal(run.x, made.x)
         np.testing.assert_array_equal(run.rate, made.learning_rate)
         np.testing.assert_array_equal(run.cuts, made.cuts)
-    low, high = told.ground.height(np.array([told.ground.floor, RACE.first.surface_row.grid(RACE.first.coef).max()]))
+    low, high = shown.surface.height(
+        np.array([shown.surface.floor, RACE.first.surface_row.grid(RACE.first.coef).max()])
+    )
     assert low <= 0 and abs(high - 1) < 1e-9
 
 

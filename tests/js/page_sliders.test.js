@@ -28,10 +28,19 @@ test("a family of the stage is asked for once until the answer comes, and again 
   server.close();
 });
 
-test("a stage that comes to where the hand is already knows the slider", async (t) => {
+/** A page with the hand on its slider of the noise; mutate: something came to the page or left it. */
+function pageWithSlider(t) {
+  const observers = new Map();
   globalThis.MutationObserver = class {
-    observe() {}
-    disconnect() {}
+    constructor(told) {
+      this.told = told;
+    }
+    observe(target, options) {
+      observers.set(this, options);
+    }
+    disconnect() {
+      observers.delete(this);
+    }
   };
   t.after(() => delete globalThis.MutationObserver);
   const widget = {
@@ -41,6 +50,25 @@ test("a stage that comes to where the hand is already knows the slider", async (
     matches: () => true,
   };
   const page = { activeElement: { closest: () => widget }, addEventListener() {}, removeEventListener() {} };
+  const mutate = () => [...observers].filter(([, { childList }]) => childList).forEach(([{ told }]) => told());
+  return { page, widget, mutate };
+}
+
+test("a slider that leaves the page under the hand moves the stage once more", (t) => {
+  const { page, widget, mutate } = pageWithSlider(t);
+  const knobs = [];
+  const nearby = watchPageSliders(page, { near() {}, moved: () => knobs.push(nearby.knob) });
+  mutate();
+  assert.deepEqual(knobs, []);
+  widget.isConnected = false;
+  mutate();
+  mutate();
+  assert.deepEqual(knobs, [null]);
+  nearby.close();
+});
+
+test("a stage that comes to where the hand is already knows the slider", async (t) => {
+  const { page, widget } = pageWithSlider(t);
   await new Promise((near) => {
     const nearby = watchPageSliders(page, { near, moved() {} });
     assert.deepEqual([nearby.knob, nearby.text, nearby.there], ["noise", "0.1", true]);

@@ -9,7 +9,7 @@ import jax
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lrviz import Scenario, engine, play
+from lrviz import Scenario, play, programs
 from lrviz.lessons import LESSONS
 from lrviz.ui import lesson_page
 from lrviz.ui.record import Record, restore
@@ -169,7 +169,7 @@ def test_what_a_stranger_writes_into_the_browsers_storage_is_left_aside(text):
 def forget_all() -> None:
     """As on a server that has just started. What earlier tests left remembered would need no program in the first
     visits, and the program may be gone by now."""
-    engine._programs.clear()
+    programs._programs.clear()
     jax.clear_caches()
     for module in [module for name, module in sys.modules.items() if name.startswith("lrviz.")]:
         for found in vars(module).values():

@@ -322,10 +322,10 @@ def test_the_most_important_findings_come_first_one_of_each_kind():
 
 
 def test_every_kind_of_finding_has_a_rank():
-    source = ast.parse((ROOT / "lrviz" / "replay" / "findings.py").read_text())
     kinds = {
         node.args[0].value
-        for node in ast.walk(source)
+        for path in (ROOT / "lrviz" / "replay" / "findings").glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding"
         if isinstance(node.args[0], ast.Constant)
     }

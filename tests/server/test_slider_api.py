@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from lrviz import Scenario, engine, play, simulate
+from lrviz import Scenario, engine, play, programs, simulate
 from lrviz.knob import BadInput
 from lrviz.race import Race
 from lrviz.server import slider_api, visitors
@@ -238,7 +238,7 @@ def test_where_a_proxy_does_not_keep_the_host_the_public_address_is_named(monkey
 def compiled(monkeypatch):
     """What is compiled in a test, where nothing is compiled or remembered when it begins."""
     of, compiles = [], engine._compile
-    monkeypatch.setattr(engine, "_programs", OrderedDict())
+    monkeypatch.setattr(programs, "_programs", OrderedDict())
     monkeypatch.setattr(engine, "_compile", lambda *more: of.append(more) or compiles(*more))
     play.run_of.cache_clear()
     play.sliders._family_of.cache_clear()
@@ -259,15 +259,15 @@ def test_where_a_program_is_missing_a_stranger_has_no_answer_and_nothing_is_comp
     assert not compiled
 
 
-@pytest.mark.parametrize(("around", "programs"), [(False, 2), (True, 2)])
-def test_where_a_program_is_missing_it_is_compiled_for_a_visitor_who_asks_again(compiled, around, programs):
+@pytest.mark.parametrize(("around", "count"), [(False, 2), (True, 2)])
+def test_where_a_program_is_missing_it_is_compiled_for_a_visitor_who_asks_again(compiled, around, count):
     status, told, _ = ask(APP, PATH, "POST", question(around=around), **shown("ann"))
     assert (status, told["retry-after"]) == (204, "1")
     granted()
-    assert len(compiled) == programs
+    assert len(compiled) == count
     assert ask(APP, PATH, "POST", question(around=around))[0] == 200, "to all who ask"
     granted()
-    assert len(compiled) == programs
+    assert len(compiled) == count
 
 
 def test_a_visitor_has_one_wish_at_a_time_and_what_fails_is_forgotten(monkeypatch):

@@ -20,13 +20,19 @@ export const stopOf = (family, text) => family?.text.indexOf(text) ?? -1;
 
 /**
  * @param {Document} page
- * @param {{near: () => void, moved: () => void}} hands  near: the hand is near a slider; moved: it went on
+ * @param {{near: () => void, moved: () => void}} hands  near: the hand is near a slider; moved: it went on, or the
+ *   slider has left the page, where another run than its came
  */
 export function watchPageSliders(page, { near, moved }) {
   let widget = null;
   /** A slider that left the page, where another run than its came, moves nothing any more. */
   const here = () => (widget?.isConnected ? widget : null);
   const told = new MutationObserver(moved);
+  const left = new MutationObserver(() => {
+    if (here()) return;
+    left.disconnect();
+    moved();
+  });
   let timer = null;
   const come = ({ type, target }) => {
     clearTimeout(timer);
@@ -36,6 +42,7 @@ export function watchPageSliders(page, { near, moved }) {
       widget = next;
       told.disconnect();
       told.observe(widget, { subtree: true, attributeFilter: ["aria-valuetext"] });
+      left.observe(page.body, { subtree: true, childList: true });
     }
     timer = setTimeout(nearby.ask, type === "pointerover" ? LINGER : 0);
   };
@@ -59,6 +66,7 @@ export function watchPageSliders(page, { near, moved }) {
     close() {
       clearTimeout(timer);
       told.disconnect();
+      left.disconnect();
       for (const way of ways) page.removeEventListener(way, come);
     },
   };

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lrviz import engine
+from lrviz import programs
 from lrviz.knob import BadInput
 from lrviz.maps.grid import LEVELS, Place
 from lrviz.maps.incoming import Incoming, Point, Region, incoming
@@ -131,9 +131,9 @@ def _first(plan: Map) -> dict[str, np.ndarray]:
     if plan.scenario.steps > MOST_STEPS:
         return {}
     try:
-        with engine.without_compiling():
+        with programs.without_compiling():
             return {"tile": _bytes(tile(plan, Place(LEVELS[0])))}
-    except engine.NotCompiled:
+    except programs.NotCompiled:
         return {}
 
 

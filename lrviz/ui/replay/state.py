@@ -14,8 +14,9 @@ from lrviz.replay.reading import read
 from lrviz.replay.result import Replay
 from lrviz.replay.settings import LONGEST, Settings
 from lrviz.replay.shown import Shown
+from lrviz.ui.history import went_through_history
 from lrviz.ui.keys import Keys
-from lrviz.ui.lab import say, went_through_history
+from lrviz.ui.lab import say
 
 NAME = "replayed"
 """Of the state in the session."""

@@ -1,5 +1,5 @@
-"""A sheet to draw on, in pixels with y downwards, and the signs of the stage: a run's marker and dash, the notch of a
-cut, arrows, slips of words. Only this module knows matplotlib.
+"""A canvas in pixels, y downwards, with the marks of the stage: a run's marker and dash, the mark of a cut, arrows,
+labels. Only this module knows matplotlib.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ from lrviz.palette import PALETTES, Palette, Theme
 
 USUAL = (800, 500)
 """Pixels for which the sizes of letters and lines are meant: larger pictures have larger ones."""
-SLIP = 11
-"""Pixels of the letters on a slip, where they fit."""
+LABEL = 11
+"""Pixels of the letters of a label, where they fit."""
 PT = 0.72
 """Points a pixel, at the 100 dots an inch of the usual size."""
 DASHES: tuple[tuple[float, ...], ...] = ((), (7, 4), (2, 3.5), (11, 4, 2, 4), (4, 3), (14, 5))
 SHAPES = (("o", 2.0), ("s", 1.8), ("^", 2.2), ("D", 1.75), ("P", 2.4), ("X", 2.3))
 """Marker, and its size in radii, by a run's colour number."""
-NOTCH = Path([(0, 2), (5.5, 12), (-5.5, 12), (0, 2)], closed=True)
+CUT = Path([(0, 2), (5.5, 12), (-5.5, 12), (0, 2)], closed=True)
 A = TypeVar("A", bound=Artist)
 UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa0-\u2fff]")
 
@@ -52,7 +52,7 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-class Board:
+class Canvas:
     """``size``: the pixels of the picture; ``width`` and ``height``: those that are drawn in, always near the usual."""
 
     def __init__(self, size: tuple[int, int], theme: Theme) -> None:
@@ -62,7 +62,7 @@ class Board:
         self.theme: Theme = theme
         self.palette: Palette = PALETTES[theme]
         self.figure = Figure(figsize=(self.width / 100, self.height / 100), dpi=100 * self.unit)
-        self.canvas = FigureCanvasAgg(self.figure)
+        self.agg = FigureCanvasAgg(self.figure)
         self.figure.set_facecolor(self.palette.paper)
         self.axes = self.figure.add_axes((0, 0, 1, 1))
         self.axes.set_xlim(0, self.width)
@@ -88,10 +88,10 @@ class Board:
     def wide(self, text: Text) -> float:
         """How wide the words are."""
         with _quiet():
-            return float(text.get_window_extent(self.canvas.get_renderer()).width) / self.unit
+            return float(text.get_window_extent(self.agg.get_renderer()).width) / self.unit
 
     def lines(self, segments: Sequence[np.ndarray], colour: str, width: float) -> None:
-        """Thin lines of the ground."""
+        """Thin lines of the background: segments (n, 2) in pixels."""
         order = self._next()
         self.axes.add_collection(
             LineCollection(list(segments), colors=colour, linewidths=width * PT, zorder=order, capstyle="butt"),
@@ -99,8 +99,8 @@ class Board:
         )
 
     def shade(self, heights: np.ndarray, box: Box) -> None:
-        """Heights 0-1, rows upwards, in the tones of the ground."""
-        tones = LinearSegmentedColormap.from_list("ground", [self.palette.low, self.palette.high])
+        """Heights 0-1, rows upwards, in the tones of the landscape."""
+        tones = LinearSegmentedColormap.from_list("landscape", [self.palette.low, self.palette.high])
         self.axes.imshow(
             heights, cmap=tones, vmin=0, vmax=1, extent=(box.left, box.right, box.bottom, box.top), origin="lower",
             aspect="auto", interpolation="bicubic", zorder=self._next(),
@@ -122,7 +122,7 @@ class Board:
             autolim=False,
         )  # fmt: skip
 
-    def sign(self, shape: int, x: float, y: float, radius: float) -> None:
+    def fixed_marker(self, shape: int, x: float, y: float, radius: float) -> None:
         """A run's marker that stays, in its colour."""
         marker = self.marker(shape, radius, moving=False)
         marker.set_data([x], [y])
@@ -149,10 +149,10 @@ class Board:
         )  # fmt: skip
         return self._add(line, moving)
 
-    def notches(self, shape: int) -> Line2D:
+    def cuts(self, shape: int) -> Line2D:
         """Where cuts fell: each points at the curve from above."""
         line = Line2D(
-            [], [], linestyle="none", marker=NOTCH, markersize=24 * PT, markeredgewidth=1.2 * PT,
+            [], [], linestyle="none", marker=CUT, markersize=24 * PT, markeredgewidth=1.2 * PT,
             markerfacecolor=self.palette.runs[shape], markeredgecolor=self.palette.paper,
         )  # fmt: skip
         return self._add(line, True)
@@ -171,44 +171,44 @@ class Board:
             PolyCollection([], facecolors=mixed(self.palette.paper, self.palette.ink, 0.5), alpha=0.16), True
         )
 
-    def slip(self, colour: str) -> Text:
-        """Words on a slip of paper, empty yet."""
-        text = self.words(0, 0, "", bold=True, across="left", down="center", size=SLIP)
+    def label(self, colour: str) -> Text:
+        """Words in a box of their own, empty yet."""
+        text = self.words(0, 0, "", bold=True, across="left", down="center", size=LABEL)
         text.set_bbox({"boxstyle": "square,pad=0.25", "fc": self.palette.paper, "ec": colour, "lw": PT, "alpha": 0.9})
         self.moving.append(text)
         text.set_zorder(self._next() + 50)
         return text
 
-    def place(self, slip: Text, said: str, x: float, y: float, box: Box, taken: list[Box]) -> None:
-        """Puts words on a slip inside the box, beside those that are there."""
-        if slip.get_text() != plain(said):
-            slip.set_text(plain(said))
-            slip.set_fontsize(SLIP * PT)
-            if (room := box.width - 14) < self.wide(slip):
-                slip.set_fontsize(SLIP * PT * room / self.wide(slip))
-        wide, high = self.wide(slip) + 10, 21.0
+    def place(self, label: Text, said: str, x: float, y: float, box: Box, taken: list[Box]) -> None:
+        """Put words into a label inside the box, beside those that are there."""
+        if label.get_text() != plain(said):
+            label.set_text(plain(said))
+            label.set_fontsize(LABEL * PT)
+            if (room := box.width - 14) < self.wide(label):
+                label.set_fontsize(LABEL * PT * room / self.wide(label))
+        wide, high = self.wide(label) + 10, 21.0
         left = max(min(x - wide / 2, box.right - wide - 2), box.left + 2)
         top = min(max(y - high / 2, box.top + 2), box.bottom - high - 2)
         for other in taken:
             if left < other.right and other.left < left + wide and abs(top - other.top) < high + 1:
                 top = other.top + (high + 2 if other.top + 2 * high + 4 < box.bottom else -high - 2)
         taken.append(Box(left, top, left + wide, top + high))
-        slip.set_position((left + 5, top + high / 2))
+        label.set_position((left + 5, top + high / 2))
 
     # Out --------------------------------------------------------------------------------------------------------------
 
     def pixels(self) -> np.ndarray:
         """(height, width, 4) of what has been drawn, a view."""
-        return np.asarray(self.canvas.buffer_rgba())
+        return np.asarray(self.agg.buffer_rgba())
 
     def redraw(self) -> None:
         """Everything but what moves, if that is animated."""
         with _quiet():
-            self.canvas.draw()
+            self.agg.draw()
 
-    def over(self, ground: object) -> None:
-        """What moves, over what was kept of the ground."""
-        self.canvas.restore_region(ground)
+    def over(self, background: object) -> None:
+        """What moves, over a copy of the background."""
+        self.agg.restore_region(background)
         with _quiet():
             for artist in self.moving:
                 if artist.get_visible() and not (isinstance(artist, Line2D) and not np.size(artist.get_xdata())):
@@ -216,9 +216,11 @@ class Board:
 
     def save(self, target: IO[bytes], kind: str, title: str) -> None:
         """PNG or SVG; the same drawing gives the same bytes."""
-        told = {"Title": plain(title)} | ({"Date": None, "Creator": "learning-rate lab"} if kind == "svg" else {})
+        metadata = {"Title": plain(title)} | ({"Date": None, "Creator": "learning-rate lab"} if kind == "svg" else {})
         with _quiet(), rc_context({"svg.hashsalt": "lrviz"}):
-            self.figure.savefig(target, format=kind, metadata=told, dpi=self.figure.dpi, facecolor=self.palette.paper)
+            self.figure.savefig(
+                target, format=kind, metadata=metadata, dpi=self.figure.dpi, facecolor=self.palette.paper
+            )
 
     def _next(self) -> float:
         self._order += 0.01

@@ -23,7 +23,7 @@ class Bests:
 
 
 @dataclass(frozen=True)
-class ToldRun:
+class Run:
     """x (n+1, 2), loss (n+1,), rate (n,); cuts: steps after which the rate is lower; colour: its place, 0-5;
     rated: does its optimizer use a rate?"""
 
@@ -43,7 +43,7 @@ class ToldRun:
 
 
 @dataclass(frozen=True)
-class Ground:
+class LossSurface:
     """heights (side, side), 0-1, rows along x1; lines: (level, points (k, 2)); height: loss -> 0-1, as the heights."""
 
     domain: Domain
@@ -87,13 +87,13 @@ class Slice:
 
 
 @dataclass(frozen=True)
-class Told:
+class Message:
     """All of a message that is drawn."""
 
     label: str
     start: tuple[float, float]
-    runs: list[ToldRun]
-    ground: Ground
+    runs: list[Run]
+    surface: LossSurface
     slices: list[Slice]
 
     @property
@@ -102,18 +102,18 @@ class Told:
         return max((run.n for run in self.runs), default=0)
 
     @property
-    def shown(self) -> list[ToldRun]:
+    def shown(self) -> list[Run]:
         return [run for run in self.runs if run.visible]
 
 
-def read(message: bytes) -> Told:
+def read(message: bytes) -> Message:
     """The message must hold its landscape and slices, as `lrviz.play.message` makes it."""
     meta, arrays = unpack(message)
-    return Told(
+    return Message(
         label=meta["label"],
         start=(meta["start"][0], meta["start"][1]),
         runs=[_run(row, f"run{i}.", arrays) for i, row in enumerate(meta["runs"])],
-        ground=_ground(meta["ground"], arrays),
+        surface=_surface(meta["ground"], arrays),
         slices=[
             Slice(
                 row["label"],
@@ -127,7 +127,7 @@ def read(message: bytes) -> Told:
     )
 
 
-def _run(row: dict[str, Any], own: str, arrays: dict[str, np.ndarray]) -> ToldRun:
+def _run(row: dict[str, Any], own: str, arrays: dict[str, np.ndarray]) -> Run:
     rate = arrays.get(f"{own}rate")
     if rate is None:
         rate = np.repeat(arrays[f"{own}rate.value"], arrays[f"{own}rate.length"])
@@ -140,13 +140,13 @@ def _run(row: dict[str, Any], own: str, arrays: dict[str, np.ndarray]) -> ToldRu
         cuts = step[np.unpackbits(arrays[f"{own}epoch.cut"], count=len(best), bitorder="little").astype(bool)]
         bests = Bests(step, best, arrays[f"{own}epoch.threshold"].astype(float))
     x, loss = arrays[f"{own}x"], arrays[f"{own}loss"]
-    return ToldRun(row["name"], row["colour"], row["visible"], x, loss, rate, cuts, bests, row["rated"])
+    return Run(row["name"], row["colour"], row["visible"], x, loss, rate, cuts, bests, row["rated"])
 
 
-def _ground(meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> Ground:
+def _surface(meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> LossSurface:
     x0, x1, y0, y1 = meta["domain"]
     xy = arrays["ground.line_xy"] / FULL * [x1 - x0, y1 - y0] + [x0, y0]
     ends = np.cumsum(arrays["ground.line_size"].astype(int))
     lines = list(zip(arrays["ground.line_level"].tolist(), np.split(xy, ends[:-1]), strict=True)) if len(ends) else []
     minima = np.array(meta["minima"], float).reshape(-1, 2)
-    return Ground((x0, x1, y0, y1), arrays["ground.heights"] / FULL, lines, minima, meta["scale"], meta["found"])
+    return LossSurface((x0, x1, y0, y1), arrays["ground.heights"] / FULL, lines, minima, meta["scale"], meta["found"])
