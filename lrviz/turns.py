@@ -13,8 +13,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-AT_ONCE = 2
-"""Runs that make words: where one waits, for a compile for instance, another goes on."""
+AT_ONCE = 1
+"""Runs that make words. With two 95% of a class had its stage after 0.6-1.1 s instead of 0.5-0.7 s."""
 LONGEST = 2.0
 """Seconds that words wait at most."""
 LOOK_EVERY = 0.05
