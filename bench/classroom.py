@@ -12,7 +12,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from bench.clock import bounded
 from lrviz.lessons import LESSONS
@@ -131,6 +133,34 @@ async def _move(visitor: Visitor, place: int, times: Lesson) -> None:
     await _words(visitor, REST)
 
 
+class Costs(NamedTuple):
+    """Milliseconds of the server's processor. session: to open a lesson, with its words; prediction: a click on one;
+    move: of a slider, with the words that follow."""
+
+    session: float
+    prediction: float
+    move: float
+
+
+async def costs(url: str, server: int, page: str, visitors: int = 10, moves: int = MOVES) -> Costs:
+    """In this lesson, one visitor after the other: that does not depend on what else the machine has to do."""
+    spent, times = [0.0] * 3, Lesson()
+    for place in range(visitors):
+        async with Visitor(url, page) as visitor:
+            marks = [processor(server)]
+            await visitor.rerun()
+            await _words(visitor, DRAWN)
+            marks.append(processor(server))
+            await _predict(visitor, place)
+            marks.append(processor(server))
+            for move in range(moves):
+                await _move(visitor, place + move, times)
+            marks.append(processor(server))
+            spent = [before + end - begin for before, (begin, end) in zip(spent, pairwise(marks), strict=True)]
+    session, prediction, moved = (1000 * seconds / visitors for seconds in spent)
+    return Costs(session, prediction, moved / moves)
+
+
 async def everything(url: str) -> None:
     """All pages one after the other, a film and a picture, and twenty visitors."""
     for page in ("", "glossary"):
@@ -183,6 +213,11 @@ def resident(process: int) -> float:
     return int(rows["VmRSS"].split()[0]) / 1024
 
 
+def processor(process: int) -> float:
+    """Seconds of the processor that a process has used so far; its clock is that of clock_getcpuclockid(3)."""
+    return time.clock_gettime((~process << 3) | 2)
+
+
 def descriptors(process: int) -> int:
     """Files and sockets that a process has open."""
     return sum(1 for _ in Path(f"/proc/{process}/fd").iterdir())
@@ -191,6 +226,16 @@ def descriptors(process: int) -> int:
 def nearly_all(times: list[float]) -> float:
     """Milliseconds within which 95% are."""
     return 1000 * sorted(times)[int(0.95 * (len(times) - 1))]
+
+
+def _costs(url: str, server: int) -> None:
+    for page in LESSONS:
+        asyncio.run(costs(url, server, page, visitors=2))  # compiles
+        spent = asyncio.run(costs(url, server, page))
+        print(f"  {page}: processor of the server, one visitor after the other")
+        bounded("  to open it, with its words", spent.session, "ms")
+        bounded("  a prediction", spent.prediction, "ms")
+        bounded("  a move of a slider, with its words", spent.move, "ms")
 
 
 def _classes(url: str, server: int) -> None:
@@ -225,6 +270,8 @@ def main() -> None:
     if not sys.platform.startswith("linux"):
         print("  no /proc here: NOT measured")
         return
+    with started() as (url, server):
+        _costs(url, server)
     with started() as (url, server):
         _classes(url, server)
     with confined(CONFINED) as inside:

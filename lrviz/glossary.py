@@ -13,9 +13,9 @@ REPLAY, MAPS = "replay", "maps"
 
 @dataclass(frozen=True)
 class Term:
-    """name and sentence, plain text. formula: LaTeX. see: a lesson's key, REPLAY, MAPS, or the scenario that shows it. shows:
-    the kind of event that the diagnosis of that run must find. also: other names by which it is searched. words: those
-    of a text that open this entry."""
+    """name and sentence, plain text. formula: LaTeX. see: a lesson's key, REPLAY, MAPS, or the scenario that shows it.
+    shows: the kind of event that the diagnosis of that run must find. also: other names by which it is searched. words:
+    those of a text that open this entry."""
 
     name: str
     sentence: str

@@ -79,15 +79,13 @@ def _remember(key: Key, work: Callable[[], Any]) -> Any:
     try:
         program = work()
         with _lock:
-            full = len(_programs) >= MOST_PROGRAMS
-            if full:
+            if len(_programs) >= MOST_PROGRAMS:
                 _programs.popitem(last=False)
             _programs[key] = program
     finally:
         with _lock:
             del _compiling[key]
-    if full:  # glibc keeps what was freed. JAX's caches may stay: without them 200 programs took as much at their most
-        memory.trim()
+    memory.trim()  # glibc keeps what the compile needed, and the program that had to go. JAX's caches may stay
     return program
 
 

@@ -107,6 +107,10 @@ class Race:
 
     def to_params(self) -> dict[str, str]:
         """Short URL parameters: the first run's own, then ``run2=optimizer:adam;alpha:0.01``; ``off=2`` hides a run."""
+        return dict(self._params)
+
+    @cached_property
+    def _params(self) -> dict[str, str]:
         params = self.first.to_params()
         for i, own in enumerate(self.others, start=2):
             params[f"run{i}"] = ";".join(f"{key}:{value}" for key, value in own.items())

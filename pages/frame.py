@@ -27,9 +27,8 @@ def frame() -> None:
         },
         position="hidden" if ui.alone() else "top",
     )
-    ui.frame(page.url_path)
-    page.run()
-    ui.close_lab()
+    with ui.frame(page.url_path):
+        page.run()
 
 
 if __name__ == "__main__":

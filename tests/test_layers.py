@@ -20,6 +20,7 @@ BELOW = {
     "trajectory": set(),
     "formula": {"knob"},
     "plain": set(),
+    "turns": set(),
     **{concept: {"knob"} for concept in CONCEPTS},
     "surfaces": {"formula", "knob"},
     "programs": {"memory"},
@@ -47,7 +48,7 @@ BELOW = {
     "cli": CONCEPTS - {"plateau"}
     | {"catalogue", "export", "frameworks", "knob", "link", "maps", "palette", "play", "race", "replay", "scenario"}
     | {"training", "trajectory", "codegen"},
-    "server": {"engine", "knob", "maps", "memory", "play", "programs", "race", "stage", "training"},
+    "server": {"engine", "knob", "maps", "memory", "play", "programs", "race", "stage", "training", "turns"},
     "__main__": {"cli"},
     "__init__": CONCEPTS
     | {"analysis", "export", "knob", "race", "replay", "scenario", "trajectory"},  # the names of the package

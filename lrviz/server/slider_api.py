@@ -27,6 +27,7 @@ from lrviz import play, programs, stage
 from lrviz.knob import BadInput
 from lrviz.race import Race
 from lrviz.server.visitors import PASS, Lane, answered, visitor
+from lrviz.turns import turns
 
 _LOG = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ _wished: set[str] = set()
 
 def _compiled(question: bytes) -> bytes:
     """`answer` by programs that are compiled; raises ``NotCompiled`` where another one is needed."""
-    with programs.without_compiling():
+    with programs.without_compiling(), turns.run():
         return answer(question)
 
 

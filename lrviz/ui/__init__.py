@@ -8,7 +8,7 @@ from lrviz.ui.drawing import drawn_field, draws, own_curve
 from lrviz.ui.exports import exports
 from lrviz.ui.frame import chart, embedded, frame, theme, told
 from lrviz.ui.glossary import glossary
-from lrviz.ui.lab import Lab, close_lab, open_lab
+from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.lesson import check, onward, open_lesson, predict, presets, show_stage
 from lrviz.ui.lessons.adaptive import what_the_rates_did, which_rates
 from lrviz.ui.lessons.coastline import edge_map, what_the_edge_is
@@ -66,7 +66,6 @@ __all__ = [
     "chained",
     "chart",
     "check",
-    "close_lab",
     "close_replay",
     "copy_button",
     "drawn_field",

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, ParamSpec
 
 import streamlit as st
-from plotly.graph_objects import Figure
+from plotly.basedatatypes import BaseFigure
 from streamlit.delta_generator import DeltaGenerator
 
+from lrviz.once import made_once_for
 from lrviz.palette import Theme
+from lrviz.turns import turns
 from lrviz.ui.guard import guard
 from lrviz.ui.history import begin_history, note_history
+from lrviz.ui.lab import close_lab, current
+from lrviz.ui.redraw import wait_for_pictures
+
+P = ParamSpec("P")
+FIGURES = 64
+"""Of each kind that are kept."""
 
 STYLE = """
   .st-key-style {display: none;}
@@ -99,16 +108,23 @@ export default () => {
 """On a phone Streamlit's navigation is a menu over the page, and stays open over the page that was chosen."""
 
 
-def frame(page: str) -> None:
-    """Once a run, before the page: the style, what stays loaded, and whether the visitor has just come to this page."""
+@contextmanager
+def frame(page: str) -> Iterator[None]:
+    """Around the page, once a run: the style, what stays loaded, whether the visitor has just come to this page, and
+    its turn among those of other visitors."""
     guard()
     note_history()
     begin_history()
     _freeze()
-    _style()(key="style")
-    if st.session_state.get("page") != page:
-        st.session_state.page = page
-        st.session_state.arrived = True
+    with turns.run():
+        _style()(key="style")
+        if st.session_state.get("page") != page:
+            st.session_state.page = page
+            st.session_state.arrived = True
+        elif "lab" in st.session_state and current().redraw.follows():
+            wait_for_pictures()
+        yield
+        close_lab()
 
 
 @cache
@@ -141,7 +157,28 @@ def told(which: str = "") -> DeltaGenerator:
     return st.container(key=f"told_{which}" if which else "told")
 
 
-def chart(figure: Figure, key: str, alt: str, still: bool = False) -> None:
+class Drawn(BaseFigure):
+    """A figure that is shown many times: Streamlit asks for all that it holds, and Plotly would copy that each time."""
+
+    def __init__(self, figure: BaseFigure) -> None:
+        self.__dict__["held"] = figure.to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
+        """All that it holds."""
+        return dict(self.__dict__["held"])
+
+
+def drawn_once(draw: Callable[P, BaseFigure]) -> Callable[P, BaseFigure]:
+    """A figure of scenarios and of what JSON can hold, made once for all visitors who see the same."""
+
+    @made_once_for(FIGURES)
+    def drawn(*settings: P.args, **named: P.kwargs) -> BaseFigure:
+        return Drawn(draw(*settings, **named))
+
+    return drawn
+
+
+def chart(figure: BaseFigure, key: str, alt: str, still: bool = False) -> None:
     """A figure as wide as its place."""
     config: dict[str, Any] = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False, "staticPlot": still}
     st.plotly_chart(figure, key=key, theme=None, config=config, alt=alt)

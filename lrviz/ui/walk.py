@@ -148,7 +148,7 @@ def walk(lab: Lab) -> None:
 def _walk(links: int, pushes: int) -> None:
     lab = current()
     data = {
-        "steps": list(STEPS.items()), "step": lab.step or next(iter(STEPS)), "turn": f"{links}.{pushes}",
+        "steps": tuple(STEPS.items()), "step": lab.step or next(iter(STEPS)), "turn": f"{links}.{pushes}",
         "shows": lab.shows, "results": lab.results,
     }  # fmt: skip
     _component()(key=f"walk_{lab.page}", data=data, on_step_change=_stepped)

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 import streamlit as st
+from plotly.graph_objects import Figure
 
 from lrviz import play, stage
 from lrviz.analysis import verdicts
@@ -13,10 +14,11 @@ from lrviz.figures.lessons.stuck import patience_figure
 from lrviz.frameworks import FRAMEWORKS, OTHER
 from lrviz.knob import apart, digits
 from lrviz.lessons import stuck
-from lrviz.palette import MOST_RUNS
+from lrviz.palette import MOST_RUNS, Theme
 from lrviz.play import run_of
 from lrviz.race import Race
-from lrviz.ui.frame import chart, theme, told
+from lrviz.scenario import Scenario
+from lrviz.ui.frame import chart, drawn_once, theme, told
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import story
@@ -161,10 +163,13 @@ def wasted(lab: Lab) -> None:
         found = stuck.sweep(scenario)
         said = stuck.told(scenario, found)
         st.markdown(plain(said))
-        floor = scenario.surface_row.floor(scenario.coef)
-        own = int(scenario["patience"])  # type: ignore[arg-type]
-        alt = f"Steps wasted and loss over patience. {said}"
-        chart(patience_figure(found, own, floor, theme()), "patience_sweep", alt)
+        chart(_patience(scenario, theme()), "patience_sweep", f"Steps wasted and loss over patience. {said}")
+
+
+@drawn_once
+def _patience(scenario: Scenario, colours: Theme) -> Figure:
+    floor = scenario.surface_row.floor(scenario.coef)
+    return patience_figure(stuck.sweep(scenario), int(scenario["patience"]), floor, colours)  # type: ignore[arg-type]
 
 
 def what_the_cuts_did(page: Page) -> None:

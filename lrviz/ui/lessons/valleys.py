@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 import streamlit as st
+from plotly.graph_objects import Figure
 
 from lrviz.analysis import basins
 from lrviz.analysis.basins import Ending, Minimum
@@ -13,9 +14,10 @@ from lrviz.figures.lessons.valleys import shares_figure
 from lrviz.knob import digits
 from lrviz.lessons import valleys
 from lrviz.lessons.valleys import Remedy
+from lrviz.palette import Theme
 from lrviz.play import run_of
 from lrviz.scenario import Scenario
-from lrviz.ui.frame import chart, theme, told
+from lrviz.ui.frame import chart, drawn_once, theme, told
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import story
@@ -149,7 +151,7 @@ def _show(remedy: Remedy) -> None:
 
 def show_shares(lab: Lab) -> None:
     """Runs of many seeds: where they end, against the noise or against the rate."""
-    scenario, rows = lab.scenario, basins.minima(lab.scenario)
+    scenario = lab.scenario
     against = st.segmented_control(
         "Against", list(AGAINST), format_func=AGAINST.__getitem__, default="noise", key="valleys_against", required=True
     )
@@ -166,8 +168,14 @@ def show_shares(lab: Lab) -> None:
         f"Each point is {valleys.SEEDS} runs that differ only in their noise; {plain(fixed)}. {_most(found, own)}"
     )
     alt = f"Share of the seeds that end in each valley, against {AGAINST[against]}."
+    chart(_shares(scenario, against, now, theme()), key="shares", alt=alt)
+
+
+@drawn_once
+def _shares(scenario: Scenario, against: str, now: float | None, colours: Theme) -> Figure:
+    rows, own = basins.minima(scenario), basins.home(scenario)
     symbol = "noise σ" if against == "noise" else "rate α"
-    chart(shares_figure(found, rows, own, symbol, now, theme()), key="shares", alt=alt)
+    return shares_figure(valleys.shares(scenario, against), rows, own, symbol, now, colours)
 
 
 def _most(found: valleys.Shares, own: int | None) -> str:
