@@ -74,8 +74,9 @@ def whole(about, said):
 def predicted(about, said):
     found = re.match(rf"By the curvature at the end, each step multiplies .* by \*\*{NUMBER}\*\*", said)
     beta = about.scenario["momentum"] if about.scenario.optimizer in ("momentum", "nesterov") else 0.0
-    values = np.ravel(curvatures(about.scenario, about.run.x[-1:]))
-    rate = about.run.learning_rate[-1]
+    end = int(np.flatnonzero(np.isfinite(about.run.x).all(axis=1) & np.isfinite(about.run.loss))[-1])
+    values = np.ravel(curvatures(about.scenario, about.run.x[end : end + 1]))
+    rate = about.run.learning_rate[end - 1]
     largest = max(abs(mode(about.scenario.optimizer, beta, rate * value)) for value in values)
     known = about.scenario.optimizer in dict(DESCENT)
     return about.claim(said, radius=known and np.isclose(read(found[1]), largest, rtol=0.01, atol=0.003))
