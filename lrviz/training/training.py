@@ -302,9 +302,9 @@ class Training(Tuned):
             "schedule": _PLAIN.schedule,
         }
         params = {name: getattr(self, name) for name in NAMES if getattr(self, name) != usual[name]}
-        plain = replace(plain, validation=self.validation)
+        monitor = replace(plain, validation=self.validation, monitor=None).monitor  # where no row validates, the loss
         for knob in RUN_KNOBS:
-            if self[knob.key] != plain[knob.key]:
+            if self[knob.key] != (monitor if knob.key == "monitor" else plain[knob.key]):
                 params[knob.key] = knob.text(self[knob.key])
         return params | {key: self.rows[key].text(value) for key, value in self.values.items()}
 

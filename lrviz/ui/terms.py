@@ -30,7 +30,7 @@ OPENS = """
 export default function ({ data, parentElement }) {
   const box = parentElement.querySelector(".box");
   const state = (box.terms ??= { rows: {}, link: null });
-  state.rows = data.terms;
+  state.rows = Object.fromEntries(data.terms);
   if (state.stop) return state.stop;
   const close = (back) => {
     if (box.hidden) return;
@@ -92,7 +92,7 @@ def _component() -> Any:
 def open_terms() -> None:
     """Once a page, before its texts: nothing is explained yet, and the box is there."""
     st.session_state[KNOWN] = set()
-    rows = {anchor(term): [f"{term.name}.", term.sentence] for term in TERMS if term.words}
+    rows = tuple((anchor(term), (f"{term.name}.", term.sentence)) for term in TERMS if term.words)
     _component()(key="terms", data={"terms": rows})
 
 
