@@ -23,7 +23,7 @@ import { decidedAt, readStops, unzipped } from "./stops.js";
 import { STYLE } from "./style.js";
 import { createAnnouncer, createTransport } from "./transport.js";
 import { unpack } from "./unpack.js";
-import { createTeller } from "./view_state.js";
+import { createTeller, viewOfEpochs } from "./view_state.js";
 
 /** So many of the latest are kept: batches of stops; histories, decisions and their sentences. */
 const BATCHES = 12;
@@ -214,18 +214,8 @@ export function createRecorded(parent) {
   }
 
   const teller = createTeller({
-    current: () => (state.playing || sliders.held() ? null : seen()),
+    current: () => (state.playing || sliders.held() ? null : viewOfEpochs(state, shared.n)),
     tell: (view) => server.view(view),
-  });
-  /** As the page knows how a player is looked at. */
-  const seen = () => ({
-    panel: "2d",
-    slice: 0,
-    step: state.cursor >= shared.n ? null : Math.floor(state.cursor),
-    speed: state.speed,
-    log: state.log,
-    rate_log: null,
-    map: null,
   });
 
   function request(level) {

@@ -26,7 +26,7 @@ import { unzipped } from "./stops.js";
 import { STYLE } from "./style.js";
 import { createAnnouncer, createTransport } from "./transport.js";
 import { unpack } from "./unpack.js";
-import { createTeller } from "./view_state.js";
+import { createTeller, viewOfEpochs } from "./view_state.js";
 
 const BATCHES = 12;
 const LATEST = 3;
@@ -227,17 +227,8 @@ export function createTrained(parent) {
   }
 
   const teller = createTeller({
-    current: () => (state.playing || sliders.held() || !message?.meta.done ? null : seen()),
+    current: () => (state.playing || sliders.held() || !message?.meta.done ? null : viewOfEpochs(state, shared.n)),
     tell: (view) => server.view(view),
-  });
-  /** As the page knows how a player is looked at. */
-  const seen = () => ({
-    panel: "2d",
-    slice: 0,
-    step: state.cursor >= shared.n ? null : Math.floor(state.cursor),
-    speed: state.speed,
-    log: state.log,
-    map: null,
   });
 
   function request(level) {

@@ -25,6 +25,12 @@ export function viewOf(state, n, whole, rateLog = true) {
   };
 }
 
+/** The same of a player of epochs, which has one panel and no map. @returns as `viewOf` */
+export function viewOfEpochs(state, n) {
+  const step = state.cursor >= n ? null : Math.floor(state.cursor);
+  return { panel: "2d", slice: 0, step, speed: state.speed, log: state.log, rate_log: null, map: null };
+}
+
 /** Takes over a view that a link asks for. */
 export function look(state, view, { panels, speeds, slices, n, whole, rateLog }) {
   if (panels.includes(view.panel)) state.panel = view.panel;
