@@ -111,11 +111,8 @@ def _drawn(training: Training) -> _Drawn:
     own = [Axis(name, float(split.mean[i]), float(split.spread[i])) for i, name in enumerate(features[:2])]
     if x.shape[1] == 1:
         y = training.y if training.shape.loss != "squared_error" or not row.classes else (training.y + 1) / 2
-        up = (
-            Axis("class" if row.classes else getattr(training.table, "target", "y"))
-            if row.classes
-            else Axis(getattr(training.table, "target", "") or "y", split.target_mean, split.target_spread)
-        )
+        target = getattr(training.table, "target", "") or "y"
+        up = Axis("class") if row.classes else Axis(target, split.target_mean, split.target_spread)
         place = np.stack([x[:, 0], np.minimum(y, 1.0) if row.classes else y], axis=1)
         note = "Data and what the model predicts"
         return _Drawn("line", place, np.eye(1, 2).T.copy(), (own[0], up), note)
@@ -155,11 +152,7 @@ def seconds(training: Training) -> float:
 def training_sliders(training: Training, together: Together) -> list[stage.Live]:
     """A slider for each of these knobs that it has."""
     rows = training.rows
-    return [_slider(training, rows[knob], together) for knob in LIVE if knob in rows and _slides(training, knob)]
-
-
-def _slides(training: Training, knob: str) -> bool:
-    return knob != "alpha" or training.optimizer_row.has_rate
+    return [_slider(training, rows[knob], together) for knob in LIVE if knob in rows]
 
 
 def present(training: Training, knob: Knob) -> float:

@@ -63,10 +63,9 @@ def _optimizers(training: Training) -> dict[str, str]:
 def _name(own: Own, field: str, label: str, choices: Mapping[str, str]) -> None:
     now = getattr(own.training, field)
     key = own.keys.key(f"training_{field}", now)
-    disabled = field == "schedule" and not own.training.optimizer_row.has_rate
     st.selectbox(
         label, list(choices), list(choices).index(now), format_func=lambda one: choices.get(one, one), key=key,
-        on_change=_chosen, args=(field, key, tuple(choices)), disabled=disabled,
+        on_change=_chosen, args=(field, key, tuple(choices)),
     )  # fmt: skip
 
 
