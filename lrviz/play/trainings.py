@@ -14,7 +14,7 @@ from lrviz import stage
 from lrviz.knob import BadInput, Knob
 from lrviz.once import made_once
 from lrviz.plateau import limit
-from lrviz.play.sliders import ROOM, live_stops, stops_around
+from lrviz.play.sliders import live_slider, live_stops, reach_within, stops_around
 from lrviz.stage.recorded import small
 from lrviz.stage.trained import FIELDS, Axis, Curves, Kind, Seen, Trained, pack_trainings
 from lrviz.training import History, Training
@@ -164,24 +164,9 @@ def present(training: Training, knob: Knob) -> float:
 def _slider(training: Training, knob: Knob, together: Together) -> stage.Live:
     now = present(training, knob)
     values, costs = _stops(training, knob, now)
-    reach = len(values) if sum(costs) <= AT_ONCE else int((AT_ONCE / max(costs) - 1) / 2)
+    sides = reach_within(costs, AT_ONCE) if training.table is None else 0
     asked = _Asked(identity(training, knob), knob.key, training, together)
-    return stage.Live(
-        knob.key,
-        knob.label,
-        values,
-        values.index(now),
-        symbol=knob.symbol,
-        unit=knob.unit,
-        scale="log" if knob.scale == "log" else "linear",
-        low=knob.low,
-        high=knob.high,
-        low_open=knob.low_open,
-        whole=knob.kind == "integer",
-        allowed=knob.allowed,
-        family=partial(_family, asked, tuple(values), reach) if reach >= ROOM and training.table is None else None,
-        family_key=asked.key + repr(values),
-    )
+    return live_slider(knob, values, now, asked.key, partial(_family, asked, tuple(values), sides) if sides else None)
 
 
 def _stops(training: Training, knob: Knob, now: float) -> tuple[list[float], list[float]]:
@@ -209,10 +194,10 @@ class _Asked:
     together: Together = field(compare=False)
 
 
-def _family(asked: _Asked, values: tuple[float, ...], reach: int, stop: int) -> bytes:
+def _family(asked: _Asked, values: tuple[float, ...], sides: int, stop: int) -> bytes:
     """Nothing where the server has no time for them: the slider is then answered when it is let go."""
     try:
-        return _family_of(asked, tuple(stops_around(values, reach, stop)))
+        return _family_of(asked, tuple(stops_around(values, sides, stop)))
     except TimeoutError:
         return b""
 
