@@ -62,11 +62,11 @@ def curves(history: History, most: int = MOST_WEIGHTS) -> Curves:
 
 def identity(training: Training, but: Knob | None = None) -> str:
     """All that defines it, whatever this knob is set to; one's own data by what they hold."""
-    told = training.to_dict()
+    fields = training.to_dict()
     if but is not None:
-        (told if but.key in told else told["values"])[but.key] = None
+        (fields if but.key in fields else fields["values"])[but.key] = None
     table = b"" if training.table is None else training.table.x.tobytes() + training.table.y.tobytes()
-    return sha256(json.dumps(told, sort_keys=True).encode() + table).hexdigest()[:16]
+    return sha256(json.dumps(fields, sort_keys=True).encode() + table).hexdigest()[:16]
 
 
 def seen(training: Training) -> Seen:
@@ -75,8 +75,8 @@ def seen(training: Training) -> Seen:
     drawn = _drawn(training)
     train = np.zeros(len(split.x), bool)
     train[split.train] = True
-    said = repr((training.data, row.name, training.shape.loss, drawn.note)).encode()
-    name = sha256(split.x.tobytes() + training.y.tobytes() + train.tobytes() + said).hexdigest()[:16]
+    drawn_as = repr((training.data, row.name, training.shape.loss, drawn.note)).encode()
+    name = sha256(split.x.tobytes() + training.y.tobytes() + train.tobytes() + drawn_as).hexdigest()[:16]
     x = split.x if split.x.size <= MOST_DATA else None
     return Seen(
         key=name,

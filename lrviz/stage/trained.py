@@ -120,7 +120,7 @@ def compose_trained(
     trained: Trained, known: Collection[str] = ()
 ) -> tuple[dict[str, Any], dict[str, np.ndarray], set[str]]:
     """-> meta and arrays for `pack`, and the names of what is in it, without that which is ``known``."""
-    told: set[str] = set()
+    sent: set[str] = set()
     arrays: dict[str, np.ndarray] = {}
     seen = trained.seen
     meta = {
@@ -154,8 +154,8 @@ def compose_trained(
         }
         if seen.x is not None:
             arrays["data.x"] = seen.x.astype(np.float32)
-        told.add(f"data:{seen.key}")
+        sent.add(f"data:{seen.key}")
     if f"present:{trained.present}" not in known:
         arrays["present"] = small(pack_trainings([0.0], [trained.curves]))
-        told.add(f"present:{trained.present}")
-    return meta, arrays, told
+        sent.add(f"present:{trained.present}")
+    return meta, arrays, sent

@@ -55,6 +55,11 @@ def _group_key(training: Training) -> tuple[Any, ...]:
     )
 
 
+def _level(training: Training) -> bool:
+    """Does its schedule leave alpha as it is, but for a warm-up? Its rates are then the same parts of any alpha."""
+    return training.schedule == "constant" or training.schedule_row.plateau
+
+
 def _padded(values: np.ndarray, size: int) -> np.ndarray:
     return np.concatenate([values, np.zeros((size - len(values), *values.shape[1:]), values.dtype)])
 
@@ -138,13 +143,12 @@ class _Group:
             keys = [knob.key for knob in plateau.knobs]
             relative = settings[keys.index("threshold_mode")] == 0
             settings[keys.index("threshold")] *= np.where(relative, sign, 1.0)
-        flat = [training.schedule == "constant" or training.schedule_row.plateau for training in fill]
         return Fixed(
-            hyper=numbers(self.first.rule.knobs),
+            hyper=numbers(first.rule.knobs),
             plateau=settings,
             clipnorm=np.array([float(training["clipnorm"]) for training in fill]),  # type: ignore[arg-type]
             l2=np.array([float(training["l2"]) for training in fill]),  # type: ignore[arg-type]
-            base=np.array([float(t.alpha) if f else 1.0 for t, f in zip(fill, flat, strict=True)]),  # type: ignore[arg-type]
+            base=np.array([float(t.alpha) if _level(t) else 1.0 for t in fill]),  # type: ignore[arg-type]
             monitor=np.array([MONITORS.index(str(training.monitor)) for training in fill]),
             sign=sign,
             watches=watches,
@@ -156,8 +160,7 @@ class _Group:
 
     def _rates(self) -> np.ndarray:
         """The rate of each step as a part of base, (steps, K), or (steps, 1) where all have the same."""
-        flat = [training.schedule == "constant" or training.schedule_row.plateau for training in self.lanes_of]
-        rates = [t.rates(alpha=1.0) if f else t.rates() for t, f in zip(self.lanes_of, flat, strict=True)]
+        rates = [t.rates(alpha=1.0) if _level(t) else t.rates() for t in self.lanes_of]
         same = all(np.array_equal(rates[0], other) for other in rates[1:])
         return np.stack(rates[:1] if same else rates, axis=1)
 

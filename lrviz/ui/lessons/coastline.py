@@ -37,12 +37,15 @@ def _take_map(lab: Lab, plane: Map) -> None:
     links, surface = st.session_state.get("edge_of", (0, ""))
     st.session_state.edge_of = (lab.links, lab.scenario.surface)
     other = links == lab.links and surface != lab.scenario.surface
-    kind = lambda plan: (plan.x.key, plan.y.key, plan.show)  # noqa: E731
-    if other or lab.map is None or kind(lab.map) != kind(plane):
+    if other or lab.map is None or _kind(lab.map) != _kind(plane):
         lab.map, lab.maps = plane, lab.maps + 1
     lab.fit_map()
     if other:
         lab.write()
+
+
+def _kind(plan: Map) -> tuple[str, str, str]:
+    return plan.x.key, plan.y.key, plan.show
 
 
 def _zoom(times: int) -> None:
