@@ -52,7 +52,8 @@ class Words:
         self.done.result(PATIENCE)
 
 
-def test_words_wait_until_the_picture_of_another_stands(pool):
+def test_words_wait_until_the_picture_of_another_stands(pool, monkeypatch):
+    monkeypatch.setattr(turns, "LONGEST", PATIENCE)
     these = Turns()
     with these.run():
         words = Words(pool, these)

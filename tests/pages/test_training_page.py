@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -12,25 +12,11 @@ from streamlit.testing.v1 import AppTest
 
 from lrviz.training import DATA, MODELS, NAMES, Training, read
 from lrviz.ui.training.state import FIRST, NAME, Own, read_link
+from tests import visits
 from tests.visits import link, said
 
-ROOT = Path(__file__).parents[2]
-
-
-def opened(**params: str) -> AppTest:
-    """The page as a visitor comes to it with this link."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    at.switch_page("pages/training/training.py")
-    for key, value in params.items():
-        at.query_params[key] = value
-    return fine(at.run())
-
-
-def fine(at: AppTest) -> AppTest:
-    assert not at.exception, at.exception[0].value
-    assert at.title[0].value == "Train a model"
-    assert len(at.get("page_link")) == 2, "the page does not go on to its end"
-    return at
+opened = partial(visits.opened, "pages/training/training.py", "Train a model")
+fine = partial(visits.whole, title="Train a model")
 
 
 def own(at: AppTest) -> Own:
@@ -104,6 +90,10 @@ def test_ones_own_data_stay_while_the_visit_lasts_and_are_in_no_link():
     state.bring(replace(table, x=table.x + 1.0))
     assert state.running is not before, "another file with the same names is another training"
     assert before.ended.wait(60)
+    state.look(2)
+    state.measure(True)
+    assert read_link(state.to_params(), state.table) == (state.training, True, 2, [])
+    assert read_link(state.to_params() | {"alpha": "-1"}, state.table)[0].table is state.table, "the rest is taken"
     state.change("data", data="moons")
     assert state.training.data == "moons" and state.table is not None
     _, _, _, (sentence,) = read_link({"data": "csv"})
