@@ -13,7 +13,7 @@ from lrviz.turns import Turns
 
 SHORT = Training("line", epochs=3)
 LONG = Training("moons", "network", batch_size=1, epochs=1000)
-LARGE = LONG.having(layers="64,64", batch_size=32)
+LARGE = Training("moons", "network", epochs=2000, values={"layers": "64,64", "rows": 2000})
 
 
 @pytest.fixture
