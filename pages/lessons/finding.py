@@ -21,8 +21,8 @@ with page.step("why"):
         ui.say("A range test multiplies the rate by the same g at each step. On a bowl of curvature L that leads to")
         st.latex(r"x_t = x_0 \prod_{s<t} (1 - \alpha_s L), \qquad \alpha_s = \alpha_0\, g^s")
         ui.say(
-            "Past 2/L each 1 − αL is larger than 1 in size. But x is tiny by then, so the loss falls on for a while: the"
-            " test sees the edge too late. A smoothed loss sees it later still. (Smith, 2017)"
+            "Past 2/L each 1 − αL is larger than 1 in size. But x is tiny by then, so the loss falls on for a while:"
+            " the test sees the edge too late. A smoothed loss sees it later still. (Smith, 2017)"
         )
         ui.say(
             "An early spike misleads the steepest slope: it picks the fall after the spike. Slide compares slopes with"

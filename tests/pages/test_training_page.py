@@ -23,6 +23,14 @@ def own(at: AppTest) -> Own:
     return at.session_state[NAME]
 
 
+def test_to_train_it_again_gives_up_the_one_under_way():
+    state = Own(Training("moons", "network", batch_size=1, epochs=1000), {})
+    first = state.running
+    state.again()
+    assert first.state == "cancelled" and state.running is not first
+    state.running.cancel()
+
+
 def test_without_a_link_the_first_training_is_shown_and_its_link_leads_back():
     state = own(opened())
     assert state.training == FIRST and not state.said
