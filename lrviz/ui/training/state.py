@@ -112,7 +112,9 @@ class Own:
         return self.job
 
     def again(self) -> None:
-        """From a button: train it from the start, as it was cancelled."""
+        """From a button: train it from the start."""
+        if self.job is not None:  # what a browser sends may say so while it is under way
+            self.job.cancel()
         self.job = None
 
     def write(self) -> None:
