@@ -20,8 +20,8 @@ with page.step("why"):
     why.markdown("A range test makes the rate grow by one factor g a step. On a bowl of curvature L that leads to")
     why.latex(r"x_t = x_0 \prod_{s<t} (1 - \alpha_s L), \qquad \alpha_s = \alpha_0\, g^s")
     why.markdown(
-        "Past 2/L each factor is larger than 1. But x is tiny by then, so the loss falls on for a while: the test sees"
-        " the edge too late. A smoothed loss sees it later still. (Smith, 2017)"
+        "Past 2/L each factor is larger than 1 in size. But x is tiny by then, so the loss falls on for a while: the"
+        " test sees the edge too late. A smoothed loss sees it later still. (Smith, 2017)"
     )
     why.markdown(
         "An early spike misleads the steepest slope: it picks the fall after the spike. Slide compares slopes with a"
