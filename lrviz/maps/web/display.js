@@ -105,7 +105,7 @@ export function createDisplay(f, layers, state, canGoBack, counts) {
       value = n === null ? show.never : told(show, n);
       const itself = level.x[i] === spot.x && level.y[j] === spot.y;
       // At an edge it may end otherwise than the run of the point.
-      if (spot === state.point && !itself) value = `nearest cell ${value}`;
+      if (spot === state.point && !itself) value = `its cell ${value}`;
     }
     say(f.numbers, `${place.join(", ")}${value && `: ${value}`}`);
   }

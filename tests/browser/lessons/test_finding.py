@@ -55,7 +55,7 @@ def test_question_9_ten_tries_by_hand_and_what_the_searches_find(page):
 def test_a_late_test_is_one_click_and_in_the_link(page):
     open_step(page, "try")
     page.get_by_role("button", name="It begins late").click()
-    in_address(page, "alpha=0.15")
+    page.wait_for_function("/schedule=range_test/.test(location.search) && !/alpha=/.test(location.search)")
     stage = Stage(page)
     stage.wait("curve(0).rate[0] > 0.14")
     settle(page)

@@ -140,6 +140,17 @@ def test_what_was_predicted_and_answered_survives_a_reload(server, visit):
     assert Stage(page)("steps") == 60
 
 
+def test_no_preset_moves_away_from_below_the_pointer(server, visit):
+    page = visit(f"{server}/how_long", motion="reduce")
+    predict(page)
+    open_step(page, "try")
+    button = page.locator(".st-key-preset_3 button")
+    before = button.bounding_box()
+    button.click()
+    page.get_by_text("Found: it lies").wait_for()
+    assert button.bounding_box() == before
+
+
 def test_on_a_phone_a_preset_brings_the_stage_into_sight(server, visit):
     page = visit(f"{server}/how_long", width=390, height=844, motion="reduce")
     predict(page)
