@@ -131,6 +131,7 @@ def test_what_was_predicted_and_answered_survives_a_reload(server, visit):
     settle(page)
     page.wait_for_function("() => (localStorage.getItem('lrviz.lesson.how_long') ?? '').includes('true')")
     said = page.locator(".st-key-step_check [data-testid=stAlert]").all_inner_texts()
+    in_address(page, "step=check")
     page.goto(page.url)
     page.get_by_text("Not quite. The answer is").first.wait_for()
     settle(page)
