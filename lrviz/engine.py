@@ -36,7 +36,8 @@ BLOCK = 128
 PART = 0.05
 """Seconds after which a survey looks whether it is still wanted."""
 FEW = 64
-"""Steps before it looks for the first time."""
+"""Steps before it looks for the first time, and from one look to the next at least: where a call of one step takes as
+long as ``PART``, as on a busy machine, fewer and fewer would be made at once."""
 _EXACT: dict[str, str | bool] = {"xla_disable_hlo_passes": "algsimp"}
 """XLA's algebra would write a/b as a (1/b), where all runs share b, and a/sqrt(b) as a rsqrt(b): other bits. Without it
 each operation is rounded as it stands here, alone and in a survey alike, and the code is no slower."""
@@ -568,7 +569,7 @@ def outcomes(
             rates = _chunk(batch, runs, done)
             packed = program.advance(packed, given, *rates, batch.validates, done, n, float(steps), blocks)
             packed.block_until_ready()
-            done, n = done + n, min(CHUNK, max(1, int(n * PART / (time.perf_counter() - since))))
+            done, n = done + n, min(CHUNK, max(FEW, int(n * PART / (time.perf_counter() - since))))
         ours = np.asarray(packed).reshape(-1, devices, MAP)[..., : blocks * block].reshape(program.rows.size, -1)
         kept: _Kept = program.rows.unpack(ours[:, :count])
         last = batch.shape[-1, batch.shape_of if batch.shape_of.size == 1 else batch.shape_of[begin : begin + count]]

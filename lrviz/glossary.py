@@ -81,6 +81,7 @@ TERMS = (
         r"\alpha_t = \alpha\,(\alpha_{end}/\alpha)^{t/T}",
         "finding",
         also=("learning rate finder", "lr_find", "LRFinder"),
+        words=("range test",),
     ),
     Term(
         "Loss",

@@ -65,6 +65,16 @@ class Turns:
                 else:
                     self._waiting.remove(turn)
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Around a part of a run in which it makes nothing but waits, for a training say: nobody waits for it."""
+        ends = getattr(self._here, "ends", {})
+        self._pass(**ends)
+        try:
+            yield
+        finally:
+            self._pass(**{kind: -change for kind, change in ends.items()})
+
     def _pass(self, pictures: int = 0, words: int = 0) -> None:
         """So many more of these are under way; those whose turn it is now go on."""
         with self._lock:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import jax
 import jax.monitoring
 import numpy as np
@@ -186,6 +188,14 @@ def test_a_survey_that_nobody_wants_any_more_ends():
     with pytest.raises(Cancelled):
         survey(scenario, cancelled=cancelled, alpha=alphas, b=np.linspace(10, 100, 200).tolist())
     assert len(asked) < 20
+
+
+def test_a_survey_on_a_busy_machine_still_makes_many_steps_at_once(monkeypatch):
+    """Where each call takes a second, however few steps it makes."""
+    clock, asked = itertools.count(), []
+    monkeypatch.setattr("lrviz.engine.time.perf_counter", lambda: float(next(clock)))
+    survey(Scenario(steps=640), columns=("loss",), cancelled=lambda: bool(asked.append(1)), alpha=[0.1, 0.2])
+    assert len(asked) <= 10
 
 
 def test_a_long_run_is_one_run():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lrviz.lessons import LESSONS
 from tests.browser.conftest import started
 from tests.sessions import Session
 
@@ -47,7 +48,7 @@ def test_the_threads_of_a_server_share_two_heaps():
     assert heaps("import app") == 2
 
 
-PAGES = ("", "how_long", "stuck", "hyperparameter", "schedules", "valleys", "adaptive", "playground", "maps", "replay")
+PAGES = ("", *LESSONS, "playground", "maps", "training", "replay", "glossary")
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="what a process has loaded")

@@ -52,7 +52,23 @@ class Words:
         self.done.result(PATIENCE)
 
 
-def test_words_wait_until_the_picture_of_another_stands(pool):
+def test_words_wait_for_no_run_that_is_away_itself(pool, monkeypatch):
+    monkeypatch.setattr(turns, "LONGEST", PATIENCE)
+    these = Turns()
+    with these.run():
+        words = Words(pool, these)
+        assert words.looked.wait(PATIENCE) and not words.begun.is_set()
+        with these.away():
+            assert words.begun.wait(PATIENCE)
+        words.finish()
+        later = Words(pool, these)
+        assert later.looked.wait(PATIENCE) and not later.begun.is_set(), "back, it makes its picture"
+    assert later.begun.wait(PATIENCE)
+    later.finish()
+
+
+def test_words_wait_until_the_picture_of_another_stands(pool, monkeypatch):
+    monkeypatch.setattr(turns, "LONGEST", PATIENCE)
     these = Turns()
     with these.run():
         words = Words(pool, these)

@@ -29,6 +29,8 @@ MOST_STEPS = 1000
 ZOOMS = (1, 10, 100, 1000)
 CELLS = LEVELS[1]
 """A side, of the maps on which boxes are counted."""
+LINE = 1.1
+"""A dimension below this is that of a line."""
 
 
 # Neighbouring rates ---------------------------------------------------------------------------------------------------
@@ -118,10 +120,6 @@ def judged(found: Sequence[Boxes]) -> Statement:
     return Statement(("coastline.line" if high < LINE else "coastline.ragged",), numbers)
 
 
-LINE = 1.1
-"""A dimension below this is that of a line."""
-
-
 # The lesson -----------------------------------------------------------------------------------------------------------
 
 OFTEN = ("Once or never", "Two to eight times", "More than eight times")
@@ -154,15 +152,17 @@ def check(scenario: Scenario) -> list[Question]:
     near = neighbours(scenario, WITHIN[2])
     down = int(near.down.sum())
     return [
-        _how_often(scenario, "The 64 rates within 0.01% of α: how often does the outcome change?", WITHIN[1]),
+        _how_often(
+            scenario, f"The {NEIGHBOURS} rates within 0.01% of α: how often does the outcome change?", WITHIN[1]
+        ),
         Question(
-            "Of the 64 rates within a millionth of α: which come down?",
+            f"Of the {NEIGHBOURS} rates within a millionth of α: which come down?",
             SHARES,
             0 if down == 0 else 2 if down == NEIGHBOURS else 1,
             f"{down} of {NEIGHBOURS} come down.",
             scenario.having(alpha=float(near.rates[-1])),
         ),
-        _how_often(scenario, "And the 64 rates within 1% of α/2?", WITHIN[0], 0.5),
+        _how_often(scenario, f"And the {NEIGHBOURS} rates within 1% of α/2?", WITHIN[0], 0.5),
     ]
 
 

@@ -35,6 +35,8 @@ EVEN = tuple(np.linspace(LOWEST, HIGHEST, BUDGET).tolist())
 BEST_PART = 0.1
 """A rate is among the best if less than this part of all rates ends lower."""
 FEWEST_STEPS, MOST_STEPS = 30, 1000
+SLOWEST = 1e-12
+"""Below this a rate is none: a tenth of it, and a slope over its logarithm, may be no number any more."""
 LEAST = 1e-12
 """Of the loss at the start: below this all is the bottom."""
 
@@ -330,6 +332,8 @@ def lacks(race: Race) -> str:
         return "This run begins in a minimum: there is no way for a rate to lead."
     if not FEWEST_STEPS <= race.first.steps <= MOST_STEPS:
         return f"A range test in this lesson has {FEWEST_STEPS} to {MOST_STEPS} steps."
+    if not race.first.rates().min() >= SLOWEST:
+        return f"The rates of a range test in this lesson are {digits(SLOWEST)} or more."
     return ""
 
 

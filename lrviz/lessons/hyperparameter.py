@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -80,14 +79,9 @@ class Chain:
         return np.select([finite[0] & finite[1], finite[0] == finite[1]], [away, 0.0], np.inf)
 
 
+@made_once_for(64)
 def chain(scenario: Scenario) -> Chain:
     """Run the scenario, and its jobs."""
-    return _chain(scenario.to_json())
-
-
-@lru_cache(maxsize=64)
-def _chain(scenario_json: str) -> Chain:
-    scenario = Scenario.from_json(scenario_json)
     run = simulate(scenario)
     found = jobs(run)
     if len(found) > MOST_JOBS:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from lrviz.analysis.stability import edge
 from lrviz.knob import digits
 from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
 from lrviz.lessons.questions import Question
+from lrviz.once import made_once_for
 from lrviz.race import Race
 from lrviz.scenario import Scenario, simulate, simulate_many, survey
 from lrviz.schedules import SCHEDULES
@@ -55,14 +55,9 @@ class Result:
         return float(self.losses[quarter]), float(self.losses[-1 - quarter])
 
 
+@made_once_for(256)
 def result(scenario: Scenario) -> Result:
     """How this scenario ends, and how with other noise."""
-    return _result(scenario.to_json())
-
-
-@lru_cache(maxsize=256)
-def _result(scenario_json: str) -> Result:
-    scenario = Scenario.from_json(scenario_json)
     floor = scenario.surface_row.floor(scenario.coef)
     runs = [simulate(scenario)]
     many = simulate_many(scenario, seed=list(range(SEEDS))) if scenario.noise else runs
@@ -159,7 +154,7 @@ LEVELS = (0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 3.0, 4.5, 6.0)
 TRIED = tuple(float(f"{rate:.3g}") for rate in np.geomspace(0.005, 0.195, 26))
 
 
-@lru_cache(maxsize=4)
+@made_once_for(4)
 def best_rates(steps: int) -> np.ndarray:
     """The constant rate with the lowest median loss at the end over ``SEEDS`` noises, for each of ``LEVELS``.
     -> (10,)"""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -62,14 +61,9 @@ def at_the_end(run: Trajectory) -> float:
     return float(outcome(run.loss))
 
 
+@made_once_for(64)
 def compare(scenario: Scenario) -> Compared:
     """The same run with the callback and without."""
-    return _compare(scenario.to_json())
-
-
-@lru_cache(maxsize=64)
-def _compare(scenario_json: str) -> Compared:
-    scenario = Scenario.from_json(scenario_json)
     both = [_ends(one) for one in (scenario, scenario.having(schedule="constant"))]
     ends = [float(np.median(found)) for found in both]
     floor = scenario.surface_row.floor(scenario.coef)
@@ -159,17 +153,12 @@ def reduced(scenario: Scenario, run: Trajectory) -> str:
     return Statement(rows, {"lowest": rates[1]}, texts).sentence
 
 
-@lru_cache(maxsize=64)
-def _two_memories(scenario_json: str) -> tuple[Resumed | None, tuple[str, ...]]:
-    scenario = Scenario.from_json(scenario_json)
-    run = simulate(scenario)
-    found = resumed(scenario, run) if run.plateau else None
-    return found, tuple(sentences(two_memories(run, found))) if found else ()
-
-
+@made_once_for(64)
 def forgotten(scenario: Scenario) -> tuple[Resumed | None, tuple[str, ...]]:
     """This run stopped one epoch before its first cut and resumed with a fresh callback, and what that tells."""
-    return _two_memories(scenario.to_json())
+    run = simulate(scenario)
+    found = resumed(scenario, run)
+    return found, tuple(sentences(two_memories(run, found))) if found else ()
 
 
 @made_once_for(QUESTIONS)
@@ -301,12 +290,11 @@ TRIED = (0, 1, 2, 3, 5, 8, 12, 16, 20)
 def sweep(scenario: Scenario) -> Sweep:
     """Patience from 0 to ``LONGEST_PATIENCE`` epochs, or to the scenario's own."""
     own = int(scenario["patience"])  # type: ignore[arg-type]
-    return _sweep(scenario.having(patience=0, **({"seed": 0} if scenario.noise else {})).to_json(), own)
+    return _sweep(scenario.having(patience=0, **({"seed": 0} if scenario.noise else {})), own)
 
 
-@lru_cache(maxsize=32)
-def _sweep(scenario_json: str, own: int) -> Sweep:
-    scenario = Scenario.from_json(scenario_json)
+@made_once_for(32)
+def _sweep(scenario: Scenario, own: int) -> Sweep:
     longest = max(LONGEST_PATIENCE, own)
     every = range(0, longest + 1, max(1, -(-longest // 60)))
     patience = sorted({*(TRIED if scenario.noise else every), longest, own})

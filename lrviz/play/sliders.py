@@ -93,6 +93,19 @@ def _slider(scenario: Scenario, knob: Knob, tones: Sequence[stage.Zone] = ()) ->
     present = float(scenario[knob.key])  # type: ignore[arg-type]
     values = live_stops(knob, present, edge(scenario) if knob.key == ALPHA.key else None)
     reach = _reach(scenario, knob, values)
+    family = partial(_family, scenario, knob, values, reach, None) if reach else None
+    return live_slider(knob, values, present, _but_for(scenario, knob), family, tones)
+
+
+def live_slider(
+    knob: Knob,
+    values: Sequence[float],
+    present: float,
+    key: str,
+    family: Callable[[int], bytes] | None,
+    tones: Sequence[stage.Zone] = (),
+) -> stage.Live:
+    """The slider of this knob inside the stage. key: all that its runs depend on besides the values."""
     return stage.Live(
         knob.key,
         knob.label,
@@ -107,8 +120,8 @@ def _slider(scenario: Scenario, knob: Knob, tones: Sequence[stage.Zone] = ()) ->
         low_open=knob.low_open,
         whole=knob.kind == "integer",
         allowed=knob.allowed,
-        family=partial(_family, scenario, knob, values, reach, None) if reach else None,
-        family_key=_but_for(scenario, knob) + repr(values),
+        family=family,
+        family_key=key + repr(list(values)),
     )
 
 
@@ -230,12 +243,18 @@ def live_stops(knob: Knob, present: float, edge: float | None = None) -> list[fl
 
 
 def _reach(scenario: Scenario, knob: Knob, values: list[float], runs: int = 1) -> int:
-    """To how many stops on each side of one a family reaches, so that its runs are not too long; 0: it has none."""
+    """As `reach_within`, so that the runs are not too long."""
     steps = [runs * (value if knob.key == STEPS.key else scenario.steps) for value in values]
-    if sum(steps) <= MOST_STEPS:
-        return len(values)
-    reach = int((MOST_STEPS / max(steps) - 1) / 2)
-    return reach if reach >= ROOM else 0
+    return reach_within(steps, MOST_STEPS)
+
+
+def reach_within(costs: Sequence[float], most: float) -> int:
+    """To how many stops on each side of one a batch reaches, so that it costs no more than ``most``; 0: there is none.
+    costs: of each stop."""
+    if sum(costs) <= most:
+        return len(costs)
+    found = int((most / max(costs) - 1) / 2)
+    return found if found >= ROOM else 0
 
 
 def stops_around(values: Sequence[float], reach: int, stop: int) -> Sequence[float]:

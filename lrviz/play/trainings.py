@@ -14,7 +14,7 @@ from lrviz import stage
 from lrviz.knob import BadInput, Knob
 from lrviz.once import made_once
 from lrviz.plateau import limit
-from lrviz.play.sliders import ROOM, live_stops, stops_around
+from lrviz.play.sliders import live_slider, live_stops, reach_within, stops_around
 from lrviz.stage.recorded import small
 from lrviz.stage.trained import FIELDS, Axis, Curves, Kind, Seen, Trained, pack_trainings
 from lrviz.training import History, Training
@@ -111,11 +111,8 @@ def _drawn(training: Training) -> _Drawn:
     own = [Axis(name, float(split.mean[i]), float(split.spread[i])) for i, name in enumerate(features[:2])]
     if x.shape[1] == 1:
         y = training.y if training.shape.loss != "squared_error" or not row.classes else (training.y + 1) / 2
-        up = (
-            Axis("class" if row.classes else getattr(training.table, "target", "y"))
-            if row.classes
-            else Axis(getattr(training.table, "target", "") or "y", split.target_mean, split.target_spread)
-        )
+        target = getattr(training.table, "target", "") or "y"
+        up = Axis("class") if row.classes else Axis(target, split.target_mean, split.target_spread)
         place = np.stack([x[:, 0], np.minimum(y, 1.0) if row.classes else y], axis=1)
         note = "Data and what the model predicts"
         return _Drawn("line", place, np.eye(1, 2).T.copy(), (own[0], up), note)
@@ -155,11 +152,7 @@ def seconds(training: Training) -> float:
 def training_sliders(training: Training, together: Together) -> list[stage.Live]:
     """A slider for each of these knobs that it has."""
     rows = training.rows
-    return [_slider(training, rows[knob], together) for knob in LIVE if knob in rows and _slides(training, knob)]
-
-
-def _slides(training: Training, knob: str) -> bool:
-    return knob != "alpha" or training.optimizer_row.has_rate
+    return [_slider(training, rows[knob], together) for knob in LIVE if knob in rows]
 
 
 def present(training: Training, knob: Knob) -> float:
@@ -171,24 +164,9 @@ def present(training: Training, knob: Knob) -> float:
 def _slider(training: Training, knob: Knob, together: Together) -> stage.Live:
     now = present(training, knob)
     values, costs = _stops(training, knob, now)
-    reach = len(values) if sum(costs) <= AT_ONCE else int((AT_ONCE / max(costs) - 1) / 2)
+    sides = reach_within(costs, AT_ONCE) if training.table is None else 0
     asked = _Asked(identity(training, knob), knob.key, training, together)
-    return stage.Live(
-        knob.key,
-        knob.label,
-        values,
-        values.index(now),
-        symbol=knob.symbol,
-        unit=knob.unit,
-        scale="log" if knob.scale == "log" else "linear",
-        low=knob.low,
-        high=knob.high,
-        low_open=knob.low_open,
-        whole=knob.kind == "integer",
-        allowed=knob.allowed,
-        family=partial(_family, asked, tuple(values), reach) if reach >= ROOM and training.table is None else None,
-        family_key=asked.key + repr(values),
-    )
+    return live_slider(knob, values, now, asked.key, partial(_family, asked, tuple(values), sides) if sides else None)
 
 
 def _stops(training: Training, knob: Knob, now: float) -> tuple[list[float], list[float]]:
@@ -216,10 +194,10 @@ class _Asked:
     together: Together = field(compare=False)
 
 
-def _family(asked: _Asked, values: tuple[float, ...], reach: int, stop: int) -> bytes:
+def _family(asked: _Asked, values: tuple[float, ...], sides: int, stop: int) -> bytes:
     """Nothing where the server has no time for them: the slider is then answered when it is let go."""
     try:
-        return _family_of(asked, tuple(stops_around(values, reach, stop)))
+        return _family_of(asked, tuple(stops_around(values, sides, stop)))
     except TimeoutError:
         return b""
 

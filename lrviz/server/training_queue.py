@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
 from typing import Literal, TypeVar
 
 from lrviz.server.priority import low_priority
 from lrviz.training import History, Training, run
+from lrviz.training.loop import MOST_NUMBERS as MOST_HELD
+from lrviz.turns import turns
 
 PACE = 0.1
 """Seconds of a part."""
@@ -19,8 +21,8 @@ THREADS = 2
 """While one compiles the other trains."""
 MOST_NUMBERS = 400_000
 """Weights that a visit keeps of a training: 3 MB."""
-MOST_BEGUN = 6
-"""Trainings that are under way; each holds up to 32 MB of weights."""
+MOST_LARGE = 6
+"""Large jobs that are under way, at most; each holds up to 32 MB of weights."""
 LONGEST = 60.0
 """Seconds that a slider's batch is waited for."""
 State = Literal["waiting", "running", "done", "cancelled", "failed"]
@@ -55,6 +57,17 @@ class Job:
     @property
     def done(self) -> bool:
         return self.ended.is_set()
+
+    @cached_property
+    def large(self) -> bool:
+        """Does it hold more weights while it is under way than a visit keeps of a training?"""
+        held = (min(training.shape.weights * (training.epochs + 1), MOST_HELD) for training in self.trainings)
+        return sum(held) > MOST_NUMBERS
+
+    def wait(self, seconds: float) -> bool:
+        """Wait so long for its end, which keeps no other run of a page waiting.   -> has it ended?"""
+        with turns.away():
+            return self.ended.wait(seconds)
 
     def cancel(self) -> None:
         """No more parts; the one under way is of no interest any more."""
@@ -101,7 +114,7 @@ def _one_by_one(trainings: Sequence[Training], sharpness: int) -> Iterator[list[
 
 _threads = ThreadPoolExecutor(THREADS, "training", initializer=low_priority)
 _lock = threading.Lock()
-_waiting: deque[Job] = deque()
+_waiting: list[Job] = []
 _begun: set[Job] = set()
 
 
@@ -117,7 +130,7 @@ def begin(trainings: Sequence[Training], sharpness: int = 0, wanted: Callable[[]
 def together(trainings: Sequence[Training], wanted: Callable[[], bool] = lambda: True) -> list[History]:
     """Train these and wait for it. Raises ``TimeoutError`` where others take too long."""
     job = begin(trainings, wanted=wanted)
-    if not job.ended.wait(LONGEST) or job.state != "done":
+    if not job.wait(LONGEST) or job.state != "done":
         job.cancel()
         raise TimeoutError("The trainings of a slider did not come in time.")
     return job.histories
@@ -125,17 +138,23 @@ def together(trainings: Sequence[Training], wanted: Callable[[], bool] = lambda:
 
 def aside(work: Callable[[], T]) -> T:
     """This work by a thread of low priority, waited for."""
-    return _threads.submit(work).result()
+    with turns.away():
+        return _threads.submit(work).result()
 
 
 def _fill() -> None:
-    """Who waits begins where there is a place."""
+    """Who waits begins: a large one where there is a place."""
     with _lock:
-        while _waiting and len(_begun) < MOST_BEGUN:
-            job = _waiting.popleft()
-            if not job.done:
-                _begun.add(job)
-                _threads.submit(_turn, job)
+        places = MOST_LARGE - sum(job.large for job in _begun)
+        waiting = [job for job in _waiting if not job.done]
+        _waiting.clear()
+        for job in waiting:
+            if job.large and not places:
+                _waiting.append(job)
+                continue
+            places -= job.large
+            _begun.add(job)
+            _threads.submit(_turn, job)
 
 
 def _turn(job: Job) -> None:

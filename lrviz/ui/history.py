@@ -6,6 +6,7 @@ to its end, and the visitor's step back was lost. So it is noted where the messa
 
 from __future__ import annotations
 
+from typing import NamedTuple
 from weakref import WeakValueDictionary
 
 import streamlit as st
@@ -34,6 +35,29 @@ def begin_history() -> None:
     context = get_script_run_ctx()
     if context is not None and _went.pop(context.session_id, None) is not None:
         st.session_state.went = True
+
+
+class Arrival(NamedTuple):
+    """How a run finds a page. params: its address. arrived: does the visitor come from another page. reads: is the
+    page's state read from the address."""
+
+    params: dict[str, str]
+    arrived: bool
+    reads: bool
+
+
+def arrival(known: dict[str, str] | None) -> Arrival:
+    """Once a run of a page. known: the address that its state last saw or wrote, None where it has no state yet.
+
+    A link is read when the visitor comes with it, or goes back or forward to it; a page that is come back to without
+    one is as it was left.
+    """
+    params = st.query_params.to_dict()
+    arrived, went = st.session_state.pop("arrived", False), went_through_history()
+    reads = known is None or (went and params != known) or (arrived and bool(params))
+    if reads and went:
+        st.query_params.from_dict(params)  # what was written while the visitor left may have come after the step
+    return Arrival(params, arrived, reads)
 
 
 def went_through_history() -> bool:

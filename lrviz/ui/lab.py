@@ -14,7 +14,7 @@ from lrviz.link import Assignment, Link, View
 from lrviz.maps.map import Map
 from lrviz.race import Race
 from lrviz.scenario import Scenario
-from lrviz.ui.history import went_through_history
+from lrviz.ui.history import arrival, went_through_history
 from lrviz.ui.keys import Keys
 from lrviz.ui.redraw import APP, STAGE, WORDS, Redraw
 from lrviz.ui.switch import switched
@@ -161,17 +161,15 @@ def open_lab(own: Race | None = None) -> Lab:
     """
     labs: dict[str, Lab] = st.session_state.setdefault("labs", {})
     page = st.session_state.get("page", "")
-    params, lab = st.query_params.to_dict(), labs.get(page)
-    arrived, went = st.session_state.pop("arrived", False), went_through_history()
-    if lab is None or (went and params != lab.params) or (arrived and params):
+    lab = labs.get(page)
+    params, arrived, reads = arrival(lab.params if lab else None)
+    if lab is None or reads:
         told, said = Link.from_params(params, own) if params else (Link(own or Race()), [])
         said += told.race.changed(params) if params else []
         links, keys = (lab.links, lab.keys) if lab else (0, Keys())
         lab = labs[page] = Lab(
             page, told.race, params, told.view, told.assignment, links + 1, keys, said, map=told.map, step=told.step
         )
-        if went:
-            st.query_params.from_dict(params)  # what was written while the visitor left may have come after the step
     elif lab.touched or arrived:
         lab.write()
     lab.arriving = arrived

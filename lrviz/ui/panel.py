@@ -110,8 +110,7 @@ def more_knobs(lab: Lab) -> None:
             if rest:
                 st.markdown(f"**{title}**")
                 _grid(lab, rest, f"knobs_{title.lower()}")
-        typed = [row for rows in groups(lab.scenario).values() for row in rows if row.kind in ("number", "integer")]
-        any_exact_widget(lab, typed)
+        any_exact_widget(lab, [row for rows in groups(lab.scenario).values() for row in rows])
 
 
 def groups(scenario: Scenario) -> dict[str, tuple[Knob, ...]]:

@@ -18,14 +18,14 @@ with page.step("try"):
 with page.step("happened"):
     ui.what_the_edge_is(page)
 with page.step("why"):
-    st.markdown("On a bowl a step is linear in x. Momentum μ comes down below the line")
+    ui.say("On a bowl a step is linear in x. Momentum μ comes down below the line")
     st.latex(r"\alpha = \frac{2 + 2\mu}{L}")
-    st.markdown(
+    ui.say(
         "and not above it. On other ground the slope bends, so the same rule is folded into itself 200 times. Such maps"
         " have edges without end: a part of one, enlarged, looks like the whole. The Mandelbrot set is made so."
     )
-    st.markdown("Networks have such edges too. ([Sohl-Dickstein, 2024](https://arxiv.org/abs/2402.06184))")
-    st.markdown(
+    ui.say("Networks have such edges too. ([Sohl-Dickstein, 2024](https://arxiv.org/abs/2402.06184))")
+    ui.say(
         "**If you tune a rate:** next to the edge a result says nothing of its neighbours, nor of the next seed. A rate"
         " that does well there may do so by luck. Go well below it, where all neighbours come down."
     )

@@ -222,6 +222,13 @@ SCHEDULES: dict[str, list[tuple[str, str, str, float, dict[str, Any]]]] = {
     ],
 }  # fmt: skip
 
+# What optax has and no class of the two.
+LINE_SEARCH: list[tuple[str, str, str, float, dict[str, Any]]] = [
+    ("bowl", "line_search", "bowl", 1.0, {"shrink": 0.7, "sufficient_decrease": 0.1}),
+    ("himmelblau", "line_search", "himmelblau", 1.0, {}),
+    ("in-vain", "line_search", "rosenbrock", 1.0, {"first_step": 30.0, "shrink": 0.9, "steps": 2}),
+]
+
 ABOUT_THE_RUN = {"steps": 120, "monitor": "loss", "steps_per_epoch": 1, "schedule": "constant"}
 TOLERANCES = {"keras": "min_delta", "pytorch": "threshold"}
 
@@ -247,7 +254,11 @@ def scenario(framework: str, optimizer: str, surface: str, alpha: float, more: d
 
 
 def cases(framework: str) -> Iterator[Case]:
-    """Every recorded scenario of a framework, with its name."""
+    """Every recorded scenario of a framework, with its name; of optax those that a Keras run does the same."""
+    if framework == "optax":
+        for name, *rest in LINE_SEARCH:
+            yield f"line_search-{name}", scenario("keras", *rest)
+        return
     for optimizer, (knobs, *places) in OPTIMIZERS[framework].items():
         for number, (surface, alpha) in enumerate(places):
             # The knobs are set on the first surface only: the others hold the framework's own defaults.

@@ -20,6 +20,7 @@ from lrviz.analysis.stability import regimes
 from lrviz.cli import main
 from lrviz.knob import BadInput
 from lrviz.link import Link
+from lrviz.maps import grid
 from lrviz.maps.axis import Axis, axes_of
 from lrviz.maps.files import as_csv, as_json
 from lrviz.maps.grid import LEVELS, Field, Place, Tiles, assembled, cells, compute, places
@@ -76,6 +77,22 @@ def told(scenario: Scenario, show: str, tolerance: float) -> float:
             "convergence": measure,
         }[show]()
     )
+
+
+@pytest.mark.parametrize(("axis", "most"), [(Axis("end_lr", 1, 10), grid.MOST_RATES), (Axis("kappa", 1, 10), 2**40)])
+def test_a_block_whose_runs_have_rates_of_their_own_holds_no_more_of_them_than_there_is_room_for(
+    monkeypatch, axis, most
+):
+    blocks = []
+
+    def compute(block):
+        blocks.append(len(block.x) * len(block.y))
+        return np.zeros((len(block.y), len(block.x)))
+
+    monkeypatch.setitem(SHOWN, "loss", replace(SHOWN["loss"], compute=compute))
+    plan = Map(Scenario(schedule="range_test", steps=20_000), Axis("alpha", 0.1, 1), axis)
+    cells(plan, *plan.values(100), side=100)
+    assert sum(blocks) == 100 * 100 and max(blocks) * 20_000 <= most and (len(blocks) == 1) == (most > grid.MOST_RATES)
 
 
 @pytest.mark.parametrize("show", SHOWN)

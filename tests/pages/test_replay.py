@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from unittest.mock import patch
 from xml.etree import ElementTree
@@ -27,6 +28,7 @@ from lrviz.replay.shown import FIRST, MOST_PARAMS, Shown
 from lrviz.server.uploads import Uploads
 from lrviz.ui.replay import picture
 from lrviz.ui.replay.state import NAME, Own
+from tests import visits
 from tests.asgi import ask
 from tests.visits import link, said
 
@@ -35,20 +37,8 @@ TABLE = "epoch,loss,val_loss,lr\n0,1,0.9,0.1\n1,0.8,0.7,0.1\n2,0.6,0.8,0.05\n"
 """As CSVLogger writes it."""
 
 
-def opened(**params: str) -> AppTest:
-    """The page as a visitor comes to it with this link."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    at.switch_page("pages/lab/replay.py")
-    for key, value in params.items():
-        at.query_params[key] = value
-    return fine(at.run())
-
-
-def fine(at: AppTest) -> AppTest:
-    assert not at.exception, at.exception[0].value
-    assert at.title[0].value == "Your own run"
-    assert len(at.get("page_link")) == 2, "the page does not go on to its end"
-    return at
+opened = partial(visits.opened, "pages/lab/replay.py", "Your own run")
+fine = partial(visits.whole, title="Your own run")
 
 
 def shown(at: AppTest) -> Shown:

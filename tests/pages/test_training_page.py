@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -11,30 +11,25 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from lrviz.training import DATA, MODELS, NAMES, Training, read
+from lrviz.ui.training import telling
 from lrviz.ui.training.state import FIRST, NAME, Own, read_link
+from tests import visits
 from tests.visits import link, said
 
-ROOT = Path(__file__).parents[2]
-
-
-def opened(**params: str) -> AppTest:
-    """The page as a visitor comes to it with this link."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    at.switch_page("pages/training/training.py")
-    for key, value in params.items():
-        at.query_params[key] = value
-    return fine(at.run())
-
-
-def fine(at: AppTest) -> AppTest:
-    assert not at.exception, at.exception[0].value
-    assert at.title[0].value == "Train a model"
-    assert len(at.get("page_link")) == 2, "the page does not go on to its end"
-    return at
+opened = partial(visits.opened, "pages/training/training.py", "Train a model")
+fine = partial(visits.whole, title="Train a model")
 
 
 def own(at: AppTest) -> Own:
     return at.session_state[NAME]
+
+
+def test_to_train_it_again_gives_up_the_one_under_way():
+    state = Own(Training("moons", "network", batch_size=1, epochs=1000), {})
+    first = state.running
+    state.again()
+    assert first.state == "cancelled" and state.running is not first
+    state.running.cancel()
 
 
 def test_without_a_link_the_first_training_is_shown_and_its_link_leads_back():
@@ -57,6 +52,22 @@ def test_a_choice_changes_the_training_and_a_model_that_does_not_fit_goes():
     state = own(fine(at.run()))
     assert state.training == Training("diabetes", epochs=5)
     assert link(at)["data"] == "diabetes"
+
+
+def test_a_json_that_would_take_the_servers_time_is_left_to_the_command_line(monkeypatch):
+    def folded_out() -> AppTest:
+        at = opened(data="moons", model="logistic", epochs="5")
+        at.session_state["training_numbers"] = True
+        return fine(at.run())
+
+    def told(at: AppTest) -> list[str]:
+        return [caption.value for caption in at.caption if "JSON" in caption.value]
+
+    assert told(folded_out()) == []
+    training = Training("moons", "logistic", epochs=5)
+    monkeypatch.setattr(telling, "MOST_IN_JSON", 100)
+    (sentence,) = told(folded_out())
+    assert f"{training.split.x.size + 5 * training.train_rows:,} numbers" in sentence
 
 
 def test_layers_are_typed_and_what_is_wrong_is_said_and_stays():
@@ -104,6 +115,10 @@ def test_ones_own_data_stay_while_the_visit_lasts_and_are_in_no_link():
     state.bring(replace(table, x=table.x + 1.0))
     assert state.running is not before, "another file with the same names is another training"
     assert before.ended.wait(60)
+    state.look(2)
+    state.measure(True)
+    assert read_link(state.to_params(), state.table) == (state.training, True, 2, [])
+    assert read_link(state.to_params() | {"alpha": "-1"}, state.table)[0].table is state.table, "the rest is taken"
     state.change("data", data="moons")
     assert state.training.data == "moons" and state.table is not None
     _, _, _, (sentence,) = read_link({"data": "csv"})

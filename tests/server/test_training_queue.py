@@ -9,9 +9,11 @@ import pytest
 
 from lrviz.server import training_queue
 from lrviz.training import Training, train
+from lrviz.turns import Turns
 
 SHORT = Training("line", epochs=3)
 LONG = Training("moons", "network", batch_size=1, epochs=1000)
+LARGE = Training("moons", "network", epochs=2000, values={"layers": "64,64", "rows": 2000})
 
 
 @pytest.fixture
@@ -60,13 +62,36 @@ def test_one_whose_visitor_has_left_is_given_up():
     assert job.ended.wait(60) and job.state == "cancelled"
 
 
-def test_more_than_there_is_room_for_wait(monkeypatch, long):
-    monkeypatch.setattr(training_queue, "MOST_BEGUN", 1)
-    job = training_queue.begin([SHORT])
-    until(lambda: long.history is not None)
-    assert job.state == "waiting"
-    long.cancel()
-    assert job.ended.wait(60) and job.state == "done"
+def test_more_large_ones_than_there_is_room_for_wait_and_a_small_one_passes_them(monkeypatch):
+    monkeypatch.setattr(training_queue, "MOST_LARGE", 1)
+    first, second = (training_queue.begin([LARGE.having(seed=seed)]) for seed in (1, 2))
+    assert first.large and training_queue.begin([SHORT]).ended.wait(60)
+    until(lambda: first.history is not None)
+    assert not first.done and second.state == "waiting"
+    first.cancel()
+    until(lambda: second.history is not None)
+    second.cancel()
+    until(lambda: not training_queue._begun)
+
+
+def test_who_waits_for_a_training_keeps_no_words_waiting(monkeypatch, long):
+    these, words = Turns(), threading.Event()
+    monkeypatch.setattr(training_queue, "turns", these)
+    monkeypatch.setattr("lrviz.turns.LONGEST", 120)
+
+    def another() -> None:
+        with these.run():
+            these.words(lambda: None)
+            words.set()
+
+    with these.run():
+        other = threading.Thread(target=another)
+        other.start()
+        for _ in range(200):
+            if not words.is_set():
+                long.wait(0.05)
+        assert words.is_set()
+    other.join(60)
 
 
 def test_stops_of_a_slider_are_trained_one_by_one():

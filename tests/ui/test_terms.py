@@ -19,8 +19,8 @@ MUST = {
     "schedules": {"Schedule", "Median", "Gradient noise"},
     "valleys": {"Hessian eigenvalue", "Sharp and wide minimum"},
     "adaptive": {"Adaptive rate", "Momentum", "Newton step", "Line search"},
-    "finding": set(),
-    "coastline": set(),
+    "finding": {"Range test", "Curvature", "Hessian eigenvalue"},
+    "coastline": {"Momentum"},
 }
 """What a learner who has just heard of the callback does not know."""
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from lrviz.analysis.coastline import Boxes
 from lrviz.figures import DASHES, LEGEND, SYMBOLS, base_layout, plain_axis
-from lrviz.lessons.coastline import CELLS, WITHIN, ZOOMS, Row
+from lrviz.lessons.coastline import CELLS, NEIGHBOURS, WITHIN, ZOOMS, Row
 from lrviz.palette import MAP_COLOURS, PALETTES, Theme
 
 ROWS_HEIGHT, COUNT_HEIGHT = 170, 210
@@ -20,7 +20,7 @@ def rows_figure(rows: Sequence[Row], theme: Theme = "light") -> go.Figure:
     """A row of cells for each width, a cell a rate: those that come down in the map's colour of them."""
     colours = PALETTES[theme]
     down, not_down = MAP_COLOURS.scale[-4], MAP_COLOURS.other[2]
-    names = [f"±{100 * within:g}%" for within in WITHIN]
+    names, last = [f"±{100 * within:g}%" for within in WITHIN], NEIGHBOURS - 1
     data = {
         "type": "heatmap", "z": [row.down.astype(int) for row in rows], "y": names, "zmin": 0, "zmax": 1, "ygap": 8,
         "xgap": 1, "showscale": False, "colorscale": [[0, not_down], [1, down]],
@@ -29,7 +29,7 @@ def rows_figure(rows: Sequence[Row], theme: Theme = "light") -> go.Figure:
     layout = {
         **base_layout(colours, ROWS_HEIGHT, "neighbours"),
         "margin": {"l": 72, "r": 8, "t": 4, "b": 28},
-        "xaxis": plain_axis(colours, tickvals=[0, 31.5, 63], ticktext=["below", "α", "above"]),
+        "xaxis": plain_axis(colours, tickvals=[0, last / 2, last], ticktext=["below", "α", "above"]),
         "yaxis": plain_axis(colours, type="category", autorange="reversed"),
     }
     return go.Figure({"data": [data], "layout": layout})

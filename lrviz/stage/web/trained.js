@@ -5,8 +5,8 @@
 import { remember } from "./cache.js";
 import { createCells } from "./cells.js";
 import { h, say } from "./dom.js";
+import { createEpochSliders, createHandle, noCounts, own } from "./epoch_player.js";
 import { readTrainings, trainingAt } from "./epochs.js";
-import { covers } from "./family.js";
 import { showTip } from "./frame.js";
 import { watchAxis, watchKeys } from "./gestures.js";
 import { createLayers } from "./layers.js";
@@ -20,7 +20,6 @@ import { cutsOf } from "./rule_rows.js";
 import { format } from "./scale.js";
 import { createSeries } from "./series.js";
 import { createServer } from "./server.js";
-import { createSliders } from "./sliders.js";
 import { createSpan } from "./span.js";
 import { unzipped } from "./stops.js";
 import { STYLE } from "./style.js";
@@ -38,15 +37,12 @@ const PANELS = [
   { key: "sharpness", title: "Sharpness", kind: "loss", lines: ["sharpness", "2/α"] },
 ];
 
-/** A shared part of a scene or state, and its own. */
-const own = (shared, more) => Object.assign(Object.create(shared), more);
-
 /** An entry an epoch as the panels want it: of 0 epochs there is none. */
 const padded = (row) => Float64Array.from([NaN, ...row]);
 
 export function createTrained(parent) {
   const state = firstState();
-  const counts = { frames: 0, drawnAt: 0, frameTimes: [], drawTimes: [], inputToDraw: [], answers: 0, sent: 0 };
+  const counts = noCounts();
   const server = createServer(counts);
   const [batches, sets, presents] = [new Map(), new Map(), new Map()];
   let message = null;
@@ -105,23 +101,8 @@ export function createTrained(parent) {
   });
   const transport = createTransport(player, "epoch");
   const announcer = createAnnouncer();
-  const sliders = createSliders({
-    approach,
-    show(knob, value, event) {
-      painter.time(event.timeStamp);
-      state.preview = { knob, value };
-      request(display());
-      approach(knob);
-    },
-    previews: (knob) => state.preview?.knob === knob,
-    commit(knob, index) {
-      const slider = sliders.state().find((s) => s.knob === knob);
-      const row = message.meta.live.find((r) => r.knob === knob);
-      if (row.index === index) {
-        state.preview = null;
-        request(display());
-      } else server.commit(knob, slider.value, index);
-    },
+  const sliders = createEpochSliders({
+    state, server, batches, display, request, meta: () => message?.meta, time: (stamp) => painter.time(stamp),
   });
   const part = h("i");
   const far = h("span");
@@ -132,23 +113,8 @@ export function createTrained(parent) {
   const root = h("div.lrviz-stage.training", { tabindex: "0", role: "group" }, picture, curves, bar, tip);
   parent.append(style, root);
 
-  /** A hand is near this slider: its trainings must be here. */
-  function approach(knob) {
-    const row = message?.meta.live.find((r) => r.knob === knob);
-    const hand = sliders.state().find((s) => s.knob === knob);
-    const batch = batches.get(row?.family);
-    if (!row?.family || !hand || (batch && covers(batch, hand.values, hand.index))) return;
-    server.want(knob, row.family, hand.index, message.meta.echo);
-  }
-
   /** The training to be seen: as it arrived, or that of the stop that a slider has been moved to since. */
-  function trainingNow() {
-    const { preview } = state;
-    const row = preview && message.meta.live.find((r) => r.knob === preview.knob);
-    const batch = row && batches.get(row.family);
-    const k = batch ? batch.arrays.values.indexOf(preview.value) : -1;
-    return k < 0 ? [presents.get(message.meta.present), 0] : [batch, k];
-  }
+  const trainingNow = () => sliders.stop() ?? [presents.get(message.meta.present), 0];
 
   /** @returns {number} how much must be drawn again */
   function display() {
@@ -365,9 +331,7 @@ export function createTrained(parent) {
     message = { ...next, raw };
     counts.answers++;
     transport.offer(meta.speeds);
-    const { preview } = state;
-    const held = preview && (sliders.busy(preview.knob) || server.pending(preview.knob, meta.echo));
-    if (!held) state.preview = null;
+    sliders.settle(meta);
     if (first) state.cursor = 0;
     display();
     if (jump) wish = meta.jump[1] ?? Infinity;
@@ -376,7 +340,7 @@ export function createTrained(parent) {
     if (meta.state === "done" || wish <= shared.n) wish = null;
     stood = state.cursor;
     if (first || jump) teller.known();
-    sliders.update(meta.live, arrays, (knob) => server.pending(knob, meta.echo) || state.preview?.knob === knob);
+    sliders.update(meta, arrays);
     request(ALL);
     tell();
     return undefined;
@@ -387,13 +351,7 @@ export function createTrained(parent) {
   sizes.observe(pictureBox);
   watchKeys(root, player);
 
-  root.stage = Object.freeze({
-    get step() { return Math.floor(state.cursor); },
-    get steps() { return shared.n; },
-    get playing() { return state.playing; },
-    get speed() { return state.speed; },
-    get log() { return state.log; },
-    get theme() { return shared.palette?.theme; },
+  root.stage = createHandle({ state, shared, counts, sliders }, {
     get state() { return message?.meta.state; },
     get done() { return Boolean(message?.meta.done); },
     get epochs() { return message?.meta.epochs ?? 0; },
@@ -411,19 +369,7 @@ export function createTrained(parent) {
       return { epoch, weights: [...weights] };
     },
     get mistakes() { return drawer.mistakes; },
-    get live() {
-      const list = sliders.state().map(({ knob, index, value, family }) =>
-        [knob, { index, value, ready: batches.has(family), preview: state.preview?.knob === knob }]);
-      return Object.fromEntries(list);
-    },
     get boxes() { return Object.fromEntries(charts.map(({ key, series }) => [key, { ...series.box }])); },
-    get frames() { return counts.frames; },
-    get drawnAt() { return counts.drawnAt; },
-    get frameTimes() { return [...counts.frameTimes]; },
-    get drawTimes() { return [...counts.drawTimes]; },
-    get inputToDraw() { return [...counts.inputToDraw]; },
-    get answers() { return counts.answers; },
-    get sent() { return counts.sent; },
   });
 
   return {

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lrviz import stage
+from lrviz import play, stage
 from lrviz.analysis.sentences import sentences
 from lrviz.analysis.stability import edge
 from lrviz.figures.lessons.finding import LETTERS, beside_figure, finding_figure
@@ -42,7 +42,7 @@ def own_try(lab: Lab) -> list[stage.Run]:
     if not tried or place >= MOST_RUNS or finding.lacks(lab.race):
         return []
     scenario = finding.kept(lab.scenario, tried[-1])
-    return [stage.Run("Your try", run_of(scenario), place, scenario.rule.formula)]
+    return [play.named("Your try", scenario, run_of(scenario), place)]
 
 
 def by_hand(lab: Lab) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import streamlit as st
 from plotly.graph_objects import Figure
@@ -14,6 +12,7 @@ from lrviz.figures.lessons.valleys import shares_figure
 from lrviz.knob import digits
 from lrviz.lessons import valleys
 from lrviz.lessons.valleys import Remedy
+from lrviz.once import made_once_for
 from lrviz.palette import Theme
 from lrviz.play import run_of
 from lrviz.scenario import Scenario
@@ -37,17 +36,16 @@ ROUNDING = 1e-12
 AGAINST = {"noise": "the noise σ", "alpha": "the rate α"}
 
 
-@lru_cache(maxsize=64)
-def _ending(scenario: str) -> Ending:
-    """Of the scenario with this JSON, for all visitors: a class sees the same run."""
-    one = Scenario.from_json(scenario)
-    return basins.basin(one, run_of(one))
+@made_once_for(64)
+def _ending(scenario: Scenario) -> Ending:
+    """A class sees the same run."""
+    return basins.basin(scenario, run_of(scenario))
 
 
 def where_it_went(lab: Lab) -> None:
     """In which valley the run began and ended, and when it left the first for good."""
     scenario, rows = lab.scenario, basins.minima(lab.scenario)
-    ending, own = _ending(scenario.to_json()), basins.home(scenario)
+    ending, own = _ending(scenario), basins.home(scenario)
     begins = f"It starts in the valley of {_place(rows[own])}" if own is not None else "It starts in no known valley"
     if ending.valley is None:
         ends = "and ends in none: it is off the map, not finite, or near no known minimum"
@@ -69,7 +67,7 @@ def show_minima(lab: Lab) -> None:
     """Each known minimum: its loss, its curvature, the rates that it holds, and whether it holds this run's."""
     scenario, rows = lab.scenario, basins.minima(lab.scenario)
     run = run_of(scenario)
-    ending = _ending(scenario.to_json())
+    ending = _ending(scenario)
     bound = scenario.optimizer in ("gradient_descent", "momentum")
     rate = float(run.learning_rate.max())
     edge = "2(1 + μ)/L" if scenario.optimizer == "momentum" else "2/L"

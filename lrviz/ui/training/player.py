@@ -25,7 +25,7 @@ EVERY = 0.3
 def show_training(own: Own) -> None:
     """The model, its curves and its sliders; while it trains it grows."""
     job = own.running
-    job.ended.wait(AT_ONCE)
+    job.wait(AT_ONCE)
     busy = not job.done
     st.fragment(_player, run_every=EVERY if busy else None)(busy)
 

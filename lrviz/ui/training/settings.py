@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -18,7 +20,7 @@ from lrviz.training import CSV, DATA, MODELS, NOT_OFFERED, Training, read
 from lrviz.training.table import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
 from lrviz.training.training import EPOCHS, MONITOR, SEED, VALIDATION
 from lrviz.ui.training.state import SHARPNESS, Own, current
-from lrviz.ui.widgets import draw_knob, face_value, is_typed, opened
+from lrviz.ui.widgets import any_exact, complaint, draw_knob, face_value, is_typed, opened, typed_the_same
 from lrviz.ui.words import plain
 
 MAIN = (MONITOR.key, EPOCHS.key, VALIDATION.key, SEED.key, "noise")
@@ -38,8 +40,7 @@ def choose(own: Own) -> None:
         _name(own, "schedule", "Schedule", {key: row.name for key, row in SCHEDULES.items()})
     with st.container():  # there without them too: the player below would else be mounted anew as they come and go
         for name in ("data", "model", "optimizer", "framework", "schedule"):
-            if name in own.wrong:
-                st.error(plain(own.wrong[name]))
+            complaint(own, name)
         for note in own.training.notes:
             st.caption(plain(note))
 
@@ -63,10 +64,9 @@ def _optimizers(training: Training) -> dict[str, str]:
 def _name(own: Own, field: str, label: str, choices: Mapping[str, str]) -> None:
     now = getattr(own.training, field)
     key = own.keys.key(f"training_{field}", now)
-    disabled = field == "schedule" and not own.training.optimizer_row.has_rate
     st.selectbox(
         label, list(choices), list(choices).index(now), format_func=lambda one: choices.get(one, one), key=key,
-        on_change=_chosen, args=(field, key, tuple(choices)), disabled=disabled,
+        on_change=_chosen, args=(field, key, tuple(choices)),
     )  # fmt: skip
 
 
@@ -88,8 +88,7 @@ def main_knobs(own: Own) -> None:
         help="The largest eigenvalue of the Hessian of the whole training loss after each epoch, beside 2/α: plain"
         " descent on the whole data is stable below it.",
     )  # fmt: skip
-    if SHARPNESS in own.wrong:
-        st.error(plain(own.wrong[SHARPNESS]))
+    complaint(own, SHARPNESS)
 
 
 def _measured(key: str) -> None:
@@ -108,7 +107,7 @@ def more_knobs(own: Own) -> None:
     shown = {*MAIN, *LIVE, *OF_THE_MODEL}
     with place:
         _grid(own, [row for key, row in rows.items() if key not in shown], "knobs_run")
-        _any_exact(own)
+        any_exact(own, rows.values(), own.training, _changed, "training_exact")
 
 
 def _grid(own: Own, rows: list[Knob], key: str) -> None:
@@ -124,13 +123,9 @@ def _knob(own: Own, row: Knob) -> None:
     if row.key == MONITOR.key:
         row = replace(row, choices=_monitors(training), auto="")
     shown = face_value(row, value)
-    if is_typed(row):
-        key = own.keys.key(name, shown, lambda given, shown: given == shown or name in own.wrong)
-    else:
-        key = own.keys.key(name, shown)
+    key = own.keys.key(name, shown, partial(typed_the_same, own, name, row) if is_typed(row) else operator.eq)
     draw_knob(row, value, key, on_change=_changed, args=(row.key, name, key))
-    if name in own.wrong:
-        st.error(plain(own.wrong[name]))
+    complaint(own, name)
 
 
 def _monitors(training: Training) -> tuple[str, ...]:
@@ -141,23 +136,6 @@ def _monitors(training: Training) -> tuple[str, ...]:
         if (training.classifies or not name.endswith("accuracy"))
         and (training.validation or not name.startswith("val_"))
     )
-
-
-def _any_exact(own: Own) -> None:
-    """Any number, typed: a slider has some values alone."""
-    rows = {key: row for key, row in own.training.rows.items() if row.kind in ("number", "integer")}
-    which, value = st.columns([3, 2])
-    chosen = which.selectbox("Any number, typed", list(rows), key="training_exact_which")
-    row = rows[chosen if chosen in rows else next(iter(rows))]
-    name, text = f"training_exact_{row.key}", row.text(own.training[row.key])
-    key = own.keys.key(name, text, lambda given, shown: given == shown or name in own.wrong)
-    with value:
-        st.text_input(
-            "exactly", text, max_chars=row.longest, key=key, help=f"{row.key}: {row.allowed}.", on_change=_changed,
-            args=(row.key, name, key),
-        )  # fmt: skip
-        if name in own.wrong:
-            st.error(plain(own.wrong[name]))
 
 
 def _changed(knob: str, name: str, key: str) -> None:
@@ -176,8 +154,7 @@ def own_file(own: Own) -> None:
         help=f"At most {MOST_ROWS:,} rows and {MOST_COLUMNS} columns, numbers but for the last column. Nothing is"
         " stored, and it is in no link.",
     )  # fmt: skip
-    if "file" in own.wrong:
-        st.error(plain(own.wrong["file"]))
+    complaint(own, "file")
 
 
 def _take_file(key: str) -> None:

@@ -13,8 +13,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from lrviz.knob import LONGEST, BadInput
 from lrviz.play.trainings import identity
 from lrviz.server import training_queue
-from lrviz.training import NAMES, Table, Training
-from lrviz.ui.history import went_through_history
+from lrviz.training import CSV, NAMES, Table, Training
+from lrviz.ui.history import arrival
 from lrviz.ui.keys import Keys
 from lrviz.ui.lab import say
 
@@ -72,7 +72,7 @@ class Own:
     def bring(self, table: Table) -> None:
         """One's own data."""
         self.table = table
-        self.change("file", data="csv", table=table)
+        self.change("file", data=CSV, table=table)
 
     def look(self, epoch: int | None) -> None:
         """From the player: its cursor is at this epoch."""
@@ -112,7 +112,9 @@ class Own:
         return self.job
 
     def again(self) -> None:
-        """From a button: train it from the start, as it was cancelled."""
+        """From a button: train it from the start."""
+        if self.job is not None:  # what a browser sends may say so while it is under way
+            self.job.cancel()
         self.job = None
 
     def write(self) -> None:
@@ -135,14 +137,14 @@ def presence() -> Callable[[], bool]:
     return lambda: not runtime.exists() or runtime.get_instance().is_active_session(session)
 
 
-def read_link(params: Mapping[str, str]) -> tuple[Training, bool, int | None, list[str]]:
+def read_link(params: Mapping[str, str], table: Table | None = None) -> tuple[Training, bool, int | None, list[str]]:
     """A link -> the training, is its sharpness computed, the epoch, and what is wrong in one sentence; the rest is
-    taken without it."""
+    taken without it. table: one's own data, where it means these."""
     if not params:
         return FIRST, False, None, []
     rest = {key: text for key, text in list(params.items())[:MOST_PARAMS] if len(key) <= LONGEST}
     epoch, sharpness = rest.pop(EPOCH, None), rest.pop(SHARPNESS, "0")
-    training, said = _read_training(rest) if rest else (FIRST, [])
+    training, said = _read_training(rest, table if rest.get("data") == CSV else None) if rest else (FIRST, [])
     at = None
     if epoch is not None:
         if epoch.isascii() and epoch.isdigit() and len(epoch) < 6:
@@ -158,20 +160,20 @@ def read_link(params: Mapping[str, str]) -> tuple[Training, bool, int | None, li
     return training, measured, at, said[:1]
 
 
-def _read_training(params: Mapping[str, str]) -> tuple[Training, list[str]]:
+def _read_training(params: Mapping[str, str], table: Table | None) -> tuple[Training, list[str]]:
     try:
-        return Training.from_params(params), []
+        return Training.from_params(params, table), []
     except BadInput as wrong:
         said = [str(wrong)]
     order = sorted(params, key=lambda key: NAMES.index(key) if key in NAMES else len(NAMES))
     kept: dict[str, str] = {}
     for key in order:  # as much of it as there is sense in
         try:
-            Training.from_params(kept | {key: params[key]})
+            Training.from_params(kept | {key: params[key]}, table)
         except BadInput:
             continue
         kept[key] = params[key]
-    return (Training.from_params(kept) if kept else FIRST), said
+    return (Training.from_params(kept, table) if kept else FIRST), said
 
 
 def current() -> Own:
@@ -185,15 +187,11 @@ def close_training(own: Own) -> None:
 
 
 def open_training() -> Own:
-    """The page's state. A link is read when the visitor comes with it or goes back or forward to it, and written after
-    a change; coming back to the page finds it as it was left."""
+    """The page's state: from the link, which is written after a change, or as it was left."""
     own: Own | None = st.session_state.get(NAME)
-    params = st.query_params.to_dict()
-    arrived, went = st.session_state.pop("arrived", False), went_through_history()
-    if own is None or (went and params != own.params) or (arrived and params):
+    params, arrived, reads = arrival(own.params if own else None)
+    if own is None or reads:
         own = st.session_state[NAME] = _from_link(params, own)
-        if went:
-            st.query_params.from_dict(params)  # what was written while the visitor left may have come after the step
     elif own.touched or arrived:
         own.write()
     own.keys.begin()
@@ -208,12 +206,5 @@ def _from_link(params: dict[str, str], before: Own | None) -> Own:
         keys, jumps, table, job = before.keys, before.jumps + 1, before.table, before.job
     if job is not None:
         job.cancel()
-    if table is not None and params.get("data") == "csv":
-        rest = {key: text for key, text in params.items() if key not in (EPOCH, SHARPNESS)}
-        try:
-            training = Training.from_params(rest, table)
-        except BadInput:
-            training = Training("csv", table=table)
-        return Own(training, params, jumps=jumps, keys=keys, table=table)
-    training, sharpness, epoch, said = read_link(params)
+    training, sharpness, epoch, said = read_link(params, table)
     return Own(training, params, sharpness, epoch, jumps, keys, said, table=table)

@@ -12,13 +12,16 @@ from lrviz.frameworks import PROGRAMS
 from lrviz.knob import BadInput
 from lrviz.server import training_queue
 from lrviz.training import History
-from lrviz.training.numbers import as_csv, as_json
+from lrviz.training.numbers import as_csv, as_json, count
 from lrviz.training.story import Sentence, story_of
 from lrviz.training.surface import LossSurface, loss_surface
 from lrviz.ui.frame import chart, theme
 from lrviz.ui.training.state import Own, current
 from lrviz.ui.widgets import opened
 from lrviz.ui.words import plain
+
+MOST_IN_JSON = 1_000_000
+"""Numbers: some 5 MB of text, in a tenth of a second."""
 
 SURFACE = "training_surface"
 
@@ -92,6 +95,13 @@ def numbers(own: Own) -> None:
             "CSV, a row an epoch", lambda: as_csv(history), f"{name}.csv", "text/csv", key="training_csv",
             on_click="ignore",
         )  # fmt: skip
+        held = count(own.training, history.epochs)
+        if held > MOST_IN_JSON:
+            st.caption(
+                f"The JSON, with all batches, would hold {held:,} numbers; here it may hold {MOST_IN_JSON:,}. On the"
+                " command line `python -m lrviz train --format json` writes it at any length."
+            )
+            return
         st.download_button(
             "JSON, all to retrace it", lambda: as_json(history), f"{name}.json", "application/json",
             key="training_json", on_click="ignore",
