@@ -132,7 +132,9 @@ def _often(changes: int) -> int:
 
 def _how_often(scenario: Scenario, what: str, within: float, times: float = 1.0) -> Question:
     row = neighbours(scenario, within, times)
-    because = f"We ran all {NEIGHBOURS}: {int(row.down.sum())} come down, and the end changes {_times(row.changes)}."
+    because = (
+        f"We ran all {NEIGHBOURS}: {int(row.down.sum())} come down, and the outcome changes {_times(row.changes)}."
+    )
     return Question(what, OFTEN, _often(row.changes), because, scenario.having(alpha=float(row.rates[0])))
 
 
@@ -141,7 +143,7 @@ def _times(count: int) -> str:
 
 
 def predict(scenario: Scenario) -> Question:
-    """How often the end changes among rates within 1%."""
+    """How often the outcome changes among rates within 1%."""
     return replace(_how_often(scenario, "", WITHIN[0]), tries=None)
 
 
@@ -150,7 +152,9 @@ def check(scenario: Scenario) -> list[Question]:
     near = neighbours(scenario, WITHIN[2])
     down = int(near.down.sum())
     return [
-        _how_often(scenario, f"The {NEIGHBOURS} rates within 0.01% of α: how often does the end change?", WITHIN[1]),
+        _how_often(
+            scenario, f"The {NEIGHBOURS} rates within 0.01% of α: how often does the outcome change?", WITHIN[1]
+        ),
         Question(
             f"Of the {NEIGHBOURS} rates within a millionth of α: which come down?",
             SHARES,
@@ -193,12 +197,17 @@ LESSON = Lesson(
             "Bowl",
             changes={"surface": "bowl", "x": "-4", "y": "2", "alpha": "0.2997530664", "momentum": "0.5"},
             presets=(
-                Preset("On the edge", {"alpha": "0.2997530664"}, "It swings for ever.", "Its neighbours change once."),
+                Preset(
+                    "On the edge",
+                    {"alpha": "0.2997530664"},
+                    "It ends about as high as it began.",
+                    "Its neighbours change once.",
+                ),
                 Preset("A third less", {"alpha": "0.2"}, "It comes down.", "So do all of its neighbours."),
             ),
         ),
     },
-    predict=f"We try {NEIGHBOURS} rates from 1% below this one to 1% above. Going up, how often does the end change"
+    predict=f"We try {NEIGHBOURS} rates from 1% below this one to 1% above. Going up, how often does the outcome change"
     " between coming down and not?",
     prediction=predict,
     check=check,

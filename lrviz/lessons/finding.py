@@ -281,10 +281,11 @@ def predict(scenario: Scenario) -> Question:
     return Question("", OUTCOMES, right, because)
 
 
-LATE = 0.1
-"""A first rate at which most of what is to be seen has gone by."""
+LATE = 0.15
+"""A first rate at which most of what is to be seen has gone by. Not 0.1: that is 1/L of the
+bowl, so its steep axis is at 0 after one step and the test never sees an edge."""
 SHARES = ("Fewer than a third", "A third to two thirds", "More than two thirds")
-KINDS = ("Each so many times the last one", "Each so much more than the last one")
+KINDS = ("Each is the one before times a constant", "Each is the one before plus a constant")
 
 
 @made_once_for(QUESTIONS)
@@ -311,7 +312,9 @@ def check(scenario: Scenario) -> list[Question]:
         f"{won} of {SEEDS} find a lower loss, each with ten rates.",
         scenario,
     )
-    begins = how_many(f"If the test begins at {LATE}: how many of its four suggestions fly off?", len(off), why)
+    begins = how_many(
+        f"If the test begins at {LATE}: how many of its four suggestions fly off?", len(off), why, len(SUGGESTIONS)
+    )
     return [replace(begins, tries=late), grids, draws]
 
 
@@ -342,7 +345,7 @@ def case_of(scenario: Scenario) -> str:
 
 _PRESETS = (
     Preset("The test begins low", {"alpha": "0.0001"}, "It sees all rates.", "The loss falls, then rises at once."),
-    Preset("It begins late", {"alpha": "0.1"}, "It sees only the end.", "See in the next step what it suggests."),
+    Preset("It begins late", {"alpha": f"{LATE}"}, "It sees only the end.", "See in the next step what it suggests."),
 )
 
 LESSON = Lesson(

@@ -45,6 +45,13 @@ def test_on_a_bowl_the_end_changes_once_at_every_width_and_elsewhere_many_times(
     assert neighbours(CURVED, WITHIN[2]).down.sum() < NEIGHBOURS / 8
 
 
+def test_the_presets_on_the_edge_do_what_they_say():
+    curved, bowl = (LESSON.preset_race(case, LESSON.cases[case].presets[0]).first for case in LESSON.cases)
+    assert comes_down(simulate(curved), 0.0)
+    loss = simulate(bowl).loss
+    assert loss[-20:].mean() == pytest.approx(loss[0], rel=0.2)
+
+
 def test_well_below_the_edge_all_neighbours_come_down():
     for case in LESSON.cases:
         below = LESSON.preset_race(case, LESSON.cases[case].presets[1]).first
@@ -75,7 +82,7 @@ def test_the_edge_of_a_bowl_is_a_line_at_every_zoom_and_the_other_none():
 def test_what_is_said_of_neighbours_is_counted():
     for within, said in zip(WITHIN, sentences(coastline.told(CURVED)), strict=True):
         row = neighbours(CURVED, within)
-        assert f"{row.down.sum()} come down; the end changes {row.changes} times." in said
+        assert f"{row.down.sum()} come down; the outcome changes {row.changes} times." in said
         assert f"within {100 * within:g}%" in said
     figure = rows_figure([neighbours(CURVED, within) for within in WITHIN])
     assert np.array(figure.data[0].z).shape == (3, NEIGHBOURS)

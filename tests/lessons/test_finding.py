@@ -77,9 +77,9 @@ def test_advice_is_what_the_test_suggests_and_how_that_ends(scenario):
 
 
 def test_a_test_that_begins_late_misleads_most_of_its_suggestions():
-    late = BOWL.having(alpha=0.1)
+    late = BOWL.having(alpha=finding.LATE)
     off = [row.key for row in advice(late) if ends(BOWL).flies_off(row.loss)]
-    assert off == ["minimum", "valley", "slide"] and not any(ends(BOWL).flies_off(row.loss) for row in advice(BOWL))
+    assert off == ["steep", "valley", "slide"] and not any(ends(BOWL).flies_off(row.loss) for row in advice(BOWL))
     assert advice(BOWL.having(alpha=1.0)) == []
 
 
@@ -91,7 +91,9 @@ def test_the_loss_of_the_test_is_lowest_past_the_edge():
     assert LESSON.prediction(BOWL).right == 2
 
 
-@pytest.mark.parametrize("scenario", [BOWL, NOISE, ADAM, BOWL.having(alpha=0.1), BOWL.having(alpha=1.0)])
+@pytest.mark.parametrize(
+    "scenario", [BOWL, NOISE, ADAM, BOWL.having(alpha=0.1), BOWL.having(alpha=0.15), BOWL.having(alpha=1.0)]
+)
 def test_what_is_said_holds(scenario):
     said, every, rows = " ".join(sentences(finding.told(scenario))), ends(scenario), advice(scenario)
     assert ("a run flies off" in said) == (edge(scenario) is not None)

@@ -74,7 +74,7 @@ def finding_figure(
         "annotations": [
             *labels,
             heading("<b>Range test</b>: loss as the rate grows (dashed: smoothed)", 0.91, colours),
-            heading("<b>Every rate, kept</b>: loss at the end", LOWER[1], colours),
+            heading("<b>Every rate, kept</b>: loss at the end", LOWER[1], colours) | {"bgcolor": colours.paper},
         ],
     }  # fmt: skip
     return go.Figure({"data": data, "layout": layout})

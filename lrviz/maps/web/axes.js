@@ -39,7 +39,8 @@ export function ticksOf(axis, count) {
     return { ticks, from: format(low, digitsFor(axis)) };
   }
   const values = scale === "log" ? logTicks(low, high, count) : niceTicks(low, high, count);
-  const ticks = values.filter((v) => !whole || Number.isInteger(v)).map((at) => ({ at, text: format(at) }));
+  const shown = values.filter((v) => !whole || Number.isInteger(v));
+  const ticks = shown.map((at) => ({ at, text: format(at, digitsFor(axis)) }));
   return { ticks, from: null };
 }
 

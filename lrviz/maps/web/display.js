@@ -100,8 +100,12 @@ export function createDisplay(f, layers, state, canGoBack, counts) {
     const inside = ["x", "y"].every((name) => spot[name] >= region[name].low && spot[name] <= region[name].high);
     let value = "";
     if (level && inside) {
-      const n = level.number(indexOf(level.x, spot.x), indexOf(level.y, spot.y));
+      const [i, j] = [indexOf(level.x, spot.x), indexOf(level.y, spot.y)];
+      const n = level.number(i, j);
       value = n === null ? show.never : told(show, n);
+      const itself = level.x[i] === spot.x && level.y[j] === spot.y;
+      // At an edge it may end otherwise than the run of the point.
+      if (spot === state.point && !itself) value = `its cell ${value}`;
     }
     say(f.numbers, `${place.join(", ")}${value && `: ${value}`}`);
   }

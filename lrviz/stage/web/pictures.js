@@ -282,10 +282,12 @@ export function createPicture(layers) {
     words(g, scene, `The worst of ${mistakes.length} mistakes on ${of}`, 4, top - 6,
       { bold: true });
     if (size < 12) return;
-    mistakes.slice(0, MISTAKES).forEach(({ row, text }, j) => {
+    const slot = Math.max(size, 74) + 8;
+    const fitting = Math.min(MISTAKES, Math.floor((layers.width + 4) / slot));
+    mistakes.slice(0, fitting).forEach(({ row, text }, j) => {
       const values = Array.from({ length: PIXELS * PIXELS }, (_, k) =>
         (data.x[row * PIXELS * PIXELS + k] * data.spread[k] + data.mean[k]) / 16);
-      const x = 4 + j * (Math.max(size, 74) + 8);
+      const x = 4 + j * slot;
       drawTile(g, scene, values, x, top, size);
       words(g, scene, text, x, top + size + 14);
     });

@@ -49,7 +49,6 @@ def hunt(lab: Lab) -> Hunt:
 
 def show_hunt(state: Hunt) -> None:
     """What was tried, how near the edge is, and its name when it is found."""
-    st.markdown("**Find the edge:** with which largest α does the loss still fall? Move α, or press a name below.")
     if len(state.tried) == 1:  # the run that was predicted: nothing has been tried
         return
     latest = sorted(state.tried.items())[-6:]

@@ -34,6 +34,7 @@ def test_question_20_the_map_is_zoomed_and_its_point_is_the_run(page):
     page.get_by_text("You predicted (right)").wait_for()
     assert_drawn(Stage(page), 0, FIRST)
     open_step(page, "try")
+    page.locator(".lrviz-map .numbers").get_by_text("its cell diverged").wait_for()  # and the run comes down
     page.get_by_role("button", name="1,000 ×").click()
     in_address(page, "show:convergence")
     settle(page)

@@ -131,6 +131,7 @@ def test_what_was_predicted_and_answered_survives_a_reload(server, visit):
     settle(page)
     page.wait_for_function("() => (localStorage.getItem('lrviz.lesson.how_long') ?? '').includes('true')")
     said = page.locator(".st-key-step_check [data-testid=stAlert]").all_inner_texts()
+    in_address(page, "step=check")
     page.goto(page.url)
     page.get_by_text("Not quite. The answer is").first.wait_for()
     settle(page)
@@ -138,6 +139,17 @@ def test_what_was_predicted_and_answered_survives_a_reload(server, visit):
     open_step(page, "predict")
     assert "You predicted" in page.locator(".st-key-result").inner_text()
     assert Stage(page)("steps") == 60
+
+
+def test_no_preset_moves_away_from_below_the_pointer(server, visit):
+    page = visit(f"{server}/how_long", motion="reduce")
+    predict(page)
+    open_step(page, "try")
+    button = page.locator(".st-key-preset_3 button")
+    before = button.bounding_box()
+    button.click()
+    page.get_by_text("Found: it lies").wait_for()
+    assert button.bounding_box() == before
 
 
 def test_on_a_phone_a_preset_brings_the_stage_into_sight(server, visit):

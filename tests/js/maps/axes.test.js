@@ -22,3 +22,9 @@ test("the plot and its strips share their edges", () => {
   close(valueAt(LOG, scales.x.place(scales.x.to(0.1))), 0.1, 1e-9);
   assert.equal(boxesOf(360, 400, true).column, null);
 });
+
+test("no two ticks of a deep zoom read alike", () => {
+  const deep = { key: "alpha", label: "Learning rate", low: 0.03316038194, high: 0.03321838194, scale: "linear" };
+  const texts = ticksOf(deep, 4).ticks.map(({ text }) => text);
+  assert.equal(new Set(texts).size, texts.length);
+});
