@@ -1,4 +1,4 @@
-"""Lesson 11: the edge between the runs that come down and those that do not, seen ever closer. Pure."""
+"""Lesson 8: the edge between the runs that come down and those that do not, seen ever closer. Pure."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def _how_often(scenario: Scenario, what: str, within: float, times: float = 1.0)
 
 
 def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
+    return {0: "never", 1: "once"}.get(count, f"{count} times")
 
 
 def predict(scenario: Scenario) -> Question:

@@ -145,10 +145,8 @@ def _sentences(race: Race, rows: Sequence[Result]) -> list[str]:
     if constant and len(rows) > 1:
         others = [row for row in rows if row is not constant]
         better = sum(row.typical < constant.typical for row in others)
-        said.append(
-            f"{better} of the {len(others)} other schedules end lower than a constant rate"
-            f"{' in the median' if noisy else ''}."
-        )
+        count = f"All {better}" if better == len(others) else f"{better} of the {len(others)}"
+        said.append(f"{count} other schedules end lower than a constant rate{' in the median' if noisy else ''}.")
     return said
 
 
