@@ -69,7 +69,9 @@ def _gap(history: History) -> list[Sentence]:
     said = apart(loss, held)
     best = int(np.nanargmin(log.val_loss))
     over = best + 1 < history.epochs and held > WORSE * log.val_loss[best] and loss < log.loss[best]
-    what = "past its best it gets better on its own rows alone (overfitting)" if over else "it knows its own rows better than new ones"
+    what = "it knows its own rows better than new ones"
+    if over:
+        what = "past its best it gets better on its own rows alone (overfitting)"
     return [Sentence(f"At the end val_loss is {said[1]} and loss {said[0]}: {what}.", history.epochs)]
 
 
