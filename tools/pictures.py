@@ -40,7 +40,7 @@ def main() -> int:
                 for width, height in SIZES.items():
                     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
                     page.goto(f"{url}/{link}")
-                    page.wait_for_selector(FIRST_SEEN.get(name, ".lrviz-stage canvas"), timeout=120_000)
+                    page.wait_for_selector(FIRST_SEEN.get(name, ".lrviz-stage"), state="attached", timeout=120_000)
                     settle(page)
                     if name in LESSONS:
                         page.locator(".st-key-prediction button").first.click()
