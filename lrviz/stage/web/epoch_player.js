@@ -78,6 +78,25 @@ export function createEpochSliders({ state, server, batches, meta, display, requ
   };
 }
 
+/** Where the page wants the cursor: until there are so many epochs, or the visitor moves it. */
+export function createWish(state, player) {
+  let wish = null;
+  let stood = 0;
+  return {
+    /** A message is here and not yet shown: the cursor goes with the last epoch by itself. */
+    note(jumps, epoch) {
+      if (jumps) wish = epoch ?? Infinity;
+      else if (state.cursor !== stood || state.playing) wish = null;
+    },
+    /** It is shown. n: so many epochs are here; ends: no more will come */
+    follow(n, ends) {
+      if (wish !== null) player.to(wish);
+      if (ends || wish <= n) wish = null;
+      stood = state.cursor;
+    },
+  };
+}
+
 /** The read-only handle on the player's element: what all have, and its own. */
 export function createHandle({ state, shared, counts, sliders }, more) {
   const all = {

@@ -5,7 +5,7 @@
 import { remember } from "./cache.js";
 import { createCells } from "./cells.js";
 import { h, say } from "./dom.js";
-import { createEpochSliders, createHandle, noCounts, own } from "./epoch_player.js";
+import { createEpochSliders, createHandle, createWish, noCounts, own } from "./epoch_player.js";
 import { readTrainings, trainingAt } from "./epochs.js";
 import { showTip } from "./frame.js";
 import { watchAxis, watchKeys } from "./gestures.js";
@@ -47,9 +47,6 @@ export function createTrained(parent) {
   const [batches, sets, presents] = [new Map(), new Map(), new Map()];
   let message = null;
   let now = null;
-  /** Where the page wants the cursor, until there are so many epochs; and where it stood for that. */
-  let wish = null;
-  let stood = 0;
   let latest = 0;
 
   const shared = { state, n: 0, whole: 0, floor: 0, unit: "epoch", known: true, span: null, palette: null };
@@ -99,6 +96,7 @@ export function createTrained(parent) {
       tell();
     },
   });
+  const wish = createWish(state, player);
   const transport = createTransport(player, "epoch");
   const announcer = createAnnouncer();
   const sliders = createEpochSliders({
@@ -333,12 +331,9 @@ export function createTrained(parent) {
     transport.offer(meta.speeds);
     sliders.settle(meta);
     if (first) state.cursor = 0;
+    wish.note(jump, meta.jump[1]);
     display();
-    if (jump) wish = meta.jump[1] ?? Infinity;
-    else if (state.cursor !== stood || state.playing) wish = null; // the visitor moved it
-    if (wish !== null) player.to(wish);
-    if (meta.state === "done" || wish <= shared.n) wish = null;
-    stood = state.cursor;
+    wish.follow(shared.n, meta.state === "done");
     if (first || jump) teller.known();
     sliders.update(meta, arrays);
     request(ALL);
