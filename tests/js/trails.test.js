@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { headAt, nearestPoint } from "../../lrviz/stage/web/trails.js";
+
+test("the head lies between two points, and on the last at the end", () => {
+  const points = Float64Array.of(0, 0, 10, 20);
+  assert.deepEqual(headAt(points, 0.5, 1), [5, 10]);
+  assert.deepEqual(headAt(points, 7, 1), [10, 20]);
+});
+
+test("the nearest point within reach, of the runs that are shown", () => {
+  const runs = [{ n: 1, name: "a" }, { n: 1, name: "b" }];
+  const points = [Float64Array.of(0, 0, 10, 0), Float64Array.of(0, 3, 50, 50)];
+  assert.equal(nearestPoint(runs, points, 9, 0, 5).step, 1);
+  assert.equal(nearestPoint(runs, points, 0, 2, 5).run.name, "b");
+  assert.equal(nearestPoint(runs, points, 0, 2, 5, (run) => run.name === "a").run.name, "a");
+  assert.equal(nearestPoint(runs, points, 100, 100, 5), null);
+});
