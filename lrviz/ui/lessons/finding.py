@@ -27,6 +27,7 @@ from lrviz.ui.widgets import draw_knob, face_value
 from lrviz.ui.words import marked, plain
 
 YOURS = replace(ALPHA, label="Your rate", symbol="")
+TRY = "Try this rate"
 FIRST = 0.001
 """Where the slider stands before the first try."""
 
@@ -46,19 +47,21 @@ def own_try(lab: Lab) -> list[stage.Run]:
 
 
 def by_hand(lab: Lab) -> None:
-    """A constant rate beside the test on the stage; each one that the slider is left at is a try, up to ten."""
+    """A constant rate beside the test on the stage; each press of the button is a try, up to ten. A form: a key on the
+    slider is no try yet."""
     if finding.lacks(lab.race):
         return
     tried = _tried(lab.scenario)
     left, shown = BUDGET - len(tried), tried[-1] if tried else FIRST
     key = lab.key("hand", face_value(ALPHA, shown))
     st.markdown(
-        "**Your turn.** Find a good constant rate. Move the slider and let go: that is a try."
-        f" {left} of {BUDGET} are left."
+        f"**Your turn.** Find a good constant rate: choose one, then press *{TRY}*. {left} of {BUDGET} tries are left."
         if left
         else f"**Your ten tries are spent.** Of all {ALL} rates {_beaten(lab.scenario)} end lower than your best."
     )  # fmt: skip
-    draw_knob(YOURS, shown, key, on_change=_moved, args=(key,), disabled=not left)
+    with st.form("hand_form", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        draw_knob(YOURS, shown, key, disabled=not left)
+        st.form_submit_button(TRY, on_click=_try, args=(key,), disabled=not left)
     if tried:
         ends = finding.ends(finding.kept(lab.scenario), tuple(tried))
         last, best = (f"α = {digits(tried[i])} {_how(ends, float(ends.losses[i]))}" for i in (-1, ends.best))
@@ -70,7 +73,7 @@ def _beaten(scenario: Scenario) -> int:
     return finding.best_of(scenario, "You", _tried(scenario)).lower
 
 
-def _moved(key: str) -> None:
+def _try(key: str) -> None:
     lab = current()
     given = lab.given(key)
     tried = _tried(lab.scenario)
