@@ -28,7 +28,9 @@ def edge_map(page: Page) -> None:
     _take_map(lab, plane)
     with st.container(key="zooms", horizontal=True):
         for times in ZOOMS:
-            st.button(f"{times:,} ×", key=f"zoom_{times}", on_click=_zoom, args=(times,))
+            here = lab.map == coastline.zoomed(lab.scenario, times)
+            look = "primary" if here else "secondary"
+            st.button(f"{times:,} ×", key=f"zoom_{times}", type=look, on_click=_zoom, args=(times,))
     maps.the_map(HEIGHT, (plane.x, plane.y))
 
 
