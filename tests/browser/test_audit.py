@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from lrviz.lessons import LESSONS
 from tests.browser.conftest import settle
@@ -106,6 +107,16 @@ def test_a_page_is_for_everyone(server, visit, axe, path):
     dark = findings(page, axe)
     assert (light, dark) == ([], [])
     assert sizes == {390: ([0, 0], []), 1280: ([0, 0], [])}
+
+
+def test_a_projector_of_1080_lines_shows_the_stage_larger(server, visit):
+    """And all of it, with its sliders."""
+    page = visit(f"{server}/stuck", height=800)
+    ground = page.locator(".lrviz-stage .panel.land .canvas")
+    before = ground.bounding_box()["height"]
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    expect(ground).to_have_css("height", f"{before + 230:g}px")
+    assert page.locator(".lrviz-stage .sliders").evaluate(SLIDERS_END) <= 1080
 
 
 def test_axe_sees_into_the_stage(server, visit, axe):
