@@ -28,9 +28,14 @@ def edge_map(page: Page) -> None:
     _take_map(lab, plane)
     with st.container(key="zooms", horizontal=True):
         for times in ZOOMS:
-            here = lab.map == coastline.zoomed(lab.scenario, times)
-            look = "primary" if here else "secondary"
-            st.button(f"{times:,} ×", key=f"zoom_{times}", type=look, on_click=_zoom, args=(times,))
+            shown = lab.map == coastline.zoomed(lab.scenario, times)
+            st.button(
+                f"{times:,} ×",
+                key=f"zoom_{times}",
+                type="primary" if shown else "secondary",
+                on_click=_zoom,
+                args=(times,),
+            )
     maps.the_map(HEIGHT, (plane.x, plane.y))
 
 
