@@ -40,7 +40,7 @@ ROWS = [(surface, o.key, f) for surface in SURFACES for o in OPTIMIZERS.values()
 
 
 def question(race: Race, knob: str, text: str) -> str:
-    """One notch of a slider of the page, as a browser asks for it."""
+    """One stop of a slider of the page, as a browser asks for it."""
     return json.dumps({"race": race.to_params(), "knob": knob, "text": text, "slice": None, "around": False})
 
 

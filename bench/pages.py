@@ -64,7 +64,7 @@ def a_class(url: str) -> float:
 
 
 def drags(url: str) -> list[float]:
-    """Seconds that each notch takes, rising, while a whole class moves a slider whose runs are not in its browsers."""
+    """Seconds that each stop takes, rising, while a whole class moves a slider whose runs are not in its browsers."""
     slider = play.slider_family(Race(Scenario()), "noise")
     assert slider
 
@@ -110,7 +110,7 @@ def main() -> None:
         ours = a_class(url)
         told(f"{ours * 1000:.0f} ms; Streamlit's", ours, a_class(bare), 2)
         moved = drags(url)
-        print(f"A slider that asks for each notch, moved by a class of {CLASS}, each {1 / EVERY:.0f} times a second")
+        print(f"A slider that asks for each stop, moved by a class of {CLASS}, each {1 / EVERY:.0f} times a second")
         bounded("from the question to its answer, median", 1000 * statistics.median(moved), "ms")
         bounded("95% of them within", 1000 * moved[int(0.95 * len(moved))], "ms", most=1000 * EVERY)
 

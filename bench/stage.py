@@ -181,7 +181,7 @@ def drag(stage: Stage, wire: Wire, knob: str, least: int) -> None:
 
 
 def keys(page: Page, count: int, knob: str = "noise") -> float:
-    """So many notches of a slider of the page by key, one at a time: the median lag in seconds."""
+    """So many stops of a slider of the page by key, one at a time: the median lag in seconds."""
     widget(page, f"knob_{knob}").locator("input[type=range]").focus()
     rest(page)
     for done in range(1, count + 2):
@@ -194,7 +194,7 @@ def keys(page: Page, count: int, knob: str = "noise") -> float:
 def answers(browser: Browser, url: str) -> None:
     """A slider of the page, whose runs are fetched as the pointer comes near: of the noise, in a long run too, of the
     number of steps and of the ground, in a race and below a slice too; the same where the server is asked for each
-    notch; beside an empty canvas, and with Plotly."""
+    stop; beside an empty canvas, and with Plotly."""
 
     def lag(address: str, knob: str = "noise", what: str = "line", panel: str = "2d", alone: bool = False) -> float:
         page = opened(browser, address, alone)
@@ -204,11 +204,11 @@ def answers(browser: Browser, url: str) -> None:
         widget(page, f"knob_{knob}").locator("input[type=range]").focus()
         if not alone:
             stage.wait("near?.ready")  # a first family compiles
-        before = stage("notchesReceived")
+        before = stage("stopsReceived")
         median = keys(page, TIMES, knob)
-        asked = stage("notchesReceived") - before
+        asked = stage("stopsReceived") - before
         least, most = (TIMES + 1, TIMES + 1) if alone else (0, 1)
-        assert least <= asked <= most, f"{asked} notches were asked for"
+        assert least <= asked <= most, f"{asked} stops were asked for"
         page.close()
         return median
 
@@ -242,7 +242,7 @@ def answers(browser: Browser, url: str) -> None:
         "the same below a slice": slice_,
     }
     not_live = {
-        "slider that asks the server for each notch, to picture": asked,
+        "slider that asks the server for each stop, to picture": asked,
         "the same of the ground": asked_ground,
     }
     for name, taken in (live | not_live).items():
@@ -254,7 +254,7 @@ def answers(browser: Browser, url: str) -> None:
 
 
 def weight(browser: Browser, url: str) -> None:
-    """Bytes over the websocket for one notch of alpha, and for a slider's whole family."""
+    """Bytes over the websocket for one stop of alpha, and for a slider's whole family."""
     for optimizer, rest_of_it in (
         ("gradient_descent", "steps=300"),
         ("momentum", "steps=300"),
@@ -280,7 +280,7 @@ def weight(browser: Browser, url: str) -> None:
         assert stage("landscapesReceived") == 1, "the landscape was sent again"
         name = f"{optimizer}{' under the plateau rule' * (rest_of_it == PLATEAU)}"
         bounded(f"one change of alpha, {name}, 300 steps", statistics.median(changes) / 1000, "kB", most=30)
-        bounded(f"a family of 64 notches, {name}", family / 1000, "kB", most=250)
+        bounded(f"a family of 64 stops, {name}", family / 1000, "kB", most=250)
         page.close()
 
 

@@ -53,11 +53,11 @@ PARTS: dict[str, list[str]] = {
         _point(seq=2**70), _point(seq=2**53),
     ],
     "want": [
-        "7", "[]", DEEP, NESTED, _live(1), _live({}), _live({"seq": "x", "family": "f", "notch": 1}),
-        _live({"seq": SEQ, "family": 7, "notch": 1}), _live({"seq": SEQ, "family": "f"}),
-        _live({"seq": SEQ, "family": "f", "notch": 1.5}), _live({"seq": SEQ, "family": "f", "notch": "1"}),
-        _live({"seq": SEQ, "family": "f", "notch": -(10**9)}), _live({"seq": SEQ, "family": "f", "notch": True}),
-        _live({"seq": SEQ, "family": "f" * 10_000, "notch": 1}), _live({"seq": math.inf, "family": "f", "notch": 1}),
+        "7", "[]", DEEP, NESTED, _live(1), _live({}), _live({"seq": "x", "family": "f", "stop": 1}),
+        _live({"seq": SEQ, "family": 7, "stop": 1}), _live({"seq": SEQ, "family": "f"}),
+        _live({"seq": SEQ, "family": "f", "stop": 1.5}), _live({"seq": SEQ, "family": "f", "stop": "1"}),
+        _live({"seq": SEQ, "family": "f", "stop": -(10**9)}), _live({"seq": SEQ, "family": "f", "stop": True}),
+        _live({"seq": SEQ, "family": "f" * 10_000, "stop": 1}), _live({"seq": math.inf, "family": "f", "stop": 1}),
     ],
     "missing": [
         "7", "[]", DEEP, NESTED, "{}", '{"items":["code"]}', json.dumps({"at": "now", "items": ["code"]}),

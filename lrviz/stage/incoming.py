@@ -146,7 +146,7 @@ def _moved(part: Mapping[str, Any]) -> Moved | None:
 
 
 def _wanted(part: Mapping[str, Any]) -> Wanted | None:
-    seq, family, stop = _seq(part), part.get("family"), part.get("notch")
+    seq, family, stop = _seq(part), part.get("family"), part.get("stop")
     known = type(stop) is int and 0 <= stop <= LAST_SEQ
     return Wanted(seq, family, stop if known else None) if seq and _name(family) else None
 

@@ -10,9 +10,9 @@ test("a family of the stage is asked for once until the answer comes, and again 
   server.want("alpha", "f", 9, {});
   server.want("factor", "g", 0, {});
   assert.equal(sent.length, 2);
-  assert.deepEqual([sent[1].alpha.notch, sent[1].factor.family], [7, "g"]);
+  assert.deepEqual([sent[1].alpha.stop, sent[1].factor.family], [7, "g"]);
   server.want("alpha", "f", 9, { "want.alpha": sent[0].alpha.seq });
   server.want("factor", "h", 0, {});
-  assert.deepEqual([sent[2].alpha.notch, sent[3].factor.family], [9, "h"]);
+  assert.deepEqual([sent[2].alpha.stop, sent[3].factor.family], [9, "h"]);
   server.close();
 });

@@ -72,7 +72,7 @@ VIEWED: dict[str, Any] = {"panel": "2d", "slice": 0, "speed": 1, "log": True, "m
 REPLAYED: dict[str, list[Any]] = {
     "live": [{knob: {"value": value}} for knob, values in FORGED.items() for value in values],
     "want": [
-        {name: {"family": family, "notch": stop}}
+        {name: {"family": family, "stop": stop}}
         for name in ("why", "patience", "x" * 300)
         for family in ("", "f", 7)
         for stop in STOPS

@@ -21,7 +21,7 @@ from tests.hostile_states import PARTS, SEQ
 
 GOOD = {
     "live": {"alpha": {"seq": SEQ, "value": 0.2, "index": 3}},
-    "want": {"alpha": {"seq": SEQ, "family": "0123456789abcdef", "notch": 3}},
+    "want": {"alpha": {"seq": SEQ, "family": "0123456789abcdef", "stop": 3}},
     "start": {"seq": SEQ, "x": -1, "y": 2.5, "dragging": True},
     "missing": {"at": SEQ, "items": ["code", "run:0123"]},
     "visible": {"seq": SEQ, "runs": {"Adam": False}},
@@ -106,7 +106,7 @@ anything = st.recursive(
     max_leaves=12,
 )
 usual: dict[str, list[Any]] = {
-    "value": [0.1], "x": [1], "y": [2.0], "dragging": [True], "family": ["f"], "notch": [1], "items": [["code"]],
+    "value": [0.1], "x": [1], "y": [2.0], "dragging": [True], "family": ["f"], "stop": [1], "items": [["code"]],
     "runs": [{"Adam": True}], "panel": ["2d"], "slice": [0], "step": [None, 3], "speed": [1], "log": [True],
     "map": [None, [0, 1, 0, 1]], "rate_log": [None], "points": [[[0, 0.1]]], "seq": [SEQ], "at": [SEQ],
 }  # fmt: skip

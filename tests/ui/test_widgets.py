@@ -125,7 +125,7 @@ def test_a_page_back_at_its_defaults_still_has_a_link():
     assert link(at) == {"surface": "bowl"}
 
 
-def test_a_number_that_is_no_notch_is_reached_by_link_and_by_typing():
+def test_a_number_that_is_no_stop_is_reached_by_link_and_by_typing():
     at = playground(alpha="0.123456", noise="0.0321", start="1.25,-0.75")
     assert at.select_slider(key="knob_noise").value == "0.0321"
     assert at.select_slider(key="knob_x").value == "1.25"

@@ -43,7 +43,7 @@ const noCounts = () => ({
   inputToDraw: [],
   landscapes: 0,
   families: 0,
-  notches: 0,
+  stops: 0,
   answers: 0,
   dropped: 0,
   sent: 0,

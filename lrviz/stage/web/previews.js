@@ -31,7 +31,7 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
 
   const direct = createSliderApi(families, {
     stop(name, family) {
-      counts.notches++;
+      counts.stops++;
       kept.takeStop(name, family);
       if (state.preview && !state.preview.family) changed(state.preview);
       else follow();

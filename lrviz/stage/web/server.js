@@ -33,10 +33,10 @@ export function createServer(counts) {
     },
     /** True until the server's answer knows of the last commit of this knob. */
     pending: (knob, echo) => Boolean(live[knob]) && (echo[`live.${knob}`] ?? 0) < live[knob].seq,
-    /** Asks for the family of a slider of the stage, whose hand is at this notch; once until the answer comes. */
-    want(knob, family, notch, echo) {
+    /** Asks for the family of a slider of the stage, whose pointer is at this stop; once until the answer comes. */
+    want(knob, family, stop, echo) {
       if (want[knob]?.family === family && waits(knob, want[knob], echo[`want.${knob}`])) return;
-      want[knob] = { seq: ask(knob), family, notch };
+      want[knob] = { seq: ask(knob), family, stop };
       send("want", { ...want });
     },
     missing(items) {

@@ -16,7 +16,7 @@ import { lastFinite } from "./runs.js";
  * names: where the names of the lines stand on the panel of rates;
  * frames, drawnAt (when the last one was drawn, by performance.now), frameTimes (milliseconds between the last 600
  * frames while playing), inputToDraw (of the last 600 slider inputs), landscapesReceived, familiesReceived,
- * notchesReceived (past Streamlit), answers (messages drawn), dropped, sent (states sent to the server).
+ * stopsReceived (by the HTTP endpoint), answers (messages drawn), dropped, sent (states sent to the server).
  */
 export function createTestApi({ scene, sliders, nearby, panels, counts, families, preview, near, stale, links }) {
   const { state } = scene;
@@ -97,7 +97,7 @@ export function createTestApi({ scene, sliders, nearby, panels, counts, families
     get inputToDraw() { return [...counts.inputToDraw]; },
     get landscapesReceived() { return counts.landscapes; },
     get familiesReceived() { return counts.families; },
-    get notchesReceived() { return counts.notches; },
+    get stopsReceived() { return counts.stops; },
     get answers() { return counts.answers; },
     get dropped() { return counts.dropped; },
     get sent() { return counts.sent; },

@@ -109,10 +109,10 @@ def test_without_a_family_the_server_is_asked_for_each_stop_past_streamlit(stage
     stage.page.mouse.down()
     asked = frames_sent(stage)
     for part in (0.8, 0.1, 0.6):
-        stops = stage("notchesReceived")
+        stops = stage("stopsReceived")
         stage.page.mouse.move(*at(part))
         text, *_ = moved(stage, knob, text)
-        stage.wait(f"notchesReceived > {stops}")
+        stage.wait(f"stopsReceived > {stops}")
         assert stage("near") == {"knob": knob, "ready": False, "preview": True}
         there = race.leading(scenario.having(**{knob: values[text]}))
         for run, own in enumerate(there.scenarios):

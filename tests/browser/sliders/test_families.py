@@ -32,7 +32,7 @@ def test_a_drag_shows_the_servers_run_at_every_stop_and_asks_nobody(stage):
     at = along(stage, "noise")
     stage.page.mouse.move(*at(0.5))
     stage.wait("near?.ready")
-    got = stage("familiesReceived"), stage("notchesReceived")
+    got = stage("familiesReceived"), stage("stopsReceived")
     stage.page.mouse.down()
     asked = frames_sent(stage)
     stops, view = [seen(stage, "noise")[0]], stage("view")
@@ -48,7 +48,7 @@ def test_a_drag_shows_the_servers_run_at_every_stop_and_asks_nobody(stage):
     assert len(set(stops)) > 55
     assert not asked, "somebody was asked"
     assert stage("near.preview") is True
-    assert (stage("familiesReceived"), stage("notchesReceived")) == got
+    assert (stage("familiesReceived"), stage("stopsReceived")) == got
     stage.page.mouse.up()
     in_address(stage.page, f"noise={values[text]:g}")
     stage.wait("near.preview === false")
