@@ -48,6 +48,8 @@ STYLE = """
   [data-step=predict] .st-key-step_predict, [data-step=try] .st-key-step_try,
   [data-step=happened] .st-key-step_happened, [data-step=why] .st-key-step_why,
   [data-step=check] .st-key-step_check {display: flex;}
+  /* Beside a lesson's words, what a tall screen has left is the stage's: a projector shows it larger. */
+  [data-step] {--taller: clamp(0px, 100vh - 850px, 280px);}
   .st-key-prediction button {justify-content: flex-start; text-align: left;}
   PRESETS {flex-wrap: nowrap;}
   PRESETS > :last-child {flex: 1 1 0; min-width: 0;}

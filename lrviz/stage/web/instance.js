@@ -261,7 +261,7 @@ export function createInstance(parent) {
     f.root.toggleAttribute("data-veiled", meta.veiled);
     fitFrame(f, meta.fit);
     transport.offer(meta.speeds);
-    f.root.style.setProperty("--land-height", `calc(${meta.height}px + var(--taller))`);
+    f.root.style.setProperty("--land-height", `calc(${meta.height}px + var(--taller, 0px))`);
     f.root.dataset.lead = meta.lead;
     scene.lead = meta.lead;
   }
