@@ -308,6 +308,12 @@ class Scenario:
         """The coefficients of the surface."""
         return np.array([_number(knob, self[knob.key]) for knob in self.surface_row.knobs])
 
+    @property
+    def hyper(self) -> dict[str, Value]:
+        """The values of the update rule's knobs; what is left to the surface is its lowest known loss."""
+        floor = self.surface_row.floor(self.coef)
+        return {knob.key: floor if self[knob.key] is None else self[knob.key] for knob in self.rule.knobs}
+
     # Plain data -------------------------------------------------------------------------------------------------------
 
     def to_dict(self) -> dict[str, Any]:
@@ -460,6 +466,9 @@ def _batch(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> Batch:
     count = indices.shape[1]
 
     def column(knob: Knob) -> np.ndarray:
+        if knob.key not in knobs and scenario[knob.key] is None:  # of a rule: what the surface says
+            floor = spread(scenario.surface_row.knobs, lambda s: np.array(s.surface_row.floor(s.coef)))
+            return np.broadcast_to(floor, count)
         if knob.key not in knobs:
             return np.full(count, _number(knob, scenario[knob.key]))
         return np.array([_number(knob, value) for value in knobs[knob.key]])[place[knob.key]]

@@ -158,7 +158,7 @@ def _without_eps(scenario: Scenario | None) -> Scenario | None:
 def _optax_has(scenario: Scenario) -> bool:
     if not optax.has(scenario):
         return False
-    if scenario["clipnorm"] and (scenario.framework == "pytorch" or not scenario.optimizer_row.has_rate):
+    if scenario["clipnorm"] and (scenario.framework == "pytorch" or scenario.optimizer in optax.SEARCHES):
         return False
     if not scenario.schedule_row.plateau:
         return True

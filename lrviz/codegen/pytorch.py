@@ -44,7 +44,14 @@ def _options(scenario: Scenario, names: Mapping[str, str]) -> dict[str, str]:
 def optimizer(scenario: Scenario, of: str, rate: str) -> str:
     """The call that makes the optimizer."""
     made = class_of(scenario)
-    return call(f"torch.optim.{made.name}", of, lr=rate, **_options(scenario, made.names), **made.fixed)
+    rated = {"lr": rate} if scenario.optimizer_row.has_rate else {}
+    name = f"{made.package or 'torch.optim'}.{made.name}"
+    return call(name, of, **rated, **_options(scenario, made.names), **made.fixed)
+
+
+def step(scenario: Scenario, loss: str) -> str:
+    """The call that takes a step, after the gradient was computed from the loss of this name."""
+    return f"optimizer.step({f'lambda: {loss}' if class_of(scenario).closure else ''})"
 
 
 def scheduler(kind: str, **named: str) -> str:
@@ -160,14 +167,18 @@ def write(scenario: Scenario) -> str:
     """The whole program."""
     watch = Watch(scenario, "loss(x).item()", "value.item()")
     warm = rates.warm_part(scenario) if watch.on else []
-    before, rate, scheduler = ([], literal(scenario.alpha), plateau(scenario)) if watch.on else schedule(scenario)
+    before: Lines
+    if watch.on:
+        before, rate, scheduler = [], literal(scenario.alpha), plateau(scenario)
+    else:
+        before, rate, scheduler = schedule(scenario) if scenario.optimizer_row.has_rate else ([], "", "")
     lr = 'optimizer.param_groups[0]["lr"]'
     judge = [
         *([f"{lr} = rate"] if warm else [f"rate = {lr}"]),
         f"scheduler.step({watch.monitored})",
         *([f"cuts += {lr} < rate", f"rate = {lr}"] if warm else [f"cuts += {lr} < rate"]),
     ]
-    step = [
+    loop = [
         *([f"{lr} = rate * warm[step]"] if warm else []),
         "optimizer.zero_grad()",
         "value = loss(x)",
@@ -175,7 +186,7 @@ def write(scenario: Scenario) -> str:
         "value.backward()",
         *(["x.grad += noise[step]"] if scenario.noise else []),
         *([f"torch.nn.utils.clip_grad_norm_([x], {literal(scenario['clipnorm'])})"] if scenario["clipnorm"] else []),
-        "optimizer.step()",
+        step(scenario, "value"),
         *(watch.epoch(judge) if watch.on else _scheduled(scenario, scheduler)),
     ]
     return program(
@@ -188,6 +199,7 @@ def write(scenario: Scenario) -> str:
                 f"x = torch.tensor({start(scenario)}, requires_grad=True)",
                 *comments(scenario.notes),
                 f"optimizer = {optimizer(scenario, '[x]', rate)}",
+                *(["optimizer.train()"] if class_of(scenario).modes else []),
                 *([f"scheduler = {scheduler}"] if scheduler else []),
                 *([f"rate = {rate}"] if warm else []),
             ],
@@ -195,7 +207,7 @@ def write(scenario: Scenario) -> str:
                 *(["cuts = 0"] if watch.on else []),
                 *watch.begin,
                 "for step in range(steps):",
-                *indented(step),
+                *indented(loop),
             ],
             printed(watch, "x.tolist()"),
         ],

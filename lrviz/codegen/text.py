@@ -82,6 +82,8 @@ MODULES = {
     "keras.": "import keras",
     "np.": "import numpy as np",
     "optax.": "import optax",
+    "prodigyopt.": "import prodigyopt",
+    "schedulefree.": "import schedulefree",
     "torch.": "import torch",
 }
 STANDARD = ("math.", "os.", "SimpleNamespace(")

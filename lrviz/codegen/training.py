@@ -17,6 +17,7 @@ from lrviz.codegen.text import (
     Lines,
     Watch,
     call,
+    class_of,
     comment,
     imports,
     indented,
@@ -254,8 +255,11 @@ def _pytorch_schedule(scenario: Scenario) -> tuple[Lines, str, str]:
 def _pytorch(scenario: Scenario) -> str:
     watch = Watch(scenario, "val_loss")
     warmup = _linear(scenario) if watch.on and scenario["warmup_steps"] else ""
-    own = ([], literal(scenario.alpha), pytorch.plateau(scenario)) if watch.on else _pytorch_schedule(scenario)
-    before, rate, scheduler = own
+    before: Lines
+    if watch.on:
+        before, rate, scheduler = [], literal(scenario.alpha), pytorch.plateau(scenario)
+    else:
+        before, rate, scheduler = _pytorch_schedule(scenario) if scenario.optimizer_row.has_rate else ([], "", "")
     whole = comment("The scheduler gives whole rates, so lr is 1.") if before else []
     notes: Lines = []
     if "lambda" in scheduler:
@@ -268,16 +272,19 @@ def _pytorch(scenario: Scenario) -> str:
         "loss = loss_fn(model(inputs), targets)",
         "loss.backward()",
         *([clip] if scenario["clipnorm"] else []),
-        "optimizer.step()",
+        pytorch.step(scenario, "loss"),
         *(["warmup.step()  # once per batch"] if warmup else []),
         *(["scheduler.step()  # once per batch"] if scheduler and not watch.on else []),
         *(["losses.append(loss.item())"] if watch.keeps else []),
     ]
     monitored = "sum(losses) / len(losses)" if scenario.monitor == "loss" else "evaluate(model, val_loader)"
+    modes = class_of(scenario).modes
     epoch = [
         *(["losses = []"] if watch.keeps else []),
+        *(["optimizer.train()"] if modes else []),
         "for inputs, targets in train_loader:",
         *indented(batch),
+        *(["optimizer.eval()  # the averaged weights: to evaluate them and to save"] if modes else []),
         *(
             [f"{scenario.monitor} = {monitored}", f"scheduler.step({scenario.monitor})  # once per epoch"]
             if watch.on
@@ -325,9 +332,9 @@ def _optax_plateau(scenario: Scenario) -> Lines:
 
 def _optax(scenario: Scenario) -> str:
     watch = Watch(scenario, "val_loss")
-    searches = not scenario.optimizer_row.has_rate
     alpha = literal(scenario.alpha)
-    before, rate = ([], alpha) if watch.on or searches else _optax_schedule(scenario)
+    unscheduled = watch.on or not scenario.optimizer_row.has_rate
+    before, rate = ([], alpha) if unscheduled else _optax_schedule(scenario)
     made = optax.made(scenario, "rate" if watch.on else rate)
     if watch.on:
         made = f"optax.inject_hyperparams(lambda rate: {made})(rate={alpha})"
@@ -344,8 +351,10 @@ def _optax(scenario: Scenario) -> str:
         ),
     ]
     update = ["grads", "state", "params"]
-    if searches:
-        update += ["value=loss", "grad=grads", "value_fn=lambda params: loss_fn(params, inputs, targets)"]
+    if scenario.optimizer in optax.ASKS_FOR_THE_LOSS:
+        update.append("value=loss")
+    if scenario.optimizer in optax.SEARCHES:
+        update += ["grad=grads", "value_fn=lambda params: loss_fn(params, inputs, targets)"]
     step = [
         "@jax.jit",
         "def train_step(params, state, inputs, targets):",

@@ -85,6 +85,7 @@ def named(name: str, scenario: Scenario, run: Trajectory, place: int = 0, visibl
         rule=_rule(scenario),
         symbols=None if untold else rule.symbols,
         knobs=knobs,
+        points=rule.points,
     )
 
 

@@ -48,7 +48,7 @@ class Run:
     symbols, knobs: what the letters of the formula are, for its numbers: a letter -> the term that is its value after
     each step; a knob -> its letter and its value. None: the formula stays as it is.
     rule: of ReduceLROnPlateau, where it watches: limit, so many bad epochs in a row make a cut; late, by how many it is
-    above patience; cooldown.
+    above patience; cooldown. points: a letter -> the term that is a point of the landscape, and begins at the start.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Run:
     rule: Mapping[str, int] | None = None
     symbols: Mapping[str, str] | None = None
     knobs: Mapping[str, tuple[str, float]] | None = None
+    points: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,7 @@ def _run_arrays(
         "formula": run.formula,
         "symbols": None if run.symbols is None else dict(run.symbols),
         "knobs": dict(run.knobs or {}),
+        **({"points": dict(run.points)} if run.points else {}),
         "visible": run.visible,
         "plateau": plateau,
         "rule": dict(run.rule) if plateau and run.rule else None,

@@ -33,10 +33,34 @@ BOTH = {
     "adamax": ({"beta_1": 0.85}, ("bowl", 0.2), ("himmelblau", 0.1), ("six_hump_camel", 0.05)),
     "adamw": ({"weight_decay": 0.1}, ("bowl", 0.1), ("rosenbrock", 0.02), ("twin_valleys", 0.05)),
 }
+FREE_ADAMW = ("bowl", 0.1), ("rosenbrock", 0.05), ("himmelblau", 0.2)
 OPTIMIZERS = {
-    "keras": BOTH | {"lion": ({"beta_1": 0.8}, ("bowl", 0.02), ("rosenbrock", 0.005), ("shelf", 0.03))},
-    "pytorch": BOTH | {"radam": ({"beta_2": 0.99}, ("bowl", 0.2), ("rosenbrock", 0.001), ("saddle", 0.1))},
-}
+    "keras": BOTH
+    | {
+        "lion": ({"beta_1": 0.8}, ("bowl", 0.02), ("rosenbrock", 0.005), ("shelf", 0.03)),
+        "schedule_free_adamw": ({"beta_1": 0.8, "beta_2": 0.99}, *FREE_ADAMW),
+    },
+    "pytorch": BOTH
+    | {
+        "radam": ({"beta_2": 0.99}, ("bowl", 0.2), ("rosenbrock", 0.001), ("saddle", 0.1)),
+        "schedule_free_sgd": ({"momentum": 0.8}, ("bowl", 0.1), ("rosenbrock", 0.001), ("styblinski_tang", 0.02)),
+        "schedule_free_adamw": ({"beta_1": 0.8, "weight_decay": 0.1}, *FREE_ADAMW),
+        "prodigy": (
+            {"d0": 1e-3, "weight_decay": 0.05, "use_bias_correction": 1},
+            ("bowl", 1.0), ("shelf", 1.0), ("saddle", 1.0),
+        ),
+        "lbfgs": ({"history_size": 2}, ("bowl", 1.0), ("himmelblau", 0.5), ("beale", 0.3)),
+    },
+    # What optax has and no class of the two: by the rules of either.
+    "optax": {
+        "polyak": ({"max_learning_rate": 0.05}, ("bowl", 1.0), ("himmelblau", 1.0)),
+        "dog": ({"reps_rel": 1e-2, "epsilon": 1e-4}, ("bowl", 1.0), ("himmelblau", 1.0), ("rosenbrock", 1.0)),
+        "lbfgs_search": (
+            {"history_size": 2, "shrink": 0.7},
+            ("bowl", 1.0), ("beale", 1.0),
+        ),
+    },
+}  # fmt: skip
 
 # (name, optimizer, surface, alpha, more): runs both frameworks can do.
 SINGLE: list[tuple[str, str, str, float, dict[str, Any]]] = [
@@ -126,6 +150,30 @@ ONLY_PLATEAU: dict[str, list[tuple[str, str, str, float, dict[str, Any]]]] = {
         ("eps-blocks", "adam", "bowl", 0.4, {"factor": 0.5, "patience": 2, "eps": 0.06, "steps": 100}),
         ("radam", "radam", "saddle", 0.3,
          {"factor": 0.5, "patience": 3, "cooldown": 2, "monitor": "val_loss"}),
+    ],
+}  # fmt: skip
+
+# Clipping, rates that change, and knobs that only these have.
+ONLY_SINGLE: dict[str, list[tuple[str, str, str, float, dict[str, Any]]]] = {
+    "keras": [],
+    "pytorch": [
+        ("free-sgd-warmup", "schedule_free_sgd", "bowl", 0.15, {"warmup_steps": 20, "start_factor": 0.1}),
+        ("free-adamw-decay", "schedule_free_adamw", "himmelblau", 0.2,
+         {"schedule": "step_decay", "step_size": 30, "gamma": 0.5}),
+        ("free-adamw-clipped", "schedule_free_adamw", "bowl", 0.1, {"clipnorm": 1.0}),
+        ("lbfgs-one", "lbfgs", "rosenbrock", 0.5, {"history_size": 1, "steps": 15}),
+        ("lbfgs-decay", "lbfgs", "styblinski_tang", 0.5, {"schedule": "step_decay", "step_size": 3, "gamma": 0.9}),
+        ("lbfgs-clipped", "lbfgs", "himmelblau", 0.05, {"clipnorm": 20.0, "steps": 15}),
+        ("prodigy-clipped", "prodigy", "bowl", 1.0, {"clipnorm": 1.0, "d_coef": 2.0, "d0": 0.01}),
+        ("prodigy-tang", "prodigy", "styblinski_tang", 1.0, {"d0": 0.1, "beta_1": 0.8, "epsilon": 1e-3}),
+    ],
+    "optax": [
+        ("polyak-low", "polyak", "styblinski_tang", 1.0, {"f_min": -80.0, "steps": 12}),
+        ("dog-tang", "dog", "styblinski_tang", 1.0, {}),
+        ("lbfgs-search-clipped", "lbfgs_search", "rosenbrock", 1.0, {"clipnorm": 5.0, "first_step": 0.5, "steps": 8}),
+        ("lbfgs-search-saddle", "lbfgs_search", "saddle", 1.0, {"sufficient_decrease": 0.1, "steps": 9}),
+        ("lbfgs-search-camel", "lbfgs_search", "six_hump_camel", 1.0, {"steps": 12}),
+        ("lbfgs-search-valley", "lbfgs_search", "rosenbrock", 1.0, {"steps": 7}),
     ],
 }  # fmt: skip
 
@@ -230,7 +278,7 @@ def scenario(framework: str, optimizer: str, surface: str, alpha: float, more: d
         "surface": surface,
         "start": STARTS[surface],
         "optimizer": optimizer,
-        "framework": framework,
+        "framework": "keras" if framework == "optax" else framework,
         "alpha": alpha,
         "schedule": run["schedule"],
         "monitor": run["monitor"],
@@ -247,6 +295,10 @@ def cases(framework: str) -> Iterator[Case]:
             # The knobs are set on the first surface only: the others hold the framework's own defaults.
             name = f"{optimizer}-{surface}"
             yield name, scenario(framework, optimizer, surface, alpha, {} if number else knobs)
+    for name, *rest in ONLY_SINGLE[framework]:
+        yield name, scenario(framework, *rest)
+    if framework == "optax":
+        return
     for name, *rest in SINGLE:
         yield name, scenario(framework, *rest)
     for name, *rest, more in SCHEDULES[framework]:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import prodigyopt
+import schedulefree
 import torch
 from torch.optim import lr_scheduler
 
@@ -27,6 +29,10 @@ OPTIMIZERS: dict[str, tuple[Callable[..., torch.optim.Optimizer], tuple[str, ...
     "nadam": (torch.optim.NAdam, ("epsilon", "momentum_decay"), {}),
     "adamax": (torch.optim.Adamax, ("epsilon",), {}),
     "radam": (torch.optim.RAdam, ("epsilon",), {}),
+    "schedule_free_sgd": (schedulefree.SGDScheduleFree, ("momentum",), {}),
+    "schedule_free_adamw": (schedulefree.AdamWScheduleFree, ("epsilon", "weight_decay"), {}),
+    "prodigy": (prodigyopt.Prodigy, ("epsilon", "weight_decay", "d0", "d_coef", "use_bias_correction"), {}),
+    "lbfgs": (torch.optim.LBFGS, ("history_size",), {"max_iter": 1, "history_size": 5}),
 }
 SCHEDULERS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {  # and PyTorch's names for our knobs
     "plateau": (
@@ -113,6 +119,8 @@ class TorchMachine:
         self.formula = loss_of(torch, scenario)
         self.clipnorm = scenario["values"].get("clipnorm")
         self.optimizer = optimizer_of(scenario, self.parameter)
+        if isinstance(self.optimizer, (schedulefree.SGDScheduleFree, schedulefree.AdamWScheduleFree)):
+            self.optimizer.train()
         self.schedule = schedule_of(self.optimizer, scenario)
         self.per_step = scenario["schedule"] != "plateau"
 
@@ -132,10 +140,11 @@ class TorchMachine:
     def step(self) -> None:
         """Take the gradient here and update."""
         self.optimizer.zero_grad()
-        self.formula(self.parameter).backward()
+        loss = self.formula(self.parameter)
+        loss.backward()
         if self.clipnorm:
             torch.nn.utils.clip_grad_norm_([self.parameter], self.clipnorm)
-        self.optimizer.step()
+        self.optimizer.step(lambda: loss)
         if self.schedule and self.per_step and not self.at_its_end():
             self.schedule.step()
         state = [s for s in self.optimizer.state[self.parameter].values() if torch.is_tensor(s)]

@@ -147,6 +147,7 @@ export function createLandscape(layers) {
       const exit = exitOf(points[i], k, box);
       if (exit) drawExit(g, scene, run, exit, taken);
       else if (i === state.focus) withinBox(g, box, () => drawArrows(g, scene, run, points[i], k));
+      if (i === state.focus) withinBox(g, box, () => drawPoints(g, scene, run, head, k));
       const size = i === state.focus ? 6 : 5;
       if (inside(...head, box)) marker(g, SHAPES[run.colour], ...head, size, palette.runs[run.colour], palette.paper);
     });
@@ -189,6 +190,43 @@ export function createLandscape(layers) {
     const [ux, uy] = stepFrom(run, k);
     const [dx, dy] = reach(ux * per[0], uy * per[1]);
     arrow(g, x, y, dx, dy, colour, palette.paper, { width: 3 });
+  }
+
+  /** The other points that the optimizer moves, on a line with the one that the gradient is taken at. */
+  function drawPoints(g, scene, run, head, k) {
+    const { palette } = scene;
+    const places = Object.entries(run.points ?? {}).flatMap(([letter, name]) => {
+      const data = run.terms.find((term) => term.name === name)?.data;
+      if (!data) return [];
+      const at = (axis) => (k > 0 ? data[2 * (k - 1) + axis] : run.x[axis]);
+      return [{ letter, x: axes.x.to(at(0)), y: axes.y.to(at(1)) }];
+    });
+    if (!places.length) return;
+    g.beginPath();
+    for (const { x, y } of places) {
+      g.moveTo(...head);
+      g.lineTo(x, y);
+    }
+    g.strokeStyle = palette.ink;
+    g.lineWidth = 1;
+    g.stroke();
+    for (const { x, y } of places) {
+      g.beginPath();
+      g.arc(x, y, 4.5, 0, 2 * Math.PI);
+      g.fillStyle = palette.paper;
+      g.fill();
+      g.strokeStyle = palette.runs[run.colour];
+      g.lineWidth = 2;
+      g.stroke();
+    }
+    g.font = `italic 14px ${palette.font}`;
+    g.lineWidth = 3;
+    for (const { letter, x, y } of [...places, { letter: "x", x: head[0], y: head[1] }]) {
+      g.strokeStyle = palette.paper;
+      g.strokeText(letter, x + 8, y - 8);
+      g.fillStyle = palette.ink;
+      g.fillText(letter, x + 8, y - 8);
+    }
   }
 
   function drawExit(g, scene, run, exit, taken) {

@@ -16,6 +16,7 @@ import { bits } from "./unpack.js";
  * @property {Record<string, [string, number]>} knobs  a knob -> its letter and its value
  * @property {Float64Array} rate  n
  * @property {{name: string, data: Float32Array}[]} terms
+ * @property {Record<string, string>} [points]  a letter -> the term that is a point of the landscape; from the start on
  * @property {Float32Array|null} step  2n; null where it is the difference of two positions
  * @property {object|null} epochs  with the plateau rule: step, best, threshold, wait, cut; cooldown, monitored or null
  * @property {{limit: number, late: number, cooldown: number}|null} rule  limit: bad epochs that make a cut
