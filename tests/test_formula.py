@@ -50,7 +50,7 @@ def shown(scenario: Scenario, folder: Path) -> list[str]:
 
 def by_hand(line: str, axis: int) -> float:
     """What the right side of a line is, on one axis."""
-    line = re.sub(r"‖\(([^(),]+), ([^(),]+)\)‖", r"hypot[\1; \2]", line)
+    line = re.sub(r"‖ ?\(([^(),]+), ([^(),]+)\) ?‖", r"hypot[\1; \2]", line)
     text = re.sub(r"\(([^(),]+), ([^(),]+)\)", lambda pair: f"({pair[1 + axis].strip()})", line)
     text = re.sub(
         "[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda power: f"**{power[0].translate(str.maketrans('⁰¹²³⁴⁵⁶⁷⁸⁹', '0123456789'))}", text

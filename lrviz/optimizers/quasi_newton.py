@@ -172,7 +172,7 @@ QUASI_NEWTON = (
     ),
     Optimizer(
         "lbfgs_search",
-        "L-BFGS, line search",
+        "L-BFGS with search",
         {"keras": _SEARCH, "pytorch": _SEARCH},
         has_rate=False,
         needs=("f",),

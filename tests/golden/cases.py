@@ -170,9 +170,9 @@ ONLY_SINGLE: dict[str, list[tuple[str, str, str, float, dict[str, Any]]]] = {
     "optax": [
         ("polyak-low", "polyak", "styblinski_tang", 1.0, {"f_min": -80.0, "steps": 12}),
         ("dog-tang", "dog", "styblinski_tang", 1.0, {}),
-        ("lbfgs-search-clipped", "lbfgs_search", "rosenbrock", 1.0, {"clipnorm": 5.0, "first_step": 0.5, "steps": 8}),
+        ("lbfgs-search-clipped", "lbfgs_search", "rosenbrock", 1.0, {"clipnorm": 5.0, "first_step": 0.5, "steps": 6}),
         ("lbfgs-search-saddle", "lbfgs_search", "saddle", 1.0, {"sufficient_decrease": 0.1, "steps": 9}),
-        ("lbfgs-search-camel", "lbfgs_search", "six_hump_camel", 1.0, {"steps": 12}),
+        ("lbfgs-search-camel", "lbfgs_search", "six_hump_camel", 1.0, {"steps": 6}),
         ("lbfgs-search-valley", "lbfgs_search", "rosenbrock", 1.0, {"steps": 7}),
     ],
 }  # fmt: skip
