@@ -42,7 +42,8 @@ class Batch(NamedTuple):
     """What defines K runs of one program, as plain numpy data. The runs are side by side on the last axis, everywhere.
 
     x (2, K): starts. coef (k, K), hyper (h, K), plateau (p, K): the knobs' values in their order. base (K,) times
-    shape (N, K or 1) is the rate of each step before cuts. noise (N, 2, K or 1): standard normal numbers, scaled by
+    shape (N, K or 1) is the rate of each step before cuts. Where the plateau rule stands on top of a schedule, shape
+    (N, 2, K or 1) holds a and b: a lr + b follows the rate lr. noise (N, 2, K or 1): standard normal numbers, scaled by
     sigma (K,). clipnorm (K,), steps_per_epoch (K,). validates: monitor ``val_loss``. watches: the plateau rule is on.
     """
 
@@ -167,6 +168,9 @@ class _Stepper:
 
     def descend(self, lanes: _Lanes, fixed: _Fixed, shape: Array, noise: Array) -> _Lanes:
         """One step of the optimizer."""
+        if shape.ndim == 2:  # the schedule goes on from the rate that is there
+            lanes = lanes._replace(plateau=lanes.plateau._replace(lr=lanes.plateau.lr * shape[0] + shape[1]))
+            shape = jnp.ones_like(shape[0])
         lr = lanes.plateau.lr * shape
         used = clip(lanes.grad + fixed.sigma * noise, fixed.clipnorm, self.framework) if self.adorned else lanes.grad
         dx, state, terms = self.rule.step(self.at(lanes, used, fixed), lanes.state, lr, self.hyper(*fixed.hyper))
@@ -198,7 +202,7 @@ class _Stepper:
             told=lanes.told._replace(
                 monitored=monitored,
                 threshold=verdict.threshold,
-                next_lr=plateau.lr * shape,
+                next_lr=plateau.lr if shape.ndim == 2 else plateau.lr * shape,
                 improved=verdict.improved.astype(float),
                 cut=cut.astype(float),
                 ended=ended.astype(float),
@@ -453,4 +457,5 @@ def outcomes(surface: Surface, optimizer: Optimizer, framework: str, batch: Batc
     with ThreadPoolExecutor() as pool:  # XLA runs without the interpreter's lock
         ends = pool.map(lambda group: _advance(program, group)[0], groups)
         lanes = program.unpack(np.concatenate(list(ends), axis=-1)[:, :count])
-    return Outcome(lanes.x, lanes.loss, lanes.best_loss, lanes.cuts.astype(int), lanes.plateau.lr * batch.shape[-1])
+    last = np.ones(1) if batch.shape.ndim == 3 else batch.shape[-1]
+    return Outcome(lanes.x, lanes.loss, lanes.best_loss, lanes.cuts.astype(int), np.asarray(lanes.plateau.lr) * last)

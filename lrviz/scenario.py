@@ -16,6 +16,7 @@ from lrviz.engine import Batch, Outcome
 from lrviz.frameworks import ALIASES as OTHER_NAMES
 from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import (
+    FLAGS,
     Argument,
     BadInput,
     Knob,
@@ -29,7 +30,7 @@ from lrviz.knob import (
     unknown,
 )
 from lrviz.optimizers import ALIASES, ARGUMENTS, CLIPNORM, OPTIMIZERS, Optimizer, Rule
-from lrviz.plateau import PLATEAU
+from lrviz.plateau import NOT_IN_KERAS, ON_TOP, PLATEAU
 from lrviz.schedules import SCHEDULES, WARMUP, Schedule
 from lrviz.surfaces import SURFACES, Surface
 from lrviz.trajectory import Trajectory
@@ -139,6 +140,8 @@ class Scenario:
         known = {knob.key: knob for knob in self.knobs}
         checked = {}
         for key, value in values.items():
+            if key == ON_TOP.key not in known and self.framework == "keras":
+                raise BadInput(NOT_IN_KERAS)
             if key not in known:
                 raise BadInput(unknown("knob in this scenario called", key, known))
             checked[key] = known[key].check(value)
@@ -170,8 +173,24 @@ class Scenario:
         return WARMUP[self.framework]
 
     @property
+    def on_top_knobs(self) -> tuple[Knob, ...]:
+        """What puts the plateau rule on top of the schedule, where the framework can do that."""
+        return (ON_TOP,) if self.framework == "pytorch" and not self.schedule_row.plateau else ()
+
+    @property
+    def on_top(self) -> bool:
+        """Does the plateau rule cut the rate of another schedule?"""
+        raised = str(self.values.get(ON_TOP.key, 0)).strip().lower()
+        return bool(self.on_top_knobs and FLAGS.get(raised))
+
+    @property
+    def watches(self) -> bool:
+        """Does the plateau rule look at the loss, alone or on top of a schedule?"""
+        return self.schedule_row.plateau or self.on_top
+
+    @property
     def plateau_knobs(self) -> tuple[Knob, ...]:
-        return PLATEAU[self.framework].knobs if self.schedule_row.plateau else ()
+        return PLATEAU[self.framework].knobs if self.watches else ()
 
     @property
     def knobs(self) -> tuple[Knob, ...]:
@@ -180,6 +199,7 @@ class Scenario:
             *self.surface_row.knobs,
             *self.rule.knobs,
             *self.schedule_knobs,
+            *self.on_top_knobs,
             *self.plateau_knobs,
             *self.warmup_knobs,
             CLIPNORM,
@@ -210,6 +230,8 @@ class Scenario:
         if "x" in changes or "y" in changes:
             named["start"] = (changes.pop("x", self["x"]), changes.pop("y", self["y"]))
         loose = Scenario(**{**self._names(), **{k: v for k, v in named.items() if k in (*NAMES, "start")}})
+        if ON_TOP in loose.knobs:  # it brings knobs of its own
+            loose = replace(loose, values={ON_TOP.key: changes.get(ON_TOP.key, self.values.get(ON_TOP.key, 0))})
         known = {knob.key for knob in loose.knobs}
         values = {key: value for key, value in self.values.items() if key in known}
         values |= loose.arguments({key: value for key, value in changes.items() if key not in _FIELDS})
@@ -256,6 +278,8 @@ class Scenario:
             return []
         values = self._of(self.schedule_knobs + self.warmup_knobs)
         said = schedules.notes(self.schedule_row, self.framework, values, self.steps)
+        if self.on_top:
+            said += schedules.on_top_notes(self.schedule_row, values, self.steps)
         if "eps" in self.values and "epsilon" in self.rows:
             said.append("eps is the smallest cut of the plateau rule here; the optimizer's eps is epsilon.")
         return said
@@ -299,6 +323,11 @@ class Scenario:
         values = self._of(self.schedule_knobs + self.warmup_knobs)
         alpha = self.alpha if alpha is None else alpha
         return schedules.with_warmup(self.schedule_row, self.framework, values, alpha, self.steps)  # type: ignore[arg-type]
+
+    def going_on(self) -> np.ndarray:
+        """What PyTorch's scheduler makes of the rate that is there before each step, as `schedules.going_on`."""
+        values = self._of(self.schedule_knobs + self.warmup_knobs)
+        return schedules.going_on(self.schedule_row, values, float(self.alpha or 0), self.steps)
 
     def _of(self, knobs: Sequence[Knob]) -> dict[str, Value]:
         return {knob.key: self.values.get(knob.key, knob.default) for knob in knobs}
@@ -416,6 +445,7 @@ def retrace(scenario: Scenario, rates: np.ndarray, start: np.ndarray | None = No
     drawn = noise(plain.seed, after + steps)[after:] if plain.noise else np.zeros((steps, 2))
     begin = batch.x if start is None else np.asarray(start, float)[:, None]
     batch = batch._replace(x=begin, base=np.ones(1), shape=np.asarray(rates, float)[:, None], noise=drawn[..., None])
+    batch = batch._replace(watches=False)
     return engine.trace(plain.surface_row, plain.optimizer_row, plain.framework, batch)[0]
 
 
@@ -424,7 +454,11 @@ def simulate_many(scenario: Scenario, **knobs: Sequence[Value]) -> list[Trajecto
 
     ``simulate_many(scenario, alpha=[0.01, 0.1])``. Any knob will do, ``x`` and ``y`` of the start and ``steps`` too.
     """
-    for key in knobs.keys() & {"steps", "monitor"}:  # they change the shape of a run, or what all runs share
+    for key in knobs.keys() & {
+        "steps",
+        "monitor",
+        ON_TOP.key,
+    }:  # they change the shape of a run, or what all runs share
         rest = {other: values for other, values in knobs.items() if other != key}
         having = [scenario.having(**{key: value}) for value in _checked(scenario, {key: knobs[key]})[key]]
         groups = [simulate_many(one, **rest) if rest else [simulate(one)] for one in having]
@@ -488,9 +522,11 @@ def _batch(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> Batch:
         ]
         return np.stack(parts, axis=-1)[..., np.ravel_multi_index([place[key] for key in moving], sizes)]
 
-    watches = scenario.schedule_row.plateau
+    watches = scenario.watches
     of_rates = (*scenario.schedule_knobs, *scenario.warmup_knobs)
-    if scenario.schedule == "constant" or watches:
+    if scenario.on_top:
+        base, shape = np.ones(count), spread((ALPHA, *of_rates), Scenario.going_on)
+    elif scenario.schedule == "constant" or watches:
         # The rate is alpha, exactly, times a shape that alpha does not change.
         base, shape = column(ALPHA), spread(of_rates, lambda s: s.rates(alpha=1.0))
     else:

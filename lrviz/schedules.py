@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,34 @@ Values = Mapping[str, Any]
 Rates = Callable[[Values, float, int], np.ndarray]
 
 
+GoesOn = Callable[[Values, float, np.ndarray], np.ndarray]
+"""(values, alpha, rates (n,)) -> (n, 2), in each row a and b: the class makes a lr + b of the rate lr that is there."""
+
+
 def _can_all(values: Values, n: int) -> Iterator[str]:
     yield from ()
+
+
+def sets_anew(values: Values, alpha: float, rates: np.ndarray) -> np.ndarray:
+    """Each rate is computed from the first one, whatever became of the one before: LambdaLR and most others."""
+    return np.stack([np.zeros_like(rates), rates], axis=1)
+
+
+def multiplies(values: Values, alpha: float, rates: np.ndarray) -> np.ndarray:
+    """The rate that is there is multiplied, and what something else made of it stays: StepLR, LinearLR."""
+    before = rates[:-1]  # what is empty stays so
+    ratio = np.where(before > 0, rates[1:] / np.where(before > 0, before, 1), 1)
+    return np.concatenate([sets_anew(values, alpha, rates[:1]), np.stack([ratio, 0 * ratio], axis=1)])
+
+
+def _bends(length: int, floor: float, alpha: float, rates: np.ndarray) -> np.ndarray:
+    """CosineAnnealingLR: what lies above the floor is multiplied; the step up from the floor is always the same."""
+    t = np.arange(1, len(rates))
+    wave = 1 + np.cos(np.pi * np.arange(len(rates)) / length)
+    after_floor = (t - 1 - length) % (2 * length) == 0
+    ratio = np.where(after_floor, 1, wave[1:] / np.where(after_floor, 1, wave[:-1]))
+    more = np.where(after_floor, (alpha - floor) * (1 - np.cos(np.pi / length)) / 2, floor * (1 - ratio))
+    return np.concatenate([sets_anew({}, alpha, rates[:1]), np.stack([ratio, more], axis=1)])
 
 
 @dataclass(frozen=True)
@@ -29,13 +56,15 @@ class Own:
 
     ``defaults``: a knob's key -> the class's default. ``rates``: the class's rates, where they are others.
     ``cannot(values, n)``: a sentence for each thing that the class cannot do in a run of n steps after the warm-up, and
-    what the program does instead. ``arguments``: as in `Schedule`, of this class alone.
+    what the program does instead. ``arguments``: as in `Schedule`, of this class alone. ``goes_on``: what it makes of a
+    rate that something else has changed, in PyTorch.
     """
 
     defaults: Mapping[str, Value] = field(default_factory=dict)
     rates: Rates | None = None
     cannot: Callable[[Values, int], Iterator[str]] = _can_all
     arguments: Mapping[str, Argument] = field(default_factory=dict)
+    goes_on: GoesOn = sets_anew
 
 
 _PLAIN = Own()
@@ -224,6 +253,21 @@ def annealing(values: Values, alpha: float, n: int) -> np.ndarray:
     return gradual * values["gamma"] ** np.where(t < turn, 0, 1 + (t - turn) // values["step_size"])
 
 
+def warmup_stable_decay(values: Values, alpha: float, n: int) -> np.ndarray:
+    """alpha min(1, (t + 1)/w) (e + (1 - e) s(p)): up in w steps, level, and down to e alpha in the last d.
+
+    w, d = warmup_fraction n, decay_fraction n, rounded; e = min_lr_ratio; p = (t - n + d)/d, 0 before the decay; s(p)
+    is 1 - p, (1 + cos(pi p))/2 or 1 - sqrt(p). Hu et al. (2024), arXiv 2404.06395; the last shape: Hägele et al.
+    (2024), arXiv 2405.18392.
+    """
+    warm, fall = round(values["warmup_fraction"] * n), round(values["decay_fraction"] * n)
+    t = np.arange(n)
+    part = np.maximum(t - (n - fall), 0) / max(fall, 1)
+    shapes = {"linear": 1 - part, "cosine": (1 + np.cos(np.pi * part)) / 2, "1-sqrt": 1 - np.sqrt(part)}
+    end = values["min_lr_ratio"]
+    return alpha * np.minimum((t + 1) / max(warm, 1), 1) * (end + (1 - end) * shapes[values["decay_type"]])
+
+
 def drawn(values: Values, alpha: float, n: int) -> np.ndarray:
     """Through the given step:rate points, straight on a log scale; level before the first and after the last."""
     points = read_points(values["points"]) if values["points"] else [(0, alpha), (max(n - 1, 1), alpha / 100)]
@@ -242,6 +286,42 @@ def with_warmup(schedule: Schedule, framework: str, values: Values, alpha: float
     start = values["start_factor"]
     rising = alpha * (start + (1 - start) * np.arange(warm) / int(values["warmup_steps"]))
     return np.concatenate([rising, rates(values, alpha, n - warm)])
+
+
+def going_on(schedule: Schedule, values: Values, alpha: float, n: int) -> np.ndarray:
+    """What PyTorch's scheduler makes of the rate lr that is there: a lr + b.   -> (n, 2), a and b before each step
+
+    The first row is (0, the first rate). SequentialLR sets the rate anew where the warm-up ends.
+    """
+    rates, warm = with_warmup(schedule, "pytorch", values, alpha, n), min(int(values["warmup_steps"]), n)
+    if _by_lambda(schedule, values, n):
+        return sets_anew(values, alpha, rates)
+    goes_on = schedule.of("pytorch").goes_on
+    if warm == 0:
+        return goes_on(values, alpha, rates)
+    if schedule.key == "constant" or n == warm:
+        return multiplies(values, alpha, rates)
+    return np.concatenate([multiplies(values, alpha, rates[:warm]), goes_on(values, alpha, rates[warm:])])
+
+
+def _by_lambda(schedule: Schedule, values: Values, n: int) -> bool:
+    """Is PyTorch's program one LambdaLR, warm-up and all? Its notes say so, but for a curve drawn by hand."""
+    return schedule.key == "drawn" or any(_LAMBDA in note for note in notes(schedule, "pytorch", values, n))
+
+
+def on_top_notes(schedule: Schedule, values: Values, n: int) -> list[str]:
+    """What becomes of the cuts of PyTorch's plateau rule on top of this schedule, where they do not simply stay."""
+    warm = int(values["warmup_steps"])
+    kind = "LambdaLR" if _by_lambda(schedule, values, n) else schedule.pytorch
+    if kind == "LambdaLR" or (kind and schedule.of("pytorch").goes_on is sets_anew):
+        return [f"{kind} computes each rate from the first one: it overwrites what the plateau rule cuts."]
+    said = []
+    if schedule.key == "wsd" or (0 < warm < n and schedule.key != "constant"):
+        said.append("SequentialLR sets the rate anew where its next part begins: it forgets the cuts before.")
+    length = values.get("decay_steps") if schedule.key == "cosine" else None
+    if length and n - warm > length + 1:
+        said.append(f"CosineAnnealingLR forgets the cuts where it rises again, after T_max, {length} steps.")
+    return said
 
 
 def notes(schedule: Schedule, framework: str, values: Values, n: int) -> list[str]:
@@ -386,6 +466,31 @@ def _one_cycle_lr(values: Values, n: int) -> Iterator[str]:
     yield _not_cycled("OneCycleLR")
 
 
+def chains(values: Values, n: int) -> bool:
+    """Can PyTorch's own classes, one after the other, be the warm-up, the level and the decay of n steps?"""
+    warm, fall = round(values["warmup_fraction"] * n), round(values["decay_fraction"] * n)
+    return values["decay_type"] != "1-sqrt" and warm < n - fall
+
+
+def _in_turn(values: Values, alpha: float, rates: np.ndarray) -> np.ndarray:
+    """SequentialLR of the warm-up, the level and the decay: each begins anew."""
+    n = len(rates)
+    warm, fall = round(values["warmup_fraction"] * n), round(values["decay_fraction"] * n)
+    parts = np.split(rates, [warm if warm > 1 else 0, n - fall])
+    bends = partial(_bends, fall, values["min_lr_ratio"] * alpha, alpha)
+    decay = bends(parts[2]) if values["decay_type"] == "cosine" else multiplies(values, alpha, parts[2])
+    return np.concatenate([*(multiplies(values, alpha, part) for part in parts[:2]), decay])
+
+
+def _annealed(values: Values, alpha: float, rates: np.ndarray) -> np.ndarray:
+    return _bends(int(values["decay_steps"] or len(rates)), values["eta_min"], alpha, rates)
+
+
+def _chained(values: Values, n: int) -> Iterator[str]:
+    how = "the program chains LinearLR, ConstantLR and the decay." if chains(values, n) else _LAMBDA
+    yield f"PyTorch has no class for warm-up, stable and decay: {how}"
+
+
 _CYCLED: dict[str, Argument] = {
     "cycle_momentum": fixed(0, "The momentum is not cycled here: cycle_momentum=False."),
     "base_momentum": refused("The momentum is not cycled here: cycle_momentum=False, and no base_momentum."),
@@ -398,7 +503,7 @@ _FLOOR_AS_PART: Mapping[str, Argument] = {
     ),
     "warmup_target": refused("warmup_target is alpha here, and a warm-up begins at start_factor times alpha."),
 }
-_GAMMA_OF_CLASS = Own({"gamma": 0.1})
+_GAMMA_OF_CLASS = Own({"gamma": 0.1}, goes_on=multiplies)
 
 
 def _only_in_pytorch(name: str) -> Own:
@@ -415,6 +520,8 @@ def _keras_warm_up(schedule: Schedule, values: Values) -> Iterator[str]:
 def _pytorch_warm_up(schedule: Schedule, values: Values) -> Iterator[str]:
     if schedule.plateau:
         yield "SequentialLR takes no ReduceLROnPlateau after a warm-up: the program sets the rate of each step."
+    elif schedule.key == "wsd":
+        yield f"A chain of schedulers takes no other warm-up before it: {_LAMBDA}"
     elif schedule.key in ("one_cycle", "cyclical"):
         yield f"{schedule.pytorch} sets the first rate itself, which a LinearLR before it would change: {_LAMBDA}"
     elif not values["start_factor"]:
@@ -428,6 +535,7 @@ SCHEDULES: dict[str, Schedule] = {
     for row in (
         Schedule(
             "constant", "Constant", constant, r"\alpha_t = \alpha", aliases=("none", "constant_schedule"),
+            own={"pytorch": Own(goes_on=multiplies)},
         ),
         Schedule(
             "step_decay", "Step decay", step_decay, r"\alpha_t = \alpha\,\gamma^{\lfloor t/T \rfloor}",
@@ -465,7 +573,7 @@ SCHEDULES: dict[str, Schedule] = {
             arguments={
                 "gamma": lambda gamma: {"decay_rate": gamma, "decay_steps": 1}, "transition_steps": "decay_steps",
             },
-            own={"pytorch": Own(cannot=_exponential_lr)},
+            own={"pytorch": Own(cannot=_exponential_lr, goes_on=multiplies)},
         ),
         Schedule(
             "inverse_time", "Inverse time decay", inverse_time, r"\alpha_t = \alpha / (1 + r\,t/T)",
@@ -501,7 +609,9 @@ SCHEDULES: dict[str, Schedule] = {
                 "total_iters": "decay_steps", "transition_steps": "decay_steps", "end_value": "end_learning_rate",
             },
             own={
-                "pytorch": Own({"decay_steps": _TOTAL_ITERS, "end_learning_rate": 0.0}, cannot=_polynomial_lr)
+                "pytorch": Own(
+                    {"decay_steps": _TOTAL_ITERS, "end_learning_rate": 0.0}, cannot=_polynomial_lr, goes_on=multiplies
+                )
             },
         ),
         Schedule(
@@ -512,7 +622,7 @@ SCHEDULES: dict[str, Schedule] = {
             arguments={"T_max": "decay_steps"},
             own={
                 "keras": Own(arguments=_FLOOR_AS_PART),
-                "pytorch": Own(rates=cosine_annealing, cannot=_cosine_annealing_lr),
+                "pytorch": Own(rates=cosine_annealing, cannot=_cosine_annealing_lr, goes_on=_annealed),
             },
         ),
         Schedule(
@@ -596,6 +706,31 @@ SCHEDULES: dict[str, Schedule] = {
             own={
                 "keras": _only_in_pytorch("cyclical"),
                 "pytorch": Own(cannot=_always(_not_cycled("CyclicLR"))),
+            },
+        ),
+        Schedule(
+            "wsd", "Warm-up, stable, decay", warmup_stable_decay,
+            r"\alpha_t = \alpha\,\min(1, \tfrac{t + 1}{w})\,(e + (1 - e)\, s(\tfrac{t - n + d}{d}))",
+            "", "", "Hu et al. (2024), arXiv 2404.06395; Hägele et al. (2024), arXiv 2405.18392",
+            (
+                Knob(
+                    "decay_fraction", "Part that decays", 0, 1, 0.2, symbol="d",
+                    help="Part of the steps, at the end, in which the rate falls.",
+                ),
+                Knob(
+                    "decay_type", "Shape of the decay", default="linear", kind="choice",
+                    choices=("linear", "cosine", "1-sqrt"), help="How it falls: straight, bent, or fast at first.",
+                ),
+                Knob(
+                    "warmup_fraction", "Part that warms up", 0, 1, 0.1, symbol="w",
+                    help="Part of the steps, at the start, in which the rate rises.",
+                ),
+                Knob("min_lr_ratio", "Last rate", 0, 1, 0, symbol="e", help="Where the decay ends.", unit="× alpha"),
+            ),
+            aliases=("warmup_stable_decay", "warmup_stable_decay_schedule", "get_wsd_schedule"),
+            own={
+                "keras": Own(cannot=_always(f"Keras has no schedule of warm-up, stable and decay: {_LISTS}")),
+                "pytorch": Own(cannot=_chained, goes_on=_in_turn),
             },
         ),
         Schedule(

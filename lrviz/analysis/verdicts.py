@@ -108,7 +108,12 @@ def next_rate(scenario: Scenario, rate: float) -> float:
 
 
 def levels(scenario: Scenario, run: Trajectory) -> np.ndarray:
-    """The rate before the first epoch and after each, as the rule knows it: before any warm-up.   -> (E + 1,)"""
+    """The rate before the first epoch and after each, as the rule knows it: before any warm-up.   -> (E + 1,)
+
+    On top of a schedule it is the schedule's, as far as it got.
+    """
+    if scenario.on_top:
+        return np.append(run.learning_rate[:1], run.epochs.learning_rate)
     rates = [float(scenario.alpha or 0)]
     for cut in run.epochs.cut:
         rates.append(next_rate(scenario, rates[-1]) if cut else rates[-1])
@@ -153,7 +158,8 @@ def dropped(scenario: Scenario, run: Trajectory) -> int | None:
     """
     if scenario.framework != "pytorch":
         return None
-    epochs, rates = run.epochs, levels(scenario, run)[:-1]
+    epochs = run.epochs
+    rates = run.learning_rate[epochs.step - 1] if scenario.on_top else levels(scenario, run)[:-1]
     wait, cooldown = (np.append(0.0, rows[:-1]) for rows in (epochs.wait, epochs.cooldown))
     due = ~epochs.improved & (cooldown == 0) & (wait >= float(scenario["patience"])) & ~epochs.cut  # type: ignore[arg-type]
     lower = np.array([next_rate(scenario, rate) for rate in rates])
@@ -165,13 +171,13 @@ def _dropped(scenario: Scenario, run: Trajectory) -> Iterator[str]:
     epoch = dropped(scenario, run)
     if epoch is None:
         return
-    rate, eps = float(levels(scenario, run)[epoch]), float(scenario["eps"])  # type: ignore[arg-type]
+    known = run.learning_rate[run.epochs.step - 1] if scenario.on_top else levels(scenario, run)
+    rate, eps = float(known[epoch]), float(scenario["eps"])  # type: ignore[arg-type]
 
     def holds(said: Sequence[float], _: int) -> bool:
         return 0 < said[0] - said[1] <= said[2] == eps
 
     old, new, bound = enough_digits((rate, next_rate(scenario, rate), eps), holds)
-    yield (
-        f"From step {int(run.epochs.step[epoch])} on PyTorch drops each cut: from {old} to {new} is no more than"
-        f" eps, {bound}."
-    )
+    step = int(run.epochs.step[epoch])
+    drops = f"At step {step} PyTorch drops a cut" if scenario.on_top else f"From step {step} on PyTorch drops each cut"
+    yield f"{drops}: from {old} to {new} is no more than eps, {bound}."

@@ -11,6 +11,7 @@ from lrviz.codegen import keras, numpy, optax, pytorch, rates, surfaces
 from lrviz.codegen.training import LINES
 from lrviz.frameworks import ALIASES, OTHER, PROGRAMS
 from lrviz.knob import find
+from lrviz.plateau import NOT_IN_KERAS
 from lrviz.scenario import Scenario, simulate
 from lrviz.trajectory import Trajectory
 
@@ -143,8 +144,14 @@ def _switched(scenario: Scenario) -> Scenario | None:
     return theirs.having(**kept)
 
 
+def _in_keras(scenario: Scenario) -> Scenario | None:
+    return None if scenario.on_top else _in_keras_or_pytorch("keras")(scenario)
+
+
 def _in_optax(scenario: Scenario) -> Scenario | None:
     """As it is, or without PyTorch's eps, or by the other framework's rules; None if optax has neither."""
+    if scenario.on_top:
+        return None
     return next(
         (near for near in map(_without_eps, (scenario, _switched(scenario))) if near and _optax_has(near)), None
     )
@@ -168,7 +175,7 @@ def _optax_has(scenario: Scenario) -> bool:
 
 
 _NEAREST: dict[str, Callable[[Scenario], Scenario | None]] = {
-    "keras": _in_keras_or_pytorch("keras"),
+    "keras": _in_keras,
     "pytorch": _in_keras_or_pytorch("pytorch"),
     "optax": _in_optax,
     "numpy": lambda scenario: scenario if numpy.has(scenario) else None,
@@ -217,9 +224,18 @@ def _rules_differ(scenario: Scenario, near: Scenario, framework: str) -> list[st
     return said
 
 
+_ON_TOP = "has no program with the plateau rule on top of a schedule: only PyTorch has."
+
+
 def _why_not(scenario: Scenario, framework: str) -> str:
     """Why the framework has no program of this run."""
     name = scenario.optimizer_row.name
+    if scenario.on_top and framework == "keras":
+        return NOT_IN_KERAS
+    if scenario.on_top and framework != "pytorch" and scenario.rule.call:
+        return (
+            f"There is no program in {PROGRAMS[framework]} with the plateau rule on top of a schedule, only in PyTorch."
+        )
     if framework == "numpy":
         return f"The steps of {name} are not written in plain numpy."
     if framework != "optax":

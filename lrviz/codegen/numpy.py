@@ -340,7 +340,7 @@ def _clip(scenario: Scenario) -> Lines:
 
 def has(scenario: Scenario) -> bool:
     """Are the optimizer's steps by the rules of this framework written out?"""
-    return not {"both", scenario.framework}.isdisjoint(UPDATES.get(scenario.optimizer, ()))
+    return not scenario.on_top and not {"both", scenario.framework}.isdisjoint(UPDATES.get(scenario.optimizer, ()))
 
 
 def _update(scenario: Scenario) -> Update:

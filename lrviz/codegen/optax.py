@@ -26,6 +26,7 @@ from lrviz.codegen.text import (
 from lrviz.frameworks import FRAMEWORKS, PROGRAMS
 from lrviz.knob import read_steps
 from lrviz.scenario import Scenario
+from lrviz.schedules import chains
 
 RENAMED = {"beta_1": "b1", "beta_2": "b2", "epsilon": "eps"}
 
@@ -245,6 +246,26 @@ def _annealing(plan: Plan) -> str:
     return call("optax.join_schedules", several(gradual, drops), f"[{plan.text('drop_from')}]")
 
 
+def _wsd(plan: Plan) -> str:
+    if plan["decay_type"] == "1-sqrt" or not chains(plan.values, plan.n):
+        return ""
+    warm, fall = rates.counted(plan, "warmup_fraction"), rates.counted(plan, "decay_fraction")
+    alpha, end = literal(plan.alpha), plan.text("min_lr_ratio")
+    rise = call("optax.linear_schedule", f"{alpha} / {warm}", alpha, f"{warm} - 1")
+    level = call("optax.constant_schedule", alpha)
+    if plan["decay_type"] == "cosine":
+        decay = call("optax.cosine_decay_schedule", alpha, fall, **({"alpha": end} if plan["min_lr_ratio"] else {}))
+    else:
+        decay = call("optax.linear_schedule", alpha, times(end, alpha) if plan["min_lr_ratio"] else "0.0", fall)
+    found = [(rise, warm)] if plan["warmup_fraction"] * plan.n >= 1.5 else []
+    found.append((level, f"{plan.length or literal(plan.n)} - {fall}"))
+    found += [(decay, "")] if round(plan["decay_fraction"] * plan.n) else []
+    if len(found) == 1:
+        return level
+    whens = ", ".join(when for _, when in found[:-1])
+    return call("optax.join_schedules", several(*(part for part, _ in found)), f"[{whens}]")
+
+
 SCHEDULES: dict[str, Callable[[Plan], str]] = {
     "constant": lambda plan: f"optax.constant_schedule({literal(plan.alpha)})",
     "step_decay": _exponential,
@@ -256,6 +277,7 @@ SCHEDULES: dict[str, Callable[[Plan], str]] = {
     "cosine_restarts": _restarts,
     "one_cycle": _one_cycle,
     "annealing": _annealing,
+    "wsd": _wsd,
 }
 """By schedule; the empty string where optax has none that does the same, and the rates are listed."""
 

@@ -27,6 +27,7 @@ from lrviz.codegen.text import (
 from lrviz.frameworks import PROGRAMS
 from lrviz.knob import read_steps
 from lrviz.scenario import Scenario
+from lrviz.schedules import chains
 
 RENAMED = {"epsilon": "eps"}
 
@@ -99,6 +100,33 @@ def _cyclical(plan: Plan) -> str:
     return scheduler("CyclicLR", **options, cycle_momentum="False")
 
 
+def in_turn(parts: list[str], milestones: list[str]) -> str:
+    """One scheduler after the other."""
+    sequence = "torch.optim.lr_scheduler.SequentialLR"
+    return call(sequence, "optimizer", several(*parts), milestones=f"[{', '.join(milestones)}]")
+
+
+def _wsd(plan: Plan) -> str:
+    """In the first step LinearLR gives a part of the rate, not 0, as it multiplies what is there."""
+    if not chains(plan.values, plan.n):
+        return ""
+    warm, fall = rates.counted(plan, "warmup_fraction"), rates.counted(plan, "decay_fraction")
+    rise = scheduler("LinearLR", start_factor=f"1 / {warm}", total_iters=f"{warm} - 1")
+    level = scheduler("ConstantLR", factor="1.0", total_iters="0")
+    end = plan.text("min_lr_ratio")
+    if plan["decay_type"] == "cosine":
+        decay = scheduler("CosineAnnealingLR", T_max=fall, eta_min=times(end, literal(plan.alpha)))
+    else:
+        decay = scheduler("LinearLR", start_factor="1.0", end_factor=end, total_iters=fall)
+    total = plan.length or literal(plan.n)
+    found = [(rise, warm)] if plan["warmup_fraction"] * plan.n >= 1.5 else []
+    found.append((level, f"{total} - {fall}"))
+    found += [(decay, "")] if round(plan["decay_fraction"] * plan.n) else []
+    if len(found) == 1:
+        return level
+    return in_turn([part for part, _ in found], [when for _, when in found[:-1]])
+
+
 SCHEDULERS: dict[str, Callable[[Plan], str]] = {
     "step_decay": _made("StepLR", step_size="step_size", gamma="gamma"),
     "multi_step": _multi_step,
@@ -120,9 +148,10 @@ SCHEDULERS: dict[str, Callable[[Plan], str]] = {
     ),
     "one_cycle": _one_cycle,
     "cyclical": _cyclical,
+    "wsd": _wsd,
 }
 """By schedule; the empty string where PyTorch has no scheduler that does the same."""
-NOT_AFTER_A_WARMUP = ("one_cycle", "cyclical")
+NOT_AFTER_A_WARMUP = ("one_cycle", "cyclical", "wsd")
 
 
 def own_scheduler(plan: Plan) -> str:
@@ -143,9 +172,7 @@ def schedule(scenario: Scenario) -> tuple[Lines, str, str]:
         if plan.schedule == "constant":
             return [], alpha, warm
         if made:
-            parts = several(warm, made)
-            sequence = "torch.optim.lr_scheduler.SequentialLR"
-            return [], alpha, call(sequence, "optimizer", parts, milestones=f"[{plan.warmup}]")
+            return [], alpha, in_turn([warm, made], [literal(plan.warmup)])
     listed = "torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rates[min(step, steps - 1)])"
     return [*rates.table(scenario), "rates = rates.tolist()"], "1.0", listed
 
@@ -157,6 +184,11 @@ def _scheduled(scenario: Scenario, scheduler: str) -> Lines:
     return ["scheduler.step()"] if scheduler else []
 
 
+def watcher(scenario: Scenario) -> str:
+    """The name of ReduceLROnPlateau: beside another scheduler its own."""
+    return "plateau" if scenario.on_top else "scheduler"
+
+
 def plateau(scenario: Scenario) -> str:
     """ReduceLROnPlateau with what differs from its defaults."""
     keys = [k.key for k in scenario.plateau_knobs if k.key in ("factor", "patience") or k.key in scenario.values]
@@ -166,16 +198,16 @@ def plateau(scenario: Scenario) -> str:
 def write(scenario: Scenario) -> str:
     """The whole program."""
     watch = Watch(scenario, "loss(x).item()", "value.item()")
-    warm = rates.warm_part(scenario) if watch.on else []
+    warm = rates.warm_part(scenario) if watch.on and not scenario.on_top else []
     before: Lines
-    if watch.on:
-        before, rate, scheduler = [], literal(scenario.alpha), plateau(scenario)
+    if watch.on and not scenario.on_top:
+        before, rate, scheduler = [], literal(scenario.alpha), ""
     else:
         before, rate, scheduler = schedule(scenario) if scenario.optimizer_row.has_rate else ([], "", "")
     lr = 'optimizer.param_groups[0]["lr"]'
     judge = [
         *([f"{lr} = rate"] if warm else [f"rate = {lr}"]),
-        f"scheduler.step({watch.monitored})",
+        f"{watcher(scenario)}.step({watch.monitored})",
         *([f"cuts += {lr} < rate", f"rate = {lr}"] if warm else [f"cuts += {lr} < rate"]),
     ]
     loop = [
@@ -187,7 +219,8 @@ def write(scenario: Scenario) -> str:
         *(["x.grad += noise[step]"] if scenario.noise else []),
         *([f"torch.nn.utils.clip_grad_norm_([x], {literal(scenario['clipnorm'])})"] if scenario["clipnorm"] else []),
         step(scenario, "value"),
-        *(watch.epoch(judge) if watch.on else _scheduled(scenario, scheduler)),
+        *(watch.epoch(judge) if watch.on else []),
+        *_scheduled(scenario, scheduler),
     ]
     return program(
         title(scenario, PROGRAMS["pytorch"]),
@@ -201,6 +234,7 @@ def write(scenario: Scenario) -> str:
                 f"optimizer = {optimizer(scenario, '[x]', rate)}",
                 *(["optimizer.train()"] if class_of(scenario).modes else []),
                 *([f"scheduler = {scheduler}"] if scheduler else []),
+                *([f"{watcher(scenario)} = {plateau(scenario)}"] if watch.on else []),
                 *([f"rate = {rate}"] if warm else []),
             ],
             [

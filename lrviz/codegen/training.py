@@ -246,18 +246,18 @@ def _pytorch_schedule(scenario: Scenario) -> tuple[Lines, str, str]:
     if scenario["warmup_steps"] and (made or constant) and scenario.schedule not in pytorch.NOT_AFTER_A_WARMUP:
         if constant:
             return [], alpha, _linear(scenario)
-        parts, when = several(_linear(scenario), made), f"[{scenario['warmup_steps']}]"
-        return [], alpha, call("torch.optim.lr_scheduler.SequentialLR", "optimizer", parts, milestones=when)
+        return [], alpha, pytorch.in_turn([_linear(scenario), made], [literal(scenario["warmup_steps"])])
     listed = call("torch.optim.lr_scheduler.LambdaLR", "optimizer", f"{_class_name(scenario)}(total_steps)")
     return _pytorch_class(scenario), "1.0", listed
 
 
 def _pytorch(scenario: Scenario) -> str:
     watch = Watch(scenario, "val_loss")
-    warmup = _linear(scenario) if watch.on and scenario["warmup_steps"] else ""
+    warmup = _linear(scenario) if watch.on and not scenario.on_top and scenario["warmup_steps"] else ""
     before: Lines
-    if watch.on:
-        before, rate, scheduler = [], literal(scenario.alpha), pytorch.plateau(scenario)
+    plateau = pytorch.plateau(scenario) if watch.on else ""
+    if watch.on and not scenario.on_top:
+        before, rate, scheduler = [], literal(scenario.alpha), ""
     else:
         before, rate, scheduler = _pytorch_schedule(scenario) if scenario.optimizer_row.has_rate else ([], "", "")
     whole = comment("The scheduler gives whole rates, so lr is 1.") if before else []
@@ -274,7 +274,7 @@ def _pytorch(scenario: Scenario) -> str:
         *([clip] if scenario["clipnorm"] else []),
         pytorch.step(scenario, "loss"),
         *(["warmup.step()  # once per batch"] if warmup else []),
-        *(["scheduler.step()  # once per batch"] if scheduler and not watch.on else []),
+        *(["scheduler.step()  # once per batch"] if scheduler else []),
         *(["losses.append(loss.item())"] if watch.keeps else []),
     ]
     monitored = "sum(losses) / len(losses)" if scenario.monitor == "loss" else "evaluate(model, val_loader)"
@@ -286,18 +286,28 @@ def _pytorch(scenario: Scenario) -> str:
         *indented(batch),
         *(["optimizer.eval()  # the averaged weights: to evaluate them and to save"] if modes else []),
         *(
-            [f"{scenario.monitor} = {monitored}", f"scheduler.step({scenario.monitor})  # once per epoch"]
+            [
+                f"{scenario.monitor} = {monitored}",
+                f"{pytorch.watcher(scenario)}.step({scenario.monitor})  # once per epoch",
+            ]
             if watch.on
             else []
         ),
     ]
-    saved = ["model", "optimizer", *(["warmup"] if warmup else []), *(["scheduler"] if scheduler else [])]
+    saved = [
+        "model",
+        "optimizer",
+        *(["warmup"] if warmup else []),
+        *(["scheduler"] if scheduler else []),
+        *(["plateau"] if plateau else []),
+    ]
     body = [
         *whole,
         f"optimizer = {pytorch.optimizer(scenario, 'model.parameters()', rate)}",
         *notes,
         *([f"warmup = {warmup}"] if warmup else []),
         *([f"scheduler = {scheduler}"] if scheduler else []),
+        *([f"{pytorch.watcher(scenario)} = {plateau}"] if plateau else []),
         *comment(f"To go on later, save the state_dict() of {_listed(*saved)}."),
     ]
     length = _total(body, ["total_steps = epochs * len(train_loader)"])

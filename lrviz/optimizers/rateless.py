@@ -277,9 +277,7 @@ _SEARCH = Rule(
 RATELESS = (
     Optimizer("newton", "Newton", {"keras": _NEWTON, "pytorch": _NEWTON}, has_rate=False, needs=("f", "hessian")),
     Optimizer("line_search", "Line search", {"keras": _SEARCH, "pytorch": _SEARCH}, has_rate=False, needs=("f",)),
-    Optimizer(
-        "polyak", "Polyak step", {"keras": _POLYAK, "pytorch": _POLYAK}, has_rate=False, needs=("loss", "floor")
-    ),
+    Optimizer("polyak", "Polyak step", {"keras": _POLYAK, "pytorch": _POLYAK}, has_rate=False, needs=("loss", "floor")),
     Optimizer("dog", "DoG", {"keras": _DOG, "pytorch": _DOG}, has_rate=False),
     Optimizer("prodigy", "Prodigy", {"pytorch": _PRODIGY}, {"pytorch": 1.0}, has_rate=False),
 )

@@ -47,7 +47,7 @@ def _moved(at: At, state: ScheduleFreeState, z: Array, weight: Array, part: Arra
     """The average goes by this weight towards z, and x to ``part`` of the way from z to the average.   -> dx, terms"""
     average = (at.x - (1 - part) * state.z) / part
     average = (1 - weight) * average + weight * z
-    return (1 - part) * z + part * average - at.x, {"averaged": average, "unaveraged": z, "weight": weight}
+    return (1 - part) * z + part * average - at.x, {"averaged": average, "unaveraged": z}
 
 
 def _by_rate(state: ScheduleFreeState, lr: Array) -> tuple[Array, Array, Array]:
@@ -110,7 +110,7 @@ def _root(at: At, state: ScheduleFreeState, hyper: Any) -> tuple[Array, Array]:
 
 _PART = "How far x is from z on the way to the average: 1 would be at the average."
 _POINTS = {"x\u0304": "averaged", "z": "unaveraged"}
-_SYMBOLS = {r"\bar x": "averaged", "z": "unaveraged", "c": "weight"}
+_SYMBOLS = {r"\bar x": "averaged", "z": "unaveraged"}
 _SECOND = r"v \leftarrow \beta_2 v + (1 - \beta_2) g^2,\quad "
 
 

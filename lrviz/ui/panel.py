@@ -91,12 +91,14 @@ def more_knobs(lab: Lab) -> None:
 def groups(scenario: Scenario) -> dict[str, tuple[Knob, ...]]:
     """Every knob that does something in this scenario, by what it belongs to."""
     rated = scenario.optimizer_row.has_rate
-    watched = (*scenario.plateau_knobs, STEPS_PER_EPOCH, MONITOR) if scenario.schedule_row.plateau else ()
+    watched = (*scenario.plateau_knobs, STEPS_PER_EPOCH, MONITOR) if scenario.watches else ()
     return {
         "Run": (START_X, START_Y, STEPS, NOISE, SEED, CLIPNORM),
         "Surface": scenario.surface_row.knobs,
         "Optimizer": (*((ALPHA,) if rated else ()), *scenario.rule.knobs),
-        "Schedule": (*scenario.schedule_knobs, *watched, *scenario.warmup_knobs) if rated else (),
+        "Schedule": (*scenario.schedule_knobs, *scenario.on_top_knobs, *watched, *scenario.warmup_knobs)
+        if rated
+        else (),
     }
 
 

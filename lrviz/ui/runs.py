@@ -170,7 +170,7 @@ def _words(old: Remembered) -> str:
     if scenario.optimizer_row.has_rate:
         parts += [f"α {digits(float(scenario.alpha or 0))}", scenario.schedule_row.name.lower()]
     parts += [f"{key} {scenario.knob(key).text(value)}" for key, value in scenario.values.items()][:4]
-    ended = f"loss {digits(old.loss)}" + (f", {old.cuts} cuts" if scenario.schedule_row.plateau else "")
+    ended = f"loss {digits(old.loss)}" + (f", {old.cuts} cuts" if scenario.watches else "")
     return ", ".join(parts) + f" → {ended}"
 
 

@@ -171,6 +171,8 @@ def _cuts(scenario: Scenario, run: Trajectory) -> str:
         return "The plateau rule never cut the rate."
     often = {1: "once", 2: "twice"}.get(len(at), f"{len(at)} times")
     steps = ", ".join(str(step) for step in at[:6]) + (", …" if len(at) > 6 else "")
+    if scenario.on_top:
+        return f"The plateau rule cut the schedule's rate {often}, after step{'s' if len(at) > 1 else ''} {steps}."
     rates = levels(scenario, run)
     first, last = apart(float(rates[0]), float(rates[-1]))
     after = f"after step{'s' if len(at) > 1 else ''} {steps}"

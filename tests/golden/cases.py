@@ -248,6 +248,11 @@ SCHEDULES: dict[str, list[tuple[str, str, str, float, dict[str, Any]]]] = {
         ("cyclical-fading", "momentum", "bowl", 0.001,
          {"base_lr": 0.001, "max_lr": 0.05, "step_size_up": 15, "step_size_down": 10, "mode": "exp_range",
           "gamma": 0.98}),
+        ("wsd", "gradient_descent", "bowl", 0.15, {}),
+        ("wsd-cosine", "adam", "himmelblau", 0.2,
+         {"warmup_fraction": 0.25, "decay_fraction": 0.5, "decay_type": "cosine", "min_lr_ratio": 0.1}),
+        ("wsd-linear", "momentum", "rosenbrock", 0.001,
+         {"warmup_fraction": 0.04, "decay_fraction": 0.3, "min_lr_ratio": 0.05, "steps": 111}),
         ("constant-warmup", "adam", "rosenbrock", 0.05, {"warmup_steps": 20, "start_factor": 0.1}),
         ("exponential-warmup", "gradient_descent", "bowl", 0.15,
          {"decay_steps": 1, "decay_rate": 0.96, "warmup_steps": 15, "start_factor": 0.2}),
@@ -263,6 +268,30 @@ SCHEDULES: dict[str, list[tuple[str, str, str, float, dict[str, Any]]]] = {
          {"milestones": "40,70", "gamma": 0.4, "warmup_steps": 11, "start_factor": 0.05}),
     ],
 }  # fmt: skip
+
+# The plateau rule on top of a schedule: stepped first, where an epoch ends; then the schedule, after every step.
+ON_TOP: list[tuple[str, str, str, float, dict[str, Any]]] = [
+    ("step_decay", "gradient_descent", "shelf", 1.2, {"step_size": 30, "gamma": 0.5}),
+    ("multi_step", "adam", "rosenbrock", 0.2, {"milestones": "20,70", "gamma": 0.5, "patience": 1}),
+    ("exponential", "momentum", "rosenbrock", 0.001, {"decay_steps": 1, "decay_rate": 0.995, "momentum": 0.9}),
+    ("exponential-floor", "gradient_descent", "shelf", 0.9,
+     {"decay_steps": 1, "decay_rate": 0.98, "min_lr": 0.1, "eps": 0.01}),
+    ("polynomial", "gradient_descent", "shelf", 1.5,
+     {"decay_steps": 80, "end_learning_rate": 0, "power": 1.5, "steps_per_epoch": 5, "monitor": "val_loss"}),
+    ("cosine", "gradient_descent", "shelf", 1.5, {"decay_steps": 120}),
+    ("cosine-floor", "adam", "himmelblau", 0.3, {"decay_steps": 90, "eta_min": 0.02, "min_lr": 0.01, "steps": 90}),
+    ("cosine-past", "gradient_descent", "shelf", 1.6, {"decay_steps": 25, "eta_min": 0.1, "min_lr": 0.05}),
+    ("cosine-warmup", "gradient_descent", "shelf", 1.6,
+     {"decay_steps": 80, "warmup_steps": 20, "start_factor": 0.25, "patience": 0}),
+    ("cosine_restarts", "gradient_descent", "shelf", 1.5, {"first_decay_steps": 20}),
+    ("one_cycle", "gradient_descent", "shelf", 1.6, {"max_lr": 1.6}),
+    ("cyclical", "gradient_descent", "shelf", 0.2,
+     {"base_lr": 0.2, "max_lr": 1.6, "step_size_up": 20, "step_size_down": 20, "mode": "triangular"}),
+    ("constant-warmup", "gradient_descent", "shelf", 1.6, {"warmup_steps": 30, "start_factor": 0.1, "patience": 1}),
+    ("wsd", "gradient_descent", "shelf", 1.6, {"warmup_fraction": 0.3, "decay_fraction": 0.4}),
+    ("wsd-cosine", "gradient_descent", "shelf", 1.6,
+     {"decay_fraction": 0.5, "decay_type": "cosine", "min_lr_ratio": 0.1}),
+]  # fmt: skip
 
 ABOUT_THE_RUN = {"steps": 120, "monitor": "loss", "steps_per_epoch": 1, "schedule": "constant"}
 TOLERANCES = {"keras": "min_delta", "pytorch": "threshold"}
@@ -303,5 +332,8 @@ def cases(framework: str) -> Iterator[Case]:
         yield name, scenario(framework, *rest)
     for name, *rest, more in SCHEDULES[framework]:
         yield f"schedule-{name}", scenario(framework, *rest, {"schedule": name.split("-")[0], **more})
+    for name, *rest, more in ON_TOP if framework == "pytorch" else ():
+        rule = {"schedule": name.split("-")[0], "plateau_on_top": 1, "factor": 0.7, "patience": 2}
+        yield f"on-top-{name}", scenario(framework, *rest, rule | more)
     for name, *rest, more in PLATEAU + ONLY_PLATEAU[framework]:
         yield f"plateau-{name}", scenario(framework, *rest, {"schedule": "plateau", **more})

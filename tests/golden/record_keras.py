@@ -136,6 +136,9 @@ class KerasMachine:
         """Tell ReduceLROnPlateau how an epoch ended."""
         self.plateau.on_epoch_end(epoch, logs={self.monitor: monitored})
 
+    def go_on(self) -> None:
+        """The schedule follows the optimizer's own count."""
+
 
 def assert_float64(optimizer: keras.optimizers.Optimizer, variable: keras.Variable) -> None:
     """Trace one whole update and refuse any float32 in it, inside the schedules too."""

@@ -92,6 +92,9 @@ class OptaxMachine:
     def judge(self, epoch: int, monitored: float) -> None:
         """Nothing watches."""
 
+    def go_on(self) -> None:
+        """Nothing follows."""
+
 
 if __name__ == "__main__":
     record(OptaxMachine, cases("optax"), "optax.jsonl")
