@@ -53,7 +53,7 @@ golden: .venv-bench/.ready
 
 programs: .venv-bench/.ready
 	.venv-bench/bin/python -m tests.programs
-	.venv-bench/bin/python -m tests.replays
+	.venv-bench/bin/python -m tests.program_replays
 
 .venv/.app: requirements.txt requirements-core.txt requirements-app.txt
 	$(PYTHON) -m venv .venv

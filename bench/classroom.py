@@ -82,7 +82,7 @@ async def _until(when: float) -> None:
 async def _words(visitor: Session, after: float) -> None:
     """The picture stands and no other follows: the rest of the page comes."""
     await visitor.finished()
-    if visitor.meta["owing"]:
+    if visitor.meta["stale"]:
         await asyncio.sleep(after)
         await visitor.tell(rest={"seq": visitor.number()})
         await visitor.finished()

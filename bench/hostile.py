@@ -12,7 +12,7 @@ from pathlib import Path
 from websockets.exceptions import ConnectionClosed
 
 from tests.browser.conftest import served
-from tests.hostile import PARTS, SEQ, STATES, VALUES
+from tests.hostile_states import PARTS, SEQ, STATES, VALUES
 from tests.sessions import STAGE, Session
 
 PAGE = "playground"

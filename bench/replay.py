@@ -1,12 +1,20 @@
-"""The plateau rules on 100,000 recorded epochs, and the what-if map of 1,000."""
+"""The plateau rules on 100,000 recorded epochs, the what-if map of 1,000, and the page of a replay in a browser."""
 
 from __future__ import annotations
 
-import numpy as np
+import shutil
 
-from bench.clock import bounded, median
+import numpy as np
+from playwright.sync_api import sync_playwright
+
+from bench.clock import bounded, figure, median
+from bench.stage import Wire, drag, opened, rest
+from lrviz.play.replays import replay_sliders
+from lrviz.replay import History, Replay, Settings, report
 from lrviz.replay.reading import read
 from lrviz.replay.rules import RULES, decide, what_if
+from tests.browser.conftest import QUIET, served
+from tests.browser.driver import Stage, widget
 
 EPOCHS = 100_000
 SIDE = 16
@@ -33,6 +41,35 @@ def main() -> None:
     bounded(f"what-if map of {SIDE} x {SIDE}, 1000 epochs", took * 1e3, "ms")
     text = "epoch,val_loss\n" + "".join(f"{k},{value}\n" for k, value in enumerate(histories["flat"] + noise))
     bounded(f"reading a CSV of {EPOCHS} rows", median(lambda: read(text), 3) * 1e3, "ms")
+    long = Replay(History(histories["noisy descent"]), Settings(values={"patience": 5}))
+    bounded(f"writing {EPOCHS} epochs of three rules as CSV", median(lambda: report.as_csv(long), 1), "s", most=3)
+    with figure("the page of a replay"):
+        in_a_browser(short)
+
+
+def in_a_browser(values: np.ndarray) -> None:
+    """The sliders beside the picture of 1,000 epochs, dragged."""
+    replay = Replay(History(values), Settings(values={"patience": 5}))
+    for slider in replay_sliders(replay):
+        assert slider.family is not None
+        bounded(f"all stops of {slider.knob}, three rules", len(slider.family(slider.index)) / 1e3, "kB", most=250)
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        print("  no browser found (chromium, chromium-browser, google-chrome): NOT MEASURED")
+        return
+    with served() as url, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
+        page = opened(browser, f"{url}/replay?prepared=noisy")
+        stage, field = Stage(page), widget(page, "replay_pasted").locator("textarea")
+        field.fill(" ".join(f"{value:.6g}" for value in values))
+        field.press("Control+Enter")
+        stage.wait(f"steps === {len(values)}")
+        rest(page)
+        wire = Wire(page)
+        for knob, stops in (("patience", 40), ("factor", 40), ("min_delta", 40), ("cooldown", 40)):
+            drag(stage, wire, knob, least=stops)
+            rest(page)
+        browser.close()
 
 
 if __name__ == "__main__":

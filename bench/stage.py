@@ -149,9 +149,16 @@ def sweep(browser: Browser, url: str) -> None:
     """The hand on a live slider, over its whole range and back."""
     page = opened(browser, f"{url}/playground?{PLATEAU}")
     stage, wire = Stage(page), Wire(page)
-    slider = stage.part("[data-knob=alpha] input")
+    drag(stage, wire, "alpha", least=60)
+    page.close()
+
+
+def drag(stage: Stage, wire: Wire, knob: str, least: int) -> None:
+    """Over the whole range of a slider of the stage and back."""
+    page = stage.page
+    slider = stage.part(f"[data-knob={knob}] input")
     slider.hover()
-    stage.wait("live.alpha.ready")
+    stage.wait(f"live.{knob}.ready")
     rest(page)
     box = slider.bounding_box()
     assert box is not None
@@ -159,19 +166,18 @@ def sweep(browser: Browser, url: str) -> None:
     wire.since()
     page.mouse.move(box["x"] + 10, middle)
     page.mouse.down()
-    notches, before = set(), len(stage("inputToDraw"))
+    stops, before = set(), len(stage("inputToDraw"))
     for part in [*range(0, 81), *range(80, -1, -1)]:
         page.mouse.move(box["x"] + 10 + (box["width"] - 20) * part / 80, middle)
         page.wait_for_timeout(20)
-        notches.add(stage("live.alpha.index"))
+        stops.add(stage(f"live.{knob}.index"))
     _, messages = wire.since()
     lags = sorted(stage("inputToDraw")[before:])
     page.mouse.up()
-    bounded("live slider, notches passed", len(notches), "", least=60)
+    bounded(f"slider of {knob}, stops passed", len(stops), "", least=least)
     bounded("pointer to picture, median", statistics.median(lags), "ms", most=17)
     bounded("pointer to picture, 95th percentile", lags[int(0.95 * len(lags))], "ms", most=17)
     bounded("messages to or from the server meanwhile", messages, "", most=0)
-    page.close()
 
 
 def keys(page: Page, count: int, knob: str = "noise") -> float:

@@ -1,4 +1,4 @@
-"""The command line: ``python -m lrviz list``, ``run``, ``replay``, ``code`` and ``export``."""
+"""The command line: ``python -m lrviz list``, ``run``, ``train``, ``replay``, ``code`` and ``export``."""
 
 from __future__ import annotations
 
@@ -32,6 +32,13 @@ from lrviz.replay.settings import MODE, RATE, RESUME_AFTER, Settings
 from lrviz.scenario import ALPHA, MONITOR, NOISE, RUN_KNOBS, SEED, STEPS, STEPS_PER_EPOCH, Scenario, simulate
 from lrviz.schedules import SCHEDULES
 from lrviz.surfaces import SURFACES
+from lrviz.training import CSV, DATA, MODELS, NOT_OFFERED, Training, train
+from lrviz.training import NAMES as TRAINING_NAMES
+from lrviz.training import read as read_table
+from lrviz.training.models import ACTIVATION, LAYERS
+from lrviz.training.numbers import WRITERS
+from lrviz.training.training import MONITOR_MODE
+from lrviz.training.training import RUN_KNOBS as TRAINING_KNOBS
 from lrviz.trajectory import Trajectory
 
 BAD_INPUT = 2
@@ -62,7 +69,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser("python -m lrviz", description="The learning-rate lab on the command line.", allow_abbrev=False)
-    commands = parser.add_subparsers(required=True, metavar="run | replay | code | list | export", parser_class=_Parser)
+    commands = parser.add_subparsers(
+        required=True, metavar="run | train | replay | code | list | export", parser_class=_Parser
+    )
 
     rows = commands.add_parser("list", help="every surface, optimizer, schedule and knob", allow_abbrev=False)
     rows.add_argument("--json", action="store_true", help="as JSON")
@@ -72,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(command=_run)
     _add_scenario(run, "framework", RULES)
     run.add_argument("--format", help="json or csv; without it a short summary")
+
+    _add_training(commands.add_parser("train", help="train a model on data", allow_abbrev=False))
 
     again = commands.add_parser("replay", help="the plateau rules on recorded losses", allow_abbrev=False)
     again.set_defaults(command=_replay)
@@ -127,6 +138,50 @@ def _add_scenario(parser: argparse.ArgumentParser, framework: str, what_framewor
     parser.add_argument(
         "--set", action="append", default=[], metavar="KNOB=VALUE", help="any other knob, as often as needed"
     )
+
+
+def _add_training(parser: argparse.ArgumentParser) -> None:
+    """The flags that define a training."""
+    parser.set_defaults(command=_train)
+    for name, what in (
+        ("data", f"one of {', '.join(DATA)}; {CSV} with --file"),
+        ("file", "a CSV file of your own, its last column the target; - is standard input"),
+        ("model", "one of " + ", ".join(MODELS)),
+        ("optimizer", "one of " + ", ".join(key for key in OPTIMIZERS if key not in NOT_OFFERED)),
+        ("framework", RULES),
+        ("schedule", "one of " + ", ".join(SCHEDULES)),
+    ):
+        parser.add_argument(f"--{name}", help=what)
+    also = {ALPHA.key: ("--lr", "--learning-rate"), MONITOR_MODE.key: ("--mode",)}
+    for knob in (*TRAINING_KNOBS, LAYERS, ACTIVATION):
+        names = (f"--{knob.key.replace('_', '-')}", f"--{knob.key}", *also.get(knob.key, ()))
+        parser.add_argument(*dict.fromkeys(names), dest=knob.key, help=f"{knob.help} {knob.allowed}")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KNOB=VALUE", help="any other knob, as often as needed"
+    )
+    parser.add_argument("--sharpness", action="store_true", help="the largest eigenvalue of the Hessian, each epoch")
+    parser.add_argument("--format", default="text", help="text, json or csv")
+
+
+def _training(options: argparse.Namespace) -> Training:
+    params = {
+        name: value
+        for name in (*TRAINING_NAMES, *(knob.key for knob in (*TRAINING_KNOBS, LAYERS, ACTIVATION)))
+        if (value := getattr(options, name)) is not None
+    }
+    for key, value in _pairs(options, "factor=0.5"):
+        if key in (*TRAINING_NAMES, "table"):
+            raise BadInput(f"--set takes knobs; {key} is an option of its own.")
+        params[key] = value
+    if options.file is None:
+        return Training.from_params(params)
+    return Training.from_params({"data": CSV, **params}, read_table(_bytes_of(options.file)))
+
+
+def _train(options: argparse.Namespace) -> str:
+    if options.format not in WRITERS:
+        raise BadInput(f"format is {shown(options.format)}, but must be one of {', '.join(WRITERS)}.")
+    return WRITERS[options.format](train(_training(options), sharpness=int(options.sharpness)))
 
 
 def _params(options: argparse.Namespace, framework: str | None) -> dict[str, str]:

@@ -326,8 +326,8 @@ def may_compile() -> bool:
 
 
 Key = tuple[Any, ...]
-_programs: OrderedDict[Key, _Program] = OrderedDict()
-_compiling: dict[Key, Future[_Program]] = {}
+_programs: OrderedDict[Key, Any] = OrderedDict()
+_compiling: dict[Key, Future[Any]] = {}
 _lock = threading.Lock()
 """For both."""
 _compilers = ThreadPoolExecutor(min(_cores(), MOST_COMPILERS), "compile")
@@ -351,20 +351,24 @@ def _program(surface: Surface, optimizer: Optimizer, framework: str, batch: Batc
         keep,
         adorned,
     )
+    return compiled(key, partial(_compile, surface, optimizer, framework, batch, keep, adorned))
+
+
+def compiled(key: Key, work: Callable[[], Any]) -> Any:
+    """What ``work`` compiles, kept under this key: the least recently used program makes room for it."""
     with _lock:
         if key in _programs:
             _programs.move_to_end(key)
             return _programs[key]
         if not may_compile():
-            raise NotCompiled(f"{surface.key}, {optimizer.key} in {framework}, {batch.x.shape[-1]} wide")
+            raise NotCompiled(", ".join(map(str, key)))
         if key not in _compiling:
-            work = partial(_compile, surface, optimizer, framework, batch, keep, adorned)
             _compiling[key] = _compilers.submit(_remember, key, work)
         coming = _compiling[key]
     return coming.result()
 
 
-def _remember(key: Key, work: Callable[[], _Program]) -> _Program:
+def _remember(key: Key, work: Callable[[], Any]) -> Any:
     try:
         program = work()
         with _lock:

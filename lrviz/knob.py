@@ -11,11 +11,11 @@ from itertools import pairwise
 from typing import Any, Literal, TypeVar
 
 Value = float | int | str | None
-Kind = Literal["number", "integer", "flag", "choice", "steps", "points"]
+Kind = Literal["number", "integer", "flag", "choice", "steps", "points", "widths"]
 
 
-MOST_MILESTONES, MOST_POINTS = 100, 200
-"""Milestones, and points of a curve, at most."""
+MOST_MILESTONES, MOST_POINTS, MOST_LAYERS, WIDEST = 100, 200, 3, 64
+"""Milestones, points of a curve, hidden layers and units in one, at most."""
 LONGEST, LONGEST_NUMBER = 10_000, 100
 """Characters at most of a text that is read: as many points with all their digits fit; and of a number or a name."""
 
@@ -80,7 +80,8 @@ class Knob:
 
     ``low`` and ``high`` bound what is accepted; ``slider`` narrows what a slider offers. A default of ``None`` means
     "derived", and ``auto`` says from what. ``kind``: ``number``; ``integer``; ``flag`` (0 or 1); ``choice`` (one of
-    ``choices``); ``steps`` (increasing step numbers, ``60,120``); ``points`` (step:rate pairs, ``0:0.1,50:0.01``).
+    ``choices``); ``steps`` (increasing step numbers, ``60,120``); ``points`` (step:rate pairs, ``0:0.1,50:0.01``);
+    ``widths`` (of layers, ``16,16``).
     ``live``: it deserves a slider on the stage; of an update rule the first such knob has one.
     """
 
@@ -126,6 +127,8 @@ class Knob:
             return (
                 f"step:rate points such as 0:0.1,50:0.01, at most {MOST_POINTS}, with growing steps and rates above 0"
             )
+        if self.kind == "widths":
+            return f"the units of each hidden layer such as 16,16, at most {MOST_LAYERS} layers of 1 to {WIDEST}"
         what = "a whole number" if self.kind == "integer" else "a number"
         start = f"above {number_text(self.low)}, up to" if self.low_open else f"from {number_text(self.low)} to"
         return f"{what} {start} {number_text(self.high)}" + (f", or nothing for {self.auto}" if self.auto else "")
@@ -147,8 +150,8 @@ class Knob:
             return self.choices[[c.lower() for c in self.choices].index(str(value).strip().lower())]
         if self.kind == "flag":
             return FLAGS[str(value).strip().lower()]
-        if self.kind == "steps":
-            return ",".join(str(step) for step in read_steps(value))
+        if self.kind in ("steps", "widths"):
+            return ",".join(map(str, read_steps(value) if self.kind == "steps" else read_widths(value)))
         if self.kind == "points":
             return ",".join(f"{step}:{number_text(rate)}" for step, rate in read_points(value))
         if isinstance(value, bool):
@@ -161,6 +164,10 @@ class Knob:
                 raise ValueError
             return int(number)
         return number
+
+    def number(self, value: Value) -> float:
+        """A value as the engine takes it: a choice is its number in the row."""
+        return float(self.choices.index(str(value))) if self.kind == "choice" else float(value)  # type: ignore[arg-type]
 
     def text(self, value: Value) -> str:
         """The value as it stands in a URL or on a command line."""
@@ -229,6 +236,15 @@ def read_steps(value: Any) -> list[int]:
     if numbers != steps or not increasing or not steps or not (steps[0] >= 1 and steps[-1] <= 100_000):
         raise ValueError
     return steps
+
+
+def read_widths(value: Any) -> list[int]:
+    """``"16,16"``, ``[16, 16]`` or 16 -> units of each hidden layer."""
+    numbers = [float(item) for item in _items([value] if isinstance(value, int) else value, MOST_LAYERS)]
+    widths = [int(number) for number in numbers]
+    if numbers != widths or not widths or not all(1 <= width <= WIDEST for width in widths):
+        raise ValueError
+    return widths
 
 
 def read_points(value: Any) -> list[tuple[int, float]]:

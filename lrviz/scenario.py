@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,43 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from lrviz import engine, schedules
+from lrviz import engine, schedules, tuned
 from lrviz.engine import Batch, Outcome
-from lrviz.frameworks import ALIASES as OTHER_NAMES
-from lrviz.frameworks import FRAMEWORKS
-from lrviz.knob import (
-    FLAGS,
-    Argument,
-    BadInput,
-    Knob,
-    Value,
-    comma_hint,
-    digits,
-    find,
-    number_text,
-    plain_name,
-    shown,
-    unknown,
-)
-from lrviz.optimizers import ALIASES, ARGUMENTS, CLIPNORM, OPTIMIZERS, Optimizer, Rule
-from lrviz.plateau import NOT_IN_KERAS, ON_TOP, PLATEAU
-from lrviz.schedules import SCHEDULES, WARMUP, Schedule
+from lrviz.knob import BadInput, Knob, Value, comma_hint, digits, find, number_text, shown
+from lrviz.optimizers import CLIPNORM
+from lrviz.plateau import ON_TOP, PLATEAU
+from lrviz.schedules import WARMUP
 from lrviz.surfaces import SURFACES, Surface
 from lrviz.trajectory import Trajectory
+from lrviz.tuned import Tuned
 
-ALPHA = Knob(
-    "alpha",
-    "Learning rate",
-    0,
-    1e6,
-    0.1,
-    "log",
-    symbol=r"\alpha",
-    help="How far a step follows the gradient.",
-    low_open=True,
-    slider=(1e-4, 10),
-    live=True,
-)
+ALPHA = tuned.ALPHA
 STEPS = Knob(
     "steps", "Steps", 1, 20_000, 200, "log", "steps", "How many steps the run takes.", "integer", slider=(1, 2000)
 )
@@ -97,7 +70,7 @@ NAMES = ("surface", "optimizer", "framework", "schedule")
 
 
 @dataclass(frozen=True)
-class Scenario:
+class Scenario(Tuned):
     """All that defines a run. Names are found whatever their case or hyphens; a start of ``None`` is the surface's own.
 
     ``alpha`` of ``None`` is a rate that suits the surface; no ``framework`` is Keras where it has the optimizer.
@@ -106,6 +79,7 @@ class Scenario:
     values={"T_max": 50}`` is ``schedule="cosine", values={"decay_steps": 50}``. Raises ``BadInput``.
     """
 
+    noun = "scenario"
     surface: str = "bowl"
     start: tuple[float, float] | None = None
     optimizer: str = "gradient_descent"
@@ -120,77 +94,14 @@ class Scenario:
     values: Mapping[str, Value] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731
-        put("surface", find("surface", self.surface, SURFACES))
-        put("optimizer", find("optimizer", self.optimizer, OPTIMIZERS, ALIASES))
-        framework = self.framework or next(iter(self.optimizer_row.rules))
-        put("framework", find("framework", framework, FRAMEWORKS, OTHER_NAMES))
-        put("schedule", find("schedule", self.schedule, SCHEDULES, schedules.ALIASES, schedules.NOT_SCHEDULES))
-        if self.framework not in self.optimizer_row.rules:
-            have = ", ".join(self.optimizer_row.rules)
-            raise BadInput(f"optimizer {self.optimizer} is not in framework {self.framework}; it is in: {have}.")
-        put("start", tuple(map(float, self.surface_row.start)) if self.start is None else _start(self.start))
-        if not isinstance(self.values, Mapping):
-            raise BadInput(f"values is {shown(self.values)}, but must be knobs and their values.")
-        values = self.arguments(self.values, () if self.alpha is None else ("alpha",))
-        put("alpha", values.pop("alpha", self.alpha))
-        put("alpha", ALPHA.check(self.surface_row.alpha if self.alpha is None else self.alpha))
-        for knob in RUN_KNOBS:
-            put(knob.key, knob.check(getattr(self, knob.key)))
-        known = {knob.key: knob for knob in self.knobs}
-        checked = {}
-        for key, value in values.items():
-            if key == ON_TOP.key not in known and self.framework == "keras":
-                raise BadInput(NOT_IN_KERAS)
-            if key not in known:
-                raise BadInput(unknown("knob in this scenario called", key, known))
-            checked[key] = known[key].check(value)
-        put("values", {key: value for key, value in checked.items() if value != known[key].default})
+        self._put("surface", find("surface", self.surface, SURFACES))
+        self._find_names()
+        self._put("start", tuple(map(float, self.surface_row.start)) if self.start is None else _start(self.start))
+        self._check_values(RUN_KNOBS, self.surface_row.alpha)
 
     @property
     def surface_row(self) -> Surface:
         return SURFACES[self.surface]
-
-    @property
-    def optimizer_row(self) -> Optimizer:
-        return OPTIMIZERS[self.optimizer]
-
-    @property
-    def rule(self) -> Rule:
-        return self.optimizer_row.rules[self.framework]
-
-    @property
-    def schedule_row(self) -> Schedule:
-        return SCHEDULES[self.schedule]
-
-    @property
-    def schedule_knobs(self) -> tuple[Knob, ...]:
-        """The schedule's, with the defaults of the framework's class."""
-        return self.schedule_row.knobs_in(self.framework)
-
-    @property
-    def warmup_knobs(self) -> tuple[Knob, ...]:
-        return WARMUP[self.framework]
-
-    @property
-    def on_top_knobs(self) -> tuple[Knob, ...]:
-        """What puts the plateau rule on top of the schedule, where the framework can do that."""
-        return (ON_TOP,) if self.framework == "pytorch" and not self.schedule_row.plateau else ()
-
-    @property
-    def on_top(self) -> bool:
-        """Does the plateau rule cut the rate of another schedule?"""
-        raised = str(self.values.get(ON_TOP.key, 0)).strip().lower()
-        return bool(self.on_top_knobs and FLAGS.get(raised))
-
-    @property
-    def watches(self) -> bool:
-        """Does the plateau rule look at the loss, alone or on top of a schedule?"""
-        return self.schedule_row.plateau or self.on_top
-
-    @property
-    def plateau_knobs(self) -> tuple[Knob, ...]:
-        return PLATEAU[self.framework].knobs if self.watches else ()
 
     @property
     def knobs(self) -> tuple[Knob, ...]:
@@ -209,12 +120,6 @@ class Scenario:
     def rows(self) -> dict[str, Knob]:
         """Every knob that this scenario has, by key: those of the run and of its start too."""
         return {knob.key: knob for knob in (*RUN_KNOBS, START_X, START_Y, *self.knobs)}
-
-    def knob(self, key: str) -> Knob:
-        """The row of one knob."""
-        if key not in self.rows:
-            raise BadInput(unknown("knob in this scenario called", key, self.rows))
-        return self.rows[key]
 
     def __getitem__(self, key: str) -> Value:
         """The value of any knob, its default where it is not set."""
@@ -240,49 +145,6 @@ class Scenario:
 
     def _names(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in (*NAMES, "start")}
-
-    def argument(self, key: str) -> Argument | None:
-        """What an argument of the framework's classes is here, ``T_max`` or ``betas``; None if they have none such."""
-        if isinstance(key, str):
-            for table in (
-                self.schedule_row.arguments_in(self.framework) if self.optimizer_row.has_rate else {},
-                self.rule.arguments,
-                schedules.ARGUMENTS,
-                ARGUMENTS,
-            ):
-                for name, argument in table.items():
-                    if plain_name(name) == plain_name(key):
-                        return argument
-        return None
-
-    def arguments(self, values: Mapping[str, Any], taken: Sequence[str] = ()) -> dict[str, Any]:
-        """The same by our names: an argument of the framework's classes becomes the knobs that it sets.
-
-        taken: what is set already. Raises ``BadInput`` for an argument that is no knob here, for one set twice, and for
-        alpha where a class has an alpha that is not the learning rate.
-        """
-        own: dict[str, Any] = {}
-        for key, value in values.items():
-            argument = None if key in self.rows and key != ALPHA.key else self.argument(key)
-            meant = {key: value} if argument is None else argument(value) if callable(argument) else {argument: value}
-            for name, its in meant.items():
-                if name in own or name in taken:
-                    raise BadInput(f"{shown(key)} sets {name}, which is set already.")
-                own[name] = its
-        return own
-
-    @property
-    def notes(self) -> list[str]:
-        """What the framework's schedule class cannot do of this run, and what is done instead: a sentence each."""
-        if not self.optimizer_row.has_rate:
-            return []
-        values = self._of(self.schedule_knobs + self.warmup_knobs)
-        said = schedules.notes(self.schedule_row, self.framework, values, self.steps)
-        if self.on_top:
-            said += schedules.on_top_notes(self.schedule_row, values, self.steps)
-        if "eps" in self.values and "epsilon" in self.rows:
-            said.append("eps is the smallest cut of the plateau rule here; the optimizer's eps is epsilon.")
-        return said
 
     def earlier(self, said: Collection[str]) -> str:
         """What this run was before PyTorch's schedules had PyTorch's defaults and rates: a sentence, '' if the same.
@@ -318,24 +180,15 @@ class Scenario:
             )
         return " ".join(sentences)
 
-    def rates(self, alpha: float | None = None) -> np.ndarray:
-        """The learning rate of each step before any cut, from this alpha or the scenario's own.   -> (steps,)"""
-        values = self._of(self.schedule_knobs + self.warmup_knobs)
-        alpha = self.alpha if alpha is None else alpha
-        return schedules.with_warmup(self.schedule_row, self.framework, values, alpha, self.steps)  # type: ignore[arg-type]
-
     def going_on(self) -> np.ndarray:
         """What PyTorch's scheduler makes of the rate that is there before each step, as `schedules.going_on`."""
         values = self._of(self.schedule_knobs + self.warmup_knobs)
         return schedules.going_on(self.schedule_row, values, float(self.alpha or 0), self.steps)
 
-    def _of(self, knobs: Sequence[Knob]) -> dict[str, Value]:
-        return {knob.key: self.values.get(knob.key, knob.default) for knob in knobs}
-
     @cached_property
     def coef(self) -> np.ndarray:
         """The coefficients of the surface."""
-        return np.array([_number(knob, self[knob.key]) for knob in self.surface_row.knobs])
+        return np.array([knob.number(self[knob.key]) for knob in self.surface_row.knobs])
 
     @property
     def hyper(self) -> dict[str, Value]:
@@ -351,26 +204,6 @@ class Scenario:
             "start": list(self.start or ()),
             "values": dict(self.values),
         }
-
-    def to_json(self) -> str:
-        return json.dumps(self.to_dict())
-
-    @classmethod
-    def from_dict(cls, data: Any) -> Scenario:
-        if not isinstance(data, Mapping):
-            raise BadInput(f"A scenario is a JSON object, not {shown(data)}.")
-        for key in data:
-            if key not in _FIELDS:
-                raise BadInput(unknown("field of a scenario called", key, _FIELDS))
-        return cls(**data)
-
-    @classmethod
-    def from_json(cls, text: str) -> Scenario:
-        try:
-            data = json.loads(text)
-        except (ValueError, RecursionError):
-            raise BadInput(f"{shown(text)} is not JSON.") from None
-        return cls.from_dict(data)
 
     def to_params(self) -> dict[str, str]:
         """Short URL parameters: what differs from the defaults, one each."""
@@ -415,11 +248,6 @@ def _start(start: Any) -> tuple[float, float]:
 def _two_numbers(start: Any) -> tuple[float, float]:
     x, y = start.split(",") if isinstance(start, str) else start
     return float(START_X.check(x)), float(START_Y.check(y))  # type: ignore[arg-type]
-
-
-def _number(knob: Knob, value: Value) -> float:
-    """A knob's value as the engine takes it: a choice is its number in the row."""
-    return float(knob.choices.index(str(value))) if knob.kind == "choice" else float(value)  # type: ignore[arg-type]
 
 
 def noise(seed: int, steps: int) -> np.ndarray:
@@ -504,8 +332,8 @@ def _batch(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> Batch:
             floor = spread(scenario.surface_row.knobs, lambda s: np.array(s.surface_row.floor(s.coef)))
             return np.broadcast_to(floor, count)
         if knob.key not in knobs:
-            return np.full(count, _number(knob, scenario[knob.key]))
-        return np.array([_number(knob, value) for value in knobs[knob.key]])[place[knob.key]]
+            return np.full(count, knob.number(scenario[knob.key]))
+        return np.array([knob.number(value) for value in knobs[knob.key]])[place[knob.key]]
 
     def columns(row: Sequence[Knob]) -> np.ndarray:
         return np.stack([column(knob) for knob in row]) if row else np.zeros((0, count))
@@ -551,4 +379,4 @@ def _batch(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> Batch:
 
 def _resting_plateau(scenario: Scenario, count: int) -> np.ndarray:
     """The rule's defaults, for runs in which it only looks on."""
-    return np.stack([np.full(count, _number(knob, knob.default)) for knob in PLATEAU[scenario.framework].knobs])
+    return np.stack([np.full(count, knob.number(knob.default)) for knob in PLATEAU[scenario.framework].knobs])

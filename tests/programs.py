@@ -27,7 +27,7 @@ from lrviz import Scenario
 from lrviz.codegen import cuts, in_float32, program
 from lrviz.trajectory import Trajectory
 from tests.program_cases import RTOL, agrees, cases, ends, read
-from tests.trainings import CASES, check
+from tests.program_trainings import CASES, check
 
 COUNTS = {"keras": 36, "pytorch": 44, "optax": 30}
 WORKERS = (("keras",), ("pytorch", "optax"))

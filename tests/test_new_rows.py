@@ -33,9 +33,11 @@ from lrviz.stage.pack import unpack
 from lrviz.surfaces import Surface
 from lrviz.thumbnail import thumbnail
 from lrviz.ui.words import stability, summary
-from tests import test_formula, test_schedules, test_stage, test_surfaces, test_widgets
+from tests import test_schedules, test_surfaces
 from tests.analysis import test_diagnosis
 from tests.codegen import test_codegen
+from tests.stage import test_formula, test_stage
+from tests.ui import test_widgets
 from tests.visits import PLAYGROUND, ROOT, every_widget, fine, formulas, link, scenario_of
 
 

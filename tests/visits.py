@@ -19,7 +19,7 @@ RULES = [(optimizer.key, framework) for optimizer in OPTIMIZERS.values() for fra
 
 def followed(at: AppTest) -> AppTest:
     """The page as it is when the stage's browser has said that its picture stands: here somebody must ask for it."""
-    return at.run() if at.session_state["lab"].owing else at
+    return at.run() if at.session_state["lab"].redraw.stale else at
 
 
 def playground(**params: str) -> AppTest:

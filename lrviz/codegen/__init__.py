@@ -186,7 +186,8 @@ def _reasons(scenario: Scenario, framework: str) -> list[str]:
     """What differs between the run and its program, or why there is none: plain sentences."""
     near = nearest(scenario, framework)
     if near is None:
-        return [_no_code(scenario) or _why_not(scenario, framework)]
+        on_top = scenario.on_top and framework != "pytorch"
+        return [_no_code(scenario) or (_not_on_top if on_top else _why_not)(scenario, framework)]
     said = [IN_FLOAT32[framework][1]] if in_float32(near, framework) else []
     if not rates.has(near):
         said.append(
@@ -224,18 +225,16 @@ def _rules_differ(scenario: Scenario, near: Scenario, framework: str) -> list[st
     return said
 
 
-_ON_TOP = "has no program with the plateau rule on top of a schedule: only PyTorch has."
+def _not_on_top(scenario: Scenario, framework: str) -> str:
+    """Why the framework has no program with the plateau rule on top of a schedule."""
+    if framework == "keras":
+        return NOT_IN_KERAS
+    return f"With the plateau rule on top of a schedule there is no program in {PROGRAMS[framework]}, only in PyTorch."
 
 
 def _why_not(scenario: Scenario, framework: str) -> str:
     """Why the framework has no program of this run."""
     name = scenario.optimizer_row.name
-    if scenario.on_top and framework == "keras":
-        return NOT_IN_KERAS
-    if scenario.on_top and framework != "pytorch" and scenario.rule.call:
-        return (
-            f"There is no program in {PROGRAMS[framework]} with the plateau rule on top of a schedule, only in PyTorch."
-        )
     if framework == "numpy":
         return f"The steps of {name} are not written in plain numpy."
     if framework != "optax":

@@ -5,13 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-import math
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
 from lrviz.export.choices import Numbers
+from lrviz.plain import plain
 from lrviz.scenario import Scenario
 from lrviz.trajectory import Trajectory
 
@@ -23,30 +21,23 @@ def content(scenario: Scenario, run: Trajectory, kind: Numbers) -> bytes:
 
 
 def as_json(scenario: Scenario, run: Trajectory) -> dict[str, Any]:
-    """The whole run. JSON has no numbers that are not finite: they stand as the text ``nan``, ``inf`` or ``-inf``."""
+    """The whole run."""
     return {
         "scenario": scenario.to_dict(),
-        "x": _plain(run.x),
-        "loss": _plain(run.loss),
-        "grad": _plain(run.grad),
-        "learning_rate": _plain(run.learning_rate),
-        "dx": _plain(run.dx),
-        "terms": {name: _plain(term) for name, term in run.terms.items()},
+        "x": plain(run.x),
+        "loss": plain(run.loss),
+        "grad": plain(run.grad),
+        "learning_rate": plain(run.learning_rate),
+        "dx": plain(run.dx),
+        "terms": {name: plain(term) for name, term in run.terms.items()},
         "epochs": [
-            {name: _plain(value) for name, value in zip(run.epochs._fields, row, strict=True)}
+            {name: plain(value) for name, value in zip(run.epochs._fields, row, strict=True)}
             for row in zip(*run.epochs, strict=True)
         ],
-        "cuts": _plain(run.cuts),
+        "cuts": plain(run.cuts),
         "diverged": run.diverged,
         "notes": scenario.notes,
     }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.ndarray) and value.ndim:
-        return [_plain(item) for item in value]
-    item = value.item() if hasattr(value, "item") else value
-    return str(item) if isinstance(item, float) and not math.isfinite(item) else item
 
 
 def as_csv(run: Trajectory) -> str:

@@ -8,7 +8,8 @@ import numpy as np
 
 from lrviz.analysis.tuning import Tuned, tuned
 from lrviz.knob import digits
-from lrviz.lessons.questions import Question, which_ends_lowest
+from lrviz.lessons.questions import QUESTIONS, Question, which_ends_lowest
+from lrviz.once import made_once_for
 from lrviz.optimizers import OPTIMIZERS
 from lrviz.scenario import ALPHA, Scenario
 
@@ -19,6 +20,7 @@ def lowest_at_one_rate(scenario: Scenario, what: str, optimizers: Sequence[str],
     return which_ends_lowest(scenario.having(alpha=rate), what, {_name(key): _own(key) for key in optimizers})
 
 
+@made_once_for(QUESTIONS)
 def lowest_at_its_best(scenario: Scenario, what: str, optimizers: Sequence[str]) -> Question:
     """With each at its own best rate: which ends lowest?"""
     rows = tuned(scenario, optimizers)
@@ -27,6 +29,7 @@ def lowest_at_its_best(scenario: Scenario, what: str, optimizers: Sequence[str])
     return Question(what, [row.name for row in rows], right, f"We tried {_tries(rows)} rates for each. Lowest: {told}.")
 
 
+@made_once_for(QUESTIONS)
 def larger_best_rate(scenario: Scenario, what: str, one: str, other: str) -> Question:
     """How does the rate that suits one compare with the rate that suits the other? Graded by trying all rates."""
     rows = tuned(scenario, (one, other))

@@ -13,7 +13,8 @@ from itertools import pairwise
 import numpy as np
 
 from lrviz.knob import digits
-from lrviz.lessons.questions import Question, how_many
+from lrviz.lessons.questions import QUESTIONS, Question, how_many
+from lrviz.once import made_once_for
 from lrviz.scenario import Scenario, retrace, simulate
 from lrviz.trajectory import Trajectory, unjudged
 
@@ -149,6 +150,7 @@ def one_setting(scenario: Scenario, links: Chain) -> str:
 SET = ("alpha", "factor", "patience", "min_lr")
 
 
+@made_once_for(QUESTIONS)
 def does_it_retrace(scenario: Scenario, what: str = "", **changes: str) -> Question:
     """Does the chain of jobs, each with a fresh optimizer, retrace the run? Graded by running the chain."""
     links = chain(scenario.having(**changes))
@@ -163,6 +165,7 @@ def does_it_retrace(scenario: Scenario, what: str = "", **changes: str) -> Quest
 CHOICES = ("The same path", "Another path")
 
 
+@made_once_for(QUESTIONS)
 def how_many_jobs(scenario: Scenario) -> Question:
     """Of how many jobs with a constant rate is this run made?"""
     links = chain(scenario)
@@ -171,6 +174,7 @@ def how_many_jobs(scenario: Scenario) -> Question:
     return how_many("How many jobs with a constant rate make up this run?", len(links.jobs), because)
 
 
+@made_once_for(QUESTIONS)
 def last_rate(scenario: Scenario) -> Question:
     """Which rate does the last step have?"""
     run = chain(scenario).run

@@ -9,11 +9,15 @@ from types import MappingProxyType
 import numpy as np
 
 from lrviz.knob import Knob, Value, digits
+from lrviz.once import made_once_for
 from lrviz.scenario import Scenario, simulate
 from lrviz.trajectory import Trajectory
 
 ARRIVED = 1e-3
 """Part of the first loss (above the floor) below which a run has arrived."""
+
+QUESTIONS = 64
+"""Of each kind are remembered."""
 
 VERDICTS = {
     "arrives": "It arrives at the bottom",
@@ -52,6 +56,7 @@ def verdict(scenario: Scenario, run: Trajectory) -> str:
     return "swings" if len(turned) and np.mean(turned) > 0.5 else "crawls"
 
 
+@made_once_for(QUESTIONS)
 def how_it_ends(scenario: Scenario, what: str = "", times: Mapping[str, float] = NONE, **changes: Value) -> Question:
     """How does this run end, with these changes and with these knobs so many times as large? Graded by running it."""
     larger = {key: _within(scenario.knob(key), float(scenario[key]) * by) for key, by in times.items()}  # type: ignore[arg-type]
@@ -66,6 +71,7 @@ def _within(knob: Knob, value: float) -> float:
     return min(max(value, knob.low), knob.high)
 
 
+@made_once_for(QUESTIONS)
 def which_ends_lowest(scenario: Scenario, what: str, options: Mapping[str, Mapping[str, Value]]) -> Question:
     """Which of these changes ends with the lowest loss? Graded by running all of them."""
     runs = [simulate(scenario.having(**changes)) for changes in options.values()]

@@ -14,7 +14,8 @@ from lrviz.analysis.verdicts import levels, next_rate
 from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import apart, digits, enough_digits
 from lrviz.lessons.hyperparameter import jobs
-from lrviz.lessons.questions import Question
+from lrviz.lessons.questions import QUESTIONS, Question
+from lrviz.once import made_once_for
 from lrviz.scenario import Scenario, simulate, simulate_many
 from lrviz.trajectory import Trajectory
 
@@ -112,6 +113,7 @@ OUTCOMES = {
 }
 
 
+@made_once_for(QUESTIONS)
 def does_it_help(scenario: Scenario, what: str = "") -> Question:
     """Does the callback help this run? Graded by running it with and without."""
     told = compare(scenario)
@@ -188,6 +190,7 @@ def weights_or_rate(scenario: Scenario, run: Trajectory) -> str:
     return f"{said} The step before it was {digits(before)} long, the step after it {digits(after)}."
 
 
+@made_once_for(QUESTIONS)
 def which_rate(scenario: Scenario) -> Question:
     """To what does one cut take the rate? The wrong choices divide by the factor, or take that part away."""
     alpha, factor = float(scenario.alpha or 0), float(scenario["factor"])  # type: ignore[arg-type]
@@ -205,6 +208,7 @@ def which_rate(scenario: Scenario) -> Question:
     return Question(what, [digits(choice) for choice in choices], choices.index(right), because)
 
 
+@made_once_for(QUESTIONS)
 def how_many_cuts(scenario: Scenario) -> Question:
     """Fewer, as many or more cuts with twice the patience? Graded by running both."""
     most = int(scenario.knob("patience").high)

@@ -11,7 +11,8 @@ import numpy as np
 
 from lrviz.analysis.basins import Ending, basin, home, minima, valleys_of
 from lrviz.knob import Value, digits
-from lrviz.lessons.questions import Question, how_many
+from lrviz.lessons.questions import QUESTIONS, Question, how_many
+from lrviz.once import made_once_for
 from lrviz.scenario import ALPHA, NOISE, Scenario, simulate, simulate_many, survey
 
 SEEDS = TRIED = 64
@@ -130,6 +131,7 @@ def _shares(setting: str, knob: str) -> Shares:
     return Shares(knob, values, np.stack([np.mean(where == valley, axis=1) for valley in valleys], axis=1))
 
 
+@made_once_for(QUESTIONS)
 def where_it_ends(scenario: Scenario, what: str = "", times: float = 1, **changes: Value) -> Question:
     """In which valley does this run end, with these changes and so many times the rate? Graded by running it."""
     alpha = min(max(float(scenario.alpha or 0) * times, 1e-9), ALPHA.high)
@@ -145,6 +147,7 @@ def where_it_ends(scenario: Scenario, what: str = "", times: float = 1, **change
     return Question(what, WHERE, right, f"We ran it: {told}.")
 
 
+@made_once_for(QUESTIONS)
 def how_many_hold(scenario: Scenario) -> Question:
     """How many of the known minima hold plain descent with the rate of the moment? Graded by their curvature."""
     rows = minima(scenario.having(optimizer="gradient_descent"))

@@ -21,11 +21,11 @@ CLIPNORM = Knob(
 
 
 def clip(grad: Array, clipnorm: Array, framework: str) -> Array:
-    """g min(1, c/|g|), c = clipnorm; c = 0 clips nothing.   grad: (2, K), clipnorm: (K,) -> (2, K).
+    """g min(1, c/|g|), c = clipnorm; c = 0 clips nothing.   grad: (P, K), clipnorm: (K,) -> (P, K).
 
     PyTorch adds 1e-6 to the norm. keras.optimizers.Optimizer(clipnorm=), torch.nn.utils.clip_grad_norm_.
     """
-    norm = jnp.sqrt(grad[0] ** 2 + grad[1] ** 2)
+    norm = jnp.sqrt(jnp.sum(grad**2, axis=0))
     if framework == "keras":
         clipped = grad * clipnorm / jnp.maximum(norm, clipnorm)
     else:

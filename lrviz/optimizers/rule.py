@@ -17,7 +17,7 @@ State = Any
 
 
 class At(NamedTuple):
-    """Where a step is taken, for K runs side by side.
+    """Where a step is taken, for K runs side by side. In a training it is (P, K) for (2, K), without f and hessian.
 
     x (2, K): the points. grad (2, K): their gradients, as noisy and clipped as the run has them. k (K,): the number of
     this step, from 1. loss (K,). For the rules that ask, as functions: the loss f, (2, ..., K) -> (..., K), and the

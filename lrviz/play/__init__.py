@@ -1,7 +1,8 @@
-"""What the player plays: the runs of a race with the surface below them, and the batches of runs of its sliders. Knows
-neither pages nor Streamlit."""
+"""What the player plays: the runs of a race with the surface below them, and the batches of runs of its sliders; the
+same of a replay. Knows neither pages nor Streamlit."""
 
-from lrviz.play.runs import landscape, made_once, message, named, profiles, race_runs, run_of
+from lrviz.play.replays import recorded, replay_sliders
+from lrviz.play.runs import landscape, message, named, profiles, race_runs, run_of
 from lrviz.play.sliders import (
     FAMILY,
     MOST_STEPS,
@@ -25,11 +26,12 @@ __all__ = [
     "live",
     "live_knobs",
     "live_stops",
-    "made_once",
     "message",
     "named",
     "profiles",
     "race_runs",
+    "recorded",
+    "replay_sliders",
     "run_of",
     "slider_family",
     "slider_point",

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import lru_cache
-from threading import Lock
-from typing import Any, TypeVar
-from weakref import WeakValueDictionary
 
 import numpy as np
 
-from lrviz import engine
+from lrviz.once import made_once_for
 from lrviz.plateau import limit
 from lrviz.race import Race
 from lrviz.scenario import Scenario, simulate
@@ -22,45 +18,11 @@ from lrviz.surfaces import SURFACES
 from lrviz.trajectory import Trajectory
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A scenario as a key: two are the same if their JSON is."""
-
-    json: str
-    scenario: Scenario = field(compare=False)
-
-
-T = TypeVar("T")
-
-
-def made_once(maxsize: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
-    """`lru_cache` for all visitors, in which who asks for what is being made waits for it; but who may not wait for a
-    compile (`engine.without_compiling`) only for another of that kind."""
-
-    def wrap(make: Callable[..., T]) -> Callable[..., T]:
-        kept = lru_cache(maxsize)(make)
-        making: WeakValueDictionary[tuple[Any, ...], Lock] = WeakValueDictionary()
-
-        def ask(*key: Any) -> T:
-            lock = making.setdefault((engine.may_compile(), *key), Lock())
-            with lock:
-                return kept(*key)
-
-        ask.cache_clear = kept.cache_clear  # type: ignore[attr-defined]
-        return ask
-
-    return wrap
-
-
-@made_once(64)
-def _run(asked: _Asked) -> Trajectory:
-    return simulate(asked.scenario)
-
-
+@made_once_for(64)
 def run_of(scenario: Scenario) -> Trajectory:
     """The run, remembered: of a race only what changed is run again, and the page and its stage ask for the same run,
     one right after the other."""
-    return _run(_Asked(scenario.to_json(), scenario))
+    return simulate(scenario)
 
 
 def race_runs(race: Race) -> list[Run]:

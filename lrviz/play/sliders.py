@@ -11,7 +11,8 @@ from functools import partial
 from lrviz import stage
 from lrviz.analysis.stability import regimes
 from lrviz.knob import BadInput, Knob
-from lrviz.play.runs import landscape, made_once, profiles, run_of
+from lrviz.once import made_once
+from lrviz.play.runs import landscape, profiles, run_of
 from lrviz.play.stops import face, on_this_map, options, stops
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, STEPS, STEPS_PER_EPOCH, Scenario, simulate_many
@@ -171,7 +172,7 @@ def _others(
     """The families of the other runs, None for one that stays as it is; nothing at all if they cannot follow."""
     if changed is None:
         return []
-    there = tuple(_around(values, reach, notch))
+    there = tuple(stops_around(values, reach, notch))
     return [
         _family_of(_asked(run, knob), there, None, False) if i in changed else None
         for i, run in enumerate(race.scenarios)
@@ -202,7 +203,7 @@ def _reach(scenario: Scenario, knob: Knob, values: list[float], runs: int = 1) -
     return reach if reach >= ROOM else 0
 
 
-def _around(values: list[float], reach: int, notch: int) -> list[float]:
+def stops_around(values: Sequence[float], reach: int, notch: int) -> Sequence[float]:
     """These of the values; the same for a hand that goes on by a few, so that it seldom needs others."""
     every = (reach + 1) // 2
     middle = min((notch + every // 2) // every * every, len(values) - 1)
@@ -223,7 +224,7 @@ def _family(scenario: Scenario, knob: Knob, values: list[float], reach: int, lin
     """The runs of the first around this notch, and what lies below them where the slider changes it. Remembered: a
     class asks for the same."""
     ground = _changes_ground(scenario, knob.key)
-    return _family_of(_asked(scenario, knob), tuple(_around(values, reach, notch)), line, ground)
+    return _family_of(_asked(scenario, knob), tuple(stops_around(values, reach, notch)), line, ground)
 
 
 def _asked(scenario: Scenario, knob: Knob) -> _Asked:

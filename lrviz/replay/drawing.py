@@ -1,4 +1,4 @@
-"""A replay as a picture: what every picture of it needs, and a static one, SVG, for notebooks."""
+"""A replay as a static picture, SVG, for notebooks."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ which answer belongs to which question and drops an older one. Code, landscape, 
 remembered in the browser; where it lacks one (a message was overtaken by the next) it asks, and it is sent again. The
 sliders of the page around the stage are Streamlit's; once the hand comes near one the browser asks for its family too,
 past Streamlit (`Direct`), and reads off the slider which of its runs to show. Where the runs of a notch are not here
-yet it asks for these alone, of the stage's own sliders too. Where the rest of the page waits for a picture (`owing`),
+yet it asks for these alone, of the stage's own sliders too. Where the rest of the page waits for a picture (`stale`),
 the browser says when it stands.
 """
 
@@ -22,7 +22,7 @@ from lrviz.stage.ground import Landscape
 from lrviz.stage.message import Live, Profile, Run, Trajectory, compose
 
 if TYPE_CHECKING:
-    from lrviz.stage.host import Direct, StageResult, read, show
+    from lrviz.stage.host import Direct, StageResult, read, show, show_recorded
 
 __all__ = [
     "Direct",
@@ -37,12 +37,13 @@ __all__ = [
     "pack_family",
     "read",
     "show",
+    "show_recorded",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """What needs Streamlit, when a page asks for it: exports need the message alone."""
-    if name not in ("Direct", "StageResult", "read", "show"):
+    if name not in ("Direct", "StageResult", "read", "show", "show_recorded"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from lrviz.stage import host  # noqa: PLC0415  a command line has no use for Streamlit
 

@@ -61,9 +61,9 @@ def _enclosed(name: str) -> str:
 
 
 @cache
-def bundle() -> tuple[str, bytes]:
-    """(identity, JavaScript) of the whole player."""
-    names = modules()
+def bundle(entry: str = "main") -> tuple[str, bytes]:
+    """(identity, JavaScript) of the whole player: "main" of runs, "replay" of recorded values."""
+    names = modules(entry)
     parts = [_enclosed(name) for name in names]
     code = "\n".join([*parts, f"export default {_variable(names[-1])}.entry;\n"]).encode()
     return sha256(code).hexdigest()[:16], code

@@ -15,8 +15,10 @@ from lrviz.link import View
 from lrviz.stage.bundle import NEEDS, bundle
 from lrviz.stage.ground import Landscape
 from lrviz.stage.incoming import Incoming, Wanted, incoming
-from lrviz.stage.message import Live, Look, Profile, Run, compose
+from lrviz.stage.message import RUN_COLOURS, Live, Look, Profile, Run, compose
 from lrviz.stage.pack import pack
+from lrviz.stage.recorded import Recorded, compose_recorded
+from lrviz.view import SPEEDS
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,9 @@ def _component() -> Callable[..., Any]:
 
 
 @cache
-def _code() -> tuple[str, np.ndarray]:
+def _code(entry: str = "main") -> tuple[str, np.ndarray]:
     """The player's identity, and its code as it travels: once to each browser, 53 kB instead of 176."""
-    identity, code = bundle()
+    identity, code = bundle(entry)
     return identity, np.frombuffer(gzip.compress(code), np.uint8)
 
 
@@ -142,6 +144,19 @@ def _live_row(live: Live, asked: Wanted | None) -> tuple[dict, dict[str, np.ndar
     return row, arrays
 
 
+def _add_sliders(key: str, live: Sequence[Live], meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
+    """The sliders, with the batches that the browser asked for since, and an echo of all that it sent."""
+    now, done = _incoming(key), _memory(key)["done"]
+    meta["live"] = []
+    for slider in live:
+        want = now.want.get(slider.knob)
+        fresh = want and want.seq != done.get(f"want.{slider.knob}")
+        row, more = _live_row(slider, want if fresh else None)
+        meta["live"].append(row)
+        arrays |= more
+    meta["echo"] = {what: seq for what, seq in now.seqs.items() if what != "missing"}
+
+
 def _bound(end: float) -> float | None:
     """The end of a regime; JSON has no infinity, and None stands for it."""
     return None if np.isinf(end) else float(end)
@@ -156,7 +171,7 @@ def show(
     live: Sequence[Live] = (),
     profiles: Sequence[Profile] = (),
     direct: Direct | None = None,
-    owing: bool = False,
+    stale: bool = False,
     on_live: Callable[[dict[str, float]], None] | None = None,
     on_start: Callable[[tuple[float, float], bool], None] | None = None,
     on_visible: Callable[[Mapping[str, bool]], None] | None = None,
@@ -169,7 +184,7 @@ def show(
     """Play up to six runs. Run 0 is the one that the live sliders change.
 
     What is called, `on_live` and the others, is called before the page runs again, as a widget's on_change: there,
-    other widgets' values may be set. direct: see `Direct`. owing: something waits until this picture stands and
+    other widgets' values may be set. direct: see `Direct`. stale: something waits until this picture stands and
     no other follows; then `on_rest` is called. look: see `Look`.
     """
     memory = _memory(key)
@@ -184,20 +199,13 @@ def show(
         known=memory["sent"],
         **look,
     )
-    meta |= {"code": identity, "owing": owing}
+    meta |= {"code": identity, "stale": stale}
     if direct and not look.get("veiled"):
         meta["direct"] = direct._asdict()
     if f"code:{identity}" not in memory["sent"]:
         arrays["code"] = code
         told.add(f"code:{identity}")
-    now, done = _incoming(key), memory["done"]
-    for slider in live:
-        want = now.want.get(slider.knob)
-        fresh = want and want.seq != done.get(f"want.{slider.knob}")
-        row, more = _live_row(slider, want if fresh else None)
-        meta["live"].append(row)
-        arrays |= more
-    meta["echo"] = {what: seq for what, seq in now.seqs.items() if what != "missing"}
+    _add_sliders(key, live, meta, arrays)
 
     def live_changed() -> None:
         told = read(key).live
@@ -244,3 +252,65 @@ def show(
     memory["done"] |= _incoming(key).seqs
     memory["knobs"] = tuple(slider.knob for slider in live)
     return result
+
+
+WHY = "why"
+"""The browser asks for sentences as for a slider's batch of runs."""
+
+
+def show_recorded(
+    recorded: Recorded,
+    *,
+    key: str,
+    at: int,
+    live: Sequence[Live],
+    jump: tuple[int, int],
+    label: str,
+    on_live: Callable[[dict[str, float]], None],
+    on_view: Callable[[View], None],
+) -> None:
+    """Play recorded values and what rules decide on them. live: their sliders, which have the decisions at each stop
+    (`recorded.pack_stops`, as `small` makes it).
+
+    at: the epoch of the cursor, from 0, as the page knows it. jump: (number, epoch from 1): the cursor goes there, once
+    for each number. label: what is seen, in words. on_live, on_view: as for `show`; a view's step is the epoch.
+    """
+    memory = _memory(key)
+    _forget_what_is_missing(key, memory)
+    asked = _incoming(key).want.get(WHY)
+    if asked and asked.stop is not None and asked.seq != memory["done"].get(f"want.{WHY}"):
+        at = asked.stop
+    meta, arrays, told = compose_recorded(recorded, min(at, len(recorded.values) - 1), memory["sent"])
+    identity, code = _code("replay")
+    meta |= {"code": identity, "jump": jump, "label": label, "colours": RUN_COLOURS, "speeds": SPEEDS}
+    if f"code:{identity}" not in memory["sent"]:
+        arrays["code"] = code
+        told.add(f"code:{identity}")
+    _add_sliders(key, live, meta, arrays)
+
+    def live_changed() -> None:
+        told = read(key).live
+        if told:
+            on_live(told)
+
+    def view_changed() -> None:
+        view = _incoming(key).view
+        if view:
+            on_view(view)
+
+    _component()(
+        key=key,
+        data=pack(meta, arrays),
+        on_live_change=live_changed,
+        on_want_change=lambda: None,
+        on_missing_change=lambda: None,
+        on_view_change=view_changed,
+    )
+    here = {f"history:{recorded.history}", f"present:{recorded.present}"}
+    memory["sent"] = (
+        {item for item in memory["sent"] if item.startswith("code:") or item in here}
+        | told
+        | {item for item in memory["sent"] if item.startswith(f"why:{recorded.present}:")}
+    )
+    memory["done"] |= _incoming(key).seqs
+    memory["knobs"] = tuple(slider.knob for slider in live)

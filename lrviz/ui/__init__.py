@@ -30,7 +30,6 @@ from lrviz.ui.replay import (
     replay_code,
     show_replay,
     what_if_map,
-    why_here,
 )
 from lrviz.ui.runs import past_runs, race_rows
 from lrviz.ui.share import CLASS, alone, copy_button, share
@@ -123,7 +122,6 @@ __all__ = [
     "what_if_map",
     "where_it_went",
     "which_plateau",
-    "why_here",
     "with_and_without",
     "your_code",
 ]

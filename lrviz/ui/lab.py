@@ -15,12 +15,11 @@ from lrviz.link import Assignment, Link, View
 from lrviz.race import Race
 from lrviz.scenario import Scenario
 from lrviz.ui.keys import Keys
+from lrviz.ui.redraw import APP, STAGE, WORDS, Redraw
 from lrviz.ui.switch import switched
 from lrviz.ui.words import plain
 
 MOST_SENTENCES = 6
-STAGE, WORDS = "stage", "words"
-"""The parts of a page that can be drawn anew alone: the names of their fragments."""
 
 
 @dataclass
@@ -29,8 +28,7 @@ class Lab:
     ``view``: how the stage is looked at. ``assignment``: what a class may touch. ``links``: how many links were read.
     ``keys``: those of its widgets. ``said``: sentences on top of the page. ``wrong``: a widget's name -> what is wrong
     with what was typed there. ``jump``: the step that a sentence sent the stage to, and its number, (number, step).
-    ``arriving``: the visitor has just come. ``owing``: the stage shows a run that the rest of the page does not tell of
-    yet. ``parts``: the fragments that tell of the run; "app" is among them where something else does too.
+    ``arriving``: the visitor has just come. ``redraw``: which parts are drawn anew, and when the rest follows.
     """
 
     page: str
@@ -45,8 +43,7 @@ class Lab:
     touched: bool = False
     jump: tuple[int, int] | None = None
     arriving: bool = False
-    owing: bool = False
-    parts: set[str] = field(default_factory=set)
+    redraw: Redraw = field(default_factory=Redraw)
 
     @property
     def scenario(self) -> Scenario:
@@ -95,7 +92,7 @@ class Lab:
         """From a widget: take the values, or keep the last good ones and say why."""
         self.touched = True
         if self.said or self.wrong:
-            self.parts.add("app")  # these sentences are to go
+            self.redraw.parts.add(APP)  # these sentences are to go
         try:
             checked = {key: self.scenario.knob(key).check(value) for key, value in knobs.items()}
             self.race = self.race.leading(self.scenario.having(**checked))
@@ -106,26 +103,10 @@ class Lab:
         self.said = []
         return True
 
-    def stage_alone(self) -> None:
-        """A callback ends with this: nothing but the stage is drawn anew."""
-        if STAGE in self.parts:
-            st.rerun(STAGE)
-
-    def stage_first(self) -> None:
-        """A widget's callback ends with this: the stage is drawn anew. When its picture stands and the hand rests, the
-        browser says so, and the rest of the page follows (`follow`)."""
-        self.owing = True
-        self.stage_alone()
-
-    def follow(self) -> None:
-        """From the stage, whose picture stands."""
-        if self.owing:
-            st.rerun()
-
     def with_words(self) -> NoReturn:
         """A callback of the stage ends with this: it is drawn anew with the words, and nothing else if nothing else on
         the page tells of the run."""
-        if self.parts != {STAGE, WORDS}:
+        if not self.redraw.words_are_all:
             st.rerun()
         self.write()
         st.rerun([STAGE, WORDS])
@@ -163,7 +144,8 @@ def open_lab(own: Race | None = None) -> Lab:
         lab = labs[page] = Lab(page, told.race, params, told.view, told.assignment, links + 1, keys, said)
     elif lab.touched or arrived:
         lab.write()
-    lab.arriving, lab.owing, lab.parts = arrived, False, set()
+    lab.arriving = arrived
+    lab.redraw.begin()
     lab.keys.begin()
     st.session_state.lab = lab
     say(lab.said)

@@ -88,7 +88,7 @@ def preset_race(key: str, row: Preset) -> Race:
 def _preset(row: Preset) -> None:
     lab = current()
     lab.take(preset_race(lab.page, row))
-    lab.stage_first()
+    lab.redraw.stage_first()
 
 
 def check(lab: Lab, ask: Callable[[Lab], Sequence[Question]]) -> None:
@@ -127,7 +127,7 @@ def check(lab: Lab, ask: Callable[[Lab], Sequence[Question]]) -> None:
 def _own_run() -> None:
     lab = current()
     lab.take(LESSONS[lab.page].race)
-    lab.stage_first()
+    lab.redraw.stage_first()
 
 
 def _graded(lab: Lab, questions: Sequence[Question], said: Sequence[int | None]) -> None:

@@ -48,7 +48,7 @@ def name_widget(lab: Lab, field: str, disabled: bool = False) -> None:
         name = lab.given(key, choices)
         if name is not None:
             lab.switch(**{field: name})
-            lab.stage_first()
+            lab.redraw.stage_first()
 
     disabled = disabled or (field == "schedule" and not scenario.optimizer_row.has_rate)
     place = list(choices).index(own)

@@ -12,7 +12,8 @@ from lrviz import play, stage
 from lrviz.link import View
 from lrviz.server import slider_api
 from lrviz.ui.drawing import take_drawn
-from lrviz.ui.lab import STAGE, Lab, current
+from lrviz.ui.lab import Lab, current
+from lrviz.ui.redraw import STAGE
 from lrviz.ui.widgets import complaint
 
 Extra = Callable[[Lab], Sequence[stage.Run]]
@@ -31,8 +32,8 @@ def player(
     The picture comes first: when the visitor arrives, while the start is dragged and when a knob of the page moves, the
     rest of the page follows when the stage's picture stands.
     """
-    lab.parts.add(STAGE)
-    lab.owing = lab.arriving
+    lab.redraw.parts.add(STAGE)
+    lab.redraw.stale = lab.arriving
     if live and len(live) > 1:
         look.setdefault("height", LOWER)
     _stage(live, regimes, extra, look)
@@ -54,7 +55,7 @@ def _stage(live: Sequence[str] | None, regimes: bool, extra: Extra | None, look:
         profiles=play.profiles(first),
         jump=lab.jump,
         view=(lab.links, asdict(lab.view)),
-        owing=lab.owing,
+        stale=lab.redraw.stale,
         label=lab.race.title,
         file=lab.race.file_name,
         on_live=_moved,
@@ -109,4 +110,4 @@ def _looked(view: View) -> None:
 
 
 def _rested() -> None:
-    current().follow()
+    current().redraw.follow()

@@ -15,6 +15,7 @@ from lrviz.play import run_of
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, NAMES, Scenario
 from lrviz.ui.lab import Lab, current
+from lrviz.ui.redraw import APP
 from lrviz.ui.widgets import complaint, fold, hint
 from lrviz.ui.words import plain
 
@@ -35,7 +36,7 @@ def race_rows(lab: Lab) -> None:
 
 
 def _row(lab: Lab, run: int) -> None:
-    lab.parts.add("app")  # it tells the shared rate
+    lab.redraw.parts.add(APP)  # it tells the shared rate
     scenario, own = lab.race.scenarios[run], lab.race.others[run - 1]
     optimizer, framework, rate, out = st.container(key=f"run_{run}").columns([4, 3, 3, 1], vertical_alignment="bottom")
     names = {key: row.name for key, row in OPTIMIZERS.items()}
@@ -102,7 +103,7 @@ def _change(lab: Lab, widget: str, changed: Callable[[], Race]) -> None:
         lab.wrong[widget] = str(wrong)
     else:
         lab.wrong.pop(widget, None)
-        lab.stage_first()
+        lab.redraw.stage_first()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ import streamlit as st
 from lrviz.analysis.diagnosis import Diagnosis, diagnose
 from lrviz.knob import apart
 from lrviz.play import run_of
-from lrviz.ui.lab import WORDS, Lab, current
+from lrviz.ui.lab import Lab, current
+from lrviz.ui.redraw import WORDS
 from lrviz.ui.runs import remember
 from lrviz.ui.words import plain, stability, steepest, summary
 
@@ -15,7 +16,7 @@ from lrviz.ui.words import plain, stability, steepest, summary
 def what_happened(lab: Lab) -> None:
     """The first run, told in short sentences; those about a step lead there. A part of its own: it can follow the stage
     while nothing else does."""
-    lab.parts.add(WORDS)
+    lab.redraw.parts.add(WORDS)
     _told()
 
 
@@ -63,4 +64,4 @@ def show_gauge(lab: Lab) -> None:
 def _jump(step: int) -> None:
     lab = current()
     lab.jump = ((lab.jump or (0, 0))[0] + 1, step)
-    lab.stage_alone()
+    lab.redraw.stage_alone()

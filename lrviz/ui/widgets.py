@@ -13,6 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from lrviz.knob import BadInput, Knob, Value
 from lrviz.play.stops import default_face, face, on_this_map, options
 from lrviz.ui.lab import Lab, current
+from lrviz.ui.redraw import APP
 from lrviz.ui.words import plain
 
 GREEK = {
@@ -96,7 +97,7 @@ def fold(label: str, key: str, icon: str | None = None) -> DeltaGenerator | None
     """`opened`, where what is inside may tell of the run."""
     place = opened(label, key, icon)
     if place is not None:
-        current().parts.add("app")
+        current().redraw.parts.add(APP)
     return place
 
 
@@ -135,4 +136,4 @@ def _changed(knob: str, name: str, key: str) -> None:
     lab = current()
     value = lab.given(key)
     if value is not None and lab.change(name, **{knob: value}):
-        lab.stage_first()
+        lab.redraw.stage_first()

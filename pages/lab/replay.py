@@ -9,14 +9,13 @@ with st.container(key="asks", horizontal=True, vertical_alignment="center", gap=
     st.title("Your own run", anchor=False, width="content")
     st.caption("What would ReduceLROnPlateau have done with your losses? Nothing is stored.", width="content")
 ui.bring_numbers(own)
-picture, settings = st.columns([3, 2], gap="large")
-with picture:
-    ui.show_replay(own)
-    ui.why_here(own)
+ui.show_replay()
+words, settings = st.columns([3, 2], gap="large")
+with words:
+    ui.findings(own)
 with settings:
     ui.main_settings(own)
     ui.more_settings(own)
-    ui.findings(own)
 ui.epoch_by_epoch(own)
 ui.what_if_map(own)
 ui.replay_code(own)

@@ -195,7 +195,7 @@ def settle(page) -> None:
     stage = page.locator(".lrviz-stage")
     for _ in range(400):
         page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
-        if not stage.count() or not stage.first.evaluate("element => Boolean(element.stage?.owing)"):
+        if not stage.count() or not stage.first.evaluate("element => Boolean(element.stage?.stale)"):
             return
         page.wait_for_timeout(25)
     raise AssertionError("the rest of the page did not follow its stage")

@@ -198,6 +198,15 @@ def until(what, seconds: float = 20) -> None:
         time.sleep(0.05)
 
 
+def processor_time(process: int) -> float | None:
+    """Seconds that it has worked; None if it is gone."""
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def make_a_film(page) -> None:
     page.get_by_text("Take it with you").click()
     settle(page)
@@ -227,7 +236,14 @@ def test_a_film_ends_with_its_page_and_with_the_server(serving, contexts, tmp_pa
         film_of_a_visitor_who_leaves()
         until(lambda: not children(server, "lrviz.export.worker"))
         film = film_of_a_visitor_who_leaves()
+    worked = processor_time(film)
     with suppress(ProcessLookupError):
         os.kill(film, signal.SIGCONT)
-    until(lambda: not Path(f"/proc/{film}").exists(), 2)
+
+    def is_gone() -> bool:
+        now = processor_time(film)
+        assert now is None or now < worked + 1, "it draws the whole film for nobody"
+        return now is None
+
+    until(is_gone, 60)
     assert not list(tmp_path.iterdir())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from itertools import combinations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import zxingcpp
 from PIL import Image
+from playwright.sync_api import Error
 
 from lrviz import Scenario
 from tests.browser.conftest import over_a_network, settle
@@ -20,12 +22,18 @@ GROUPS = ("Names and stage", "Run", "Surface", "Optimizer", "Schedule")
 """As the page's fold *More* has them, after what is always seen."""
 
 
-def decoded(page, code) -> str:
-    """The text of a QR code on the page, read from a picture of it as a camera would."""
-    code.scroll_into_view_if_needed()
-    page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=code.element_handle())
-    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(code.screenshot())))
-    return found.text
+def assert_decodes(page, code, text: str) -> None:
+    """The QR code on the page, read from a picture of it as a camera would, comes to hold this text."""
+    seen = None
+    for _ in range(50):
+        with suppress(Error):  # the page draws it anew while it is looked at
+            code.scroll_into_view_if_needed(timeout=2000)
+            if code.evaluate("image => image.complete && image.naturalWidth > 0", timeout=2000):
+                seen = [found.text for found in zxingcpp.read_barcodes(Image.open(io.BytesIO(code.screenshot())))]
+        if seen == [text]:
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError(f"{seen}, not {text}")
 
 
 def test_the_view_is_in_the_address_and_comes_back(server, visit):
@@ -50,7 +58,7 @@ def test_a_teacher_makes_a_link_and_a_student_sees_only_what_was_left_open(serve
 
     page.get_by_role("button", name="QR code, frame, class").click()
     dialog = page.get_by_role("dialog")
-    assert decoded(page, dialog.locator("img").first) == page.url
+    assert_decodes(page, dialog.locator("img").first, page.url)
     dialog.get_by_role("tab", name="Frame").click()
     assert "embed=true" in dialog.locator("code:visible").inner_text()
 
@@ -70,7 +78,7 @@ def test_a_teacher_makes_a_link_and_a_student_sees_only_what_was_left_open(serve
     for part in ("locked=momentum", "title=Find", "task=Move"):
         page.wait_for_function("([e, part]) => e.innerText.includes(part)", arg=[shown.element_handle(), part])
     link = shown.inner_text().strip()
-    assert decoded(page, dialog.locator("img:visible")) == link
+    assert_decodes(page, dialog.locator("img:visible"), link)
     assert {"open": ["alpha"], "locked": ["momentum"]}.items() <= parse_qs(urlsplit(link).query).items()
 
     student = visit(link, height=1000)

@@ -15,7 +15,7 @@ from streamlit.web.server.starlette.starlette_static_routes import create_stream
 
 from lrviz.server.assets import Assets
 from lrviz.server.assets.modules import MARK, modules
-from tests.asking import ask
+from tests.asgi import ask
 
 FOLDER = Path(streamlit.__file__).parent / "static"
 BEGIN = FOLDER / "index.html"

@@ -19,7 +19,7 @@ from lrviz.race import Race
 from lrviz.server import slider_api
 from lrviz.server.slider_api import ADDRESS, LONGEST, MOST_WISHES, STRANGERS, THREADS, VISITOR, answer, route
 from lrviz.stage.pack import unpack
-from tests.asking import ask, asking, run
+from tests.asgi import ask, asking, run
 
 RACE = Race(Scenario(steps=60, noise=0.1, values={"kappa": 5}), ({"optimizer": "adam"}, {"noise": "0.5"}))
 APP = Starlette(routes=[route()])
@@ -240,7 +240,7 @@ def compiled(monkeypatch):
     of, compiles = [], engine._compile
     monkeypatch.setattr(engine, "_programs", OrderedDict())
     monkeypatch.setattr(engine, "_compile", lambda *more: of.append(more) or compiles(*more))
-    play.runs._run.cache_clear()
+    play.run_of.cache_clear()
     play.sliders._family_of.cache_clear()
     return of
 

@@ -8,7 +8,8 @@ const SLICES = 24;
 /** Two messages of a full race: the server knows what was in its last one. */
 const RUNS = 12;
 
-function remember(map, key, value, limit) {
+/** Keeps so many of the latest. */
+export function remember(map, key, value, limit) {
   map.delete(key);
   map.set(key, value);
   if (map.size > limit) map.delete(map.keys().next().value);

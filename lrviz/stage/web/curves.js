@@ -4,7 +4,7 @@
 const ROOM = 1e4;
 
 /** The values of a run on a panel, (k, value) in turn: rates are stairs, two points a step. */
-export function curveOf(kind, run, floor) {
+export function curveOf(kind, run, floor = 0) {
   if (kind === "loss") {
     const p = new Float64Array(2 * run.n + 2);
     for (let k = 0; k <= run.n; k++) {
@@ -18,15 +18,18 @@ export function curveOf(kind, run, floor) {
   return p;
 }
 
-/** The range of values that an axis should show: of each run no more than ROOM times its first value. */
-export function rangeOf(curves, log) {
+/**
+ * The range of values that an axis should show: of each run no more than ROOM times its first value. tight: 0 is no
+ * more worth than another value. span: of these steps alone.
+ */
+export function rangeOf(curves, log, { tight = false, span = [-Infinity, Infinity] } = {}) {
   let low = Infinity;
   let high = -Infinity;
   for (const p of curves) {
     const most = Math.abs(p[1]) * ROOM || Infinity;
     for (let i = 1; i < p.length; i += 2) {
       const v = p[i];
-      if (!Number.isFinite(v) || (log && v <= 0)) continue;
+      if (!Number.isFinite(v) || (log && v <= 0) || p[i - 1] < span[0] || p[i - 1] > span[1]) continue;
       if (v < low) low = v;
       if (v > high) high = Math.max(high, Math.min(v, most));
     }
@@ -38,7 +41,7 @@ export function rangeOf(curves, log) {
     return [low / pad, high * pad];
   }
   const pad = (high - low) * 0.06 || Math.abs(high) * 0.1 || 1;
-  return [Math.min(low, low >= 0 ? 0 : low - pad), high + pad];
+  return [tight || low < 0 ? low - pad : 0, high + pad];
 }
 
 /** The old range where it still serves (all inside, and at least half used), else the wanted one. */

@@ -28,7 +28,8 @@ export function readFamilies({ meta: { text, runs }, arrays }) {
   return { ...own, values: arrays.values, text, others };
 }
 
-function rowStarts(count) {
+/** Where each row begins of rows one after the other, so many numbers each. */
+export function rowStarts(count) {
   const starts = new Uint32Array(count.length + 1);
   for (let i = 0; i < count.length; i++) starts[i + 1] = starts[i] + count[i];
   return starts;

@@ -1,25 +1,5 @@
-/** The entry: Streamlit calls the default export at mount, at every new data, and when the theme changes. */
+/** The entry of the player of runs. */
 import { createInstance } from "./instance.js";
+import { mounted } from "./mounted.js";
 
-const instances = new WeakMap();
-
-/**
- * @param {{data: Uint8Array, parentElement: ShadowRoot|HTMLElement,
- *   setStateValue: (key: string, value: any) => void}} component
- */
-export default function (component) {
-  const { parentElement } = component;
-  let instance = instances.get(parentElement);
-  if (!instance) {
-    instance = createInstance(parentElement);
-    instances.set(parentElement, instance);
-  }
-  instance.update(component);
-  // Called at unmount, but also when newer data overtakes this call: only a host that left the page is at its end.
-  return () =>
-    setTimeout(() => {
-      if (instance.root.isConnected) return;
-      instance.destroy();
-      instances.delete(parentElement);
-    });
-}
+export default mounted(createInstance);

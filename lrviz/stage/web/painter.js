@@ -1,6 +1,5 @@
 /** The frames: what must be drawn again is collected and drawn once a frame, as little of it as will do. */
-import { ALL, FRAME, GROUND, PATHS } from "./redraw.js";
-import { placeStart } from "./labels.js";
+import { ALL, FRAME, PATHS } from "./redraw.js";
 
 /** Pixels that the cursor of loss and rate moves between two drawings while playing; they take turns. */
 const FINE = 0.9;
@@ -20,11 +19,12 @@ const note = (ring, value) => {
 };
 
 /**
- * @param {object} stage  f, scene, counts, player, views, series; layers {land, loss, rate};
- *   ready(): has there been a message; readTheme(), showNumbers(), showLabels(): what changes besides the canvases
+ * @param {object} stage  f, scene, counts, player; charts [{series, layers, scene}]: the panels on the axis of steps;
+ *   drawLandscape(level); ready(): has there been a message; readTheme(), showNumbers(), showLabels(): what changes
+ *   besides the canvases
  */
 export function createPainter(stage) {
-  const { f, scene, counts, player, views, series, layers } = stage;
+  const { f, scene, counts, player, charts } = stage;
   const { state } = scene;
   let need = 0;
   let raf = 0;
@@ -61,8 +61,8 @@ export function createPainter(stage) {
 
   function draw(level, now) {
     if (level === ALL) stage.readTheme();
-    drawLandscape(level);
-    series.forEach((s, i) => drawSeries(s, i, level, now));
+    stage.drawLandscape?.(level);
+    charts.forEach((chart, i) => drawSeries(chart, i, level, now));
     if (!(state.playing || state.grabbed) || now - spokenAt > SPOKEN_EVERY) {
       spokenAt = now;
       stage.showNumbers();
@@ -70,24 +70,15 @@ export function createPainter(stage) {
     if (level >= PATHS) stage.showLabels();
   }
 
-  function drawLandscape(level) {
-    if (!scene.ground) return;
-    const view = views[state.panel];
-    if (layers.land.fit() || level >= GROUND) view.drawGround(scene);
-    if (level >= PATHS) view.drawPaths(scene);
-    view.drawFrame(scene);
-    placeStart(f, scene, view);
-  }
-
-  function drawSeries(s, i, level, now) {
-    const moved = s.settle(now);
-    if ([layers.loss, layers.rate][i].fit() || moved || level >= PATHS) {
-      s.drawGround(scene);
-      s.drawPaths(scene);
+  function drawSeries({ series, layers, scene: own }, i, level, now) {
+    const moved = series.settle(now);
+    if (layers.fit() || moved || level >= PATHS) {
+      series.drawGround(own);
+      series.drawPaths(own);
     }
-    const far = s.movedFrom(state.cursor);
-    const due = state.playing ? counts.frames % 2 === i && far > FINE : far > 0;
-    if (level > FRAME || moved || due) s.drawFrame(scene);
+    const far = series.movedFrom(state.cursor);
+    const due = state.playing ? counts.frames % 2 === i % 2 && far > FINE : far > 0;
+    if (level > FRAME || moved || due) series.drawFrame(own);
     if (moved) request(FRAME);
   }
 

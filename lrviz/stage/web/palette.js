@@ -2,8 +2,10 @@
 import { contrast, css, legible, luminance, mix, parseColour } from "./colour.js";
 
 /** Dash patterns and marker shapes, by a run's colour number: a run is known without its colour. */
-export const DASHES = [[], [7, 4], [2, 3.5], [11, 4, 2, 4], [4, 3], [14, 5]];
-export const SHAPES = ["circle", "square", "triangle", "diamond", "plus", "cross"];
+export const DASHES = [[], [7, 4], [2, 3.5], [11, 4, 2, 4], [4, 3], [14, 5], []];
+export const SHAPES = ["circle", "square", "triangle", "diamond", "plus", "cross", "circle"];
+/** The colour number of what is no run: recorded values. */
+export const INK = 6;
 
 /** Light: warm paper that darkens uphill. Dark: deep blue-grey that brightens uphill. */
 const TINT = { light: [134, 104, 56], dark: [150, 182, 222] };
@@ -31,13 +33,14 @@ export function readPalette(read, runColours) {
     grid: css(mix(paper, ink, 0.1)),
     axis: css(mix(paper, ink, 0.34)),
     veil: css(paper, 0.86),
+    haze: css(paper, 0.55),
     band: css(mix(paper, ink, 0.5), 0.16),
     low,
     high,
     line: css(mix(high, tint, 0.16)),
     fifth: css(mix(high, tint, theme === "light" ? 0.5 : 0.42)),
-    runs: runs.map((c) => css(c)),
-    faint: runs.map((c) => css(c, 0.34)),
+    runs: [...runs, ink].map((c) => css(c)),
+    faint: [...runs, ink].map((c) => css(c, 0.34)),
     accent: css(contrast(accent, paper) >= 3 ? accent : legible(accent, [paper], 3)),
     font: read("--st-font") || "sans-serif",
   };

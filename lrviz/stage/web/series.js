@@ -1,6 +1,13 @@
-/** Loss and learning rate over steps: one axis of steps, one cursor, aligned to the pixel. */
+/**
+ * Loss and learning rate over steps: one axis of steps, one cursor, aligned to the pixel. Of a recorded history
+ * (recorded.js) a scene also has: span, the steps that are seen; unit, what a step is called; rising, is higher better;
+ * tight, the axis need not reach 0; until, from which step on the losses would have been others; lines [{at, text}],
+ * upright; lost, the steps whose loss is not finite; known, all is drawn but while it plays; bare, no numbers below the
+ * axis. And a run has marks [{cuts, colour}], the cuts of several rules on it.
+ */
 import { curveOf, keptRange, rangeOf } from "./curves.js";
 import { rateAt, roomy, strokeSketch } from "./draw.js";
+import { drawHaze, drawLines, drawLost } from "./haze.js";
 import { backwards, headAt, tellOf } from "./trails.js";
 import { plotBox } from "./layers.js";
 import { createNotches, marker } from "./marks.js";
@@ -10,10 +17,17 @@ import { createTrail, strokePiece } from "./strokes.js";
 import { numberBelow, numberBeside } from "./ticks.js";
 
 const MARGIN = { left: 58, right: 14, top: 14, bottom: 24 };
+/** A number beside an axis is so high. */
+const HIGH = 12;
 /** On a panel of less than so many pixels, as in a narrow frame. */
 const NARROW = 240;
 const LITTLE = { ...MARGIN, left: 46, right: 10 };
+const BARE = 6;
 const EASE = 180;
+
+/** Cuts of several rules on one run: so many pixels above each other, at most so many rules. */
+const LIFT = 9;
+const MOST_MARKS = 8;
 
 /** Room that the sign of a cut needs above its place: it stays inside while the axis eases. */
 const NOTCH = 13;
@@ -34,12 +48,15 @@ export function createSeries(layers, kind) {
   let ground = [];
   const isLog = (scene) => kind === "rate" || scene.state.log;
   const floorOf = (scene) => (kind === "loss" && scene.state.log ? scene.floor : 0);
+  const reachOf = ({ known, state, n }) => (known && !state.playing ? n : state.cursor);
+  const spanOf = (scene) => scene.span ?? [0, scene.n || 1];
 
   /** Takes new runs; the axis keeps its range where it can, else it eases there; at once under a hand that drags. */
   function measure(scene, now) {
     const log = isLog(scene);
     curves = scene.runs.map((run) => curveOf(kind, run, floorOf(scene)));
-    const seen = rangeOf(curves.filter((_, i) => scene.shown(scene.runs[i])), log);
+    const visible = curves.filter((_, i) => scene.shown(scene.runs[i]));
+    const seen = rangeOf(visible, log, { tight: scene.tight, span: spanOf(scene) });
     const wanted = kind === "rate" && scene.sketch.on ? roomy(seen) : seen;
     const next = keptRange(log === logWas ? range : null, wanted, log);
     if (range && log === logWas && next !== range && !scene.state.grabbed) ease = { from: range, to: next, begin: now };
@@ -69,14 +86,17 @@ export function createSeries(layers, kind) {
   /** The axes, where they are not there already. */
   function drawGround(scene) {
     const { palette } = scene;
-    const wanted = [...range, isLog(scene), scene.n, palette, layers.width, layers.height, layers.ratio];
+    const span = spanOf(scene);
+    const more = [scene.lines, scene.lost];
+    const wanted = [...range, isLog(scene), ...span, palette, layers.width, layers.height, layers.ratio, ...more];
     if (wanted.every((what, i) => what === ground[i])) return;
     ground = wanted;
     const g = layers.ground;
     layers.clear("ground");
-    box = plotBox(layers, layers.width < NARROW ? LITTLE : MARGIN);
+    const margin = layers.width < NARROW ? LITTLE : MARGIN;
+    box = plotBox(layers, scene.bare ? { ...margin, bottom: BARE } : margin);
     const scale = isLog(scene) ? logarithmic : linear;
-    axes = { x: linear(0, scene.n || 1, box.left, box.right), y: scale(range[0], range[1], box.bottom, box.top) };
+    axes = { x: linear(...span, box.left, box.right), y: scale(range[0], range[1], box.bottom, box.top) };
     g.font = `12px ${palette.font}`;
     g.fillStyle = palette.soft;
     g.strokeStyle = palette.grid;
@@ -84,16 +104,20 @@ export function createSeries(layers, kind) {
     const count = Math.max(2, Math.floor((box.bottom - box.top) / 30));
     const ticks = isLog(scene) ? logTicks(range[0], range[1], count) : niceTicks(range[0], range[1], count);
     g.beginPath();
+    let written = Infinity;
     for (const v of ticks) {
       const py = Math.round(axes.y.to(v)) + 0.5;
       g.moveTo(box.left, py);
       g.lineTo(box.right, py);
+      if (written - py < HIGH) continue;
+      written = py;
       numberBeside(g, format(v), box.left, py);
     }
-    for (const v of niceTicks(0, scene.n || 1, 5).filter(Number.isInteger)) {
+    for (const v of niceTicks(...span, 5).filter(Number.isInteger)) {
       const px = Math.round(axes.x.to(v)) + 0.5;
       g.moveTo(px, box.top);
       g.lineTo(px, box.bottom + 4);
+      if (scene.bare) continue;
       const text = format(v, 6);
       const last = layers.width - g.measureText(text).width / 2 - 1; // 15000 is wider than the margin
       numberBelow(g, text, Math.min(px, last), box.bottom);
@@ -105,6 +129,8 @@ export function createSeries(layers, kind) {
     g.lineTo(box.left + 0.5, box.bottom + 0.5);
     g.lineTo(box.right, box.bottom + 0.5);
     g.stroke();
+    if (scene.lost) drawLost(g, scene, axes.x, box);
+    if (scene.lines) drawLines(g, scene, axes.x, box);
   }
 
   function drawPaths(scene) {
@@ -126,7 +152,7 @@ export function createSeries(layers, kind) {
     g.lineJoin = "bevel";
     g.lineCap = "butt";
     backwards(runs, (run, i) => {
-      if (!scene.shown(run) || scene.state.cursor >= run.n) return; // the trail covers it
+      if (!scene.shown(run) || reachOf(scene) >= run.n) return; // the trail covers it
       g.strokeStyle = palette.faint[run.colour];
       g.lineWidth = 1.5;
       strokePiece(g, points[i], 0, points[i].length / 2 - 1, box);
@@ -136,16 +162,17 @@ export function createSeries(layers, kind) {
   /** Best so far as a line, and below it the band that a loss must leave downwards to count as better. */
   function drawBest(g, scene, run) {
     const { step, best, threshold } = run.epochs;
-    const { palette, state } = scene;
+    const { palette } = scene;
+    const reach = reachOf(scene);
     const floor = floorOf(scene);
-    const at = (e) => axes.x.to(step[e]);
+    const at = (e) => Math.min(Math.max(axes.x.to(step[e]), box.left), box.right);
     const clamp = (v) => Math.min(Math.max(axes.y.to(v - floor), box.top), box.bottom);
     g.fillStyle = palette.band;
     g.strokeStyle = palette.ink;
     g.lineWidth = 1.2;
     g.setLineDash([]);
     g.beginPath();
-    const reached = (e) => e < step.length && step[e] <= state.cursor;
+    const reached = (e) => e < step.length && step[e] <= reach;
     const same = (e) => best[e + 1] === best[e] && (!threshold || threshold[e + 2] === threshold[e + 1]);
     while (reached(epochsDrawn)) {
       const e = epochsDrawn;
@@ -156,11 +183,11 @@ export function createSeries(layers, kind) {
       const [x0, x1, y] = [at(e), at(Math.min(last + 1, step.length - 1)), clamp(best[e])];
       const before = e && Number.isFinite(best[e - 1]) ? clamp(best[e - 1]) : y;
       const low = threshold && Number.isFinite(threshold[e + 1]) ? clamp(threshold[e + 1]) : y;
-      if (low > y) g.fillRect(x0, y, x1 - x0, low - y);
+      if (scene.rising ? low < y : low > y) g.fillRect(x0, Math.min(y, low), x1 - x0, Math.abs(low - y));
       g.moveTo(x0, before);
       g.lineTo(x0, y);
       g.lineTo(x1, y);
-      g.touched?.(x0 - 2, Math.min(before, y) - 2, x1 + 2, Math.max(before, low) + 2);
+      g.touched?.(x0 - 2, Math.min(before, y, low) - 2, x1 + 2, Math.max(before, y, low) + 2);
     }
     g.stroke();
   }
@@ -173,7 +200,7 @@ export function createSeries(layers, kind) {
     g.lineWidth = 2.4;
     g.setLineDash([]);
     g.beginPath();
-    for (; meansDrawn < step.length && step[meansDrawn] <= scene.state.cursor; meansDrawn++) {
+    for (; meansDrawn < step.length && step[meansDrawn] <= reachOf(scene); meansDrawn++) {
       const y = axes.y.to(monitored[meansDrawn] - floorOf(scene));
       if (!(y >= box.top && y <= box.bottom)) continue;
       const [x0, x1] = [axes.x.to(step[meansDrawn - 1] ?? 0), axes.x.to(step[meansDrawn])];
@@ -191,7 +218,8 @@ export function createSeries(layers, kind) {
 
   function drawFrame(scene) {
     const { runs, palette, state } = scene;
-    if (runs.some((run, i) => trail.behind(i, indexAt(run, state.cursor)))) drawPaths(scene);
+    const reach = reachOf(scene);
+    if (runs.some((run, i) => trail.behind(i, indexAt(run, reach)))) drawPaths(scene);
     const g = layers.paths;
     const focus = runs[state.focus];
     if (kind === "loss" && focus?.epochs && scene.shown(focus)) drawBest(g, scene, focus);
@@ -199,12 +227,18 @@ export function createSeries(layers, kind) {
       if (!scene.shown(run)) return;
       g.strokeStyle = palette.runs[run.colour];
       g.lineWidth = i === state.focus ? 2.2 : 1.8;
-      trail.advance(g, i, points[i], indexAt(run, state.cursor), box, DASHES[run.colour]);
-      const place = (cut) => {
-        const at = kind === "loss" ? 2 * cut : Math.max(Math.min(4 * cut, points[i].length) - 2, 0);
-        return [points[i][at], Math.min(Math.max(points[i][at + 1], box.top + NOTCH), box.bottom)];
-      };
-      notched.advance(g, i, run.cuts, state.cursor, place, palette.runs[run.colour], palette.paper);
+      trail.advance(g, i, points[i], indexAt(run, reach), box, DASHES[run.colour]);
+      const marks = run.marks ?? [run];
+      marks.forEach(({ cuts, colour }, j) => {
+        const place = (cut) => {
+          const at = kind === "loss" ? 2 * cut : Math.max(Math.min(4 * cut, points[i].length) - 2, 0);
+          const [x, y] = [points[i][at], points[i][at + 1] - j * LIFT];
+          if (!(x >= box.left && x <= box.right)) return null;
+          return [x, Math.min(Math.max(y, box.top + NOTCH), box.bottom)];
+        };
+        const own = i * MOST_MARKS + j;
+        notched.advance(g, own, cuts, reach, place, palette.runs[colour], palette.paper);
+      });
     });
     if (kind === "loss" && focus?.epochs && scene.shown(focus)) drawMonitored(g, scene, focus);
     drawHeads(scene);
@@ -215,7 +249,9 @@ export function createSeries(layers, kind) {
     const g = layers.head;
     drawnAt = state.cursor;
     layers.begin();
+    drawHaze(g, scene, axes.x, box, kind === "loss");
     const px = axes.x.to(state.cursor);
+    if (px < box.left - 1 || px > box.right + 1) return;
     g.touched?.(px - 2, box.top - 1, px + 2, box.bottom + 1);
     g.strokeStyle = palette.accent;
     g.lineWidth = 1.5;
@@ -259,7 +295,7 @@ export function createSeries(layers, kind) {
     g.fill();
     const now = Math.min(Math.floor(state.cursor), run.n);
     const words = Number.isFinite(run.loss[now]) ? format(run.loss[now]) : "beyond all numbers";
-    const text = `${run.name}, step ${now}: ${words} ${below ? "↓" : "↑"}`;
+    const text = `${run.name}, ${scene.unit ?? "step"} ${now}: ${words} ${below ? "↓" : "↑"}`;
     tellOf(g, palette, run, text, x, below ? box.bottom - 24 : box.top + 24, box, taken);
   }
 

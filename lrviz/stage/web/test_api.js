@@ -11,12 +11,12 @@ import { lastFinite } from "./runs.js";
  * ground {minima, heights}: as drawn, heights 0-65535, row by row from below; slice {label, base, direction, s, loss};
  * boxes {land, loss, rate}: the plots' rectangles in pixels of their canvases; toPixel(x, y) and startPixel of the map;
  * drawing {on, steps}: of the curve under the hand, until its run has arrived;
- * owing: does the rest of the page wait for this picture; links: how many links the page has read;
+ * stale: does the rest of the page wait for this picture; links: how many links the page has read;
  * frames, drawnAt (when the last one was drawn, by performance.now), frameTimes (milliseconds between the last 600
  * frames while playing), inputToDraw (of the last 600 slider inputs), landscapesReceived, familiesReceived,
  * notchesReceived (past Streamlit), answers (messages drawn), dropped, sent (states sent to the server).
  */
-export function createTestApi({ scene, sliders, nearby, panels, counts, families, preview, near, owing, links }) {
+export function createTestApi({ scene, sliders, nearby, panels, counts, families, preview, near, stale, links }) {
   const { state } = scene;
   const handle = {
     get step() { return Math.floor(state.cursor); },
@@ -94,7 +94,7 @@ export function createTestApi({ scene, sliders, nearby, panels, counts, families
     get answers() { return counts.answers; },
     get dropped() { return counts.dropped; },
     get sent() { return counts.sent; },
-    get owing() { return owing(); },
+    get stale() { return stale(); },
     get links() { return links(); },
   };
   return Object.freeze(handle);

@@ -13,22 +13,24 @@ const ICONS = {
 
 /**
  * @param {object} player  toggle(), to(step), by(steps), setSpeed(v), setLoop(on)
+ * @param {string} unit  what a step is called
  */
-export function createTransport(player) {
+export function createTransport(player, unit = "step") {
   const button = (name, label, press) =>
     h("button.press", { type: "button", "aria-label": label, title: label, onclick: press }, icon(ICONS[name]));
   const play = button("play", "Play", () => player.toggle());
   const loop = button("loop", "Loop", () => player.setLoop(!player.state.loop));
   const speed = h("select.speed", { "aria-label": "Speed", onchange: () => player.setSpeed(Number(speed.value)) });
-  const cursor = h("input.range.cursor", { type: "range", min: 0, step: 1, "aria-label": "Step" });
+  const cursor = h("input.range.cursor", { type: "range", min: 0, step: 1,
+    "aria-label": unit[0].toUpperCase() + unit.slice(1) });
   cursor.addEventListener("input", () => player.to(Number(cursor.value)));
   const root = h(
     "div.transport",
     { role: "group", "aria-label": "Player" },
     button("first", "To the start (Home)", () => player.to(0)),
-    button("back", "One step back (left arrow)", () => player.by(-1)),
+    button("back", `One ${unit} back (left arrow)`, () => player.by(-1)),
     play,
-    button("forward", "One step forward (right arrow)", () => player.by(1)),
+    button("forward", `One ${unit} forward (right arrow)`, () => player.by(1)),
     button("last", "To the end (End)", () => player.to(Infinity)),
     speed,
     loop,
@@ -54,7 +56,7 @@ export function createTransport(player) {
       if (Number(cursor.max) !== n) cursor.max = String(n);
       const step = Math.floor(state.cursor);
       if (Number(cursor.value) !== step) cursor.value = String(step);
-      cursor.setAttribute("aria-valuetext", `step ${step} of ${n}`);
+      cursor.setAttribute("aria-valuetext", `${unit} ${step} of ${n}`);
       cursor.style.setProperty("--part", String(n ? state.cursor / n : 0));
     },
   };

@@ -4,7 +4,7 @@ from lrviz.ui.replay.numbers import bring_numbers
 from lrviz.ui.replay.picture import show_replay
 from lrviz.ui.replay.settings import main_settings, more_settings
 from lrviz.ui.replay.state import close_replay, open_replay
-from lrviz.ui.replay.telling import epoch_by_epoch, findings, replay_code, what_if_map, why_here
+from lrviz.ui.replay.telling import epoch_by_epoch, findings, replay_code, what_if_map
 
 __all__ = [
     "bring_numbers",
@@ -17,5 +17,4 @@ __all__ = [
     "replay_code",
     "show_replay",
     "what_if_map",
-    "why_here",
 ]

@@ -31,14 +31,15 @@ def bring_numbers(own: Own) -> None:
             _pasted(own)
         with dropped:
             _dropped()
-    _asked(own)
-    if "source" in own.wrong:
-        st.error(plain(own.wrong["source"]))
-    for note in own.shown.history.notes:
-        st.caption(plain(note))
-    if not own.shown.is_whole:
-        count = len(own.shown.history)
-        st.caption(f"The link holds the settings alone: of {count} values it has no room for more than {LONGEST}.")
+    with st.container():  # there without them too: the player below would else be mounted anew as they come and go
+        _asked(own)
+        if "source" in own.wrong:
+            st.error(plain(own.wrong["source"]))
+        for note in own.shown.history.notes:
+            st.caption(plain(note))
+        if not own.shown.is_whole:
+            count = len(own.shown.history)
+            st.caption(f"The link holds the settings alone: of {count} values it has no room for more than {LONGEST}.")
 
 
 def _prepared(own: Own) -> None:

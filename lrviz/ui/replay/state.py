@@ -25,19 +25,20 @@ OF_THE_DATA = ("rate", "mode", "steps_per_epoch")
 
 @dataclass
 class Own:
-    """shown: the last that could be replayed. params: the link that the page last saw or wrote. revision: counts the
-    histories. name: of the file that is shown. source: the text or file that was brought, kept only while there is
-    something to choose; source_name: of that file. pasted: what stands in the field. columns: of the source; column:
-    the name or number of one, None if not chosen. decimal: as for ``read``. asks: what is to be chosen before it can be
-    read. wrong: a widget's name -> what is wrong there."""
+    """shown: the last that could be replayed. at: the epoch of the player's cursor, from 0; jumps: how often the page
+    has set it. params: the link that the page last saw or wrote. name: of the file that is shown. source: the text or
+    file that was brought, kept only while there is something to choose; source_name: of that file. pasted: what stands
+    in the field. columns: of the source; column: the name or number of one, None if not chosen. decimal: as for
+    ``read``. asks: what is to be chosen before it can be read. wrong: a widget's name -> what is wrong there."""
 
     shown: Shown
     params: dict[str, str]
+    at: int = field(init=False)
+    jumps: int = 0
     keys: Keys = field(default_factory=Keys)
     said: list[str] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
     touched: bool = False
-    revision: int = 0
     name: str = ""
     source: str | bytes | None = None
     source_name: str = ""
@@ -49,6 +50,7 @@ class Own:
 
     def __post_init__(self) -> None:
         self.pasted = as_pasted(self.shown)
+        self.at = self.shown.at
 
     @property
     def replay(self) -> Replay:
@@ -71,9 +73,15 @@ class Own:
         self.shown = replace(self.shown, settings=settings)
 
     def look(self, epoch: int) -> None:
-        """At this epoch, from 1."""
+        """From the player: its cursor is at this epoch, from 1."""
         self.touched = True
         self.shown = replace(self.shown, epoch=min(max(epoch, 1), len(self.shown.history)))
+        self.at = self.shown.at
+
+    def jump(self, epoch: int) -> None:
+        """From a widget: the player's cursor goes to this epoch, from 1."""
+        self.look(epoch)
+        self.jumps += 1
 
     def prepare(self, key: str) -> None:
         """A prepared history with its settings; frameworks and precision stay."""
@@ -125,8 +133,8 @@ class Own:
         self.source, self.columns, self.column, self.decimal, self.asks = None, (), None, "auto", None
 
     def _show(self, shown: Shown) -> None:
-        self.shown = shown
-        self.revision += 1
+        self.shown, self.at = shown, shown.at
+        self.jumps += 1
         self.wrong.clear()
         self.said = []
 
@@ -162,8 +170,8 @@ def open_replay() -> Own:
     if own is None or (went_through_history() and params != own.params) or (arrived and params):
         shown, sentences = Shown.from_params(params)
         keys = own.keys if own else Keys()
-        revision = own.revision + 1 if own else 0
-        own = st.session_state[NAME] = Own(shown, params, keys, sentences, revision=revision)
+        jumps = own.jumps + 1 if own else 0
+        own = st.session_state[NAME] = Own(shown, params, jumps, keys, sentences)
     elif own.touched or arrived:
         own.write()
     own.keys.begin()

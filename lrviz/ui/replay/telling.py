@@ -1,4 +1,4 @@
-"""What is told of a replay: findings with remedies, why each epoch went as it did, the what-if map, and the code."""
+"""What is told of a replay: findings with remedies, the what-if map, and the code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from lrviz.replay import code, report
 from lrviz.replay.findings import most_important
 from lrviz.replay.grid import grid
 from lrviz.replay.rules import RULES
-from lrviz.replay.why import why
 from lrviz.ui.frame import chart, theme
 from lrviz.ui.replay.state import Own, current
 from lrviz.ui.widgets import opened
@@ -24,9 +23,8 @@ BESIDE = 5
 
 
 def findings(own: Own) -> None:
-    """What happened, and what the settings do that they do not seem to do, with remedies; a click shows the epoch."""
+    """What the settings do that they do not seem to do, with remedies; a click shows the epoch. And what happened."""
     replay = own.replay
-    st.markdown(plain(" ".join(report.story(replay))))
     found = most_important(replay)
     if found:
         st.markdown("**What to look at**")
@@ -38,20 +36,11 @@ def findings(own: Own) -> None:
                 key=f"replay_finding_{place}", type="tertiary", icon=":material/my_location:", on_click=_look_at,
                 args=(finding.epoch,),
             )  # fmt: skip
+    st.markdown(plain(" ".join(report.story(replay))))
 
 
 def _look_at(epoch: int) -> None:
-    current().look(epoch)
-
-
-def why_here(own: Own) -> None:
-    """Why each rule decided as it did in the epoch of the cursor."""
-    replay, at = own.replay, own.shown.at
-    st.markdown(
-        f"**Epoch {at + 1}**: {plain(replay.history.monitor)} {plain(digits(float(replay.history.values[at]), 5))}"
-    )
-    for framework in replay.decisions:
-        st.markdown(f"- **{RULES[framework].name}:** {plain(why(replay, framework, at))}")
+    current().jump(epoch)
 
 
 def _tabs(own: Own, key: str) -> Iterator[tuple[str, DeltaGenerator]]:
@@ -84,7 +73,7 @@ def epoch_by_epoch(own: Own) -> None:
 
 def _table(own: Own, framework: str) -> str:
     """The epochs around the cursor; the last two columns are out of sight on a phone (`frame.STYLE`)."""
-    replay, at = own.replay, own.shown.at
+    replay, at = own.replay, own.at
     made = replay.decisions[framework]
     rows = [
         "| Epoch | Value | To beat | Wait | Rate | Best | Cooldown |",

@@ -17,7 +17,7 @@ from lrviz.schedules import SCHEDULES
 from lrviz.stage.incoming import LAST_SEQ, MOST, Incoming, Moved, Start, Visible, Wanted, incoming
 from lrviz.stage.incoming import LONGEST as LONGEST_NAME
 from lrviz.view import PANELS, SPEEDS
-from tests.hostile import PARTS, SEQ
+from tests.hostile_states import PARTS, SEQ
 
 GOOD = {
     "live": {"alpha": {"seq": SEQ, "value": 0.2, "index": 3}},

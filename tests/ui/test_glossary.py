@@ -16,7 +16,7 @@ from lrviz.glossary import REPLAY, TERMS, found
 from lrviz.lessons import LESSONS
 from lrviz.race import Race
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGE = "pages/start/glossary.py"
 COMMANDS = {
     *("alpha", "beta", "lambda", "kappa", "sigma", "xi", "nabla", "partial", "tfrac", "sqrt", "text", "left", "right"),

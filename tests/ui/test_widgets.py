@@ -112,9 +112,9 @@ def test_a_slider_draws_the_stage_first_and_the_page_when_its_picture_stands():
     told = [text.value for text in at.markdown]
     at.select_slider(key="knob_noise").set_value("0.5").run()
     lab = at.session_state["lab"]
-    assert lab.owing and lab.scenario.noise == 0.5
+    assert lab.redraw.stale and lab.scenario.noise == 0.5
     assert at.get("bidi_component") and not at.markdown and "noise" not in at.query_params, "more than the stage"
-    assert not fine(at).session_state["lab"].owing
+    assert not fine(at).session_state["lab"].redraw.stale
     assert [text.value for text in at.markdown] != told and at.query_params["noise"] == "0.5"
 
 

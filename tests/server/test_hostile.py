@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -11,7 +12,7 @@ from websockets.exceptions import ConnectionClosed
 
 from lrviz.ui.guard import LONGEST
 from tests.browser.conftest import served
-from tests.hostile import PARTS, SEQ, STATES, VALUES
+from tests.hostile_states import PARTS, SEQ, STATES, VALUES
 from tests.sessions import Session
 
 PAGE = "playground"
@@ -52,6 +53,44 @@ def test_a_hostile_state_of_the_stage_is_no_error(server):
         works(session)
 
 
+FORGED = {
+    "patience": (2.5, -1, 1e300, True, "3", [3], None), "factor": (-5, 2, 1e400, "x"), "rate": (0.1,), "mode": (1,),
+}  # fmt: skip
+STOPS: tuple[Any, ...] = (-1, 0, 10**9, 2**60, 1.5, "1", None)
+VIEWED: dict[str, Any] = {"panel": "2d", "slice": 0, "speed": 1, "log": True, "map": None}
+REPLAYED: dict[str, list[Any]] = {
+    "live": [{knob: {"value": value}} for knob, values in FORGED.items() for value in values],
+    "want": [
+        {name: {"family": family, "notch": stop}}
+        for name in ("why", "patience", "x" * 300)
+        for family in ("", "f", 7)
+        for stop in STOPS
+    ],
+    "view": [VIEWED | {"step": step} for step in (*STOPS, True, [])],
+    "missing": [{"items": items} for items in (["code"], ["why:"], [["x"]], "code", 7, [])],
+}
+"""Besides what is hostile to any stage."""
+
+
+@pytest.mark.parametrize("part", REPLAYED)
+def test_a_hostile_part_of_the_state_of_a_replays_player_is_no_error(server, part):
+    with Session(server).open("replay", "prepared=noisy") as session:
+        player = session.find("lrviz_stage") or ""
+        for text in PARTS[part]:
+            session.set(player, json_value=f'{{"{part}":{text}}}')
+            assert session.faults == [], text[:80]
+        for seq, value in enumerate(REPLAYED[part], SEQ):
+            rows = value.values() if part in ("live", "want") else [value]
+            for row in rows:
+                row["at" if part == "missing" else "seq"] = seq
+            session.set(player, json_value=json.dumps({part: value}))
+            assert session.faults == [] and len(session.query) < 2000, value
+        session.states.clear()
+        later = {"patience": {"seq": SEQ + 10**6, "value": 4, "index": 4}}
+        session.set(player, json_value=json.dumps({"live": later}))
+        assert session.faults == [] and "patience=4" in session.query
+
+
 @pytest.mark.parametrize(
     ("page", "query", "widget"),
     [
@@ -61,8 +100,9 @@ def test_a_hostile_state_of_the_stage_is_no_error(server):
         ("adaptive", "", "fair_rates"), ("adaptive", "", "axes_of"), ("stuck", "", "plateau_kind"),
         ("valleys", "", "valleys_surface"), ("valleys", "", "valleys_against"),
         ("glossary", "", "glossary_search"), ("", "", "progress"),
-        ("replay", "", "replay_patience"), ("replay", "", "replay_prepared"), ("replay", "", "replay_pasted"),
-        ("replay", "", "replay_epoch"), ("replay", "", "replay_frameworks"), ("replay", "", "replay_mode"),
+        ("replay", "", "replay_exact_which"), ("replay", "", "replay_rate"), ("replay", "", "replay_prepared"),
+        ("replay", "", "replay_pasted"),
+        ("replay", "", "replay_frameworks"), ("replay", "", "replay_mode"),
         ("replay", "", "replay_file"), ("replay", "", "replay_table_tabs_3"),
     ],
 )  # fmt: skip

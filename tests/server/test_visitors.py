@@ -6,7 +6,7 @@ import pytest
 
 from bench.classroom import lesson
 from bench.session import Session
-from tests.asking import run
+from tests.asgi import run
 from tests.browser.conftest import started
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 from xml.etree import ElementTree
 
 import numpy as np
@@ -14,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from lrviz.figures import replay as figures
 from lrviz.knob import digits
+from lrviz.play import replay_sliders
 from lrviz.replay import History, Settings, drawing, report
 from lrviz.replay.findings import FIRST_OF_ALL, find, most_important
 from lrviz.replay.grid import grid
@@ -22,13 +24,13 @@ from lrviz.replay.result import Replay
 from lrviz.replay.rules import RULES
 from lrviz.replay.settings import KNOBS
 from lrviz.replay.shown import FIRST, MOST_PARAMS, Shown
-from lrviz.replay.why import why
 from lrviz.server.uploads import Uploads
+from lrviz.ui.replay import picture
 from lrviz.ui.replay.state import NAME, Own
-from tests.asking import ask
+from tests.asgi import ask
 from tests.visits import link, said
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 TABLE = "epoch,loss,val_loss,lr\n0,1,0.9,0.1\n1,0.8,0.7,0.1\n2,0.6,0.8,0.05\n"
 """As CSVLogger writes it."""
 
@@ -51,6 +53,24 @@ def fine(at: AppTest) -> AppTest:
 
 def shown(at: AppTest) -> Shown:
     return at.session_state[NAME].shown
+
+
+def own(at: AppTest) -> Own:
+    return at.session_state[NAME]
+
+
+def moved(at: AppTest, **values: float) -> AppTest:
+    """A slider beside the picture was moved: the next run begins with its callback."""
+    state = own(at)
+    with patch.object(picture, "current", lambda: state), patch("streamlit.rerun"):
+        picture._moved(values)
+    return fine(at.run())
+
+
+def looked(at: AppTest, epoch: int | None) -> AppTest:
+    """The player's cursor has come to rest at this epoch, None for the last one."""
+    own(at).look(len(shown(at).history) if epoch is None else epoch)
+    return fine(at.run())
 
 
 def words(at: AppTest) -> str:
@@ -78,7 +98,6 @@ def test_a_prepared_history_is_told_of(key):
         names = ", ".join(RULES[framework].name for framework in frameworks)
         assert f"{names}, epoch {finding.epoch}:" in told
         assert finding.sentence in told and finding.remedy in told
-    assert all(why(replay, framework, shown(at).at) in told for framework in RULES)
 
 
 def test_pasted_losses_are_replayed_and_stand_in_the_link():
@@ -164,8 +183,8 @@ def test_a_dropped_file_is_read_and_forgotten():
 def test_settings_change_the_replay_and_the_link():
     at = opened(prepared="every_two")
     before = report.first_cut(shown(at).replay, "keras")
-    at.select_slider(key="replay_patience").set_value("4").run()
-    fine(at.select_slider(key="replay_factor").set_value("0.2").run())
+    moved(at, patience=4.0)
+    moved(at, factor=0.2)
     fine(at.toggle(key="replay_float32").set_value(True).run())
     fine(at.button_group(key="replay_frameworks").set_value(["optax", "keras"]).run())
     settings = shown(at).settings
@@ -176,26 +195,43 @@ def test_settings_change_the_replay_and_the_link():
         "prepared": "every_two", "patience": "4", "cooldown": "2", "factor": "0.2", "rate": "0.1", "float32": "1",
         "rules": "keras,optax",
     }  # fmt: skip
-    keys = {widget.key for widget in at.select_slider}
-    assert "replay_threshold" not in keys and "replay_min_delta" in keys
+    knobs = [slider.knob for slider in replay_sliders(shown(at).replay)]
+    assert knobs == ["factor", "patience", "min_delta", "rtol", "cooldown"]
     fine(at.button_group(key="replay_frameworks").set_value([]).run())
     assert shown(at).settings.frameworks == ("keras", "optax"), "there is always one"
 
 
-def test_the_cursor_tells_why():
+def test_the_cursor_of_the_player_is_in_the_link_and_in_the_table():
     at = opened(prepared="noisy")
-    fine(at.slider(key="replay_epoch").set_value(7).run())
+    at.session_state["replay_table"] = True
+    looked(at, 7)
     assert link(at)["epoch"] == "7"
-    assert all(why(shown(at).replay, framework, 6) in words(at) for framework in RULES)
+    assert "| **7** |" in words(at)
+    looked(at, None)
+    assert link(at)["epoch"] == "60" and "| **60** |" in words(at)
+    moved(at, patience=3.0)
+    assert own(at).at == 59, "another first cut does not move it"
+
+
+def test_any_number_can_be_typed():
+    at = opened(prepared="noisy")
+    at.session_state["replay_more"] = True
+    fine(at.run())
+    fine(at.selectbox(key="replay_exact_which").set_value("patience").run())
+    fine(at.text_input[0].set_value("73").run())
+    assert shown(at).settings["patience"] == 73
+    fine(at.text_input[0].set_value("-1").run())
+    assert "patience is '-1'" in said(at) and shown(at).settings["patience"] == 73
 
 
 def test_a_click_on_a_finding_shows_its_epoch():
     at = opened(prepared="tiny")
     _, finding = most_important(shown(at).replay)[0]
-    fine(at.slider(key="replay_epoch").set_value(30).run())
+    looked(at, 30)
+    jumps = own(at).jumps
     fine(at.button(key="replay_finding_0").click().run())
-    assert shown(at).at + 1 == finding.epoch != 30
-    assert [slider.value for slider in at.slider] == [finding.epoch] and link(at)["epoch"] == str(finding.epoch)
+    assert own(at).at + 1 == finding.epoch != 30 and own(at).jumps == jumps + 1
+    assert link(at)["epoch"] == str(finding.epoch)
 
 
 def test_folds_hold_table_map_and_code():
@@ -208,7 +244,7 @@ def test_folds_hold_table_map_and_code():
     assert {"replay_stop_patience", "replay_resume_after", "replay_eps"} <= {one.key for one in at.select_slider}
     written = " ".join(block.value for block in at.code)
     assert "keras.callbacks.ReduceLROnPlateau(" in written and "patience=2" in written
-    assert len(at.get("plotly_chart")) == 2
+    assert len(at.get("plotly_chart")) == 1
     fine(at.select_slider(key="replay_stop_patience").set_value("3").run())
     assert "EarlyStopping ends the training after epoch 4, after the first cut." in words(at)
 
@@ -310,28 +346,6 @@ def test_each_cell_of_the_map_is_a_replay_of_its_own(framework):
     assert made.tolerances[made.mine[1]] == replay.settings[made.tolerance]
 
 
-def test_the_picture_shows_the_decisions():
-    replay = PREPARED["every_two"].replay
-    figure = figures.replay_figure(replay, 4, "r")
-    for place, framework in enumerate(RULES):
-        made = replay.decisions[framework]
-        cuts = [trace for trace in figure.data if trace.name == f"cut, {RULES[framework].name}"]
-        assert [trace.yaxis or "y" for trace in cuts] == ["y", f"y{place + 2}"]
-        for trace in cuts:
-            assert (np.array(trace.x) - 1).tolist() == np.flatnonzero(made.cut).tolist()
-        rates = [trace for trace in figure.data if trace.name == f"rate by {RULES[framework].name}"]
-        assert [trace.line.dash for trace in rates] == ["solid", "dash"]
-        until = replay.valid_until(framework)
-        assert rates[0].x[-1] == until == rates[1].x[0]
-        x, y = np.concatenate([rates[0].x, rates[1].x[1:]]), np.concatenate([rates[0].y, rates[1].y[1:]])
-        at = np.searchsorted(x, np.arange(1, len(made.cut) + 1), side="right") - 1
-        np.testing.assert_array_equal(y[at], made.learning_rate)
-    assert len({trace.marker.symbol for trace in figure.data if trace.name.startswith("cut")}) == len(RULES)
-    assert any(note.text == figures.OTHERS for note in figure.layout.annotations)
-    true = replace(replay, settings=replay.settings.having(patience=50))
-    assert not any(note.text == figures.OTHERS for note in figures.replay_figure(true, 0, "r").layout.annotations)
-
-
 @pytest.mark.parametrize(
     "values",
     [
@@ -347,11 +361,7 @@ def test_the_picture_shows_the_decisions():
 def test_every_history_has_a_picture(values):
     replay = Replay(History(np.array(values)), Settings(values={"patience": 0, "stop_patience": 1, "resume_after": 1}))
     for theme in ("light", "dark"):
-        figure = figures.replay_figure(replay, 0, "r", theme)
-        low, high = figure.layout.yaxis.range
-        assert np.isfinite([low, high]).all() and low < high
-        assert figure.layout.height == figures.height(replay)
-    assert "nan" not in drawing.as_svg(replay)
+        assert "nan" not in drawing.as_svg(replay, theme)
     for framework in RULES:
         assert figures.grid_figure(grid(replay, framework)).data
     assert report.story(replay)

@@ -69,7 +69,7 @@ def main() -> int:
     kinds.remove(("pytorch", "float32"))  # its numbers are Python's
     environment = {**os.environ, "KERAS_BACKEND": "jax"}
     return max(
-        subprocess.run([sys.executable, "-m", "tests.replays", *kind], env=environment, check=False).returncode
+        subprocess.run([sys.executable, "-m", "tests.program_replays", *kind], env=environment, check=False).returncode
         for kind in kinds
     )
 

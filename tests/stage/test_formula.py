@@ -19,7 +19,7 @@ from lrviz.scenario import Scenario, simulate
 
 pytestmark = pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
 
-WEB = Path(__file__).parents[1] / "lrviz/stage/web"
+WEB = Path(__file__).parents[2] / "lrviz/stage/web"
 READ = f"""
 import {{ readFileSync }} from "node:fs";
 import {{ numbersAt }} from "{WEB}/formula.js";

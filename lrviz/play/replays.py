@@ -1,0 +1,112 @@
+"""A replay as the player has it: what the rules decide now, and at each stop of its sliders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from hashlib import sha256
+
+from lrviz import stage
+from lrviz.knob import Knob
+from lrviz.once import made_once
+from lrviz.play.sliders import ROOM, live_stops, stops_around
+from lrviz.replay import Replay
+from lrviz.replay.drawing import is_log
+from lrviz.replay.rules import RULES, TOLERANCE
+from lrviz.replay.settings import KNOBS
+from lrviz.replay.why import starts, why
+from lrviz.stage.recorded import Line, Recorded, Rule, Ruled, pack_stops, small
+
+LIVE = ("factor", "patience", "min_delta", "threshold", "rtol", "cooldown")
+"""The knobs that have a slider beside the picture."""
+MOST_EPOCHS = 250_000
+"""A batch of more epochs, over all its stops and rules, would take too long: it has those around the pointer."""
+
+
+def recorded(replay: Replay) -> Recorded:
+    """All that is shown of it now."""
+    places = list(RULES)
+    rules = [Rule(key, RULES[key].name, places.index(key)) for key in replay.decisions]
+    lines = [Line(stop, "a fresh rule") for stop in starts(replay)[1:]]
+    lines += [] if replay.stop is None else [Line(replay.stop + 1, "EarlyStopping")]
+    return Recorded(
+        history=_values_key(replay),
+        values=replay.history.values,
+        monitor=replay.history.monitor[:40],
+        rising=replay.rising,
+        log=is_log(replay),
+        first=replay.rate,
+        rules=rules,
+        now=_ruled(replay),
+        present=_key(replay),
+        lines=lines,
+        why=lambda begin, end: [[why(replay, key, k) for k in range(begin, end)] for key in replay.decisions],
+    )
+
+
+def replay_sliders(replay: Replay) -> list[stage.Live]:
+    """A slider for each of these knobs that one of the rules has."""
+    used = {knob.key for key in replay.decisions for knob in RULES[key].knobs}
+    return [_slider(replay, KNOBS[key]) for key in LIVE if key in used]
+
+
+def _slider(replay: Replay, knob: Knob) -> stage.Live:
+    present = float(replay.settings[knob.key])
+    values = live_stops(knob, present)
+    every = len(replay.history) * len(replay.decisions)
+    reach = len(values) if every * len(values) <= MOST_EPOCHS else int((MOST_EPOCHS / every - 1) / 2)
+    asked = _Asked(_key(replay, knob), knob.key, replay)
+    whose = [RULES[key].name for key, tolerance in TOLERANCE.items() if tolerance == knob.key]
+    return stage.Live(
+        knob.key,
+        f"{knob.key}, {whose[0]}" if whose else knob.label,
+        values,
+        values.index(present),
+        symbol="" if whose else knob.symbol,
+        unit=knob.unit,
+        scale="log" if knob.scale == "log" else "linear",
+        family=partial(_batch, asked, tuple(values), reach) if reach >= ROOM else None,
+        family_key=asked.key + repr(values),
+    )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A replay and one of its knobs, as a key: the same whatever this knob is set to."""
+
+    key: str
+    knob: str
+    replay: Replay = field(compare=False)
+
+
+def _batch(asked: _Asked, values: tuple[float, ...], reach: int, stop: int) -> bytes:
+    return _batch_of(asked, tuple(stops_around(values, reach, stop)))
+
+
+@made_once(24)
+def _batch_of(asked: _Asked, values: tuple[float, ...]) -> bytes:
+    """The decisions at these stops. Remembered: a class asks for the same."""
+    settings = asked.replay.settings
+    stops = [Replay(asked.replay.history, settings.having(**{asked.knob: value})) for value in values]
+    return small(pack_stops(values, [_ruled(one) for one in stops])).tobytes()
+
+
+def _ruled(replay: Replay) -> list[Ruled]:
+    """What each rule decides."""
+    return [
+        Ruled(made, replay.needed[key], int(replay.settings["cooldown"]), replay.valid_until(key))
+        for key, made in replay.decisions.items()
+    ]
+
+
+def _values_key(replay: Replay) -> str:
+    return sha256(replay.history.values.tobytes()).hexdigest()[:16]
+
+
+def _key(replay: Replay, but: Knob | None = None) -> str:
+    """All that defines the decisions, whatever this knob is set to."""
+    history, settings = replay.history, replay.settings
+    numbers = {key: settings[key] for key in sorted(KNOBS) if but is None or key != but.key}
+    rates = b"" if history.rates is None else history.rates.tobytes()
+    said = repr((numbers, settings.frameworks, settings.float32, history.monitor, replay.rate, replay.rising))
+    return sha256(history.values.tobytes() + rates + said.encode()).hexdigest()[:16]

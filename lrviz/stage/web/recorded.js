@@ -1,0 +1,425 @@
+/**
+ * One mounted replay: recorded values above, below them the rate of each rule, on one cursor that plays; the sliders,
+ * whose stops are here before a hand moves them; and what each rule decides in the epoch of the cursor.
+ */
+import { remember } from "./cache.js";
+import { createCells } from "./cells.js";
+import { h, say } from "./dom.js";
+import { covers } from "./family.js";
+import { showTip } from "./frame.js";
+import { watchAxis, watchKeys } from "./gestures.js";
+import { createLayers } from "./layers.js";
+import { createPainter } from "./painter.js";
+import { INK, readPalette } from "./palette.js";
+import { createPlayer, firstState } from "./player.js";
+import { ALL, FRAME, PATHS } from "./redraw.js";
+import { createRuleRows, cutsOf } from "./rule_rows.js";
+import { format } from "./scale.js";
+import { createSeries } from "./series.js";
+import { createServer } from "./server.js";
+import { createSliders } from "./sliders.js";
+import { createSpan } from "./span.js";
+import { decidedAt, readStops, unzipped } from "./stops.js";
+import { STYLE } from "./style.js";
+import { createAnnouncer, createTransport } from "./transport.js";
+import { unpack } from "./unpack.js";
+import { createTeller } from "./view_state.js";
+
+/** So many of the latest are kept: batches of stops; histories, decisions and their sentences. */
+const BATCHES = 12;
+const LATEST = 3;
+/** Sentences are asked for when the cursor is so many epochs from those that are here. */
+const AHEAD = 30;
+
+/** A shared part of the scenes of all panels, and its own runs. */
+const sceneOf = (shared, own) => Object.assign(Object.create(shared), own);
+
+export function createRecorded(parent) {
+  const state = Object.assign(firstState(), { rule: 0 });
+  const counts = { frames: 0, drawnAt: 0, frameTimes: [], drawTimes: [], inputToDraw: [], answers: 0, sent: 0 };
+  const server = createServer(counts);
+  const batches = new Map();
+  const histories = new Map();
+  const presents = new Map();
+  const whys = new Map();
+  let message = null;
+  let values = new Float64Array(0);
+  let rules = [];
+  let latest = 0;
+
+  const shared = { state, n: 0, floor: 0, unit: "epoch", known: true, span: null, palette: null };
+  shared.sketch = { on: false, curve: [] };
+  shared.shown = () => true;
+  const loss = sceneOf(shared, { runs: [], tight: true });
+
+  const style = document.createElement("style");
+  style.textContent = STYLE;
+  const title = h("span.title");
+  const log = h("button.toggle", { type: "button" }, "log");
+  const whole = h("button.toggle.whole-span", { type: "button", hidden: true }, "All epochs");
+  const best = h("span.best");
+  const lossBox = h("div.canvas");
+  const panels = h("div.panels", {}, h("section.panel.loss", {}, h("header", {}, title, log, whole, best), lossBox));
+  const side = h("div.side");
+  const tip = h("div.tip", { "aria-hidden": "true", hidden: true });
+  const root = h("div.lrviz-stage.replay", { tabindex: "0", role: "group" }, panels, side, tip);
+  parent.append(style, root);
+
+  const lossLayers = createLayers(lossBox);
+  const lossSeries = createSeries(lossLayers, "loss");
+  lossLayers.top.setAttribute("role", "img");
+  const charts = [{ series: lossSeries, layers: lossLayers, scene: loss }];
+  /** A panel of its own for each rule: {scene, series, layers, cells, head, count, section}. */
+  let rows = [];
+
+  const player = createPlayer(state, {
+    steps: () => shared.n,
+    cuts: () => rules[state.rule]?.cuts ?? [],
+    changed() {
+      request(FRAME);
+      tell();
+      askWhy();
+    },
+  });
+  const transport = createTransport(player, "epoch");
+  const announcer = createAnnouncer();
+  const ruleRows = createRuleRows();
+  panels.append(transport.root);
+
+  const sliders = createSliders({
+    approach,
+    show(knob, value, event) {
+      painter.time(event.timeStamp);
+      state.preview = { knob, value };
+      request(display());
+      approach(knob);
+    },
+    previews: (knob) => state.preview?.knob === knob,
+    commit(knob, index) {
+      const own = sliders.state().find((s) => s.knob === knob);
+      const row = message.meta.live.find((r) => r.knob === knob);
+      if (row.index === index) {
+        state.preview = null;
+        request(display());
+      } else server.commit(knob, own.value, index);
+    },
+  });
+  side.append(sliders.root, ruleRows.root, announcer.root);
+
+  /** A hand is near this slider: its stops must be here. */
+  function approach(knob) {
+    const row = message?.meta.live.find((r) => r.knob === knob);
+    const hand = sliders.state().find((s) => s.knob === knob);
+    const batch = batches.get(row?.family);
+    if (!row?.family || !hand || (batch && covers(batch, hand.values, hand.index))) return;
+    server.want(knob, row.family, hand.index, message.meta.echo);
+  }
+
+  /** The decisions to be seen: as they arrived, or those of the stop that a slider has been moved to since. */
+  function stopsNow() {
+    const { preview } = state;
+    const row = preview && message.meta.live.find((r) => r.knob === preview.knob);
+    const batch = row && batches.get(row.family);
+    const k = batch ? batch.arrays.values.indexOf(preview.value) : -1;
+    return k < 0 ? [presents.get(message.meta.present), 0] : [batch, k];
+  }
+
+  /** @returns {number} how much must be drawn again */
+  function display() {
+    const { meta } = message;
+    const n = meta.epochs;
+    const step = loss.runs.length && loss.n === n ? loss.step : Int32Array.from({ length: n }, (_, e) => e + 1);
+    const [stops, k] = stopsNow();
+    rules = meta.rules.map((rule, r) => {
+      const made = decidedAt(stops, k, r);
+      const rate = new Float64Array(n);
+      rate[0] = meta.first;
+      rate.set(made.learning_rate.subarray(0, n - 1), 1);
+      const epochs = { ...made, step, monitored: null };
+      const cells = { limit: made.limit, cooldown: made.pause };
+      return { ...rule, ...made, n, rate, epochs, cuts: cutsOf(made.cut), rule: cells };
+    });
+    state.rule = Math.min(state.rule, rules.length - 1);
+    const focus = rules[state.rule];
+    const padded = loss.of === values ? loss.runs[0].loss : Float64Array.from([NaN, ...values]);
+    const marks = rules.map(({ cuts, colour }) => ({ cuts, colour }));
+    shared.n = n;
+    Object.assign(loss, { step, of: values, rising: meta.rising, until: focus.until });
+    loss.runs = [{ name: meta.monitor, colour: INK, n, loss: padded, cuts: [], marks, epochs: focus.epochs }];
+    rows.forEach((row, i) => Object.assign(row.scene, { runs: [rules[i]], until: rules[i].until }));
+    const now = performance.now();
+    for (const { series, scene } of charts) series.measure(scene, now);
+    root.toggleAttribute("data-preview", Boolean(state.preview));
+    return PATHS;
+  }
+
+  /** The panels of the rules, as many as there are. */
+  function furnish(list) {
+    if (rows.map(({ key }) => key).join() === list.map(({ key }) => key).join()) return;
+    for (const row of rows) row.layers.close();
+    panels.querySelectorAll(".panel.rate").forEach((section) => section.remove());
+    charts.length = 1;
+    rows = list.map(({ key, name, colour }, i) => {
+      const cells = createCells();
+      const count = h("span.note");
+      const head = h("button.run", { type: "button", title: `What ${name} has to beat, in the panel above`,
+        onclick: () => focusOn(i) }, h("span.swatch"), h("span", {}, name));
+      const box = h("div.canvas");
+      const section = h("section.panel.rate", {}, h("header", {}, head, cells.root, count), box);
+      transport.root.before(section);
+      const layers = createLayers(box);
+      const series = createSeries(layers, "rate");
+      layers.top.setAttribute("role", "img");
+      layers.top.setAttribute("aria-label", `Learning rate by ${name} over epochs`);
+      const scene = sceneOf(shared, { runs: [], bare: i + 1 < list.length });
+      const row = { key, name, colour, cells, count, head, layers, series, scene, box, section };
+      charts.push({ series, layers, scene });
+      watch(row, box);
+      sizes.observe(box);
+      return row;
+    });
+    root.style.setProperty("--rules", String(list.length));
+  }
+
+  function focusOn(i) {
+    state.rule = i;
+    request(display());
+  }
+
+  const span = createSpan({ shared, changed() {
+    whole.hidden = !shared.span;
+    const now = performance.now();
+    for (const { series, scene } of charts) series.measure(scene, now);
+    request(ALL);
+  } });
+  whole.addEventListener("click", () => span.reset());
+  log.addEventListener("click", () => {
+    state.log = !state.log;
+    lossSeries.measure(loss, performance.now());
+    request(ALL);
+  });
+
+  /** Pointer and wheel on one panel. */
+  function watch({ layers, series, scene }, box) {
+    watchAxis(layers.top, {
+      scrub: (px) => player.to(series.stepAt(px)),
+      hover(px, py) {
+        const run = scene.runs[0];
+        const k = px === null || !run ? null : Math.round(Math.min(Math.max(series.stepAt(px), 0), shared.n));
+        const told = () => (run.loss ? `${run.name} ${format(run.loss[k], 5)}` : `α ${format(run.rate[k - 1], 5)}`);
+        showTip(tip, root, box, [px ?? 0, py ?? 0], k ? `epoch ${k}  ${told()}` : null);
+      },
+    });
+    span.watch(layers.top, (px) => series.stepAt(px));
+  }
+
+  const teller = createTeller({
+    current: () => (state.playing || sliders.held() ? null : seen()),
+    tell: (view) => server.view(view),
+  });
+  /** As the page knows how a player is looked at. */
+  const seen = () => ({
+    panel: "2d",
+    slice: 0,
+    step: state.cursor >= shared.n ? null : Math.floor(state.cursor),
+    speed: state.speed,
+    log: state.log,
+    map: null,
+  });
+
+  function request(level) {
+    painter.request(level);
+    teller.stir();
+  }
+
+  function readTheme() {
+    const styles = getComputedStyle(root);
+    shared.palette = readPalette((name) => styles.getPropertyValue(name), message.meta.colours);
+    root.dataset.theme = shared.palette.theme;
+    rows.forEach(({ head, colour }) => {
+      head.firstChild.style.background = shared.palette.runs[colour];
+    });
+  }
+
+  const epochNow = () => Math.min(Math.max(Math.floor(state.cursor), 1), shared.n) - 1;
+  /** By epoch the sentences that are here for the present decisions. */
+  const saidNow = () => whys.get(message.meta.present);
+  const whyNow = () => (state.preview ? null : (saidNow()?.get(epochNow()) ?? null));
+
+  /** Sentences are here for the epochs around the cursor; the next are asked for before it gets there. */
+  function askWhy() {
+    if (!message) return;
+    const k = epochNow();
+    const [near, ahead] = [k, Math.min(k + (state.playing ? AHEAD : 0), shared.n - 1)];
+    if (saidNow()?.has(near) && saidNow().has(ahead)) return;
+    server.want("why", message.meta.present, ahead, message.meta.echo);
+  }
+
+  function showNumbers() {
+    transport.show(shared);
+    rows.forEach(({ cells, count, head }, i) => {
+      const rule = rules[i];
+      cells.show({ runs: [rule], state });
+      say(count, countOf(rule.cuts));
+      head.setAttribute("aria-pressed", String(i === state.rule));
+    });
+    const k = epochNow();
+    ruleRows.show({ k, value: values[k], monitor: message.meta.monitor, rules, why: whyNow() });
+    if (state.playing) askWhy();
+  }
+
+  function showLabels() {
+    say(title, message.meta.monitor);
+    log.hidden = !message.meta.positive;
+    log.setAttribute("aria-pressed", String(state.log));
+    const rule = rules[state.rule];
+    say(best, `best and what to beat: ${rule.name}`);
+    lossLayers.top.setAttribute("aria-label", message.meta.label);
+    root.setAttribute("aria-label", message.meta.label);
+  }
+
+  /** What a screen reader hears, at rest. */
+  function tell() {
+    if (!message) return;
+    const k = epochNow();
+    const words = () => `Epoch ${k + 1} of ${shared.n}: ${message.meta.monitor} ${format(values[k], 4)}. ` +
+      (whyNow() ?? []).map((sentence, i) => `${rules[i]?.name}: ${sentence}`).join(" ");
+    announcer.announce(state.playing ? "Playing" : words());
+  }
+
+  const painter = createPainter({
+    f: { root },
+    scene: shared,
+    counts,
+    player,
+    charts,
+    ready: () => message !== null,
+    readTheme,
+    showNumbers,
+    showLabels,
+  });
+
+  async function update(component) {
+    server.attach(component);
+    if (component.data === message?.raw) return request(ALL);
+    const next = unpack(component.data);
+    const mine = ++latest;
+    const { meta, arrays } = next;
+    for (const row of meta.live) {
+      const bytes = arrays[`family.${row.knob}`];
+      if (!bytes) continue;
+      remember(batches, row.family, readStops(await unzipped(bytes)), BATCHES);
+    }
+    if (arrays.history) remember(histories, meta.history, arrays.history, LATEST);
+    if (arrays.present) remember(presents, meta.present, readStops(await unzipped(arrays.present)), LATEST);
+    if (arrays.why) {
+      const sentences = JSON.parse(new TextDecoder().decode(await unzipped(arrays.why)));
+      const own = whys.get(meta.present) ?? new Map();
+      sentences[0].forEach((_, e) => own.set(meta.whyFrom + e, sentences.map((said) => said[e])));
+      remember(whys, meta.present, own, LATEST);
+    }
+    if (mine < latest) return undefined; // newer data came meanwhile, and it says what is seen
+    return take(next, component.data);
+  }
+
+  function take(next, raw) {
+    const { meta, arrays } = next;
+    const lacking = [];
+    if (!histories.has(meta.history)) lacking.push(`history:${meta.history}`);
+    if (!presents.has(meta.present)) lacking.push(`present:${meta.present}`);
+    if (lacking.length) return server.missing(lacking);
+    const first = !message;
+    const jump = first || meta.jump[0] !== message.meta.jump[0];
+    const other = !first && meta.history !== message.meta.history;
+    message = { ...next, raw };
+    values = histories.get(meta.history);
+    counts.answers++;
+    furnish(meta.rules);
+    transport.offer(meta.speeds);
+    const { preview } = state;
+    const held = preview && (sliders.busy(preview.knob) || server.pending(preview.knob, meta.echo));
+    if (!held) state.preview = null;
+    loss.lines = meta.lines;
+    if (first || other) {
+      loss.lost = [...values.keys()].filter((e) => !Number.isFinite(values[e])).map((e) => e + 1);
+      state.log = meta.log;
+      span.reset();
+    }
+    display();
+    if (jump) {
+      player.to(meta.jump[1]);
+      span.show(state.cursor);
+    }
+    state.cursor = Math.min(state.cursor, shared.n);
+    if (first || jump) teller.known();
+    sliders.update(meta.live, arrays, (knob) => server.pending(knob, meta.echo) || state.preview?.knob === knob);
+    request(ALL);
+    askWhy();
+    tell();
+    return undefined;
+  }
+
+  const sizes = new ResizeObserver(() => request(ALL));
+  sizes.observe(lossBox);
+  watch({ layers: lossLayers, series: lossSeries, scene: loss }, lossBox);
+  watchKeys(root, player);
+
+  root.stage = Object.freeze({
+    get step() { return Math.floor(state.cursor); },
+    get steps() { return shared.n; },
+    get playing() { return state.playing; },
+    get speed() { return state.speed; },
+    get log() { return state.log; },
+    get span() { return shared.span && [...shared.span]; },
+    get theme() { return shared.palette?.theme; },
+    get focus() { return state.rule; },
+    get values() { return [...values]; },
+    /** What is drawn of each rule, an entry an epoch. */
+    get rules() {
+      return rules.map((rule) => {
+        const lists = ["learning_rate", "best", "threshold", "wait", "cooldown", "cut", "cuts", "rate"];
+        const { key, name, limit, pause, until } = rule;
+        return { key, name, limit, pause, until, ...Object.fromEntries(lists.map((list) => [list, [...rule[list]]])) };
+      });
+    },
+    get runs() { return rules.map(({ name, cuts }) => ({ name, cuts: [...cuts] })); },
+    get live() {
+      const own = {};
+      for (const { knob, index, value, family } of sliders.state()) {
+        own[knob] = { index, value, ready: batches.has(family), preview: state.preview?.knob === knob };
+      }
+      return own;
+    },
+    get why() { return message && whyNow(); },
+    get boxes() { return { loss: { ...lossSeries.box } }; },
+    get frames() { return counts.frames; },
+    get drawnAt() { return counts.drawnAt; },
+    get frameTimes() { return [...counts.frameTimes]; },
+    get drawTimes() { return [...counts.drawTimes]; },
+    get inputToDraw() { return [...counts.inputToDraw]; },
+    get answers() { return counts.answers; },
+    get sent() { return counts.sent; },
+  });
+
+  return {
+    root,
+    update,
+    destroy() {
+      painter.close();
+      sizes.disconnect();
+      for (const { layers } of charts) layers.close();
+      sliders.close();
+      server.close();
+      announcer.close();
+      teller.close();
+      root.remove();
+      style.remove();
+    },
+  };
+}
+
+/** How often a rule cuts, and when first. */
+function countOf(cuts) {
+  if (!cuts.length) return "no cut";
+  return cuts.length === 1 ? `1 cut, after epoch ${cuts[0]}` : `${cuts.length} cuts, the first after epoch ${cuts[0]}`;
+}
