@@ -46,6 +46,7 @@ pictures: .venv/.dev
 golden: .venv-bench/.ready
 	.venv-bench/bin/python -m tests.golden.record_pytorch
 	.venv-bench/bin/python -m tests.golden.record_keras
+	.venv-bench/bin/python -m tests.golden.record_optax
 	.venv-bench/bin/python -m tests.golden.record_plateau
 	.venv-bench/bin/python -m tests.golden.record_replay
 	.venv-bench/bin/python -m tests.golden.record_log

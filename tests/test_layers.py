@@ -24,7 +24,7 @@ BELOW = {
     "tuned": CONCEPTS - {"surfaces"} | {"frameworks", "knob"},
     "scenario": CONCEPTS | {"engine", "knob", "trajectory", "tuned"},
     "training": CONCEPTS - {"surfaces", "schedules"} | {"engine", "knob", "plain", "tuned"},
-    "race": {"frameworks", "knob", "optimizers", "palette", "scenario", "schedules"},
+    "race": {"frameworks", "knob", "optimizers", "palette", "plateau", "scenario", "schedules"},
     "link": {"knob", "race", "scenario", "view"},
     "analysis": {"knob", "optimizers", "scenario", "surfaces", "trajectory"},
     "lessons": CONCEPTS - {"plateau"} | {"analysis", "frameworks", "knob", "once", "race", "scenario", "trajectory"},
@@ -35,7 +35,7 @@ BELOW = {
     | {"trajectory"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "export": {"knob", "palette", "plain", "play", "race", "scenario", "stage", "trajectory"},
-    "codegen": {"frameworks", "knob", "optimizers", "scenario", "trajectory"},
+    "codegen": {"frameworks", "knob", "optimizers", "plateau", "scenario", "schedules", "trajectory"},
     "replay": {"frameworks", "knob", "palette", "plateau", "codegen"},
     "catalogue": CONCEPTS | {"frameworks", "knob", "replay", "scenario"},
     "cli": CONCEPTS - {"plateau"}

@@ -9,6 +9,7 @@ import streamlit as st
 from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import Knob
 from lrviz.optimizers import CLIPNORM, OPTIMIZERS
+from lrviz.plateau import NOT_IN_KERAS
 from lrviz.play import live_knobs
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, MONITOR, NAMES, NOISE, SEED, START_X, START_Y, STEPS, STEPS_PER_EPOCH, Scenario
@@ -84,6 +85,8 @@ def more_knobs(lab: Lab) -> None:
             if rest:
                 st.markdown(f"**{title}**")
                 _grid(lab, rest, f"knobs_{title.lower()}")
+                if title == "Schedule" and not (lab.scenario.on_top_knobs or lab.scenario.watches):
+                    st.caption(plain(NOT_IN_KERAS))
         typed = [row for rows in groups(lab.scenario).values() for row in rows if row.kind in ("number", "integer")]
         any_exact_widget(lab, typed)
 
