@@ -87,7 +87,7 @@ def test_wsd_rises_stays_and_falls_in_parts_of_the_run(shape, left):
     assert (np.diff(rate[60:]) < 0).all() and rate[-1] > 0.02
 
 
-# The plateau rule on top of a schedule; that its runs are PyTorch's is in ``test_golden`` ------------------------------
+# The plateau rule on top of a schedule: that its runs are PyTorch's is in ``test_golden`` --------------------
 
 
 def on_top(schedule, **values):
