@@ -327,9 +327,9 @@ TERMS = (
     ),
     Term(
         "Schedule-Free",
-        "An average of the points in place of a falling rate: the gradient is taken at x, z takes the steps, their average"
-        " is handed over; the paper calls these y, z and x.",
-        r"z \leftarrow z - \alpha g, \quad x \leftarrow (1 - \beta) z + \beta \bar x",
+        "An average of the points in place of a falling rate: the gradient is taken at x, z takes the steps, their"
+        " average is handed over; the paper calls these y, z and x.",
+        r"z \leftarrow z - \alpha g, \quad x \leftarrow (1 - \beta) z + \beta\, \hat x",
         Scenario(surface="bowl", optimizer="schedule_free_sgd", alpha=0.15, steps=120),
         also=("averaging", "x, y and z"),
     ),
@@ -343,7 +343,7 @@ TERMS = (
     Term(
         "Parameter-free optimizer",
         "An optimizer that sets its rate by how far the run has come from its start: DoG, Prodigy.",
-        r"\alpha_t = \max_i |x_i - x_0| \Big/ \sqrt{\sum_i |g_i|^2}",
+        r"\alpha_t = \max_i |x_i - x_0| / \sqrt{\sum_i |g_i|^2}",
         Scenario(surface="bowl", optimizer="dog", steps=200),
         also=("DoG", "Prodigy", "learning-rate-free"),
     ),
