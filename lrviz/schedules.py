@@ -35,7 +35,7 @@ def sets_anew(values: Values, alpha: float, rates: np.ndarray) -> np.ndarray:
 
 def multiplies(values: Values, alpha: float, rates: np.ndarray) -> np.ndarray:
     """The rate that is there is multiplied, and what something else made of it stays: StepLR, LinearLR."""
-    before = rates[:-1]  # what is empty stays so
+    before = rates[:-1]
     ratio = np.where(before > 0, rates[1:] / np.where(before > 0, before, 1), 1)
     return np.concatenate([sets_anew(values, alpha, rates[:1]), np.stack([ratio, 0 * ratio], axis=1)])
 
@@ -477,7 +477,7 @@ def _in_turn(values: Values, alpha: float, rates: np.ndarray) -> np.ndarray:
     n = len(rates)
     warm, fall = round(values["warmup_fraction"] * n), round(values["decay_fraction"] * n)
     parts = np.split(rates, [warm if warm > 1 else 0, n - fall])
-    bends = partial(_bends, fall, values["min_lr_ratio"] * alpha, alpha)
+    bends = partial(_bends, max(fall, 1), values["min_lr_ratio"] * alpha, alpha)
     decay = bends(parts[2]) if values["decay_type"] == "cosine" else multiplies(values, alpha, parts[2])
     return np.concatenate([*(multiplies(values, alpha, part) for part in parts[:2]), decay])
 

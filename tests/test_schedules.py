@@ -151,3 +151,15 @@ def test_a_family_and_a_survey_on_top_are_the_single_runs():
         np.testing.assert_array_equal(run.learning_rate, single.learning_rate)
         np.testing.assert_allclose(ends.loss[place], single.loss[-1], rtol=1e-9)
         assert ends.cuts[place] == len(single.cuts)
+
+
+@pytest.mark.parametrize("decay_fraction", [0, 1e-3, 0.7])
+@pytest.mark.parametrize("warmup_fraction", [0, 0.2])
+@pytest.mark.parametrize("decay_type", ["linear", "cosine", "1-sqrt"])
+def test_without_a_cut_the_rates_on_top_are_the_schedules(decay_fraction, warmup_fraction, decay_type):
+    own = {"decay_fraction": decay_fraction, "warmup_fraction": warmup_fraction, "decay_type": decay_type}
+    scenario, rate, made = on_top("wsd", **own), 0.0, []
+    for a, b in scenario.going_on():
+        rate = a * rate + b
+        made.append(rate)
+    np.testing.assert_allclose(made, scenario.rates(), rtol=1e-9, atol=1e-15)
