@@ -118,8 +118,8 @@ def _averaged(part: str) -> str:
     return rf",\quad \bar x \leftarrow \bar x + c\,(z - \bar x),\quad x \leftarrow z + {part}\,(\bar x - z)"
 
 
-_MOMENTUM = replace(MOMENTUM, label="Towards the average", low_open=True, help=_PART)
-_BETA_1 = replace(BETA_1, low_open=True, help=_PART)
+_MOMENTUM = replace(MOMENTUM, label="Towards the average", low=0.001, help=_PART)
+_BETA_1 = replace(BETA_1, low=0.001, help=_PART)
 _ADAMW = (_BETA_1, BETA_2, EPSILON.with_default(1e-8))
 _STEP = r"z \leftarrow z - \alpha \frac{g}{\sqrt{v / (1 - \beta_2^k)} + \epsilon}"
 _DECAYED = _STEP.replace(r"\alpha \frac", r"\alpha \left(\frac") + r" + \lambda x\right)"
