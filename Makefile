@@ -51,9 +51,11 @@ golden: .venv-bench/.ready
 	.venv-bench/bin/python -m tests.golden.record_replay
 	.venv-bench/bin/python -m tests.golden.record_log
 	.venv-bench/bin/python -m tests.golden.record_schedules
+	.venv-bench/bin/python -m tests.golden.record_training
 
 programs: .venv-bench/.ready
 	.venv-bench/bin/python -m tests.programs
+	.venv-bench/bin/python -m tests.program_fits
 	.venv-bench/bin/python -m tests.program_replays
 
 .venv/.app: requirements.txt requirements-core.txt requirements-app.txt

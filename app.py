@@ -15,4 +15,4 @@ else:  # imported by `streamlit run`
     base = f"/{st.get_option('server.baseUrlPath').strip('/')}".rstrip("/")
     assets = Middleware(server.Assets, folder=Path(st.__file__).parent / "static", base=base)
     middleware = [assets, Middleware(server.Uploads)]
-    app = st.App("pages/frame.py", routes=[server.route(base)], middleware=middleware, lifespan=server.lifespan)
+    app = st.App("pages/frame.py", routes=server.routes(base), middleware=middleware, lifespan=server.lifespan)

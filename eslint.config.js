@@ -13,6 +13,9 @@ export default [
       "max-len": ["error", { code: 120, ignoreComments: false }],
     },
   },
-  { files: ["lrviz/{server/assets,stage/web,export/web}/**/*.js"], languageOptions: { globals: globals.browser } },
+  {
+    files: ["lrviz/{server/assets,stage/web,maps/web,export/web}/**/*.js"],
+    languageOptions: { globals: globals.browser },
+  },
   { files: ["tests/js/**/*.js"], languageOptions: { globals: globals.node } },
 ];

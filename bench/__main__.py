@@ -2,9 +2,40 @@
 
 import sys
 
-from bench import attacks, classroom, clock, engine, exports, hostile, memory, network, pages, replay, stage
+from bench import (
+    attacks,
+    classroom,
+    clock,
+    engine,
+    exports,
+    formulas,
+    hostile,
+    maps,
+    memory,
+    metal,
+    network,
+    pages,
+    replay,
+    stage,
+    training,
+)
 
-for module in (engine, memory, stage, pages, classroom, attacks, network, exports, replay, hostile):
+for module in (
+    engine,
+    metal,
+    formulas,
+    memory,
+    stage,
+    pages,
+    maps,
+    classroom,
+    attacks,
+    network,
+    exports,
+    replay,
+    training,
+    hostile,
+):
     with clock.figure(module.__name__):
         module.main()
 sys.exit(clock.finish())

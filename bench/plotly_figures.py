@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from lrviz.analysis.diagnosis import Departure, cuts, departure, span
+from lrviz.analysis.events import cuts
+from lrviz.analysis.leaving import Departure, departure, span
 from lrviz.figures import base_layout, heading, log_axis, plain_axis
 from lrviz.knob import digits
 from lrviz.palette import PALETTES, Palette, Theme, faint

@@ -4,6 +4,8 @@ import streamlit as st
 
 from bench import plotly_figures as figures
 from lrviz import simulate, ui
+from lrviz.analysis.sentences import sentences
+from lrviz.analysis.summary import summary
 
 st.set_page_config(page_title="On Plotly", layout="wide")
 ui.frame("plotly")
@@ -27,5 +29,5 @@ with curves_and_words:
         key="curves",
         alt="The loss and the learning rate over the steps.",
     )
-    st.markdown("\n".join(f"- {sentence}" for sentence in ui.summary(scenario, run)))
+    st.markdown("\n".join(f"- {sentence}" for sentence in sentences(summary(scenario, run))))
     ui.formulas(lab.race)

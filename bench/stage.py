@@ -156,7 +156,7 @@ def sweep(browser: Browser, url: str) -> None:
 def drag(stage: Stage, wire: Wire, knob: str, least: int) -> None:
     """Over the whole range of a slider of the stage and back."""
     page = stage.page
-    slider = stage.part(f"[data-knob={knob}] input")
+    slider = stage.part(f"[data-knob={knob}] input[type=range]")
     slider.hover()
     stage.wait(f"live.{knob}.ready")
     rest(page)
@@ -264,7 +264,7 @@ def weight(browser: Browser, url: str) -> None:
     ):
         page = opened(browser, f"{url}/playground?optimizer={optimizer}&alpha=0.1&{rest_of_it}")
         stage, wire = Stage(page), Wire(page)
-        slider = stage.part("[data-knob=alpha] input")
+        slider = stage.part("[data-knob=alpha] input[type=range]")
         wire.since()
         slider.focus()
         stage.wait("live.alpha.ready")

@@ -7,6 +7,7 @@ The public names are loaded at the first use: who draws a picture of a finished 
 """
 
 import os
+import platform
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,14 @@ from lrviz import trajectory
 os.environ["JAX_ENABLE_X64"] = "true"
 if "jax" in sys.modules:
     sys.modules["jax"].config.update("jax_enable_x64", True)
+# Before the first program is compiled. A loop that touches less than these bytes becomes one piece of machine code, not
+# a call of several for each of its steps. AVX is the last instruction set without fused multiply-add, whose rounding
+# depends on what stands beside it in a program: so a run has the same bits alone, in a batch and in a survey.
+_XLA = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=500000"
+if platform.machine().lower() in ("x86_64", "amd64"):
+    _XLA += " --xla_cpu_max_isa=AVX"
+if _XLA not in os.environ.get("XLA_FLAGS", ""):
+    os.environ["XLA_FLAGS"] = f"{_XLA} {os.environ.get('XLA_FLAGS', '')}".strip()
 
 if TYPE_CHECKING:
     from lrviz.analysis.diagnosis import diagnose

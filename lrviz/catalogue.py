@@ -12,6 +12,10 @@ from lrviz.replay.settings import KNOBS as REPLAY_KNOBS
 from lrviz.scenario import RUN_KNOBS
 from lrviz.schedules import SCHEDULES, WARMUP
 from lrviz.surfaces import SURFACES
+from lrviz.training import DATA, MODELS
+from lrviz.training.data import DATA_SEED
+from lrviz.training.training import RUN_KNOBS as TRAINING_KNOBS
+from lrviz.training.training import STOP_PATIENCE
 
 
 def _knob(knob: Knob) -> dict[str, Any]:
@@ -38,7 +42,7 @@ def catalogue() -> dict[str, Any]:
                 "start": s.start,
                 "alpha": s.alpha,
                 "source": s.source,
-                "knobs": [_knob(k) for k in s.knobs],
+                "knobs": [_knob(k) for k in (*s.settings, *s.knobs)],
             }
             for s in SURFACES.values()
         ],
@@ -76,6 +80,25 @@ def catalogue() -> dict[str, Any]:
         "replay": [_knob(k) for k in REPLAY_KNOBS.values()],
         "warmup": {framework: [_knob(k) for k in knobs] for framework, knobs in WARMUP.items()},
         "run": [_knob(k) for k in (*RUN_KNOBS, CLIPNORM)],
+        "data": [
+            {
+                "key": d.key,
+                "name": d.name,
+                "task": d.task,
+                "features": list(d.features),
+                "classes": list(d.classes),
+                "rows": d.rows,
+                "source": d.source,
+                "licence": d.licence,
+                "knobs": [_knob(k) for k in d.knobs],
+            }
+            for d in DATA.values()
+        ],
+        "models": [
+            {"key": m.key, "name": m.name, "tasks": list(m.tasks), "knobs": [_knob(k) for k in m.knobs]}
+            for m in MODELS.values()
+        ],
+        "training": [_knob(k) for k in (*TRAINING_KNOBS, DATA_SEED, STOP_PATIENCE)],
     }
 
 
@@ -93,6 +116,15 @@ def as_text(rows: dict[str, Any]) -> str:
     lines += ["", "REPLAY, of recorded losses", *(f"    {_knob_line(knob)}" for knob in rows["replay"])]
     lines += ["", "WARM-UP, before any schedule", *_by_framework(rows["warmup"])]
     lines += ["", "EVERY RUN", *(f"    {_knob_line(knob)}" for knob in rows["run"])]
+    for kind in ("data", "models"):
+        lines += ["", f"{kind.upper()}, of trainings"]
+        for row in rows[kind]:
+            what = f"{row['task']}; {row['licence']}" if kind == "data" else ", ".join(row["tasks"])
+            lines += [
+                f"  {row['key']:<18} {row['name']}   ({what})",
+                *(f"    {_knob_line(knob)}" for knob in row["knobs"]),
+            ]
+    lines += ["", "EVERY TRAINING", *(f"    {_knob_line(knob)}" for knob in rows["training"])]
     return "\n".join(lines[1:])
 
 

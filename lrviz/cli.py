@@ -1,4 +1,4 @@
-"""The command line: ``python -m lrviz list``, ``run``, ``train``, ``replay``, ``code`` and ``export``."""
+"""The command line: ``python -m lrviz list``, ``run``, ``map``, ``train``, ``replay``, ``code`` and ``export``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, NoReturn, cast
 from urllib.parse import parse_qsl, urlsplit
@@ -20,9 +22,15 @@ from lrviz.export.choices import KINDS, LARGEST, MOST_FRAMES, PANELS, SIZES, SMA
 from lrviz.frameworks import FRAMEWORKS, PROGRAMS
 from lrviz.knob import BadInput, shown, unknown
 from lrviz.link import Link
+from lrviz.maps.axis import Axis
+from lrviz.maps.files import NUMBERS
+from lrviz.maps.grid import compute
+from lrviz.maps.map import TOLERANCE, Map
+from lrviz.maps.shown import SHOWN
 from lrviz.optimizers import OPTIMIZERS
-from lrviz.palette import PALETTES
+from lrviz.palette import PALETTES, Theme
 from lrviz.play import message
+from lrviz.play.map_tiles import whole
 from lrviz.race import Race
 from lrviz.replay.reading import MOST_BYTES, read
 from lrviz.replay.report import REPORTS
@@ -43,6 +51,7 @@ from lrviz.trajectory import Trajectory
 
 BAD_INPUT = 2
 RULES = " or ".join(FRAMEWORKS)
+MAP_KINDS = ("png", "svg", *NUMBERS)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -70,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser("python -m lrviz", description="The learning-rate lab on the command line.", allow_abbrev=False)
     commands = parser.add_subparsers(
-        required=True, metavar="run | train | replay | code | list | export", parser_class=_Parser
+        required=True, metavar="run | map | train | replay | code | list | export", parser_class=_Parser
     )
 
     rows = commands.add_parser("list", help="every surface, optimizer, schedule and knob", allow_abbrev=False)
@@ -81,6 +90,19 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(command=_run)
     _add_scenario(run, "framework", RULES)
     run.add_argument("--format", help="json or csv; without it a short summary")
+
+    plane = commands.add_parser("map", help="every value of two knobs at once", allow_abbrev=False)
+    plane.set_defaults(command=_map)
+    _add_scenario(plane, "framework", RULES)
+    axis = "knob=low:high:points:scale, such as"
+    plane.add_argument("--x", help=f"the axis across: {axis} alpha=1e-4:10:256:log, or a knob alone")
+    plane.add_argument("--y", help=f"the axis up: {axis} factor=0.05:0.95:256, or a knob alone")
+    plane.add_argument("--show", help=f"what is shown of each run: one of {', '.join(SHOWN)}; without it loss")
+    plane.add_argument(f"--{TOLERANCE.key}", help=f"{TOLERANCE.help} {TOLERANCE.allowed}")
+    plane.add_argument("--link", help="a link of the lab's maps, or what follows its question mark")
+    plane.add_argument("--to", help=f"the file; its ending is one of {', '.join(MAP_KINDS)}")
+    plane.add_argument("--theme", default="light", help="of a picture: light or dark")
+    plane.add_argument("--size", default=_sides(SIZES["png"]), help="of a picture, in pixels")
 
     _add_training(commands.add_parser("train", help="train a model on data", allow_abbrev=False))
 
@@ -221,6 +243,46 @@ def _run(options: argparse.Namespace) -> str:
     return numbers.content(scenario, run, options.format).decode().removesuffix("\n")
 
 
+def _map(options: argparse.Namespace) -> str:
+    target = _target(options.to, MAP_KINDS, "map.png")
+    kind, plan = _ending(target), _plan(options)
+    theme, size = _theme(options.theme), _size(options.size)
+    if kind not in NUMBERS:
+        with _drawing(kind):
+            from lrviz.export import map_picture  # noqa: PLC0415
+    begin = time.perf_counter()
+    field = compute(plan)
+    runs = f"{field.values.size:,} runs of {plan.scenario.steps} steps in {time.perf_counter() - begin:.2f} s"
+    if kind in NUMBERS:
+        content = NUMBERS[kind](plan, field)
+    else:
+        content = map_picture.draw(whole(plan, field), cast(Literal["png", "svg"], kind), theme, size)
+    return f"{_written(target, content)}  {runs}"
+
+
+def _plan(options: argparse.Namespace) -> Map:
+    """The map that the flags define, or the link."""
+    params = _params(options, options.framework)
+    flags = {name: getattr(options, name) for name in ("x", "y", "show", TOLERANCE.key)}
+    given = {name: value for name, value in flags.items() if value is not None}
+    if options.link is not None:
+        if params or given:
+            raise BadInput(f"--link says which map is meant; it does not go with {', '.join((*params, *given))}.")
+        return Map.from_params(_query(options.link))
+    scenario = Scenario.from_params(params)
+    for name in given.keys() & {"x", "y"}:
+        given[name] = Axis.from_text(given[name].replace("=", ":", 1), scenario, between=":")
+    return Map.of(scenario, **given)
+
+
+def _query(link: str) -> dict[str, str]:
+    """The parameters of a link, or of what follows its question mark."""
+    query = urlsplit(link).query or link.rpartition("?")[2]
+    if "=" not in query and "://" not in link:
+        raise BadInput(f"{shown(link)} is no link of the lab: its parameters follow a question mark, as in ?alpha=0.1.")
+    return dict(parse_qsl(query))
+
+
 def _replay(options: argparse.Namespace) -> str:
     if options.format not in REPORTS:
         raise BadInput(f"format is {shown(options.format)}, but must be one of {', '.join(REPORTS)}.")
@@ -246,21 +308,51 @@ def _bytes_of(name: str) -> bytes:
 
 
 def _export(options: argparse.Namespace) -> str:
-    if not options.to:
-        raise BadInput("--to is missing: it names the file, such as --to run.html.")
-    target = Path(options.to)
-    kind = cast(KindName, target.suffix.lower().removeprefix("."))
-    if kind not in KINDS:
-        raise BadInput(f"to is {shown(options.to)}, but must end in .{', .'.join(KINDS)}.")
+    target = _target(options.to, KINDS, "run.html")
+    kind = cast(KindName, _ending(target))
     race = _race_of(options)
     if kind in ("csv", "json") and len(race.scenarios) > 1:
         raise BadInput(f"A {kind} file holds one run; this link has {len(race.scenarios)}.")
-    content = _content(options, race, kind)
+    return _written(target, _content(options, race, kind))
+
+
+def _target(name: str | None, kinds: Iterable[str], example: str) -> Path:
+    """The file that ``--to`` names."""
+    if not name:
+        raise BadInput(f"--to is missing: it names the file, such as --to {example}.")
+    target = Path(name)
+    if _ending(target) not in kinds:
+        raise BadInput(f"to is {shown(name)}, but must end in .{', .'.join(kinds)}.")
+    return target
+
+
+def _ending(target: Path) -> str:
+    return target.suffix.lower().removeprefix(".")
+
+
+def _written(target: Path, content: bytes) -> str:
+    """Its name and size, once it is there."""
     try:
         target.write_bytes(content)
     except OSError as error:
-        raise BadInput(f"{shown(options.to)} cannot be written: {error.strerror}.") from None
+        raise BadInput(f"{shown(str(target))} cannot be written: {error.strerror}.") from None
     return f"{target}  {len(content) / 1000:,.0f} kB"
+
+
+def _theme(name: str) -> Theme:
+    if name not in PALETTES:
+        raise BadInput(unknown("theme", name, PALETTES))
+    return name
+
+
+@contextmanager
+def _drawing(kind: str) -> Iterator[None]:
+    """Around the import of what draws: matplotlib is loaded only then, and may be missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        needs = f"A {kind} file is drawn with the package {error.name}, which is not installed here."
+        raise BadInput(f"{needs} pip install -r requirements.txt brings it.") from None
 
 
 def _race_of(options: argparse.Namespace) -> Race:
@@ -269,11 +361,11 @@ def _race_of(options: argparse.Namespace) -> Race:
         return Race(Scenario.from_params(params))
     if params:
         raise BadInput(f"--link says which runs are meant; it does not go with {', '.join(params)}.")
-    query = urlsplit(options.link).query or options.link.rpartition("?")[2]
-    told, wrong = Link.from_params(dict(parse_qsl(query)))
+    query = _query(options.link)
+    told, wrong = Link.from_params(query)
     if wrong:
         raise BadInput(wrong[0])
-    for sentence in told.race.changed(dict(parse_qsl(query))):
+    for sentence in told.race.changed(query):
         print("lrviz:", sentence, file=sys.stderr)
     return told.race
 
@@ -282,8 +374,7 @@ def _content(options: argparse.Namespace, race: Race, kind: KindName) -> bytes:
     """The file. What is wrong with an option is said before anything is computed."""
     if options.panel not in PANELS:
         raise BadInput(unknown("panel", options.panel, PANELS))
-    if options.theme not in PALETTES:
-        raise BadInput(unknown("theme", options.theme, PALETTES))
+    theme = _theme(options.theme)
     size = _size(options.size or _sides(SIZES.get(kind, SIZES["png"])))
     frames = str(files.frames(race)) if options.frames is None else options.frames
     if not (frames.isascii() and frames.isdigit() and 2 <= int(frames) <= MOST_FRAMES):
@@ -292,16 +383,13 @@ def _content(options: argparse.Namespace, race: Race, kind: KindName) -> bytes:
         return files.page(race)
     if kind in ("csv", "json"):
         return numbers.content(race.first, simulate(race.first), kind)
-    try:
-        from lrviz.export import film, pictures  # noqa: PLC0415  matplotlib is loaded only where something is drawn
-    except ModuleNotFoundError as error:
-        needs = f"A {kind} file is drawn with the package {error.name}, which is not installed here."
-        raise BadInput(f"{needs} pip install -r requirements.txt brings it.") from None
+    with _drawing(kind):
+        from lrviz.export import film, pictures  # noqa: PLC0415
 
     told = message(race)
     if kind == "gif":
-        return film.gif(told, panel=options.panel, theme=options.theme, size=size, frames=int(frames))
-    return pictures.draw(told, cast(Literal["png", "svg"], kind), panel=options.panel, theme=options.theme, size=size)
+        return film.gif(told, panel=options.panel, theme=theme, size=size, frames=int(frames))
+    return pictures.draw(told, cast(Literal["png", "svg"], kind), panel=options.panel, theme=theme, size=size)
 
 
 def _sides(size: tuple[int, int]) -> str:
@@ -338,7 +426,7 @@ def summary(scenario: Scenario, run: Trajectory) -> str:
     """A few lines for people."""
     row, rate = scenario.optimizer_row, run.learning_rate
     lines = [
-        f"{row.name} ({scenario.framework}) on {scenario.surface_row.name}, "
+        f"{row.name} ({scenario.framework}) on {scenario.surface_row.title}, "
         f"{scenario.schedule_row.name.lower()} schedule, {run.steps} steps",
         f"start  ({run.x[0, 0]:.6g}, {run.x[0, 1]:.6g})  loss {run.loss[0]:.6g}",
         f"end    ({run.x[-1, 0]:.6g}, {run.x[-1, 1]:.6g})  loss {run.loss[-1]:.6g}",
@@ -349,7 +437,7 @@ def summary(scenario: Scenario, run: Trajectory) -> str:
     if run.plateau:
         cuts = ", ".join(str(step) for step in run.cuts[:12]) + (", …" if len(run.cuts) > 12 else "")
         lines.append(f"cuts   {len(run.cuts)}" + (f", after step {cuts}" if len(run.cuts) else ""))
-    lines += [f"note   {note}" for note in scenario.notes]
+    lines += [f"note   {note}" for note in (*scenario.notes, *scenario.surface_row.notes_at(scenario.coef))]
     return "\n".join(lines)
 
 

@@ -66,7 +66,7 @@ TERMS = (
     Term(
         "Gradient",
         "The direction in which the loss rises fastest, with the slope for its length; a step goes against it.",
-        r"\nabla f = \left(\tfrac{\partial f}{\partial x_0}, \tfrac{\partial f}{\partial x_1}\right)",
+        r"\nabla f = \left(\tfrac{\partial f}{\partial x}, \tfrac{\partial f}{\partial y}\right)",
         Scenario(surface="himmelblau", steps=20),
         also=("slope",),
     ),
@@ -87,14 +87,14 @@ TERMS = (
     Term(
         "Overshoot",
         "A step that lands on the far side of the valley floor, because it was longer than the way there.",
-        r"\alpha \lambda > 1",
+        r"\alpha L > 1",
         Scenario(alpha=0.15, steps=60),
         "overshoot",
     ),
     Term(
         "Oscillation",
         "Overshooting again and again: the path swings from one side of a valley to the other.",
-        r"1 < \alpha \lambda < 2",
+        r"1 < \alpha L < 2",
         Scenario(alpha=0.195, steps=60),
         "oscillation",
         also=("zig-zag", "swing"),
@@ -102,7 +102,7 @@ TERMS = (
     Term(
         "Divergence",
         "Each step lands further away than the one before, and the loss grows without end.",
-        r"\alpha \lambda > 2",
+        r"\alpha L > 2",
         Scenario(alpha=0.3, steps=60),
         "divergence",
         also=("explode", "nan"),
@@ -216,28 +216,28 @@ TERMS = (
     Term(
         "Momentum",
         "A share of the last step that is kept and added to the next one.",
-        r"v \leftarrow m v - \alpha g,\quad x \leftarrow x + v",
+        r"v \leftarrow \mu v - \alpha g,\quad x \leftarrow x + v",
         Scenario(optimizer="momentum", alpha=0.02, steps=120),
         also=("heavy ball", "Nesterov"),
     ),
     Term(
         "Velocity",
         "What momentum carries from step to step: the sum of past gradients, the older ones fading.",
-        r"v_t = -\alpha \sum_{s \le t} m^{\,t - s} g_s",
+        r"v_t = -\alpha \sum_{s \le t} \mu^{\,t - s} g_s",
         Scenario(optimizer="momentum", alpha=0.01, steps=80),
     ),
     Term(
         "Curvature",
         "How fast the slope changes along a direction; it is large across a narrow valley and small along its floor.",
-        r"\lambda = u^\top H u",
+        r"L = u^\top H u",
         Scenario(surface="rosenbrock", steps=200),
         also=("second derivative",),
     ),
     Term(
         "Hessian eigenvalue",
         "The curvature along one of the two directions in which a bowl is steepest and flattest;"
-        " the largest, L, sets the edge 2/L.",
-        r"H u = \lambda u,\quad H_{ij} = \tfrac{\partial^2 f}{\partial x_i"
+        " the largest sets the edge 2/L.",
+        r"H u = L u,\quad H_{ij} = \tfrac{\partial^2 f}{\partial x_i"
         r" \partial x_j}",
         "how_long",
         also=("eigenvector", "edge", "L"),
@@ -245,21 +245,21 @@ TERMS = (
     Term(
         "Condition number",
         "The largest curvature divided by the smallest: how long and narrow a valley is.",
-        r"\kappa = \lambda_{\max} / \lambda_{\min}",
+        r"\kappa = L_{\max} / L_{\min}",
         Scenario(alpha=0.035, steps=200, values={"kappa": 50}),
         also=("kappa",),
     ),
     Term(
         "Sharp and wide minimum",
         "A sharp minimum has a large curvature and holds only small rates; a wide one holds larger ones.",
-        r"\alpha < 2/\lambda_{\max}",
+        r"\alpha < 2/L",
         "valleys",
         also=("flat minimum", "edge of stability"),
     ),
     Term(
         "Local minimum",
         "A point lower than all points near it, though a lower one may lie elsewhere.",
-        r"\nabla f = 0,\quad \lambda_{\min} > 0",
+        r"\nabla f = 0,\quad L_{\min} > 0",
         Scenario(surface="styblinski_tang", alpha=0.01, steps=150),
         "local_minimum",
         also=("valley",),
@@ -268,13 +268,13 @@ TERMS = (
         "Convex",
         "A loss is convex if the straight line between two points of it never lies below it: then every local"
         " minimum is the lowest.",
-        r"\begin{gathered} f(s x + (1 - s) y) \\ \le s f(x) + (1 - s) f(y) \end{gathered}",
+        r"\begin{gathered} f(s x + (1 - s) z) \\ \le s f(x) + (1 - s) f(z) \end{gathered}",
         Scenario(surface="bowl", alpha=0.1),
     ),
     Term(
         "Saddle",
         "A point without slope that is a minimum along one direction and a maximum along another.",
-        r"\nabla f = 0,\quad \lambda_{\min} < 0 < \lambda_{\max}",
+        r"\nabla f = 0,\quad L_{\min} < 0 < L_{\max}",
         Scenario(surface="saddle", steps=120),
     ),
     Term(

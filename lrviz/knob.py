@@ -11,13 +11,13 @@ from itertools import pairwise
 from typing import Any, Literal, TypeVar
 
 Value = float | int | str | None
-Kind = Literal["number", "integer", "flag", "choice", "steps", "points", "widths"]
+Kind = Literal["number", "integer", "flag", "choice", "steps", "points", "widths", "text"]
 
 
 MOST_MILESTONES, MOST_POINTS, MOST_LAYERS, WIDEST = 100, 200, 3, 64
 """Milestones, points of a curve, hidden layers and units in one, at most."""
-LONGEST, LONGEST_NUMBER = 10_000, 100
-"""Characters at most of a text that is read: as many points with all their digits fit; and of a number or a name."""
+LONGEST, LONGEST_TEXT, LONGEST_NUMBER = 10_000, 200, 100
+"""Characters at most of what is read: as many points with all their digits fit; of a formula; of a number or a name."""
 
 FLAGS = {"0": 0, "1": 1, "false": 0, "true": 1, "no": 0, "yes": 1, "off": 0, "on": 1, "0.0": 0, "1.0": 1}
 
@@ -81,7 +81,8 @@ class Knob:
     ``low`` and ``high`` bound what is accepted; ``slider`` narrows what a slider offers. A default of ``None`` means
     "derived", and ``auto`` says from what. ``kind``: ``number``; ``integer``; ``flag`` (0 or 1); ``choice`` (one of
     ``choices``); ``steps`` (increasing step numbers, ``60,120``); ``points`` (step:rate pairs, ``0:0.1,50:0.01``);
-    ``widths`` (of layers, ``16,16``).
+    ``widths`` (of layers, ``16,16``); ``text`` (what ``reads`` takes, which raises ``BadInput`` and gives the text to
+    keep; ``says``: what is allowed).
     ``live``: it deserves a slider on the stage; of an update rule the first such knob has one.
     """
 
@@ -100,6 +101,8 @@ class Knob:
     slider: tuple[float, float] | None = None
     low_open: bool = False
     live: bool = False
+    reads: Callable[[str], str] | None = None
+    says: str = ""
 
     def with_default(self, default: Value) -> Knob:
         """The same knob with another default, as frameworks differ in little else."""
@@ -112,15 +115,15 @@ class Knob:
     @property
     def longest(self) -> int:
         """Characters at most of its text."""
-        return LONGEST if self.kind in ("steps", "points") else LONGEST_NUMBER
+        return {"steps": LONGEST, "points": LONGEST, "text": LONGEST_TEXT}.get(self.kind, LONGEST_NUMBER)
 
     @property
     def allowed(self) -> str:
         """What is allowed, in words that end a sentence."""
         if self.kind == "choice":
             return "one of " + ", ".join(self.choices)
-        if self.kind == "flag":
-            return "0 or 1"
+        if self.kind in ("flag", "text"):
+            return self.says or "0 or 1"
         if self.kind == "steps":
             return f"increasing step numbers such as 60,120, at most {MOST_MILESTONES}"
         if self.kind == "points":
@@ -139,6 +142,8 @@ class Knob:
             raise BadInput(f"{self.key} has {len(value)} characters, but must be {self.allowed}.")
         if self.auto and (value is None or (isinstance(value, str) and value.strip().lower() in ("", "none", "auto"))):
             return None
+        if self.reads:
+            return self.reads(value)
         try:
             return self._parse(value)
         except (TypeError, ValueError, KeyError, OverflowError):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from lrviz.knob import BadInput, number_text, readable, shown, unknown
+from lrviz.maps.map import PARAMETER as MAP
+from lrviz.maps.map import Map
 from lrviz.race import Race
 from lrviz.scenario import NAMES
 from lrviz.view import PANELS, SPEEDS, Panel
@@ -160,28 +162,36 @@ class Assignment:
 
 
 ASSIGNED = ("title", "task", "open", "locked")
+STEP = "step"
+LESSON_STEPS = ("predict", "try", "happened", "why", "check")
+"""The steps of a lesson, in their order."""
 
 
 @dataclass(frozen=True)
 class Link:
-    """All that an address holds."""
+    """All that an address holds. map: of the first run, where the page has one. step: which of ``LESSON_STEPS`` is
+    open; "" for the first, and on other pages."""
 
     race: Race = field(default_factory=Race)
     view: View = field(default_factory=View)
     assignment: Assignment | None = None
+    map: Map | None = None
+    step: str = ""
 
     def to_params(self) -> dict[str, str]:
         """Short parameters; never none at all, which would mean a page's own race."""
         params = self.race.to_params() or {"surface": self.race.first.surface}
         looked = self.view.to_text()
         params |= {"view": looked} if looked else {}
+        params |= {MAP: self.map.to_text()} if self.map else {}
+        params |= {STEP: self.step} if self.step else {}
         return params | (self.assignment.to_params() if self.assignment else {})
 
     @classmethod
     def from_params(cls, params: Mapping[str, str]) -> tuple[Link, list[str]]:
         """The state of an address, and one sentence for each thing in it that is wrong; the rest still works."""
         params, sentences = readable(params)
-        own = {key: value for key, value in params.items() if key != "view" and key not in ASSIGNED}
+        own = {key: value for key, value in params.items() if key not in ("view", MAP, STEP, *ASSIGNED)}
         race, wrong = Race.from_params(own)
         view, unseen = View.from_text(params.get("view", ""))
         assignment: Assignment | None = None
@@ -189,4 +199,14 @@ class Link:
         if any(key in params for key in ASSIGNED):
             read, unfit = Assignment.from_params(params, race.first.rows)
             assignment = read if read != Assignment() else None
-        return cls(race, view, assignment), sentences + wrong + unseen + unfit
+        plan: Map | None = None
+        if MAP in params:
+            try:
+                plan = Map.from_text(params[MAP], race.first)
+            except BadInput as no_map:
+                unfit.append(str(no_map))
+        step = params.get(STEP, "")
+        if step and step not in LESSON_STEPS:
+            unfit.append(unknown("step of a lesson called", step, LESSON_STEPS))
+            step = ""
+        return cls(race, view, assignment, plan, step), sentences + wrong + unseen + unfit

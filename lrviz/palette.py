@@ -39,7 +39,7 @@ PALETTES: dict[Theme, Palette] = {
         high="#e0d7c5",
         line="#d2c6ae",
         fifth="#b3a07e",
-        runs=("#c2410c", "#0072b2", "#00795a", "#a8327e", "#8a5a00", "#20718c"),
+        runs=("#c2410c", "#0072b2", "#00795a", "#a8327e", "#8a5a00", "#7a1f1f"),
         more=("#d55e00", "#56b4e9", "#009e73", "#cc79a7"),
     ),
     "dark": Palette(
@@ -54,10 +54,37 @@ PALETTES: dict[Theme, Palette] = {
         high="#324050",
         line="#41526a",
         fifth="#61779a",
-        runs=("#ff9e4a", "#56b4e9", "#2fc79a", "#e79ac6", "#e8c33a", "#9fb8ff"),
+        runs=("#ff9e4a", "#56b4e9", "#2fc79a", "#e79ac6", "#e8c33a", "#ff7b7b"),
         more=("#d55e00", "#0072b2", "#009e73", "#cc79a7"),
     ),
 }
+
+
+class MapColours(NamedTuple):
+    """Of the cells of a map, the same in both themes. ``scale``: from the worse to the better end, even to the eye and
+    for the colour-blind; ``other``: of the other side, what diverged. lost, hatch: a run that left the finite, in a hue
+    that no scale has, with lines across. none: what did not happen.
+
+    scale: viridis, van der Walt & Smith (2015), every sixteenth of its 256 colours.
+    """
+
+    scale: tuple[str, ...]
+    other: tuple[str, ...]
+    lost: str
+    hatch: str
+    none: str
+
+
+MAP_COLOURS = MapColours(
+    scale=(
+        "#440154", "#48186a", "#472d7b", "#424086", "#3b528b", "#33638d", "#2c728e", "#26828e", "#21918c", "#1fa088",
+        "#28ae80", "#3fbc73", "#5ec962", "#84d44b", "#addc30", "#d8e219", "#fde725",
+    ),
+    other=("#3b0f0b", "#7a2318", "#b5432c", "#dd7a5a", "#f6c0a8"),
+    lost="#a6402c",
+    hatch="#7c2a1c",
+    none="#8d8d94",
+)  # fmt: skip
 
 
 MOST_RUNS = len(PALETTES["light"].runs)

@@ -62,7 +62,7 @@ class Race:
         its first run, which the others share unless their names say another."""
         who = self.names[0] if len(self.names) == 1 else "A race"
         return ", ".join(
-            [f"{who} on {self.first.surface_row.name}", *self._rated("α {:.3g}", lambda row: row.name.lower())]
+            [f"{who} on {self.first.surface_row.title}", *self._rated("α {:.3g}", lambda row: row.name.lower())]
         )
 
     @property
@@ -215,7 +215,7 @@ def _once(key: str, sets: Own, good: Own) -> None:
 
 
 def _with(first: Scenario, own: Own) -> Scenario:
-    shared = {"surface", "start", "x", "y", "steps", "values", *(knob.key for knob in first.surface_row.knobs)}
+    shared = {"surface", "start", "x", "y", "steps", "values", *(knob.key for knob in first.surface_knobs)}
     if shared & own.keys():
         raise BadInput("Runs of a race share their surface, start and number of steps.")
     changes = dict(own)

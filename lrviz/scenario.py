@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -11,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from lrviz import engine, schedules, tuned
-from lrviz.engine import Batch, Outcome
-from lrviz.knob import BadInput, Knob, Value, comma_hint, digits, find, number_text, shown
+from lrviz.columns import COLUMNS, ENDS
+from lrviz.engine import Batch, Numbers, Outcome
+from lrviz.knob import BadInput, Knob, Value, comma_hint, digits, find, number_text, shown, unknown
 from lrviz.optimizers import CLIPNORM
 from lrviz.plateau import ON_TOP, PLATEAU
 from lrviz.schedules import WARMUP
@@ -96,18 +98,29 @@ class Scenario(Tuned):
     def __post_init__(self) -> None:
         self._put("surface", find("surface", self.surface, SURFACES))
         self._find_names()
-        self._put("start", tuple(map(float, self.surface_row.start)) if self.start is None else _start(self.start))
-        self._check_values(RUN_KNOBS, self.surface_row.alpha)
+        surface = self._surface(self.values if isinstance(self.values, Mapping) else {})
+        self._put("start", tuple(map(float, surface.start)) if self.start is None else _start(self.start))
+        self._check_values(RUN_KNOBS, surface.alpha)
+
+    def _surface(self, values: Mapping[str, Any]) -> Surface:
+        own = SURFACES[self.surface]
+        return own.of({knob.key: knob.check(values.get(knob.key, knob.default)) for knob in own.settings})
 
     @property
     def surface_row(self) -> Surface:
-        return SURFACES[self.surface]
+        """The surface, as its settings make it."""
+        return self._surface(self.values)
+
+    @property
+    def surface_knobs(self) -> tuple[Knob, ...]:
+        """What makes the surface, and its coefficients."""
+        return (*SURFACES[self.surface].settings, *SURFACES[self.surface].knobs)
 
     @property
     def knobs(self) -> tuple[Knob, ...]:
         """The knobs that ``values`` may hold, in the order of a page."""
         return (
-            *self.surface_row.knobs,
+            *self.surface_knobs,
             *self.rule.knobs,
             *self.schedule_knobs,
             *self.on_top_knobs,
@@ -130,7 +143,11 @@ class Scenario(Tuned):
         return self.values.get(key, self.knob(key).default)
 
     def having(self, **changes: Any) -> Scenario:
-        """The same with other names or knobs. Knobs that the new names do not have are dropped."""
+        """The same with other names or knobs. Knobs that the new names do not have are dropped; a start and a rate that
+        are the surface's own follow its settings."""
+        if changes.keys() & {knob.key for knob in SURFACES[self.surface].settings}:
+            own = {"start": self.surface_row.start, "alpha": self.surface_row.alpha}
+            changes = {name: None for name, value in own.items() if getattr(self, name) == value} | changes
         named = {key: value for key, value in changes.items() if key in _FIELDS}
         if "x" in changes or "y" in changes:
             named["start"] = (changes.pop("x", self["x"]), changes.pop("y", self["y"]))
@@ -207,7 +224,8 @@ class Scenario(Tuned):
 
     def to_params(self) -> dict[str, str]:
         """Short URL parameters: what differs from the defaults, one each."""
-        plain = Scenario(surface=self.surface, optimizer=self.optimizer)
+        settings = {knob.key: self[knob.key] for knob in SURFACES[self.surface].settings}
+        plain = Scenario(surface=self.surface, optimizer=self.optimizer, values=settings)
         own = {
             "surface": _PLAIN.surface,
             "optimizer": _PLAIN.optimizer,
@@ -271,10 +289,16 @@ def retrace(scenario: Scenario, rates: np.ndarray, start: np.ndarray | None = No
     batch = _batch(plain.having(steps=1), {})
     steps = len(rates)
     drawn = noise(plain.seed, after + steps)[after:] if plain.noise else np.zeros((steps, 2))
-    begin = batch.x if start is None else np.asarray(start, float)[:, None]
-    batch = batch._replace(x=begin, base=np.ones(1), shape=np.asarray(rates, float)[:, None], noise=drawn[..., None])
-    batch = batch._replace(watches=False)
+    numbers = batch.numbers._replace(base=np.ones(1))
+    if start is not None:
+        numbers = numbers._replace(x=tuple(np.asarray(start, float)[:, None]))
+    shape = np.asarray(rates, float)[:, None]
+    batch = batch._replace(numbers=numbers, shape=shape, noise=drawn[..., None], watches=False)
     return engine.trace(plain.surface_row, plain.optimizer_row, plain.framework, batch)[0]
+
+
+_OF_ALL = {"steps", "monitor", ON_TOP.key}
+"""Knobs that change the shape of a run, or what all runs side by side share."""
 
 
 def simulate_many(scenario: Scenario, **knobs: Sequence[Value]) -> list[Trajectory]:
@@ -282,35 +306,93 @@ def simulate_many(scenario: Scenario, **knobs: Sequence[Value]) -> list[Trajecto
 
     ``simulate_many(scenario, alpha=[0.01, 0.1])``. Any knob will do, ``x`` and ``y`` of the start and ``steps`` too.
     """
-    for key in knobs.keys() & {
-        "steps",
-        "monitor",
-        ON_TOP.key,
-    }:  # they change the shape of a run, or what all runs share
+    for key in knobs.keys() & _OF_ALL:
         rest = {other: values for other, values in knobs.items() if other != key}
-        having = [scenario.having(**{key: value}) for value in _checked(scenario, {key: knobs[key]})[key]]
+        having = [scenario.having(**{key: value}) for value in _checked(scenario, {key: knobs[key]}, MOST_RUNS)[key]]
         groups = [simulate_many(one, **rest) if rest else [simulate(one)] for one in having]
         if key == next(iter(knobs)):
             return [run for group in groups for run in group]
         return [run for pair in zip(*groups, strict=True) for run in pair]
-    batch = _batch(scenario, _checked(scenario, knobs))
+    batch = _batch(scenario, _checked(scenario, knobs, MOST_RUNS))
     return engine.trace(scenario.surface_row, scenario.optimizer_row, scenario.framework, batch)
 
 
-def survey(scenario: Scenario, **knobs: Sequence[Value]) -> Outcome:
+MOST_CELLS, MOST_RUNS = 2**22, 2**14
+"""Runs of one survey, and of one batch with all paths."""
+
+
+def survey(
+    scenario: Scenario,
+    *,
+    columns: Collection[str] = ("x", "loss", "best_loss", "cuts", "learning_rate"),
+    target: Any = None,
+    cancelled: Callable[[], bool] = lambda: False,
+    **knobs: Sequence[Value],
+) -> Outcome:
     """How the run ends for every value of one knob or every pair of two, without the paths.
 
-    For maps of many thousand runs. Each field of the outcome has one last axis a knob: loss (len(first), len(second)).
+    ``survey(scenario, alpha=[0.01, 0.1], kappa=[1, 10, 100])``. Each column of the outcome has one last axis a knob:
+    loss (2, 3). Any knob that is a number or a choice will do, ``x`` and ``y`` of the start too; not ``steps``,
+    ``monitor`` or ``plateau_on_top``. For maps of many thousand runs: only the columns that are asked for are computed.
+
+    columns: ``x`` (2, ...), ``loss`` and ``learning_rate`` at the end, and those of `lrviz.columns`: ``best_loss``,
+    ``cuts``, ``reached``, ``diverged_at``, ``convergence``. target: the loss for ``reached``, a number or one a run, in
+    the shape of a column. cancelled: asked every 50 ms or so; where it says yes, ``engine.Cancelled`` is raised.
+
+    Raises ``BadInput``, for more than ``MOST_CELLS`` runs too: every value of one knob meets every value of the other.
     """
-    batch = _batch(scenario, _checked(scenario, knobs))
-    ends = engine.outcomes(scenario.surface_row, scenario.optimizer_row, scenario.framework, batch)
+    for name in columns:
+        if name not in (*ENDS, *COLUMNS):
+            raise BadInput(unknown("column called", name, (*ENDS, *COLUMNS)))
+    for key in knobs.keys() & _OF_ALL:
+        raise BadInput(f"A survey has one {key} for all of its runs; simulate_many takes several.")
+    batch = _batch(scenario, _checked(scenario, knobs, MOST_CELLS))
     sizes = [len(values) for values in knobs.values()]
-    return Outcome(*(field.reshape(*field.shape[:-1], *sizes) for field in ends))
+    ends = engine.outcomes(
+        scenario.surface_row,
+        scenario.optimizer_row,
+        scenario.framework,
+        batch,
+        columns,
+        _targets(target, sizes, "reached" in columns),
+        _floors(scenario, batch.numbers.coef) if "convergence" in columns else np.zeros(1),
+        cancelled,
+    )
+    return Outcome({name: column.reshape(*column.shape[:-1], *sizes) for name, column in ends.items()})
 
 
-def _checked(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> dict[str, list[Value]]:
-    if not knobs or not all(len(values) for values in knobs.values()):
+_GRID = "alpha=np.geomspace(1e-4, 1, 256), kappa=np.linspace(1, 100, 256)"
+
+
+def _targets(target: Any, sizes: Sequence[int], needed: bool) -> np.ndarray:
+    if needed and target is None:
+        raise BadInput("The column reached needs a target: the loss that counts as reached.")
+    try:
+        given = np.asarray(np.nan if target is None else target, float)
+        return given.reshape(1) if given.size == 1 else np.broadcast_to(given, sizes).ravel()
+    except (TypeError, ValueError):
+        raise BadInput(f"target must be a number or one for each run, {' x '.join(map(str, sizes))}.") from None
+
+
+def _floors(scenario: Scenario, coef: Sequence[np.ndarray]) -> np.ndarray:
+    """The loss at the lowest known minimum of each run, (K,), or of all, (1,).   coef: each (K,) or (1,)"""
+    each = np.stack(np.broadcast_arrays(*coef)) if coef else np.zeros((0, 1))
+    kinds, kind_of = np.unique(each, axis=1, return_inverse=True)
+    return np.array([scenario.surface_row.floor(kind) for kind in kinds.T])[kind_of.ravel()]
+
+
+def _checked(scenario: Scenario, knobs: Mapping[str, Sequence[Value]], most: int) -> dict[str, list[Value]]:
+    sizes = [len(values) for values in knobs.values()]
+    if not all(sizes or [0]):
         raise BadInput("Runs side by side need at least one value of at least one knob.")
+    for knob in SURFACES[scenario.surface].settings:
+        if knob.key in knobs:
+            raise BadInput(f"Runs side by side share their surface; {knob.key} makes another one.")
+    if math.prod(sizes) > most:
+        raise BadInput(
+            f"{' x '.join(f'{size:,}' for size in sizes)} = {math.prod(sizes):,} runs: every value of one knob meets"
+            f" every value of the other, and at most {most:,} runs fit. Give each axis of the grid once, as in {_GRID}."
+        )
     return {key: [scenario.knob(key).check(value) for value in values] for key, values in knobs.items()}
 
 
@@ -325,58 +407,57 @@ def _batch(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> Batch:
         else np.zeros((0, 1), int)
     )
     place = dict(zip(knobs, indices, strict=True))
-    count = indices.shape[1]
 
     def column(knob: Knob) -> np.ndarray:
+        """(K,), or (1,) where no knob moves it."""
         if knob.key not in knobs and scenario[knob.key] is None:  # of a rule: what the surface says
-            floor = spread(scenario.surface_row.knobs, lambda s: np.array(s.surface_row.floor(s.coef)))
-            return np.broadcast_to(floor, count)
-        if knob.key not in knobs:
-            return np.full(count, knob.number(scenario[knob.key]))
-        return np.array([knob.number(value) for value in knobs[knob.key]])[place[knob.key]]
+            return _floors(scenario, coef)
+        values = np.array([knob.number(value) for value in knobs.get(knob.key, [scenario[knob.key]])])
+        return values[place[knob.key]] if knob.key in knobs else values
 
-    def columns(row: Sequence[Knob]) -> np.ndarray:
-        return np.stack([column(knob) for knob in row]) if row else np.zeros((0, count))
+    def columns(row: Sequence[Knob]) -> tuple[np.ndarray, ...]:
+        return tuple(column(knob) for knob in row)
 
-    def spread(by: Sequence[Knob], data: Callable[[Scenario], np.ndarray]) -> np.ndarray:
-        """What depends on these knobs alone, computed once a combination of them and laid out for all runs."""
+    def kinds(by: Sequence[Knob], data: Callable[[Scenario], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """What depends on these knobs alone, computed once a combination of them, and which of these a run has."""
         moving = [knob.key for knob in by if knob.key in knobs]
         if not moving:
-            return data(scenario)[..., None]
-        sizes = [len(knobs[key]) for key in moving]
+            return data(scenario)[..., None], np.zeros(1, int)
         parts = [
             data(scenario.having(**dict(zip(moving, values, strict=True))))
             for values in product(*(knobs[key] for key in moving))
         ]
-        return np.stack(parts, axis=-1)[..., np.ravel_multi_index([place[key] for key in moving], sizes)]
+        sizes = [len(knobs[key]) for key in moving]
+        return np.stack(parts, axis=-1), np.ravel_multi_index([place[key] for key in moving], sizes)
 
+    coef = columns(scenario.surface_row.knobs)
     watches = scenario.watches
     of_rates = (*scenario.schedule_knobs, *scenario.warmup_knobs)
     if scenario.on_top:
-        base, shape = np.ones(count), spread((ALPHA, *of_rates), Scenario.going_on)
+        base, shape = np.ones(1), kinds((ALPHA, *of_rates), Scenario.going_on)
     elif scenario.schedule == "constant" or watches:
         # The rate is alpha, exactly, times a shape that alpha does not change.
-        base, shape = column(ALPHA), spread(of_rates, lambda s: s.rates(alpha=1.0))
+        base, shape = column(ALPHA), kinds(of_rates, lambda s: s.rates(alpha=1.0))
     else:
-        base, shape = np.ones(count), spread((ALPHA, *of_rates), Scenario.rates)
+        base, shape = np.ones(1), kinds((ALPHA, *of_rates), Scenario.rates)
     sigma = column(NOISE)
     noisy = bool(sigma.any())
-    return Batch(
+
+    plateau = columns(PLATEAU[scenario.framework].knobs) if watches else _resting_plateau(scenario)
+    numbers = Numbers(
         x=columns((START_X, START_Y)),
-        coef=columns(scenario.surface_row.knobs),
+        coef=coef,
         hyper=columns(scenario.rule.knobs),
-        plateau=columns(PLATEAU[scenario.framework].knobs) if watches else _resting_plateau(scenario, count),
+        plateau=plateau,
         clipnorm=column(CLIPNORM),
         sigma=sigma,
         steps_per_epoch=column(STEPS_PER_EPOCH),
         base=base,
-        shape=shape,
-        noise=spread((SEED,), lambda s: noise(s.seed, s.steps) if noisy else np.zeros((s.steps, 2))),
-        validates=scenario.monitor == "val_loss",
-        watches=watches,
     )
+    drawn = kinds((SEED,), lambda s: noise(s.seed, s.steps) if noisy else np.zeros((s.steps, 2)))
+    return Batch(indices.shape[1], numbers, *shape, *drawn, scenario.monitor == "val_loss", watches)
 
 
-def _resting_plateau(scenario: Scenario, count: int) -> np.ndarray:
+def _resting_plateau(scenario: Scenario) -> tuple[np.ndarray, ...]:
     """The rule's defaults, for runs in which it only looks on."""
-    return np.stack([np.full(count, knob.number(knob.default)) for knob in PLATEAU[scenario.framework].knobs])
+    return tuple(np.array([knob.number(knob.default)]) for knob in PLATEAU[scenario.framework].knobs)

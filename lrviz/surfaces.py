@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
-from lrviz.knob import Knob
+from lrviz.formula import EXAMPLE, search
+from lrviz.formula import LONGEST as LONGEST_FORMULA
+from lrviz.formula import read as read_formula
+from lrviz.knob import BadInput, Knob, Value, number_text, shown
 
 Domain = tuple[float, float, float, float]
 Minima = list[tuple[float, float]]
+ROUNDING = 1e-20
+"""A loss at a minimum that is smaller is 0: 7.89e-31 is what the digits of its place leave."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,9 @@ class Surface:
     f takes JAX arrays (traced, differentiated) and numpy arrays alike, and the two coordinates as a pair too; with x of
     shape (2, ...) it gives (...).
     ``domain`` is (x_low, x_high, y_low, y_high), what a picture shows first. ``minima(coef)`` are the known minima,
-    the lowest first. ``alpha`` is a rate with which plain descent shows something here.
+    the lowest first. ``alpha`` is a rate with which plain descent shows something here. ``settings``: knobs which make
+    another surface of it (`of`), as ``knobs``, its coefficients, do not. ``notes``: what is to be known of its values
+    and slopes, a sentence each. ``found``: its minima are not known, but what a search found in the picture.
     """
 
     key: str
@@ -36,6 +44,38 @@ class Surface:
     source: str
     alpha: float
     knobs: tuple[Knob, ...] = ()
+    settings: tuple[Knob, ...] = ()
+    notes: tuple[str, ...] = ()
+    found: bool = False
+
+    @property
+    def title(self) -> str:
+        """What it is called in a sentence."""
+        return self.name
+
+    @property
+    def used(self) -> tuple[Knob, ...]:
+        """The coefficients that move it."""
+        return self.knobs
+
+    def of(self, settings: Mapping[str, Value]) -> Surface:
+        """The surface that these values of its settings make."""
+        return self
+
+    def notes_at(self, coef: np.ndarray) -> list[str]:
+        """What is to be known of its values, slopes and minima, a sentence each."""
+        if not self.found:
+            return list(self.notes)
+        count = len(self.minima(coef))
+        if not count:
+            none = "A search of the picture found no minimum: the loss may fall without end, or be lowest elsewhere."
+            return [*self.notes, none]
+        one = count == 1
+        what = "The minimum with a dashed ring was" if one else f"The {count} minima with a dashed ring were"
+        return [
+            *self.notes,
+            f"{what} found by a search of the picture and {'is' if one else 'are'} not known: there may be more.",
+        ]
 
     def grid(self, coef: np.ndarray, n: int = 200, domain: Domain | None = None) -> np.ndarray:
         """Loss on an (n, n) grid over the domain: row i is y_i, column j is x_j. By numpy: compiles nothing."""
@@ -51,6 +91,13 @@ class Surface:
         ends = np.stack([(edge - base)[moves] / direction[moves] for edge in (low, high)])
         s = np.linspace(ends.min(axis=0).max(), ends.max(axis=0).min(), n)
         return s, np.asarray(self.f(base[:, None] + s * direction[:, None], coef))
+
+    def gradient(self, coef: np.ndarray, x: Any) -> np.ndarray:
+        """By complex steps, exact to rounding.   x: (2, ...) -> (2, ...). By numpy: compiles nothing."""
+        moved = [np.array(x, complex) for _ in (0, 1)]
+        for i in (0, 1):
+            moved[i][i] += 1e-30j
+        return np.stack([np.imag(self.f(there, coef)) for there in moved]) / 1e-30
 
     def hessian(self, coef: np.ndarray, x: Any) -> np.ndarray:
         """The second derivatives at every point at once.   x: (2, ...) -> (2, 2, ...). By numpy: compiles nothing.
@@ -77,13 +124,19 @@ class Surface:
         x: (2, ...). Where the loss leaves the finite they are nan.
         """
         (a, b), (_, c) = self.hessian(coef, x)
-        middle, half, angle = (a + c) / 2, np.hypot((a - c) / 2, b), np.arctan2(2 * b, a - c) / 2
-        cos, sin = np.cos(angle), np.sin(angle)
-        return np.stack([middle - half, middle + half]), np.stack([[-sin, cos], [cos, sin]])
+        with np.errstate(invalid="ignore", over="ignore"):
+            middle, half, angle = (a + c) / 2, np.hypot((a - c) / 2, b), np.arctan2(2 * b, a - c) / 2
+            cos, sin = np.cos(angle), np.sin(angle)
+            return np.stack([middle - half, middle + half]), np.stack([[-sin, cos], [cos, sin]])
 
     def floor(self, coef: np.ndarray) -> float:
         """Loss at the lowest known minimum: what a logarithmic loss axis is measured from."""
-        return float(np.min(self.f(np.array(self.minima(coef), dtype=float).T, coef)))
+        return min(self.at_minima(coef))
+
+    def at_minima(self, coef: np.ndarray) -> list[float]:
+        """Loss at each known minimum; 0 where only rounding is left of it."""
+        losses = self.f(np.array(self.minima(coef), dtype=float).reshape(-1, 2).T, coef)
+        return [float(loss) if abs(loss) > ROUNDING else 0.0 for loss in np.asarray(losses, float)]
 
 
 def _like(t: Any) -> Any:
@@ -184,6 +237,107 @@ def twin_valleys(x: Any, coef: Any) -> Any:
     return sharp * wide / (sharp + wide)
 
 
+# A formula of one's own -----------------------------------------------------------------------------------------------
+
+WIDEST, NARROWEST = 1e6, 1e-6
+"""Of a picture: how far from 0 it may reach, and how wide it must be."""
+LONGEST_TITLE = 60
+"""Characters of a formula in a title."""
+
+
+def _formula_text(value: Any) -> str:
+    """As it was typed, without spaces around it."""
+    text = value.strip() if isinstance(value, str) else value
+    read_formula(text)
+    return str(text)
+
+
+def _domain_text(value: Any) -> str:
+    """ "5" or "-5,5,-2,3" -> the four numbers."""
+    return ",".join(number_text(edge) for edge in _edges(value))
+
+
+def _edges(value: Any) -> Domain:
+    try:
+        parts = [float(part) for part in (value.split(",", 4) if isinstance(value, str) else value)]
+        x_low, x_high, y_low, y_high = parts if len(parts) > 1 else (-parts[0], parts[0], -parts[0], parts[0])
+        fits = max(map(abs, parts)) <= WIDEST and min(x_high - x_low, y_high - y_low) >= NARROWEST  # not where nan
+    except (TypeError, ValueError, IndexError):
+        fits = False
+    if not fits:
+        raise BadInput(f"domain is {shown(value)}, but must be {DOMAIN.allowed}.")
+    return x_low, x_high, y_low, y_high
+
+
+DOMAIN = Knob(
+    "domain", "Picture", default=None, kind="text", auto="what suits the formula", reads=_domain_text,
+    help="What the picture shows, and where minima are looked for.",
+    says="a half width such as 5, or left, right, lower and upper edge as -5,5,-2,3, each from -1000000 to 1000000",
+)  # fmt: skip
+FORMULA = Knob(
+    "f", "Formula", default=EXAMPLE, kind="text", reads=_formula_text, symbol="f",
+    help="Numbers, x, y, a, b, pi, e, + - * / ^, brackets and functions such as sin, exp, sqrt, abs or max.",
+    says=f"a formula in x and y of at most {LONGEST_FORMULA} characters",
+)  # fmt: skip
+_COEFFICIENTS = tuple(
+    Knob(letter, "Coefficient", -100, 100, 1, symbol=letter, slider=(-5, 5), help=f"What {letter} is in the formula.")
+    for letter in ("a", "b")
+)
+
+
+class FormulaSurface(Surface):
+    """What a visitor typed. Derivatives come from the formula's graph, minima from a search of the picture."""
+
+    @property
+    def title(self) -> str:
+        text = self.f.text  # type: ignore[attr-defined]
+        return f"f = {text}" if len(text) <= LONGEST_TITLE else f"f = {text[:LONGEST_TITLE]}…"
+
+    @property
+    def used(self) -> tuple[Knob, ...]:
+        return tuple(knob for knob in self.knobs if knob.key in self.f.uses)  # type: ignore[attr-defined]
+
+    def of(self, settings: Mapping[str, Value]) -> Surface:
+        return formula_surface(str(settings[FORMULA.key]), settings[DOMAIN.key])
+
+    def gradient(self, coef: np.ndarray, x: Any) -> np.ndarray:
+        return self.f.slopes(np.asarray(x, float), coef)[1]  # type: ignore[attr-defined]
+
+    def hessian(self, coef: np.ndarray, x: Any) -> np.ndarray:
+        return self.f.slopes(np.asarray(x, float), coef)[2]  # type: ignore[attr-defined]
+
+    def floor(self, coef: np.ndarray) -> float:
+        """Loss at the lowest minimum that was found, or where the picture is lower still."""
+        return _found(self, coef).floor
+
+
+def _found(surface: Surface, coef: Any) -> search.Found:
+    return search.search(surface.f.text, surface.domain, (float(coef[0]), float(coef[1])))  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=256)
+def formula_surface(text: str, domain: str | None = None, key: str = "") -> Surface:
+    """The surface of a formula. Its key is the formula as it is computed: programs that are compiled go by it."""
+    formula = read_formula(text)
+    box = search.picture(formula.text) if domain is None else _edges(domain)
+    surface = FormulaSurface(
+        key or f"formula {formula.text}",
+        "A formula of your own",
+        formula,
+        domain=box,
+        start=search.start(formula.text, box),
+        alpha=search.rate(formula.text, box),
+        minima=lambda coef: [(float(x), float(y)) for x, y in _found(surface, coef).minima],
+        formula=formula.latex,
+        source="",
+        knobs=_COEFFICIENTS,
+        settings=(FORMULA, DOMAIN),
+        notes=formula.notes,
+        found=True,
+    )
+    return surface
+
+
 _CAMEL: Minima = [
     (0.08984201310031806, -0.7126564030207396),
     (-0.08984201310031806, 0.7126564030207396),
@@ -251,7 +405,7 @@ SURFACES: dict[str, Surface] = _rows(
         start=(-1.2, 1),
         alpha=0.001,
         minima=lambda coef: [(float(coef[0]), float(coef[0]) ** 2)],
-        formula=r"(a - x_0)^2 + b\,(x_1 - x_0^2)^2",
+        formula=r"(a - x)^2 + b\,(y - x^2)^2",
         source="Rosenbrock (1960)",
         knobs=(
             Knob("a", "Place of the minimum", -1.5, 1.5, 1, symbol="a", help="The minimum is at (a, a²)."),
@@ -275,7 +429,7 @@ SURFACES: dict[str, Surface] = _rows(
         start=(0, 0),
         alpha=0.01,
         minima=lambda coef: list(_HIMMELBLAU),
-        formula=r"(x_0^2 + x_1 - 11)^2 + (x_0 + x_1^2 - 7)^2",
+        formula=r"(x^2 + y - 11)^2 + (x + y^2 - 7)^2",
         source="Himmelblau (1972)",
     ),
     Surface(
@@ -286,7 +440,7 @@ SURFACES: dict[str, Surface] = _rows(
         start=(1, 1),
         alpha=0.01,
         minima=lambda coef: [(3.0, 0.5)],
-        formula=r"\textstyle\sum_k (c_k - x_0 + x_0 x_1^k)^2",
+        formula=r"\textstyle\sum_k (c_k - x + x y^k)^2",
         source="Beale (1958)",
     ),
     Surface(
@@ -297,7 +451,7 @@ SURFACES: dict[str, Surface] = _rows(
         start=(0, 4),
         alpha=0.01,
         minima=_styblinski_tang_minima,
-        formula=r"\tfrac12 \textstyle\sum_i (x_i^4 - 16 x_i^2 + 5 x_i)",
+        formula=r"\tfrac12 (x^4 - 16 x^2 + 5 x + y^4 - 16 y^2 + 5 y)",
         source="Styblinski & Tang (1990)",
     ),
     Surface(
@@ -308,7 +462,7 @@ SURFACES: dict[str, Surface] = _rows(
         start=(3.4, -2.4),
         alpha=0.003,
         minima=lambda coef: [(0.0, 0.0)],
-        formula=r"2A + \textstyle\sum_i (x_i^2 - A \cos 2\pi x_i)",
+        formula=r"2A + x^2 + y^2 - A\,(\cos 2\pi x + \cos 2\pi y)",
         source="Rastrigin (1974)",
         knobs=(Knob("amplitude", "Height of the ripples", 0, 20, 10, symbol="A", help="0 leaves a plain bowl."),),
     ),
@@ -320,7 +474,7 @@ SURFACES: dict[str, Surface] = _rows(
         start=(-1.9, 1.1),
         alpha=0.02,
         minima=lambda coef: list(_CAMEL),
-        formula=r"(4 - 2.1 x_0^2 + \tfrac13 x_0^4) x_0^2 + x_0 x_1 + (4 x_1^2 - 4) x_1^2",
+        formula=r"(4 - 2.1 x^2 + \tfrac13 x^4) x^2 + x y + (4 y^2 - 4) y^2",
         source="Dixon & Szegö (1978)",
     ),
     Surface(
@@ -331,7 +485,7 @@ SURFACES: dict[str, Surface] = _rows(
         start=(0.01, 1.6),
         alpha=0.1,
         minima=lambda coef: [(float(np.sqrt(coef[0])), 0.0), (-float(np.sqrt(coef[0])), 0.0)],
-        formula=r"\tfrac14 x_0^4 - \tfrac a2 x_0^2 + \tfrac12 x_1^2",
+        formula=r"\tfrac14 x^4 - \tfrac a2 x^2 + \tfrac12 y^2",
         source="The double well; Dauphin et al. (2014)",
         knobs=(
             Knob(
@@ -353,7 +507,7 @@ SURFACES: dict[str, Surface] = _rows(
         start=(-4.5, 1.8),
         alpha=0.3,
         minima=lambda coef: [(0.0, 0.0)],
-        formula=r"d\,(1 - e^{-x_0^2/2}) + s\sqrt{1 + x_0^2} + \tfrac12 x_1^2",
+        formula=r"d\,(1 - e^{-x^2/2}) + s\sqrt{1 + x^2} + \tfrac12 y^2",
         source="Made for this lab",
         knobs=(
             Knob(
@@ -379,7 +533,7 @@ SURFACES: dict[str, Surface] = _rows(
         start=(-3.6, 0.8),
         alpha=0.05,
         minima=lambda coef: [(-2.0, 0.0), (2.0, 0.0)],
-        formula=r"\dfrac{q_1 q_2}{q_1 + q_2},\; q_1 = \tfrac k2 |x + 2e_0|^2,\; q_2 = \tfrac12 |x - 2e_0|^2",
+        formula=r"\dfrac{q_1 q_2}{q_1 + q_2},\; q_1 = \tfrac k2 ((x + 2)^2 + y^2),\; q_2 = \tfrac12 ((x - 2)^2 + y^2)",
         source="Made for this lab, after Keskar et al. (2017)",
         knobs=(
             Knob(
@@ -394,4 +548,5 @@ SURFACES: dict[str, Surface] = _rows(
             ),
         ),
     ),
+    formula_surface(EXAMPLE, key="formula"),
 )

@@ -59,7 +59,10 @@ def _contours(scenario: Scenario) -> list[str]:
     """Lines of equal loss, evenly spaced on a logarithmic scale above the floor, as SVG paths."""
     surface, coef = scenario.surface_row, scenario.coef
     above = surface.grid(coef, CELLS) - surface.floor(coef)
-    height = np.log(np.maximum(above, 0) + max(float(np.nanquantile(above, 0.02)), 1e-9))
+    above = np.where(np.isfinite(above), above, np.nan)
+    if np.isnan(above).all():
+        return []
+    height = np.ma.masked_invalid(np.log(np.maximum(above, 0) + max(float(np.nanquantile(above, 0.02)), 1e-9)))
     lines = contourpy.contour_generator(np.linspace(0, WIDTH, CELLS), np.linspace(HEIGHT, 0, CELLS), height)
     levels = np.linspace(np.nanmin(height), np.nanmax(height), LINES + 2)[1:-1]
     return [

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -35,7 +35,7 @@ class Trajectory:
     x (N+1, 2), loss (N+1,), grad (N+1, 2): the exact gradient. learning_rate (N,), dx (N, 2), used_grad (N, 2): with
     noise and clipping, as the rule had it. terms {name: (N, 2)}. plateau: was ReduceLROnPlateau on. A run that leaves
     the finite goes on as inf and nan; ``diverged`` says from which point. scenario: what it is a run of, where
-    ``simulate`` made it.
+    ``simulate`` made it. Of a batch of runs each is unpacked when it is first read (`later`).
     """
 
     x: np.ndarray
@@ -48,6 +48,28 @@ class Trajectory:
     epochs: Epochs
     plateau: bool
     scenario: Any = field(default=None, repr=False)
+
+    @classmethod
+    def later(cls, unpack: Callable[[], Mapping[str, Any]]) -> Trajectory:
+        """A run whose fields are what unpack() gives, asked for once, when one of them is read."""
+        run = object.__new__(cls)
+        run.__dict__["_unpack"] = unpack
+        return run
+
+    def __getattr__(self, name: str) -> Any:
+        """Called where a run has no such attribute (yet)."""
+        unpack = self.__dict__.get("_unpack") if name in _FIELDS else None
+        if unpack is not None:
+            self.__dict__.update(unpack())
+            self.__dict__.pop("_unpack", None)  # two threads may both have come here
+        if name not in self.__dict__:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return self.__dict__[name]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """To be copied and pickled, with all fields."""
+        _ = self.x
+        return self.__dict__
 
     @property
     def steps(self) -> int:
@@ -68,6 +90,8 @@ class Trajectory:
         """In a notebook a run is the player; where its scenario is not known, the plain text."""
         return None if self.scenario is None or in_notebook is None else in_notebook(self.scenario, self)
 
+
+_FIELDS = frozenset(row.name for row in fields(Trajectory) if row.name != "scenario")
 
 in_notebook: Callable[[Any, Trajectory], str] | None = None
 """(scenario, run) -> HTML. The package sets it: a run does not know who draws it."""

@@ -40,7 +40,12 @@ class Tuned:
     framework: str
     schedule: str
     alpha: float | None
+    monitor: str | None
     values: Mapping[str, Value]
+
+    def __getitem__(self, key: str) -> Value:
+        """The value of any knob, its default where it is not set."""
+        raise NotImplementedError
 
     @property
     def steps(self) -> int:

@@ -16,9 +16,11 @@ def frame() -> None:
             "": [
                 st.Page(ui.WELCOME, title="Welcome", default=True),
                 st.Page(ui.PLAYGROUND, title="Playground", url_path="playground"),
+                st.Page(ui.MAPS, title="Map of all rates", url_path="maps"),
                 st.Page(ui.REPLAY, title="Your own run", url_path="replay"),
                 st.Page(ui.ASSIGNMENT, title="Assignment", url_path=ui.CLASS, visibility="hidden"),
                 st.Page(ui.GLOSSARY, title="Glossary", url_path="glossary"),
+                st.Page(ui.CLOSING, title="Questions and answers", url_path="answers"),
             ],
             "Lessons": lessons,
         },

@@ -13,6 +13,7 @@ from lrviz.codegen import nearest
 from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import Knob
 from lrviz.trajectory import Trajectory
+from tests.formulas import SAMPLES
 
 NUDGE, MOST = 1e-13, 1e-10
 """A run is passed over if its start, moved by this part, moves any point by more than that, or any cut."""
@@ -37,11 +38,13 @@ SELDOM = {
 FOLLOWS_THE_GRADIENT = ("gradient_descent", "momentum", "nesterov")
 
 
-def value(knob: Knob, rng: np.random.Generator, steps: int) -> Any:
+def value(knob: Knob, rng: np.random.Generator, steps: int) -> Any:  # noqa: PLR0911
     """A random value of a knob, within what its slider offers and what shows within so many steps."""
     low, high = OFTEN_SET.get(knob.key, knob.slider_range)
     if knob.kind == "choice":
         return str(rng.choice(knob.choices))
+    if knob.kind == "text":
+        return str(rng.choice(SAMPLES[knob.key]))
     if knob.kind == "steps":
         return ",".join(map(str, sorted({int(step) for step in rng.integers(1, steps, 3)})))
     if knob.kind == "points":

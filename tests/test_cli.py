@@ -175,3 +175,10 @@ def test_list_says_where_the_frameworks_differ(capsys):
     lines = [line.split("   (")[0].split() for line in capsys.readouterr().out.splitlines()]
     assert ["keras", "gamma", "=", "0.5"] in lines and ["pytorch", "gamma", "=", "0.1"] in lines
     assert ["pytorch", "start_factor", "=", "0.333333"] in lines and ["step_size", "=", "50"] in lines
+
+
+@pytest.mark.parametrize("command", ["map", "export"])
+@pytest.mark.parametrize("link", ["nonsense", ""])
+def test_a_link_that_is_none_is_one_sentence(command, link, tmp_path, capsys):
+    assert main([command, "--link", link, "--to", str(tmp_path / "a.csv")]) == 2
+    assert "is no link of the lab" in capsys.readouterr().err and not list(tmp_path.iterdir())

@@ -16,8 +16,9 @@ import pytest
 
 from bench import memory
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, BadInput, Scenario, engine, simulate, simulate_many, survey
+from lrviz.columns import COLUMNS, ENDS
 from lrviz.engine import MOST_PROGRAMS
-from lrviz.scenario import RUN_KNOBS, _batch
+from lrviz.scenario import RUN_KNOBS
 from lrviz.scenario import noise as draws
 
 RULES = [
@@ -105,20 +106,94 @@ def test_two_knobs_make_pairs_the_last_fastest(knobs):
             np.testing.assert_array_equal(next(runs).x, simulate(scenario.having(**{knobs[0]: a, knobs[1]: b})).x)
 
 
-@pytest.mark.parametrize("schedule", ["constant", "plateau", "cosine"])
-def test_a_survey_ends_where_the_runs_end(schedule):
-    scenario = Scenario(
-        surface="rosenbrock", schedule=schedule, steps=60, values={"patience": 3} if schedule == "plateau" else {}
-    )
-    alphas, bs = [1e-4, 1e-3, 2e-3, 0.05], [10.0, 100.0]
-    ends = survey(scenario, alpha=alphas, b=bs)
-    assert ends.x.shape == (2, 4, 2) and ends.loss.shape == (4, 2)
-    for (i, j), run in zip(np.ndindex(4, 2), simulate_many(scenario, alpha=alphas, b=bs), strict=True):
-        np.testing.assert_allclose(ends.x[:, i, j], run.x[-1], rtol=1e-9, atol=1e-12)
-        np.testing.assert_allclose(ends.best_loss[i, j], np.fmin.reduce(run.loss), rtol=1e-9)
-        assert ends.cuts[i, j] == (len(run.cuts) if run.plateau else 0)
-        rate = run.epochs.learning_rate[-1] if run.plateau else run.learning_rate[-1]
-        assert ends.learning_rate[i, j] == pytest.approx(rate, rel=1e-12)
+def convergence_measure(v: np.ndarray) -> float:
+    """Sohl-Dickstein (2024), arXiv 2402.06184, of the losses v before each step, as his notebook has it."""
+    v = np.where(np.isfinite(v), v, 1e6) / v[0]
+    v = np.minimum(v, 1e6)
+    return -v.sum() if v[-20:].mean() < 1 else (1 / v).sum()
+
+
+MAPS = [
+    pytest.param(
+        Scenario(surface="himmelblau", optimizer="adam", schedule="plateau", steps=600, values={"patience": 5}),
+        {"alpha": [0.01, 0.3, 5.0], "factor": [0.3, 0.7]},
+        id="adam under the plateau rule",
+    ),
+    pytest.param(Scenario(surface="rosenbrock", steps=90), {"x": [-1.2, 9.0], "y": [1.0, -3.0]}, id="starts"),
+    pytest.param(
+        Scenario(surface="bowl", optimizer="momentum", framework="pytorch", schedule="cosine", steps=15),
+        {"kappa": [1.0, 40.0], "alpha": [0.04, 0.3, 2.0]},
+        id="rates of a schedule",
+    ),
+    pytest.param(Scenario(surface="saddle", noise=0.5, steps=50), {"seed": [1, 2, 3]}, id="noises"),
+    pytest.param(
+        Scenario(surface="styblinski_tang", optimizer="newton", steps=70), {"damping": [0.1, 5.0]}, id="newton"
+    ),
+]
+
+
+@pytest.mark.parametrize(("scenario", "axes"), MAPS)
+def test_every_column_of_a_survey_is_what_the_runs_say(scenario, axes):
+    runs = simulate_many(scenario, **axes)
+    sizes = [len(values) for values in axes.values()]
+    target = np.array([run.loss[len(run.loss) * place // (len(runs) + 1)] for place, run in enumerate(runs)])
+    ends = survey(scenario, columns=[*ENDS, *COLUMNS], target=target.reshape(sizes), **axes)
+    assert ends.reached.dtype == ends.diverged_at.dtype == ends.cuts.dtype == int
+    for place, run in enumerate(runs):
+        cell = {name: column.reshape(*column.shape[: -len(sizes)], -1)[..., place] for name, column in ends.items()}
+        hit = np.flatnonzero(run.loss <= target[place])
+        assert cell["reached"] == (hit[0] if hit.size else -1)
+        assert cell["diverged_at"] == (-1 if run.diverged is None else run.diverged)
+        assert cell["cuts"] == (len(run.cuts) if run.plateau else 0)
+        np.testing.assert_array_equal(cell["x"], run.x[-1])
+        np.testing.assert_array_equal(cell["loss"], run.loss[-1])
+        np.testing.assert_array_equal(cell["best_loss"], np.fmin.reduce(run.loss))
+        if scenario.optimizer_row.has_rate:
+            rate = run.epochs.learning_rate[-1] if run.plateau else run.learning_rate[-1]
+            np.testing.assert_array_equal(cell["learning_rate"], rate)
+        above = run.loss[:-1] - scenario.surface_row.floor(scenario.coef)
+        np.testing.assert_allclose(cell["convergence"], convergence_measure(above), rtol=1e-12)
+
+
+def test_a_survey_has_the_columns_that_were_asked_for():
+    scenario, axes = Scenario(surface="rosenbrock", steps=40), {"alpha": [1e-4, 1e-3, 1.0], "b": [10.0, 50.0]}
+    every = survey(scenario, columns=[*ENDS, *COLUMNS], target=1.0, **axes)
+    for name in every:
+        ends = survey(scenario, columns=(name,), target=1.0, **axes)
+        assert list(ends) == [name]
+        np.testing.assert_array_equal(ends[name], every[name])
+    with pytest.raises(AttributeError, match="no column 'loss'"):
+        survey(scenario, columns=("x",), **axes).loss  # noqa: B018
+    with pytest.raises(BadInput, match="best_los"):
+        survey(scenario, columns=("best_los",), **axes)
+    with pytest.raises(BadInput, match="needs a target"):
+        survey(scenario, columns=("reached",), **axes)
+    with pytest.raises(BadInput, match="one for each run, 3 x 2"):
+        survey(scenario, columns=("reached",), target=np.ones(5), **axes)
+    with pytest.raises(BadInput, match="one steps for all"):
+        survey(scenario, steps=[1, 2])
+
+
+def test_pairs_where_a_survey_wants_axes_are_told_so():
+    """65,536 pairs as two flat lists would be 4,294,967,296 runs."""
+    flat = [0.1] * 65_536
+    with pytest.raises(BadInput, match="4,294,967,296 runs: every value of one knob meets every value of the other"):
+        survey(Scenario(), alpha=flat, kappa=flat)
+    with pytest.raises(BadInput, match="runs"):
+        simulate_many(Scenario(), alpha=flat, kappa=flat)
+
+
+def test_a_survey_that_nobody_wants_any_more_ends():
+    asked = []
+
+    def cancelled() -> bool:
+        asked.append(1)
+        return len(asked) > 3
+
+    scenario, alphas = Scenario(surface="rosenbrock", steps=20_000), np.geomspace(1e-5, 1e-3, 200).tolist()
+    with pytest.raises(engine.Cancelled):
+        survey(scenario, cancelled=cancelled, alpha=alphas, b=np.linspace(10, 100, 200).tolist())
+    assert len(asked) < 20
 
 
 def test_a_long_run_is_one_run():
@@ -236,8 +311,8 @@ class Compiler:
 
     def program(self, name: str):
         """The engine's, of a surface of this name."""
-        row, rule, batch = Mock(key=name), Mock(key="any"), _batch(Scenario(steps=1), {})
-        return engine._program(row, rule, "keras", batch, keep=True)
+        form = engine._Form(1, None, (), shape_moves=True, noise_moves=True)
+        return engine._program(Mock(key=name), Mock(key="any"), "keras", form)
 
 
 def test_a_program_too_many_takes_the_place_of_the_one_not_used_for_longest(monkeypatch):

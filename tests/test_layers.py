@@ -16,32 +16,38 @@ BELOW = {
     "palette": set(),
     "memory": set(),
     "view": set(),
+    "columns": set(),
     "trajectory": set(),
+    "formula": {"knob"},
     "plain": set(),
     **{concept: {"knob"} for concept in CONCEPTS},
-    "engine": CONCEPTS - {"schedules"} | {"memory", "trajectory"},
+    "surfaces": {"formula", "knob"},
+    "engine": CONCEPTS - {"schedules"} | {"columns", "memory", "trajectory"},
     "once": {"engine"},
     "tuned": CONCEPTS - {"surfaces"} | {"frameworks", "knob"},
-    "scenario": CONCEPTS | {"engine", "knob", "trajectory", "tuned"},
+    "scenario": CONCEPTS | {"columns", "engine", "knob", "trajectory", "tuned"},
     "training": CONCEPTS - {"surfaces", "schedules"} | {"engine", "knob", "plain", "tuned"},
     "race": {"frameworks", "knob", "optimizers", "palette", "plateau", "scenario", "schedules"},
-    "link": {"knob", "race", "scenario", "view"},
-    "analysis": {"knob", "optimizers", "scenario", "surfaces", "trajectory"},
-    "lessons": CONCEPTS - {"plateau"} | {"analysis", "frameworks", "knob", "once", "race", "scenario", "trajectory"},
+    "link": {"knob", "maps", "race", "scenario", "view"},
+    "maps": {"analysis", "knob", "plain", "scenario"},
+    "analysis": {"knob", "optimizers", "replay", "scenario", "surfaces", "trajectory"},
+    "lessons": CONCEPTS - {"plateau"}
+    | {"analysis", "frameworks", "knob", "link", "once", "race", "scenario", "trajectory"},
     "glossary": {"scenario"},
     "figures": {"analysis", "knob", "lessons", "palette", "replay", "scenario", "trajectory"},
     "stage": {"knob", "link", "palette", "trajectory", "view"},
-    "play": {"analysis", "engine", "knob", "once", "plateau", "race", "replay", "scenario", "stage", "surfaces"}
-    | {"trajectory"},
+    "play": {"analysis", "engine", "knob", "maps", "once", "plateau", "race", "replay", "scenario", "stage"}
+    | {"surfaces", "trajectory"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
-    "export": {"knob", "palette", "plain", "play", "race", "scenario", "stage", "trajectory"},
-    "codegen": {"frameworks", "knob", "optimizers", "plateau", "scenario", "schedules", "trajectory"},
+    "export": {"knob", "maps", "palette", "plain", "play", "race", "scenario", "stage", "trajectory"},
+    "codegen": {"formula", "frameworks", "knob", "optimizers", "plateau", "scenario", "schedules", "training"}
+    | {"trajectory", "tuned"},
     "replay": {"frameworks", "knob", "palette", "plateau", "codegen"},
-    "catalogue": CONCEPTS | {"frameworks", "knob", "replay", "scenario"},
+    "catalogue": CONCEPTS | {"frameworks", "knob", "replay", "scenario", "training"},
     "cli": CONCEPTS - {"plateau"}
-    | {"catalogue", "export", "frameworks", "knob", "link", "palette", "play", "race", "replay", "scenario"}
+    | {"catalogue", "export", "frameworks", "knob", "link", "maps", "palette", "play", "race", "replay", "scenario"}
     | {"training", "trajectory", "codegen"},
-    "server": {"engine", "knob", "memory", "play", "race", "stage"},
+    "server": {"engine", "knob", "maps", "memory", "play", "race", "stage"},
     "__main__": {"cli"},
     "__init__": CONCEPTS
     | {"analysis", "export", "knob", "race", "replay", "scenario", "trajectory"},  # the names of the package

@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, diagnose, simulate, simulate_many
 from lrviz.analysis import tuning
 from lrviz.analysis.stability import edge, regimes
+from lrviz.analysis.summary import stability, summary
 from lrviz.cli import main
 from lrviz.codegen import difference, nearest, program, rates, real_lines
 from lrviz.figures.lessons.adaptive import axes_figure, tuning_figure
@@ -32,7 +33,6 @@ from lrviz.schedules import Schedule
 from lrviz.stage.pack import unpack
 from lrviz.surfaces import Surface
 from lrviz.thumbnail import thumbnail
-from lrviz.ui.words import stability, summary
 from tests import test_schedules, test_surfaces
 from tests.analysis import test_diagnosis
 from tests.codegen import test_codegen

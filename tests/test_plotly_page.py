@@ -8,7 +8,7 @@ import pytest
 
 from bench import plotly_figures as figures
 from lrviz import OPTIMIZERS, SURFACES, Scenario, simulate
-from lrviz.analysis.diagnosis import departure
+from lrviz.analysis.leaving import departure
 from lrviz.knob import digits
 from lrviz.palette import PALETTES, contrast
 
@@ -44,6 +44,22 @@ def test_runs_are_seen_on_every_ground(theme):
         assert contrast(colours.accent, ground) >= 4.5
     assert contrast(colours.soft, colours.high) >= 4
     assert colours.accent not in colours.runs
+
+
+def lab(colour):
+    """CIE L*a*b* of sRGB, white D65: distances in it are about those that are seen."""
+    parts = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    light = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]]) @ light
+    xyz = np.where(xyz > 0.008856 * (white := np.array([0.9505, 1, 1.089])), np.cbrt(xyz / white), xyz / white * 7.787)
+    return np.array([116 * xyz[1] - 16, 500 * (xyz[0] - xyz[1]), 200 * (xyz[1] - xyz[2])])
+
+
+@pytest.mark.parametrize("theme", PALETTES)
+def test_the_colours_of_two_runs_are_told_apart(theme):
+    runs = PALETTES[theme].runs
+    apart = {(i, j): np.linalg.norm(lab(runs[i]) - lab(runs[j])) for i in range(len(runs)) for j in range(i)}
+    assert min(apart.values()) > 30, "the second and the sixth were 22 apart"
 
 
 def test_contrast_of_black_and_white():

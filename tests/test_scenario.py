@@ -11,12 +11,15 @@ from hypothesis import strategies as st
 
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, BadInput, Scenario
 from lrviz.scenario import RUN_KNOBS
+from tests.formulas import SAMPLES
 
 
 @st.composite
 def knob_values(draw, knob):
     if knob.kind == "choice":
         return draw(st.sampled_from(knob.choices))
+    if knob.kind == "text":
+        return draw(st.sampled_from(SAMPLES[knob.key]))
     if knob.kind == "flag":
         return draw(st.sampled_from([0, 1]))
     if knob.kind == "steps":

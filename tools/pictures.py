@@ -17,11 +17,12 @@ PAGES = {
     "playground": "playground?surface=rosenbrock&alpha=0.001&steps=300"
     "&run2=optimizer:adam;alpha:0.05&run3=optimizer:momentum",
     "replay": "replay",
+    "maps": "maps",
     "glossary": "glossary",
     "class": "class?title=Find+the+edge&task=Which+rate+is+the+largest+that+comes+down%3F&open=alpha&locked=steps",
     **{lesson: lesson for lesson in LESSONS},
 }
-FIRST_SEEN = {"glossary": "h1", "replay": ".js-plotly-plot .scatterlayer"}
+FIRST_SEEN = {"glossary": "h1"}
 SIZES = {1280: 900, 390: 844}
 
 

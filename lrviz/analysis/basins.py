@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -49,11 +50,16 @@ def minima(scenario: Scenario) -> list[Minimum]:
     surface, coef = scenario.surface_row, scenario.coef
     beta = float(scenario["momentum"]) if scenario.optimizer == "momentum" else 0.0  # type: ignore[arg-type]
     rows = []
-    for place in surface.minima(coef):
-        sharp = float(surface.curvature(coef, place)[0][1])
-        sharp = float(f"{sharp:.7g}")  # good to nine digits
-        rows.append(Minimum(place, float(surface.f(np.array(place), coef)), sharp, 2 * (1 + beta) / sharp))
+    losses = surface.at_minima(coef)
+    for place, loss, sharp in zip(surface.minima(coef), losses, _sharpness(surface, coef), strict=True):
+        limit = 2 * (1 + beta) / sharp if sharp > 0 else math.inf  # a kink has no curvature
+        rows.append(Minimum(place, loss, sharp, limit))
     return rows
+
+
+def _sharpness(surface: Surface, coef: np.ndarray) -> list[float]:
+    """The larger curvature at each known minimum, good to nine digits."""
+    return [float(f"{surface.curvature(coef, place)[0][1]:.7g}") for place in surface.minima(coef)]
 
 
 def valleys_of(scenario: Scenario, points: np.ndarray) -> np.ndarray:
@@ -62,44 +68,41 @@ def valleys_of(scenario: Scenario, points: np.ndarray) -> np.ndarray:
     The walk follows the gradient and ends near a known minimum. A point off the map, or from which no
     known minimum is reached, belongs to none.
     """
-    surface, coef = scenario.surface_row, scenario.coef
+    return _valleys(scenario.surface_row, scenario.coef, points)
+
+
+def _valleys(surface: Surface, coef: np.ndarray, points: np.ndarray) -> np.ndarray:
     points = np.asarray(points, float).reshape(-1, 2)
     low, high = np.array(surface.domain[::2]), np.array(surface.domain[1::2])
     on_map = np.all((points >= low) & (points <= high), axis=1)  # what is not finite is not
     floors = np.array(surface.minima(coef), float).reshape(-1, 2)
+    where = np.full(len(points), -1)
+    if not len(floors):
+        return where
     reach = NEAR * float(np.hypot(*(high - low)))
     x = np.where(on_map[:, None], points, floors[0]).T.copy()
     longest = FLOW_STEP * float(np.hypot(*(high - low)))
-    gentle = 0.3 / max(minimum.sharpness for minimum in minima(scenario))
-    where = np.full(len(points), -1)
+    gentle = 0.3 / max([sharp for sharp in _sharpness(surface, coef) if 0 < sharp < math.inf], default=1.0)
     for _ in range(FLOW_STEPS):
         away = np.hypot(x[0][:, None] - floors[:, 0], x[1][:, None] - floors[:, 1])
         arrived = away.min(axis=1) < reach
         where = np.where(arrived, away.argmin(axis=1), -1)
         if arrived.all():
             break
-        slope = _slope(surface, coef, x)
+        slope = surface.gradient(coef, x)
         length = np.hypot(*slope)
         x -= slope * np.where(arrived, 0.0, np.minimum(gentle, longest / np.maximum(length, 1e-300)))
     return np.where(on_map, where, -1)
 
 
-def _slope(surface: Surface, coef: np.ndarray, x: np.ndarray) -> np.ndarray:
-    """The gradient by complex steps, exact to rounding.   x: (2, n) -> (2, n)"""
-    across, up = np.array([[1e-30j], [0]]), np.array([[0], [1e-30j]])
-    return np.stack([np.imag(surface.f(x + d, coef)) for d in (across, up)]) / 1e-30
-
-
 def home(scenario: Scenario) -> int | None:
     """The valley in which the scenario's start lies."""
-    return _index(_home(scenario.surface, tuple(scenario.coef.tolist()), scenario.start or (0.0, 0.0)))
+    return _index(_home(scenario.surface_row, tuple(scenario.coef.tolist()), scenario.start or (0.0, 0.0)))
 
 
 @lru_cache(maxsize=128)
-def _home(surface: str, coef: tuple[float, ...], start: tuple[float, float]) -> int:
-    plain = Scenario(surface=surface)
-    values = {knob.key: value for knob, value in zip(plain.surface_row.knobs, coef, strict=True)}
-    return int(valleys_of(plain.having(**values), np.array([start]))[0])
+def _home(surface: Surface, coef: tuple[float, ...], start: tuple[float, float]) -> int:
+    return int(_valleys(surface, np.array(coef), np.array([start]))[0])
 
 
 def _index(where: int) -> int | None:

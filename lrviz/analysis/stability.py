@@ -65,8 +65,10 @@ def radius(family: Family, beta: float, product: np.ndarray) -> np.ndarray:
 
 
 def _curvatures(scenario: Scenario) -> tuple[float, float]:
-    """Of the known minimum nearest to the start, the smaller first."""
+    """Of the known minimum nearest to the start, the smaller first; 0 where there is none."""
     known = np.array(scenario.surface_row.minima(scenario.coef), float).reshape(-1, 2)
+    if not len(known):
+        return 0.0, 0.0
     nearest = known[np.argmin(np.hypot(*(known - np.array(scenario.start)).T))]
     low, high = scenario.surface_row.curvature(scenario.coef, nearest)[0]
     return float(low), float(high)
@@ -86,7 +88,7 @@ def regimes(scenario: Scenario) -> list[tuple[float, float, str]]:
         return []
     family, beta = chosen
     low, high = _curvatures(scenario)
-    if not low > 0:
+    if not (low > 0 and math.isfinite(high)):
         return []
     monotone, divergent = family.monotone(beta) / high, family.limit(beta) / high
     root = math.exp(-1 / scenario.steps)

@@ -25,9 +25,10 @@ from lrviz.codegen.text import (
 from lrviz.frameworks import PROGRAMS
 from lrviz.knob import read_steps
 from lrviz.scenario import Scenario
+from lrviz.tuned import Tuned
 
 
-def optimizer(scenario: Scenario, rate: str) -> str:
+def optimizer(scenario: Tuned, rate: str) -> str:
     """The call that makes the optimizer, with what differs from its defaults."""
     made = class_of(scenario)
     options = {made.names.get(key, key): text for key, text in passed(scenario).items()}
@@ -115,29 +116,30 @@ class Listed(keras.optimizers.schedules.LearningRateSchedule):
         return self.rates[keras.ops.cast(step, "int32")]'''
 
 
-def has(scenario: Scenario) -> bool:
+def has(scenario: Tuned) -> bool:
     """Does Keras have this schedule, with its warm-up?"""
     return scenario.schedule in SCHEDULES and (not scenario["warmup_steps"] or scenario.schedule == WARMS_ITSELF)
 
 
-def in_float32(scenario: Scenario) -> bool:
+def in_float32(scenario: Tuned) -> bool:
     """Does Keras compute the rate in float32?"""
     return scenario.schedule in ("cosine", "cosine_restarts") and has(scenario)
 
 
-def schedule(scenario: Scenario) -> tuple[Lines, Lines, str]:
+def schedule(scenario: Tuned) -> tuple[Lines, Lines, str]:
     """A class of its own if it is needed, the lines before the optimizer, and its learning rate."""
     if has(scenario):
         return [], [], SCHEDULES[scenario.schedule](Plan(scenario))
     return _LISTED.split("\n"), rates.table(scenario), "Listed(rates)"
 
 
-def plateau(scenario: Scenario) -> str:
-    """The callback with what differs from its defaults."""
+def plateau(scenario: Tuned, **more: str) -> str:
+    """The callback with what differs from its defaults. more: arguments besides its knobs, as code."""
     keys = [k.key for k in scenario.plateau_knobs if k.key in ("factor", "patience") or k.key in scenario.values]
     return call(
         "keras.callbacks.ReduceLROnPlateau",
         monitor=literal(scenario.monitor),
+        **more,
         **literals({key: scenario[key] for key in keys}),
     )
 
@@ -173,7 +175,7 @@ def write(scenario: Scenario) -> str:
         [
             'jax.config.update("jax_enable_x64", True)',
             'keras.config.set_floatx("float64")',
-            *surfaces.constants(scenario),
+            *surfaces.constants(scenario, "jnp"),
             f"steps = {scenario.steps}",
         ],
         [

@@ -385,11 +385,14 @@ def write(scenario: Scenario) -> str:
     ]
     return program(
         title(scenario, PROGRAMS["numpy"]),
-        [*surfaces.constants(scenario), *assigned(hyper), f"steps = {scenario.steps}"],
+        [*surfaces.constants(scenario, "np"), *assigned(hyper), f"steps = {scenario.steps}"],
         [
             surfaces.loss(scenario, "np"),
             surfaces.gradient(scenario),
-            *(helper.split("\n") for helper in update.helpers),
+            *(
+                surfaces.hessian(scenario, helper) if helper == _HESSIAN else helper.split("\n")
+                for helper in update.helpers
+            ),
             [*noise_lines(scenario), *rate, *warm, *(_plateau_constants(scenario) if watch.on else [])],
             [
                 f"x = np.array({start(scenario)})",

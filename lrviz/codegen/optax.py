@@ -398,7 +398,11 @@ def write(scenario: Scenario) -> str:
     ]
     return program(
         title(scenario, PROGRAMS["optax"]),
-        ['jax.config.update("jax_enable_x64", True)', *surfaces.constants(scenario), f"steps = {scenario.steps}"],
+        [
+            'jax.config.update("jax_enable_x64", True)',
+            *surfaces.constants(scenario, "jnp"),
+            f"steps = {scenario.steps}",
+        ],
         [
             surfaces.loss(scenario, "jnp"),
             ["value_and_grad = jax.jit(jax.value_and_grad(loss))", *noise_lines(scenario), *before, *warm],

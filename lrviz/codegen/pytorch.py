@@ -28,11 +28,12 @@ from lrviz.frameworks import PROGRAMS
 from lrviz.knob import read_steps
 from lrviz.scenario import Scenario
 from lrviz.schedules import chains
+from lrviz.tuned import Tuned
 
 RENAMED = {"epsilon": "eps"}
 
 
-def _options(scenario: Scenario, names: Mapping[str, str]) -> dict[str, str]:
+def _options(scenario: Tuned, names: Mapping[str, str]) -> dict[str, str]:
     """The optimizer's arguments: what differs from its defaults."""
     options = {(RENAMED | dict(names)).get(key, key): text for key, text in passed(scenario).items()}
     if "beta_1" in options or "beta_2" in options:
@@ -42,7 +43,7 @@ def _options(scenario: Scenario, names: Mapping[str, str]) -> dict[str, str]:
     return options
 
 
-def optimizer(scenario: Scenario, of: str, rate: str) -> str:
+def optimizer(scenario: Tuned, of: str, rate: str) -> str:
     """The call that makes the optimizer."""
     made = class_of(scenario)
     rated = {"lr": rate} if scenario.optimizer_row.has_rate else {}
@@ -161,7 +162,7 @@ def own_scheduler(plan: Plan) -> str:
     return SCHEDULERS.get(plan.schedule, lambda plan: "")(plan)
 
 
-def schedule(scenario: Scenario) -> tuple[Lines, str, str]:
+def schedule(scenario: Tuned) -> tuple[Lines, str, str]:
     """Lines before the optimizer, its first rate, and the scheduler ('' for none)."""
     plan = Plan(scenario)
     alpha, made = literal(scenario.alpha), own_scheduler(plan)
@@ -177,7 +178,7 @@ def schedule(scenario: Scenario) -> tuple[Lines, str, str]:
     return [*rates.table(scenario), "rates = rates.tolist()"], "1.0", listed
 
 
-def _scheduled(scenario: Scenario, scheduler: str) -> Lines:
+def scheduled(scenario: Tuned, scheduler: str) -> Lines:
     """What the loop does with the scheduler after each step. One-cycle must not be stepped past its end."""
     if ".OneCycleLR(" in scheduler and (total := Plan(scenario)["total_steps"]) < scenario.steps:
         return [f"if step + 1 < {total}:  # it raises after total_steps", "    scheduler.step()"]
@@ -189,10 +190,10 @@ def watcher(scenario: Scenario) -> str:
     return "plateau" if scenario.on_top else "scheduler"
 
 
-def plateau(scenario: Scenario) -> str:
-    """ReduceLROnPlateau with what differs from its defaults."""
+def plateau(scenario: Tuned, **more: str) -> str:
+    """ReduceLROnPlateau with what differs from its defaults. more: arguments besides its knobs, as code."""
     keys = [k.key for k in scenario.plateau_knobs if k.key in ("factor", "patience") or k.key in scenario.values]
-    return scheduler("ReduceLROnPlateau", **literals({key: scenario[key] for key in keys}))
+    return scheduler("ReduceLROnPlateau", **more, **literals({key: scenario[key] for key in keys}))
 
 
 def write(scenario: Scenario) -> str:
@@ -220,11 +221,11 @@ def write(scenario: Scenario) -> str:
         *([f"torch.nn.utils.clip_grad_norm_([x], {literal(scenario['clipnorm'])})"] if scenario["clipnorm"] else []),
         step(scenario, "value"),
         *(watch.epoch(judge) if watch.on else []),
-        *_scheduled(scenario, scheduler),
+        *scheduled(scenario, scheduler),
     ]
     return program(
         title(scenario, PROGRAMS["pytorch"]),
-        ["torch.set_default_dtype(torch.float64)", *surfaces.constants(scenario), f"steps = {scenario.steps}"],
+        ["torch.set_default_dtype(torch.float64)", *surfaces.constants(scenario, "torch"), f"steps = {scenario.steps}"],
         [
             surfaces.loss(scenario, "torch"),
             [*noise_lines(scenario, "torch.tensor({})"), *before, *warm],

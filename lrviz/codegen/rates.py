@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from lrviz.codegen.text import WIDTH, Lines, between, bracketed, indented, literal, times
 from lrviz.knob import read_points, read_steps
-from lrviz.scenario import Scenario
+from lrviz.tuned import Tuned
 
 MOST_LISTED = 2000
 """So many rates can be read as numbers; a program with more would be megabytes."""
@@ -24,7 +24,7 @@ class Plan:
     to the run's length is then written as a part of it.
     """
 
-    def __init__(self, scenario: Scenario, length: str = ""):
+    def __init__(self, scenario: Tuned, length: str = ""):
         self.schedule = scenario.schedule
         self.framework = scenario.framework
         self.alpha = scenario.alpha or 0.0
@@ -260,13 +260,13 @@ rates = {alpha_times}gradual * {gamma} ** drops"""),
 """By schedule; without its row the rates of a schedule are listed as numbers."""
 
 
-def has(scenario: Scenario) -> bool:
+def has(scenario: Tuned) -> bool:
     """Is the schedule written as code, if there is any?"""
     rated = scenario.optimizer_row.has_rate and not scenario.schedule_row.plateau
     return scenario.schedule in RATES or not rated
 
 
-def _listed(scenario: Scenario) -> Lines:
+def _listed(scenario: Tuned) -> Lines:
     """The rates as numbers, of a run with its warm-up."""
     numbers = ", ".join(literal(float(rate)) for rate in scenario.rates())
     return ["rates = np.array([", *indented(wrap(numbers, WIDTH - 4)), "])"]
@@ -277,7 +277,7 @@ def rising(plan: Plan, alpha: str) -> str:
     return times(alpha, f"np.linspace({literal(plan.start_factor)}, 1, {plan.warmup}, endpoint=False)")
 
 
-def table(scenario: Scenario, total: str = "") -> Lines:
+def table(scenario: Tuned, total: str = "") -> Lines:
     """The lines that make ``rates``, one a step: of the run, or of a training of ``total`` steps, a variable's name."""
     if not has(scenario):
         return _listed(scenario)
@@ -295,7 +295,7 @@ def table(scenario: Scenario, total: str = "") -> Lines:
     ]
 
 
-def warm_part(scenario: Scenario) -> Lines:
+def warm_part(scenario: Tuned) -> Lines:
     """For the plateau rule: the part of its rate that each step takes, or nothing."""
     plan = Plan(scenario)
     if not plan.warmup:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from lrviz.codegen.text import Lines, assigned, indented
+from lrviz.codegen.text import WIDTH, Lines, assigned, indented, literal
+from lrviz.formula import read, writing
+from lrviz.formula.expression import Node
 from lrviz.scenario import Scenario
 
 
@@ -125,11 +128,18 @@ return (wide**2 * to_sharp + sharp**2 * to_wide) / (sharp + wide) ** 2""",
 
 def has(scenario: Scenario) -> bool:
     """Is the surface written as code?"""
-    return scenario.surface in SOURCES
+    return scenario.surface in SOURCES or scenario.surface_row.found
 
 
-def constants(scenario: Scenario) -> Lines:
-    """The coefficients of the surface by name."""
+def constants(scenario: Scenario, xp: str) -> Lines:
+    """The coefficients of the surface by name; those of a formula are of this array library, as it may take the root of
+    a negative one, or divide by 0."""
+    if scenario.surface_row.found:
+        formula = read(str(scenario["f"]))
+        used = [name for name in ("a", "b") if name in formula.uses]
+        array = "torch.tensor" if xp == "torch" else f"{xp}.array"
+        numbers = literal([float(scenario[name]) for name in used])  # type: ignore[arg-type]
+        return [f"{', '.join(used)}{',' * (len(used) == 1)} = {array}({numbers})"] if used else []
     values = {knob.key: scenario[knob.key] for knob in scenario.surface_row.knobs}
     if scenario.surface == "bowl":
         turned = values.pop("rotation")
@@ -139,12 +149,24 @@ def constants(scenario: Scenario) -> Lines:
 
 def loss(scenario: Scenario, xp: str) -> Lines:
     """``def loss(x)`` with the array library of that name."""
+    if scenario.surface_row.found:
+        return _written("loss", [read(str(scenario["f"])).root], xp)
     return _function("loss", _source(scenario).loss.replace("xp.", f"{xp}."))
 
 
 def gradient(scenario: Scenario) -> Lines:
     """``def gradient(x)`` in plain numpy."""
+    if scenario.surface_row.found:
+        return _written("gradient", read(str(scenario["f"])).gradient, "np")
     return _function("gradient", _source(scenario).gradient)
+
+
+def hessian(scenario: Scenario, usual: str) -> Lines:
+    """``def hessian(x)`` in plain numpy: ``usual``, or what a formula has, which may not take complex numbers."""
+    if not scenario.surface_row.found:
+        return usual.split("\n")
+    xx, xy, yy = read(str(scenario["f"])).hessian
+    return _written("hessian", [xx, xy, xy, yy], "np")
 
 
 def _source(scenario: Scenario) -> Source:
@@ -153,3 +175,14 @@ def _source(scenario: Scenario) -> Source:
 
 def _function(name: str, body: str) -> Lines:
     return [f"def {name}(x):", *indented(body.split("\n"))]
+
+
+def _written(name: str, nodes: Sequence[Node], xp: str) -> Lines:
+    """A function of these expressions: one is what it returns, several are an array, four a matrix."""
+    shared, said = writing.python(nodes, xp, loose=len(nodes) > 1)
+    rows = [", ".join(said)] if len(said) < 4 else [f"[{', '.join(said[:2])}]", f"[{', '.join(said[2:])}]"]
+    whole = said[0] if len(said) == 1 else f"np.array([{', '.join(rows)}])"
+    if len(said) > 1 and len(whole) > WIDTH:
+        whole = "\n".join(["np.array([", *(f"    {row}," for row in (said if len(said) < 4 else rows)), "])"])
+    body = ["x0, x1 = x", *(f"{part} = {text}" for part, text in shared), *f"return {whole}".split("\n")]
+    return _function(name, "\n".join(body))

@@ -10,6 +10,7 @@ from textwrap import wrap
 from lrviz.knob import Value
 from lrviz.optimizers import Call
 from lrviz.scenario import Scenario
+from lrviz.tuned import Tuned
 
 WIDTH = 100
 Lines = list[str]
@@ -74,6 +75,7 @@ def comments(sentences: Sequence[str]) -> Lines:
 
 
 MODULES = {
+    "json.": "import json",
     "math.": "import math",
     "os.": "import os",
     "SimpleNamespace(": "from types import SimpleNamespace",
@@ -86,7 +88,7 @@ MODULES = {
     "schedulefree.": "import schedulefree",
     "torch.": "import torch",
 }
-STANDARD = ("math.", "os.", "SimpleNamespace(")
+STANDARD = ("json.", "math.", "os.", "SimpleNamespace(")
 
 
 def imports(body: Lines) -> tuple[Lines, Lines]:
@@ -123,7 +125,7 @@ def comment(text: str) -> Lines:
 
 def title(scenario: Scenario, where: str) -> str:
     schedule = f", {scenario.schedule_row.name.lower()}" if scenario.schedule != "constant" else ""
-    return f"{scenario.optimizer_row.name} on {scenario.surface_row.name}{schedule}, in {where}."
+    return f"{scenario.optimizer_row.name} on {scenario.surface_row.title}{schedule}, in {where}."
 
 
 def start(scenario: Scenario) -> str:
@@ -131,14 +133,14 @@ def start(scenario: Scenario) -> str:
     return literal([float(value) for value in scenario.start or ()])
 
 
-def class_of(scenario: Scenario) -> Call:
+def class_of(scenario: Tuned) -> Call:
     """The framework's class of the optimizer, where it has one."""
     if scenario.rule.call is None:
         raise ValueError(f"{scenario.framework} has no class for {scenario.optimizer}")
     return scenario.rule.call
 
 
-def passed(scenario: Scenario) -> dict[str, str]:
+def passed(scenario: Tuned) -> dict[str, str]:
     """The optimizer's knobs as a call of its class has them: those that differ from its defaults."""
     always = class_of(scenario).always
     knobs = [knob for knob in scenario.rule.knobs if knob.key in scenario.values or knob.key in always]

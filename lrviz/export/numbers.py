@@ -36,7 +36,7 @@ def as_json(scenario: Scenario, run: Trajectory) -> dict[str, Any]:
         ],
         "cuts": plain(run.cuts),
         "diverged": run.diverged,
-        "notes": scenario.notes,
+        "notes": [*scenario.notes, *scenario.surface_row.notes_at(scenario.coef)],
     }
 
 

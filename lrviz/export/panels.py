@@ -141,7 +141,7 @@ class Landscape:
             board.lines(lines, p.fifth if fifth else p.line, 1.1 if fifth else 0.9)
         for x, y in np.stack([across(ground.minima[:, 0]), up(ground.minima[:, 1])], axis=1):
             if box.has(np.array([x, y])):
-                _minimum(board, x, y)
+                _minimum(board, x, y, ground.found)
         _frame(board, box)
         for v in nice_ticks(x0, x1, max(3, box.width / 110)):
             x = float(across(np.array(v)))
@@ -199,7 +199,8 @@ class Surface:
         for x, y in ground.minima:
             unit = (x - x0) / (x1 - x0) - 0.5, (y - y0) / (y1 - y0) - 0.5
             if max(map(abs, unit)) <= 0.5:
-                _minimum(board, *project(*map(np.array, unit), ground.height_at(np.array(x), np.array(y))))
+                at, up = project(*map(np.array, unit), ground.height_at(np.array(x), np.array(y)))
+                _minimum(board, at, up, ground.found)
         board.words(box.left + 8, box.top + 10, "height: log loss", colour=p.soft)
         for at, low, high, name in (((0, -0.58), x0, x1, "x₀"), ((0.58, 0), y0, y1, "x₁")):
             x, y = project(np.array(at[0]), np.array(at[1]), np.array(0.0))
@@ -264,13 +265,16 @@ class Series:
         self.board, self.told, self.kind = board, told, kind
         p = board.palette
         self.floor = told.ground.floor if kind == "loss" else 0.0
-        name = "Learning rate α" if kind == "rate" else f"Loss − {digits(self.floor)}" if self.floor else "Loss"
+        above = f" {'+' if self.floor < 0 else '−'} {digits(abs(self.floor))}" if self.floor else ""
+        name = "Learning rate α" if kind == "rate" else f"Loss{above}"
         if titled:
             title = board.words(box.left + 10, box.top + 12, name, bold=True, size=13)
             board.words(box.left + 18 + board.wide(title), box.top + 12, "log scale", colour=p.soft)
         box = Box(box.left + 54, box.top + 30, box.right - 14, box.bottom - 22)
         self.box = box
-        low, high = range_of([run.loss - self.floor if kind == "loss" else run.rate for run in told.shown])
+        low, high = range_of(
+            [run.loss - self.floor if kind == "loss" else run.rate for run in told.shown if self._lined(run)]
+        )
         self.across = linear(0, told.n or 1, box.left, box.right)
         self.up = logarithmic(low, high, box.bottom, box.top)
         count = max(2, int(box.height // 30))
@@ -283,7 +287,7 @@ class Series:
         self.lead = lead
         self.best = board.line(p.ink, 1.2) if kind == "loss" and lead and lead.bests else None
         self.band = board.band() if self.best else None
-        self.rows = [(run, self._points(run)) for run in reversed(told.runs) if run.visible]
+        self.rows = [(run, self._points(run)) for run in reversed(told.runs) if run.visible and self._lined(run)]
         colours = p.runs
         self.faint = []
         for run, points in self.rows:
@@ -298,6 +302,10 @@ class Series:
         self.away = [board.arrow(colours[run.colour]) for run, _ in self.rows]
         self.heads = [board.marker(run.colour, 5 if run is lead else 4) for run, _ in self.rows]
         self.slips = [board.slip(colours[run.colour]) for run, _ in self.rows]
+
+    def _lined(self, run: ToldRun) -> bool:
+        """A run without a rate, as Newton's, has no line on the panel of rates."""
+        return self.kind == "loss" or run.rated
 
     def _points(self, run: ToldRun) -> np.ndarray:
         """Rates are stairs, two points a step."""
@@ -392,9 +400,10 @@ def _circle(x: float, y: float, radius: float) -> np.ndarray:
     return np.stack([x + radius * np.cos(turn), y + radius * np.sin(turn)], axis=1)
 
 
-def _minimum(board: Board, x: float, y: float) -> None:
-    """A small plus in a ring."""
-    lines = [_circle(x, y, 6), np.array([[x - 9, y], [x + 9, y]]), np.array([[x, y - 9], [x, y + 9]])]
+def _minimum(board: Board, x: float, y: float, found: bool) -> None:
+    """A small plus in a ring, which is dashed where a search found it."""
+    ring = np.array_split(_circle(x, y, 7), 14)[::2] if found else [_circle(x, y, 6)]
+    lines = [*ring, np.array([[x - 9, y], [x + 9, y]]), np.array([[x, y - 9], [x, y + 9]])]
     board.lines(lines, board.palette.paper, 4)
     board.lines(lines, board.palette.ink, 1.6)
 

@@ -24,7 +24,8 @@ class Bests:
 
 @dataclass(frozen=True)
 class ToldRun:
-    """x (n+1, 2), loss (n+1,), rate (n,); cuts: steps after which the rate is lower; colour: its place, 0-5."""
+    """x (n+1, 2), loss (n+1,), rate (n,); cuts: steps after which the rate is lower; colour: its place, 0-5;
+    rated: does its optimizer use a rate?"""
 
     name: str
     colour: int
@@ -34,6 +35,7 @@ class ToldRun:
     rate: np.ndarray
     cuts: np.ndarray
     bests: Bests | None
+    rated: bool
 
     @property
     def n(self) -> int:
@@ -49,6 +51,7 @@ class Ground:
     lines: list[tuple[int, np.ndarray]]
     minima: np.ndarray
     scale: dict[str, float]
+    found: bool
 
     @property
     def floor(self) -> float:
@@ -136,9 +139,8 @@ def _run(row: dict[str, Any], own: str, arrays: dict[str, np.ndarray]) -> ToldRu
             step = step[0] * np.arange(1, len(best) + 1)
         cuts = step[np.unpackbits(arrays[f"{own}epoch.cut"], count=len(best), bitorder="little").astype(bool)]
         bests = Bests(step, best, arrays[f"{own}epoch.threshold"].astype(float))
-    return ToldRun(
-        row["name"], row["colour"], row["visible"], arrays[f"{own}x"], arrays[f"{own}loss"], rate, cuts, bests
-    )
+    x, loss = arrays[f"{own}x"], arrays[f"{own}loss"]
+    return ToldRun(row["name"], row["colour"], row["visible"], x, loss, rate, cuts, bests, row["rated"])
 
 
 def _ground(meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> Ground:
@@ -147,4 +149,4 @@ def _ground(meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> Ground:
     ends = np.cumsum(arrays["ground.line_size"].astype(int))
     lines = list(zip(arrays["ground.line_level"].tolist(), np.split(xy, ends[:-1]), strict=True)) if len(ends) else []
     minima = np.array(meta["minima"], float).reshape(-1, 2)
-    return Ground((x0, x1, y0, y1), arrays["ground.heights"] / FULL, lines, minima, meta["scale"])
+    return Ground((x0, x1, y0, y1), arrays["ground.heights"] / FULL, lines, minima, meta["scale"], meta["found"])

@@ -59,6 +59,10 @@ def made(job: dict[str, Any], message: bytes, progress: Callable[[float], None])
 
         frames = int(job["frames"])
         return film.gif(message, panel=job["panel"], theme=job["theme"], size=size, frames=frames, progress=progress)
+    if job["panel"] == "map":
+        from lrviz.export import map_picture  # noqa: PLC0415
+
+        return map_picture.draw(message, job["kind"], theme=job["theme"], size=size)
     from lrviz.export import pictures  # noqa: PLC0415
 
     return pictures.draw(message, job["kind"], panel=job["panel"], theme=job["theme"], size=size)

@@ -1,4 +1,4 @@
-"""A run with plateau cuts as a chain of jobs with constant rates, one after the other. Pure.
+"""Lesson 3: a run with plateau cuts as a chain of jobs with constant rates, one after the other. Pure.
 
 chain(scenario).apart("fresh")   how far the chain strays from the run, if each job starts a fresh optimizer
 """
@@ -13,8 +13,10 @@ from itertools import pairwise
 import numpy as np
 
 from lrviz.knob import digits
+from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
 from lrviz.lessons.questions import QUESTIONS, Question, how_many
 from lrviz.once import made_once_for
+from lrviz.race import Race
 from lrviz.scenario import Scenario, retrace, simulate
 from lrviz.trajectory import Trajectory, unjudged
 
@@ -144,7 +146,7 @@ def one_setting(scenario: Scenario, links: Chain) -> str:
     lengths = ", ".join(str(job.steps) for job in links.jobs[:6]) + (" … " if len(links.jobs) > 6 else "")
     values = ", ".join(f"{scenario.knob(key).label.lower()} {digits(float(scenario[key]))}" for key in SET)  # type: ignore[arg-type]
     used = f"the rate{'s' * (len(rates) > 1)} {shown} for {lengths.rstrip()} steps"
-    return f"This run used {used}. It had one setting: {values}."
+    return f"This run used {used}. Four values were fixed before the run: {values}."
 
 
 SET = ("alpha", "factor", "patience", "min_lr")
@@ -153,13 +155,14 @@ SET = ("alpha", "factor", "patience", "min_lr")
 @made_once_for(QUESTIONS)
 def does_it_retrace(scenario: Scenario, what: str = "", **changes: str) -> Question:
     """Does the chain of jobs, each with a fresh optimizer, retrace the run? Graded by running the chain."""
-    links = chain(scenario.having(**changes))
+    changed = scenario.having(**changes)
+    links = chain(changed)
     if links.fresh is None:
-        return Question(what, CHOICES, 1, f"There are {len(links.jobs)} jobs.")
+        return Question(what, CHOICES, 1, f"There are {len(links.jobs)} jobs.", changed)
     parts = links.parts(links.fresh)
     apart = digits(links.apart(links.fresh))
     because = f"We ran {_count(links)}: the largest distance between the two paths is {apart}."
-    return Question(what, CHOICES, 0 if parts is None else 1, because)
+    return Question(what, CHOICES, 0 if parts is None else 1, because, changed)
 
 
 CHOICES = ("The same path", "Another path")
@@ -171,7 +174,7 @@ def how_many_jobs(scenario: Scenario) -> Question:
     links = chain(scenario)
     cuts = len(links.jobs) - 1
     because = f"The rate changed {cuts} time{'s' * (cuts != 1)} on the way, so there are {_count(links)}."
-    return how_many("How many jobs with a constant rate make up this run?", len(links.jobs), because)
+    return how_many("Of how many jobs with a constant rate is this run made?", len(links.jobs), because)
 
 
 @made_once_for(QUESTIONS)
@@ -192,3 +195,113 @@ def last_rate(scenario: Scenario) -> Question:
 
 def _count(links: Chain) -> str:
     return f"{len(links.jobs)} job{'s' * (len(links.jobs) != 1)}"
+
+
+def compared(links: Chain) -> str:
+    """Which chain ends lower, and why that is no rule; "" where they are one path or not finite."""
+    if links.fresh is None or links.parts(links.fresh) is None:
+        return ""
+    run, fresh = float(links.run.loss[-1]), float(links.fresh.loss[-1])
+    if not np.isfinite([run, fresh]).all() or run == fresh:
+        return ""
+    if fresh < run:
+        return "Here the fresh jobs end lower: a restart stops the swing across the valley. That is no rule."
+    return "Here the fresh jobs end higher: each restart throws away the speed that the run had won."
+
+
+# The lesson -----------------------------------------------------------------------------------------------------------
+
+
+def case_of(scenario: Scenario) -> str:
+    return scenario.optimizer
+
+
+def lacks(race: Race) -> str:
+    """It is about the callback."""
+    if race.first.plateau_knobs:
+        return ""
+    name = race.first.schedule_row.name.lower()
+    return f"This link has no callback (its schedule: {name}), and this lesson is about the callback."
+
+
+def check(scenario: Scenario) -> list[Question]:
+    """About the jobs, the last rate, and an optimizer with another memory."""
+    plain = scenario.optimizer == "gradient_descent"
+    other, name = ("adam", "Adam") if plain else ("gradient_descent", "plain descent")
+    return [
+        how_many_jobs(scenario),
+        last_rate(scenario),
+        does_it_retrace(scenario, f"The same with {name}: will fresh jobs follow the run's path?", optimizer=other),
+    ]
+
+
+_FEW = Preset("Factor 0.1", {"factor": "0.1"}, "There are fewer jobs.", "The rate falls to a tenth at each cut.")
+_NOISE = Preset(
+    "Noise",
+    {"noise": "1", "alpha": "0.15"},
+    "Both chains are still the run.",
+    "They get the same noise at the same steps.",
+)
+_SLOW = Preset(
+    "A small rate",
+    {"alpha": "0.02", "patience": "1", "min_lr": "0.001"},
+    "Now the fresh jobs end far higher.",
+    "A restart throws away the speed.",
+)
+
+LESSON = Lesson(
+    key="hyperparameter",
+    asks="Is the learning rate a hyperparameter?",
+    teaser="One run with the callback, or several jobs with constant rates: is it the same?",
+    race=Race(
+        Scenario(
+            optimizer="momentum",
+            alpha=0.2,
+            schedule="plateau",
+            steps=100,
+            values={"factor": 0.5, "patience": 5, "min_lr": 0.01},
+        )
+    ),
+    cases={
+        "momentum": Case("Momentum", "It remembers a speed.", {}, (_SLOW, _FEW)),
+        "gradient_descent": Case(
+            "Plain descent", "It remembers nothing.", {"optimizer": "gradient_descent"}, (_NOISE, _FEW)
+        ),
+        "adam": Case(
+            "Adam",
+            "It remembers two averages of the gradient.",
+            {"optimizer": "adam"},
+            (
+                _FEW,
+                Preset(
+                    "Patience 2",
+                    {"patience": "2"},
+                    "The jobs are shorter.",
+                    "The first step of each fresh job is as long as its rate.",
+                ),
+            ),
+        ),
+    },
+    predict=(
+        "A job is a part of the run with one constant rate. Each job starts where the last one ended, with a fresh"
+        " optimizer. Will the chain of jobs follow the same path as the run?"
+    ),
+    prediction=does_it_retrace,
+    check=check,
+    live=("alpha", "factor", "patience"),
+    case_of=case_of,
+    lacks=lacks,
+    answers=(
+        Answer(
+            1,
+            "Why is the rate called a hyperparameter, if the callback changes it?",
+            "You fix the first rate, factor, patience and lowest rate before the run; later rates are part of it.",
+        ),
+        Answer(
+            3,
+            "Is a run with the callback the same as several jobs with constant rates?",
+            "For plain descent yes; with momentum or Adam only if the optimizer's memory is handed on too.",
+            case="gradient_descent",
+        ),
+    ),
+)

@@ -31,12 +31,14 @@ NONE: Mapping[str, float] = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Question:
-    """text, choices; right: the index of the right choice; because: what was run and what came out, one sentence."""
+    """text, choices; right: the index of the right choice; because: what was run and what came out, one sentence.
+    tries: the run that it is about, to be tried out on the stage; None where there is none but the one on the page."""
 
     text: str
     choices: Sequence[str]
     right: int
     because: str
+    tries: Scenario | None = None
 
 
 def verdict(scenario: Scenario, run: Trajectory) -> str:
@@ -64,7 +66,7 @@ def how_it_ends(scenario: Scenario, what: str = "", times: Mapping[str, float] =
     run = simulate(changed)
     keys = list(VERDICTS)
     right = keys.index(verdict(changed, run))
-    return Question(what, list(VERDICTS.values()), right, f"We ran it: after {run.steps} steps {_ended(run)}.")
+    return Question(what, list(VERDICTS.values()), right, f"We ran it: after {run.steps} steps {_ended(run)}.", changed)
 
 
 def _within(knob: Knob, value: float) -> float:
@@ -77,7 +79,9 @@ def which_ends_lowest(scenario: Scenario, what: str, options: Mapping[str, Mappi
     runs = [simulate(scenario.having(**changes)) for changes in options.values()]
     ends = [run.loss[-1] if np.isfinite(run.loss[-1]) else np.inf for run in runs]
     told = "; ".join(f"{label}: {digits(float(end))}" for label, end in zip(options, ends, strict=True))
-    return Question(what, list(options), int(np.argmin(ends)), f"We ran all of them. Loss at the end: {told}.")
+    return Question(
+        what, list(options), int(np.argmin(ends)), f"We ran all of them. Loss at the end: {told}.", scenario
+    )
 
 
 def how_many(what: str, count: int, because: str) -> Question:

@@ -1,25 +1,28 @@
-"""Schedules side by side: how each ends with this noise, how it mostly ends, and questions about both. Pure."""
+"""Lesson 4: schedules side by side, how each ends with this noise and over many, and questions about both. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from lrviz.knob import digits
-from lrviz.lessons.questions import Question, which_ends_lowest
-from lrviz.scenario import Scenario, simulate, simulate_many
+from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
+from lrviz.lessons.questions import Question
+from lrviz.race import Race
+from lrviz.scenario import Scenario, simulate, simulate_many, survey
 from lrviz.schedules import SCHEDULES
 
-SEEDS = 20
+SEEDS = 64
 """So many runs, each with other noise, say how a schedule mostly ends."""
 
 
 @dataclass(frozen=True, eq=False)
 class Result:
     """loss: above the floor at the end of this run. losses (SEEDS,): with other noise, sorted; one where there is none.
+    start: the loss above the floor before the first step.
 
     inf where a run is no longer finite.
     """
@@ -27,6 +30,7 @@ class Result:
     schedule: str
     loss: float
     losses: np.ndarray
+    start: float
 
     @property
     def name(self) -> str:
@@ -36,6 +40,11 @@ class Result:
     def typical(self) -> float:
         """The median."""
         return float(self.losses[len(self.losses) // 2])
+
+    @property
+    def flies_off(self) -> bool:
+        """Does it mostly end above its start?"""
+        return not self.typical <= self.start
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -57,16 +66,20 @@ def _result(scenario_json: str) -> Result:
     many = simulate_many(scenario, seed=list(range(SEEDS))) if scenario.noise else runs
     ends = np.array([run.loss[-1] for run in (*runs, *many)]) - floor
     ends = np.where(np.isfinite(ends), np.maximum(ends, 0), np.inf)
-    return Result(scenario.schedule, float(ends[0]), np.sort(ends[1:]))
+    return Result(scenario.schedule, float(ends[0]), np.sort(ends[1:]), float(runs[0].loss[0]) - floor)
 
 
 PARTS = ("In the first tenth of the run", "Between the first tenth and the middle", "After the middle")
 
 
 def lowest(scenario: Scenario, what: str, schedules: Sequence[str], **changes: str | float) -> Question:
-    """Which of these schedules ends lowest, with these changes? Graded by running them."""
-    options = {SCHEDULES[key].name: {"schedule": key} for key in schedules}
-    return which_ends_lowest(scenario.having(**changes), what, options)
+    """Which of these schedules ends lowest, with these changes? Graded by running them, with noise by the medians."""
+    changed = scenario.having(**changes)
+    rows = [result(changed.having(schedule=key)) for key in schedules]
+    told = "; ".join(f"{row.name}: {digits(row.typical)}" for row in rows)
+    of = f"Median loss at the end over {SEEDS} noises" if changed.noise else "Loss at the end"
+    right = int(np.argmin([row.typical for row in rows]))
+    return Question(what, [row.name for row in rows], right, f"We ran all of them. {of}: {told}.", changed)
 
 
 def when_highest(scenario: Scenario, what: str, schedule: str) -> Question:
@@ -77,4 +90,134 @@ def when_highest(scenario: Scenario, what: str, schedule: str) -> Question:
     right = 0 if part < 0.1 else 1 if part < 0.5 else 2
     name = SCHEDULES[schedule].name
     because = f"{name} is highest at step {at} of {len(rates)}, with a rate of {digits(float(rates[at]))}."
-    return Question(what, PARTS, right, because)
+    return Question(what, PARTS, right, because, scenario.having(schedule=schedule))
+
+
+# What fits when -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A situation: its name, its settings, and why what ends lowest there does so."""
+
+    when: str
+    changes: Mapping[str, str]
+    because: str
+
+
+FITS = (
+    Fit("Noise", {"noise": "2", "alpha": "0.15"}, "a small last rate means a low floor"),
+    Fit("No noise", {"noise": "0", "alpha": "0.15"}, "the rate fits, so shorter steps only cost time"),
+    Fit("Rate past the edge", {"noise": "0", "alpha": "0.21"}, "it comes down in time, and stays high enough"),
+    Fit("Rate too small", {"noise": "0.5", "alpha": "0.01"}, "the way is long, so shorter steps only cost time"),
+)
+
+
+def fits() -> list[tuple[Fit, Result, Result]]:
+    """For each situation what ends lowest of all that are offered, and the constant rate."""
+    rows = []
+    for fit in FITS:
+        there = LESSON.race.first.having(**fit.changes)
+        ends = [result(there.having(schedule=key)) for key in OFFERED]
+        rows.append((fit, min(ends, key=lambda row: row.typical), ends[0]))
+    return rows
+
+
+# Which rate with how much noise ---------------------------------------------------------------------------------------
+
+LEVELS = (0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 3.0, 4.5, 6.0)
+"""Of the noise."""
+TRIED = tuple(float(f"{rate:.3g}") for rate in np.geomspace(0.005, 0.195, 26))
+
+
+@lru_cache(maxsize=4)
+def best_rates(steps: int) -> np.ndarray:
+    """The constant rate with the lowest median loss at the end over ``SEEDS`` noises, for each of ``LEVELS``.
+    -> (10,)"""
+    plain = LESSON.race.first.having(schedule="constant", steps=steps)
+    ends = survey(plain.having(noise=LEVELS[0]), noise=LEVELS, alpha=TRIED, seed=range(SEEDS))
+    typical = np.median(ends.loss, axis=-1)
+    return np.array(TRIED)[typical.argmin(axis=1)]
+
+
+# The lesson -----------------------------------------------------------------------------------------------------------
+
+OFFERED = ("constant", "step_decay", "exponential", "annealing", "cosine", "cosine_restarts", "one_cycle", "cyclical")
+FIVE = ("constant", "step_decay", "exponential", "cosine", "one_cycle")
+
+
+def predict(scenario: Scenario) -> Question:
+    return lowest(scenario, "", FIVE)
+
+
+def check(scenario: Scenario) -> list[Question]:
+    """About other noises, and about the shape of one cycle."""
+    return [
+        lowest(scenario, "Without noise: which ends lowest?", FIVE, noise=0),
+        lowest(scenario, f"With noise 4: which has the lowest median over {SEEDS} noises?", FIVE, noise=4),
+        when_highest(scenario, "When is the rate of one cycle highest?", "one_cycle"),
+    ]
+
+
+def lacks(race: Race) -> str:
+    """It is about the rate."""
+    if race.first.optimizer_row.has_rate:
+        return ""
+    return f"{race.first.optimizer_row.name} has no learning rate, so it has no schedule."
+
+
+LESSON = Lesson(
+    key="schedules",
+    asks="Which schedule fits when?",
+    teaser="Step, exponential, cosine, restarts, one cycle: side by side on one budget. Then draw your own.",
+    race=Race(
+        Scenario(surface="bowl", alpha=0.15, steps=150, noise=2.0, seed=19),
+        tuple({"schedule": key} for key in FIVE[1:]),
+    ),
+    cases={
+        "": Case(
+            "Bowl",
+            presets=(
+                Preset(
+                    "Noise",
+                    {"noise": "2"},
+                    "All that come down end below the constant rate.",
+                    "See the height at which each one stops falling.",
+                ),
+                Preset(
+                    "No noise", {"noise": "0"}, "The constant rate ends lowest.", "Short steps only slow the others."
+                ),
+                Preset(
+                    "Past the edge",
+                    {"noise": "0", "alpha": "0.21"},
+                    "The constant rate flies off.",
+                    "The others come down in time and find the way back.",
+                ),
+                Preset(
+                    "Too small",
+                    {"noise": "0.5", "alpha": "0.01"},
+                    "The constant rate ends lowest.",
+                    "The others stop before they arrive.",
+                ),
+            ),
+        )
+    },
+    predict=f"The gradients are noisy. Which schedule ends lowest, in the median of {SEEDS} noises?",
+    prediction=predict,
+    check=check,
+    live=("alpha", "noise"),
+    lacks=lacks,
+    answers=(
+        Answer(
+            8,
+            "Step decay, exponential, annealing, cyclical: which fits when?",
+            "With noise, start long and end short; without noise and with a good rate, keep the rate constant.",
+        ),
+        Answer(
+            11,
+            "What does noise do to the rate that works?",
+            "More noise wants a smaller rate, because the floor of the loss rises with rate and noise.",
+            changes={"noise": "4"},
+        ),
+    ),
+)

@@ -1,64 +1,39 @@
-"""What the callback does to a run that is stuck: with and without it, by both frameworks, with every patience. Pure."""
+"""Lesson 2: what the callback does to a run that is stuck: with and without it, by both frameworks. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
-from lrviz.analysis.diagnosis import diagnose
+from lrviz.analysis.sentences import sentences
 from lrviz.analysis.verdicts import levels, next_rate
+from lrviz.analysis.waste import last_steps, outcome, wasted
+from lrviz.analysis.waste import waste as waste_of
 from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import apart, digits, enough_digits
 from lrviz.lessons.hyperparameter import jobs
+from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
 from lrviz.lessons.questions import QUESTIONS, Question
 from lrviz.once import made_once_for
+from lrviz.race import Race
 from lrviz.scenario import Scenario, simulate, simulate_many
 from lrviz.trajectory import Trajectory
 
-LAST = 0.1
-"""Of the steps: over these the loss at the end is a mean, for with noise a single one is chance."""
 SAME = 0.01
 """Two losses above the floor that differ by less than this part of the larger are the same."""
+SEEDS = 64
+"""With noise, so many runs say whether the callback helps."""
 LONGEST_PATIENCE = 20
 MOST_TOLD = 6
 """So many steps or rates a sentence lists."""
 
 
-@dataclass(frozen=True)
-class Plateau:
-    """A kind of plateau: its name, what it is in one sentence, and the settings that show it."""
-
-    label: str
-    what: str
-    changes: Mapping[str, str]
-
-
-_SHORT = {"noise": "0", "steps_per_epoch": "1", "monitor": "val_loss", "seed": "0"}
-PLATEAUS: dict[str, Plateau] = {
-    "noise": Plateau("Noise floor", "Chance is added to each gradient: the run wanders.", {}),
-    "zigzag": Plateau(
-        "Zig-zag",
-        "The steps jump from wall to wall and never reach the floor of the valley.",
-        {**_SHORT, "kappa": "10", "alpha": "0.2", "steps": "100", "patience": "5", "min_lr": "0.05"},
-    ),
-    "shelf": Plateau(
-        "Shelf",
-        "Almost flat ground, but no minimum: the drop is still far away.",
-        {
-            **_SHORT, "surface": "shelf", "x": "-4.5", "y": "1.8", "slope": "0.01", "alpha": "0.8", "steps": "200",
-            "patience": "5", "min_delta": "0.001", "min_lr": "0.001",
-        },
-    ),
-}  # fmt: skip
-"""By key. Each is the lesson's own race with these changes; the first is that race."""
-
-
 def kind(scenario: Scenario) -> str:
-    """Which of ``PLATEAUS`` this scenario shows."""
+    """Which of the lesson's cases this scenario shows."""
     return "shelf" if scenario.surface == "shelf" else "noise" if scenario.noise else "zigzag"
 
 
@@ -67,7 +42,8 @@ def kind(scenario: Scenario) -> str:
 
 @dataclass(frozen=True)
 class Compared:
-    """The loss at the end with the callback and with a constant rate, and of how many steps it is the mean.
+    """The loss at the end with the callback and with a constant rate, each the mean of the last ``steps`` steps; with
+    noise the medians over ``seeds`` noises. lower: in how many of these it is lower with the callback.
 
     outcome: ``better`` (lower with the callback), ``worse`` or ``same``.
     """
@@ -76,17 +52,13 @@ class Compared:
     without: float
     steps: int
     outcome: str
-
-
-def last_steps(run: Trajectory) -> int:
-    return max(1, round(LAST * run.steps))
+    seeds: int
+    lower: int
 
 
 def at_the_end(run: Trajectory) -> float:
     """The mean loss of the last tenth of the steps; inf where it is not finite."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        mean = float(np.mean(run.loss[-last_steps(run) :]))
-    return mean if np.isfinite(mean) else np.inf
+    return float(outcome(run.loss))
 
 
 def compare(scenario: Scenario) -> Compared:
@@ -97,13 +69,20 @@ def compare(scenario: Scenario) -> Compared:
 @lru_cache(maxsize=64)
 def _compare(scenario_json: str) -> Compared:
     scenario = Scenario.from_json(scenario_json)
-    run, plain = simulate(scenario), simulate(scenario.having(schedule="constant"))
-    ends = at_the_end(run), at_the_end(plain)
+    both = [_ends(one) for one in (scenario, scenario.having(schedule="constant"))]
+    ends = [float(np.median(found)) for found in both]
     floor = scenario.surface_row.floor(scenario.coef)
     with_it, without = (end - floor for end in ends)
     differ = abs(with_it - without) > SAME * max(with_it, without) if np.isfinite(ends).any() else False
     outcome = "same" if not differ else "better" if with_it < without else "worse"
-    return Compared(*ends, last_steps(run), outcome)
+    lower = int(np.sum(both[0] < both[1]))
+    return Compared(ends[0], ends[1], last_steps(scenario.steps), outcome, len(both[0]), lower)
+
+
+def _ends(scenario: Scenario) -> np.ndarray:
+    """The mean loss at the end: of each of ``SEEDS`` noises, or of the one run without noise."""
+    runs = simulate_many(scenario, seed=range(SEEDS)) if scenario.noise else [simulate(scenario)]
+    return np.array([at_the_end(run) for run in runs])
 
 
 OUTCOMES = {
@@ -117,7 +96,8 @@ OUTCOMES = {
 def does_it_help(scenario: Scenario, what: str = "") -> Question:
     """Does the callback help this run? Graded by running it with and without."""
     told = compare(scenario)
-    because = f"We ran both. Loss at the end: {digits(told.with_it)} with it, {digits(told.without)} without."
+    of = f"Median loss at the end over {told.seeds} noises" if told.seeds > 1 else "Loss at the end"
+    because = f"We ran both. {of}: {digits(told.with_it)} with it, {digits(told.without)} without."
     return Question(what, list(OUTCOMES.values()), list(OUTCOMES).index(told.outcome), because)
 
 
@@ -217,9 +197,30 @@ def how_many_cuts(scenario: Scenario) -> Question:
     what = f"With patience {patience} instead of {scenario['patience']}: how many cuts does this run get?"
     before, after = len(simulate(scenario).cuts), len(simulate(changed).cuts)
     choices = ["Fewer cuts", "As many", "More cuts"]
-    return Question(
-        what, choices, 1 + int(np.sign(after - before)), f"We ran both: {before} cuts now, {after} cuts then."
-    )
+    because = f"We ran both: {before} cuts now, {after} cuts then."
+    return Question(what, choices, 1 + int(np.sign(after - before)), because, changed)
+
+
+def what_a_cut_changes(scenario: Scenario) -> Question:
+    """The rate or the weights? Read from the run."""
+    run = simulate(scenario)
+    moved = f"{run.steps} steps moved the weights, {len(run.cuts)} cuts moved nothing"
+    because = f"In this run {moved}: a cut only changes how long the next steps are."
+    return Question("What does a cut change?", ("The weights", "The learning rate", "Both"), 1, because)
+
+
+def predicted_floor(scenario: Scenario, rate: float) -> float | None:
+    """The mean loss at which plain descent with this rate stays: the sum over both axes of a sigma^2/(2 (2 - a L)).
+
+    None where that is not so: for another optimizer, without noise, past an edge. Bottou, Curtis & Nocedal (2018).
+    """
+    if scenario.optimizer != "gradient_descent" or not scenario.noise or scenario.surface != "bowl":
+        return None
+    lowest = scenario.surface_row.minima(scenario.coef)[0]
+    curvatures = scenario.surface_row.curvature(scenario.coef, lowest)[0]
+    if rate * float(curvatures.max()) >= 2:
+        return None
+    return float(sum(rate * scenario.noise**2 / (2 * (2 - rate * curvature)) for curvature in curvatures))
 
 
 # Keras and PyTorch ----------------------------------------------------------------------------------------------------
@@ -272,21 +273,14 @@ def _apart(names: Sequence[str], runs: Sequence[Trajectory], steps_per_epoch: in
 
 
 def waste(scenario: Scenario, run: Trajectory) -> list[str]:
-    """How many steps gained nothing, and which."""
-    wasted = diagnose(scenario, run).wasted
-    if not wasted.steps:
-        return [f"None of the {run.steps} steps was wasted: each stretch went on gaining to its end."]
-    said = [f"{wasted.steps} of {run.steps} steps ({wasted.share:.0%}) gained nothing."]
-    longest = sorted(wasted.stretches, key=lambda stretch: stretch.begin - stretch.end)[:3]
-    for stretch in sorted(longest):
-        ended = "the cut came" if stretch.cut else "the run ended"
-        said.append(f"The last gain was at step {stretch.begin}; {ended} at step {stretch.end}.")
-    return said
+    """How many steps were wasted, and how one would have known."""
+    return sentences(waste_of(scenario, run))
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """One run a patience: the part of its steps that gained nothing, its loss at the end, how often it was cut."""
+    """One run a patience, all with the noise of this run: the part of its steps that was wasted, its loss at the
+    end, how often it was cut."""
 
     patience: np.ndarray
     wasted: np.ndarray
@@ -305,10 +299,10 @@ def _sweep(scenario_json: str, longest: int) -> Sweep:
     step = max(1, -(-longest // 60))
     patience = sorted({*range(0, longest + 1, step), longest})
     runs = simulate_many(scenario, patience=patience)
-    wasted = [diagnose(scenario.having(patience=p), run).wasted.share for p, run in zip(patience, runs, strict=True)]
+    shares = [wasted(scenario, run).share for run in runs]
     return Sweep(
         np.array(patience),
-        np.array(wasted),
+        np.array(shares),
         np.array([at_the_end(run) for run in runs]),
         np.array([len(run.cuts) for run in runs]),
     )
@@ -324,5 +318,135 @@ def told(scenario: Scenario, found: Sweep) -> str:
     floor = scenario.surface_row.floor(scenario.coef)
     if found.loss[here] - floor <= (found.loss[best] - floor) * (1 + SAME):
         return f"{mine} No patience of this chart ends clearly lower."
-    lowest = f"ends lowest, at {digits(found.loss[best])}, with {found.wasted[best]:.0%} wasted"
-    return f"{mine} Of this chart, patience {found.patience[best]} {lowest}."
+    of = ", with this noise," if scenario.noise else ""
+    lowest = f"gives the lowest final loss, {digits(found.loss[best])}, with {found.wasted[best]:.0%} wasted"
+    return f"{mine} In this chart{of} patience {found.patience[best]} {lowest}."
+
+
+# The lesson -----------------------------------------------------------------------------------------------------------
+
+
+def carried(before: Race, after: Race) -> Race:
+    """The other framework goes on racing, with the numbers of the new case."""
+    return Race(after.first, (rival(after.first),) if rival_of(before) else ())
+
+
+def rival_of(race: Race) -> Scenario | None:
+    """The run of the race in the other framework, if there is one."""
+    return next((other for other in race.scenarios[1:] if other.framework != race.first.framework), None)
+
+
+def lacks(race: Race) -> str:
+    """It is about the callback."""
+    if race.first.plateau_knobs:
+        return ""
+    name = race.first.schedule_row.name.lower()
+    return f"This link has no callback (its schedule: {name}), and this lesson is about the callback."
+
+
+def check(scenario: Scenario) -> list[Question]:
+    """About one cut, about patience, and about what a cut changes."""
+    return [which_rate(scenario), how_many_cuts(scenario), what_a_cut_changes(scenario)]
+
+
+_PATIENT = Preset(
+    "Patience 16", {"patience": "16"}, "The first cut comes late, or never.", "Most steps are spent on the first floor."
+)
+_SMALL = Preset("Factor 0.9", {"factor": "0.9"}, "The cuts are too small to see.", "The floor hardly sinks.")
+_SHORT = {"noise": "0", "steps_per_epoch": "1", "monitor": "val_loss", "seed": "0"}
+
+LESSON = Lesson(
+    key="stuck",
+    asks="Stuck: why go slower?",
+    teaser="The loss has stalled, and the callback makes the steps smaller. When does that help?",
+    race=Race(
+        Scenario(
+            alpha=0.4,
+            schedule="plateau",
+            monitor="loss",
+            steps_per_epoch=10,
+            steps=300,
+            noise=2,
+            seed=54,
+            values={"kappa": 2, "factor": 0.5, "patience": 3, "min_lr": 0.01},
+        )
+    ),
+    cases={
+        "noise": Case("Noise floor", "Chance is added to each gradient, so the run wanders.", {}, (_PATIENT, _SMALL)),
+        "zigzag": Case(
+            "Zig-zag",
+            "The steps jump from wall to wall of a valley.",
+            {**_SHORT, "kappa": "10", "alpha": "0.2", "steps": "100", "patience": "5", "min_lr": "0.05"},
+            (
+                Preset(
+                    "Patience 30",
+                    {"patience": "30"},
+                    "The cut comes late, and the end is lower.",
+                    "Few steps are taken at the lowest rate, which is slow.",
+                ),
+                Preset(
+                    "A lowest rate of 0.2",
+                    {"min_lr": "0.2"},
+                    "It is never cut.",
+                    "It jumps between the walls to the end.",
+                ),
+            ),
+        ),
+        "shelf": Case(
+            "Shelf",
+            "The ground is almost flat, but it is no minimum.",
+            {
+                **_SHORT,
+                "surface": "shelf",
+                "x": "-4.5",
+                "y": "1.8",
+                "slope": "0.01",
+                "alpha": "0.8",
+                "steps": "200",
+                "patience": "5",
+                "min_delta": "0.001",
+                "min_lr": "0.001",
+            },
+            (
+                Preset(
+                    "Patience 60",
+                    {"patience": "60"},
+                    "It is never cut, and arrives.",
+                    "The slow walk over the shelf ends at the drop.",
+                ),
+                Preset(
+                    "min_delta 0",
+                    {"min_delta": "0"},
+                    "Each small fall counts as better.",
+                    "No cut comes before the drop.",
+                ),
+            ),
+        ),
+    },
+    predict="The loss of this run stalls. Will the callback ReduceLROnPlateau, which cuts the rate, help?",
+    prediction=does_it_help,
+    check=check,
+    live=("alpha", "factor", "patience"),
+    case_of=kind,
+    carried=carried,
+    lacks=lacks,
+    answers=(
+        Answer(
+            2,
+            "Is lowering the rate the same as updating the weights?",
+            "No: a step moves the weights, a cut moves nothing and makes the next step shorter.",
+        ),
+        Answer(
+            4,
+            "If learning has stalled, why take smaller steps?",
+            "Because the steps may be too long, thrown about by noise or by steep walls; on a flat shelf it is worse.",
+            case="shelf",
+        ),
+        Answer(
+            6,
+            "How many steps did nothing, and how would one have known earlier?",
+            "Those after the last gain before a cut: a shorter patience makes them fewer.",
+            changes={"patience": "16"},
+        ),
+    ),
+)

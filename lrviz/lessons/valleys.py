@@ -1,4 +1,4 @@
-"""Several minima: in which valley a run ends, which rate each minimum holds, and what gets a run out of one."""
+"""Lesson 5: in which valley a run ends, which rate each minimum holds, and what helps a run to leave one. Pure."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ import numpy as np
 
 from lrviz.analysis.basins import Ending, basin, home, minima, valleys_of
 from lrviz.knob import Value, digits
+from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
 from lrviz.lessons.questions import QUESTIONS, Question, how_many
 from lrviz.once import made_once_for
+from lrviz.race import Race
 from lrviz.scenario import ALPHA, NOISE, Scenario, simulate, simulate_many, survey
 
 SEEDS = TRIED = 64
@@ -21,6 +23,10 @@ RATES = tuple(float(f"{alpha:.3g}") for alpha in np.geomspace(0.3, 30, 13))
 """Times 1/L of the minimum in which the start lies: 2 is its edge."""
 STAYS, LEAVES, GONE = range(3)
 WHERE = ("In the valley in which it starts", "In another valley", "In none: it has left the map")
+
+MOVED = 0.3
+"""How far the ground moves below a minimum, in units of the map."""
+WAYS = 64
 
 NO_CHANGE: Mapping[str, Value] = MappingProxyType({})
 
@@ -52,12 +58,13 @@ class Remedy(NamedTuple):
 
 
 def careful(scenario: Scenario) -> Scenario:
-    """Plain descent with a constant rate, without noise, at 1/L of the valley in which the start lies: it stays."""
+    """Plain descent with a constant rate, without noise, at 1/L of the valley in which the start lies: it stays.
+    On a surface without a known minimum, at the surface's own rate."""
     own = home(scenario)
     rows = minima(scenario.having(optimizer="gradient_descent"))
-    rate = 1 / rows[own or 0].sharpness
+    rate = _three(1 / rows[own or 0].sharpness) if rows else scenario.surface_row.alpha
     return scenario.having(
-        optimizer="gradient_descent", framework="keras", schedule="constant", alpha=_three(rate), noise=0.0, seed=0
+        optimizer="gradient_descent", framework="keras", schedule="constant", alpha=rate, noise=0.0, seed=0
     )
 
 
@@ -144,7 +151,7 @@ def where_it_ends(scenario: Scenario, what: str = "", times: float = 1, **change
     else:
         place = changed.surface_row.minima(changed.coef)[ending.valley]
         told = f"after {run.steps} steps it is in the valley of ({digits(place[0])}, {digits(place[1])})"
-    return Question(what, WHERE, right, f"We ran it: {told}.")
+    return Question(what, WHERE, right, f"We ran it: {told}.", changed)
 
 
 @made_once_for(QUESTIONS)
@@ -153,6 +160,149 @@ def how_many_hold(scenario: Scenario) -> Question:
     rows = minima(scenario.having(optimizer="gradient_descent"))
     rate = float(scenario.alpha or 0)
     count = sum(rate < row.holds for row in rows)
-    edges = ", ".join(dict.fromkeys(digits(row.holds) for row in rows))
+    edges = " and ".join(dict.fromkeys(digits(row.holds) for row in rows))
     what = f"Plain descent, α = {digits(rate)}: how many of the {len(rows)} known minima can hold it?"
-    return how_many(what, count, f"Their edges 2/L are at {edges}; it must be below.")
+    return how_many(what, count, f"A minimum holds a rate below its own 2/L, which is {edges} here.")
+
+
+def on_moved_ground(scenario: Scenario, place: tuple[float, float]) -> float:
+    """The mean loss at this place after the ground has moved by ``MOVED``, over ``WAYS`` directions.
+
+    Other data have another loss, whose minima lie a little elsewhere: on it a wide minimum loses less. At a minimum of
+    depth f with curvatures l and L it is about f + MOVED^2 (l + L)/4. Keskar et al. (2017), arXiv 1609.04836.
+    """
+    turn = np.linspace(0, 2 * np.pi, WAYS, endpoint=False)
+    points = np.array(place)[:, None] + MOVED * np.array([np.cos(turn), np.sin(turn)])
+    return float(np.mean(scenario.surface_row.f(points, scenario.coef)))
+
+
+# The lesson -----------------------------------------------------------------------------------------------------------
+
+
+def case_of(scenario: Scenario) -> str:
+    return scenario.surface
+
+
+def lacks(race: Race) -> str:
+    """It is about several minima and the rate; and about the bowl, which has one."""
+    scenario = race.first
+    if not scenario.optimizer_row.has_rate:
+        return f"{scenario.optimizer_row.name} has no learning rate, and this lesson is about the rate."
+    if scenario.surface != "bowl" and len(minima(scenario)) < 2:
+        return f"This lesson is about several minima, and only one is known of {scenario.surface_row.name}."
+    return ""
+
+
+def check(scenario: Scenario) -> list[Question]:
+    """About a smaller rate, about momentum, and about the edges."""
+    return [
+        where_it_ends(scenario, "With a fifth of this rate, where does the run end?", times=0.2),
+        where_it_ends(scenario, "With this rate and momentum 0.9?", optimizer="momentum", momentum=0.9),
+        how_many_hold(scenario),
+    ]
+
+
+def _careful(alpha: str) -> Preset:
+    return Preset(
+        "A small rate", {"alpha": alpha}, "It comes to rest in the first valley.", "The rate is below 2/L there."
+    )
+
+
+def _momentum(alpha: str, see: str) -> Preset:
+    return Preset(
+        "Momentum",
+        {"alpha": alpha, "optimizer": "momentum", "momentum": "0.9"},
+        see,
+        "The speed may carry it over the rim.",
+    )
+
+
+_OUT = "It ends in another valley."
+
+LESSON = Lesson(
+    key="valleys",
+    asks="Many valleys: what gets you out?",
+    teaser="Larger rates, restarts, noise, momentum: what leaves a local minimum, and what does not.",
+    race=Race(Scenario(surface="twin_valleys", alpha=0.25, steps=80)),
+    cases={
+        "twin_valleys": Case(
+            "Twin valleys",
+            presets=(
+                _careful("0.05"),
+                Preset(
+                    "Just past the edge",
+                    {"alpha": "0.15"},
+                    "It swings in the first valley for ever.",
+                    "The rate is too long to rest, too short to leave.",
+                ),
+                Preset(
+                    "Far past the edge",
+                    {"alpha": "0.25"},
+                    "It leaves, and rests in the wide valley.",
+                    "2/L is larger there.",
+                ),
+                Preset(
+                    "Momentum, from the slope",
+                    {"alpha": "0.05", "optimizer": "momentum"},
+                    "It rolls over the rim.",
+                    "It comes down with speed.",
+                ),
+                Preset(
+                    "Momentum, from the floor",
+                    {"alpha": "0.05", "optimizer": "momentum", "start": "-1.9,0"},
+                    "It stays.",
+                    "It has no speed that could carry it out.",
+                ),
+            ),
+        ),
+        "styblinski_tang": Case(
+            "Styblinski–Tang",
+            changes={"surface": "styblinski_tang", "start": "0,4", "alpha": "0.0289"},
+            presets=(
+                _careful("0.0289"),
+                Preset("Past the edge", {"alpha": "0.0636"}, _OUT, "It does not rest there either."),
+                _momentum("0.0289", _OUT),
+            ),
+        ),
+        "six_hump_camel": Case(
+            "Six-hump camel",
+            changes={"surface": "six_hump_camel", "start": "-1.9,1.1", "alpha": "0.0441"},
+            presets=(
+                _careful("0.0441"),
+                Preset("Past the edge", {"alpha": "0.132"}, _OUT, "It does not rest there either."),
+                _momentum("0.0441", "It stays."),
+            ),
+        ),
+        "himmelblau": Case(
+            "Himmelblau",
+            changes={"surface": "himmelblau", "start": "0,0", "alpha": "0.0122"},
+            presets=(
+                _careful("0.0122"),
+                Preset("Past the edge", {"alpha": "0.0366"}, _OUT, "It does not rest there either."),
+                _momentum("0.0061", _OUT),
+            ),
+        ),
+        "bowl": Case(
+            "Bowl",
+            "One valley, as in linear and logistic regression.",
+            {"surface": "bowl", "start": "-4,2", "alpha": "0.15"},
+            presets=(
+                Preset("A small rate", {"alpha": "0.1"}, "It comes to rest.", "There is no other valley."),
+                Preset("Past the edge", {"alpha": "0.22"}, "It leaves the map.", "There is nothing to find out there."),
+            ),
+        ),
+    },
+    predict="With the rate on the slider, where will this run end?",
+    prediction=where_it_ends,
+    check=check,
+    live=("alpha", "momentum", "noise"),
+    case_of=case_of,
+    lacks=lacks,
+    answers=(
+        Answer(
+            7,
+            "Does a larger rate help to leave a local minimum?",
+            "Yes, if it is above 2/L there; a wide minimum has a small L, so it holds a larger rate.",
+        ),
+    ),
+)

@@ -14,7 +14,7 @@ from lrviz.replay import Replay
 from lrviz.replay.drawing import is_log
 from lrviz.replay.rules import RULES, TOLERANCE
 from lrviz.replay.settings import KNOBS
-from lrviz.replay.why import starts, why
+from lrviz.replay.why import Reasons, starts
 from lrviz.stage.recorded import Line, Recorded, Rule, Ruled, pack_stops, small
 
 LIVE = ("factor", "patience", "min_delta", "threshold", "rtol", "cooldown")
@@ -40,8 +40,14 @@ def recorded(replay: Replay) -> Recorded:
         now=_ruled(replay),
         present=_key(replay),
         lines=lines,
-        why=lambda begin, end: [[why(replay, key, k) for k in range(begin, end)] for key in replay.decisions],
+        why=partial(_sentences, replay),
     )
+
+
+def _sentences(replay: Replay, begin: int, end: int) -> list[list[str]]:
+    """For each rule why it decided as it did in these epochs, from 0."""
+    reasons = [Reasons(replay, key) for key in replay.decisions]
+    return [[one.of(epoch) for epoch in range(begin, end)] for one in reasons]
 
 
 def replay_sliders(replay: Replay) -> list[stage.Live]:

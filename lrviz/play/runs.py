@@ -14,7 +14,7 @@ from lrviz.scenario import Scenario, simulate
 from lrviz.stage.ground import FINE, Landscape
 from lrviz.stage.message import Profile, Run, compose
 from lrviz.stage.pack import pack
-from lrviz.surfaces import SURFACES
+from lrviz.surfaces import Surface
 from lrviz.trajectory import Trajectory
 
 
@@ -48,6 +48,7 @@ def named(name: str, scenario: Scenario, run: Trajectory, place: int = 0, visibl
         symbols=None if untold else rule.symbols,
         knobs=knobs,
         points=rule.points,
+        rated=scenario.optimizer_row.has_rate,
     )
 
 
@@ -64,22 +65,37 @@ def landscape(scenario: Scenario, points: int = FINE) -> Landscape:
     """The ground; its grid, of so many points a side, is computed only if the browser does not have it yet."""
     surface, coef = scenario.surface_row, scenario.coef
     minima = np.array(surface.minima(coef), dtype=float)
-    key = ",".join([surface.key, *(repr(float(value)) for value in coef)])
-    return Landscape(key, surface.domain, lambda: surface.grid(coef, points), minima, surface.floor(coef))
+    key = ",".join(
+        [surface.key, *(repr(float(value)) for value in (*coef, *(surface.domain if surface.found else ())))]
+    )
+    grid = lambda: surface.grid(coef, points)  # noqa: E731
+    return Landscape(key, surface.domain, grid, minima, surface.floor(coef), surface.found)
 
 
 def profiles(scenario: Scenario) -> list[Profile]:
-    """Slices through the minimum nearest to the start: along both axes, and along the curvatures there."""
+    """Slices through the minimum nearest to the start, or through the start where there is none: along both axes, and
+    along the curvatures there."""
     start = np.array(scenario.start, dtype=float)
     minima = np.array(scenario.surface_row.minima(scenario.coef), dtype=float)
-    base = minima[np.argmin(np.sum((minima - start) ** 2, axis=1))]
-    return list(_profiles(scenario.surface, tuple(scenario.coef.tolist()), tuple(base.tolist())))
+    base = (
+        minima[np.argmin(np.sum((minima - start) ** 2, axis=1))]
+        if len(minima)
+        else _on(scenario.surface_row.domain, start)
+    )
+    return list(_profiles(scenario.surface_row, tuple(scenario.coef.tolist()), tuple(base.tolist())))
+
+
+def _on(domain: tuple[float, float, float, float], place: np.ndarray) -> np.ndarray:
+    """The place on the map that is nearest to this one."""
+    return np.clip(place, domain[::2], domain[1::2])
 
 
 @lru_cache(maxsize=64)
-def _profiles(surface_key: str, coefficients: tuple[float, ...], base: tuple[float, ...]) -> tuple[Profile, ...]:
-    surface, coef = SURFACES[surface_key], np.array(coefficients)
+def _profiles(surface: Surface, coefficients: tuple[float, ...], base: tuple[float, ...]) -> tuple[Profile, ...]:
+    coef = np.array(coefficients)
     _, vectors = surface.curvature(coef, base)
+    if not np.isfinite(vectors).all():  # at the edge of where a formula has values
+        vectors = np.eye(2)
     lines: dict[str, Sequence[float]] = {
         "along x": (1.0, 0.0),
         "along y": (0.0, 1.0),

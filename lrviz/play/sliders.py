@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from lrviz import stage
-from lrviz.analysis.stability import regimes
+from lrviz.analysis.stability import edge, regimes
 from lrviz.knob import BadInput, Knob
 from lrviz.once import made_once
 from lrviz.play.runs import landscape, profiles, run_of
@@ -22,6 +22,8 @@ from lrviz.trajectory import Trajectory
 FAMILY = 64
 MOST_STEPS = 1000 * FAMILY
 """A family of more steps would be megabytes: it has the runs of the notches around the hand."""
+NEAR_EDGE = (0.9, 0.95, 1, 1.05, 1.1)
+"""Where the stops of a rate lie close to the largest that is stable, as parts of it."""
 ROOM = 2
 """Notches to each side of the hand, at least: with fewer the browser (web/family.js) would ask again and again. Where
 they have no room the slider waits for the server."""
@@ -70,7 +72,7 @@ def live(scenario: Scenario, keys: Sequence[str] | None = None, painted: bool = 
 
 def _slider(scenario: Scenario, knob: Knob, tones: Sequence[tuple[float, float, str]] = ()) -> stage.Live:
     present = float(scenario[knob.key])  # type: ignore[arg-type]
-    values = live_stops(knob, present)
+    values = live_stops(knob, present, edge(scenario) if knob.key == ALPHA.key else None)
     reach = _reach(scenario, knob, values)
     return stage.Live(
         knob.key,
@@ -81,6 +83,11 @@ def _slider(scenario: Scenario, knob: Knob, tones: Sequence[tuple[float, float, 
         unit=knob.unit,
         scale="log" if knob.scale == "log" else "linear",
         regimes=tones,
+        low=knob.low,
+        high=knob.high,
+        low_open=knob.low_open,
+        whole=knob.kind == "integer",
+        allowed=knob.allowed,
         family=partial(_family, scenario, knob, values, reach, None) if reach else None,
         family_key=_but_for(scenario, knob) + repr(values),
     )
@@ -189,9 +196,18 @@ def _but_for(scenario: Scenario, knob: Knob) -> str:
     return json.dumps(told, sort_keys=True)
 
 
-def live_stops(knob: Knob, present: float) -> list[float]:
-    """At most a family of values, rising, the present one among them."""
-    return sorted({*stops(knob, FAMILY - 1), present})
+def live_stops(knob: Knob, present: float, edge: float | None = None) -> list[float]:
+    """At most a family of values, rising, the present one among them; every 5% of the edge within 10% of it."""
+    values = set(stops(knob, FAMILY - 1))
+    low, high = knob.slider_range
+    if edge is not None and low <= 0.9 * edge and 1.1 * edge <= high:
+        own = {float(f"{edge * part:.3g}") for part in NEAR_EDGE}
+        values = {value for value in values if not min(own) <= value <= max(own) or value == knob.default} | own
+    for value in sorted(values)[1::2]:  # what is farthest below it is missed least
+        if len(values) < FAMILY:
+            break
+        values.discard(value)
+    return sorted({*values, present})
 
 
 def _reach(scenario: Scenario, knob: Knob, values: list[float], runs: int = 1) -> int:
@@ -234,10 +250,11 @@ def _asked(scenario: Scenario, knob: Knob) -> _Asked:
 @made_once(32)
 def _family_of(asked: _Asked, around: tuple[float, ...], line: int | None, ground: bool) -> bytes:
     scenario, knob, near = asked.scenario, asked.knob, list(around)
+    runs = simulate_many(scenario, **{knob.key: near})  # first: who may not compile is sent away before any other work
     there = [scenario.having(**{knob.key: value}) for value in near]
     grounds = [landscape(one, SHADE) for one in there] if ground else []
     slices = [] if line is None else [profiles(one)[line] for one in there]
-    return _pack(scenario, knob, near, simulate_many(scenario, **{knob.key: near}), grounds, slices)
+    return _pack(scenario, knob, near, runs, grounds, slices)
 
 
 def _pack(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from lrviz.knob import apart, digits
+from lrviz.knob import apart, digits, enough_digits
 from lrviz.replay.mode import known_to_keras
 from lrviz.replay.result import SAME_RATE, Replay
 from lrviz.replay.rules import Decisions, bad_in_a_row, decide
@@ -36,13 +36,21 @@ class Finding:
     remedy: str
 
 
+When = Callable[[int], str]
+"""An epoch, from 1, in words."""
+
+
+def _epoch(epoch: int) -> str:
+    return f"epoch {epoch}"
+
+
 class Case:
     """One framework's part of a replay, with values turned so that lower is better."""
 
-    def __init__(self, replay: Replay, framework: str):
-        self.replay, self.framework = replay, framework
+    def __init__(self, replay: Replay, framework: str, when: When, made: Decisions | None):
+        self.replay, self.framework, self.when = replay, framework, when
         self.numbers: dict[str, Any] = replay.settings.numbers(framework)
-        self.made: Decisions = replay.decisions[framework]
+        self.made = made or replay.decisions[framework]
         self.monitor = replay.history.monitor
         self.patience, self.cooldown = int(self.numbers["patience"]), int(self.numbers["cooldown"])
         self.needed = replay.needed[framework]
@@ -84,17 +92,17 @@ class Case:
 
 
 @np.errstate(all="ignore")
-def find(replay: Replay, framework: str) -> list[Finding]:
-    """All that there is to say of one framework's rule, by epoch."""
-    case = Case(replay, framework)
+def find(replay: Replay, framework: str, when: When = _epoch, made: Decisions | None = None) -> list[Finding]:
+    """All that there is to say of one framework's rule, by epoch. made: what it did, if not what the replay did."""
+    case = Case(replay, framework, when, made)
     found = [finding for kind in KINDS for finding in kind(case)]
     return sorted(found, key=lambda finding: finding.epoch)
 
 
 FIRST_OF_ALL = (
-    "relative_below_zero", "improvement_too_small", "best_beyond_beating", "batches", "lone_best", "patience_and_noise",
-    "forgotten", "stopped_first", "eps", "patience_0", "cooldown", "by_a_hair", "no_cut", "floor", "mode",
-    "float32_floor",
+    "relative_below_zero", "refused", "improvement_too_small", "best_beyond_beating", "batches", "lone_best",
+    "patience_and_noise", "forgotten", "stopped_first", "eps", "patience_0", "cooldown", "by_a_hair", "no_cut", "floor",
+    "mode", "float32_floor",
 )  # fmt: skip
 """The kinds of findings, the most important first."""
 
@@ -146,7 +154,7 @@ def _fell_too_little(case: Case) -> Iterator[Finding]:
     yield Finding(
         "improvement_too_small",
         epoch + 1,
-        f"The cut after epoch {epoch + 1} came while {case.monitor} {verb} from {best} to {now}: that is less"
+        f"The cut after {case.when(epoch + 1)} came while {case.monitor} {verb} from {best} to {now}: that is less"
         f" than {key}, {digits(float(case.numbers[key]))}{part}, and so no improvement.{more}",
         f"Set {key} to {_rounded_down(largest)} or less.",
     )
@@ -185,8 +193,18 @@ def _noise(case: Case) -> Iterator[Finding]:
     )
 
 
-def _patience_0_in_optax(case: Case) -> Iterator[Finding]:
-    if case.framework == "optax" and case.patience == 0 and case.cuts:
+def _patience_0(case: Case) -> Iterator[Finding]:
+    """Keras takes it as 1, and optax waits for a count of 0."""
+    if case.patience or not case.cuts:
+        return
+    if case.framework == "keras":
+        yield Finding(
+            "patience_0",
+            case.cuts[0] + 1,
+            "Keras takes patience 0 as 1: one epoch without improvement makes a cut.",
+            "Set patience=1, which says so.",
+        )
+    elif case.framework == "optax":
         yield Finding(
             "patience_0",
             case.cuts[0] + 1,
@@ -204,14 +222,19 @@ def _dropped(case: Case) -> Iterator[Finding]:
         rate = float(case.made.learning_rate[epoch])
         lower = max(rate * factor, min_lr)
         if lower < rate * (1 - SAME_RATE):  # else it is at its floor, but for rounding
-            old, new = apart(rate, lower)
+            old, new, bound = _dropped_digits(rate, lower, eps)
             yield Finding(
                 "eps",
                 epoch + 1,
-                f"From epoch {epoch + 1} on PyTorch drops each cut: from {old} to {new} is no more than eps,"
-                f" {digits(eps)}.",
+                f"From {case.when(epoch + 1)} on PyTorch drops each cut: from {old} to {new} is no more than eps,"
+                f" {bound}.",
                 f"Set eps to {_rounded_down(rate - lower)} or less.",
             )
+
+
+def _dropped_digits(rate: float, lower: float, eps: float) -> list[str]:
+    """In as many digits as it takes for what is said to hold."""
+    return enough_digits((rate, lower, eps), lambda said, _: 0 < said[0] - said[1] <= said[2] == eps)
 
 
 def _floor(case: Case) -> Iterator[Finding]:
@@ -225,7 +248,7 @@ def _floor(case: Case) -> Iterator[Finding]:
     if case.replay.rate <= low * (1 + SAME_RATE):
         said = f"The rate begins at its floor, {digits(low)}, or below it: there is never a cut."
     else:
-        said = f"The rate is at its floor, {digits(low)}, since epoch {epoch + 1}."
+        said = f"The rate is at its floor, {digits(low)}, since {case.when(epoch + 1)}."
     yield Finding("floor", epoch + 1, said, f"Set a lower {key}, a factor nearer to 1 or a larger patience.")
 
 
@@ -237,8 +260,8 @@ def _rounded_floor(case: Case) -> Iterator[Finding]:
             yield Finding(
                 "float32_floor",
                 epoch + 1,
-                f"The cut announced after epoch {epoch + 1} changes nothing but rounding: in float32 the rate stood a"
-                f" little above min_lr, {digits(float(case.numbers['min_lr']))}.",
+                f"The cut announced after {case.when(epoch + 1)} changes nothing but rounding: in float32 the rate"
+                f" stood a little above min_lr, {digits(float(case.numbers['min_lr']))}.",
                 "There is nothing to set: it is the last one.",
             )
 
@@ -313,12 +336,12 @@ def _lone_best(case: Case) -> Iterator[Finding]:
         other = _decided_on(case, without)
         if not other.cut[epoch]:
             later = np.flatnonzero(other.cut[epoch:])
-            then = f"come after epoch {int(later[0]) + epoch + 1}" if later.size else "not come"
+            then = f"come after {case.when(int(later[0]) + epoch + 1)}" if later.size else "not come"
             yield Finding(
                 "lone_best",
                 best + 1,
-                f"The best, {digits(case.value(best))} in epoch {best + 1}, is alone: the next {epoch - best} are"
-                f" {digits(gap)} {case.worse} or more. Without it the cut after epoch {epoch + 1} would {then}.",
+                f"The best, {digits(case.value(best))} in {case.when(best + 1)}, is alone: the next {epoch - best} are"
+                f" {digits(gap)} {case.worse} or more. Without it the cut after {case.when(epoch + 1)} would {then}.",
                 "Monitor a smoother value, such as a mean over epochs, or set a larger patience.",
             )
             return
@@ -353,7 +376,8 @@ def _best_beyond_beating(case: Case) -> Iterator[Finding]:
         yield Finding(
             "best_beyond_beating",
             epoch + 1,
-            f"Since epoch {epoch + 1} the best is {digits(float(case.made.best[epoch]))}: nothing is {case.better}.",
+            f"Since {case.when(epoch + 1)} the best is {digits(float(case.made.best[epoch]))}: nothing is"
+            f" {case.better}.",
             "Find out where it comes from, and start the rule after it.",
         )
 
@@ -370,7 +394,7 @@ def _forgotten(case: Case) -> Iterator[Finding]:
     if lost or restarts:
         epoch = (lost or stops)[0]
         one, other = ("Without", "with it") if epoch in whole else ("With", "without it")
-        had = f"{one} the stop there is a cut after epoch {epoch + 1}, and {other} none."
+        had = f"{one} the stop there is a cut after {case.when(epoch + 1)}, and {other} none."
         keep = {
             "keras": "Keep best, wait and cooldown_counter of the callback, and set them after on_train_begin.",
             "pytorch": "Save the scheduler's state_dict() and load it.",
@@ -379,7 +403,7 @@ def _forgotten(case: Case) -> Iterator[Finding]:
         yield Finding(
             "forgotten",
             stops[0] + 1,
-            f"A fresh rule after epoch {stops[0]} has forgotten best and wait. {had if lost else ''}".strip()
+            f"A fresh rule after {case.when(stops[0])} has forgotten best and wait. {had if lost else ''}".strip()
             + (rate if restarts else ""),
             keep[case.framework],
         )
@@ -397,6 +421,16 @@ def _name_without_direction(case: Case) -> Iterator[Finding]:
         )
 
 
+def _refused(case: Case) -> Iterator[Finding]:
+    if case.framework == "optax" and not case.numbers["rtol"] and not case.numbers["atol"]:
+        yield Finding(
+            "refused",
+            1,
+            "optax raises ValueError where rtol and atol are both 0: what is shown is what its rule would have done.",
+            "Set an atol or rtol above 0, as small as you like.",
+        )
+
+
 def _stopped_first(case: Case) -> Iterator[Finding]:
     """EarlyStopping ends the training before a cut could help."""
     stop = case.replay.stop
@@ -404,12 +438,11 @@ def _stopped_first(case: Case) -> Iterator[Finding]:
         return
     earlier = [epoch for epoch in case.cuts if epoch < stop]
     if not earlier:
-        when = f"the first cut, after epoch {case.cuts[0] + 1}" if case.cuts else "any cut"
-        sentence = f"EarlyStopping ends the training after epoch {stop + 1}, before {when}."
+        when = f"the first cut, after {case.when(case.cuts[0] + 1)}" if case.cuts else "any cut"
+        ends = f"EarlyStopping ends the training after {case.when(stop + 1)}"
+        sentence = f"{ends}, before {when}."
         if case.cuts and case.cuts[0] == stop:
-            sentence = (
-                f"EarlyStopping ends the training after epoch {stop + 1}, that of the first cut: it is for nothing."
-            )
+            sentence = f"{ends}, that of the first cut: it is for nothing."
         yield Finding(
             "stopped_first", stop + 1, sentence, "Give EarlyStopping at least twice the patience of the rule that cuts."
         )
@@ -439,8 +472,8 @@ def _no_cut(case: Case) -> Iterator[Finding]:
         yield Finding(
             "no_cut",
             longest + 1,
-            f"No cut: at most {most} epochs in a row, up to epoch {longest + 1}, were no improvement, and patience"
-            f" {case.patience} asks for {needed}.",
+            f"No cut: at most {most} epoch{'s' * (most != 1)} in a row, up to {case.when(longest + 1)}, were no"
+            f" improvement, and patience {case.patience} asks for {needed}.",
             f"With patience={case.patience_for(most)} there would be one.",
         )
 
@@ -454,11 +487,12 @@ def _by_a_hair(case: Case) -> bool:
 
 
 KINDS = (
+    _refused,
     _name_without_direction,
     _relative_below_zero,
     _fell_too_little,
     _noise,
-    _patience_0_in_optax,
+    _patience_0,
     _dropped,
     _floor,
     _rounded_floor,

@@ -28,7 +28,7 @@ class Grid(NamedTuple):
 
 
 def grid(replay: Replay, framework: str) -> Grid:
-    """The map around the present settings of one framework; a stop (``resume_after``) is left out."""
+    """The map around the present settings of one framework."""
     numbers, values = replay.settings.numbers(framework), replay.history.values
     key = TOLERANCE[framework]
     patience, tolerance = int(numbers["patience"]), float(numbers[key])
@@ -46,6 +46,7 @@ def grid(replay: Replay, framework: str) -> Grid:
         tolerances,
         rising=replay.rising,
         float32=replay.settings.float32,
+        resume_after=replay.settings["resume_after"],
     )
     mine = patiences.index(patience), tolerances.index(tolerance)
     return Grid(key, tuple(patiences), tuple(tolerances), cuts, first + 1, mine)

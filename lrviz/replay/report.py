@@ -17,7 +17,7 @@ from lrviz.replay.drawing import as_svg
 from lrviz.replay.findings import Finding, find
 from lrviz.replay.result import Replay
 from lrviz.replay.rules import RULES
-from lrviz.replay.why import why
+from lrviz.replay.why import Reasons, why
 
 MOST_CUTS = 20
 """So many cuts are explained one by one in a text."""
@@ -52,15 +52,28 @@ def _plain(values: np.ndarray) -> list[Any]:
 
 def as_csv(replay: Replay) -> str:
     """A row an epoch of each framework, with the reason."""
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(["framework", "epoch", replay.history.monitor, *LOGGED, "why"])
-    values = replay.history.values.tolist()
+    head = io.StringIO()
+    csv.writer(head, lineterminator="").writerow(["framework", "epoch", replay.history.monitor, *LOGGED, "why"])
+    lines, values = [head.getvalue()], _texts(replay.history.values)
     for framework, made in replay.decisions.items():
-        columns = zip(*(getattr(made, name).tolist() for name in LOGGED), strict=True)
-        for epoch, (value, row) in enumerate(zip(values, columns, strict=True)):
-            writer.writerow([framework, epoch + 1, value, *row, why(replay, framework, epoch)])
-    return table.getvalue().rstrip("\n")
+        reasons = Reasons(replay, framework)
+        columns = (values, *(_texts(getattr(made, name)) for name in LOGGED))
+        for epoch, row in enumerate(zip(*columns, strict=True)):
+            said = reasons.of(epoch)
+            lines.append(f"{framework},{epoch + 1},{','.join(row)},{_quoted(said) if ',' in said else said}")
+    return "\n".join(lines)
+
+
+def _texts(values: np.ndarray) -> list[str]:
+    """Each number with all its digits; written once where there are several of it."""
+    bits = values.view(np.int64) if values.dtype.kind == "f" else values
+    _, first, of = np.unique(bits, return_index=True, return_inverse=True)
+    texts = [str(value) for value in values[first].tolist()]
+    return [texts[place] for place in of.tolist()]
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def as_text(replay: Replay) -> str:

@@ -54,8 +54,8 @@ class Machine(NamedTuple):
     where the first value is the best whatever it is. needed: bad epochs in a row that make a cut due. pause: how many
     epochs after a due one the count begins again. cooldown: what the counter is set to. level: the first rate, or
     scale. lower(level): the one after a due cut, the same where it is dropped, None where nothing is due any more.
-    rate(level): the learning rate. kept(values): what is kept of best values. threshold(bests): the bars where ``seen``
-    is not the value itself.
+    rate(levels): the learning rates. kept(values): what is kept of best values. threshold(bests): the bars where
+    ``seen`` is not the value itself.
     """
 
     seen: Callable[[np.ndarray], np.ndarray]
@@ -66,7 +66,7 @@ class Machine(NamedTuple):
     cooldown: int
     level: float
     lower: Callable[[float], float | None]
-    rate: Callable[[float], float] = float
+    rate: Callable[[np.ndarray], np.ndarray] = lambda levels: levels
     kept: Callable[[np.ndarray], np.ndarray] = lambda values: values
     threshold: Callable[[np.ndarray], np.ndarray] | None = None
 
@@ -76,14 +76,23 @@ def to_float32(value: float) -> float:
     return c_float(value).value
 
 
+SMALLEST = 2.0**-126
+"""Below it a float32 has fewer digits."""
+
+
 def _flushed(value: float) -> float:
     """The same, as compiled code has it: 0 below 2^-126."""
-    near = to_float32(value)
-    return 0.0 if abs(near) < 2.0**-126 else near
+    near = c_float(value).value
+    return 0.0 if -SMALLEST < near < SMALLEST else near
 
 
 def _array_to_float32(values: np.ndarray) -> np.ndarray:
     return values.astype(np.float32)
+
+
+def _array_flushed(values: np.ndarray) -> np.ndarray:
+    near = _array_to_float32(values).astype(float)
+    return np.where(np.abs(near) < SMALLEST, 0.0, near)
 
 
 def keras(numbers: Numbers, rate: float, float32: bool) -> Machine:
@@ -95,11 +104,13 @@ def keras(numbers: Numbers, rate: float, float32: bool) -> Machine:
     """
     factor, min_lr, min_delta = (float(numbers[key]) for key in ("factor", "min_lr", "min_delta"))
     floor = to_float32(min_lr)
+    near = max(floor * (1 + 1e-6), 1e-30)  # above it no rounding to float32 leads to the floor
 
     def lower(level: float) -> float | None:
-        if not to_float32(level) > floor:
+        if not level > near and not to_float32(level) > floor:
             return None
-        cut = max(level * factor, min_lr)
+        cut = level * factor
+        cut = min_lr if min_lr > cut else cut
         return to_float32(cut) if float32 else cut
 
     return Machine(
@@ -131,7 +142,8 @@ def pytorch(numbers: Numbers, rate: float, float32: bool) -> Machine:
         return best - threshold
 
     def lower(level: float) -> float:
-        cut = max(level * factor, min_lr)
+        cut = level * factor
+        cut = min_lr if min_lr > cut else cut
         return cut if level - cut > eps else level
 
     bar = relative if numbers["threshold_mode"] == "rel" else absolute
@@ -165,7 +177,11 @@ def optax(numbers: Numbers, rate: float, float32: bool) -> Machine:
         best = rounded(best)
         if atol and kept != 1 and math.isfinite(best):
             return rounded(float(Fraction(kept) * Fraction(best) - Fraction(atol)))
-        return rounded(rounded(kept * best) - atol)
+        return rounded(rounded(kept * best) - atol) if atol else rounded(kept * best)
+
+    def lower(level: float) -> float:
+        cut = rounded(level * factor)
+        return min_scale if min_scale > cut else cut
 
     bar = once if float32 or (atol and kept != 1) else plain
     return Machine(
@@ -176,8 +192,8 @@ def optax(numbers: Numbers, rate: float, float32: bool) -> Machine:
         pause=int(numbers["cooldown"]) + 1,
         cooldown=int(numbers["cooldown"]),
         level=1.0,
-        lower=lambda level: max(rounded(level * factor), min_scale),
-        rate=lambda level: rounded(base * level),
+        lower=lower,
+        rate=lambda levels: _array_flushed(base * levels) if float32 else base * levels,
         kept=(lambda values: _array_to_float32(values).astype(float)) if float32 else lambda values: values,
     )
 
@@ -250,16 +266,20 @@ def decide(
     sign = -1.0 if rising else 1.0
     if rising and numbers.get("threshold_mode") == "rel":
         numbers = {**numbers, "threshold": -numbers["threshold"]}  # best (1 + threshold), negated
-    parts, begin = [], 0
-    for end in (*([resume_after] if resume_after and resume_after < len(values) else []), len(values)):
+    parts: list[Decisions] = []
+    for begin, end in pairwise(_ends(len(values), resume_after)):
         machine = rule.machine(numbers, rate, float32)
         size = int(numbers.get("accumulation_size", 1))
         parts.append(_by_groups(machine, sign * values[begin:end], size, float32))
         if not rule.restart and end > begin:
             rate = float(parts[-1].learning_rate[-1])
-        begin = end
     whole = Decisions(*(np.concatenate(fields) for fields in zip(*parts, strict=True)))
     return whole._replace(best=sign * whole.best, threshold=sign * whole.threshold, seen=sign * whole.seen)
+
+
+def _ends(n: int, resume_after: int | None) -> tuple[int, ...]:
+    """Where a rule begins or ends among n epochs."""
+    return (0, *((resume_after,) if resume_after and resume_after < n else ()), n)
 
 
 def improvements(machine: Machine, values: np.ndarray) -> tuple[list[int], list[float]]:
@@ -328,9 +348,10 @@ def _epoch_by_epoch(machine: Machine, values: np.ndarray) -> Decisions:
     thresholds = np.array(bars)
     if machine.threshold is not None:
         thresholds[1:] = machine.threshold(best[1:])
-    lowered = np.array([False, *(after != before for before, after in pairwise(levels))])
+    stairs = np.array(levels)
+    lowered = np.append(False, stairs[1:] != stairs[:-1])
     return Decisions(
-        learning_rate=np.array([machine.rate(level) for level in levels])[cuts],
+        learning_rate=machine.rate(stairs)[cuts],
         best=best[bests],
         threshold=thresholds[bests - improved],
         wait=wait,
@@ -349,7 +370,7 @@ def _by_groups(machine: Machine, values: np.ndarray, size: int, float32: bool) -
     groups = len(values) // size
     decided = _epoch_by_epoch(machine, _means(values[: groups * size].reshape(groups, size), float32))
     done, left = np.divmod(np.arange(len(values)) + 1, size)  # groups that are complete, values of the next one
-    first = (machine.rate(machine.level), math.inf, machine.first, 0, 0, False, False, False, math.nan)
+    first = (machine.rate(np.array([machine.level]))[0], math.inf, machine.first, 0, 0, False, False, False, math.nan)
     held = Decisions(*(np.concatenate([[begin], field])[done] for begin, field in zip(first, decided, strict=True)))
     ends = left == 0
     happened = {name: ends & getattr(held, name) for name in ("improved", "due", "cut")}
@@ -416,27 +437,36 @@ def what_if(
     *,
     rising: bool = False,
     float32: bool = False,
+    resume_after: int | None = None,
 ) -> WhatIf:
     """How often the rule would have cut under each patience and tolerance, all else as it is.
 
     The improvements depend on the tolerance alone and are found once for each.
     """
-    sign = -1.0 if rising else 1.0
+    rule, sign = RULES[framework], -1.0 if rising else 1.0
     upside_down = sign if numbers.get("threshold_mode") == "rel" else 1.0
     size = int(numbers.get("accumulation_size", 1))
-    values = sign * np.asarray(values, float)
-    if size > 1:
-        groups = len(values) // size
-        values = _means(values[: groups * size].reshape(groups, size), float32)
+    values, parts = sign * np.asarray(values, float), []
+    for begin, end in pairwise(_ends(len(values), resume_after)):
+        part = values[begin:end]
+        if size > 1:
+            groups = len(part) // size
+            part = _means(part[: groups * size].reshape(groups, size), float32)
+        parts.append((begin, part))
     cuts, first = np.zeros((2, len(patiences), len(tolerances)), int)
     for column, tolerance in enumerate(tolerances):
         own = {**numbers, TOLERANCE[framework]: upside_down * tolerance}
-        machine = RULES[framework].machine(own, rate, float32)
-        bad = bad_in_a_row(improvements(machine, values)[0], len(values))
+        machine = rule.machine(own, rate, float32)
+        bad = [bad_in_a_row(improvements(machine, part)[0], len(part)) for _, part in parts]
         for row, patience in enumerate(patiences):
-            machine = RULES[framework].machine({**own, "patience": patience}, rate, float32)
-            due, levels = due_epochs(machine, bad)
-            made = [epoch for epoch, (old, new) in zip(due, pairwise(levels), strict=True) if new != old]
+            made, now = [], rate
+            for (begin, _), bad_ones in zip(parts, bad, strict=True):
+                machine = rule.machine({**own, "patience": patience}, now, float32)
+                due, levels = due_epochs(machine, bad_ones)
+                changes = zip(due, pairwise(levels), strict=True)
+                made += [begin + (epoch + 1) * size - 1 for epoch, (old, new) in changes if new != old]
+                if not rule.restart:
+                    now = levels[-1]
             cuts[row, column] = len(made)
-            first[row, column] = (made[0] + 1) * size - 1 if made else -1
+            first[row, column] = made[0] if made else -1
     return WhatIf(cuts, first)

@@ -12,11 +12,7 @@ from lrviz.replay.result import Replay
 
 def why(replay: Replay, framework: str, epoch: int) -> str:
     """Such as: 0.4521 is not below 0.452 − 1e-4: wait 3 of 3, cut to 5e-4.   epoch: from 0."""
-    size = replay.settings["accumulation_size"] if framework == "optax" else 1
-    begin = max(start for start in starts(replay) if start <= epoch)
-    if (epoch + 1 - begin) % size:
-        return f"One of {size} values that are averaged."
-    return f"{_compared(replay, framework, epoch)}: {_counted(replay, framework, epoch)}."
+    return Reasons(replay, framework).of(epoch)
 
 
 def starts(replay: Replay) -> tuple[int, ...]:
@@ -57,47 +53,73 @@ def _exact(value: float) -> str:
     return text
 
 
-def _compared(replay: Replay, framework: str, epoch: int) -> str:
-    """The value and what it had to be below."""
-    made, numbers = replay.decisions[framework], replay.settings.numbers(framework)
-    value, improved = float(made.seen[epoch]), bool(made.improved[epoch])
-    begins = epoch in starts(replay)
-    if begins and (framework == "keras" or improved):
-        return f"{digits(value, 4)} is the first value"
-    best = (-math.inf if replay.rising else math.inf) if begins else float(made.best[epoch - 1])
-    beats, formula = comparison(framework, numbers, replay.rising)
+class Reasons:
+    """Why one framework's rule decided as it did, epoch by epoch."""
 
-    def holds(said: Sequence[float], _: int) -> bool:
-        return beats(said[0], said[1]) == improved and (said[0] == said[1]) == (value == best)
+    def __init__(self, replay: Replay, framework: str):
+        self.replay, self.framework = replay, framework
+        self.made, self.numbers = replay.decisions[framework], replay.settings.numbers(framework)
+        self.beats, self.formula = comparison(framework, self.numbers, replay.rising)
+        self.size = int(self.numbers.get("accumulation_size", 1))
+        self.starts, self.needed = starts(replay), replay.needed[framework]
+        self.beyond = "above" if replay.rising else "below"
+        self.compared: dict[tuple[float, float, bool], str] = {}
 
-    true = holds((value, best), 0)  # else float32 decided, and no number of digits shows it
-    now, of = enough_digits((value, best), holds) if true else (digits(value, 8), digits(best, 8))
-    where = "" if true else " in float32"
-    return f"{now} is {'' if improved else 'not '}{'above' if replay.rising else 'below'} {formula.format(of)}{where}"
+    def of(self, epoch: int) -> str:
+        """epoch: from 0."""
+        if self.size > 1:
+            begin = max(start for start in self.starts if start <= epoch)
+            if (epoch + 1 - begin) % self.size:
+                return f"One of {self.size} values that are averaged."
+        return f"{self._compared(epoch)}: {self._counted(epoch)}."
 
+    def _compared(self, epoch: int) -> str:
+        """The value and what it had to be below."""
+        made = self.made
+        value, improved = float(made.seen[epoch]), bool(made.improved[epoch])
+        begins = epoch in self.starts
+        if begins and (self.framework == "keras" or improved):
+            return f"{digits(value, 4)} is the first value"
+        best = (-math.inf if self.replay.rising else math.inf) if begins else float(made.best[epoch - 1])
+        key = (value, best, improved)
+        said = self.compared.get(key)
+        if said is None:
+            said = self.compared[key] = self._said(*key)
+        return said
 
-def _counted(replay: Replay, framework: str, epoch: int) -> str:
-    """How far the rule has counted, and whether it cut."""
-    made, numbers = replay.decisions[framework], replay.settings.numbers(framework)
-    patience = int(numbers["patience"])
-    needed = replay.needed[framework]
-    due, cut = bool(made.due[epoch]), bool(made.cut[epoch])
-    wait = needed if due else int(made.wait[epoch])
-    if framework == "pytorch":
-        counted = f"wait {wait}, {'' if wait > patience else 'not '}more than {patience}"
-    else:
-        counted = f"wait {wait} of {needed}"
-    if cut:
-        return f"{counted}, cut to {digits(float(made.learning_rate[epoch]), 4)}"
-    if due:
-        floor = numbers.get("min_lr", replay.rate * numbers.get("min_scale", 0.0))
-        at_floor = made.learning_rate[epoch] <= floor
-        return f"{counted}, but " + ("the rate is at its floor" if at_floor else "the cut is no more than eps: dropped")
-    if made.improved[epoch]:
-        return "the best, wait 0"
-    if not wait:  # a bad epoch that is not counted
-        left = int(made.cooldown[epoch])
-        return f"cooldown, not counted, {left} to go" if left else "the last epoch of the cooldown, not counted"
-    if framework == "keras" and wait >= needed:
-        return f"{counted}, but the rate is at its floor"
-    return counted
+    def _said(self, value: float, best: float, improved: bool) -> str:
+        beats, same = self.beats, value == best
+
+        def holds(said: Sequence[float], _: int) -> bool:
+            return beats(said[0], said[1]) == improved and (said[0] == said[1]) == same
+
+        true = holds((value, best), 0)  # else float32 decided, and no number of digits shows it
+        now, of = enough_digits((value, best), holds) if true else (digits(value, 8), digits(best, 8))
+        where = "" if true else " in float32"
+        return f"{now} is {'' if improved else 'not '}{self.beyond} {self.formula.format(of)}{where}"
+
+    def _counted(self, epoch: int) -> str:
+        """How far the rule has counted, and whether it cut."""
+        made, needed = self.made, self.needed
+        due, cut = bool(made.due[epoch]), bool(made.cut[epoch])
+        if not due and made.improved[epoch]:
+            return "the best, wait 0"
+        wait = needed if due else int(made.wait[epoch])
+        if not wait and not due:  # a bad epoch that is not counted
+            left = int(made.cooldown[epoch])
+            return f"cooldown, not counted, {left} to go" if left else "the last epoch of the cooldown, not counted"
+        if self.framework == "pytorch":
+            patience = int(self.numbers["patience"])
+            counted = f"wait {wait}, {'' if wait > patience else 'not '}more than {patience}"
+        else:
+            counted = f"wait {wait} of {needed}"
+        if cut:
+            return f"{counted}, cut to {digits(float(made.learning_rate[epoch]), 4)}"
+        if due:
+            floor = self.numbers.get("min_lr", self.replay.rate * self.numbers.get("min_scale", 0.0))
+            at_floor = made.learning_rate[epoch] <= floor
+            reason = "the rate is at its floor" if at_floor else "the cut is no more than eps: dropped"
+            return f"{counted}, but {reason}"
+        if self.framework == "keras" and wait >= needed:
+            return f"{counted}, but the rate is at its floor"
+        return counted

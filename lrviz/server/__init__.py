@@ -2,7 +2,7 @@
 
 from lrviz.server.assets import Assets
 from lrviz.server.lifespan import lifespan
-from lrviz.server.slider_api import route
+from lrviz.server.routes import routes
 from lrviz.server.uploads import Uploads
 
-__all__ = ["Assets", "Uploads", "lifespan", "route"]
+__all__ = ["Assets", "Uploads", "lifespan", "routes"]

@@ -12,31 +12,26 @@ one share a lane, and none of them compiles anything.
 from __future__ import annotations
 
 import asyncio
-import hmac
 import json
 import logging
-import secrets
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from weakref import WeakValueDictionary
 
-import streamlit as st
 from anyio import CapacityLimiter
-from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from lrviz import engine, play, stage
 from lrviz.knob import BadInput
 from lrviz.race import Race
+from lrviz.server.visitors import PASS, Lane, answered, visitor
 
 _LOG = logging.getLogger(__name__)
 
 ADDRESS = "lab/runs"
 """From the address of a page."""
-PASS = "lab-pass"
-"""The header in which a page shows its own (stage/web/slider_api.js)."""
 LONGEST = 60_000
 """Bytes of a question: a race of six runs, each along 200 points that were typed, fits."""
 THREADS = 3
@@ -46,8 +41,6 @@ VISITOR, STRANGERS = (2, 4), (1, 32)
 visitor, and of all who have no pass, as the visitors of the other server, where a site has two."""
 MOST_WISHES = 16
 """Visitors for whom something is to be compiled at a time."""
-LATER = {"Retry-After": "1"}
-"""Seconds. A 204 without it says that there are no such runs."""
 
 
 def answer(question: bytes) -> bytes:
@@ -87,36 +80,7 @@ def _read(question: bytes) -> tuple[Race, str, str, int | None, bool]:
     return race, knob, text, line, around
 
 
-def own_pass() -> str:
-    """The pass of this session, for its page to show: a name, signed with the server's secret. Servers that shall know
-    each other's visitors have the same ``server.cookieSecret``."""
-    name = st.session_state.setdefault("slider_pass", secrets.token_urlsafe(12))
-    return f"{name}.{_signature(name)}"
-
-
-def _signature(name: str) -> str:
-    return hmac.new(st.get_option("server.cookieSecret").encode(), f"{ADDRESS} {name}".encode(), "sha256").hexdigest()
-
-
-def _visitor(shown: str) -> str:
-    """The name on a pass; "" if it is none."""
-    name, _, signature = shown.rpartition(".")
-    return name if hmac.compare_digest(signature.encode(), _signature(name).encode()) else ""
-
-
-class _Lane:
-    """The questions of one visitor that are worked on or wait to be."""
-
-    def __init__(self, at_once: int, waiting: int) -> None:
-        self.open = CapacityLimiter(at_once)
-        self.waiting = waiting
-
-    @property
-    def full(self) -> bool:
-        return self.open.statistics().tasks_waiting >= self.waiting
-
-
-_lanes: WeakValueDictionary[str, _Lane] = WeakValueDictionary()
+_lanes: WeakValueDictionary[str, Lane] = WeakValueDictionary()
 """By the name of the visitor, as long as a question is in it."""
 _places = CapacityLimiter(THREADS)
 _threads = ThreadPoolExecutor(THREADS, "runs")
@@ -146,41 +110,14 @@ def _grant(visitor: str, question: bytes) -> None:
         _wished.discard(visitor)
 
 
-def _is_foreign(headers: Headers) -> bool:
-    """Does another site's page ask? A browser says so itself where it trusts the connection, over TLS or on its own
-    machine; elsewhere it names that page's site, and what a proxy makes of ours. Who says neither is no browser, and
-    asks in nobody's name.
-    """
-    if site := headers.get("sec-fetch-site"):
-        return site not in ("same-origin", "none")
-    if (origin := headers.get("origin")) is None:
-        return False
-    ours = [headers.get("host", ""), *headers.get("x-forwarded-host", "").split(",")]
-    ours += [allowed.partition("://")[2] for allowed in st.get_option("server.corsAllowedOrigins")]
-    return origin.partition("://")[2] not in {host.strip() for host in ours if host.strip()}
-
-
 async def _runs(request: Request) -> Response:
-    if _is_foreign(request.headers):
-        return PlainTextResponse("Only the lab's own pages may ask.", 403)
-    question = b""
-    async for part in request.stream():
-        question += part
-        if len(question) > LONGEST:
-            return PlainTextResponse(f"A question has at most {LONGEST} bytes.", 413)
-    try:
-        told = await _in_turn(request, question)
-    except BadInput as wrong:
-        return PlainTextResponse(str(wrong), 400)
-    if told is None:
-        return Response(status_code=204, headers=LATER)
-    return Response(told, media_type="application/octet-stream") if told else Response(status_code=204)
+    return await answered(request, LONGEST, _in_turn)
 
 
 async def _in_turn(request: Request, question: bytes) -> bytes | None:
     """`answer`; None where there is no time for it, or where it would have to compile."""
-    visitor = _visitor(request.headers.get(PASS, ""))
-    lane = _lanes.get(visitor) or _lanes.setdefault(visitor, _Lane(*(VISITOR if visitor else STRANGERS)))
+    who = visitor(request.headers.get(PASS, ""))
+    lane = _lanes.get(who) or _lanes.setdefault(who, Lane(*(VISITOR if who else STRANGERS)))
     if lane.full:
         return None
     async with lane.open, _places:
@@ -189,8 +126,8 @@ async def _in_turn(request: Request, question: bytes) -> bytes | None:
         try:
             return await asyncio.get_running_loop().run_in_executor(_threads, _compiled, question)
         except engine.NotCompiled:
-            if visitor:
-                _wish(visitor, question)
+            if who:
+                _wish(who, question)
             return None
 
 

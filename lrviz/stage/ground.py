@@ -14,6 +14,8 @@ FINE = 2 * SHADE - 1
 FULL = 65535
 TONE = 1 / 500
 """What the height of a point may be off by where many grounds travel as sums of a few; a shade has 256 tones."""
+STEEP = 2e4
+"""A loss in units of a height at the lowest point, above which a float32 is off by more than half a tone there."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Landscape:
     grid (ny, nx) with rows along x1; domain (x0 low, x0 high, x1 low, x1 high); minima (m, 2).
     `key` names the picture: two with the same key are the same. The browser is sent a key once, and where the grid is a
     function it is called only then.
-    `floor` is the lowest loss there is, from which log scales count.
+    `floor` is the lowest loss there is, from which log scales count. `found`: the minima are not known, but found.
     """
 
     key: str
@@ -31,12 +33,18 @@ class Landscape:
     grid: np.ndarray | Callable[[], np.ndarray] = field(compare=False)
     minima: np.ndarray = field(compare=False)
     floor: float = field(default=0.0, compare=False)
+    found: bool = field(default=False, compare=False)
 
 
 def height_scale(grid: np.ndarray, floor: float) -> dict[str, float]:
-    """h(z) = (log(z - floor + soft) - low) / (high - low): 0 at the lowest point of the map, 1 at the highest."""
-    above = np.asarray(grid, float) - floor
+    """h(z) = (log(z - floor + soft) - low) / (high - low): 0 at the lowest point of the map, 1 at the highest.
+
+    Of the points at which the loss is finite; where there is none, any scale will do."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        above = np.asarray(grid, float) - floor
     above = np.where(np.isfinite(above), np.maximum(above, 0.0), np.nan)
+    if np.isnan(above).all():
+        above = np.zeros(1)
     top = float(np.nanmax(above)) or 1.0
     soft = max(float(np.nanquantile(above, 0.02)), 1e-9 * top)
     low, high = np.log(np.nanmin(above) + soft), np.log(top + soft)
@@ -106,6 +114,7 @@ def ground_arrays(landscape: Landscape) -> tuple[dict, dict[str, np.ndarray]]:
         "key": landscape.key,
         "domain": [float(v) for v in landscape.domain],
         "minima": np.asarray(landscape.minima, float).reshape(-1, 2).tolist(),
+        "found": landscape.found,
         "scale": scale,
         "levels": LEVELS,
     }
@@ -122,19 +131,30 @@ def grounds_arrays(landscapes: Sequence[Landscape]) -> dict[str, np.ndarray]:
 
     loss_k = sum_i weight[k, i] basis[i], with r as small as leaves every height right to TONE.
     -> weight (K, r); basis (r, SHADE * SHADE) float32; scale (K, 4) as `height_scale`: floor, soft, low, high;
-    minima (K, m, 2). Eckart & Young (1936), doi 10.1007/BF02288367: no other r pictures come closer.
+    minima (K, m, 2), those that a ground lacks NaN. Eckart & Young (1936), doi 10.1007/BF02288367: no other r pictures
+    come closer. high (1,): 1 where the sums are heights themselves, as losses that are too large to be told apart in a
+    float32 beside small ones, or are not finite, cannot be added up.
     """
     loss = np.stack([_shaded(_grid(landscape)).ravel() for landscape in landscapes])
     scales = [height_scale(row, landscape.floor) for row, landscape in zip(loss, landscapes, strict=True)]
     unit = np.array([[scale["soft"] * (scale["high"] - scale["low"])] for scale in scales])  # of loss, to a height
-    parts = loss / unit
+    high = not (np.isfinite(loss).all() and np.abs(parts := loss / unit).max() < STEEP)
+    if high:
+        unit = np.ones_like(unit)
+        parts = np.stack([_heights(row, scale) for row, scale in zip(loss, scales, strict=True)])
     _, shares = np.linalg.eigh(parts @ parts.T)  # its left singular vectors, the weakest first
     shares = shares[:, ::-1]
     basis = shares.T @ parts
-    r = next(r for r in range(len(parts) + 1) if np.abs(parts - shares[:, :r] @ basis[:r]).max() <= TONE)
+    close = (r for r in range(len(parts)) if np.abs(parts - shares[:, :r] @ basis[:r]).max() <= TONE)
+    r = next(close, len(parts))
+    most = max(len(landscape.minima) for landscape in landscapes)
+    minima = np.full((len(landscapes), most, 2), np.nan)
+    for row, landscape in zip(minima, landscapes, strict=True):
+        row[: len(landscape.minima)] = np.reshape(landscape.minima, (-1, 2))
     return {
         "weight": (shares * unit)[:, :r],
         "basis": basis[:r].astype(np.float32),
         "scale": np.array([[scale[name] for name in ("floor", "soft", "low", "high")] for scale in scales]),
-        "minima": np.array([landscape.minima for landscape in landscapes], float),
+        "minima": minima,
+        "high": np.array([high], np.uint8),
     }

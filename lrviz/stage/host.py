@@ -64,7 +64,7 @@ def _component() -> Callable[..., Any]:
 @cache
 def _code(entry: str = "main") -> tuple[str, np.ndarray]:
     """The player's identity, and its code as it travels: once to each browser, 53 kB instead of 176."""
-    identity, code = bundle(entry)
+    identity, code = bundle(f"stage/web/{entry}")
     return identity, np.frombuffer(gzip.compress(code), np.uint8)
 
 
@@ -136,6 +136,7 @@ def _live_row(live: Live, asked: Wanted | None) -> tuple[dict, dict[str, np.ndar
         "index": int(live.index),
         "family": identity,
         "text": None if live.text is None else list(live.text),
+        "typed": [_bound(live.low), _bound(live.high), live.low_open, live.whole, live.allowed],
         "regimes": [[_bound(low), _bound(high), name] for low, high, name in live.regimes],
     }
     arrays = {f"live.{live.knob}": np.asarray(live.values, float)}

@@ -1,5 +1,6 @@
 """What a message to the player holds, made of runs, landscape and slices: plain data, and no word of Streamlit."""
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -48,7 +49,8 @@ class Run:
     symbols, knobs: what the letters of the formula are, for its numbers: a letter -> the term that is its value after
     each step; a knob -> its letter and its value. None: the formula stays as it is.
     rule: of ReduceLROnPlateau, where it watches: limit, so many bad epochs in a row make a cut; late, by how many it is
-    above patience; cooldown. points: a letter -> the term that is a point of the landscape, and begins at the start.
+    above patience; cooldown. rated: does its optimizer use a rate? points: a letter -> the term that is a point of the
+    landscape, and begins at the start.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Run:
     symbols: Mapping[str, str] | None = None
     knobs: Mapping[str, tuple[str, float]] | None = None
     points: Mapping[str, str] | None = None
+    rated: bool = True
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ class Live:
     called when the visitor's hand comes near, and again when it gets to where there are no runs. `family_key` says what
     else they depend on.
     regimes: (low, high, name) painted on the track. text: the values as shown, where numbers and unit are not enough.
+    low, high: what may be typed, without low itself if ``low_open``, whole numbers alone if ``whole``; allowed: that in
+    words which end a sentence.
     """
 
     knob: str
@@ -94,6 +99,11 @@ class Live:
     family_key: str | None = None
     regimes: Sequence[tuple[float, float, str]] = ()
     text: Sequence[str] | None = None
+    low: float = -math.inf
+    high: float = math.inf
+    low_open: bool = False
+    whole: bool = False
+    allowed: str = "a number"
 
 
 def _rate_arrays(rate: np.ndarray) -> dict[str, np.ndarray]:
@@ -149,6 +159,7 @@ def _run_arrays(
         "knobs": dict(run.knobs or {}),
         **({"points": dict(run.points)} if run.points else {}),
         "visible": run.visible,
+        "rated": run.rated,
         "plateau": plateau,
         "rule": dict(run.rule) if plateau and run.rule else None,
         "steps": n,
@@ -170,13 +181,14 @@ def _name_of(arrays: Mapping[str, np.ndarray], prefix: str = "") -> str:
 class Look(TypedDict, total=False):
     """How a stage looks and what it allows.
 
-    panels: which views of the ground there are, all by default; panel: which is open at first. start_draggable: True
-    by default. autoplay: it plays when it appears. small: the panels and the player alone, for a picture beside words.
-    fit: it fills the height of its frame, and has a link to the whole page. veiled: nothing of the runs is sent but
-    their start, and when the veil is lifted they play. jump: (number, step), the cursor goes to this step, once for
-    each number. view: (number, what a link asks to be seen: panel, slice, step, speed, log, map), the same way.
-    drawable: a curve may be drawn on the rate panel. label: what is seen, in words. file: the name of what the visitor
-    saves, without its ending. height: of the landscape in pixels where the page is wide.
+    panels: which views of the ground there are, all by default; panel: which is open at first. start_draggable:
+    True by default. autoplay: it plays when it appears. small: the panels and the player alone, for a picture
+    beside words. fit: it fills the height of its frame, and has a link to the whole page. veiled: nothing of the
+    runs is sent but their start, and when the veil is lifted they play. jump: (number, step), the cursor goes to
+    this step, once for each number. plays: where this number changes, they play from the start. view: (number, what
+    a link asks to be seen: panel, slice, step, speed, log, map), the same way. drawable: a curve may be drawn on
+    the rate panel. label: what is seen, in words. file: the name of what the visitor saves, without its ending.
+    height: of the landscape in pixels where the page is wide.
     """
 
     panels: Sequence[Panel]
@@ -187,6 +199,7 @@ class Look(TypedDict, total=False):
     fit: bool
     veiled: bool
     jump: tuple[int, int] | None
+    plays: int
     view: tuple[int, Mapping[str, Any]] | None
     drawable: bool
     label: str
@@ -196,7 +209,7 @@ class Look(TypedDict, total=False):
 
 PLAIN = Look(
     panels=PANELS, panel=None, start_draggable=True, autoplay=False, small=False, fit=False, veiled=False, jump=None,
-    view=None, drawable=False, label="Descent on the loss landscape", file="run", height=384,
+    plays=0, view=None, drawable=False, label="Descent on the loss landscape", file="run", height=384,
 )  # fmt: skip
 
 
@@ -228,7 +241,19 @@ def compose(
         "panels": [p for p in seen["panels"] if p != "slice" or profiles],
         **{
             key: seen[key]
-            for key in ("autoplay", "small", "fit", "veiled", "jump", "view", "panel", "label", "file", "height")
+            for key in (
+                "autoplay",
+                "small",
+                "fit",
+                "veiled",
+                "jump",
+                "plays",
+                "view",
+                "panel",
+                "label",
+                "file",
+                "height",
+            )
         },
         "colours": RUN_COLOURS,
         "speeds": SPEEDS,

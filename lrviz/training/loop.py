@@ -544,14 +544,15 @@ def run_many(
     """Train them side by side where they can be; after every part all of them so far, in their order.
 
     keep: the weights after every epoch, as far as they take 32 MB. sharpness: after every so many epochs, 0 for never.
-    pace: seconds that a part takes, about; None: as many epochs at a time as can be. Whoever stops asking cancels.
+    pace: seconds that a part takes, about; None: a part is all that goes side by side. Whoever stops asking cancels.
     """
     places: dict[Any, list[int]] = {}
     for i, training in enumerate(trainings):
         places.setdefault(_group_key(training), []).append(i)
     most = WIDTHS[-1]
     groups = [rows[begin : begin + most] for rows in places.values() for begin in range(0, len(rows), most)]
-    histories = [_nothing(training, sharpness) for training in trainings]
+    first = set(groups[0]) if groups else set()
+    histories: dict[int, History] = {i: _nothing(t) for i, t in enumerate(trainings) if i not in first}
     for rows in groups:
         group, n = _Group([trainings[i] for i in rows], keep, sharpness), 1
         while not group.ended:
@@ -560,12 +561,12 @@ def run_many(
             if pace:
                 took = max(time.perf_counter() - began, 1e-4)
                 n = int(np.clip(n * pace / took, 1, 4 * n))
-            for i, history in zip(rows, group.histories(), strict=True):
-                histories[i] = history
-            yield list(histories)
+            if pace or group.ended:
+                histories |= zip(rows, group.histories(), strict=True)
+                yield [histories[i] for i in range(len(trainings))]
 
 
-def _nothing(training: Training, sharpness: int) -> History:
+def _nothing(training: Training) -> History:
     none = np.zeros((0, len(Log._fields)))
     return _history(training, none, training.initial[None], np.zeros(1, int), np.zeros(0), 0)
 

@@ -150,7 +150,8 @@ class Shape:
         z = outputs[..., 0]
         if self.loss == "squared_error":
             return (z - y) ** 2
-        return xp.maximum(z, 0.0) - z * y + xp.log1p(xp.exp(-xp.abs(z)))
+        up = z > 0  # not by |z|, whose slope at 0 is 0: a logit is exactly 0 where all units of a layer are
+        return xp.where(up, z, 0.0) - z * y + xp.log1p(xp.exp(xp.where(up, -z, z)))
 
     def hits(self, outputs: Any, y: Any, xp: Any = jnp) -> Any:
         """Is the class of each row right: the largest logit's, or that of the one output's sign.   -> (..., n)"""

@@ -29,12 +29,14 @@ def as_dict(history: History) -> dict[str, Any]:
     """All of it, as JSON has it.
 
     x, y: as they are fed to the model. rows, batches (epochs x batches x rows): indices into both. initial, final: a
-    list of arrays, layer by layer, kernel (inputs, outputs), bias. epochs: a list a name, as in `Log`; what is none,
-    such as the accuracy of numbers, is null.
+    list of arrays, layer by layer, kernel (inputs, outputs), bias. epochs: a list a name, as in `Log`, but
+    learning_rate is what Keras logs, that of the epoch's last step, and next_learning_rate that after its decision;
+    what is none, such as the accuracy of numbers, is null.
     """
     training, log = history.training, history.log
     split, shape = training.split, training.shape
-    columns = {name: plain(values) for name, values in log._asdict().items()}
+    columns = {name: plain(values) for name, values in log._asdict().items() if name != "rate"}
+    columns |= {"learning_rate": plain(log.rate), "next_learning_rate": plain(log.learning_rate)}
     none = [None] * history.epochs
     if not training.classifies:
         columns |= {"accuracy": none, "val_accuracy": none}

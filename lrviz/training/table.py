@@ -87,6 +87,8 @@ def _rows(text: str, delimiter: str) -> Iterator[_Row]:
     count = length = 0
     try:
         for cells in reader:
+            if reader.line_num > 2 * MOST_ROWS:
+                raise BadInput(f"The file has more than {2 * MOST_ROWS:,} lines, the most that are read.")
             if not any(cell.strip() for cell in cells):
                 continue
             count, line = count + 1, reader.line_num
@@ -111,6 +113,8 @@ def _rows(text: str, delimiter: str) -> Iterator[_Row]:
 
 def _named(rows: list[_Row]) -> tuple[list[str], list[_Row]]:
     """The names, if the first row holds some, and the rows below."""
+    if not rows:
+        raise BadInput("The file holds no data.")
     first = rows[0].cells
     if all(_parsed(cell) is not None for cell in first[:-1]):
         return [], rows

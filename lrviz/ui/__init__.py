@@ -1,7 +1,7 @@
 """What the pages are made of: a knob's row becomes a widget, a page's state a link, a run words. Knows Streamlit."""
 
 from lrviz.play import run_of
-from lrviz.ui.cards import lesson_cards, picture, ways_in
+from lrviz.ui.cards import answers, first_lesson, lesson_cards, picture, ways_in
 from lrviz.ui.classroom import assigned
 from lrviz.ui.code import your_code
 from lrviz.ui.drawing import drawn_field, draws, own_curve
@@ -9,15 +9,21 @@ from lrviz.ui.exports import exports
 from lrviz.ui.frame import chart, embedded, frame, theme, told
 from lrviz.ui.glossary import glossary
 from lrviz.ui.lab import Lab, close_lab, open_lab
-from lrviz.ui.lesson import Preset, check, onward, open_lesson, predicted, presets
-from lrviz.ui.lessons.adaptive import axes_chart, fair_switches, fair_table, fair_told, tuning_chart
-from lrviz.ui.lessons.how_long import hunt, show_hunt
-from lrviz.ui.lessons.hyperparameter import chained, descends_by, the_chain, the_jobs, the_setting
-from lrviz.ui.lessons.schedules import contest_chart, contest_told, framework_names, schedule_pills
-from lrviz.ui.lessons.stuck import frameworks, the_cuts, wasted, which_plateau, with_and_without
-from lrviz.ui.lessons.valleys import show_minima, show_remedies, show_shares, surface_choice, where_it_went
-from lrviz.ui.pages import ASSIGNMENT, GLOSSARY, PLAYGROUND, REPLAY, WELCOME, lesson_page
-from lrviz.ui.panel import formulas, knobs, main_knobs, more_knobs, names
+from lrviz.ui.lesson import check, onward, open_lesson, predict, presets, show_stage
+from lrviz.ui.lessons.adaptive import what_the_rates_did, which_rates
+from lrviz.ui.lessons.how_long import hunt, show_hunt, what_it_did
+from lrviz.ui.lessons.hyperparameter import chained, what_the_jobs_did
+from lrviz.ui.lessons.schedules import (
+    best_rate_by_noise,
+    framework_names,
+    schedule_pills,
+    what_fits,
+    what_the_schedules_did,
+)
+from lrviz.ui.lessons.stuck import other_framework, what_the_cuts_did, without_callback
+from lrviz.ui.lessons.valleys import where_it_ended
+from lrviz.ui.pages import ASSIGNMENT, CLOSING, GLOSSARY, MAPS, PLAYGROUND, REPLAY, WELCOME, lesson_page
+from lrviz.ui.panel import formula_field, formulas, knobs, main_knobs, more_knobs, names
 from lrviz.ui.player import player
 from lrviz.ui.replay import (
     bring_numbers,
@@ -33,45 +39,42 @@ from lrviz.ui.replay import (
 )
 from lrviz.ui.runs import past_runs, race_rows
 from lrviz.ui.share import CLASS, alone, copy_button, share
-from lrviz.ui.story import show_gauge, story, what_happened
+from lrviz.ui.story import what_happened
 from lrviz.ui.switch import switched
-from lrviz.ui.words import marked, plain, summary
+from lrviz.ui.words import marked, plain
 
 __all__ = [
     "ASSIGNMENT",
     "CLASS",
+    "CLOSING",
     "GLOSSARY",
+    "MAPS",
     "PLAYGROUND",
     "REPLAY",
     "WELCOME",
     "Lab",
-    "Preset",
     "alone",
+    "answers",
     "assigned",
-    "axes_chart",
+    "best_rate_by_noise",
     "bring_numbers",
     "chained",
     "chart",
     "check",
     "close_lab",
     "close_replay",
-    "contest_chart",
-    "contest_told",
     "copy_button",
-    "descends_by",
     "drawn_field",
     "draws",
     "embedded",
     "epoch_by_epoch",
     "exports",
-    "fair_switches",
-    "fair_table",
-    "fair_told",
     "findings",
+    "first_lesson",
+    "formula_field",
     "formulas",
     "frame",
     "framework_names",
-    "frameworks",
     "glossary",
     "hunt",
     "knobs",
@@ -87,41 +90,38 @@ __all__ = [
     "open_lab",
     "open_lesson",
     "open_replay",
+    "other_framework",
     "own_curve",
     "past_runs",
     "picture",
     "plain",
     "player",
-    "predicted",
+    "predict",
     "presets",
     "race_rows",
     "replay_code",
     "run_of",
     "schedule_pills",
     "share",
-    "show_gauge",
     "show_hunt",
-    "show_minima",
-    "show_remedies",
     "show_replay",
-    "show_shares",
-    "story",
+    "show_stage",
     "summary",
-    "surface_choice",
     "switched",
-    "the_chain",
-    "the_cuts",
-    "the_jobs",
-    "the_setting",
     "theme",
     "told",
-    "tuning_chart",
-    "wasted",
     "ways_in",
+    "what_fits",
     "what_happened",
     "what_if_map",
-    "where_it_went",
-    "which_plateau",
-    "with_and_without",
+    "what_it_did",
+    "what_the_cuts_did",
+    "what_the_jobs_did",
+    "what_the_rates_did",
+    "what_the_schedules_did",
+    "where_it_ended",
+    "which_rates",
+    "why_here",
+    "without_callback",
     "your_code",
 ]

@@ -9,6 +9,8 @@ from functools import cache
 import streamlit as st
 
 from lrviz import play, stage
+from lrviz.analysis.sentences import sentences
+from lrviz.analysis.summary import summary
 from lrviz.lessons import LESSONS, Lesson, card
 from lrviz.link import Link
 from lrviz.palette import Theme
@@ -16,9 +18,11 @@ from lrviz.race import Race
 from lrviz.ui.frame import theme
 from lrviz.ui.pages import PLAYGROUND, lesson_page
 from lrviz.ui.progress import lessons_done
-from lrviz.ui.words import plain, summary
+from lrviz.ui.words import marked, plain
 
 COLUMNS = 3
+LOOK_AT = "try"
+"""The step at which an answer opens its lesson."""
 
 
 def picture(race: Race) -> None:
@@ -28,7 +32,8 @@ def picture(race: Race) -> None:
         play.race_runs(race), play.landscape(first), key="picture", start=first.start or (), start_draggable=False,
         autoplay=True, small=True, height=300, label=race.title, file=race.file_name,
     )  # fmt: skip
-    st.caption(" ".join(summary(first, play.run_of(first))))
+    said = [statement for statement in summary(first, play.run_of(first)) if "rule.finding" not in statement.rows]
+    st.caption(marked(" ".join(sentences(said))))
 
 
 def ways_in(races: Mapping[str, Race]) -> None:
@@ -36,6 +41,29 @@ def ways_in(races: Mapping[str, Race]) -> None:
     with st.container(horizontal=True):
         for label, race in races.items():
             st.page_link(PLAYGROUND, label=label, icon=":material/arrow_forward:", query_params=Link(race).to_params())
+
+
+def first_lesson() -> None:
+    """The way into the first lesson."""
+    first = next(iter(LESSONS))
+    if st.button("Start lesson 1", icon=":material/play_arrow:", key="start_lesson"):
+        st.switch_page(lesson_page(first))
+
+
+def answers() -> None:
+    """Each question that has a lesson: one sentence, and the experiment that shows it one click away."""
+    rows = [(answer, lesson) for lesson in LESSONS.values() for answer in lesson.answers]
+    for answer, lesson in sorted(rows, key=lambda row: row[0].number):
+        with st.container(border=True, gap="small"):
+            st.markdown(f"**{plain(answer.question)}**")
+            st.markdown(plain(answer.sentence))
+            params = Link(lesson.answer_race(answer), step=LOOK_AT).to_params()
+            st.page_link(
+                lesson_page(lesson.key),
+                label="See the experiment",
+                icon=":material/arrow_forward:",
+                query_params=params,
+            )
 
 
 def lesson_cards() -> None:

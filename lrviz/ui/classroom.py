@@ -8,8 +8,10 @@ from lrviz.link import Assignment
 from lrviz.play import can_live
 from lrviz.ui.drawing import draws
 from lrviz.ui.lab import Lab
+from lrviz.ui.maps.page import the_map
 from lrviz.ui.panel import name_widget
 from lrviz.ui.player import player
+from lrviz.ui.redraw import APP
 from lrviz.ui.runs import race_rows
 from lrviz.ui.widgets import knob_widget
 from lrviz.ui.words import marked, plain
@@ -26,6 +28,9 @@ def assigned(lab: Lab) -> None:
         st.markdown(marked(assignment.task))
     live = [key for key in assignment.open if can_live(lab.scenario, key)]
     drawable = draws(lab.race) and not {"points", "schedule"}.isdisjoint(assignment.open)
+    if lab.map:
+        lab.redraw.parts.add(APP)
+        the_map()
     player(lab, live=live, start_draggable="start" in assignment.open, drawable=drawable)
     widgets = [(key, False) for key in assignment.open if key not in (*live, "start", "race")]
     widgets += [(key, True) for key in assignment.locked if key not in ("start", "race")]

@@ -18,6 +18,7 @@ from lrviz import play
 from lrviz.export import files, numbers
 from lrviz.export.choices import KINDS, PANELS, SIZES, Drawn, KindName, Numbers, PanelName
 from lrviz.export.render_queue import Job, Order, QueueFull, RenderQueue
+from lrviz.maps.map import Map
 from lrviz.palette import Theme
 from lrviz.race import Race
 from lrviz.ui.address import here
@@ -38,7 +39,7 @@ CHOICES: dict[Choice, str] = {**{key: kind.name for key, kind in KINDS.items()},
 class Made:
     """An order of this visit and what it was of."""
 
-    race: Race
+    subject: Race | Map
     order: Order
     job: Job
 
@@ -55,14 +56,15 @@ def exports(lab: Lab) -> None:
     if take is None:
         return
     with take:
-        st.fragment(_block, run_every=EVERY if _busy() else None)(lab.race)
+        st.fragment(_block, run_every=EVERY if busy() else None)(lab.race)
 
 
 def _latest() -> Made | None:
     return st.session_state.get("export_made")
 
 
-def _busy() -> bool:
+def busy() -> bool:
+    """Is something of this visit being drawn? Then its block looks again and again."""
     made = _latest()
     return made is not None and made.job.state in ("waiting", "running")
 
@@ -85,7 +87,8 @@ def _block(race: Race) -> None:
         st.caption("The player with these runs, in one file: it opens without a network and plays anywhere.")
     else:
         panel = which.selectbox("Picture of", list(PANELS), format_func=PANELS.__getitem__, key="export_panel")
-        _drawn(act, race, _order(race, cast(Drawn, choice), panel, theme()))
+        order = _order(race, cast(Drawn, choice), panel, theme())
+        drawn_elsewhere(act, race, order, files.name(race, order.kind), lambda: play.message(race))
 
 
 def _now(place: DeltaGenerator, race: Race, kind: Numbers, run: int) -> None:
@@ -105,43 +108,45 @@ def _order(race: Race, kind: Drawn, panel: PanelName, now: Theme) -> Order:
     return Order(kind, panel, now, SIZES[kind], files.frames(race))
 
 
-def _drawn(place: DeltaGenerator, race: Race, order: Order) -> None:
-    """What is drawn elsewhere: make, wait or cancel, download."""
+def drawn_elsewhere(
+    place: DeltaGenerator, subject: Race | Map, order: Order, name: str, message: Callable[[], bytes]
+) -> None:
+    """What is drawn elsewhere: make, wait or cancel, download. message: what it is drawn from; name: of the file."""
     made = _latest()
     state = made.job.state if made else None
     if made and state in ("waiting", "running"):
         place.button("Cancel", on_click=made.job.cancel, width="stretch", key="export_cancel")
-        name = KINDS[made.order.kind].name.split(",")[0].lower()
+        what = KINDS[made.order.kind].name.split(",")[0].lower()
         if state == "waiting":
             st.progress(0.0, f"{made.job.ahead} before yours. It begins by itself as soon as there is a place.")
         else:
-            st.progress(made.job.progress, f"Drawing the {name}: {made.job.progress:.0%}")
+            st.progress(made.job.progress, f"Drawing the {what}: {made.job.progress:.0%}")
         st.session_state.export_watched = True
         return
     if st.session_state.pop("export_watched", False):  # it has come to its end: the page stops looking
         st.rerun()
-    if made and made.job.result is not None and (made.race, made.order) == (race, order):
+    if made and made.job.result is not None and (made.subject, made.order) == (subject, order):
         place.download_button(
-            "Download", made.job.result, files.name(race, order.kind), KINDS[order.kind].mime,
+            "Download", made.job.result, name, KINDS[order.kind].mime,
             on_click="ignore", width="stretch", key="export_made_file",
         )  # fmt: skip
         st.caption(f"Ready: {len(made.job.result) / 1e6:.1f} MB.")
         return
     if place.button("Make", width="stretch", key="export_make"):
-        _make(race, order)
+        _make(subject, order, message)
     if state == "failed" and made:
         st.error(made.job.fault)
     elif state == "cancelled" and made:
         st.caption(made.job.fault or "Cancelled.")
 
 
-def _make(race: Race, order: Order) -> None:
+def _make(subject: Race | Map, order: Order, message: Callable[[], bytes]) -> None:
     try:
-        job = render_queue().order(order, play.message(race), _presence())
+        job = render_queue().order(order, message(), _presence())
     except QueueFull as full:
         st.warning(str(full))
         return
-    st.session_state.export_made = Made(race, order, job)
+    st.session_state.export_made = Made(subject, order, job)
     st.rerun()
 
 

@@ -17,7 +17,7 @@ from lrviz.ui.guard import guard
 STYLE = """
   .st-key-style {display: none;}
   [data-testid="stMainBlockContainer"] {padding-left: clamp(1rem, 3vw, 3rem); padding-right: clamp(1rem, 3vw, 3rem);}
-  .streamlit-embedded [data-testid="stMainBlockContainer"] {padding: 6px 10px 0;}
+  .streamlit-embedded [data-testid="stMain"] [data-testid="stMainBlockContainer"] {padding: 6px 10px 0;}
   [data-testid="stMain"] {font-variant-numeric: tabular-nums;}
   [data-testid="stMain"] .stVerticalBlock {gap: 0.5rem;}
   [data-testid="stMain"] [data-testid="stAlert"] p {overflow-wrap: anywhere;}
@@ -29,17 +29,36 @@ STYLE = """
   KNOBS > :has([data-testid="stAlert"]) {flex-basis: 100%;}
   [data-testid="stMain"] h1 {padding-top: 0;}
   .st-key-asks {row-gap: 0;}
+  .st-key-lesson {align-items: flex-start;}
+  .st-key-lesson > * {flex: 1 1 100%; min-width: 0;}
+  .st-key-picture_of_lesson {scroll-margin-top: 3.75rem;}
+  :is(.st-key-step_predict, .st-key-step_try, .st-key-step_happened, .st-key-step_why,
+    .st-key-step_check) {display: none;}
+  [data-step=predict] .st-key-step_predict, [data-step=try] .st-key-step_try,
+  [data-step=happened] .st-key-step_happened, [data-step=why] .st-key-step_why,
+  [data-step=check] .st-key-step_check {display: flex;}
+  .st-key-prediction button {justify-content: flex-start; text-align: left;}
+  .st-key-result:focus {outline: none;}
+  @media (min-width: 1100px) {
+    .st-key-lesson {flex-wrap: nowrap;}
+    .st-key-lesson > :first-child {flex: 1 1 0;}
+    .st-key-lesson > :last-child {flex: 0 0 clamp(380px, 33%, 600px);}
+  }
   [data-testid="stMain"] a:focus-visible {outline: 2px solid currentColor; outline-offset: 2px;}
   [data-testid="stMain"] [data-testid="stCode"] .token {color: inherit !important;}
   [data-testid="stMain"] [data-testid="stCode"] .token.keyword {font-weight: 600;}
   [data-testid="stMain"] .stMarkdown td code {white-space: normal; overflow-wrap: anywhere;}
   :is(.st-key-told, .st-key-told_more) {transition: opacity 0.2s;}
   [data-run-ahead] :is(.st-key-told, .st-key-told_more) {opacity: 0.45; transition-delay: 0.4s;}
+  .st-key-formula > :first-child {flex: 1 1 22rem; min-width: min(22rem, 100%);}
   @media (max-width: 640px) {
+    [data-testid="stMain"] [data-testid="stMainBlockContainer"] {padding-top: 3.75rem;}
+    [data-testid="stMain"] h1 {font-size: 1.5rem;}
     [data-testid="stMain"] .katex-display {font-size: 0.9em;}
     [data-testid="stMain"] .stMarkdown td {padding-left: 0.4rem; padding-right: 0.4rem;}
     .st-key-replay_rows :is(th, td):nth-child(n+6) {display: none;}
     .st-key-replay_rows :is(th, td) {padding-left: 0.3rem; padding-right: 0.3rem;}
+    .st-key-map_side.st-key-map_side {flex-direction: column-reverse;}
     .st-key-names > *, KNOBS > * {flex: 1 1 40%; min-width: 40%;}
   }
 """.replace(
@@ -50,6 +69,22 @@ STYLE = """
 
 Whole names only: with one selector that looks for a part of a class, the browser matches all elements of the page
 anew at each answer of the server (5 ms become 14 to 27)."""
+
+
+MENU = """
+const CHOICE = "[data-testid=stSidebarNavLink]";
+const CLOSE = "[data-testid=stSidebarCollapseButton] button";
+export default () => {
+  const { dataset } = document.documentElement;
+  if ("menuCloses" in dataset) return;
+  dataset.menuCloses = "";
+  document.addEventListener("click", ({ target }) => {
+    const chosen = target.closest?.(CHOICE) && matchMedia("(max-width: 768px)").matches;
+    if (chosen) setTimeout(() => document.querySelector(CLOSE)?.click());
+  });
+};
+"""
+"""On a phone Streamlit's navigation is a menu over the page, and stays open over the page that was chosen."""
 
 
 def frame(page: str) -> None:
@@ -66,7 +101,7 @@ def frame(page: str) -> None:
 def _style() -> Callable[..., Any]:
     """The style as a component, not by `st.html`: the first component of a page shows up to 0.3 s late, because React
     holds back what it had to load the code for. So it had better not be the stage."""
-    return st.components.v2.component("lrviz_style", css=STYLE, isolate_styles=False)
+    return st.components.v2.component("lrviz_style", css=STYLE, js=MENU, isolate_styles=False)
 
 
 @st.cache_resource(show_spinner=False)

@@ -12,6 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lrviz.knob import BadInput
 from lrviz.link import Assignment, Link, View
+from lrviz.maps.map import Map
 from lrviz.race import Race
 from lrviz.scenario import Scenario
 from lrviz.ui.keys import Keys
@@ -27,8 +28,12 @@ class Lab:
     """``page``: whose state it is. ``race``: the last good one. ``params``: the link that the page last saw or wrote.
     ``view``: how the stage is looked at. ``assignment``: what a class may touch. ``links``: how many links were read.
     ``keys``: those of its widgets. ``said``: sentences on top of the page. ``wrong``: a widget's name -> what is wrong
-    with what was typed there. ``jump``: the step that a sentence sent the stage to, and its number, (number, step).
-    ``arriving``: the visitor has just come. ``redraw``: which parts are drawn anew, and when the rest follows.
+    with what was typed there. ``map``: of a page that has one; ``maps``: how often it was another one than what its
+    visitor had zoomed to. ``plays``: how often the stage was asked to play from the start. ``jump``: the step that a
+    sentence sent the stage to, and its number, (number, step). ``arriving``: the visitor has just come. ``redraw``:
+    which parts are drawn anew, and when the rest follows. ``step``: the step of a lesson that is open. ``pushes``: how
+    often the page itself opened one; ``shows``, ``results``: how often a click has changed what the stage shows, and
+    has brought a result.
     """
 
     page: str
@@ -41,9 +46,16 @@ class Lab:
     said: list[str] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
     touched: bool = False
+    map: Map | None = None
+    maps: int = 0
+    plays: int = 0
     jump: tuple[int, int] | None = None
     arriving: bool = False
     redraw: Redraw = field(default_factory=Redraw)
+    step: str = ""
+    pushes: int = 0
+    shows: int = 0
+    results: int = 0
 
     @property
     def scenario(self) -> Scenario:
@@ -58,12 +70,18 @@ class Lab:
     @property
     def link(self) -> Link:
         """All that the page's address holds."""
-        return Link(self.race, self.view, self.assignment)
+        return Link(self.race, self.view, self.assignment, self.map, self.step)
 
     def look(self, view: View) -> None:
         """From the stage: how it is looked at now."""
         self.view = view
         self.touched = True
+
+    def open_step(self, step: str, push: bool = True) -> None:
+        """Another step of the lesson is open. push: the browser does not know it yet."""
+        self.touched = True
+        self.step = step
+        self.pushes += push
 
     def take(self, race: Race) -> None:
         """From a widget: another race."""
@@ -85,8 +103,16 @@ class Lab:
         """After a change: the address follows. Told even where the browser seems to have it: what it says may be its
         address from before the last change. It makes no step of its history for the address that it has."""
         self.touched = False
+        self.fit_map()
         self.params = self.link.to_params()
         st.query_params.from_dict(self.params)
+
+    def fit_map(self) -> None:
+        """The map is that of the scenario, with other axes where it has to be; a sentence says so."""
+        if self.map:
+            self.map, sentences = self.map.on(self.scenario)
+            self.said += sentences
+            self.maps += bool(sentences)
 
     def change(self, widget: str, **knobs: Any) -> bool:
         """From a widget: take the values, or keep the last good ones and say why."""
@@ -141,7 +167,9 @@ def open_lab(own: Race | None = None) -> Lab:
         told, said = Link.from_params(params) if params else (Link(own or Race()), [])
         said += told.race.changed(params) if params else []
         links, keys = (lab.links, lab.keys) if lab else (0, Keys())
-        lab = labs[page] = Lab(page, told.race, params, told.view, told.assignment, links + 1, keys, said)
+        lab = labs[page] = Lab(
+            page, told.race, params, told.view, told.assignment, links + 1, keys, said, map=told.map, step=told.step
+        )
     elif lab.touched or arrived:
         lab.write()
     lab.arriving = arrived

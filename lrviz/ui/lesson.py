@@ -1,162 +1,353 @@
-"""What every lesson is made of: question, prediction, story, presets, check, and the way on."""
+"""What every lesson is made of: the stage, and beside it the steps: prediction, presets, story, reasons, check."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from lrviz.knob import BadInput
-from lrviz.lessons import LESSONS
-from lrviz.lessons.questions import Question
-from lrviz.link import Link
+from lrviz.lessons import LESSONS, STEPS, Lesson
+from lrviz.lessons.lesson import Preset
 from lrviz.race import Race
 from lrviz.ui.code import your_code
 from lrviz.ui.lab import Lab, current, open_lab
-from lrviz.ui.pages import GLOSSARY, PLAYGROUND, lesson_page
+from lrviz.ui.pages import CLOSING, GLOSSARY, PLAYGROUND, lesson_page
 from lrviz.ui.panel import notes
-from lrviz.ui.progress import mark_done
+from lrviz.ui.player import player
+from lrviz.ui.progress import keep, kept
+from lrviz.ui.record import Asked, Predicted, Record, made, record_of, restore
+from lrviz.ui.share import copy_button
+from lrviz.ui.walk import walk
 from lrviz.ui.words import plain
 
 
-def open_lesson(key: str) -> Lab:
-    """The lesson's question as the title, and its state."""
+@dataclass(frozen=True)
+class Page:
+    """A lesson on its page: its row, the state, what the visitor has done in it, and the places of the page. case: the
+    one on the stage."""
+
+    lesson: Lesson
+    lab: Lab
+    record: Record
+    picture: DeltaGenerator
+    bar: DeltaGenerator
+    steps: Mapping[str, DeltaGenerator]
+
+    @property
+    def case(self) -> str:
+        return self.lesson.case(self.lab.scenario)
+
+    @property
+    def predicted(self) -> Predicted | None:
+        """What was predicted of this case."""
+        return self.record.predicted.get(self.case)
+
+    @property
+    def seen(self) -> bool:
+        """May the run be seen? Not before the prediction, but where there is nothing to predict."""
+        return self.predicted is not None or bool(self.lesson.lacks(self.lab.race))
+
+    def step(self, key: str) -> DeltaGenerator:
+        """The place of this step."""
+        return self.steps[key]
+
+
+def open_lesson(key: str) -> Page:
+    """The lesson's question as the title, its state, and the places: the stage, and the steps beside it."""
     lesson, place = LESSONS[key], list(LESSONS).index(key) + 1
     with st.container(key="asks", horizontal=True, vertical_alignment="center", gap="medium"):
         st.title(lesson.asks, anchor=False, width="content")
         st.caption(f"Lesson {place} of {len(LESSONS)}", width="content")
-    return open_lab(lesson.race)
+    lab = open_lab(lesson.race)
+    record = record_of(lesson)
+    restore(lesson, record, kept(key))
+    with st.container(key="lesson", horizontal=True, gap="medium"):
+        picture = st.container(key="picture_of_lesson")
+        with st.container(key="walk"):
+            bar = st.container(key="walk_bar")
+            steps = {step: st.container(key=f"step_{step}") for step in STEPS}
+    return Page(lesson, lab, record, picture, bar, steps)
 
 
-def predicted(asks: str, question: Callable[[Lab], Question]) -> bool:
-    """The prediction that is asked before the run may be seen: one click. Has it been made?
-
-    The question is made, and so graded, from the run that is on the page at the moment of the click; what was said, and
-    what came out, stay in sight.
-    """
-    lab = current()
-    state = st.session_state.setdefault(f"predicted_{lab.page}", {})
-    with st.container(key="prediction", border=True, gap="small"):
-        asking, saying = st.columns(2, gap="medium")
-        asking.markdown(f"**Before you look:** {asks}")
-        if state:
-            mark = ":material/check_circle: You said it" if state["good"] else ":material/cancel: You expected"
-            saying.markdown(f"{mark}: *{plain(state['said'])}*. {plain(state['because'])}")
-            return True
-        asked = question(lab)
-        with saying.container(horizontal=True):
-            for i, choice in enumerate(asked.choices):
-                st.button(choice, key=f"predict_{lab.page}_{i}", on_click=_predict, args=(lab.page, asked, i))
-    return False
+def show_stage(page: Page, **how: Any) -> None:
+    """The stage with the sliders of the lesson, and, over the steps, their bar and the case. how: of `player`."""
+    with page.picture:
+        player(page.lab, live=page.lesson.live, veiled=not page.seen, **how)
+    with page.bar:
+        walk(page.lab)
+        _lacks(page)
+        _cases(page)
 
 
-def _predict(page: str, asked: Question, choice: int) -> None:
-    st.session_state[f"predicted_{page}"] = {
-        "said": asked.choices[choice],
-        "good": choice == asked.right,
-        "because": asked.because,
-    }
-
-
-@dataclass(frozen=True)
-class Preset:
-    """One click: its name, is it known good or known bad, the settings that it changes, and the reason."""
-
-    label: str
-    good: bool
-    changes: Mapping[str, str]
-    reason: str
-
-
-def presets(lab: Lab, rows: Sequence[Preset]) -> None:
-    """Settings known good and known bad. Each starts from the lesson's own settings."""
-    st.subheader("Try these", anchor=False)
-    for i, row in enumerate(rows):
-        with st.container(key=f"preset_{i}", horizontal=True, vertical_alignment="center"):
-            icon = ":material/thumb_up:" if row.good else ":material/thumb_down:"
-            st.button(row.label, key=f"preset_{lab.page}_{i}", icon=icon, on_click=_preset, args=(row,), width=260)
-            st.markdown(("Good: " if row.good else "Bad: ") + row.reason, width="stretch")
-
-
-def preset_race(key: str, row: Preset) -> Race:
-    """The race of a preset of this lesson."""
-    race = LESSONS[key].race
-    return race.leading(race.first.having(**row.changes))
-
-
-def _preset(row: Preset) -> None:
-    lab = current()
-    lab.take(preset_race(lab.page, row))
-    lab.redraw.stage_first()
-
-
-def check(lab: Lab, ask: Callable[[Lab], Sequence[Question]]) -> None:
-    """Three questions about the settings of the moment, graded by running them. All right: the lesson is done."""
-    st.subheader("Check yourself", anchor=False)
-    key = f"check_{lab.page}"
-    made: dict = st.session_state.setdefault(key, {})
-    params = Link(lab.race).to_params()
-    if made.get("params") != params:  # other settings, other questions
-        made.clear()
-        try:
-            made.update(params=params, questions=list(ask(lab)), said=None)
-        except BadInput:  # a link has taken away what they ask about
-            st.markdown("The questions of this lesson are about its own run. This one lacks what they ask about.")
-            st.button("Back to the lesson's own run", key=f"own_{lab.page}", on_click=_own_run)
-            return
-    questions: list[Question] = made["questions"]
-    setting = "&".join(f"{name}={value}" for name, value in params.items())
-    with st.form(f"{key}_{setting}", border=True):
-        given = [
-            place.radio(
-                f"{i + 1}. {question.text}",
-                range(len(question.choices)),
-                index=None,
-                format_func=question.choices.__getitem__,
-                key=f"{key}_{i}_{setting}",
-            )
-            for i, (place, question) in enumerate(zip(st.columns(len(questions)), questions, strict=True))
-        ]
-        if st.form_submit_button("Check"):
-            made["said"] = given
-    if made["said"]:
-        _graded(lab, questions, made["said"])
+def _lacks(page: Page) -> None:
+    why = page.lesson.lacks(page.lab.race)
+    if why:
+        st.warning(plain(why))
+        st.button("Back to the lesson's own run", key=f"own_{page.lesson.key}", on_click=_own_run)
 
 
 def _own_run() -> None:
     lab = current()
-    lab.take(LESSONS[lab.page].race)
+    _shown(lab, LESSONS[lab.page].race)
+
+
+def _shown(lab: Lab, race: Race) -> None:
+    """A callback of a step ends with this: the stage shows this race, and is in sight."""
+    lab.take(race)
+    lab.shows += 1
+    lab.said = []
+    lesson = LESSONS[lab.page]
+    if lesson.case(race.first) not in record_of(lesson).predicted and not lesson.lacks(race):
+        lab.open_step("predict")
     lab.redraw.stage_first()
 
 
-def _graded(lab: Lab, questions: Sequence[Question], said: Sequence[int | None]) -> None:
-    right = [choice == question.right for choice, question in zip(said, questions, strict=True)]
-    for i, (question, good) in enumerate(zip(questions, right, strict=True), start=1):
-        answer = question.choices[question.right]
-        (st.success if good else st.error)(
-            f"{i}. {'Right' if good else 'Not this one'}: {plain(answer)}. {plain(question.because)}"
-        )
-    if all(right):
-        mark_done(lab.page)
-        st.markdown(
-            "**All three are right: this lesson is done.** It is marked on the welcome page, in this browser only."
-        )
+# Cases ----------------------------------------------------------------------------------------------------------------
 
 
-def onward(lab: Lab) -> None:
-    """What the run's schedule class cannot do, the run as code, the playground with exactly this state, the glossary,
-    and the next lesson."""
+def _cases(page: Page) -> None:
+    cases = page.lesson.cases
+    if len(cases) < 2:
+        return
+    found = page.lesson.case_of(page.lab.scenario)
+    own = found if found in cases else None
+    key = page.lab.key("case", own)
+    st.segmented_control(
+        "Case", list(cases), format_func=lambda case: cases[case].label, default=own, required=True, key=key,
+        on_change=_case_chosen, args=(key,), label_visibility="collapsed",
+    )  # fmt: skip
+    if own and cases[own].what:
+        st.caption(plain(cases[own].what))
+
+
+def _case_chosen(key: str) -> None:
+    lab = current()
+    lesson = LESSONS[lab.page]
+    case = lab.given(key, lesson.cases)
+    if case is not None:
+        _shown(lab, lesson.carried(lab.race, lesson.case_race(case)))
+
+
+# Predict --------------------------------------------------------------------------------------------------------------
+
+
+def predict(page: Page) -> None:
+    """The question that is asked before the run may be seen: one click. Each case has its own.
+
+    It is graded from the run on the page at the moment of the click; what was predicted, of which run, and what came
+    out stay in sight. The choices stay where they are.
+    """
+    lesson, said = page.lesson, page.predicted
+    if said is None and lesson.lacks(page.lab.race):
+        return
+    with st.container(key="prediction", gap="small"):
+        st.markdown(plain(lesson.predict))
+        st.caption(_about(said.race if said else page.lab.race))
+        if said is None:
+            question = lesson.prediction(page.lab.scenario)
+            for i, choice in enumerate(question.choices):
+                st.button(
+                    choice, key=f"predict_{lesson.key}_{i}", width="stretch", on_click=_predict, args=(page.case, i)
+                )
+            return
+        for i, choice in enumerate(said.question.choices):
+            wrong = ":material/close:" if i == said.choice else None
+            icon = ":material/check:" if i == said.question.right else wrong
+            st.button(choice, key=f"said_{i}", width="stretch", icon=icon, disabled=True)
+        with st.container(key="result"):
+            st.markdown(_result(said))
+        st.button("Predict again", key=f"again_{lesson.key}", type="tertiary", on_click=_again, args=(page.case,))
+
+
+def _about(race: Race) -> str:
+    """Of which run: its map, its rate and its noise."""
+    first = race.first
+    noise = f", noise {first.knob('noise').text(first.noise)}" if first.noise else ""
+    return plain(f"{race.title}{noise}.")
+
+
+def _result(said: Predicted) -> str:
+    good = said.choice == said.question.right
+    chosen, right = (plain(said.question.choices[i]) for i in (said.choice, said.question.right))
+    told = f"You predicted (right): *{chosen}*." if good else f"You predicted: *{chosen}*. It is: **{right}**."
+    return f"{':material/check_circle:' if good else ':material/cancel:'} {told} {plain(said.question.because)}"
+
+
+def _predict(case: str, choice: int) -> None:
+    lab = current()
+    lesson = LESSONS[lab.page]
+    question = lesson.prediction(lab.scenario)
+    record = record_of(lesson)
+    if lesson.case(lab.scenario) != case or choice >= len(question.choices):
+        return
+    record.predicted[case] = Predicted(lab.race, choice, question)
+    record.touched = True
+    lab.results += 1
+
+
+def _again(case: str) -> None:
+    lab = current()
+    record = record_of(LESSONS[lab.page])
+    record.predicted.pop(case, None)
+    record.touched = True
+
+
+# Try ------------------------------------------------------------------------------------------------------------------
+
+
+def presets(page: Page) -> None:
+    """One click each: settings of this case, what is then seen, and what to look for."""
+    rows = page.lesson.cases[page.case].presets
+    for i, row in enumerate(rows):
+        with st.container(key=f"preset_{i}", gap=None):
+            st.button(
+                row.label, key=f"preset_{page.lesson.key}_{i}", icon=":material/play_arrow:", on_click=_preset,
+                args=(page.case, row),
+            )  # fmt: skip
+            st.caption(plain(f"{row.see} {row.look}".strip()))
+
+
+def _preset(case: str, row: Preset) -> None:
+    lab = current()
+    lesson = LESSONS[lab.page]
+    _shown(lab, lesson.carried(lab.race, lesson.preset_race(case, row)))
+
+
+def first_predict(page: Page) -> bool:
+    """Before the prediction a step that tells of the run says so instead. Is there nothing to tell?"""
+    if page.seen:
+        return False
+    st.markdown("The run is hidden until you have predicted it.")
+    return True
+
+
+# Check ----------------------------------------------------------------------------------------------------------------
+
+
+def check(page: Page) -> None:
+    """Three questions about the run that was on the stage when this step was opened, graded by running them. All right:
+    the lesson is done."""
+    asked = _asked(page)
+    if asked is None:
+        return
+    st.caption(f"About this run: {_about(asked.race)}")
+    if asked.sent:
+        _graded(page, asked)
+        return
+    for i, question in enumerate(asked.questions):
+        key = f"check_{page.lesson.key}_{i}_{page.record.asked_before}"
+        st.radio(
+            f"{i + 1}. {question.text}", range(len(question.choices)), index=asked.given[i],
+            format_func=question.choices.__getitem__, key=key, on_change=_answered, args=(i, key),
+        )  # fmt: skip
+    with st.container(key="checking", horizontal=True, vertical_alignment="center"):
+        st.button("Check", key=f"send_{page.lesson.key}", type="primary", on_click=_send)
+        _tries(asked)
+    if asked.incomplete:
+        st.warning("Choose an answer to each of the three questions first.")
+
+
+def _asked(page: Page) -> Asked | None:
+    """The questions: those that are open already, else of the run of the moment."""
+    record, race = page.record, page.lab.race
+    if record.asked is None or not (record.asked.fixed or record.asked.race == race):
+        questions = None if page.lesson.lacks(race) else made(lambda: list(page.lesson.check(page.lab.scenario)))
+        record.asked = Asked(race, questions) if questions else None
+        record.asked_before += 1
+    if record.asked is not None:
+        record.asked.fixed |= page.lab.step == "check"
+    return record.asked
+
+
+def _tries(asked: Asked) -> None:
+    """The runs that the questions are about, on the stage: the questions stay."""
+    with st.container(horizontal=True, key="tries", vertical_alignment="center", gap="small"):
+        st.caption("Try it out:", width="content")
+        for i, question in enumerate(asked.questions):
+            run = question.tries or asked.race.first
+            st.button(f"Run {i + 1}", key=f"try_{i}", type="tertiary", on_click=_try, args=(asked.race.leading(run),))
+
+
+def _try(race: Race) -> None:
+    lab = current()
+    lab.take(race)
+    lab.shows += 1
+    lab.redraw.stage_first()
+
+
+def _answered(place: int, key: str) -> None:
+    record = record_of(LESSONS[current().page])
+    choice = st.session_state.get(key)
+    if record.asked is not None and choice in (None, *range(len(record.asked.questions[place].choices))):
+        record.asked.given[place] = choice
+        record.asked.fixed = record.touched = True
+
+
+def _send() -> None:
+    record = record_of(LESSONS[current().page])
+    if record.asked is not None:
+        record.asked.incomplete = None in record.asked.given
+        record.asked.sent = not record.asked.incomplete
+        record.asked.fixed = record.touched = True
+
+
+def _graded(page: Page, asked: Asked) -> None:
+    for i, (choice, question) in enumerate(zip(asked.given, asked.questions, strict=True), start=1):
+        good, answer = choice == question.right, plain(question.choices[question.right])
+        told = f"Right: {answer}." if good else f"Not quite. The answer is: **{answer}**."
+        (st.success if good else st.error)(f"{i}. {plain(question.text)} {told} {plain(question.because)}")
+    _tries(asked)
+    if _all_right(asked):
+        st.markdown("**All three are right: this lesson is done.** The mark is kept in this browser only.")
+    else:
+        st.button("Answer again", key=f"retry_{page.lesson.key}", on_click=_retry)
+    if asked.race != page.lab.race:
+        st.button("Ask about the run on the stage", key=f"renew_{page.lesson.key}", on_click=_renew)
+
+
+def _all_right(asked: Asked | None) -> bool:
+    return asked is not None and asked.sent and asked.given == [question.right for question in asked.questions]
+
+
+def _retry() -> None:
+    record = record_of(LESSONS[current().page])
+    if record.asked is not None:
+        record.asked.sent = False
+        record.asked.given = [None] * len(record.asked.questions)
+        record.asked_before += 1
+        record.touched = True
+
+
+def _renew() -> None:
+    record = record_of(LESSONS[current().page])
+    record.asked = None
+    record.touched = True
+
+
+# The way on -----------------------------------------------------------------------------------------------------------
+
+
+def onward(page: Page) -> None:
+    """What the run's schedule class cannot do, the run as code, the link, the playground with exactly this state, the
+    glossary, and the next lesson; what was done is kept by the browser."""
+    lab, key = page.lab, page.lesson.key
+    with st.container(key="onward", horizontal=True, vertical_alignment="center"):
+        copy_button("Copy link", key="copy_link")
+        st.page_link(
+            PLAYGROUND, label="Open this in the playground", icon=":material/tune:", query_params=lab.race.to_params()
+        )
+        st.page_link(GLOSSARY, label="Glossary", icon=":material/menu_book:")
+        keys = list(LESSONS)
+        place = keys.index(key) + 1
+        if place < len(keys):
+            following = LESSONS[keys[place]]
+            st.page_link(lesson_page(following.key), label=f"Next: {following.asks}", icon=":material/arrow_forward:")
+        else:
+            st.page_link(CLOSING, label="Next: all questions, all answers", icon=":material/arrow_forward:")
     for note in notes(lab.race):
         st.caption(note)
     your_code(lab.scenario)
-    keys = list(LESSONS)
-    place = keys.index(lab.page)
-    with st.container(key="onward", horizontal=True):
-        st.page_link(
-            PLAYGROUND, label="Open this in the playground", icon=":material/tune:", query_params=lab.link.to_params()
-        )
-        st.page_link(GLOSSARY, label="Glossary", icon=":material/menu_book:")
-        if place + 1 < len(keys):
-            following = LESSONS[keys[place + 1]]
-            st.page_link(lesson_page(following.key), label=f"Next: {following.asks}", icon=":material/arrow_forward:")
+    keep(key, page.record.text() if page.record.touched else None, _all_right(page.record.asked))

@@ -7,8 +7,10 @@ from pathlib import Path
 PAGES = Path(__file__).parents[2] / "pages"
 WELCOME = PAGES / "start" / "welcome.py"
 GLOSSARY = PAGES / "start" / "glossary.py"
+CLOSING = PAGES / "start" / "closing.py"
 PLAYGROUND = PAGES / "lab" / "playground.py"
 REPLAY = PAGES / "lab" / "replay.py"
+MAPS = PAGES / "lab" / "maps.py"
 ASSIGNMENT = PAGES / "lab" / "classroom.py"
 
 

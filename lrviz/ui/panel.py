@@ -14,7 +14,7 @@ from lrviz.play import live_knobs
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, MONITOR, NAMES, NOISE, SEED, START_X, START_Y, STEPS, STEPS_PER_EPOCH, Scenario
 from lrviz.schedules import SCHEDULES
-from lrviz.surfaces import SURFACES
+from lrviz.surfaces import FORMULA, SURFACES
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.widgets import any_exact_widget, fold, knob_widget
 from lrviz.ui.words import plain
@@ -58,6 +58,32 @@ def name_widget(lab: Lab, field: str, disabled: bool = False) -> None:
     )
 
 
+EXAMPLES = {
+    "Four valleys": "(x^2 + y - 11)^2 + (x + y^2 - 7)^2",
+    "A kink": "abs(x) + b*abs(y)",
+    "A bent valley": "log(1 + (a - x)^2 + 10*(y - x^2)^2)",
+}
+"""Formulas to begin with."""
+
+
+def formula_field(lab: Lab) -> None:
+    """Where the surface is a formula of one's own: the formula, what is wrong with it, and examples."""
+    place = st.container()  # there without it too: the stage below would else be mounted anew
+    if not lab.scenario.surface_row.found:
+        return
+    with place.container(key="formula", horizontal=True, vertical_alignment="bottom"):
+        with st.container(key="formula_text"):
+            knob_widget(lab, FORMULA)
+        for name, text in EXAMPLES.items():
+            st.button(name, key=f"example_{name}", help=f"`{text}`", on_click=_take_example, args=(text,))
+
+
+def _take_example(text: str) -> None:
+    lab = current()
+    if lab.change(f"knob_{FORMULA.key}", **{FORMULA.key: text}):
+        lab.redraw.stage_first()
+
+
 def main_knobs(lab: Lab) -> None:
     """The knobs that matter most for what is chosen, but those that have a live slider on the stage."""
     if not lab.scenario.optimizer_row.has_rate:
@@ -75,7 +101,7 @@ def knobs(lab: Lab, keys: Sequence[str]) -> None:
 
 def more_knobs(lab: Lab) -> None:
     """All the others, by what they belong to. Behind the closed fold there is nothing: widgets cost every answer."""
-    shown = {row.key for row in (*beside(lab.scenario), *live_knobs(lab.scenario))}
+    shown = {row.key for row in (FORMULA, *beside(lab.scenario), *live_knobs(lab.scenario))}
     more = fold("More", key="more")
     if more is None:
         return
@@ -97,7 +123,7 @@ def groups(scenario: Scenario) -> dict[str, tuple[Knob, ...]]:
     watched = (*scenario.plateau_knobs, STEPS_PER_EPOCH, MONITOR) if scenario.watches else ()
     return {
         "Run": (START_X, START_Y, STEPS, NOISE, SEED, CLIPNORM),
-        "Surface": scenario.surface_row.knobs,
+        "Surface": (*scenario.surface_row.settings, *scenario.surface_row.used),
         "Optimizer": (*((ALPHA,) if rated else ()), *scenario.rule.knobs),
         "Schedule": (*scenario.schedule_knobs, *scenario.on_top_knobs, *watched, *scenario.warmup_knobs)
         if rated
@@ -111,8 +137,9 @@ def beside(scenario: Scenario) -> list[Knob]:
     by = {title: [row for row in rows if row not in live] for title, rows in groups(scenario).items()}
     of_schedule = [row for row in by["Schedule"] if row not in scenario.warmup_knobs]
     of_optimizer = by["Optimizer"]
-    first = [*of_schedule[:2], *of_optimizer[:1], *by["Surface"][:1], STEPS, NOISE]
-    others = [*of_optimizer[1:3], *by["Surface"][1:], START_X, START_Y, CLIPNORM, SEED]
+    of_surface = [row for row in by["Surface"] if row.kind != "text"]
+    first = [*of_schedule[:2], *of_optimizer[:1], *of_surface[:1], STEPS, NOISE]
+    others = [*of_optimizer[1:3], *of_surface[1:], START_X, START_Y, CLIPNORM, SEED]
     return [*first, *others][:BESIDE_THE_PICTURE]
 
 
@@ -146,7 +173,8 @@ def formulas(race: Race) -> None:
         title = schedule.name + (f", `{there}` in {framework}" if there else "")
         told.append(_formula(title, schedule.formula, schedule.source))
     told += [f":small[{note}]" for note in notes(race)]
-    told.append(_formula(surface.name, f"f(x) = {surface.formula}", surface.source))
+    told.append(_formula(surface.name, f"f(x, y) = {surface.formula}", surface.source))
+    told += [f":small[{plain(note)}]" for note in surface.notes_at(scenario.coef)]
     st.markdown("\n\n".join(told))
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from lrviz import play, stage
 from lrviz.link import View
 from lrviz.server import slider_api
+from lrviz.server.visitors import own_pass
 from lrviz.ui.drawing import take_drawn
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.redraw import STAGE
@@ -19,7 +20,8 @@ from lrviz.ui.widgets import complaint
 Extra = Callable[[Lab], Sequence[stage.Run]]
 
 LOWER = 340
-"""The height in pixels of a landscape above more than one slider: they too shall be in sight on 1280 x 800."""
+"""The height in pixels of a landscape above more than one slider, or below the field of a formula: all that belongs
+together shall be in sight on 1280 x 800."""
 
 
 def player(
@@ -34,7 +36,7 @@ def player(
     """
     lab.redraw.parts.add(STAGE)
     lab.redraw.stale = lab.arriving
-    if live and len(live) > 1:
+    if (live and len(live) > 1) or lab.scenario.surface_row.found:
         look.setdefault("height", LOWER)
     _stage(live, regimes, extra, look)
     if lab.arriving:
@@ -51,9 +53,10 @@ def _stage(live: Sequence[str] | None, regimes: bool, extra: Extra | None, look:
         key=lab.stage,
         start=first.start or (),
         live=play.live(first, live, regimes),
-        direct=stage.Direct(slider_api.ADDRESS, slider_api.own_pass(), lab.race.to_params(), play.labels(first)),
+        direct=stage.Direct(slider_api.ADDRESS, own_pass(), lab.race.to_params(), play.labels(first)),
         profiles=play.profiles(first),
         jump=lab.jump,
+        plays=lab.plays,
         view=(lab.links, asdict(lab.view)),
         stale=lab.redraw.stale,
         label=lab.race.title,

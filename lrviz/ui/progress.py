@@ -1,4 +1,5 @@
-"""Which lessons the visitor has done: kept in the browser's own storage, nowhere else."""
+"""What the browser's own storage keeps, and nothing else does: which lessons the visitor has done, and of each what was
+predicted and answered."""
 
 from __future__ import annotations
 
@@ -10,17 +11,25 @@ import streamlit as st
 from lrviz.knob import LONGEST
 from lrviz.lessons import LESSONS
 
+MOST_KEPT = 8000
+"""Characters of what is kept of a lesson."""
 KEPT = """
 const KEY = "lrviz.done";
-const read = () => { try { return JSON.parse(localStorage.getItem(KEY)) ?? []; } catch { return []; } };
+const read = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
+const write = (key, text) => { try { localStorage.setItem(key, text); } catch { /* private windows may forbid it */ } };
+const list = () => { try { return JSON.parse(read(KEY)) ?? []; } catch { return []; } };
 export default function ({ data, setStateValue }) {
-  const done = read().filter((key) => typeof key === "string");
+  const done = list().filter((key) => typeof key === "string");
   if (data.done && !done.includes(data.done)) {
     done.push(data.done);
-    try { localStorage.setItem(KEY, JSON.stringify(done)); } catch { /* private windows may forbid it */ }
+    write(KEY, JSON.stringify(done));
   }
   const told = done.join();
   if (told !== (data.told ?? "")) setStateValue("done", told);
+  if (!data.lesson) return;
+  const place = `lrviz.lesson.${data.lesson}`;
+  if (data.keep !== null) write(place, data.keep);
+  else if ((read(place) ?? "") !== data.kept) setStateValue("kept", read(place));
 }
 """
 
@@ -30,18 +39,29 @@ def _component() -> Any:
     return st.components.v2.component("lrviz_progress", js=KEPT)
 
 
-def mark_done(lesson: str) -> None:
-    """Remember in the visitor's browser that this lesson is done."""
-    _keep(lesson)
-
-
 def lessons_done() -> frozenset[str]:
     """What the browser remembers; empty in the first moment of a visit, until it has answered."""
-    return _keep(None)
-
-
-def _keep(lesson: str | None) -> frozenset[str]:
-    told = (st.session_state.get("progress") or {}).get("done")
-    told = told if isinstance(told, str) and len(told) <= LONGEST else ""
-    _component()(key="progress", data={"done": lesson, "told": told}, on_done_change=lambda: None)
+    told = _sent("progress", "done", LONGEST)
+    data = {"done": None, "told": told, "lesson": None}
+    _component()(key="progress", data=data, on_done_change=lambda: None, on_kept_change=lambda: None)
     return frozenset(LESSONS.keys() & told.split(","))
+
+
+def kept(lesson: str) -> str:
+    """What the browser has kept of this lesson; "" until it has answered, and where it has nothing."""
+    return _sent(f"progress_{lesson}", "kept", MOST_KEPT)
+
+
+def keep(lesson: str, text: str | None, done: bool) -> None:
+    """Once a run of a lesson's page: keep this of the lesson, or, with None, say what is kept; and is it done?"""
+    key = f"progress_{lesson}"
+    data = {
+        "done": lesson if done else None, "told": _sent(key, "done", LONGEST), "lesson": lesson, "keep": text,
+        "kept": kept(lesson),
+    }  # fmt: skip
+    _component()(key=key, data=data, on_done_change=lambda: None, on_kept_change=lambda: None)
+
+
+def _sent(key: str, name: str, longest: int) -> str:
+    text = (st.session_state.get(key) or {}).get(name)
+    return text if isinstance(text, str) and len(text) <= longest else ""

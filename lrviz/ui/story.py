@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lrviz.analysis.diagnosis import Diagnosis, diagnose
+from lrviz.analysis.diagnosis import MOST, Diagnosis, diagnose
+from lrviz.analysis.summary import stability, summary
 from lrviz.knob import apart
 from lrviz.play import run_of
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.redraw import WORDS
 from lrviz.ui.runs import remember
-from lrviz.ui.words import plain, stability, steepest, summary
+from lrviz.ui.words import marked, plain
 
 
 def what_happened(lab: Lab) -> None:
@@ -27,16 +28,16 @@ def _told() -> None:
     run = run_of(lab.scenario)
     found = diagnose(lab.scenario, run)
     told = [*summary(lab.scenario, run), *stability(lab.scenario, found.gauge)]
-    st.markdown("\n".join(f"- {sentence}" for sentence in told))
+    st.markdown("\n".join(f"- {marked(statement.sentence)}" for statement in told))
     _events(found)
 
 
-def story(lab: Lab, most: int = 4) -> None:
+def story(lab: Lab, most: int = MOST) -> None:
     """The events of the first run, as the diagnosis finds them; one click each shows the step on the stage."""
     _events(diagnose(lab.scenario, run_of(lab.scenario)), most)
 
 
-def _events(found: Diagnosis, most: int = 4) -> None:
+def _events(found: Diagnosis, most: int = MOST) -> None:
     with st.container(key="story", gap="small"):
         for i, event in enumerate(found.story(most)):
             st.button(
@@ -52,13 +53,12 @@ def _events(found: Diagnosis, most: int = 4) -> None:
 def show_gauge(lab: Lab) -> None:
     """How much of what the ground allows the longest step took: a bar, full at the limit, and what follows from it."""
     gauge = diagnose(lab.scenario, run_of(lab.scenario)).gauge
-    product = steepest(gauge)
-    if product is None or gauge.limit is None:
+    if gauge.most is None or gauge.limit is None:
         return
-    if product > 0:  # else the ground never curves up, and there is nothing to stay below
+    if gauge.most > 0:  # else the ground never curves up, and there is nothing to stay below
         st.markdown("**Rate × curvature**, against what it must stay below")
-        st.progress(min(product / gauge.limit, 1.0), text=" of ".join(apart(product, gauge.limit)))
-    st.markdown("\n".join(f"- {sentence}" for sentence in stability(lab.scenario, gauge)))
+        st.progress(min(gauge.most / gauge.limit, 1.0), text=" of ".join(apart(gauge.most, gauge.limit)))
+    st.markdown("\n".join(f"- {marked(said.sentence)}" for said in stability(lab.scenario, gauge)))
 
 
 def _jump(step: int) -> None:

@@ -35,7 +35,7 @@ def knob_widget(lab: Lab, row: Knob, disabled: bool = False) -> None:
 
 def is_typed(row: Knob) -> bool:
     """Is it a text field?"""
-    return row.kind in ("steps", "points")
+    return row.kind in ("steps", "points", "text")
 
 
 def face_value(row: Knob, value: Value) -> Any:

@@ -10,6 +10,7 @@ if ui.embedded():
     ui.player(lab, drawable=drawable, fit=True)
     st.stop()
 ui.names(lab)
+ui.formula_field(lab)
 ui.player(lab, drawable=drawable)
 ui.share(lab)
 

@@ -7,10 +7,13 @@ from lrviz.race import Race
 
 SHOWN = Race(
     Scenario(
-        surface="bowl", optimizer="momentum", alpha=0.1, schedule="plateau", steps=150, noise=2.0,
-        values={"momentum": 0.8, "factor": 0.5, "patience": 10},
+        surface="bowl",
+        alpha=0.2,
+        schedule="plateau",
+        steps=30,
+        values={"factor": 0.5, "patience": 2, "min_delta": 2, "min_lr": 0.1},
     )
-)  # fmt: skip
+)
 RACED = (
     Race(Scenario(surface="rosenbrock", alpha=0.001, steps=300))
     .add({"optimizer": "adam", "alpha": "0.05"})
@@ -21,13 +24,13 @@ words, picture = st.columns([2, 3], gap="large", vertical_alignment="center")
 with words:
     st.title("How long should a step be?", anchor=False)
     st.markdown(
-        "Training follows the slope downhill, one step at a time. The **learning rate** decides how long a step is: too"
-        " short and it crawls, too long and it overshoots, swings or flies off."
+        "Training goes downhill, one step at a time. The **learning rate** says how long a step is. Too short, and the"
+        " run creeps. Too long, and it swings from side to side or flies off."
     )
     st.markdown(
-        "Here you move the rate, the schedule and `ReduceLROnPlateau`, and see at once what every step does,"
-        " number for number as Keras and PyTorch do it."
+        "Here you move the rate and see at once what every step does, number for number as Keras and PyTorch do it."
     )
+    ui.first_lesson()
     ui.ways_in({"Take this run apart": SHOWN, "Race three optimizers": RACED})
     st.page_link(ui.REPLAY, label="Bring the losses of your own training", icon=":material/upload_file:")
 with picture:

@@ -10,12 +10,15 @@ import numpy as np
 import pytest
 
 from lrviz import Scenario, diagnose, simulate
+from lrviz.analysis import summary as whole
+from lrviz.analysis.sentences import sentences
 from lrviz.analysis.verdicts import FLOAT64, cut, remarks
 from lrviz.knob import apart, digits
 from lrviz.lessons import stuck
 from lrviz.plateau import PLATEAU, rest
+from lrviz.replay import History, Replay, Settings
+from lrviz.replay.findings import find
 from lrviz.trajectory import Epochs
-from lrviz.ui.words import stability, summary
 from tests.by_hand import along
 from tests.claims import Claims, scenarios
 
@@ -32,8 +35,16 @@ def test_every_sentence_is_true(place):
     told = [Claims(scenario) for scenario in scenarios(EACH, [place], PLACES.index(place))]
     assert [(one.scenario.to_params(), *said) for one in told for said in one.false] == []
     said = [sentence for one in told for sentence, _ in one.checked]
-    for what in ("the rate is cut from", "the lowest loss", "plateau rule", "Rate × curvature"):
+    for what in ("the rate is cut from", "the lowest loss so far", "plateau rule", "Rate × curvature"):
         assert any(what in sentence for sentence in said)
+
+
+def summary(scenario, run):
+    return sentences(whole.summary(scenario, run))
+
+
+def stability(scenario, gauge):
+    return sentences(whole.stability(scenario, gauge))
 
 
 def told(losses, **settings):
@@ -59,7 +70,7 @@ def told(losses, **settings):
 def why(losses, **settings):
     """The sentences of all cuts."""
     scenario, run = told(losses, **settings)
-    return [cut(scenario, run, int(epoch))[1] for epoch in np.flatnonzero(run.epochs.cut)]
+    return [cut(scenario, run, int(epoch)).sentence for epoch in np.flatnonzero(run.epochs.cut)]
 
 
 def test_a_loss_that_falls_and_is_cut_has_missed_a_bar():
@@ -92,18 +103,20 @@ def test_a_sentence_has_the_digits_that_make_it_true():
 def test_a_cooldown_is_said_where_it_held_the_count_back(framework, cooldown, steps):
     scenario, run = told([0] * 10, framework=framework, alpha=0.1, patience=2, cooldown=cooldown)
     assert run.cuts.tolist() == steps
-    said = [cut(scenario, run, step - 1)[1] for step in steps]
+    said = [cut(scenario, run, step - 1).sentence for step in steps]
     held = [", after 1 epoch of cooldown that did not count." in sentence for sentence in said]
     assert held == [framework == "pytorch" and cooldown == 1 and step > steps[0] for step in steps]
-    none = ["Keras takes cooldown 1 as none: it counts the cooldown down before it looks at the loss."]
-    assert remarks(scenario, run) == (none if (framework, cooldown) == ("keras", 1) else [])
+    none = "Cooldown 1 changes nothing in Keras: it is counted down before the epoch after the cut is looked at."
+    said = remarks(scenario, run)
+    assert [one.startswith(none) for one in said] == [True] * ((framework, cooldown) == ("keras", 1))
 
 
 def test_keras_takes_patience_0_as_1():
     scenario, run = told([1] * 4, alpha=0.1, patience=0)
     assert run.cuts.tolist() == told([1] * 4, alpha=0.1, patience=1)[1].cuts.tolist() == [2, 3, 4]
-    assert remarks(scenario, run) == ["Keras takes patience 0 as 1: one epoch without improvement makes a cut."]
-    assert "for 1 epoch (patience 0 counts as 1)" in cut(scenario, run, 1)[1]
+    (said,) = remarks(scenario, run)
+    assert said.startswith("Keras takes patience 0 as 1: one epoch without improvement makes a cut. Set patience=1")
+    assert "for 1 epoch (patience 0 counts as 1)" in cut(scenario, run, 1).sentence
     assert not remarks(*told([1] * 4, framework="pytorch", alpha=0.1, patience=0))
     assert not remarks(*told([4, 3, 2, 1], alpha=0.1, patience=0)), "nothing was cut"
 
@@ -112,7 +125,9 @@ def test_a_relative_threshold_lies_above_a_negative_best():
     scenario, run = told([-1.0] * 8, framework="pytorch", alpha=0.1, patience=2)
     assert not len(run.cuts) and "The plateau rule never cut the rate." in summary(scenario, run)
     (said,) = remarks(scenario, run)
-    assert said.startswith("7 epochs counted as better without a lower val_loss: PyTorch's relative threshold")
+    assert said.startswith("7 epochs counted as better without a lower val_loss: best × (1 − threshold) is easier")
+    assert said.endswith('so a flat val_loss is never cut. Set threshold_mode="abs".')
+    assert any("a flat val" in sentence for sentence in summary(scenario, run)), "the playground says so too"
     absolute = told([-1.0] * 8, framework="pytorch", alpha=0.1, patience=2, threshold_mode="abs")
     assert absolute[1].cuts.tolist() == [4, 7] and not remarks(*absolute)
     assert told([-1.0] * 8, alpha=0.1, patience=2)[1].cuts.tolist() == [3, 5, 7]
@@ -123,9 +138,32 @@ def test_a_cut_that_eps_drops_is_said_once_and_not_at_the_lowest_rate():
     scenario, run = told([1] * 12, **small)
     assert run.cuts.tolist() == [3]
     (said,) = remarks(scenario, run)
-    assert said == "From step 5 on PyTorch drops each cut: from 1e-8 to 1e-9 is no more than eps, 1e-8."
-    assert not remarks(*told([1] * 12, **small, min_lr=1e-8)), "the floor, not eps"
+    assert said.startswith("From step 5 on PyTorch drops each cut: from 1e-8 to 1e-9 is no more than eps, 1e-8. Set")
+    (said,) = remarks(*told([1] * 12, **small, min_lr=1e-8))
+    assert said.startswith("The rate is at its floor, 1e-8, since step 3."), "the floor, not eps"
     assert len(told([1] * 12, **small, eps=0)[1].cuts) == 5
+
+
+def test_a_run_has_the_findings_of_its_epochs_as_a_log_of_them_would():
+    """Each with the step in which its epoch ends; what only a log can have is not said."""
+    scenario = Scenario(
+        surface="six_hump_camel", framework="pytorch", schedule="plateau", steps=300, steps_per_epoch=5,
+        values={"patience": 3},
+    )  # fmt: skip
+    run = simulate(scenario)
+    history = History(run.epochs.monitored, "val_loss", np.full(60, scenario.alpha))
+    found = find(Replay(history, Settings(("pytorch",), values={"patience": 3, "rate": scenario.alpha})), "pytorch")
+    assert "relative_below_zero" in [finding.key for finding in found] and not len(run.cuts)
+    said = remarks(scenario, run)
+    assert len(said) == len(found) and all(one.remedy in other for one, other in zip(found, said, strict=True))
+    assert any("is easier to beat than a negative best" in one for one in said)
+    long = Scenario(schedule="plateau", monitor="loss", steps=600, values={"patience": 2})
+    assert not any("one a batch" in one for one in remarks(long, simulate(long)))
+
+
+def test_a_finding_of_a_run_names_its_step():
+    (said,) = remarks(*told([1, 0.5, *[0.6] * 4, 0.55], alpha=0.1, patience=8))
+    assert "at most 5 epochs in a row, up to step 7, were no improvement" in said
 
 
 def test_the_lowest_rate_is_reached_once_in_float64_and_page_and_readme_say_so():
@@ -180,7 +218,7 @@ def test_the_limit_is_for_ground_that_curves_up():
         return stability(scenario, diagnose(scenario, simulate(scenario)).gauge)[0]
 
     hill = said(surface="himmelblau", start=(0, 0.1), steps=3, alpha=1e-4)
-    assert "the ground never curves up on the way. No limit holds there" in hill and "limit 2" not in hill
+    assert "the ground never curves up there. No limit holds there" in hill and "limit 2" not in hill
     saddle = said(surface="saddle", steps=10, alpha=0.05)
     assert "below the limit 2, which is for ground that curves up" in saddle and "bowl" not in saddle
     assert "At 10 of 10 steps it curves downwards along some direction" in saddle

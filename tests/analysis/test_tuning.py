@@ -9,8 +9,8 @@ from lrviz import OPTIMIZERS, Scenario, simulate
 from lrviz.analysis.tuning import LONG, RATES, effective_rate, span, squares, tuned
 from lrviz.figures.lessons.adaptive import axes_figure, tuning_figure
 from lrviz.lessons import LESSONS, adaptive
-from lrviz.ui.lesson import Preset, preset_race
-from lrviz.ui.lessons.adaptive import at_their_best, same_rate, trials
+from lrviz.lessons.adaptive import at_their_best, same_rate, trials
+from lrviz.lessons.lesson import Preset
 
 RACE = LESSONS["adaptive"].race
 FIVE = ("gradient_descent", "momentum", "rmsprop", "adagrad", "adam")
@@ -103,7 +103,7 @@ def test_the_lesson_has_the_points_that_it_makes():
 
 def test_the_presets_do_what_they_say():
     def ends(alpha):
-        race = preset_race("adaptive", Preset("", True, {"alpha": alpha}, ""))
+        race = LESSONS["adaptive"].preset_race("bent", Preset("", {"alpha": alpha}, ""))
         return {run.optimizer: end(run) for run in race.scenarios if run.optimizer_row.has_rate}
 
     momentum, adam, default = ends("0.0025"), ends("1"), ends("0.001")
@@ -112,6 +112,23 @@ def test_the_presets_do_what_they_say():
     assert min((key for key in adam if np.isfinite(adam[key])), key=adam.get) == "adam"
     assert OPTIMIZERS["adam"].alpha["keras"] == 0.001
     assert default["adam"] > 1000 * tuned(RACE.first, ("adam",))[0].best_loss
+
+
+@pytest.mark.parametrize(
+    ("case", "winners"), [("narrow", ("momentum", "rmsprop")), ("turned", ("gradient_descent", "rmsprop"))]
+)
+def test_the_presets_of_the_other_maps_do_what_they_say(case, winners):
+    lesson = LESSONS["adaptive"]
+    for preset, winner in zip(lesson.cases[case].presets, winners, strict=True):
+        runs = {
+            run.optimizer: end(run) for run in lesson.preset_race(case, preset).scenarios if run.optimizer_row.has_rate
+        }
+        assert min(runs, key=runs.get) == winner
+    start = lesson.case_race(case).first
+    assert runs["gradient_descent"] > simulate(start).loss[0] < runs["momentum"], "they fly off"
+    if case == "turned":
+        straight = lesson.preset_race("narrow", lesson.cases["narrow"].presets[1]).first.having(optimizer="rmsprop")
+        assert runs["rmsprop"] > 100 * end(straight)
 
 
 def test_the_questions_are_graded_by_running():
@@ -141,3 +158,10 @@ def test_the_figures_show_the_numbers(theme):
     for place, scenario in enumerate(RACE.scenarios):
         drawn = axes_figure(scenario, simulate(scenario), place, theme)
         assert len(drawn.data) == {"newton": 0, "gradient_descent": 2, "momentum": 2}.get(scenario.optimizer, 4)
+
+
+def test_a_preset_sets_its_own_rates_and_another_map_keeps_them_tuned():
+    tuned_race = adaptive.at_their_best(RACE)
+    assert adaptive.carried(tuned_race, RACE) == RACE
+    other = adaptive.LESSON.case_race(list(adaptive.LESSON.cases)[1])
+    assert adaptive.carried(tuned_race, other) == adaptive.at_their_best(other) != other

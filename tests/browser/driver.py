@@ -8,6 +8,7 @@ from contextlib import suppress
 import numpy as np
 
 from lrviz import Scenario, simulate
+from lrviz.lessons import STEPS
 from tests.browser.conftest import settle
 
 NO_FAMILY = """(() => {
@@ -108,6 +109,21 @@ def assert_run(told: Mapping[str, Sequence[float]], scenario: Scenario) -> None:
     np.testing.assert_allclose(drawn[0][finite], x[finite], rtol=1e-6, atol=1e-7)
     np.testing.assert_allclose(drawn[1][finite], loss[finite], rtol=1e-6, atol=1e-7)
     np.testing.assert_allclose(curve["rate"], run.learning_rate, rtol=1e-6)
+
+
+def open_step(page, step: str) -> None:
+    """Of a lesson: by its name in the bar; it is open at once, and then the address says so."""
+    page.locator(".st-key-walk_bar ol").get_by_role("button", name=STEPS[step], exact=True).click()
+    assert page.evaluate("document.documentElement.dataset.step") == step
+    page.locator(f".st-key-step_{step}").wait_for()
+
+
+def predict(page, choice: str | None = None) -> None:
+    """Of a lesson: the first choice, or this one."""
+    made = page.locator("[class*=st-key-predict_] button")
+    (made.first if choice is None else made.filter(has_text=choice).first).click()
+    page.locator(".st-key-result").wait_for()
+    settle(page)
 
 
 def widget(page, name: str):

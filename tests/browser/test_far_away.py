@@ -8,7 +8,7 @@ import pytest
 from lrviz import Scenario
 from lrviz.lessons import LESSONS
 from tests.browser.conftest import away, settle
-from tests.browser.driver import Stage, assert_drawn, assert_run, in_address, widget
+from tests.browser.driver import Stage, assert_drawn, assert_run, in_address, open_step, widget
 from tests.browser.sliders.hand import along, by_text, moved, places, seen
 
 pytestmark = [pytest.mark.browser, away(0.3)]
@@ -29,13 +29,13 @@ def stage(opened):
 
 
 def test_a_drag_on_the_stage_shows_each_stop_and_ends_in_the_address(stage):
-    slider = stage.part("[data-knob=alpha] input")
+    slider = stage.part("[data-knob=alpha] input[type=range]")
     slider.focus()
     stage.wait("live.alpha.ready")
     at = places(slider)
     stage.page.mouse.move(*at(0.3))
     stage.page.mouse.down()
-    for part in np.linspace(0.3, 0.6, 12):
+    for part in np.linspace(0.3, 0.68, 12):
         stage.page.mouse.move(*at(part))
         assert_run(stage("curve(0)"), Scenario(noise=0.5, alpha=stage("live.alpha.value")))
     alpha = stage("live.alpha.value")
@@ -91,11 +91,12 @@ def test_a_preset_of_a_lesson_is_on_the_stage_and_stays(server, visit):
     page.get_by_role("button", name="It ends lower with the callback").click()
     stage.wait(f"runs[0].steps === {first.steps}")
     settle(page)
-    page.locator(".st-key-preset_1 button").click()
+    open_step(page, "try")
+    page.locator(".st-key-preset_0 button").click()
     in_address(page, "patience=16")
     settle(page)
     assert_drawn(stage, 0, first.having(patience=16))
-    slider = stage.part("[data-knob=factor] input")
+    slider = stage.part("[data-knob=factor] input[type=range]")
     slider.focus()
     stage.press("ArrowRight")
     factor = stage("live.factor.value")

@@ -40,7 +40,7 @@ LINKS: dict[str, dict[str, object]] = {
         "run_1_alpha": "0.05",
     },
     "stuck?alpha=0.2&steps=100&schedule=plateau&run2=framework:pytorch": {
-        "plateau_kind": ["Zig-zag"],
+        "case": ["Zig-zag"],
         "plateau_rival": True,
     },
     "schedules?noise=0&alpha=0.05&run2=schedule:cosine": {"schedule_pills": ["Constant", "Cosine decay"]},
@@ -67,7 +67,7 @@ def assert_kept(page, link: str) -> None:
         prediction.first.click()
         stage.wait(f"runs[0].steps === {race.first.steps}")
         settle(page)
-    stage.part("[data-knob=alpha] input").focus()
+    stage.part("[data-knob=alpha] input[type=range]").focus()
     stage.press("ArrowRight")
     page.wait_for_function("link => !location.href.endsWith(link)", arg=link)
     stage.wait("live.alpha.preview === false")
@@ -139,11 +139,11 @@ def test_a_deep_link_opens_on_a_fresh_server(serving, visit):
         scenario = Scenario(optimizer="momentum", alpha=0.05, schedule="plateau", steps=90, values=values)
         assert_drawn(stage, 0, scenario)
         assert stage("runs[0].cuts") == simulate(scenario).cuts.tolist()
-        assert stage.part("[data-knob=patience] input").get_attribute("aria-valuetext") == "3 epochs"
+        assert stage.part("[data-knob=patience] input[type=range]").get_attribute("aria-valuetext") == "3 epochs"
         stage.page.goto("about:blank")  # before its server is gone
 
 
-@pytest.mark.parametrize("place", ["glossary", "playground", "replay", "class", *LESSONS])
+@pytest.mark.parametrize("place", ["glossary", "playground", "maps", "replay", "class", *LESSONS])
 def test_the_first_visit_of_a_fresh_server_may_be_a_deep_link_to_each_page(serving, visit, place):
     """Streamlit opens a dialog over it where it finds a folder ``pages`` beside the main script."""
     with serving() as url:

@@ -134,7 +134,7 @@ def test_in_a_course_page_it_is_the_stage_alone_in_the_readers_theme(cloud, visi
     assert stage("theme") == "dark"
     assert_drawn(stage, 0, SCENARIO)
     assert app.locator("[data-testid=stSelectbox], [data-testid=stExpander], [data-testid=stButton]").count() == 0
-    slider = stage.part("[data-knob=alpha] input")
+    slider = stage.part("[data-knob=alpha] input[type=range]")
     slider.focus()
     stage.wait("live.alpha.ready")
     slider.press("ArrowRight")

@@ -81,7 +81,7 @@ def test_what_a_page_begins_with_comes_packed_from_both(site, opened):
 
 
 def test_a_dropped_file_comes_to_the_server_that_shows_the_page(site, visit):
-    page = visit(f"{site[0]}/replay", waits_for=".st-key-replay_figure .js-plotly-plot .scatterlayer")
+    page = visit(f"{site[0]}/replay", waits_for=".lrviz-stage canvas")
     for name in "abcd":
         field = widget(page, "replay_file").locator("input[type=file]")
         losses = b"9 8 7 " * 400_000 if name == "d" else b"9 8 7"  # more than nginx passes on by itself

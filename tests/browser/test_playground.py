@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lrviz import Scenario, simulate
+from lrviz.analysis.stability import edge
 from lrviz.knob import read_points
 from lrviz.palette import PALETTES, Theme
 from lrviz.play import live_stops
@@ -14,7 +15,7 @@ from tests.browser.driver import Stage, assert_drawn, in_address, widget
 
 pytestmark = [pytest.mark.browser, over_a_network]
 
-ALPHAS = live_stops(Scenario().knob("alpha"), 0.15)
+ALPHAS = live_stops(Scenario().knob("alpha"), 0.15, edge(Scenario()))
 WIDE = "[...document.querySelectorAll('html, [data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
 
 
@@ -36,13 +37,13 @@ def stage(opened):
 
 def neighbour(alpha: float, notches: int) -> float:
     """So many notches further on the live slider, which has the present value among its own."""
-    values = live_stops(Scenario().knob("alpha"), alpha)
+    values = live_stops(Scenario().knob("alpha"), alpha, edge(Scenario()))
     return values[values.index(alpha) + notches]
 
 
 def test_an_arrow_moves_a_live_slider_by_one_notch_and_the_page_follows(stage):
     assert_drawn(stage, 0, Scenario())
-    slider = stage.part("[data-knob=alpha] input")
+    slider = stage.part("[data-knob=alpha] input[type=range]")
     slider.focus()
     stage.wait("live.alpha.ready")
     alpha = 0.15
@@ -66,7 +67,7 @@ def test_fast_keys_are_not_taken_back(stage, start):
     if start not in ALPHAS:
         stage.follow(f"playground?alpha={start}")
         settle(stage.page)
-    slider = stage.part("[data-knob=alpha] input")
+    slider = stage.part("[data-knob=alpha] input[type=range]")
     slider.focus()
     stage.wait("live.alpha.ready")
     for i in range(8):
@@ -105,7 +106,7 @@ def test_a_slider_of_the_page_changes_the_curve_and_the_address(stage):
 
 
 def test_back_and_forward(stage):
-    stage.part("[data-knob=alpha] input").focus()
+    stage.part("[data-knob=alpha] input[type=range]").focus()
     told = [0.15]
     for _ in range(3):
         stage.press("ArrowRight")

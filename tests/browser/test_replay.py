@@ -83,7 +83,7 @@ def test_pasted_losses_are_replayed_told_of_and_come_back_with_their_link(page, 
     wait_for(stage, replay)
     assert_shown(stage, replay)
     assert all(sentence in told(page) for sentence in report.story(replay))
-    stage.part("[data-knob=patience] input").focus()
+    stage.part("[data-knob=patience] input[type=range]").focus()
     page.keyboard.press("ArrowLeft")
     in_address(page, "patience=4")
     other = Replay(replay.history, settings.having(patience=4))
@@ -100,7 +100,7 @@ def test_a_dragged_slider_shows_each_stop_without_the_server(page):
     """As the command line has it, in all numbers of all rules."""
     stage, replay = Stage(page), PREPARED[FIRST].replay
     for knob in ("patience", "min_delta", "cooldown"):
-        slider = stage.part(f"[data-knob={knob}] input")
+        slider = stage.part(f"[data-knob={knob}] input[type=range]")
         slider.hover()
         stage.wait(f"live.{knob}.ready")
         settle(page)
@@ -191,9 +191,7 @@ def test_a_dropped_log_is_read_by_its_column_and_rates(page):
 def test_all_epochs_are_a_file(page):
     page.get_by_text("Epoch by epoch").click()
     page.get_by_role("button", name="All epochs as CSV").wait_for()
-    settle(page)
-    page.wait_for_timeout(600)  # until the fold has opened
-    with page.expect_download() as saved:
+    with page.expect_download() as saved:  # while the fold still opens
         page.get_by_role("button", name="All epochs as CSV").click()
     assert saved.value.path().read_text() == report.as_csv(PREPARED[FIRST].replay)
 

@@ -97,7 +97,7 @@ def test_a_teacher_makes_a_link_and_a_student_sees_only_what_was_left_open(serve
     assert student.get_by_role("link", name="Playground").count() == 0
     (locked,) = student.locator("[data-testid=stSlider] input[type=range]").all()
     assert locked.is_disabled()
-    slider = stage.part("[data-knob=alpha] input")
+    slider = stage.part("[data-knob=alpha] input[type=range]")
     slider.focus()
     stage.wait("live.alpha.ready")
     slider.press("ArrowRight")
@@ -162,7 +162,7 @@ def test_a_sentence_above_it_takes_its_room_from_the_stage(server, visit):
 
 def test_from_a_frame_the_whole_page_opens_as_it_stands(framed):
     stage = Stage(framed)
-    slider = stage.part("[data-knob=alpha] input")
+    slider = stage.part("[data-knob=alpha] input[type=range]")
     slider.focus()
     stage.wait("live.alpha.ready")
     slider.press("ArrowRight")

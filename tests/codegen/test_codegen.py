@@ -125,7 +125,7 @@ def test_a_surface_as_code_is_the_surface(key):
         f, coef = scenario.surface_row.f, jnp.array(scenario.coef)
         loss, slope = jax.vmap(jax.value_and_grad(f), (0, None))(points, coef)
         space = {"np": np, "jnp": jnp, "math": math}
-        exec("\n".join([*surfaces.constants(scenario), *surfaces.loss(scenario, "jnp")]), space)
+        exec("\n".join([*surfaces.constants(scenario, "jnp"), *surfaces.loss(scenario, "jnp")]), space)
         np.testing.assert_allclose(jax.vmap(space["loss"])(points), loss, rtol=1e-12, atol=1e-12)
         exec("\n".join([*surfaces.loss(scenario, "np"), *surfaces.gradient(scenario)]), space)
         for number, point in enumerate(np.array(points)):

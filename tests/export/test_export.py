@@ -39,6 +39,7 @@ from lrviz.export.pictures import Picture
 from lrviz.export.render_queue import Job, Order, QueueFull, RenderQueue
 from lrviz.export.told import read
 from lrviz.optimizers import OPTIMIZERS
+from lrviz.palette import PALETTES
 from lrviz.schedules import SCHEDULES
 from lrviz.stage import Run
 from lrviz.stage.pack import unpack
@@ -664,3 +665,12 @@ def test_the_block_makes_shows_progress_cancels_and_downloads():
     assert at.download_button[0].label == "Download" and not at.get("progress")
     shown(at.selectbox(key="export_panel").set_value("loss").run())
     assert at.button(key="export_make"), "another panel is another file"
+
+
+def test_a_run_without_a_rate_has_no_line_on_the_panel_of_rates():
+    colour = PALETTES["light"].runs[0]
+    lines = []
+    for optimizer in ("gradient_descent", "newton"):
+        message = play.message(Race(Scenario(optimizer=optimizer, steps=20)))
+        lines.append(pictures.draw(message, "svg", panel="rate").count(colour.encode()))
+    assert lines[0] > lines[1]

@@ -132,6 +132,10 @@ class KerasMachine:
         """Take the gradient here and update."""
         self.optimizer.apply_gradients([(self.gradient(self.variable.value), self.variable)])
 
+    def move(self, point: list[float]) -> None:
+        """Stand somewhere else, with the same state."""
+        self.variable.assign(point)
+
     def judge(self, epoch: int, monitored: float) -> None:
         """Tell ReduceLROnPlateau how an epoch ended."""
         self.plateau.on_epoch_end(epoch, logs={self.monitor: monitored})

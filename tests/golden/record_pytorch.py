@@ -64,7 +64,7 @@ def renamed(values: dict[str, Any], **names: str) -> dict[str, Any]:
     return {theirs: values[ours] for ours, theirs in names.items() if ours in values}
 
 
-def optimizer_of(scenario: dict[str, Any], point: torch.Tensor) -> torch.optim.Optimizer:
+def optimizer_of(scenario: dict[str, Any], parameters: Any) -> torch.optim.Optimizer:
     """The scenario's optimizer; a knob that is not set keeps PyTorch's default."""
     key, values = scenario["optimizer"], scenario["values"]
     kind, knobs, fixed = OPTIMIZERS[key]
@@ -73,7 +73,7 @@ def optimizer_of(scenario: dict[str, Any], point: torch.Tensor) -> torch.optim.O
         options |= renamed(values, rho="alpha") | {"centered": bool(values.get("centered"))}
     if "beta_1" in values or "beta_2" in values:
         options["betas"] = (values.get("beta_1", 0.9), values.get("beta_2", 0.999))
-    return kind([point], lr=scenario["alpha"], **options)
+    return kind(parameters, lr=scenario["alpha"], **options)
 
 
 def warmup_stable_decay(
@@ -143,7 +143,7 @@ class TorchMachine:
         self.parameter = torch.tensor(scenario["start"], requires_grad=True)
         self.formula = loss_of(torch, scenario)
         self.clipnorm = scenario["values"].get("clipnorm")
-        self.optimizer = optimizer_of(scenario, self.parameter)
+        self.optimizer = optimizer_of(scenario, [self.parameter])
         if isinstance(self.optimizer, (schedulefree.SGDScheduleFree, schedulefree.AdamWScheduleFree)):
             self.optimizer.train()
         self.schedule = schedule_of(self.optimizer, scenario)
@@ -183,6 +183,11 @@ class TorchMachine:
             isinstance(self.schedule, lr_scheduler.OneCycleLR)
             and self.schedule.last_epoch + 1 >= self.schedule.total_steps
         )
+
+    def move(self, point: list[float]) -> None:
+        """Stand somewhere else, with the same state."""
+        with torch.no_grad():
+            self.parameter.copy_(torch.tensor(point))
 
     def judge(self, epoch: int, monitored: float) -> None:
         """Tell ReduceLROnPlateau how an epoch ended."""

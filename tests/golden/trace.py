@@ -10,6 +10,7 @@ import numpy as np
 
 HERE = Path(__file__).parent
 NUDGE = 1e-13  # about the rounding a few hundred float64 steps can pile up
+ROUNDING = 2.0**-52  # one step's
 TOLERANCE = 1e-10
 NEW = "new"
 
@@ -29,6 +30,9 @@ class Machine(Protocol):
     def step(self) -> None:
         """Take the gradient here and update."""
 
+    def move(self, point: list[float]) -> None:
+        """Stand somewhere else, with the same state."""
+
     def judge(self, epoch: int, monitored: float) -> None:
         """Tell ReduceLROnPlateau how an epoch ended."""
 
@@ -36,16 +40,17 @@ class Machine(Protocol):
         """What comes after a step and an epoch's decision."""
 
 
-def trace(machine: Machine, scenario: dict[str, Any]) -> dict[str, Any]:
-    """Run a scenario and write down every point, loss, rate and verdict."""
-    length, plateau = (
-        scenario["steps_per_epoch"],
-        scenario["schedule"] == "plateau" or "plateau_on_top" in scenario["values"],
-    )
+def trace(machine: Machine, scenario: dict[str, Any], rounding: float = 0.0) -> dict[str, Any]:
+    """Run a scenario and write down every point, loss, rate and verdict. rounding: how far each point is moved."""
+    draws = np.random.default_rng(0)
+    length = scenario["steps_per_epoch"]
+    plateau = scenario["schedule"] == "plateau" or "plateau_on_top" in scenario["values"]
     points, losses, rates, epochs = [machine.point()], [machine.loss()], [], []
     for done in range(1, scenario["steps"] + 1):
         rates.append(machine.rate())
         machine.step()
+        if rounding:
+            machine.move((np.array(machine.point()) * (1 + rounding * draws.choice([-1, 1], 2))).tolist())
         points.append(machine.point())
         losses.append(machine.loss())
         if plateau and done % length == 0:
@@ -102,8 +107,12 @@ def record(
                 continue
             run = trace(build(scenario), scenario)
             there = nudged(scenario)
-            gap = distance(run, trace(build(there), there))
-            why = "" if gap < TOLERANCE else f"a start moved by {NUDGE:g} ends {gap:.1e} away"
+            gaps = {
+                f"a start moved by {NUDGE:g}": distance(run, trace(build(there), there)),
+                "a last digit moved at each step": distance(run, trace(build(scenario), scenario, ROUNDING)),
+            }
+            gap = max(gaps.values())
+            why = next((f"{what} ends {gap:.1e} away" for what, gap in gaps.items() if not gap < TOLERANCE), "")
             line = {"name": name, "smooth": not why, "why": why, "scenario": scenario, **run}
             file.write(json.dumps(line) + "\n")
             cuts = sum(epoch["cut"] for epoch in run["epochs"])

@@ -7,7 +7,7 @@ import { headAt, nearestPoint } from "../../lrviz/stage/web/trails.js";
 import { gradientLength } from "../../lrviz/stage/web/landscape.js";
 import { readPalette } from "../../lrviz/stage/web/palette.js";
 import { alongSlice, slopeAt } from "../../lrviz/stage/web/profile.js";
-import { nearest, placeOf, regimeAt, valueText } from "../../lrviz/stage/web/sliders.js";
+import { nearest, placeOf, readTyped, regimeAt, typedText, valueText } from "../../lrviz/stage/web/sliders.js";
 import { plainTex } from "../../lrviz/stage/web/tex.js";
 
 test("a value keeps its place among other notches, or goes to the nearest", () => {
@@ -46,6 +46,7 @@ test("the ground of a notch is the sum of its shares of the pictures", () => {
     "ground.basis": Float32Array.of(0, 1, 2, 3, 0, 0, 0, 1),
     "ground.scale": Float64Array.of(0, 1, 0, Math.log(4), 0, 1, 0, Math.log(17)),
     "ground.minima": Float64Array.of(0, 0, 0.5, 1),
+    "ground.high": Uint8Array.of(0),
   };
   const second = groundAtNotch(ground, { arrays }, 1, "f 1");
   assert.deepEqual([second.key, second.side, second.minima], ["f 1", 2, [[0.5, 1]]]);
@@ -54,6 +55,21 @@ test("the ground of a notch is the sum of its shares of the pictures", () => {
   assert.ok(Math.abs(second.height(16) - 1) < 1e-12);
   assert.ok(second.lines.length > 20 && second.lines.every(({ level }) => level > 0 && level < 24));
   assert.ok(changesGround({ arrays }) && !changesGround({ arrays: { values: arrays.values } }));
+});
+
+test("where the sums are heights they are drawn as they are, and a minimum that is not there is left out", () => {
+  const arrays = {
+    values: Float64Array.of(1, 2),
+    "ground.weight": Float64Array.of(1, 0.5),
+    "ground.basis": Float32Array.of(0, 0.25, 1.5, 2),
+    "ground.scale": Float64Array.of(0, 1, 0, 9, -3, 1, 0, 9),
+    "ground.minima": Float64Array.of(0, 0, NaN, NaN),
+    "ground.high": Uint8Array.of(1),
+  };
+  const ground = { key: "k", domain: [0, 1, 0, 1], levels: 24, minima: [[9, 9]], found: true };
+  const second = groundAtNotch(ground, { arrays }, 1, "f 1");
+  assert.deepEqual([...second.heights], [0, 0.125, 0.75, 1].map((height) => Math.round(65535 * height)));
+  assert.deepEqual([second.minima, second.found, second.scale.floor], [[], true, -3]);
 });
 
 test("seen from above, the surface is a map", () => {
@@ -150,4 +166,28 @@ test("formulas in plain text", () => {
   );
   assert.equal(plainTex(String.raw`\beta_1^t`), "β₁ᵗ");
   assert.equal(plainTex(String.raw`\tfrac12 0.96^k \mathrm{sign}(m)`), "1 / 2 0.96ᵏ sign(m)");
+});
+
+test("a typed number is taken exactly, and what may not be is told in a sentence", () => {
+  const alpha = [0, 1000, true, false, "a number above 0, up to 1000"];
+  for (const [text, value] of [["0.19", 0.19], [" 1e-3 ", 0.001], ["2.", 2], [".5", 0.5], ["1000", 1000]]) {
+    assert.deepEqual(readTyped(text, "Learning rate", alpha), { value });
+  }
+  for (const text of ["0", "-1", "1001", "", "abc", "0x10", "Infinity", "1 2", "NaN"]) {
+    assert.deepEqual(readTyped(text, "Learning rate", alpha), {
+      wrong: "Learning rate must be a number above 0, up to 1000.",
+    });
+  }
+  assert.match(readTyped("0,19", "Learning rate", alpha).wrong, / Write 0\.19\.$/);
+  const patience = [0, 50, false, true, "a whole number from 0 to 50"];
+  assert.deepEqual(readTyped("0", "Patience", patience), { value: 0 });
+  assert.match(readTyped("2.5", "Patience", patience).wrong, /^Patience must be a whole number/);
+  assert.deepEqual(readTyped("−3", "x", [null, null, false, false, "a number"]), { value: -3 });
+});
+
+test("a number is shown as it can be typed again", () => {
+  for (const value of [0.19, 0.1234567, 1e-7, 3, -2.5, 123456.75]) {
+    assert.deepEqual(readTyped(typedText(value), "x", [null, null, false, false, "a number"]), { value });
+  }
+  assert.equal(typedText(0.19), "0.19");
 });

@@ -27,7 +27,7 @@ test("a first value that is set is not 0", () => {
     symbols: { G: "velocity" },
     knobs: { initial_accumulator_value: ["G_0", 0.1], epsilon: ["\\epsilon", 1e-7] },
   };
-  assert.equal(numbersAt(adagrad, 0), "G ← 0.1 + (−7, 8)²   x ← (1, 2) − (0.1 · (−7, 8)) / √((0.5, −0.25) + 1e−7)");
+  assert.equal(numbersAt(adagrad, 0), "G ← 0.1 + (−7, 8)²   x ← (1, 2) − (0.1 · (−7, 8)) / √((0.5, −0.25) + 1e-7)");
 });
 
 test("where there is no room for all of it the step itself is there", () => {

@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { epochAt, lastFinite, leaving, readRuns, stairs, stepFrom } from "../../lrviz/stage/web/runs.js";
 import { curveOf, keptRange, rangeOf } from "../../lrviz/stage/web/curves.js";
+import { leavesAt, leftBy } from "../../lrviz/stage/web/trails.js";
 import { wordsAt } from "../../lrviz/stage/web/readout.js";
 
 const domain = [-1, 1, -1, 1];
 const terms = { pushed: null };
 const knobs = { momentum: ["\\mu", 0.9] };
-const row = { key: "a", name: "GD", colour: 0, formula: "", visible: true, plateau: true, steps: 3, terms, knobs };
+const row = {
+  rated: true, key: "a", name: "GD", colour: 0, formula: "", visible: true, plateau: true, steps: 3, terms, knobs };
 const arrays = {
   "x": Float64Array.of(0, 0, 0.5, 0, 0.75, 0.25, 5, 0),
   "loss": Float64Array.of(8, 4, 2, 100),
@@ -70,6 +72,19 @@ test("an axis changes only when it must", () => {
   assert.equal(keptRange(old, [2e-3, 9], true), old);
   assert.deepEqual(keptRange(old, [2e-5, 9], true), [2e-5, 9]);
   assert.deepEqual(keptRange(old, [1, 9], true), [1, 9]);
+});
+
+test("no rate is told of an optimizer that has none", () => {
+  assert.equal(wordsAt({ ...run, rated: false }, 1, 3).rate, "–");
+});
+
+test("where a run left is told by the step at which it did, not by the one that is seen", () => {
+  const gone = { name: "GD", loss: Float64Array.of(1, 2, 30, 400), leaves: { step: 2, loss: 30 } };
+  assert.equal(leftBy(gone, { step: null }, 3), 2);
+  assert.equal(leftBy(gone, { step: 1 }, 3), 1);
+  assert.equal(leftBy(gone, { step: null }, 1), null);
+  assert.equal(leavesAt(gone, 2), "GD leaves at step 2, loss 30");
+  assert.equal(leavesAt(gone, null), "GD is outside this view");
 });
 
 test("the readout says step, numbers, and the cut to come", () => {

@@ -32,7 +32,7 @@ test("log ticks are powers of ten, thinned, or 1-2-5 where there are few", () =>
 
 test("numbers are written as people write them", () => {
   const cases = [
-    [0.1 + 0.2, "0.3"], [0.012, "0.012"], [320000, "3.2e5"], [3.1e-4, "3.1e−4"], [-1.5, "−1.5"], [0, "0"],
+    [0.1 + 0.2, "0.3"], [0.012, "0.012"], [320000, "3.2e5"], [3.1e-4, "3.1e-4"], [-1.5, "−1.5"], [0, "0"],
     [143, "143"], [12345, "12345"], [NaN, "not a number"], [Infinity, "∞"], [-Infinity, "−∞"], [null, "–"],
   ];
   for (const [value, text] of cases) assert.equal(format(value), text);

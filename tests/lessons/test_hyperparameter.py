@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -13,6 +10,7 @@ from lrviz.lessons import LESSONS
 from lrviz.lessons.hyperparameter import (
     MOST_JOBS,
     chain,
+    compared,
     does_it_retrace,
     how_many_jobs,
     jobs,
@@ -23,7 +21,6 @@ from lrviz.lessons.hyperparameter import (
 from lrviz.scenario import noise, retrace
 
 LESSON = LESSONS["hyperparameter"].race.first
-PAGE = Path(__file__).parents[2] / "pages" / "lessons" / "hyperparameter.py"
 
 
 @pytest.mark.parametrize("framework", ["keras", "pytorch"])
@@ -89,6 +86,7 @@ def test_a_run_that_flies_off_and_one_of_too_many_jobs_are_results():
 def test_the_words_and_questions_are_about_the_run():
     links = chain(LESSON)
     assert one_setting(LESSON, links).startswith("This run used the rates 0.2, 0.1, 0.05")
+    assert "Four values were fixed before the run: learning rate 0.2" in one_setting(LESSON, links)
     assert "patience 5" in one_setting(LESSON, links)
     question = how_many_jobs(LESSON)
     assert question.choices[question.right] == str(len(links.run.cuts) + 1)
@@ -99,15 +97,25 @@ def test_the_words_and_questions_are_about_the_run():
     assert does_it_retrace(LESSON, optimizer="gradient_descent").right == 0
 
 
-def test_presets_hold_what_they_say():
-    calls = [node for node in ast.walk(ast.parse(PAGE.read_text())) if isinstance(node, ast.Call)]
-    told = [call.args for call in calls if ast.unparse(call.func) == "ui.Preset"]
-    rows = [[ast.literal_eval(part) for part in row] for row in told]
-    assert {row[1] for row in rows} == {True, False}
-    for _, good, changes, _ in rows:
-        links = chain(LESSON.having(**changes))
-        assert len(links.jobs) >= 3 and links.apart(links.handed_on) == 0
-        assert (links.apart(links.fresh) == 0) if good else (links.apart(links.fresh) > 0.1)
+def test_cases_and_presets_hold_what_they_say():
+    """With plain descent both chains are the run, with a memory the fresh jobs are not."""
+    lesson = LESSONS["hyperparameter"]
+    for key, case in lesson.cases.items():
+        for race in (lesson.case_race(key), *(lesson.preset_race(key, preset) for preset in case.presets)):
+            links = chain(race.first)
+            assert len(links.jobs) >= 3 and links.apart(links.handed_on) == 0
+            assert (links.apart(links.fresh) == 0) if key == "gradient_descent" else (links.apart(links.fresh) > 0.1)
+            assert bool(compared(links)) == (key != "gradient_descent")
+        few = next(preset for preset in case.presets if preset.label == "Factor 0.1")
+        assert len(chain(lesson.preset_race(key, few).first).jobs) < len(chain(lesson.case_race(key).first).jobs)
     adam = chain(LESSON.having(optimizer="adam"))
     for job in adam.jobs[1:]:  # the first step of a fresh Adam is as long as the rate, on each axis
         np.testing.assert_allclose(np.abs(adam.fresh.dx[job.begin]), job.rate, rtol=0.01)
+
+
+def test_a_restart_helps_in_the_opening_run_and_harms_at_a_small_rate():
+    lesson = LESSONS["hyperparameter"]
+    opening = chain(LESSON)
+    assert opening.fresh.loss[-1] < opening.run.loss[-1] / 100 and "end lower" in compared(opening)
+    small = chain(lesson.preset_race("momentum", lesson.cases["momentum"].presets[0]).first)
+    assert small.fresh.loss[-1] > 100 * small.run.loss[-1] and "end higher" in compared(small)

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from lrviz import Scenario, simulate
 from lrviz.analysis.stability import edge
 from lrviz.lessons import LESSONS
 from lrviz.lessons.questions import VERDICTS, how_it_ends, how_many, verdict, which_ends_lowest
-from lrviz.ui import lesson_page
-from tests.visits import followed
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -48,14 +41,33 @@ def test_how_many_has_the_count_among_three_choices(count):
 
 
 def test_the_presets_of_the_first_lesson_do_what_they_say():
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
-    followed(at.switch_page(str(lesson_page("how_long"))).run())
-    ends = {}
-    for label in ("Too short", "Just right", "On the edge", "Too long"):
-        followed(next(button for button in at.button if button.label == label).click().run())
-        scenario = at.session_state["lab"].scenario
-        ends[label] = (verdict(scenario, simulate(scenario)), scenario)
-    assert [end for end, _ in ends.values()] == ["crawls", "arrives", "swings", "leaves"]
-    (_, right), (_, on_edge) = ends["Just right"], ends["On the edge"]
+    lesson = LESSONS["how_long"]
+    there = [lesson.preset_race("", preset).first for preset in lesson.cases[""].presets]
+    assert [verdict(one, simulate(one)) for one in there] == ["crawls", "arrives", "swings", "leaves"]
+    _, right, on_edge, _ = there
     assert right.alpha == pytest.approx(2 / (1 + 10), rel=0.02)
-    assert on_edge.alpha == edge(LESSONS["how_long"].race.first)
+    assert on_edge.alpha == edge(lesson.race.first)
+
+
+@pytest.mark.parametrize("key", LESSONS)
+def test_a_question_says_which_run_it_is_about(key):
+    """Tried out, that run gives the answer: its verdict is the one of the question."""
+    lesson = LESSONS[key]
+    for case in lesson.cases:
+        scenario = lesson.case_race(case).first
+        for question in lesson.check(scenario):
+            assert question.right in range(len(question.choices)) and len(set(question.choices)) == len(
+                question.choices
+            )
+            if key == "how_long":
+                assert list(VERDICTS)[question.right] == verdict(question.tries, simulate(question.tries))
+
+
+@pytest.mark.parametrize("key", LESSONS)
+def test_an_answer_of_the_closing_page_leads_to_its_experiment(key):
+    lesson = LESSONS[key]
+    assert lesson.answers
+    for answer in lesson.answers:
+        race = lesson.answer_race(answer)
+        assert not lesson.lacks(race) and lesson.case(race.first) == (answer.case or next(iter(lesson.cases)))
+        assert answer.sentence.endswith(".") and answer.question.endswith("?")

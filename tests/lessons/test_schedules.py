@@ -9,16 +9,15 @@ from lrviz import BadInput, Scenario, simulate
 from lrviz.figures.lessons.schedules import contest_figure
 from lrviz.knob import read_points
 from lrviz.lessons import LESSONS, schedules
-from lrviz.lessons.schedules import SEEDS, result
+from lrviz.lessons.lesson import Preset
+from lrviz.lessons.schedules import FIVE, LEVELS, OFFERED, SEEDS, TRIED, best_rates, fits, result
 from lrviz.palette import MOST_RUNS
 from lrviz.race import Race
 from lrviz.schedules import SCHEDULES
 from lrviz.ui.drawing import drawn_points, with_drawn
-from lrviz.ui.lesson import Preset, preset_race
 from lrviz.ui.lessons.schedules import results, with_schedules
 
 RACE = LESSONS["schedules"].race
-OFFERED = ("constant", "step_decay", "exponential", "annealing", "cosine", "cosine_restarts", "one_cycle", "cyclical")
 RACING = ("step_decay", "exponential", "cosine", "one_cycle")
 DECAYS = (*RACING, "annealing")
 CURVE = "0:0.02,20:0.15,149:0.001"
@@ -26,7 +25,7 @@ CURVE = "0:0.02,20:0.15,149:0.001"
 
 def ends(**changes):
     """By schedule: the loss at the end of the preset's race, and of annealing beside it; and the median over noises."""
-    race = preset_race("schedules", Preset("", True, changes, ""))
+    race = LESSONS["schedules"].preset_race("", Preset("", changes, ""))
     assert [run.schedule for run in race.scenarios] == ["constant", *RACING]
     return {row.schedule: row for row in results(race.add({"schedule": "annealing"}))}
 
@@ -63,6 +62,53 @@ def test_past_the_edge_only_what_comes_down_arrives():
 def test_with_a_small_rate_decay_stops_too_early():
     told = ends(noise="0.5", alpha="0.01")
     assert min(told, key=lambda key: told[key].loss) == min(told, key=lambda key: told[key].typical) == "constant"
+
+
+def test_the_presets_are_those_situations():
+    settings = [dict(preset.changes) for preset in LESSONS["schedules"].cases[""].presets]
+    assert settings == [
+        {"noise": "2"}, {"noise": "0"}, {"noise": "0", "alpha": "0.21"}, {"noise": "0.5", "alpha": "0.01"}
+    ]  # fmt: skip
+
+
+def test_the_seed_on_the_stage_is_a_typical_one():
+    """Each schedule of the opening race ends among the middle half of its noises or beside it, in their order."""
+    rows = [result(run) for run in RACE.scenarios]
+    for row in rows:
+        assert 0.6 * row.typical < row.loss < 1.5 * row.typical
+    assert min(rows, key=lambda row: row.loss).schedule == min(rows, key=lambda row: row.typical).schedule == "cosine"
+
+
+def test_with_noise_a_question_is_graded_by_the_median_of_64_noises():
+    ends = [
+        np.sort([simulate(RACE.first.having(schedule=key, noise=4, seed=seed)).loss[-1] for seed in range(64)])[32]
+        for key in FIVE
+    ]
+    assert schedules.lowest(RACE.first, "?", FIVE, noise=4).right == int(np.argmin(ends))
+
+
+def test_what_fits_when_is_computed_and_its_reasons_hold():
+    noise, quiet, past, small = fits()
+    for _, best, constant in (noise, past):
+        assert best.schedule != "constant" and best.typical < constant.typical / 10
+    assert past[2].flies_off and not past[1].flies_off
+    assert RACE.first.having(schedule=noise[1].schedule).rates()[-1] < RACE.first.alpha / 10
+    assert quiet[1].schedule == small[1].schedule == "constant"
+
+
+def test_the_best_rate_falls_as_the_noise_grows():
+    rates = best_rates(60)
+    assert rates.shape == (len(LEVELS),) and rates[-1] < rates[0] / 2
+    ends = [
+        np.median(
+            [
+                simulate(RACE.first.having(steps=60, noise=LEVELS[-1], alpha=rate, seed=seed)).loss[-1]
+                for seed in range(64)
+            ]
+        )
+        for rate in TRIED[::5]
+    ]
+    assert rates[-1] / 2 < TRIED[::5][int(np.argmin(ends))] < 2 * rates[-1]
 
 
 def test_the_floor_of_the_noise_is_as_the_formula_says():

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
-from streamlit.testing.v1 import AppTest
 
 from lrviz import SURFACES, Scenario, simulate
 from lrviz.analysis import basins
 from lrviz.figures.lessons.valleys import shares_figure
 from lrviz.lessons import LESSONS, valleys
 from lrviz.lessons.valleys import GONE, LEAVES, STAYS
-from tests.visits import followed
 
-ROOT = Path(__file__).parents[2]
 TWIN = LESSONS["valleys"].race.first
 SEVERAL = ("twin_valleys", "styblinski_tang", "six_hump_camel", "himmelblau", "saddle")
 
@@ -148,32 +143,51 @@ def test_how_many_hold(alpha, count):
 # The lesson's presets: what their reasons say ------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def presets():
-    """Each preset's run, by pressing its button."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
-    followed(at.switch_page("pages/lessons/valleys.py").run())
-    found = {}
-    for button in [button for button in at.button if str(button.key).startswith("preset_")]:
-        followed(at.button(key=button.key).click().run())
-        scenario = at.session_state["lab"].scenario
-        run = simulate(scenario)
-        found[button.label] = (scenario, run, basins.basin(scenario, run))
-    return found
+def ended(case, place):
+    """A preset's run: its scenario, the run, and in which valley it ends."""
+    lesson = LESSONS["valleys"]
+    scenario = lesson.preset_race(case, lesson.cases[case].presets[place]).first
+    run = simulate(scenario)
+    return scenario, run, basins.basin(scenario, run)
 
 
-def test_presets_do_what_they_say(presets):
+def test_presets_do_what_they_say():
     sharp, wide = basins.minima(TWIN)
-    scenario, _, ending = presets["A careful rate"]
+    scenario, _, ending = ended("twin_valleys", 0)
     assert scenario.alpha < sharp.holds and ending.valley == 0 and ending.rests
-    scenario, _, ending = presets["Just past the edge"]
+    scenario, _, ending = ended("twin_valleys", 1)
     assert scenario.alpha > sharp.holds and ending.valley == 0 and not ending.rests
     longer = simulate(scenario.having(steps=2000))
     assert (basins.valleys_of(scenario, longer.x) == 0).all() and longer.loss[-50:].min() > 1e-3
-    scenario, _, ending = presets["Far past the edge"]
+    scenario, _, ending = ended("twin_valleys", 2)
     assert sharp.holds < scenario.alpha < wide.holds and ending.valley == 1 and ending.rests
-    scenario, _, ending = presets["Momentum, from the slope"]
+    scenario, _, ending = ended("twin_valleys", 3)
     assert scenario.alpha < sharp.holds and ending.valley == 1
-    scenario, _, ending = presets["Momentum, from the floor"]
+    scenario, _, ending = ended("twin_valleys", 4)
     assert ending.valley == 0 and ending.left is None
-    assert len(presets) == 5
+    assert len(LESSONS["valleys"].cases["twin_valleys"].presets) == 5
+
+
+@pytest.mark.parametrize("case", ["styblinski_tang", "six_hump_camel", "himmelblau"])
+def test_presets_of_the_other_maps_do_what_they_say(case):
+    (careful, _, stays), (_, _, away), (_, _, momentum) = (ended(case, place) for place in range(3))
+    own = basins.home(careful)
+    assert stays.valley == own and stays.rests
+    assert away.valley not in (own, None) and not away.rests
+    stay = LESSONS["valleys"].cases[case].presets[2].see == "It stays."
+    assert (momentum.valley == own) == stay and momentum.valley is not None
+
+
+def test_the_bowl_has_no_other_valley():
+    (_, _, rests), (_, _, leaves) = (ended("bowl", place) for place in range(2))
+    assert rests.valley == 0 and rests.rests and leaves.valley is None
+
+
+@pytest.mark.parametrize("place", [(-2.0, 0.0), (2.0, 0.0)])
+def test_on_moved_ground_a_wide_minimum_loses_less(place):
+    """Against the quadratic: the mean over all directions is r^2 (l + L)/4."""
+    row = next(row for row in basins.minima(TWIN) if row.place == place)
+    moved = valleys.on_moved_ground(TWIN, place)
+    assert moved == pytest.approx(valleys.MOVED**2 * row.sharpness / 2, rel=0.25)
+    sharp, wide = (valleys.on_moved_ground(TWIN, there) for there in ((-2.0, 0.0), (2.0, 0.0)))
+    assert sharp > 10 * wide

@@ -333,8 +333,10 @@ def test_every_kind_of_finding_has_a_rank():
 
 
 @pytest.mark.parametrize("framework", RULES)
-def test_each_cell_of_the_map_is_a_replay_of_its_own(framework):
-    replay = PREPARED["noisy"].replay
+@pytest.mark.parametrize("changes", [{}, {"resume_after": 30, "rate": 0.01, "min_lr": 1e-4, "accumulation_size": 2}])
+def test_each_cell_of_the_map_is_a_replay_of_its_own(framework, changes):
+    noisy = PREPARED["noisy"].replay
+    replay = Replay(noisy.history, noisy.settings.having(**changes))
     made = grid(replay, framework)
     for row, patience in enumerate(made.patiences):
         for column, tolerance in enumerate(made.tolerances):

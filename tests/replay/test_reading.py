@@ -40,6 +40,45 @@ def test_pasted_numbers(text):
     np.testing.assert_array_equal(read(text.encode()).values, [0.5, 0.4, 0.001, np.nan])
 
 
+PROGRESS = """Epoch 1/3
+\r50/100 - loss: 1.2000\r100/100 - 2s 20ms/step - accuracy: 0.5 - loss: 0.9000 - val_accuracy: 0.4 - val_loss: 0.8 - learning_rate: 0.0010
+Epoch 2/3
+100/100 - 2s 20ms/step - accuracy: 0.5 - loss: 8.000e-01 - val_accuracy: 0.4 - val_loss: 7.5e-01 - learning_rate: 0.0010
+Epoch 2: ReduceLROnPlateau reducing learning rate to 0.0005.
+Epoch 3/3
+100/100 - 2s - loss: nan - val_loss: 0.76 - learning_rate: 5.0000e-04
+"""  # noqa: E501  as it is printed
+
+
+def test_what_keras_prints_while_it_trains():
+    history = read(PROGRESS)
+    assert history.monitor == "val_loss" and history.values.tolist() == [0.8, 0.75, 0.76]
+    assert history.rates.tolist() == [0.001, 0.001, 0.0005]
+    np.testing.assert_array_equal(read(PROGRESS, "loss").values, [0.9, 0.8, np.nan])
+    alone = "Epoch 1/2\n1/9 - loss: 3\n9/9 - loss: 2\nEpoch 2/2\n9/9 - loss: 1.5\n"
+    assert read(alone).values.tolist() == [2, 1.5]
+    assert read("loss: 2 val_loss: 3\nloss: 1 val_loss: 2").values.tolist() == [3, 2]
+    assert read("[1,  2000] loss: 2.25\n[1,  4000] loss: 1.5\n").values.tolist() == [2.25, 1.5], "PyTorch's tutorial"
+    assert "there are more than 100000 values" in refused("loss: 1\n" * 100_001)
+
+
+def test_a_dict_as_python_prints_it_and_json_lines():
+    history = read("{'loss': [1.0, nan, 0.8], 'val_loss': [1.0, inf, None, 0.95]}")
+    np.testing.assert_array_equal(history.values, [1, np.inf, 0.95])
+    lines = '{"epoch": 1, "eval_loss": 1}\n\n{"epoch": 2, "eval_loss": 0.5, "lr": 0.1}\n'
+    assert read(lines).values.tolist() == [1, 0.5]
+    assert refused(lines + '{"epoch": }\n').startswith("Line 4, column 11: this is no JSON")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig", "utf-8"])
+def test_a_file_of_any_unicode(encoding):
+    assert read("epoch,val_loss\r\n0,1\r\n1,0.5\r\n".encode(encoding)).values.tolist() == [1, 0.5]
+
+
+def test_a_column_of_losses_that_are_no_numbers_says_which_cell():
+    assert refused('epoch,val_loss\n1,"1,234.5"\n').startswith("Line 2, column 2 (val_loss): '1,234.5' is no number")
+
+
 def test_numbers_that_are_not_finite_and_negative_ones_are_kept():
     np.testing.assert_array_equal(read("-1 inf −2 -Infinity nan").values, [-1, np.inf, -2, -np.inf, np.nan])
 
@@ -204,12 +243,13 @@ def test_what_a_notebook_holds():
         ("epoch,val_loss\n0,0.5\n1,abc\n", "Line 3, column 2 (val_loss): 'abc' is no number."),
         ("epoch,val_loss\n0,0.5,1\n", "Line 2, column 3: this row has 3 cells, the header 2. Are there decimal"),
         ("epoch,val_loss\n0,0.5\n1\n", "Line 3, column 2: this row has 1 cells, the header 2."),
-        ("epoch,val_loss\n0,\n1,\n", "None of the columns"),
+        ("epoch,val_loss\n0,\n1,\n", "Column 'val_loss' is empty."),
+        ("epoch,score\n0,\n1,\n", "None of the columns"),
         ("a,b\n1,2\n", "Which column is monitored: 'a', 'b'"),
         ('{"val_loss": [0.5, "x"]}', "Line 1, column 20: value 2 of val_loss is 'x', which is no number."),
         ('{"val_loss": [0.5,\n true]}', "Line 2, column 2: value 2 of val_loss is 'True'"),
         ('{"val_loss": [0.5,\n 0.4', "Line 2, column 5: this is no JSON"),
-        ("{'val_loss': [0.5]}", "Line 1, column 2: this is no JSON"),
+        ("{'val_loss': [0.5}", "Line 1, column 18: this is no JSON"),
         ('{"a": 1}', "Line 1, column 1: this JSON holds no list of values."),
         ("{" * 50_000, "Line 1, column 2: this is no JSON"),
         ("[" * 50_000, "Line 1, column 1: "),
@@ -224,7 +264,7 @@ def test_what_a_notebook_holds():
         (",".join(f"c{k}" for k in range(2000)) + "\n1", "Line 1: there are 2000 columns"),
         ('val_loss\n"' + "0.5\n" * 50_000, "Line"),
     ],
-    ids=range(24),
+    ids=range(25),
 )  # fmt: skip
 def test_each_mistake_is_one_sentence_with_its_place(source, says):
     assert says in refused(source)
@@ -278,8 +318,8 @@ def test_a_thousand_damaged_files_are_read_or_refused_in_a_sentence():
     "source",
     [b"[" + b"1," * 4_999_999, b"{" + b'"a":1,' * 1_600_000, b"a,b\n" + b"," * 9_000_000, b"1 " * 5_000_000,
      b'a\n"' + b"x" * 9_000_000,
-     b"[" * 9_999_999, b"a,b\n" + b"1,2\n" * 2_400_000],
-    ids=["list", "object", "commas", "numbers", "quote", "brackets", "rows"],
+     b"[" * 9_999_999, b"a,b\n" + b"1,2\n" * 2_400_000, b"loss: 1\n" * 1_000_000],
+    ids=["list", "object", "commas", "numbers", "quote", "brackets", "rows", "progress"],
 )  # fmt: skip
 def test_ten_megabytes_of_anything_take_a_bounded_part_of_memory(source):
     tracemalloc.start()

@@ -125,6 +125,12 @@ def test_each_sentence_is_true_as_it_is_read(framework, values, tolerance, relat
 # Findings -------------------------------------------------------------------------------------------------------------
 
 
+def test_optax_refuses_two_tolerances_of_0():
+    assert "refused" in found([1, 0.5, 0.5], "optax", rtol=0)
+    assert "refused" not in found([1, 0.5, 0.5], "optax", rtol=0, atol=1e-9)
+    assert "refused" not in found([1, 0.5, 0.5], "optax") | found([1, 0.5, 0.5], "pytorch", rtol=0)
+
+
 def test_a_relative_threshold_below_zero():
     finding = found([-1] * 8, "pytorch", patience=2)["relative_below_zero"]
     assert finding.epoch == 2 and "7 epochs counted as better" in finding.sentence and "abs" in finding.remedy

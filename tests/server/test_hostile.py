@@ -53,6 +53,17 @@ def test_a_hostile_state_of_the_stage_is_no_error(server):
         works(session)
 
 
+def test_a_hostile_state_of_the_map_is_no_error(server):
+    odd = ('{"point":{"seq":9,"x":1e300,"y":-1e300,"play":true}}', '{"window":{"seq":9,"x":[1,2],"y":[1e300,1e301]}}')
+    with Session(server).open("maps") as session:
+        plane = session.find("lab_map") or ""
+        for text in (*STATES, *odd, '{"point":{"seq":9}}', '{"want":{"seq":8,"x":[0.1,0.2],"y":[-5,9]}}'):
+            assert session.set(plane, json_value=text).faults == [], text[:80]
+            assert len(session.query) < 2000
+        session.set(plane, json_value='{"point":{"seq":10,"x":0.25,"y":7,"play":true}}').send()
+        assert "alpha=0.25" in session.query and session.faults == []
+
+
 FORGED = {
     "patience": (2.5, -1, 1e300, True, "3", [3], None), "factor": (-5, 2, 1e400, "x"), "rate": (0.1,), "mode": (1,),
 }  # fmt: skip
@@ -97,13 +108,14 @@ def test_a_hostile_part_of_the_state_of_a_replays_player_is_no_error(server, par
         (PAGE, "", "name_optimizer"), (PAGE, "", "knob_kappa"), (PAGE, RACE, "knob_milestones"),
         (PAGE, RACE, "run_1_optimizer"), (PAGE, RACE, "run_1_alpha"), (PAGE, RACE, "export_as"),
         (PAGE, RACE, "exact_which"), (PAGE, RACE, "knob_centered"), ("schedules", "", "schedule_pills"),
-        ("adaptive", "", "fair_rates"), ("adaptive", "", "axes_of"), ("stuck", "", "plateau_kind"),
-        ("valleys", "", "valleys_surface"), ("valleys", "", "valleys_against"),
+        ("adaptive", "", "fair_rates"), ("adaptive", "", "axes_of"), ("stuck", "", "case"),
+        ("valleys", "", "case"), ("valleys", "", "valleys_against"),
         ("glossary", "", "glossary_search"), ("", "", "progress"),
         ("replay", "", "replay_exact_which"), ("replay", "", "replay_rate"), ("replay", "", "replay_prepared"),
         ("replay", "", "replay_pasted"),
         ("replay", "", "replay_frameworks"), ("replay", "", "replay_mode"),
         ("replay", "", "replay_file"), ("replay", "", "replay_table_tabs_3"),
+        ("maps", "", "map_x"), ("maps", "", "map_show"), ("maps", "", "map_preset"), ("maps", "", "map_as"),
     ],
 )  # fmt: skip
 def test_a_hostile_value_of_a_widget_is_no_error(server, page, query, widget):

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 from lrviz import Scenario, engine, play, simulate
 from lrviz.knob import BadInput
 from lrviz.race import Race
-from lrviz.server import slider_api
+from lrviz.server import slider_api, visitors
 from lrviz.server.slider_api import ADDRESS, LONGEST, MOST_WISHES, STRANGERS, THREADS, VISITOR, answer, route
 from lrviz.stage.pack import unpack
 from tests.asgi import ask, asking, run
@@ -203,7 +203,7 @@ def test_the_longest_race_fits_into_a_question():
 
 def shown(name: str) -> dict[str, str]:
     """The pass of this visitor, as a header."""
-    return {"lab_pass": f"{name}.{slider_api._signature(name)}"}
+    return {"lab_pass": f"{name}.{visitors.signature(name)}"}
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_no_other_sites_page_may_ask(headers, status):
 
 def test_where_a_proxy_does_not_keep_the_host_the_public_address_is_named(monkeypatch):
     options = {"server.corsAllowedOrigins": ["https://lab.test"], "server.cookieSecret": "secret"}
-    monkeypatch.setattr(slider_api.st, "get_option", options.get)
+    monkeypatch.setattr(visitors.st, "get_option", options.get)
     assert ask(APP, PATH, "POST", question(), origin="https://lab.test", host="inner")[0] == 200
     assert ask(APP, PATH, "POST", question(), origin="https://evil.test", host="inner")[0] == 403
 
@@ -291,14 +291,14 @@ def test_a_visitor_has_one_wish_at_a_time_and_what_fails_is_forgotten(monkeypatc
 def test_a_pass_is_one_of_this_server_and_of_one_session(monkeypatch):
     passes = []
     for session in ({}, {}):
-        monkeypatch.setattr(slider_api.st, "session_state", session)
-        passes += [slider_api.own_pass(), slider_api.own_pass()]
+        monkeypatch.setattr(visitors.st, "session_state", session)
+        passes += [visitors.own_pass(), visitors.own_pass()]
     ann, again, ben, _ = passes
     assert ann == again != ben
-    assert slider_api._visitor(ann) and slider_api._visitor(ben) != slider_api._visitor(ann)
-    assert {slider_api._visitor(shown) for shown in (ann.replace(".", "x."), "", "." + ann)} == {""}
-    monkeypatch.setattr(slider_api.st, "get_option", {"server.cookieSecret": "another"}.get)
-    assert slider_api._visitor(ann) == ""
+    assert visitors.visitor(ann) and visitors.visitor(ben) != visitors.visitor(ann)
+    assert {visitors.visitor(shown) for shown in (ann.replace(".", "x."), "", "." + ann)} == {""}
+    monkeypatch.setattr(visitors.st, "get_option", {"server.cookieSecret": "another"}.get)
+    assert visitors.visitor(ann) == ""
 
 
 class Work:

@@ -27,7 +27,7 @@ def test_the_welcome_page_computes_the_run_that_it_plays_and_no_other(monkeypatc
     assert not at.exception
     pictures = [html.proto.body for html in at.get("html") if "<img" in html.proto.body]
     assert len(pictures) == len(set(pictures)) == len(LESSONS)
-    assert ran <= {("bowl", "momentum")}
+    assert ran <= {("bowl", "gradient_descent")}
 
 
 @pytest.mark.parametrize("theme", PALETTES)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from lrviz.figures import SYMBOLS, base_layout, log_axis, plain_axis
@@ -47,3 +48,31 @@ def contest_figure(rows: Sequence[Result], theme: Theme = "light") -> go.Figure:
         ),
     }  # fmt: skip
     return go.Figure({"data": data, "layout": layout})
+
+
+def best_rate_figure(levels: np.ndarray, rates: np.ndarray, now: float, theme: Theme = "light") -> go.Figure:
+    """The best constant rate against the noise, both logarithmic. now: the noise of the run on the page."""
+    colours = PALETTES[theme]
+    data = {
+        "type": "scatter", "mode": "lines+markers", "x": levels, "y": rates, "name": "best rate",
+        "line": {"color": colours.runs[0], "width": 2}, "marker": {"size": 8, "color": colours.runs[0]},
+        "hovertemplate": "noise %{x:.3g}: best rate %{y:.3g}<extra></extra>",
+    }  # fmt: skip
+    low, high = math.log10(rates.min()), math.log10(rates.max())
+    layout = {
+        **base_layout(colours, 240, "best_rates"),
+        "margin": {"l": 60, "r": 12, "t": 8, "b": 46},
+        "showlegend": False,
+        "xaxis": plain_axis(
+            colours, type="log", range=[math.log10(levels[0]) - 0.1, math.log10(levels[-1]) + 0.1],
+            tickvals=[0.1, 0.3, 1, 3], title={"text": "noise σ (log)", "standoff": 4, "font": {"size": 13}},
+        ),
+        "yaxis": plain_axis(
+            colours, type="log", range=[low - 0.1, high + 0.1],
+            tickvals=[v for v in (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2) if low - 0.1 <= math.log10(v) <= high + 0.1],
+        ),
+    }  # fmt: skip
+    figure = go.Figure({"data": [data], "layout": layout})
+    if levels[0] <= now <= levels[-1]:
+        figure.add_vline(x=now, line={"color": colours.ink, "width": 1, "dash": "dot"})
+    return figure

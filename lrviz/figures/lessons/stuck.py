@@ -15,7 +15,7 @@ LEAST = 1e-12
 
 
 def patience_figure(sweep: Sweep, own: int, floor: float, theme: Theme = "light") -> go.Figure:
-    """Bars: the part of the steps that gained nothing. Dots: the loss at the end above the floor, logarithmic.
+    """Bars: the part of the steps that was wasted. Dots: the loss at the end above the floor, logarithmic.
 
     The run on the page, at patience ``own``, is filled in both.
     """

@@ -35,7 +35,7 @@ export function contours(heights, side, levels, [x0, x1, y0, y1]) {
  * Where this level crosses the sides of a cell, as parts of it to the right and up: two points, or four where opposite
  * corners are on one side of it. Then each two are a piece, around the corners that differ from the middle.
  */
-function crossings(a, b, c, d, level) {
+export function crossings(a, b, c, d, level) {
   const ends = [];
   const [p, q, r, s] = [a < level, b < level, c < level, d < level];
   if (p !== q) ends.push((level - a) / (b - a), 0);

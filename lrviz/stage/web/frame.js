@@ -14,7 +14,8 @@ export function createFrame() {
   f.start = h("button.start", { type: "button" });
   f.signs = h("div.signs", { "aria-hidden": "true" });
   f.tip = h("div.tip", { "aria-hidden": "true", hidden: true });
-  f.landBox = h("div.canvas", {}, f.signs, f.start);
+  f.reset = h("button.reset", { type: "button", hidden: true }, "Reset view");
+  f.landBox = h("div.canvas", {}, f.signs, f.start, f.reset);
   f.lossBox = h("div.canvas");
   f.rateBox = h("div.canvas");
   f.best = h("span.best");
@@ -35,7 +36,7 @@ export function createFrame() {
 export function showLegend(box, scene, toggle) {
   const { runs, palette } = scene;
   const ratio = Math.min(window.devicePixelRatio || 1, 3);
-  box.classList.toggle("many", runs.length > 5);
+  box.classList.toggle("many", runs.length > 4);
   while (box.children.length > runs.length) box.lastChild.remove();
   runs.forEach((run, i) => {
     let item = box.children[i];
@@ -70,13 +71,13 @@ export function showSwitch(box, panels, current, choose) {
 }
 
 /** What the arrows and signs on the map mean. */
-export function showSigns(box, { run, panel }) {
+export function showSigns(box, { run, panel, tangent }) {
   const wanted = [];
   if (panel === "2d") {
     if (run?.grad) wanted.push(["dashed", "downhill (−gradient)"]);
     if (run?.terms.some((term) => term.name === "carried")) wanted.push(["dotted", "carried"]);
     if (run?.n) wanted.push(["solid", "step taken"]);
-  } else if (panel === "slice") wanted.push(["tangent", "tangent"]);
+  } else if (panel === "slice" && tangent) wanted.push(["tangent", "tangent"]);
   if (run?.cuts.length) wanted.push(["cut", "rate cut"]);
   box.dataset.panel = panel;
   const key = JSON.stringify(wanted);

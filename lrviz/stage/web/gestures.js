@@ -18,6 +18,7 @@ export function watchMap(canvas, on) {
   let mode = null;
   let from = null;
   let spread = 0;
+  let middle = null;
   let clickTimer = null;
 
   const down = (event) => {
@@ -28,6 +29,7 @@ export function watchMap(canvas, on) {
     if (fingers.size === 2) {
       mode = "pinch";
       spread = distance(fingers);
+      middle = between(fingers);
       return;
     }
     from = [x, y];
@@ -43,15 +45,15 @@ export function watchMap(canvas, on) {
     const [ox, oy] = fingers.get(event.pointerId);
     fingers.set(event.pointerId, [x, y]);
     if (mode === "pinch" && fingers.size === 2) {
-      const now = distance(fingers);
-      const [a, b] = [...fingers.values()];
-      if (spread > 0 && now > 0) on.zoom((a[0] + b[0]) / 2, (a[1] + b[1]) / 2, spread / now);
-      spread = now;
+      const [now, at] = [distance(fingers), between(fingers)];
+      on.pan(at[0] - middle[0], at[1] - middle[1]);
+      if (spread > 0 && now > 0) on.zoom(...at, spread / now);
+      [spread, middle] = [now, at];
     } else if (mode === "start") {
       on.dragStart(x, y, false, event);
     } else if (mode === "press" && Math.hypot(x - from[0], y - from[1]) > CLICK) {
-      mode = "pan";
-      on.pan(x - from[0], y - from[1]);
+      mode = event.pointerType === "touch" ? "scroll" : "pan"; // one finger is the page's
+      if (mode === "pan") on.pan(x - from[0], y - from[1]);
     } else if (mode === "pan") {
       on.pan(x - ox, y - oy);
     }
@@ -65,14 +67,16 @@ export function watchMap(canvas, on) {
       clickTimer = setTimeout(() => on.click(x, y), DOUBLE);
     }
     if (fingers.size === 0) mode = null;
-    else if (mode === "pinch") mode = "pan";
+    else if (mode === "pinch") mode = "scroll";
   };
   const touch = (event) => {
     const box = canvas.getBoundingClientRect();
     const at = event.touches[0];
     if (event.touches.length > 1 || on.grab(at.clientX - box.left, at.clientY - box.top, true)) event.preventDefault();
   };
+  /** The wheel is the page's; with Ctrl or Command, as a pinch on a touchpad arrives too, it is the map's. */
   const wheel = (event) => {
+    if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     const unit = event.deltaMode === 1 ? 30 : 1;
     const [x, y] = placed(canvas, event);
@@ -92,6 +96,11 @@ export function watchMap(canvas, on) {
   canvas.addEventListener("dblclick", double);
   return () => clearTimeout(clickTimer);
 }
+
+const between = (fingers) => {
+  const [a, b] = [...fingers.values()];
+  return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+};
 
 const distance = (fingers) => {
   const [a, b] = [...fingers.values()];

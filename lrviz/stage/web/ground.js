@@ -7,6 +7,7 @@ import { contours } from "./contours.js";
  * @property {string} key
  * @property {number[]} domain  x0, x1, y0, y1
  * @property {number[][]} minima
+ * @property {boolean} found  are they found, and not known?
  * @property {Uint16Array} heights  side * side, rows along y
  * @property {number} side
  * @property {{level: number, x: ArrayLike<number>, y: ArrayLike<number>}[]} lines  in the landscape's coordinates
@@ -45,13 +46,15 @@ export function groundAtNotch(ground, family, k, key) {
   const [floor, soft, low, high] = told["ground.scale"].subarray(4 * k, 4 * k + 4);
   const scale = { floor, soft, low, high };
   const height = heightOf(scale);
+  const tone = told["ground.high"][0] ? (sum) => sum : height;
   const heights = new Uint16Array(size);
-  for (let i = 0; i < size; i++) heights[i] = Math.round(65535 * Math.min(Math.max(height(loss[i]), 0), 1));
+  for (let i = 0; i < size; i++) heights[i] = Math.round(65535 * Math.min(Math.max(tone(loss[i]), 0), 1));
   const side = Math.round(Math.sqrt(size));
   const lines = contours(heights, side, ground.levels, ground.domain);
   const count = told["ground.minima"].length / values.length;
   const places = told["ground.minima"].subarray(k * count, (k + 1) * count);
-  const minima = Array.from({ length: count / 2 }, (_, m) => [places[2 * m], places[2 * m + 1]]);
+  const all = Array.from({ length: count / 2 }, (_, m) => [places[2 * m], places[2 * m + 1]]);
+  const minima = all.filter(([x]) => Number.isFinite(x));
   return { ...ground, key, minima, scale, heights, side, lines, height };
 }
 

@@ -9,7 +9,7 @@ import { above, linkToWholePage } from "./fit.js";
 import { createFrame } from "./frame.js";
 import { createIntake } from "./intake.js";
 import { createInteractions } from "./interactions.js";
-import { placeStart, showLabels, tell } from "./labels.js";
+import { placeStart, showLabels, signs, tell } from "./labels.js";
 import { createLandscape } from "./landscape.js";
 import { createLayers } from "./layers.js";
 import { createPainter } from "./painter.js";
@@ -138,8 +138,9 @@ export function createInstance(parent) {
     },
     previews: (knob) => state.preview?.knob === knob,
     commit(knob, index) {
-      if (intake.row(knob).index === index) preview(null);
-      else server.commit(knob, sliders.state().find((s) => s.knob === knob).value, index);
+      const { value } = sliders.state().find((s) => s.knob === knob);
+      if (intake.values(knob)[intake.row(knob).index] === value) preview(null);
+      else server.commit(knob, value, index);
     },
   });
   const cells = createCells();
@@ -256,6 +257,7 @@ export function createInstance(parent) {
     f.draw.hidden = !meta.drawable;
     f.root.setAttribute("aria-label", meta.label);
     f.root.toggleAttribute("data-small", meta.small);
+    f.root.toggleAttribute("data-veiled", meta.veiled);
     fitFrame(f, meta.fit);
     transport.offer(meta.speeds);
     f.root.style.setProperty("--land-height", `${meta.height}px`);
@@ -268,9 +270,9 @@ export function createInstance(parent) {
   }
 
   /** Where the cursor stands, and how a link asks the stage to be seen. */
-  function place({ first, unveiled, jump, view }) {
-    if (unveiled) state.playing = !calm.matches;
-    if (first || unveiled) state.cursor = state.playing ? 0 : scene.n;
+  function place({ first, unveiled, jump, plays, view }) {
+    if (unveiled || plays) state.playing = !calm.matches;
+    if (first || unveiled || plays) state.cursor = state.playing ? 0 : scene.n;
     if (jump !== null && !first) player.to(jump);
     if (view) {
       const { panels: offered, speeds } = intake.meta;
@@ -306,6 +308,7 @@ export function createInstance(parent) {
     if (level >= PATHS) view.drawPaths(scene);
     view.drawFrame(scene);
     placeStart(f, scene, view);
+    signs(f, scene, view);
   }
 
   function toggleRun(i) {

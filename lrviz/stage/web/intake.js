@@ -12,6 +12,7 @@ const EVERYWHERE = [-Infinity, Infinity, -Infinity, Infinity];
  * @property {boolean} sliced  the slices are others
  * @property {boolean} late  runs of it are missing: those before stay until they come
  * @property {number|null} jump  the step that the cursor is sent to
+ * @property {boolean} plays  the runs are to play from their start
  * @property {object|null} view  how a link asks it to be seen
  *
  * @param {object} stage  scene, cache, counts, server; takeSlices(profiles): whether the slices are others
@@ -59,6 +60,7 @@ export function createIntake({ scene, cache, counts, server, takeSlices }) {
         unveiled: Boolean(before?.veiled && !next.meta.veiled),
         jump: latest("jump"),
         view: latest("view"),
+        plays: Boolean(before) && next.meta.plays !== before.plays,
       };
       message = next;
       counts.answers++;

@@ -38,6 +38,15 @@ export function createInteractions({ f, scene, player, server, views, series, la
     } else return;
     request(ALL);
   };
+  const reset = () => {
+    if (state.panel === "3d") state.camera = firstCamera();
+    else state.view = wholeOf(domain());
+    request(ALL);
+  };
+  f.reset.addEventListener("click", () => {
+    reset();
+    f.root.focus({ preventScroll: true }); // the button is about to go
+  });
   const drawCurve = (phase, point) => {
     const { sketch } = scene;
     if (phase === "begin") Object.assign(sketch, { curve: [], last: point, seq: null });
@@ -68,11 +77,7 @@ export function createInteractions({ f, scene, player, server, views, series, la
       const inside = px >= box.left && px <= box.right && py >= box.top && py <= box.bottom;
       if (inside) moveStart(axes().x.from(px), axes().y.from(py), true);
     },
-    reset() {
-      if (state.panel === "3d") state.camera = firstCamera();
-      else state.view = wholeOf(domain());
-      request(ALL);
-    },
+    reset,
     hover(px, py) {
       const near = px === null ? null : nearestPoint(scene.runs, views[state.panel].points(), px, py, 16, scene.shown);
       const text = near && `${near.run.name}  step ${near.step}  loss ${format(near.run.loss[near.step], 5)}`;
@@ -91,6 +96,7 @@ export function createInteractions({ f, scene, player, server, views, series, la
         const pen = i === 1 && scene.sketch.on && px !== null ? s.rateAt(px, py, scene.n)[1] : null;
         const told = () => {
           if (pen !== null) return `draw α ${format(pen)}`;
+          if (i && !run.rated) return "no rate";
           return i ? `α ${format(run.rate[Math.min(k, run.n - 1)], 5)}` : `loss ${format(run.loss[k], 5)}`;
         };
         const text = k === null || k > run.n ? null : `step ${k}  ${told()}`;

@@ -1,22 +1,38 @@
 /** The words around the drawings. */
+import { firstCamera } from "./camera.js";
 import { say } from "./dom.js";
 import { showLegend, showSigns, showSwitch } from "./frame.js";
 import { format, formatPair } from "./scale.js";
+import { wholeOf } from "./view.js";
 
 /** Legend, switch, signs and titles. */
 export function showLabels(f, scene, panels, toggleRun, choosePanel) {
   const { state } = scene;
+  f.reset.hidden = !isMoved(state, scene.ground);
   showLegend(f.legend, scene, toggleRun);
   showSwitch(f.switcher, panels, state.panel, choosePanel);
   f.slices.hidden = state.panel !== "slice" || scene.slices.length < 2;
   f.slices.value = String(state.slice);
-  showSigns(f.signs, { run: scene.runs[state.focus], panel: state.panel });
   f.log.setAttribute("aria-pressed", String(state.log));
-  say(f.lossTitle, state.log && scene.floor !== 0 ? `Loss − ${format(scene.floor)}` : "Loss");
+  const { floor } = scene; // what the logarithmic scale is above
+  say(f.lossTitle, state.log && floor !== 0 ? `Loss ${floor < 0 ? "+" : "−"} ${format(Math.abs(floor))}` : "Loss");
   const focus = scene.runs[state.focus];
   let best = Infinity;
   if (focus) for (const v of focus.loss) if (v < best) best = v;
   say(f.best, focus ? `best ${format(best)}` : "");
+}
+
+/** Is the map or the camera elsewhere than at first? */
+function isMoved({ panel, view, camera }, ground) {
+  if (panel === "slice" || !ground || !view) return false;
+  const differs = (one, other) => Object.keys(one).some((key) => one[key] !== other[key]);
+  return panel === "3d" ? differs(camera, firstCamera()) : differs(view, wholeOf(ground.domain));
+}
+
+/** What the signs mean that are drawn at this step. */
+export function signs(f, scene, view) {
+  const { panel, focus } = scene.state;
+  showSigns(f.signs, { run: scene.runs[focus], panel, tangent: view.tangent });
 }
 
 /** The start can be reached by keyboard: a button lies over its ring. */

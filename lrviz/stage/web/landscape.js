@@ -1,6 +1,6 @@
 /** The map: shade, contour lines and axes; runs with trail, head and arrows; the start. */
 import { shadePicture } from "./ground.js";
-import { backwards, headAt, leavesAt, tellOf } from "./trails.js";
+import { backwards, headAt, leavesAt, leftBy, tellOf } from "./trails.js";
 import { plotBox, withinBox } from "./layers.js";
 import { arrow, createNotches, marker, minimum, startRing } from "./marks.js";
 import { DASHES, SHAPES } from "./palette.js";
@@ -44,7 +44,8 @@ export function createLandscape(layers) {
     withinBox(g, box, () => {
       g.drawImage(shade, axes.x.to(x0), axes.y.to(y1), axes.x.to(x1) - axes.x.to(x0), axes.y.to(y0) - axes.y.to(y1));
       drawContours(g, ground, palette);
-      for (const [x, y] of ground.minima) minimum(g, axes.x.to(x), axes.y.to(y), palette.ink, palette.veil);
+      for (const [x, y] of ground.minima)
+        minimum(g, axes.x.to(x), axes.y.to(y), palette.ink, palette.veil, ground.found);
     });
     drawAxes(g, palette, state.view);
   }
@@ -145,7 +146,7 @@ export function createLandscape(layers) {
         strokePiece(g, Float64Array.of(points[i][2 * k], points[i][2 * k + 1], head[0], head[1]), 0, 1, box);
       }
       const exit = exitOf(points[i], k, box);
-      if (exit) drawExit(g, scene, run, exit, taken);
+      if (exit) drawExit(g, scene, run, exit, k, taken);
       else if (i === state.focus) withinBox(g, box, () => drawArrows(g, scene, run, points[i], k));
       if (i === state.focus) withinBox(g, box, () => drawPoints(g, scene, run, head, k));
       const size = i === state.focus ? 6 : 5;
@@ -229,12 +230,12 @@ export function createLandscape(layers) {
     }
   }
 
-  function drawExit(g, scene, run, exit, taken) {
+  function drawExit(g, scene, run, exit, k, taken) {
     const { palette } = scene;
     const colour = palette.runs[run.colour];
     const [ux, uy] = [Math.cos(exit.angle), Math.sin(exit.angle)];
     arrow(g, exit.x - ux * 30, exit.y - uy * 30, ux * 28, uy * 28, colour, palette.paper, { width: 3.5 });
-    tellOf(g, palette, run, leavesAt(run, exit.step), exit.x - ux * 52, exit.y - uy * 52 - 6, box, taken);
+    tellOf(g, palette, run, leavesAt(run, leftBy(run, exit, k)), exit.x - ux * 52, exit.y - uy * 52 - 6, box, taken);
   }
 
   return {

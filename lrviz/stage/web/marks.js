@@ -128,20 +128,25 @@ export function arrow(g, x, y, dx, dy, colour, ring, { width = 2.5, dash = [] } 
   }
 }
 
-/** A known minimum: a small plus in a ring. */
-export function minimum(g, x, y, colour, ring) {
+/** A known minimum: a small plus in a ring, which is dashed where a search found it. */
+export function minimum(g, x, y, colour, ring, found) {
   for (const [stroke, width] of [[ring, 4], [colour, 1.6]]) {
     g.strokeStyle = stroke;
     g.lineWidth = width;
     g.beginPath();
-    g.arc(x, y, 6, 0, TAU);
     g.moveTo(x - 9, y);
     g.lineTo(x + 9, y);
     g.moveTo(x, y - 9);
     g.lineTo(x, y + 9);
     g.stroke();
+    g.beginPath();
+    g.setLineDash(found ? DASHED : []);
+    g.arc(x, y, found ? 7 : 6, 0, TAU);
+    g.stroke();
+    g.setLineDash([]);
   }
 }
+const DASHED = [3.2, 2.3];
 
 /** The start: a ring that can be taken hold of. */
 export function startRing(g, x, y, colour, ring, grabbed) {

@@ -1,5 +1,5 @@
 /** The slice: the loss along a line, with the runs bouncing on it and the tangent at the head. */
-import { backwards, headAt, leavesAt, tellOf } from "./trails.js";
+import { backwards, headAt, leavesAt, leftBy, tellOf } from "./trails.js";
 import { plotBox } from "./layers.js";
 import { marker, notches, startRing } from "./marks.js";
 import { DASHES, SHAPES } from "./palette.js";
@@ -9,6 +9,9 @@ import { numberBelow, numberBeside } from "./ticks.js";
 import { exitOf, inside } from "./view.js";
 
 const MARGIN = { left: 58, right: 14, top: 10, bottom: 42 };
+
+/** Few, so that the axis seldom changes. */
+const HEIGHTS = [1, 1.5, 2.5, 4, 6];
 
 /** The ring of a start that is above the panel stays inside by this much. */
 const RING = 12;
@@ -29,11 +32,30 @@ export function slopeAt(run, k, s, slice) {
   return (slice.loss[i] - slice.loss[i - 1]) / (slice.s[i] - slice.s[i - 1]);
 }
 
+/** The lowest and the highest loss of a slice. */
+function rangeOf(slice) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const v of slice.loss) {
+    if (!Number.isFinite(v)) continue;
+    low = Math.min(low, v);
+    high = Math.max(high, v);
+  }
+  return [low, high];
+}
+
+/** How high the axis goes, as a multiple of the slice's own height: up to the start's loss where that will do. */
+function topFor({ runs }, low, high) {
+  const start = runs[0]?.loss[0];
+  return HEIGHTS.find((times) => start <= low + (high - low) * times) ?? 1;
+}
+
 export function createProfile(layers) {
   const trail = createTrail();
   let points = [];
   let axes = null;
   let box = null;
+  let top = 0;
+  let tangent = false;
 
   function drawGround(scene) {
     const { palette, slice } = scene;
@@ -41,13 +63,10 @@ export function createProfile(layers) {
     layers.clear("ground");
     box = plotBox(layers, MARGIN);
     if (!slice) return;
-    const finite = slice.loss.filter(Number.isFinite);
-    let low = Infinity;
-    let high = -Infinity;
-    for (const v of finite) {
-      low = Math.min(low, v);
-      high = Math.max(high, v);
-    }
+    const [low, highest] = rangeOf(slice);
+    let high = highest;
+    top = topFor(scene, low, high);
+    high = low + (high - low) * top;
     const pad = (high - low || 1) * 0.07;
     axes = {
       x: linear(slice.s[0], slice.s[slice.s.length - 1], box.left, box.right),
@@ -88,6 +107,7 @@ export function createProfile(layers) {
 
   function drawPaths(scene) {
     const { runs, palette, slice } = scene;
+    if (axes && slice && topFor(scene, ...rangeOf(slice)) !== top) drawGround(scene);
     layers.clear("paths");
     trail.reset();
     if (!axes || !slice) return;
@@ -120,6 +140,7 @@ export function createProfile(layers) {
     const head = layers.head;
     layers.begin();
     const taken = [];
+    tangent = false;
     backwards(runs, (run, i) => scene.shown(run) && drawHead(head, scene, run, i, to(run), taken));
     const at = ring(scene);
     if (at) startRing(head, ...at, palette.ink, palette.paper, state.grabbed);
@@ -147,7 +168,7 @@ export function createProfile(layers) {
     const colour = palette.runs[run.colour];
     const exit = exitOf(points[i], k, box);
     if (exit) {
-      tellOf(g, palette, run, `↑ ${leavesAt(run, exit.step)}`, exit.x, exit.y + 16, box, taken);
+      tellOf(g, palette, run, `↑ ${leavesAt(run, leftBy(run, { step: null }, k))}`, exit.x, exit.y + 16, box, taken);
       return;
     }
     const seen = (step) => inside(points[i][2 * step], points[i][2 * step + 1], box);
@@ -168,6 +189,7 @@ export function createProfile(layers) {
         g.strokeStyle = palette.ink;
         g.lineWidth = 1.6;
         strokePiece(g, Float64Array.of(x - ux, y - uy, x + ux, y + uy), 0, 1, box, { dash: [5, 3] });
+        tangent = true;
       }
     }
     const passed = run.cuts.filter((cut) => cut <= state.cursor && seen(cut));
@@ -186,6 +208,10 @@ export function createProfile(layers) {
     },
     get axes() {
       return axes;
+    },
+    /** Is a tangent drawn? */
+    get tangent() {
+      return tangent;
     },
     points: () => points,
   };

@@ -10,8 +10,8 @@ export function wordsAt(run, k, n) {
   const at = Math.min(k, run.n);
   const t = Math.min(at, run.n - 1);
   const gradient = run.grad ? Math.hypot(run.grad[2 * at], run.grad[2 * at + 1]) : null;
-  const rate = run.n ? format(run.rate[t]) : "–";
-  const cut = t + 1 < run.n && at === t && run.rate[t + 1] < run.rate[t] && run.cuts.includes(t + 1);
+  const rate = run.n && run.rated ? format(run.rate[t]) : "–";
+  const cut = run.rated && t + 1 < run.n && at === t && run.rate[t + 1] < run.rate[t] && run.cuts.includes(t + 1);
   const next = cut ? ` → ${format(run.rate[t + 1])}` : "";
   return {
     step: `${at} / ${n}`,

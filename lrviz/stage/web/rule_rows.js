@@ -15,8 +15,8 @@ export function cutsOf(cut) {
 export function numbersOf(rule, k) {
   const cut = rule.cut[k] === 1;
   return [
-    format(rule.threshold[k], 4),
-    format(rule.best[k], 4),
+    format(rule.threshold[k], 5),
+    format(rule.best[k], 5),
     cut ? `${rule.limit} of ${rule.limit}` : `${rule.wait[k]} of ${rule.limit}`,
     String(rule.cooldown[k]),
     cut ? `${format(rule.learning_rate[k])} (cut)` : format(rule.learning_rate[k]),

@@ -15,6 +15,7 @@ import { bits } from "./unpack.js";
  * @property {Record<string, string>|null} symbols  a letter of the formula -> the term that is its value after a step
  * @property {Record<string, [string, number]>} knobs  a knob -> its letter and its value
  * @property {Float64Array} rate  n
+ * @property {boolean} rated  does its optimizer use a rate
  * @property {{name: string, data: Float32Array}[]} terms
  * @property {Record<string, string>} [points]  a letter -> the term that is a point of the landscape; from the start on
  * @property {Float32Array|null} step  2n; null where it is the difference of two positions

@@ -75,7 +75,7 @@ export function format(v, digits = 3) {
   } else {
     text = String(Number(v.toPrecision(Math.max(digits, Math.ceil(Math.log10(size + 1))))));
   }
-  return text.replaceAll("-", "−");
+  return text.replace(/^-/, "−");
 }
 
 /** (1.02, −0.3) */

@@ -46,6 +46,8 @@ export function createSeries(layers, kind) {
   let epochsDrawn = 0;
   let meansDrawn = 0;
   let ground = [];
+  /** A run without a rate, as Newton's, has no line on the panel of rates. */
+  const lined = (scene, run) => scene.shown(run) && (kind === "loss" || run.rated !== false);
   const isLog = (scene) => kind === "rate" || scene.state.log;
   const floorOf = (scene) => (kind === "loss" && scene.state.log ? scene.floor : 0);
   const reachOf = ({ known, state, n }) => (known && !state.playing ? n : state.cursor);
@@ -55,7 +57,7 @@ export function createSeries(layers, kind) {
   function measure(scene, now) {
     const log = isLog(scene);
     curves = scene.runs.map((run) => curveOf(kind, run, floorOf(scene)));
-    const visible = curves.filter((_, i) => scene.shown(scene.runs[i]));
+    const visible = curves.filter((_, i) => lined(scene, scene.runs[i]));
     const seen = rangeOf(visible, log, { tight: scene.tight, span: spanOf(scene) });
     const wanted = kind === "rate" && scene.sketch.on ? roomy(seen) : seen;
     const next = keptRange(log === logWas ? range : null, wanted, log);
@@ -152,7 +154,7 @@ export function createSeries(layers, kind) {
     g.lineJoin = "bevel";
     g.lineCap = "butt";
     backwards(runs, (run, i) => {
-      if (!scene.shown(run) || reachOf(scene) >= run.n) return; // the trail covers it
+      if (!lined(scene, run) || reachOf(scene) >= run.n) return; // the trail covers it
       g.strokeStyle = palette.faint[run.colour];
       g.lineWidth = 1.5;
       strokePiece(g, points[i], 0, points[i].length / 2 - 1, box);
@@ -224,7 +226,7 @@ export function createSeries(layers, kind) {
     const focus = runs[state.focus];
     if (kind === "loss" && focus?.epochs && scene.shown(focus)) drawBest(g, scene, focus);
     backwards(runs, (run, i) => {
-      if (!scene.shown(run)) return;
+      if (!lined(scene, run)) return;
       g.strokeStyle = palette.runs[run.colour];
       g.lineWidth = i === state.focus ? 2.2 : 1.8;
       trail.advance(g, i, points[i], indexAt(run, reach), box, DASHES[run.colour]);
@@ -262,7 +264,7 @@ export function createSeries(layers, kind) {
     if (kind === "rate") strokeSketch(g, scene, axes, box);
     const taken = [];
     backwards(runs, (run, i) => {
-      if (!scene.shown(run)) return;
+      if (!lined(scene, run)) return;
       const colour = palette.runs[run.colour];
       const [x, y] = kind === "loss" ? headAt(points[i], state.cursor, run.n) : [px, rateHeight(run, i, state.cursor)];
       const size = i === state.focus ? 5 : 4;

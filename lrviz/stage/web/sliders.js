@@ -1,7 +1,33 @@
-/** Live sliders: every notch is a run that is already here. Native range inputs: the keyboard works as everywhere. */
+/**
+ * Live sliders: every stop is a run that is already here. Native range inputs: the keyboard works as everywhere. Beside
+ * each a field takes any number that its knob allows; the server runs exactly that.
+ */
 import { h, say } from "./dom.js";
 import { format } from "./scale.js";
 import { plainTex } from "./tex.js";
+
+/** What was typed as a number; nothing where it is none. */
+const numberIn = (text) => (/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : NaN);
+
+/** The number as it can be typed: as it is read where that is the same number, else with all its digits. */
+export function typedText(value) {
+  const text = format(value).replace("−", "-");
+  return numberIn(text) === value ? text : String(value);
+}
+
+/**
+ * What a typed text means for a slider whose knob takes [low, high, without low itself, whole numbers, in words].
+ * @returns {{value: number}|{wrong: string}}
+ */
+export function readTyped(text, label, [low, high, lowOpen, whole, allowed]) {
+  const plain = text.trim().replace("−", "-");
+  const value = numberIn(plain);
+  const fits = value >= (low ?? -Infinity) && value <= (high ?? Infinity) && !(lowOpen && value === low);
+  if (fits && (!whole || Number.isInteger(value))) return { value };
+  const dotted = plain.replace(",", ".");
+  const hint = plain.includes(",") && !Number.isNaN(numberIn(dotted)) ? ` Write ${dotted}.` : "";
+  return { wrong: `${label} must be ${allowed}.${hint}` };
+}
 
 /** Silence after which a value set by keys goes to the server. */
 const KEY_PAUSE = 300;
@@ -17,8 +43,12 @@ export function placeOf(value, values, scale) {
   return (i + (of(value) - of(values[i])) / (of(values[i + 1]) - of(values[i]))) / last;
 }
 
-export const valueText = (row, values, index) =>
-  (row.text ? row.text[index] : format(values[index])) + (row.unit ? ` ${row.unit}` : "");
+const withUnit = (row, text) => text + (row.unit ? ` ${row.unit}` : "");
+
+/** The value that a slider is at: that of its stop, or one that was typed between two. */
+const valueOf = (own) => own.exact ?? own.values[own.index];
+
+export const valueText = (row, values, index) => withUnit(row, row.text ? row.text[index] : format(values[index]));
 
 /** The name of the regime that a value lies in; the upper one where two meet. */
 export const regimeAt = (regimes, value) =>
@@ -42,14 +72,26 @@ export function createSliders(hands) {
   let rows = new Map();
 
   function build(row, values) {
-    const [number, regime] = [h("span"), h("span.within")];
-    const value = h("output.value", {}, number, regime);
-    const input = h("input.range", { type: "range", min: 0, max: values.length - 1, step: 1 });
+    const [id, about] = [`live-${row.knob}`, `live-${row.knob}-wrong`];
+    const typed = h("input.typed", {
+      type: "text",
+      inputmode: "decimal",
+      autocomplete: "off",
+      spellcheck: "false",
+      "aria-describedby": about,
+      "aria-label": `${row.label}: type a value`,
+    });
+    const [unit, regime] = [h("span.unit"), h("span.within")];
+    const value = h("span.value", {}, typed, unit, regime);
+    const wrong = h("span.wrong", { id: about, role: "alert" });
+    const input = h("input.range", { id, type: "range", min: 0, max: values.length - 1, step: 1 });
     const track = h("div.track", {}, h("div.regimes", { "aria-hidden": "true" }), input);
-    const name = h("span.name", {}, row.label, row.symbol ? h("i.symbol", {}, ` ${plainTex(row.symbol)}`) : "");
-    const element = h("label.slider", { "data-knob": row.knob }, name, track, value);
-    const parts = { element, input, value, number, regime };
-    const own = { ...parts, row, values, held: false, timer: null, index: row.index, busy: false };
+    const symbol = row.symbol ? h("i.symbol", {}, ` ${plainTex(row.symbol)}`) : "";
+    const name = h("label.name", { for: id }, row.label, symbol);
+    const element = h("div.slider", { "data-knob": row.knob }, name, track, value, wrong);
+    const parts = { element, input, value, typed, unit, regime, wrong };
+    const now = { index: row.index, exact: null, held: false, timer: null, busy: false };
+    const own = { ...parts, ...now, row, values };
     const settle = () => {
       clearTimeout(own.timer);
       own.timer = null;
@@ -65,9 +107,31 @@ export function createSliders(hands) {
     input.addEventListener("focus", () => hands.approach(row.knob));
     input.addEventListener("input", (event) => {
       own.index = Number(input.value);
+      own.exact = null;
       own.busy = true;
       paint(own);
       hands.show(row.knob, own.values[own.index], event);
+    });
+    typed.addEventListener("change", () => {
+      const told = readTyped(typed.value, own.row.label, own.row.typed);
+      say(wrong, told.wrong ?? "");
+      typed.setAttribute("aria-invalid", String(Boolean(told.wrong)));
+      if (told.wrong) return;
+      const stop = own.values.indexOf(told.value);
+      own.index = nearest(own.values, told.value);
+      own.exact = stop < 0 ? told.value : null;
+      input.value = String(own.index);
+      own.busy = true;
+      paint(own);
+      if (stop >= 0) hands.show(row.knob, told.value, { timeStamp: performance.now() });
+      settle();
+    });
+    typed.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      say(wrong, "");
+      typed.removeAttribute("aria-invalid");
+      typed.value = typedText(valueOf(own));
+      event.preventDefault();
     });
     const release = () => {
       if (!own.held) return;
@@ -88,12 +152,20 @@ export function createSliders(hands) {
   }
 
   function paint(own) {
-    const text = valueText(own.row, own.values, own.index);
-    const regime = regimeAt(own.row.regimes, own.values[own.index]);
-    say(own.number, text);
+    const now = valueOf(own);
+    const text = own.exact === null ? valueText(own.row, own.values, own.index) : withUnit(own.row, typedText(now));
+    const regime = regimeAt(own.row.regimes, now);
+    const told = `${text}${regime ? ` · ${regime}` : ""}`;
+    if (own.element.getRootNode().activeElement !== own.typed || own.busy) {
+      own.typed.value = typedText(now);
+      own.typed.style.width = `${Math.max(own.typed.value.length, 3) + 1.5}ch`;
+      own.typed.removeAttribute("aria-invalid");
+      say(own.wrong, "");
+    }
+    say(own.unit, own.row.unit ? ` ${own.row.unit}` : "");
     say(own.regime, regime ? ` · ${regime}` : "");
-    own.value.title = own.value.textContent;
-    own.input.setAttribute("aria-valuetext", own.value.textContent);
+    own.value.title = told;
+    own.input.setAttribute("aria-valuetext", told);
     const last = own.values.length - 1;
     own.input.style.setProperty("--part", String(last > 0 ? own.index / last : 0));
   }
@@ -136,12 +208,14 @@ export function createSliders(hands) {
         const values = arrays[`live.${row.knob}`];
         const old = rows.get(row.knob);
         const own = old ?? build(row, values);
-        const value = own.values[own.index];
+        const value = valueOf(own);
         const drawn = (regimes, numbers) => JSON.stringify([regimes, [...numbers]]);
         const named = !old || drawn(row.regimes, values) !== drawn(old.row.regimes, old.values);
         Object.assign(own, { row, values });
         // A value between two notches comes and goes: the hand keeps its value, not its place.
-        own.index = own.busy || pending(row.knob) ? nearest(values, value) : row.index;
+        const waits = own.busy || pending(row.knob);
+        own.index = waits ? nearest(values, value) : row.index;
+        own.exact = waits && own.exact !== null && !values.includes(value) ? value : null;
         own.input.max = String(values.length - 1);
         own.input.value = String(own.index);
         if (named) paintRegimes(own);
@@ -160,7 +234,7 @@ export function createSliders(hands) {
       [...rows.values()].map((own) => ({
         knob: own.row.knob,
         index: own.index,
-        value: own.values[own.index],
+        value: valueOf(own),
         values: own.values,
         family: own.row.family,
       })),

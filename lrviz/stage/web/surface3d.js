@@ -47,7 +47,7 @@ export function createSurface(layers) {
     labelCorners(g, ground, palette);
     const unit = unitOf(ground);
     for (const [x, y] of ground.minima)
-      minimum(g, ...project(unit.u(x), unit.v(y), heightAt(ground, x, y)), palette.ink, palette.veil);
+      minimum(g, ...project(unit.u(x), unit.v(y), heightAt(ground, x, y)), palette.ink, palette.veil, ground.found);
   }
 
   function paintMesh(g, palette, camera) {

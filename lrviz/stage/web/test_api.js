@@ -6,7 +6,8 @@ import { lastFinite } from "./runs.js";
  * step, playing, speed, loop, panel, log, focus; view {x0, x1, y0, y1}; camera; start [x, y]; theme;
  * runs [{name, visible, steps, x: position under the cursor, leaves: {step, loss}|null, lastFinite, cuts}];
  * cells {limit, waited, cut, cooling, cooldown, words} of the run in the readout, or null;
- * live {knob: {value, index, ready, preview}}; near {knob, ready, preview}: of the slider of the page that the hand is
+ * live {knob: {value, index, ready, preview}}; stops {knob: its values};
+ * near {knob, ready, preview}: of the slider of the page that the hand is
  * near, or null; curve(i) -> {x, loss, rate} as drawn;
  * ground {minima, heights}: as drawn, heights 0-65535, row by row from below; slice {label, base, direction, s, loss};
  * boxes {land, loss, rate}: the plots' rectangles in pixels of their canvases; toPixel(x, y) and startPixel of the map;
@@ -52,6 +53,9 @@ export function createTestApi({ scene, sliders, nearby, panels, counts, families
         told[knob] = { index, value, ready: families.has(family), preview: preview()?.knob === knob };
       }
       return told;
+    },
+    get stops() {
+      return Object.fromEntries(sliders.state().map(({ knob, values }) => [knob, [...values]]));
     },
     get near() {
       const { knob } = nearby;

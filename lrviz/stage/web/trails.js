@@ -40,8 +40,12 @@ export function tellOf(g, palette, run, text, x, y, box, taken) {
   taken.push(slip(g, text, x, y, box, style));
 }
 
-/** "Momentum leaves at step 12, loss 3.2e5" */
+/** The step at which a run that is outside at step k went out: of this view, or of the map if it was never in it. */
+export const leftBy = (run, exit, k) => exit.step ?? (run.leaves && run.leaves.step <= k ? run.leaves.step : null);
+
+/** "Momentum leaves at step 12, loss 3.2e5"; step null: it was never seen here. */
 export function leavesAt(run, step) {
+  if (step === null) return `${run.name} is outside this view`;
   const loss = run.loss[step];
   const words = Number.isFinite(loss) ? `loss ${format(loss)}` : "loss beyond all numbers";
   return `${run.name} leaves at step ${step}, ${words}`;

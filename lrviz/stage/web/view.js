@@ -76,7 +76,8 @@ function clipFrom(ax, ay, bx, by, box) {
 /**
  * Where a run that is outside the box at `step` went out: the point on the edge and the direction, and the step of it.
  * @param {Float64Array} points  pixels, x and y in turn
- * @returns {{x: number, y: number, angle: number, step: number}|null}  null where it is inside
+ * @returns {{x: number, y: number, angle: number, step: number|null}|null}  null where it is inside; its step is null
+ *   where it was never inside
  */
 export function exitOf(points, step, box) {
   const seen = (k) => inside(points[2 * k], points[2 * k + 1], box);
@@ -100,7 +101,7 @@ function edgeToward(points, step, box) {
   let k = step;
   while (k > 0 && !Number.isFinite(points[2 * k] + points[2 * k + 1])) k--;
   const [px, py] = [points[2 * k], points[2 * k + 1]];
-  if (!Number.isFinite(px + py)) return { x: cx, y: box.top, angle: -Math.PI / 2, step };
+  if (!Number.isFinite(px + py)) return { x: cx, y: box.top, angle: -Math.PI / 2, step: null };
   const cut = clipSegment(cx, cy, px, py, box) ?? [cx, cy, cx, cy];
-  return { x: cut[2], y: cut[3], angle: Math.atan2(py - cy, px - cx), step };
+  return { x: cut[2], y: cut[3], angle: Math.atan2(py - cy, px - cx), step: null };
 }

@@ -2,104 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
 
-from lrviz.analysis.tuning import RATES, Tuned, effective_rate, span, tuned
+from lrviz.analysis.tuning import RATES, Tuned, effective_rate, span
 from lrviz.figures.lessons.adaptive import axes_figure, tuning_figure
 from lrviz.knob import digits
-from lrviz.lessons import LESSONS
+from lrviz.lessons import LESSONS, adaptive
 from lrviz.play import run_of
 from lrviz.race import Race
-from lrviz.ui.frame import chart, theme
+from lrviz.ui.frame import chart, theme, told
 from lrviz.ui.lab import Lab, current
+from lrviz.ui.lesson import Page, first_predict
+from lrviz.ui.story import story
 from lrviz.ui.words import plain
 
 SAME, BEST = "Same rate for all", "Each at its best rate"
-Grounds = Mapping[str, Mapping[str, str]]
 
 
-def fair_switches(lab: Lab, grounds: Grounds) -> None:
-    """Above the stage: on which ground the race is run, and with which rates.
-
-    grounds: what each changes of the lesson's own settings.
-    """
-    rates, ground = st.container(key="fair", horizontal=True), None
-    with rates:
-        own = BEST if any("alpha" in own for own in lab.race.others) else SAME
-        key = lab.key("fair_rates", own)
-        st.segmented_control(
-            "Rates", [SAME, BEST], default=own, required=True, key=key, on_change=_rates_chosen, args=(key,),
-            label_visibility="collapsed",
-        )  # fmt: skip
-        first = lab.race.first
-        for label, changes in grounds.items():
-            there = LESSONS[lab.page].race.first.having(**changes)
-            if there.surface == first.surface and np.array_equal(there.coef, first.coef):
-                ground = label
-        key = lab.key("fair_ground", ground)
-        st.segmented_control(
-            "Ground", list(grounds), default=ground, required=True, key=key, on_change=_ground_chosen,
-            args=(grounds, key), label_visibility="collapsed",
-        )  # fmt: skip
-
-
-def same_rate(race: Race) -> Race:
-    """Every run at the rate of the first."""
-    return replace(race, others=tuple({k: v for k, v in own.items() if k != "alpha"} for own in race.others))
-
-
-def at_their_best(race: Race) -> Race:
-    """Every run at the rate that suits its optimizer."""
-    first, *others = (row.best_rate for row in trials(race))
-    race = race if first is None else race.leading(race.first.having(alpha=first))
-    for run, rate in enumerate(others, start=1):
-        if rate is not None:
-            race = race.own(run, alpha=repr(rate))
-    return race
-
-
-def trials(race: Race) -> list[Tuned]:
-    """What each run of the race made of its trial runs, in the order of the race."""
-    return [tuned(run, (run.optimizer,))[0] for run in race.scenarios]
+def which_rates(lab: Lab) -> None:
+    """One rate for all, or for each the rate that suits it."""
+    own = BEST if adaptive.is_tuned(lab.race) else SAME
+    key = lab.key("fair_rates", own)
+    st.segmented_control(
+        "Rates", [SAME, BEST], default=own, required=True, key=key, on_change=_rates_chosen, args=(key,),
+        label_visibility="collapsed",
+    )  # fmt: skip
 
 
 def _rates_chosen(key: str) -> None:
+    """Back at one rate for all it is the one from before."""
     lab = current()
-    given = lab.given(key)
+    given, before = lab.given(key), st.session_state.setdefault("rate_for_all", {})
+    lesson = LESSONS[lab.page]
+    case = lesson.case(lab.scenario)
     if given == BEST:
-        lab.take(at_their_best(lab.race))
+        before[case] = lab.scenario.alpha
+        lab.take(adaptive.at_their_best(lab.race))
     elif given == SAME:
-        own = LESSONS[lab.page].race.first
-        first = lab.race.first
-        alpha = own.alpha if own.surface == first.surface else first.surface_row.alpha
-        lab.take(same_rate(lab.race.leading(first.having(alpha=alpha))))
-
-
-def _ground_chosen(grounds: Grounds, key: str) -> None:
-    lab = current()
-    given = lab.given(key)
-    if given in grounds:
-        best = any("alpha" in own for own in lab.race.others)
-        race = same_rate(lab.race.leading(LESSONS[lab.page].race.first.having(**grounds[given])))
-        lab.take(at_their_best(race) if best else race)
+        alpha = before.get(case, lesson.case_race(case).first.alpha)
+        lab.take(adaptive.same_rate(lab.race.leading(lab.scenario.having(alpha=alpha))))
+    lab.shows += 1
 
 
 def fair_told(lab: Lab) -> None:
     """Who ends lowest at the rates of this race, and who when each has its own: all computed."""
-    rows, ends = trials(lab.race), _ends(lab.race)
-    for sentence in _sentences(lab.race, rows, ends):
-        st.markdown(f"- {sentence}")
+    rows, ends = adaptive.trials(lab.race), _ends(lab.race)
+    st.markdown("\n".join(f"- {sentence}" for sentence in _sentences(lab.race, rows, ends)))
 
 
 def fair_table(lab: Lab) -> None:
     """One row a run: its rate and loss in this race, its best rate and loss, how many of the rates would do."""
-    rows, ends = trials(lab.race), _ends(lab.race)
+    rows, ends = adaptive.trials(lab.race), _ends(lab.race)
     mark = max(row.best_loss for row in rows if row.best_rate is not None or len(rows) == 1)
-    lines = ["| Optimizer | In this race | At its best | Rates that do |", "| :-- | :-- | :-- | --: |"]
+    lines = [f"| Optimizer | In this race | Best of {len(RATES)} | Rates that do |", "| :-- | :-- | :-- | --: |"]
     for row, scenario, end in zip(rows, lab.race.scenarios, ends, strict=True):
         if row.best_rate is None:
             lines.append(f"| {row.name} | no rate: {_loss(end)} | the same | – |")
@@ -117,9 +75,9 @@ def fair_table(lab: Lab) -> None:
 
 def tuning_chart(lab: Lab) -> None:
     """The trial runs: the loss at the end against the rate."""
-    rows = trials(lab.race)
+    rows = adaptive.trials(lab.race)
     start = float(run_of(lab.race.first).loss[0] - lab.race.first.surface_row.floor(lab.race.first.coef))
-    same = not any("alpha" in own for own in lab.race.others)
+    same = not adaptive.is_tuned(lab.race)
     alt = "Loss at the end against the rate. " + " ".join(
         f"{row.name}: {_loss(row.best_loss)}" + ("." if row.best_rate is None else f" at {digits(row.best_rate)}.")
         for row in rows
@@ -130,8 +88,8 @@ def tuning_chart(lab: Lab) -> None:
 def axes_chart(lab: Lab) -> None:
     """For the run that the visitor picks: its squares, and the rate of each axis."""
     names = lab.race.names
-    adaptive = next((i for i, scenario in enumerate(lab.race.scenarios) if scenario.optimizer == "adam"), 0)
-    chosen = st.selectbox("Look inside", names, adaptive, key="axes_of")
+    adam = next((i for i, scenario in enumerate(lab.race.scenarios) if scenario.optimizer == "adam"), 0)
+    chosen = st.selectbox("Look inside", names, adam, key="axes_of")
     place = names.index(chosen)
     scenario = lab.race.scenarios[place]
     run = run_of(scenario)
@@ -172,30 +130,30 @@ def _sentences(race: Race, rows: Sequence[Tuned], ends: Sequence[float]) -> list
     if not rated:
         return []
     first, best = (min(rated, key=key) for key in (lambda i: ends[i], lambda i: rows[i].best_loss))
-    same = not any("alpha" in own for own in race.others)
+    same = not adaptive.is_tuned(race)
     with_which = f"with α {digits(float(race.first.alpha or 0))} for all" if same else "with these rates"
-    told = [
+    said = [
         f"In this race, {with_which}, **{rows[first].name}** ends lowest of those with a rate: {_loss(ends[first])}."
     ]
     away = [rows[i].name for i in rated if not np.isfinite(ends[i])]
     if away:
-        told.append(f"{_and(away)} {'flies' if len(away) == 1 else 'fly'} off.")
-    told.append(
-        f"With {len(RATES)} tries for each, **{rows[best].name}** ends lowest: {_loss(rows[best].best_loss)} at"
-        f" α {digits(rows[best].best_rate or 0)}."
+        said.append(f"{_and(away)} {'flies' if len(away) == 1 else 'fly'} off.")
+    said.append(
+        f"Each at the best of {len(RATES)} rates tried, **{rows[best].name}** ends lowest:"
+        f" {_loss(rows[best].best_loss)} at α {digits(rows[best].best_rate or 0)}."
     )
     slow, fast = (pick(rated, key=lambda i: rows[i].best_rate or 0) for pick in (min, max))
-    told.append(
+    said.append(
         f"The rate that suits each spans a factor of **{digits(span(rows))}**: from {digits(rows[slow].best_rate or 0)}"
         f" ({rows[slow].name}) to {digits(rows[fast].best_rate or 0)} ({rows[fast].name})."
     )
     edge = [row.name for row in rows if row.at_the_end]
     if edge:
-        told.append(f"{_and(edge)} did best at the end of the range that was tried: a rate outside may do better.")
-    told += [
+        said.append(f"{_and(edge)} did best at the end of the range that was tried: a rate outside may do better.")
+    said += [
         f"{row.name} has no rate to tune: it ends at {_loss(row.best_loss)}." for row in rows if row.best_rate is None
     ]
-    return told
+    return said
 
 
 def _loss(loss: float) -> str:
@@ -204,3 +162,21 @@ def _loss(loss: float) -> str:
 
 def _and(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+
+
+def what_the_rates_did(page: Page) -> None:
+    """Who ends lowest at which rates, every rate tried, and the inside of one optimizer: one at a time."""
+    if first_predict(page):
+        return
+    with told():
+        race, table, rates, inside = st.tabs(["The race", "Table", "Every rate", "Inside"])
+        with race:
+            fair_told(page.lab)
+            story(page.lab, most=2)
+        with table:
+            fair_table(page.lab)
+        with rates:
+            st.caption("The loss at the end against the rate. The large mark is the best of the rates tried.")
+            tuning_chart(page.lab)
+        with inside:
+            axes_chart(page.lab)

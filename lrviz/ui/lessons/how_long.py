@@ -11,7 +11,10 @@ from lrviz.analysis.stability import edge
 from lrviz.knob import digits
 from lrviz.play import run_of
 from lrviz.scenario import Scenario
+from lrviz.ui.frame import told
 from lrviz.ui.lab import Lab
+from lrviz.ui.lesson import Page, first_predict
+from lrviz.ui.story import show_gauge, story
 from lrviz.ui.words import plain
 
 FOUND_WITHIN = 1.25
@@ -47,9 +50,8 @@ def hunt(lab: Lab) -> Hunt:
 def show_hunt(state: Hunt) -> None:
     """What was tried, how near the edge is, and its name when it is found."""
     latest = sorted(state.tried.items())[-6:]
-    told = ", ".join(f"α = {digits(rate)} {'came down' if down else 'did not'}" for rate, down in latest)
-    st.subheader("Find the edge", anchor=False)
-    st.markdown(f"Which is the largest α that still comes down? You tried: {plain(told)}.")
+    tried = ", ".join(f"α = {digits(rate)} {'fell' if down else 'did not fall'}" for rate, down in latest)
+    st.markdown(f"**Find the edge:** with which largest α does the loss still fall? You tried: {plain(tried)}.")
     if state.good is None or state.bad is None:
         st.markdown("Try a rate that flies off." if state.bad is None else "Try a smaller rate.")
         return
@@ -65,3 +67,13 @@ def comes_down(scenario: Scenario) -> bool:
     """Is the loss at the end below the loss at the start?"""
     run = run_of(scenario)
     return bool(np.isfinite(run.loss[-1]) and run.loss[-1] < run.loss[0])
+
+
+def what_it_did(page: Page) -> None:
+    """The story of the run, and, once the edge is found, how close its steps came to it."""
+    if first_predict(page):
+        return
+    with told():
+        story(page.lab, most=3)
+        if hunt(page.lab).found:
+            show_gauge(page.lab)

@@ -6,40 +6,16 @@ import streamlit as st
 
 from lrviz import stage
 from lrviz.knob import digits
-from lrviz.lessons.hyperparameter import Chain, chain, measured, one_setting
-from lrviz.optimizers import OPTIMIZERS
-from lrviz.ui.lab import Lab, current
+from lrviz.lessons.hyperparameter import Chain, chain, compared, measured, one_setting
+from lrviz.ui.frame import told
+from lrviz.ui.lab import Lab
+from lrviz.ui.lesson import Page, first_predict
+from lrviz.ui.story import story
 from lrviz.ui.words import plain, point
 
-OFFERED = ("gradient_descent", "momentum", "adam")
 MOST_ROWS = 8
 NAMES = ("State kept", "Fresh jobs")
 """Of the two chains; short, so that the legend has room on a phone."""
-
-
-def descends_by(lab: Lab) -> None:
-    """Which optimizer: without a state, with one, with two."""
-    own = lab.scenario.optimizer
-    offered = list(dict.fromkeys([*OFFERED, own]))
-    key = lab.key("chain_optimizer", own)
-    st.segmented_control(
-        "Optimizer",
-        offered,
-        format_func=lambda key: OPTIMIZERS[key].name,
-        default=own,
-        required=True,
-        key=key,
-        on_change=_chosen,
-        args=(key,),
-        label_visibility="collapsed",
-    )
-
-
-def _chosen(key: str) -> None:
-    lab = current()
-    optimizer = lab.given(key)
-    if optimizer is not None:
-        lab.switch(optimizer=optimizer)
 
 
 def _links(lab: Lab) -> Chain | None:
@@ -65,6 +41,9 @@ def the_chain(lab: Lab) -> None:
         st.markdown("This run has no callback.")
         return
     st.markdown("\n".join(f"- {plain(sentence)}" for sentence in measured(links)))
+    why = compared(links)
+    if why:
+        st.markdown(plain(why))
 
 
 def the_jobs(lab: Lab) -> None:
@@ -86,3 +65,18 @@ def the_setting(lab: Lab) -> None:
     links = _links(lab)
     if links is not None:
         st.markdown(plain(one_setting(lab.scenario, links)))
+
+
+def what_the_jobs_did(page: Page) -> None:
+    """How far the chains are from the run, the jobs, and what was set."""
+    if first_predict(page):
+        return
+    with told():
+        paths, jobs, setting = st.tabs(["The paths", "The jobs", "What was fixed"])
+        with paths:
+            the_chain(page.lab)
+            story(page.lab, most=2)
+        with jobs:
+            the_jobs(page.lab)
+        with setting:
+            the_setting(page.lab)

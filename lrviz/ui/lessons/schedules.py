@@ -7,23 +7,26 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from lrviz.figures.lessons.schedules import contest_figure
+from lrviz.figures.lessons.schedules import best_rate_figure, contest_figure
 from lrviz.knob import digits
-from lrviz.lessons.schedules import SEEDS, Result, result
+from lrviz.lessons.schedules import LEVELS, OFFERED, SEEDS, TRIED, Result, best_rates, fits, result
 from lrviz.palette import MOST_RUNS
 from lrviz.race import Race
 from lrviz.schedules import SCHEDULES
-from lrviz.ui.frame import chart, theme
+from lrviz.ui.frame import chart, theme, told
 from lrviz.ui.lab import Lab, current
+from lrviz.ui.lesson import Page, first_predict
+from lrviz.ui.story import story
+from lrviz.ui.widgets import fold
 from lrviz.ui.words import plain
 
 PILLS = "schedule_pills"
 
 
-def schedule_pills(lab: Lab, offered: Sequence[str]) -> None:
+def schedule_pills(lab: Lab) -> None:
     """Which schedules race: six at most, the first one leads."""
     racing = [run.schedule for run in lab.race.scenarios]
-    offered = [*offered, *(("drawn",) if "drawn" in racing else ())]
+    offered = [*OFFERED, *(("drawn",) if "drawn" in racing else ())]
     chosen = [key for key in offered if key in racing]
     key = lab.key(PILLS, chosen, lambda given, chosen: set(given) == set(chosen))
     st.pills(
@@ -50,6 +53,7 @@ def _chosen(key: str) -> None:
     given = lab.given(key)
     if given is None:
         return
+    lab.shows += 1
     keys = [key for key in SCHEDULES if key in given]
     if not keys:
         lab.wrong[PILLS] = "One schedule at least has to race."
@@ -67,8 +71,7 @@ def results(race: Race) -> list[Result]:
 def contest_told(lab: Lab) -> None:
     """What the race shows, and a row for each run: all computed."""
     rows, noisy = results(lab.race), bool(lab.race.first.noise)
-    for sentence in _sentences(lab.race, rows):
-        st.markdown(f"- {sentence}")
+    st.markdown("\n".join(f"- {sentence}" for sentence in _sentences(lab.race, rows)))
     lines = ["| Schedule | Last rate | Loss at the end |" + (f" Median of {SEEDS} |" if noisy else "")]
     lines.append("| :-- | --: | --: |" + (" --: |" if noisy else ""))
     for run, row in zip(lab.race.scenarios, rows, strict=True):
@@ -77,7 +80,7 @@ def contest_told(lab: Lab) -> None:
     with st.container(key="contest_table"):
         st.markdown("\n".join(lines))
         if noisy:
-            st.caption(f"Median of {SEEDS}: the same run with {SEEDS} other noises; luck evens out.")
+            st.caption(f"Median of {SEEDS}: the same run with {SEEDS} other noises, so that luck evens out.")
 
 
 def contest_chart(lab: Lab) -> None:
@@ -89,10 +92,20 @@ def contest_chart(lab: Lab) -> None:
     chart(contest_figure(rows, theme()), "contest_chart", alt)
 
 
-def framework_names(keys: Sequence[str]) -> None:
+def what_fits(lab: Lab) -> None:
+    """In four situations: which of all schedules ends lowest, and why."""
+    rows = [
+        f"| {fit.when} | **{best.name}** ({_loss(best.typical)}), because {fit.because} |" for fit, best, _ in fits()
+    ]
+    with st.container(key="fits_table"):
+        st.markdown("\n".join(["| When | Fits |", "| :-- | :-- |", *rows]))
+        st.caption(f"The lowest of the eight schedules on this bowl, with its loss; with noise, medians of {SEEDS}.")
+
+
+def framework_names(lab: Lab) -> None:
     """What Keras and PyTorch call each schedule."""
     lines = ["| Schedule | Keras | PyTorch |", "| :-- | :-- | :-- |"]
-    for key in keys:
+    for key in (*OFFERED[1:], "plateau"):
         row = SCHEDULES[key]
         lines.append(f"| {row.name} | {_code(row.keras)} | {_code(row.pytorch)} |")
     with st.container(key="framework_names"):
@@ -104,28 +117,57 @@ def _code(name: str) -> str:
 
 
 def _sentences(race: Race, rows: Sequence[Result]) -> list[str]:
+    """With noise all claims are about the medians."""
     noisy = bool(race.first.noise)
-    best, worst = (pick(rows, key=lambda row: row.loss) for pick in (min, max))
-    told = [f"**{best.name}** ends lowest in this race: {_loss(best.loss)}."]
-    if len(rows) > 1 and np.isfinite(worst.loss) and best.loss > 0:
-        times = digits(worst.loss / best.loss)
-        told.append(f"{worst.name} ends highest: {_loss(worst.loss)}, {plain(times)} times as high.")
-    elif not np.isfinite(worst.loss):
-        away = [row.name for row in rows if not np.isfinite(row.loss)]
-        told.append(f"Flies off: {', '.join(away)}.")
-    if noisy:
-        mostly = min(rows, key=lambda row: row.typical)
-        told.append(f"Over {SEEDS} noises **{mostly.name}** has the lowest median: {_loss(mostly.typical)}.")
+    best, worst = (pick(rows, key=lambda row: row.typical) for pick in (min, max))
+    said = [
+        f"**{best.name}** ends lowest{f' in the median of {SEEDS} noises' if noisy else ''}: {_loss(best.typical)}."
+    ]
+    away = [row.name for row in rows if row.flies_off]
+    if away:
+        said.append(f"Flies off: {', '.join(away)}.")
+    elif len(rows) > 1 and best.typical > 0:
+        times = digits(worst.typical / best.typical)
+        said.append(f"{worst.name} ends highest: {_loss(worst.typical)}, {plain(times)} times as high.")
     constant = next((row for row in rows if row.schedule == "constant"), None)
     if constant and len(rows) > 1:
         others = [row for row in rows if row is not constant]
         better = sum(row.typical < constant.typical for row in others)
-        told.append(
+        said.append(
             f"{better} of the {len(others)} other schedules end lower than a constant rate"
             f"{' in the median' if noisy else ''}."
         )
-    return told
+    return said
 
 
 def _loss(loss: float) -> str:
     return plain(digits(loss)) if np.isfinite(loss) else "flies off"
+
+
+def what_the_schedules_did(page: Page) -> None:
+    """How each ends, in a table and on one axis; and the first one, step by step."""
+    if first_predict(page):
+        return
+    with told():
+        race, ends, steps = st.tabs(["The race", "Chart", f"{page.lab.scenario.schedule_row.name}, step by step"])
+        with race:
+            contest_told(page.lab)
+        with ends:
+            contest_chart(page.lab)
+        with steps:
+            story(page.lab, most=3)
+
+
+def best_rate_by_noise(lab: Lab) -> None:
+    """A fold with the best constant rate against the noise: many runs, made when it is opened."""
+    place = fold("Which constant rate fits how much noise?", key="best_rate_by_noise")
+    if place is None:
+        return
+    with place:
+        rates = best_rates(lab.scenario.steps)
+        alt = f"The best constant rate falls from {digits(rates[0])} to {digits(rates[-1])} as the noise grows."
+        chart(best_rate_figure(np.array(LEVELS), rates, float(lab.scenario.noise), theme()), "best_rates", alt)
+        st.caption(
+            f"{alt} Each point: the best of {len(TRIED)} rates, by the median loss of {SEEDS} noises after"
+            f" {lab.scenario.steps} steps."
+        )

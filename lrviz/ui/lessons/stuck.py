@@ -1,4 +1,4 @@
-"""The plateau microscope: which plateau, the other framework beside it, and what the callback did to the run."""
+"""The run without the callback beside the one with it, the other framework, and what the callback did to the run."""
 
 from __future__ import annotations
 
@@ -6,60 +6,40 @@ import math
 
 import streamlit as st
 
+from lrviz import play, stage
 from lrviz.analysis import verdicts
 from lrviz.figures.lessons.stuck import patience_figure
 from lrviz.frameworks import FRAMEWORKS, OTHER
 from lrviz.knob import apart, digits
-from lrviz.lessons import LESSONS, stuck
-from lrviz.lessons.stuck import PLATEAUS
+from lrviz.lessons import stuck
+from lrviz.palette import MOST_RUNS
 from lrviz.play import run_of
 from lrviz.race import Race
-from lrviz.scenario import Scenario
-from lrviz.ui.frame import chart, theme
+from lrviz.ui.frame import chart, theme, told
 from lrviz.ui.lab import Lab, current
+from lrviz.ui.lesson import Page, first_predict
+from lrviz.ui.story import story
 from lrviz.ui.words import plain
 
 MOST_CUTS = 7
+NAME = "Without the callback"
 
 
-def which_plateau(lab: Lab) -> None:
-    """One row over the stage: which of the plateaus, and the other framework as a second run."""
-    scenario = lab.scenario
-    with st.container(key="plateaus", horizontal=True, vertical_alignment="center", gap="medium"):
-        kind, raced = stuck.kind(scenario), rival_of(lab.race) is not None
-        key = lab.key("plateau_kind", kind)
-        st.segmented_control(
-            "Which plateau",
-            list(PLATEAUS),
-            format_func=lambda key: PLATEAUS[key].label,
-            default=kind,
-            required=True,
-            key=key,
-            on_change=_chosen,
-            args=(key,),
-            label_visibility="collapsed",
-            width="content",
-        )
-        key = lab.key("plateau_rival", raced)
-        other = FRAMEWORKS[OTHER[scenario.framework]]
-        st.toggle(f"Race {other}, same numbers", raced, key=key, on_change=_raced, args=(key,))
-        bars = " Bars: epoch means." if scenario.monitor == "loss" and scenario.steps_per_epoch > 1 else ""
-        st.caption(plain(PLATEAUS[kind].what + bars), width="stretch")
+def without_callback(lab: Lab) -> list[stage.Run]:
+    """The same run at a constant rate, beside those of the race."""
+    place = len(lab.race.scenarios)
+    if not lab.scenario.plateau_knobs or place >= MOST_RUNS:
+        return []
+    constant = lab.scenario.having(schedule="constant")
+    return [play.named(NAME, constant, run_of(constant), place)]
 
 
-def rival_of(race: Race) -> Scenario | None:
-    """The run of the race in the other framework, if there is one."""
-    return next((other for other in race.scenarios[1:] if other.framework != race.first.framework), None)
-
-
-def _chosen(key: str) -> None:
-    lab = current()
-    kind = lab.given(key)
-    if kind is None:
-        return
-    race = LESSONS[lab.page].race
-    first = race.first.having(**PLATEAUS[kind].changes)
-    lab.take(Race(first, (stuck.rival(first),) if rival_of(lab.race) else ()))
+def other_framework(lab: Lab) -> None:
+    """The other framework as a second run."""
+    raced = stuck.rival_of(lab.race) is not None
+    key = lab.key("plateau_rival", raced)
+    other = FRAMEWORKS[OTHER[lab.scenario.framework]]
+    st.toggle(f"Race {other}, same numbers", raced, key=key, on_change=_raced, args=(key,))
 
 
 def _raced(key: str) -> None:
@@ -67,6 +47,7 @@ def _raced(key: str) -> None:
     on = lab.given(key)
     if on is not None:
         lab.take(Race(lab.race.first, (stuck.rival(lab.race.first),) if on else ()))
+        lab.shows += 1
 
 
 def with_and_without(lab: Lab) -> None:
@@ -82,9 +63,12 @@ def with_and_without(lab: Lab) -> None:
         "worse": ":material/trending_up: The callback made this run **worse**.",
         "same": f":material/trending_flat: The callback made **{hardly} difference** to this run.",
     }
+    noisy = told.seeds > 1
+    ended = f"Median of {told.seeds} noises, loss at the end" if noisy else "Loss at the end"
+    often = f" It is lower with it in {told.lower} of the {told.seeds}." if noisy else ""
     st.markdown(
-        f"{words[told.outcome]} Loss at the end: **{plain(digits(told.with_it))}** with it,"
-        f" **{plain(digits(told.without))}** without (mean of the last {told.steps} steps)."
+        f"{words[told.outcome]} {ended}: **{plain(digits(told.with_it))}** with it,"
+        f" **{plain(digits(told.without))}** without (mean of the last {told.steps} steps).{often}"
     )
 
 
@@ -99,14 +83,23 @@ def the_cuts(lab: Lab) -> None:
     made = stuck.cuts(run)
     if made:
         rows = [
-            f"| {cut.step} | {' → '.join(apart(cut.old, cut.new))} | {digits(cut.loss_before)} → "
-            f"{digits(cut.loss_after) if math.isfinite(cut.loss_after) else '–'} |"
+            f"| {cut.step} | {' → '.join(apart(cut.old, cut.new))} | {digits(cut.loss_before)} → {_after(cut)} |"
             for cut in made[:MOST_CUTS]
         ]
-        head = "| Cut after step | Rate | Mean loss |\n| --: | :-- | :-- |\n"
-        st.markdown(head + "\n".join(rows))
+        floors = [stuck.predicted_floor(scenario, cut.new) for cut in made[:MOST_CUTS]]
+        known = all(floor is not None for floor in floors)
+        if known:
+            rows = [f"{row} {digits(floor or 0)} |" for row, floor in zip(rows, floors, strict=True)]
+        head = "| Cut after | Rate | Mean loss |" + (" Formula |" if known else "")
+        with st.container(key="cuts_table"):
+            st.markdown("\n".join([head, "| --: | :-- | :-- |" + (" --: |" if known else ""), *rows]))
         more = f" {len(made) - MOST_CUTS} more cuts follow." if len(made) > MOST_CUTS else ""
-        st.caption(f"Mean loss: over the second half of the steps at each rate.{more}")
+        formula = " Formula: the floor of the *Why* step." if known else ""
+        st.caption(f"Mean loss: over the second half of the steps at each rate.{formula}{more}")
+
+
+def _after(cut: stuck.Cut) -> str:
+    return digits(cut.loss_after) if math.isfinite(cut.loss_after) else "–"
 
 
 def frameworks(lab: Lab) -> None:
@@ -118,16 +111,14 @@ def frameworks(lab: Lab) -> None:
 
 
 def _side_by_side(lab: Lab) -> None:
-    other = rival_of(lab.race)
+    other = stuck.rival_of(lab.race)
     if other is None or not lab.scenario.plateau_knobs or not other.plateau_knobs:
-        names = " and ".join(FRAMEWORKS.values())
-        st.markdown(f"Switch on the second run above the stage: {names}, with the same numbers.")
         return
     st.markdown(plain(" ".join(stuck.against(lab.scenario, other))))
 
 
 def wasted(lab: Lab) -> None:
-    """The steps that gained nothing, and what another patience would have cost and brought."""
+    """The steps that were wasted, and what another patience would have cost and brought."""
     scenario = lab.scenario
     st.markdown(plain(" ".join(stuck.waste(scenario, run_of(scenario)))))
     if not scenario.plateau_knobs:
@@ -138,3 +129,20 @@ def wasted(lab: Lab) -> None:
     floor = scenario.surface_row.floor(scenario.coef)
     own = int(scenario["patience"])  # type: ignore[arg-type]
     chart(patience_figure(found, own, floor, theme()), "patience_sweep", f"Steps wasted and loss over patience. {said}")
+
+
+def what_the_cuts_did(page: Page) -> None:
+    """With and without the callback, what a cut is, the frameworks, and the wasted steps: one at a time."""
+    if first_predict(page):
+        return
+    with told():
+        run, reduce, both, steps = st.tabs(["The run", "“Reduce”", "Keras, PyTorch", "Wasted steps"])
+        with run:
+            with_and_without(page.lab)
+            story(page.lab, most=3)
+        with reduce:
+            the_cuts(page.lab)
+        with both:
+            frameworks(page.lab)
+        with steps:
+            wasted(page.lab)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -16,9 +15,10 @@ from lrviz.lessons import valleys
 from lrviz.lessons.valleys import Remedy
 from lrviz.play import run_of
 from lrviz.scenario import Scenario
-from lrviz.surfaces import SURFACES
-from lrviz.ui.frame import chart, theme
+from lrviz.ui.frame import chart, theme, told
 from lrviz.ui.lab import Lab, current
+from lrviz.ui.lesson import Page, first_predict
+from lrviz.ui.story import story
 from lrviz.ui.words import plain
 
 TRIED = {
@@ -30,25 +30,9 @@ TRIED = {
     "Cycles": "top rates from {low} to {high}",
     "Noise": "seeds, with noise σ = {sigma},",
 }
-SYMBOLS = {"alpha": "α", "momentum": "m", "max_lr": "α", "factor": "factor", "seed": "seed"}
+SYMBOLS = {"alpha": "α", "momentum": "μ", "max_lr": "α", "factor": "factor", "seed": "seed"}
+ROUNDING = 1e-12
 AGAINST = {"noise": "the noise σ", "alpha": "the rate α"}
-
-
-def surface_choice(lab: Lab, keys: Sequence[str]) -> None:
-    """The same question on other maps."""
-    here = lab.scenario.surface
-    offered = [*keys, *([] if here in keys else [here])]
-    key = lab.key("valleys_surface", here)
-
-    def chosen() -> None:
-        name = current().given(key)
-        if name is not None:
-            current().switch(surface=name)
-
-    st.segmented_control(
-        "Map", offered, format_func=lambda key: SURFACES[key].name, default=here, required=True, key=key,
-        on_change=chosen,
-    )  # fmt: skip
 
 
 @lru_cache(maxsize=64)
@@ -86,47 +70,57 @@ def show_minima(lab: Lab) -> None:
     ending = _ending(scenario.to_json())
     bound = scenario.optimizer in ("gradient_descent", "momentum")
     rate = float(run.learning_rate.max())
-    edge = "2(1 + m)/L" if scenario.optimizer == "momentum" else "2/L"
-    head = f"| Minimum | Loss | L | holds α < {edge} |" + (f" α = {digits(rate)} |" if bound else "")
-    body = [head, "| :-- " * (5 if bound else 4) + "|"]
+    edge = "2(1 + μ)/L" if scenario.optimizer == "momentum" else "2/L"
+    head = f"| Minimum | Loss | Moved | L | {edge} |" + (f" α = {digits(rate)} |" if bound else "")
+    body = [head, "| :-- " * (6 if bound else 5) + "|"]
     for i, row in enumerate(rows):
         mark = " ⬅ end" if i == ending.valley else ""
-        cells = [_place(row) + mark, digits(row.loss), digits(row.sharpness), digits(row.holds)]
+        moved = valleys.on_moved_ground(scenario, row.place)
+        cells = [_place(row) + mark, _loss(row.loss), digits(moved), digits(row.sharpness), digits(row.holds)]
         if bound:
             cells.append("holds" if rate < row.holds else "too long")
         body.append("| " + " | ".join(cells) + " |")
-    st.markdown("\n".join(body))
-    if not bound:
-        st.caption("The bound is that of plain descent: this optimizer scales each step by itself.")
+    with st.container(key="minima_table"):
+        st.markdown("\n".join(body))
+    bounds = "" if bound else f" The bound {edge} is that of plain descent: this optimizer scales its steps by itself."
+    st.caption(
+        f"A minimum holds the rates below {edge}. Moved: its mean loss when the ground below it moves by"
+        f" {valleys.MOVED}.{bounds}"
+    )
+
+
+def _loss(loss: float) -> str:
+    """Of a minimum: 0 but for rounding is 0."""
+    return digits(0.0 if abs(loss) < ROUNDING else loss)
 
 
 def show_remedies(lab: Lab) -> None:
     """What gets out of the first valley: each remedy tried with many values, and one of them to look at."""
     scenario, rows = lab.scenario, basins.minima(lab.scenario)
-    if len(rows) == 1:
+    if len(rows) <= 1:
         if scenario.surface == "bowl":
             st.markdown(
                 "This map has one valley: it is convex, like the loss of linear and of logistic regression. There is"
                 " no other valley to reach. A rate that is too long only leads off the map."
             )
         else:
-            st.markdown("Only one minimum of this map is known here, so there is no other valley to reach.")
+            st.markdown("No other minimum of this map is known here, so there is no other valley to reach.")
         return
     careful = valleys.careful(scenario)
     own = basins.home(scenario)
     place = f"the valley of {_place(rows[own])}" if own is not None else "where it starts"
     st.markdown(
-        f"From this start plain descent with α = {digits(careful.alpha or 0)} ends in {place}. We changed one"
-        f" thing, with {valleys.TRIED} values each. Press a name to see one of them."
+        f"From this start, plain descent with α = {digits(careful.alpha or 0)} ends in {place}. We changed one"
+        f" thing, with {valleys.TRIED} values each. Press a name to see one."
     )
     for i, remedy in enumerate(valleys.remedies(scenario)):
-        with st.container(key=f"remedy_{i}", horizontal=True, vertical_alignment="center"):
+        with st.container(key=f"remedy_{i}", gap=None):
             icon = ":material/logout:" if remedy.out else ":material/block:"
-            st.button(remedy.name, key=f"remedy_{lab.page}_{i}", icon=icon, on_click=_show, args=(remedy,), width=260)
-            st.markdown(told(remedy, rows), width="stretch")
+            st.button(remedy.name, key=f"remedy_{lab.page}_{i}", icon=icon, on_click=_show, args=(remedy,))
+            st.caption(outcome_of(remedy, rows))
 
 
-def told(remedy: Remedy, rows: list[Minimum]) -> str:
+def outcome_of(remedy: Remedy, rows: list[Minimum]) -> str:
     """What came of a remedy, in one or two sentences."""
     low, high = digits(float(remedy.values.min())), digits(float(remedy.values.max()))
     range_ = TRIED[remedy.name].format(low=low, high=high, sigma=digits(remedy.shown.noise))
@@ -143,6 +137,8 @@ def told(remedy: Remedy, rows: list[Minimum]) -> str:
 def _show(remedy: Remedy) -> None:
     lab = current()
     lab.take(lab.race.leading(remedy.shown))
+    lab.shows += 1
+    lab.redraw.stage_first()
 
 
 def show_shares(lab: Lab) -> None:
@@ -181,3 +177,20 @@ def _most(found: valleys.Shares, own: int | None) -> str:
 
 def _place(row: Minimum) -> str:
     return f"({digits(row.place[0])}, {digits(row.place[1])})"
+
+
+def where_it_ended(page: Page) -> None:
+    """Where the run went, what each minimum holds, what helps a run to leave, and what noise does: one at a time."""
+    if first_predict(page):
+        return
+    with told():
+        run, minima, leaving, noise = st.tabs(["The run", "The minima", "What helps to leave?", "Noise"])
+        with run:
+            where_it_went(page.lab)
+            story(page.lab, 3)
+        with minima:
+            show_minima(page.lab)
+        with leaving:
+            show_remedies(page.lab)
+        with noise:
+            show_shares(page.lab)

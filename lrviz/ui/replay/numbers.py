@@ -7,8 +7,10 @@ from collections import Counter
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from lrviz.analysis.sentences import counted
+from lrviz.replay.from_text import OneOrTwo
 from lrviz.replay.prepared import PREPARED
-from lrviz.replay.reading import MOST_BYTES, OneOrTwo
+from lrviz.replay.reading import MOST_BYTES
 from lrviz.replay.settings import LONGEST
 from lrviz.ui.replay.state import Own, current
 from lrviz.ui.words import plain
@@ -58,7 +60,7 @@ def _of(own: Own) -> str:
     history = own.shown.history
     rates = " with the rates that the file has" if history.rates is not None else ""
     named = f"{own.name}: " if own.name else ""
-    return f"{named}{len(history)} values of {history.monitor}{rates}."
+    return f"{named}{counted(len(history), 'value')} of {history.monitor}{rates}."
 
 
 def _take_prepared(key: str) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 import streamlit as st
 
 from lrviz.knob import BadInput
-from lrviz.replay.reading import OneOrTwo, WhichColumn, read
+from lrviz.replay.columns import WhichColumn
+from lrviz.replay.from_text import OneOrTwo
+from lrviz.replay.reading import read
 from lrviz.replay.result import Replay
 from lrviz.replay.settings import LONGEST, Settings
 from lrviz.replay.shown import Shown

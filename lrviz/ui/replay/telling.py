@@ -60,15 +60,16 @@ def epoch_by_epoch(own: Own) -> None:
     if place is None:
         return
     with place:
+        # Above the table: below it, it moves while the fold opens, and a click then may miss it.
+        st.download_button(
+            "All epochs as CSV", lambda: report.as_csv(own.replay), file_name="replay.csv", mime="text/csv",
+            key="replay_csv", on_click="ignore",
+        )  # fmt: skip
         for framework, tab in _tabs(own, "replay_table_tabs"):
             with tab:
                 with st.container(key="replay_rows"):
                     st.markdown(_table(own, framework))
                 st.caption("In bold: the epoch of the cursor, and the rate after a cut.")
-        st.download_button(
-            "All epochs as CSV", lambda: report.as_csv(own.replay), file_name="replay.csv", mime="text/csv",
-            key="replay_csv", on_click="ignore",
-        )  # fmt: skip
 
 
 def _table(own: Own, framework: str) -> str:

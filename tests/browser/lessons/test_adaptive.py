@@ -12,7 +12,7 @@ from lrviz.analysis.tuning import tuned
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS
 from tests.browser.conftest import over_a_network, settle
-from tests.browser.driver import Stage, assert_drawn
+from tests.browser.driver import Stage, assert_drawn, open_step, predict, widget
 
 pytestmark = [pytest.mark.browser, over_a_network]
 
@@ -20,12 +20,13 @@ RACE = LESSONS["adaptive"].race
 
 
 def rows(page) -> dict[str, list[str]]:
+    page.get_by_role("tab", name="Table").click()
     told = page.locator(".st-key-fair_table tbody tr").all_inner_texts()
     return {cells[0]: cells[1:] for cells in (re.split(r"\s*\t\s*", line) for line in told)}
 
 
 def until(page, text: str) -> None:
-    page.locator("[data-testid=stMain]").get_by_text(text).first.wait_for()
+    page.locator("[data-testid=stMain]").get_by_text(text).first.wait_for(state="attached")
     settle(page)
 
 
@@ -33,7 +34,8 @@ def test_question_10_the_rate_is_still_to_be_tuned(server, visit):
     page = visit(f"{server}/adaptive")
     stage = Stage(page)
     assert stage("steps") == 0  # nothing is shown before the prediction
-    page.get_by_role("button", name="Adam", exact=True).first.click()
+    predict(page, "Adam")
+    open_step(page, "happened")
     stage.wait("steps > 0")
     until(page, "ends lowest of those with a rate")
     for place, run in enumerate(RACE.scenarios):
@@ -45,7 +47,9 @@ def test_question_10_the_rate_is_still_to_be_tuned(server, visit):
         assert same[run.optimizer_row.name][0] == f"α {digits(run.alpha)}: {digits(float(end))}"
     assert same["Newton"][0].startswith("no rate")
 
+    open_step(page, "try")
     page.get_by_role("radio", name="Each at its best rate").click()
+    open_step(page, "happened")
     stage.wait("runs.length === 6")
     until(page, "with these rates")
     best = tuned(RACE.first, [run.optimizer for run in RACE.scenarios])
@@ -64,19 +68,31 @@ def test_question_10_the_rate_is_still_to_be_tuned(server, visit):
 def test_the_table_follows_the_slider_and_the_ground(server, visit):
     page = visit(f"{server}/adaptive")
     stage = Stage(page)
-    page.get_by_role("button", name="Momentum", exact=True).first.click()
+    predict(page, "Momentum")
+    open_step(page, "happened")
     until(page, "ends lowest of those with a rate")
-    stage.part("[data-knob=alpha] input").focus()
+    stage.part("[data-knob=alpha] input[type=range]").focus()
     stage.press("ArrowLeft")
-    page.wait_for_function("location.search.includes('alpha=')")
+    page.wait_for_function("/alpha=/.test(location.search) && !/alpha=0.002(&|$)/.test(location.search)")
     alpha = float(re.search(r"alpha=([\d.e-]+)", page.url)[1])
     assert alpha < 0.002
     until(page, f"with α {digits(alpha)} for all")
     end = simulate(RACE.scenarios[1].having(alpha=alpha)).loss[-1]
     assert rows(page)["Momentum"][0] == f"α {digits(alpha)}: {digits(float(end))}"
     before = rows(page)["RMSprop"][1]
-    page.get_by_role("radio", name="Narrow bowl").click()
+    widget(page, "case").get_by_text("Narrow bowl").click()
+    predict(page)
     page.wait_for_function("location.search.includes('surface') || location.search.includes('kappa')")
     settle(page)
     page.wait_for_function("before => !document.body.innerText.includes(before)", arg=before)
     assert np.isclose(stage("start"), (-4, 2)).all()
+
+
+def test_all_runs_are_named_in_sight(server, visit):
+    stage = Stage(visit(f"{server}/adaptive", height=800))
+    legend = stage.part(".legend").bounding_box()
+    names = [one.bounding_box() for one in stage.part(".legend .run").all()]
+    assert len(names) == len(RACE.scenarios) == 6
+    for box in names:
+        assert legend["x"] <= box["x"] and box["x"] + box["width"] <= legend["x"] + legend["width"] + 1
+        assert legend["y"] - 1 <= box["y"] and box["y"] + box["height"] <= legend["y"] + legend["height"] + 1

@@ -12,9 +12,10 @@ from lrviz import simulate
 from lrviz.knob import digits, read_points
 from lrviz.lessons import LESSONS
 from lrviz.lessons.schedules import result
+from lrviz.link import Link
 from lrviz.race import Race
 from tests.browser.conftest import over_a_network, settle
-from tests.browser.driver import Stage, assert_drawn, in_address
+from tests.browser.driver import Stage, assert_drawn, in_address, open_step, predict
 
 pytestmark = [pytest.mark.browser, over_a_network]
 
@@ -25,8 +26,9 @@ RACE = LESSONS["schedules"].race
 def page(server, visit):
     page = visit(f"{server}/schedules")
     Stage(page)
-    page.get_by_role("button", name="Cosine decay", exact=True).first.click()
-    page.get_by_text("ends lowest in this race").wait_for()
+    predict(page, "Cosine decay")
+    open_step(page, "happened")
+    page.get_by_text("ends lowest in the median of 64 noises").wait_for()
     settle(page)
     return page
 
@@ -37,9 +39,9 @@ def rows(page) -> dict[str, list[str]]:
 
 
 def race_of(page) -> Race:
-    race, wrong = Race.from_params(page.evaluate("Object.fromEntries(new URLSearchParams(location.search))"))
+    link, wrong = Link.from_params(page.evaluate("Object.fromEntries(new URLSearchParams(location.search))"))
     assert not wrong
-    return race
+    return link.race
 
 
 def test_question_8_the_schedules_are_compared_and_noise_decides(page):
@@ -50,11 +52,14 @@ def test_question_8_the_schedules_are_compared_and_noise_decides(page):
     for run in RACE.scenarios:
         row = result(run)
         assert noisy[row.name][1:] == [digits(row.loss), digits(row.typical)]
+    open_step(page, "try")
     page.get_by_role("button", name="No noise").click()
+    open_step(page, "happened")
     page.get_by_text("0 of the 4 other schedules end lower than a constant rate").wait_for()
     settle(page)
     for run in RACE.leading(RACE.first.having(noise=0)).scenarios:
         assert rows(page)[run.schedule_row.name][1] == digits(float(simulate(run).loss[-1]))
+    open_step(page, "try")
     page.get_by_test_id("stMain").get_by_text("Cyclical", exact=True).first.click()
     stage.wait("runs.length === 6")
     assert [run["name"] for run in stage("runs")][-1] == "Cyclical"
@@ -103,6 +108,7 @@ def test_a_curve_is_drawn_and_the_run_follows_it(page):
 
 def test_the_keyboard_types_the_points(page):
     stage = Stage(page)
+    open_step(page, "try")
     field = page.get_by_role("textbox", name="Your own curve")
     field.fill("0:0.05, 100:0.15, 149:0.001")
     field.press("Enter")

@@ -7,14 +7,14 @@ import pytest
 from lrviz import simulate
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS
-from lrviz.lessons.stuck import PLATEAUS, at_the_end, rival
+from lrviz.lessons.stuck import at_the_end, rival
 from tests.browser.conftest import over_a_network
-from tests.browser.driver import Stage, assert_drawn, in_address
+from tests.browser.driver import Stage, assert_drawn, in_address, open_step, predict, widget
 
 pytestmark = [pytest.mark.browser, over_a_network]
 
 FIRST = LESSONS["stuck"].race.first
-SHELF = FIRST.having(**PLATEAUS["shelf"].changes)
+SHELF = LESSONS["stuck"].case_race("shelf").first
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def lesson(server, visit):
     page = visit(f"{server}/stuck")
     stage = Stage(page)
     assert stage("runs[0].steps") == 0, "the run is to be predicted first"
-    page.get_by_role("button", name="It ends lower with the callback").click()
+    predict(page, "It ends lower with the callback")
     stage.wait(f"runs[0].steps === {FIRST.steps}")
     return stage
 
@@ -30,7 +30,10 @@ def lesson(server, visit):
 def test_a_cut_helps_on_the_noise_floor_and_harms_on_the_shelf(lesson):
     page, stage = lesson.page, lesson
     assert_drawn(stage, 0, FIRST)
+    assert_drawn(stage, 1, FIRST.having(schedule="constant"))  # the other run is drawn too
+    open_step(page, "happened")
     page.get_by_text("The callback helped this run").wait_for()
+    page.get_by_role("tab", name="Reduce").click()
     for cut in simulate(FIRST).cuts[:2]:  # the table of rates, and what the cells show at that step
         page.get_by_role("cell", name=str(cut), exact=True).wait_for()
     stage.element.evaluate("element => element.focus()")
@@ -40,29 +43,40 @@ def test_a_cut_helps_on_the_noise_floor_and_harms_on_the_shelf(lesson):
     stage.part(".cursor").evaluate(f"e => {{ e.value = {cut}; e.dispatchEvent(new Event('input')); }}")
     stage.wait("cells.cut")
     assert stage("cells.waited") == 3
-    page.get_by_role("radio", name="Shelf").or_(page.get_by_role("button", name="Shelf")).first.click()
+    widget(page, "case").get_by_role("radio", name="Shelf").or_(page.get_by_role("button", name="Shelf")).first.click()
+    stage.wait("runs[0].steps === 0")
+    assert page.evaluate("document.documentElement.dataset.step") == "predict", "another case is another prediction"
+    assert "Shelf" in page.locator(".st-key-prediction").inner_text()
+    predict(page, "It ends lower with the callback")
+    assert "It is: It ends higher" in page.locator(".st-key-result").inner_text()
+    open_step(page, "happened")
+    page.get_by_role("tab", name="The run").click()
     page.get_by_text("made this run worse").wait_for()
     assert_drawn(stage, 0, SHELF)
     plain = at_the_end(simulate(SHELF.having(schedule="constant")))
     assert page.get_by_text(f"{digits(plain)} without").count()
     assert page.get_by_text("0.8 × 0.5 = 0.4").count()
-    before = page.get_by_text("gained nothing").inner_text()
-    page.locator(".st-key-preset_1 button").click()  # patience 16
-    in_address(page, "patience=16")
-    page.get_by_text("With patience 16").wait_for()
-    assert page.get_by_text("gained nothing").inner_text() != before
+    open_step(page, "try")
+    page.locator(".st-key-preset_0 button").click()  # a patience that is never used up: the case stays
+    in_address(page, "patience=60")
+    assert "surface=shelf" in page.url
+    stage.wait("curve(0).rate.at(-1) === 0.8")
+    assert_drawn(stage, 0, SHELF.having(patience=60))
 
 
 def test_pytorch_joins_with_the_same_numbers_and_cuts_one_epoch_later(lesson):
     page, stage = lesson.page, lesson
+    open_step(page, "try")
     page.get_by_text("Race PyTorch, same numbers").click()
-    stage.wait("runs.length === 2")
+    stage.wait("runs.length === 3")
+    open_step(page, "happened")
+    page.get_by_role("tab", name="Keras, PyTorch").click()
     other = FIRST.having(**rival(FIRST))
     assert_drawn(stage, 1, other)
     epochs = [simulate(one).cuts[0] // one.steps_per_epoch for one in (FIRST, other)]
     page.get_by_text(f"PyTorch's in epoch {epochs[1]}: 1 epoch later").wait_for()
     in_address(page, "run2=framework:pytorch")
-    stage.part("[data-knob=patience] input").focus()
+    stage.part("[data-knob=patience] input[type=range]").focus()
     stage.press("ArrowRight")
     in_address(page, "patience=4")
     four = FIRST.having(patience=4)

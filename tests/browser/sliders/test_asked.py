@@ -56,7 +56,7 @@ def test_long_runs_are_here_around_the_hand(stage, knob):
 def test_a_slider_on_the_stage_is_live_over_its_whole_range_in_a_long_run(stage):
     scenario = Scenario(surface="rosenbrock", alpha=0.001, steps=2000)
     show(stage, scenario)
-    slider = stage.part("[data-knob=alpha] input")
+    slider = stage.part("[data-knob=alpha] input[type=range]")
     slider.hover()
     stage.wait("live.alpha.ready")
     stage.page.wait_for_timeout(300)
@@ -125,7 +125,7 @@ def test_without_a_family_the_server_is_asked_for_each_notch_past_streamlit(stag
 def test_a_slider_on_the_stage_that_has_no_family_asks_for_each_notch_too(stage):
     scenario = Scenario(surface="rosenbrock", alpha=0.001, steps=15_000)
     show(stage, scenario, {"optimizer": "adam", "alpha": "0.01"})
-    slider = stage.part("[data-knob=alpha] input")
+    slider = stage.part("[data-knob=alpha] input[type=range]")
     slider.hover()
     asked = frames_sent(stage)
     at = places(slider)

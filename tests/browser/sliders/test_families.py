@@ -223,7 +223,7 @@ def test_words_of_another_run_than_the_one_that_is_seen_fade(stage, knob):
 
     show(stage, Scenario(noise=0.5, alpha=0.13))
     if knob == "alpha":
-        at = places(stage.part("[data-knob=alpha] input"))
+        at = places(stage.part("[data-knob=alpha] input[type=range]"))
     else:
         slider_of(stage, knob).scroll_into_view_if_needed()
         at = along(stage, knob)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,14 @@ from tests.browser.stage.conftest import FIRST, LINK
 pytestmark = pytest.mark.browser
 
 WIDE = "[...document.querySelectorAll('html, [data-testid=stMain]')].map(e => e.scrollWidth - e.clientWidth)"
+
+
+@contextmanager
+def ctrl(stage):
+    """The wheel alone is the page's."""
+    stage.page.keyboard.down("Control")
+    yield
+    stage.page.keyboard.up("Control")
 
 
 def test_the_start_is_dragged_and_the_last_place_wins(stage):
@@ -66,7 +76,8 @@ def test_zoom_pan_and_reset_stay_through_a_change(stage):
     whole = stage("view")
     x, y = stage.place("land", 0.6, 0.4)
     stage.page.mouse.move(x, y)
-    stage.page.mouse.wheel(0, -300)
+    with ctrl(stage):
+        stage.page.mouse.wheel(0, -300)
     stage.wait(f"view.x1 - element.stage.view.x0 < {whole['x1'] - whole['x0']}")
     near = stage("view")
     at = [near["x0"] + 0.6 * (near["x1"] - near["x0"]), near["y0"] + 0.4 * (near["y1"] - near["y0"])]
@@ -76,7 +87,7 @@ def test_zoom_pan_and_reset_stay_through_a_change(stage):
     stage.page.mouse.up()
     panned = stage("view")
     assert panned["x0"] < near["x0"] and panned["y0"] < near["y0"]
-    stage.part("[data-knob=patience] input").focus()
+    stage.part("[data-knob=patience] input[type=range]").focus()
     stage.press("ArrowRight")
     in_address(stage.page, "patience=4")
     stage.wait("live.patience.preview === false")
@@ -101,7 +112,8 @@ def test_every_panel_answers(stage, panel):
     assert stage("step") == 1
     camera, view = stage("camera"), stage("view")
     stage.page.mouse.move(*stage.place("land", 0.5, 0.3))
-    stage.page.mouse.wheel(0, -200)
+    with ctrl(stage):
+        stage.page.mouse.wheel(0, -200)
     stage.page.mouse.down()
     stage.page.mouse.move(*stage.place("land", 0.6, 0.25), steps=3)
     stage.page.mouse.up()
@@ -188,6 +200,28 @@ def test_fingers_pinch_and_drag_the_start(server, visit):
     touch("touchMove", (x - 20, y), (x + 20, y))
     touch("touchEnd")
     assert stage("start") == list(FIRST.start), "two fingers move no start"
+    before = stage("view")
+    touch("touchStart", (x - 30, y), (x + 30, y))
+    for by in (10, 20, 30):
+        touch("touchMove", (x - 30 + by, y + by), (x + 30 + by, y + by))
+    touch("touchEnd")
+    moved = stage("view")
+    assert moved["x0"] < before["x0"] and moved["y0"] > before["y0"], "two fingers take the map with them"
+    assert moved["x1"] - moved["x0"] == pytest.approx(before["x1"] - before["x0"], rel=0.02)
+    assert stage.part(".reset").is_visible()
+    scrolled = "document.querySelector('[data-testid=stMain]').scrollTop"
+    top = stage.page.evaluate(scrolled)
+    x, y = stage.place("land", 0.7, 0.3)
+    touch("touchStart", (x, y))
+    for by in (10, 30, 60, 90):
+        touch("touchMove", (x + 5, y - by))
+    touch("touchEnd")
+    stage.page.wait_for_function(f"{scrolled} > {top}")
+    assert stage("view") == moved, "one finger scrolls the page"
+    assert stage("start") == list(FIRST.start)
+    stage.part(".reset").tap()
+    stage.wait(f"view.x0 === {whole['x0']!r}")
+    stage.part(".panel.land").scroll_into_view_if_needed()
     stage.page.wait_for_timeout(50)
     x, y = stage.ring()
     touch("touchStart", (x, y))
