@@ -20,12 +20,12 @@ class Update(NamedTuple):
 
 _ARMIJO = '''\
 def armijo(x, grad, direction, first, shrink, decrease):
-    """The first size that keeps enough of the promised fall; 0 where none of 50 does."""
+    """The first size that keeps enough of the promised fall, or the last of 50; 0 where that is not finite."""
     for tries in range(50):
         size = first * shrink**tries
         if loss(x + size * direction) <= loss(x) + decrease * size * (grad @ direction):
-            return size
-    return 0.0'''
+            break
+    return size if np.isfinite(loss(x + size * direction) - loss(x)) else 0.0'''
 _HESSIAN = '''\
 def hessian(x):
     """By a tiny imaginary step, which loses no digits."""

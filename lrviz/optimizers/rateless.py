@@ -110,13 +110,15 @@ CORRECTS = Knob(
 def armijo(at: At, direction: Array, first: Array | float, shrink: Array | float, decrease: Array | float) -> Array:
     """The first s of first, first shrink, first shrink^2, ... with f(x + s d) <= f(x) + decrease s g.d, d = direction.
 
-    direction: (2, K) -> (K,), 0 where none of 50 has it. All are tried at once: 50 losses cost less than a loop.
+    direction: (2, K) -> (K,). Where none of 50 has it the last one, and 0 where that leads out of the finite, as
+    optax.scale_by_backtracking_linesearch does. All are tried at once: 50 losses cost less than a loop.
     """
     sizes = first * shrink ** jnp.arange(TRIES)[:, None] + jnp.zeros_like(at.loss)
     losses = at.f(at.x[:, None] + sizes * direction[:, None])
     enough = losses <= at.loss + decrease * sizes * dot(at.grad, direction)
     found = jnp.take_along_axis(sizes, jnp.argmax(enough, axis=0)[None], axis=0)[0]
-    return jnp.where(jnp.any(enough, axis=0), found, 0.0)
+    last = jnp.where(jnp.isfinite(losses[-1] - at.loss), sizes[-1], 0.0)
+    return jnp.where(jnp.any(enough, axis=0), found, last)
 
 
 def newton(at: At, state: tuple[()], lr: Array, hyper: Any) -> tuple[Array, tuple[()], Terms]:

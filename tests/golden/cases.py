@@ -55,6 +55,7 @@ OPTIMIZERS = {
     "optax": {
         "polyak": ({"max_learning_rate": 0.05}, ("bowl", 1.0), ("himmelblau", 1.0)),
         "dog": ({"reps_rel": 1e-2, "epsilon": 1e-4}, ("bowl", 1.0), ("rosenbrock", 1.0)),
+        "line_search": ({"shrink": 0.7, "sufficient_decrease": 0.1}, ("bowl", 1.0), ("himmelblau", 1.0)),
         "lbfgs_search": (
             {"history_size": 2, "shrink": 0.7},
             ("bowl", 1.0), ("beale", 1.0),
@@ -175,6 +176,8 @@ ONLY_SINGLE: dict[str, list[tuple[str, str, str, float, dict[str, Any]]]] = {
         ("lbfgs-search-clipped", "lbfgs_search", "rosenbrock", 1.0, {"clipnorm": 5.0, "first_step": 0.5, "steps": 6}),
         ("lbfgs-search-saddle", "lbfgs_search", "saddle", 1.0, {"sufficient_decrease": 0.1, "steps": 9}),
         ("lbfgs-search-camel", "lbfgs_search", "six_hump_camel", 1.0, {"steps": 6}),
+        ("lbfgs-search-in-vain", "lbfgs_search", "himmelblau", 1.0, {"shrink": 0.9, "steps": 20}),
+        ("line-search-in-vain", "line_search", "rosenbrock", 1.0, {"first_step": 30.0, "shrink": 0.9, "steps": 2}),
         ("lbfgs-search-valley", "lbfgs_search", "rosenbrock", 1.0, {"steps": 7}),
     ],
 }  # fmt: skip

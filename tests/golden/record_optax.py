@@ -27,21 +27,31 @@ def dog(values: dict[str, Any]) -> optax.GradientTransformation:
     return optax.contrib.dog(init_step=("heuristic", values.get("reps_rel", 1e-6)), eps=values.get("epsilon", 1e-8))
 
 
-def lbfgs_search(values: dict[str, Any]) -> optax.GradientTransformation:
-    """L-BFGS with the line search that tries shorter and shorter steps."""
-    search = optax.scale_by_backtracking_linesearch(
+def backtracking(values: dict[str, Any]) -> optax.GradientTransformation:
+    """The line search that tries shorter and shorter steps, each time from the first one on."""
+    return optax.scale_by_backtracking_linesearch(
         max_backtracking_steps=49,
         slope_rtol=values.get("sufficient_decrease", 1e-4),
         decrease_factor=values.get("shrink", 0.5),
         increase_factor=math.inf,
         max_learning_rate=values.get("first_step", 1.0),
     )
-    return optax.lbfgs(memory_size=values.get("history_size", 5), linesearch=search)
+
+
+def line_search(values: dict[str, Any]) -> optax.GradientTransformation:
+    """Gradient descent with it."""
+    return optax.chain(optax.sgd(1.0), backtracking(values))
+
+
+def lbfgs_search(values: dict[str, Any]) -> optax.GradientTransformation:
+    """L-BFGS with it."""
+    return optax.lbfgs(memory_size=values.get("history_size", 5), linesearch=backtracking(values))
 
 
 OPTIMIZERS: dict[str, Callable[[dict[str, Any]], optax.GradientTransformation]] = {
     "polyak": polyak,
     "dog": dog,
+    "line_search": line_search,
     "lbfgs_search": lbfgs_search,
 }
 
