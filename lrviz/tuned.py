@@ -111,8 +111,8 @@ class Tuned:
         known = {knob.key: knob for knob in self.knobs}
         checked = {}
         for key, value in values.items():
-            if key == ON_TOP.key not in known and self.framework == "keras":
-                raise BadInput(NOT_IN_KERAS)
+            if key == ON_TOP.key not in known and self.why_not_on_top:
+                raise BadInput(self.why_not_on_top)
             if key not in known:
                 raise BadInput(unknown(f"knob in this {self.noun} called", key, known))
             checked[key] = known[key].check(value)
@@ -138,6 +138,11 @@ class Tuned:
     @property
     def warmup_knobs(self) -> tuple[Knob, ...]:
         return WARMUP[self.framework]
+
+    @property
+    def why_not_on_top(self) -> str:
+        """Why the plateau rule cannot stand on top of a schedule, '' where it can."""
+        return NOT_IN_KERAS if self.framework == "keras" else ""
 
     @property
     def on_top_knobs(self) -> tuple[Knob, ...]:
