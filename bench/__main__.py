@@ -18,6 +18,7 @@ from bench import (
     replay,
     stage,
     training,
+    training_page,
 )
 
 for module in (
@@ -34,6 +35,7 @@ for module in (
     exports,
     replay,
     training,
+    training_page,
     hostile,
 ):
     with clock.figure(module.__name__):

@@ -108,7 +108,7 @@ class Moves(NamedTuple):
 
 
 def moves(place: str, shown: str, seconds: float) -> Moves:
-    """A hand that moves a slider for so long."""
+    """A pointer that moves a slider for so long."""
     slider = play.slider_family(Race(Scenario()), "noise")
     assert slider
     taken: list[float] = []

@@ -12,15 +12,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
-
-from streamlit.proto.Common_pb2 import StringArray
+from typing import NamedTuple
 
 from bench.clock import bounded
-from bench.session import Session
 from lrviz.lessons import LESSONS
 from lrviz.server.slider_api import ADDRESS
 from tests.browser.conftest import started
+from tests.sessions import Visitor
 
 VISITORS, WITHIN = 50, 1.0  # how many come, in how many seconds
 MOVES, EVERY = 5, 1.0  # of each visitor, and the seconds between two
@@ -46,14 +46,14 @@ async def lesson(
     url: str, page: str = CLASSES[0], visitors: int = VISITORS, moves: int = MOVES, route: bool = True,
     there: Callable[[], None] = lambda: None,
 ) -> Lesson:  # fmt: skip
-    """A class in this lesson. route: each asks past Streamlit for the runs of its slider, as a pointer that comes near
-    it; without, all comes on Streamlit's way. there: called while all are there."""
+    """A class in this lesson. route: each requests its slider's runs from the endpoint as a pointer comes near;
+    without, all comes by reruns. there: called while all are there."""
     times, begin, everybody = Lesson(), time.perf_counter(), asyncio.Barrier(visitors)
 
     async def one(place: int) -> None:
         await _until(begin + WITHIN * place / visitors)
         came = time.perf_counter()
-        async with Session(url, page) as visitor:
+        async with Visitor(url, page) as visitor:
             await visitor.rerun()
             await visitor.picture()
             times.opened.append(time.perf_counter() - came)
@@ -69,7 +69,7 @@ async def lesson(
                     await _ask(visitor, times)
                 await _move(visitor, place + move, times)
             await everybody.wait()
-        assert not visitor.complaints, visitor.complaints
+        assert not visitor.faults, visitor.faults
 
     await asyncio.gather(*map(one, range(visitors)))
     return times
@@ -79,27 +79,27 @@ async def _until(when: float) -> None:
     await asyncio.sleep(max(0.0, when - time.perf_counter()))
 
 
-async def _words(visitor: Session, after: float) -> None:
+async def _words(visitor: Visitor, after: float) -> None:
     """The picture stands and no other follows: the rest of the page comes."""
     await visitor.finished()
     if visitor.meta["stale"]:
         await asyncio.sleep(after)
-        await visitor.tell(rest={"seq": visitor.number()})
+        await visitor.stage(rest={"seq": visitor.number()})
         await visitor.finished()
 
 
-async def _predict(visitor: Session, choice: int) -> None:
-    choices = [key for key in visitor.widgets if key.startswith("predict_")]
+async def _predict(visitor: Visitor, choice: int) -> None:
+    choices = [key for key in visitor.keys if key.startswith("predict_")]
     await visitor.set(choices[choice % len(choices)], trigger_value=True)
     await visitor.finished()
 
 
-def _sliders(visitor: Session) -> list[str]:
+def _sliders(visitor: Visitor) -> list[str]:
     """The keys of those of the page, the latest of each knob last."""
-    return [key for key, widget in visitor.widgets.items() if widget.kind == "slider" and key.startswith("knob_")]
+    return [key for key, element in visitor.keys.items() if element.kind == "slider" and key.startswith("knob_")]
 
 
-async def _ask(visitor: Session, times: Lesson) -> None:
+async def _ask(visitor: Visitor, times: Lesson) -> None:
     """As the pointer comes near a slider, of the page or of the stage; a server without time is asked again."""
     direct, sliders = visitor.meta["direct"], _sliders(visitor)
     knob = sliders[0].split("-")[0].removeprefix("knob_") if sliders else visitor.meta["live"][0]["knob"]
@@ -116,33 +116,61 @@ async def _ask(visitor: Session, times: Lesson) -> None:
         times.refused += 1
 
 
-async def _move(visitor: Session, place: int, times: Lesson) -> None:
+async def _move(visitor: Visitor, place: int, times: Lesson) -> None:
     """A slider is let go of at another stop: the first one of the page; where it has none, of the stage."""
     sliders, begin = _sliders(visitor), time.perf_counter()
     if sliders:
         key = [key for key in sliders if key.split("-")[0] == sliders[0].split("-")[0]][-1]
-        options = visitor.widgets[key].message.options
-        await visitor.set(key, string_array_value=StringArray(data=[options[place % len(options)]]))
+        options = visitor.keys[key].message.options
+        await visitor.set(key, string_array_value=[options[place % len(options)]])
     else:
         knob = visitor.meta["live"][0]["knob"]
         values = visitor.arrays[f"live.{knob}"]
         stop = place % len(values)
-        await visitor.tell(live={knob: {"seq": visitor.number(), "value": float(values[stop]), "index": stop}})
+        await visitor.stage(live={knob: {"seq": visitor.number(), "value": float(values[stop]), "index": stop}})
     await visitor.picture()
     times.moved.append(time.perf_counter() - begin)
     await _words(visitor, REST)
 
 
+class Costs(NamedTuple):
+    """Milliseconds of the server's processor. session: to open a lesson, with its words; prediction: a click on one;
+    move: of a slider, with the words that follow."""
+
+    session: float
+    prediction: float
+    move: float
+
+
+async def costs(url: str, server: int, page: str, visitors: int = 10, moves: int = MOVES) -> Costs:
+    """In this lesson, one visitor after the other: that does not depend on what else the machine has to do."""
+    spent, times = [0.0] * 3, Lesson()
+    for place in range(visitors):
+        async with Visitor(url, page) as visitor:
+            marks = [processor(server)]
+            await visitor.rerun()
+            await _words(visitor, DRAWN)
+            marks.append(processor(server))
+            await _predict(visitor, place)
+            marks.append(processor(server))
+            for move in range(moves):
+                await _move(visitor, place + move, times)
+            marks.append(processor(server))
+            spent = [before + end - begin for before, (begin, end) in zip(spent, pairwise(marks), strict=True)]
+    session, prediction, moved = (1000 * seconds / visitors for seconds in spent)
+    return Costs(session, prediction, moved / moves)
+
+
 async def everything(url: str) -> None:
     """All pages one after the other, a film and a picture, and twenty visitors."""
     for page in ("", "glossary"):
-        async with Session(url, page) as visitor:
+        async with Visitor(url, page) as visitor:
             await visitor.rerun()
             await visitor.finished()
-            assert not visitor.complaints, visitor.complaints
+            assert not visitor.faults, visitor.faults
     for page in LESSONS:
         await lesson(url, page, visitors=1, moves=1)
-    async with Session(url, "playground") as visitor:
+    async with Visitor(url, "playground") as visitor:
         await visitor.rerun()
         await visitor.picture()
         await _words(visitor, DRAWN)
@@ -152,12 +180,12 @@ async def everything(url: str) -> None:
             await visitor.set("export_as", string_value=kind)
             await visitor.finished()
             await visitor.set("export_make", trigger_value=True)
-            visitor.widgets.pop("export_made_file", None)
-            while "export_made_file" not in visitor.widgets:
+            visitor.elements.pop(visitor.find("export_made_file") or "", None)
+            while not visitor.find("export_made_file"):
                 await visitor.finished()
                 await asyncio.sleep(0.5)
-                await visitor.rerun(visitor.widgets["export_as"].fragment)
-        assert not visitor.complaints, visitor.complaints
+                await visitor.rerun(visitor.keys["export_as"].fragment)
+        assert not visitor.faults, visitor.faults
     await lesson(url, visitors=20)
 
 
@@ -185,6 +213,11 @@ def resident(process: int) -> float:
     return int(rows["VmRSS"].split()[0]) / 1024
 
 
+def processor(process: int) -> float:
+    """Seconds of the processor that a process has used so far; its clock is that of clock_getcpuclockid(3)."""
+    return time.clock_gettime((~process << 3) | 2)
+
+
 def descriptors(process: int) -> int:
     """Files and sockets that a process has open."""
     return sum(1 for _ in Path(f"/proc/{process}/fd").iterdir())
@@ -193,6 +226,16 @@ def descriptors(process: int) -> int:
 def nearly_all(times: list[float]) -> float:
     """Milliseconds within which 95% are."""
     return 1000 * sorted(times)[int(0.95 * (len(times) - 1))]
+
+
+def _costs(url: str, server: int) -> None:
+    for page in LESSONS:
+        asyncio.run(costs(url, server, page, visitors=2))  # compiles
+        spent = asyncio.run(costs(url, server, page))
+        print(f"  {page}: processor of the server, one visitor after the other")
+        bounded("  to open it, with its words", spent.session, "ms")
+        bounded("  a prediction", spent.prediction, "ms")
+        bounded("  a move of a slider, with its words", spent.move, "ms")
 
 
 def _classes(url: str, server: int) -> None:
@@ -204,7 +247,7 @@ def _classes(url: str, server: int) -> None:
         asyncio.run(lesson(url, page, visitors=1, moves=1))
         times = asyncio.run(lesson(url, page, route=route, there=lambda: most.append(descriptors(server))))
         share = (time.process_time() - mine) / (time.perf_counter() - began)
-        ways = f"runs asked for past Streamlit, {times.refused} refused" if route else "all on Streamlit's way"
+        ways = f"runs from the endpoint, {times.refused} refused" if route else "all by reruns"
         print(f"  {page}: {ways}; the visitors themselves took {100 * share:.0f}% of a core")
         bounded("  from opening to the stage's message, median", 1000 * statistics.median(times.opened), "ms")
         bounded("  95% of them within", nearly_all(times.opened), "ms", most=OPEN_BOUND)
@@ -227,6 +270,8 @@ def main() -> None:
     if not sys.platform.startswith("linux"):
         print("  no /proc here: NOT measured")
         return
+    with started() as (url, server):
+        _costs(url, server)
     with started() as (url, server):
         _classes(url, server)
     with confined(CONFINED) as inside:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shutil
 import statistics
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from bench.stage import KEYS_TO_STAGE, keys, opened, rest
 from lrviz import Race, Scenario, play
 from lrviz.export import files
 from lrviz.export.render_queue import Order, RenderQueue
+from tests import installed
 from tests.browser.conftest import QUIET, served
 from tests.browser.driver import Stage
 
@@ -126,7 +126,7 @@ def main() -> None:
     message = play.message(RACE, autoplay=True)
     page = files.page(RACE)
     bounded("HTML, with landscape and slices", len(page) / 1000, "kB", most=400)
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    chromium = installed.chromium()
     if chromium is None:
         print("  no browser found: how the file plays, and what a slider feels, was NOT measured")
     else:

@@ -68,7 +68,7 @@ def forged(url: str) -> tuple[int, int, int]:
             before, sent = dict(session.states), sent + 1
             failed += bool(session.set(widget, **value).faults)
             session.states = before
-            session.send(before, session.fragments.get(widget, ""))
+            session.send(before, session.fragment(widget))
             if session.faults:
                 lost += 1
                 session.socket.close()

@@ -4,7 +4,6 @@ visitors with ten maps. In a real Chromium on this machine."""
 from __future__ import annotations
 
 import json
-import shutil
 import socket
 import statistics
 import time
@@ -22,6 +21,7 @@ from lrviz.maps.presets import PRESETS
 from lrviz.race import Race
 from lrviz.scenario import Scenario
 from lrviz.server import map_api, slider_api
+from tests import installed
 from tests.browser.conftest import QUIET, started
 
 TIMES = 7
@@ -162,10 +162,13 @@ def main() -> None:
     """Print the figures."""
     from playwright.sync_api import sync_playwright
 
-    exe = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    found = installed.chromium()
     print("\nMaps on the page, two cores")
+    if found is None:
+        print("  no browser found: NOT measured")
+        return
     with started() as (url, process), sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=exe, args=list(QUIET))
+        browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
         with figure("pictures of a map"):
             on_the_page(browser, url)
         browser.close()

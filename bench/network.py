@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import statistics
 from typing import Any, NamedTuple
 
 from bench.clock import bounded
+from tests import installed
 from tests.browser.conftest import QUIET, served
 from tests.browser.network import delayed
 
@@ -79,7 +79,7 @@ def main() -> None:
     """Print the figures."""
     from playwright.sync_api import sync_playwright
 
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = installed.chromium()
     print("A lesson over a network, from navigation to its first picture (warm server, median of five)")
     if found is None:
         print("  no browser found: NOT measured")

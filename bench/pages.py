@@ -6,7 +6,6 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import shutil
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -20,12 +19,13 @@ from lrviz import Scenario, play
 from lrviz.lessons import LESSONS
 from lrviz.race import Race
 from lrviz.server import slider_api
+from tests import installed
 from tests.browser.conftest import QUIET, served
 
 BOUND = 1500  # milliseconds
 TIMES = 5
 CLASS = 30
-MOVES, EVERY = 40, 0.1  # of each hand, and the seconds between two
+MOVES, EVERY = 40, 0.1  # of each visitor, and the seconds between two
 
 
 def first_picture(browser: Any, url: str) -> float:
@@ -63,12 +63,12 @@ def a_class(url: str) -> float:
     return median(everyone, TIMES)
 
 
-def hands(url: str) -> list[float]:
+def drags(url: str) -> list[float]:
     """Seconds that each notch takes, rising, while a whole class moves a slider whose runs are not in its browsers."""
     slider = play.slider_family(Race(Scenario()), "noise")
     assert slider
 
-    def hand(visitor: int) -> list[float]:
+    def drag(visitor: int) -> list[float]:
         server, taken = HTTPConnection(urlsplit(url).netloc), []
         for move in range(MOVES):
             text = slider.text[(7 * visitor + move) % len(slider.text)]
@@ -83,14 +83,14 @@ def hands(url: str) -> list[float]:
 
     opened(urlsplit(url).netloc, "").socket.close()  # compiles
     with ThreadPoolExecutor(CLASS) as visitors:
-        return sorted(one for taken in visitors.map(hand, range(CLASS)) for one in taken)
+        return sorted(one for taken in visitors.map(drag, range(CLASS)) for one in taken)
 
 
 def main() -> None:
     """One line a lesson, and two for a class."""
     from playwright.sync_api import sync_playwright
 
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = installed.chromium()
     print("A lesson, from navigation to its first picture (warm server, new browser context, median of five)")
     if found is None:
         print("  no browser found: NOT measured")
@@ -109,7 +109,7 @@ def main() -> None:
         print(f"What a page begins with, for a class of {CLASS} at once: the server alone, and Streamlit's own ways")
         ours = a_class(url)
         told(f"{ours * 1000:.0f} ms; Streamlit's", ours, a_class(bare), 2)
-        moved = hands(url)
+        moved = drags(url)
         print(f"A slider that asks for each notch, moved by a class of {CLASS}, each {1 / EVERY:.0f} times a second")
         bounded("from the question to its answer, median", 1000 * statistics.median(moved), "ms")
         bounded("95% of them within", 1000 * moved[int(0.95 * len(moved))], "ms", most=1000 * EVERY)

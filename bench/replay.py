@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 import numpy as np
 from playwright.sync_api import sync_playwright
 
@@ -13,6 +11,7 @@ from lrviz.play.replays import replay_sliders
 from lrviz.replay import History, Replay, Settings, report
 from lrviz.replay.reading import read
 from lrviz.replay.rules import RULES, decide, what_if
+from tests import installed
 from tests.browser.conftest import QUIET, served
 from tests.browser.driver import Stage, widget
 
@@ -53,7 +52,7 @@ def in_a_browser(values: np.ndarray) -> None:
     for slider in replay_sliders(replay):
         assert slider.family is not None
         bounded(f"all stops of {slider.knob}, three rules", len(slider.family(slider.index)) / 1e3, "kB", most=250)
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    chromium = installed.chromium()
     if chromium is None:
         print("  no browser found (chromium, chromium-browser, google-chrome): NOT MEASURED")
         return

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import statistics
 from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from bench.clock import bounded, figure, told
+from tests import installed
 from tests.browser.conftest import QUIET, served, settle
 from tests.browser.driver import NO_FAMILY, Stage, widget
 
@@ -70,7 +70,7 @@ HAND = """(element, [x, y, seconds]) => new Promise(done => {
   };
   move();
 })"""
-"""A hand inside the page: through the browser's remote control each move would wait for the one before."""
+"""A pointer inside the page: through the browser's remote control each move would wait for the one before."""
 
 
 class Wire:
@@ -146,7 +146,7 @@ def frames(browser: Browser, url: str) -> None:
 
 
 def sweep(browser: Browser, url: str) -> None:
-    """The hand on a live slider, over its whole range and back."""
+    """The pointer on a live slider, over its whole range and back."""
     page = opened(browser, f"{url}/playground?{PLATEAU}")
     stage, wire = Stage(page), Wire(page)
     drag(stage, wire, "alpha", least=60)
@@ -192,7 +192,7 @@ def keys(page: Page, count: int, knob: str = "noise") -> float:
 
 
 def answers(browser: Browser, url: str) -> None:
-    """A slider of the page, whose runs are fetched as the hand comes near: of the noise, in a long run too, of the
+    """A slider of the page, whose runs are fetched as the pointer comes near: of the noise, in a long run too, of the
     number of steps and of the ground, in a race and below a slice too; the same where the server is asked for each
     notch; beside an empty canvas, and with Plotly."""
 
@@ -285,7 +285,7 @@ def weight(browser: Browser, url: str) -> None:
 
 
 def dragging(browser: Browser, url: str, seconds: float = 3) -> None:
-    """The start, dragged by a hand that moves as often as the page lets it, at most 60 times a second."""
+    """The start, dragged by a pointer that moves as often as the page lets it, at most 60 times a second."""
     page = opened(browser, f"{url}/playground?{PLATEAU}")
     stage = Stage(page)
     x, y = stage.ring()
@@ -309,7 +309,7 @@ def dragging(browser: Browser, url: str, seconds: float = 3) -> None:
 def main() -> None:
     """Print the figures."""
     print("\nThe stage in a browser, 1280 x 900")
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    chromium = installed.chromium()
     if chromium is None:
         print("  no browser found (chromium, chromium-browser, google-chrome): NOT MEASURED")
         return

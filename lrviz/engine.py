@@ -7,14 +7,10 @@ compiled for at most three widths: one run, a family of 64 (a slider's whole ran
 
 from __future__ import annotations
 
-import os
-import threading
 import time
-from collections import OrderedDict, namedtuple
-from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections import namedtuple
+from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -25,7 +21,7 @@ from jax import Array
 from jax.sharding import AxisType
 from jax.sharding import PartitionSpec as P
 
-from lrviz import memory
+from lrviz import programs
 from lrviz.columns import COLUMNS, Seen
 from lrviz.optimizers import At, Optimizer, clip
 from lrviz.plateau import PLATEAU, PlateauState, rest
@@ -40,15 +36,13 @@ BLOCK = 128
 PART = 0.05
 """Seconds after which a survey looks whether it is still wanted."""
 FEW = 64
-"""Steps before it looks for the first time."""
-MOST_PROGRAMS = 32
+"""Steps before it looks for the first time, and from one look to the next at least: where a call of one step takes as
+long as ``PART``, as on a busy machine, fewer and fewer would be made at once."""
 _EXACT: dict[str, str | bool] = {"xla_disable_hlo_passes": "algsimp"}
 """XLA's algebra would write a/b as a (1/b), where all runs share b, and a/sqrt(b) as a rsqrt(b): other bits. Without it
 each operation is rounded as it stands here, alone and in a survey alike, and the code is no slower."""
 _QUICK: dict[str, str | bool] = {**_EXACT, "xla_cpu_use_fusion_emitters": False}
 """The older emitters compile in half the time and run no slower."""
-MOST_COMPILERS = 4
-"""Programs that are compiled at once, if there are as many cores."""
 
 
 class Numbers(NamedTuple):
@@ -452,6 +446,11 @@ def _compile_survey(stepper: _Stepper, form: _Form, names: tuple[str, ...]) -> _
     return _Program(jax.jit(advance).lower(*args).compile(_EXACT), rows.size, rows)
 
 
+def _program(surface: Surface, optimizer: Optimizer, framework: str, form: _Form) -> _Program:
+    key = (surface.key, optimizer.key, framework, form)
+    return programs.compiled(key, partial(_compile, surface, optimizer, framework, form))
+
+
 def _block() -> int:
     """Runs that a survey takes through all steps together. Other devices than processors want all at once."""
     return BLOCK if jax.default_backend() == "cpu" else MAP
@@ -465,90 +464,6 @@ def _chunk(batch: Batch, runs: np.ndarray, begin: int) -> tuple[np.ndarray, np.n
         return np.concatenate([part, np.zeros((CHUNK - len(part), *part.shape[1:]))])
 
     return part(batch.shape, batch.shape_of), part(batch.noise, batch.noise_of)
-
-
-class NotCompiled(Exception):
-    """Raised in `without_compiling` for runs whose program is not compiled."""
-
-
-_may_compile: ContextVar[bool] = ContextVar("may_compile", default=True)
-
-
-@contextmanager
-def without_compiling() -> Iterator[None]:
-    """In this context programs that are compiled run, and where another one is needed ``NotCompiled`` is raised."""
-    token = _may_compile.set(False)
-    try:
-        yield
-    finally:
-        _may_compile.reset(token)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def may_compile() -> bool:
-    """Not in `without_compiling`."""
-    return _may_compile.get()
-
-
-Key = tuple[Any, ...]
-_programs: OrderedDict[Key, Any] = OrderedDict()
-_compiling: dict[Key, Future[Any]] = {}
-_lock = threading.Lock()
-"""For both."""
-_compilers = ThreadPoolExecutor(min(_cores(), MOST_COMPILERS), "compile")
-"""It takes programs in the order in which they were asked for. Who asks waits for each, so that somebody who needs
-twelve is passed after the first by somebody who needs one."""
-
-
-def _program(surface: Surface, optimizer: Optimizer, framework: str, form: _Form) -> _Program:
-    """The compiled program; the one not used for longest makes room, and its memory goes back to the system."""
-    key = (surface.key, optimizer.key, framework, form)
-    return compiled(key, partial(_compile, surface, optimizer, framework, form))
-
-
-def compiled(key: Key, work: Callable[[], Any]) -> Any:
-    """What ``work`` compiles, kept under this key: the least recently used program makes room for it."""
-    with _lock:
-        if key in _programs:
-            _programs.move_to_end(key)
-            return _programs[key]
-        if not may_compile():
-            raise NotCompiled(", ".join(map(str, key)))
-        if key not in _compiling:
-            _compiling[key] = _compilers.submit(_remember, key, work)
-        coming = _compiling[key]
-    return coming.result()
-
-
-def _remember(key: Key, work: Callable[[], Any]) -> Any:
-    try:
-        program = work()
-        with _lock:
-            full = len(_programs) >= MOST_PROGRAMS
-            if full:
-                _programs.popitem(last=False)
-            _programs[key] = program
-    finally:
-        with _lock:
-            del _compiling[key]
-    if full:
-        _give_memory_back()
-    return program
-
-
-def _give_memory_back() -> None:
-    """A program that nobody has any more is freed, but glibc keeps its memory. JAX's caches, which all programs share,
-    may stay: without them 200 programs took as much at their most."""
-    memory.trim()
-
-
-def forget_traces() -> None:
-    """In a quiet moment: what JAX keeps for the next compile goes back to the system. The programs stay."""
-    jax.clear_caches()
-    memory.trim()
 
 
 def _trajectory(points: _Point, lane: int, batch: Batch, length: int, has_rate: bool) -> Mapping[str, Any]:
@@ -666,7 +581,7 @@ def outcomes(
             rates = _chunk(batch, runs, done)
             packed = program.advance(packed, given, *rates, batch.validates, done, n, float(steps), blocks)
             packed.block_until_ready()
-            done, n = done + n, min(CHUNK, max(1, int(n * PART / (time.perf_counter() - since))))
+            done, n = done + n, min(CHUNK, max(FEW, int(n * PART / (time.perf_counter() - since))))
         ours = np.asarray(packed).reshape(-1, devices, MAP)[..., : blocks * block].reshape(program.rows.size, -1)
         kept: _Kept = program.rows.unpack(ours[:, :count])
         kind_of = batch.shape_of if batch.shape_of.size == 1 else batch.shape_of[begin : begin + count]
@@ -678,7 +593,7 @@ def outcomes(
         for name, column in found.items():
             column[..., begin : begin + count] = ends[name] if name in ends else COLUMNS[name].read(kept.columns[name])
 
-    with ThreadPoolExecutor(_cores() if devices == 1 else 1) as pool:  # XLA runs without the interpreter's lock
+    with ThreadPoolExecutor(programs.cores() if devices == 1 else 1) as pool:  # XLA runs without the interpreter's lock
         list(pool.map(group, range(0, batch.size, form.width)))
     return Outcome(
         {name: column.astype(COLUMNS[name].dtype) if name in COLUMNS else column for name, column in found.items()}

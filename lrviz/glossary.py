@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 
 from lrviz.scenario import Scenario
 
-REPLAY = "replay"
-"""Where one's own losses are seen."""
+REPLAY, MAPS = "replay", "maps"
+"""Where one's own losses are seen, and every rate at once."""
 
 
 @dataclass(frozen=True)
 class Term:
-    """name and sentence, plain text. formula: LaTeX. see: a lesson's key, REPLAY, or the scenario that shows it. shows:
-    the kind of event that the diagnosis of that run must find. also: other names by which it is searched."""
+    """name and sentence, plain text. formula: LaTeX. see: a lesson's key, REPLAY, MAPS, or the scenario that shows it.
+    shows: the kind of event that the diagnosis of that run must find. also: other names by which it is searched. words:
+    those of a text that open this entry."""
 
     name: str
     sentence: str
@@ -22,6 +23,7 @@ class Term:
     see: str | Scenario
     shows: str = ""
     also: Sequence[str] = field(default=())
+    words: Sequence[str] = field(default=())
 
 
 NOISY = Scenario(
@@ -41,6 +43,7 @@ TERMS = (
         r"x_{t+1} = x_t - \alpha\, \nabla f(x_t)",
         "how_long",
         also=("alpha", "step size", "rate"),
+        words=("learning rate",),
     ),
     Term(
         "Hyperparameter",
@@ -48,6 +51,7 @@ TERMS = (
         " rate, the factor or the patience.",
         r"\alpha_0,\; \text{factor},\; \text{patience}",
         "hyperparameter",
+        words=("hyperparameter",),
     ),
     Term(
         "Hyperparameter tuning",
@@ -55,6 +59,29 @@ TERMS = (
         r"\alpha^* = \arg\min_\alpha\, f(x_N(\alpha))",
         "adaptive",
         also=("grid search", "best rate"),
+    ),
+    Term(
+        "Map",
+        "Every value of two knobs at once: each point is one run, and its colour says how that run ends.",
+        r"(\alpha, k) \to f(x_N(\alpha, k))",
+        MAPS,
+        also=("heatmap", "sweep", "grid search"),
+    ),
+    Term(
+        "Edge of trainability",
+        "Where runs that come down meet runs that do not; on a bowl a line, elsewhere ragged however close one looks.",
+        r"\alpha L = 2",
+        "coastline",
+        also=("fractal", "boundary", "coastline"),
+    ),
+    Term(
+        "Range test",
+        "One run whose rate grows by the same factor at every step: where its loss falls and where it rises says which"
+        " rates to try.",
+        r"\alpha_t = \alpha\,(\alpha_{end}/\alpha)^{t/T}",
+        "finding",
+        also=("learning rate finder", "lr_find", "LRFinder"),
+        words=("range test",),
     ),
     Term(
         "Loss",
@@ -69,6 +96,7 @@ TERMS = (
         r"\nabla f = \left(\tfrac{\partial f}{\partial x}, \tfrac{\partial f}{\partial y}\right)",
         Scenario(surface="himmelblau", steps=20),
         also=("slope",),
+        words=("gradient", "gradients"),
     ),
     Term(
         "Step",
@@ -83,6 +111,7 @@ TERMS = (
         r"\text{epoch} = \text{steps per epoch} \times \text{step}",
         Scenario(alpha=0.15, schedule="plateau", steps=150, noise=2, steps_per_epoch=10, values={"patience": 3}),
         "cut",
+        words=("epoch", "epochs"),
     ),
     Term(
         "Overshoot",
@@ -122,6 +151,7 @@ TERMS = (
         r"\alpha \leftarrow \max(\alpha \cdot \text{factor},\; \text{min\_lr})",
         "stuck",
         also=("callback",),
+        words=("callback", "ReduceLROnPlateau"),
     ),
     Term(
         "Factor",
@@ -129,6 +159,7 @@ TERMS = (
         r"\alpha \leftarrow \alpha \cdot \text{factor}",
         NOISY.having(factor=0.1),
         "cut",
+        words=("factor",),
     ),
     Term(
         "Patience",
@@ -138,6 +169,7 @@ TERMS = (
         NOISY.having(patience=5),
         "cut",
         also=("wait",),
+        words=("patience",),
     ),
     Term(
         "Replay",
@@ -156,6 +188,7 @@ TERMS = (
         NOISY.having(min_delta=0.05),
         "cut",
         also=("threshold_mode", "min_delta", "threshold"),
+        words=("min_delta",),
     ),
     Term(
         "Cooldown",
@@ -163,6 +196,7 @@ TERMS = (
         r"\text{cooldown} > 0 \Rightarrow \text{wait} = 0",
         NOISY.having(cooldown=10),
         "cut",
+        words=("cooldown",),
     ),
     Term(
         "min_lr",
@@ -171,6 +205,7 @@ TERMS = (
         NOISY.having(min_lr=0.03),
         "cut",
         also=("lower bound",),
+        words=("lowest rate",),
     ),
     Term(
         "Cut",
@@ -178,12 +213,14 @@ TERMS = (
         r"\alpha_{t+1} < \alpha_t",
         NOISY,
         "cut",
+        words=("cut", "cuts"),
     ),
     Term(
         "Schedule",
         "A plan that gives the rate for every step before the run begins.",
         r"\alpha_t = \alpha\, s(t)",
         "schedules",
+        words=("schedule", "schedules"),
     ),
     Term(
         "Decay",
@@ -191,6 +228,7 @@ TERMS = (
         r"\alpha_t = \alpha\, r^{t/T}",
         _scheduled("exponential", decay_rate=0.5),
         also=("annealing", "step decay"),
+        words=("annealing", "decay"),
     ),
     Term(
         "Warm-up",
@@ -205,6 +243,7 @@ TERMS = (
         r"\alpha_t = \tfrac{\alpha}{2}\,(1 + \cos \pi\, t_i / T_i)",
         _scheduled("cosine_restarts", first_decay_steps=30),
         also=("restart", "SGDR", "cosine annealing"),
+        words=("warm restart", "warm restarts"),
     ),
     Term(
         "Cycle",
@@ -212,6 +251,7 @@ TERMS = (
         r"\alpha_t = \alpha_{lo} + (\alpha_{hi} - \alpha_{lo})\, \mathrm{triangle}(t)",
         _scheduled("cyclical", step_size_up=15),
         also=("cyclical", "one-cycle"),
+        words=("one cycle", "one-cycle", "cyclical"),
     ),
     Term(
         "Momentum",
@@ -219,12 +259,14 @@ TERMS = (
         r"v \leftarrow \mu v - \alpha g,\quad x \leftarrow x + v",
         Scenario(optimizer="momentum", alpha=0.02, steps=120),
         also=("heavy ball", "Nesterov"),
+        words=("momentum",),
     ),
     Term(
         "Velocity",
         "What momentum carries from step to step: the sum of past gradients, the older ones fading.",
         r"v_t = -\alpha \sum_{s \le t} \mu^{\,t - s} g_s",
         Scenario(optimizer="momentum", alpha=0.01, steps=80),
+        words=("velocity",),
     ),
     Term(
         "Curvature",
@@ -232,6 +274,7 @@ TERMS = (
         r"L = u^\top H u",
         Scenario(surface="rosenbrock", steps=200),
         also=("second derivative",),
+        words=("curvature",),
     ),
     Term(
         "Hessian eigenvalue",
@@ -241,6 +284,7 @@ TERMS = (
         r" \partial x_j}",
         "how_long",
         also=("eigenvector", "edge", "L"),
+        words=("1/L", "2/L"),
     ),
     Term(
         "Condition number",
@@ -248,6 +292,7 @@ TERMS = (
         r"\kappa = L_{\max} / L_{\min}",
         Scenario(alpha=0.035, steps=200, values={"kappa": 50}),
         also=("kappa",),
+        words=("condition number",),
     ),
     Term(
         "Sharp and wide minimum",
@@ -255,6 +300,7 @@ TERMS = (
         r"\alpha < 2/L",
         "valleys",
         also=("flat minimum", "edge of stability"),
+        words=("sharp minimum", "wide minimum"),
     ),
     Term(
         "Local minimum",
@@ -263,6 +309,7 @@ TERMS = (
         Scenario(surface="styblinski_tang", alpha=0.01, steps=150),
         "local_minimum",
         also=("valley",),
+        words=("local minimum",),
     ),
     Term(
         "Convex",
@@ -270,6 +317,7 @@ TERMS = (
         " minimum is the lowest.",
         r"\begin{gathered} f(s x + (1 - s) z) \\ \le s f(x) + (1 - s) f(z) \end{gathered}",
         Scenario(surface="bowl", alpha=0.1),
+        words=("convex",),
     ),
     Term(
         "Saddle",
@@ -283,6 +331,7 @@ TERMS = (
         r"\tilde g = g + \sigma\, \xi",
         Scenario(alpha=0.1, noise=2, steps=150),
         also=("mini-batch", "stochastic", "SGD"),
+        words=("noise", "noisy"),
     ),
     Term(
         "Noise floor",
@@ -290,6 +339,7 @@ TERMS = (
         r"\mathbb{E}\, f \approx \tfrac{\alpha \sigma^2}{2}",
         Scenario(alpha=0.1, noise=2, steps=300),
         "plateau",
+        words=("noise floor",),
     ),
     Term(
         "Adaptive rate",
@@ -297,6 +347,7 @@ TERMS = (
         r"\Delta x = -\alpha\, g / \sqrt{E[g^2]}",
         "adaptive",
         also=("Adam", "RMSprop", "AdaGrad"),
+        words=("adaptive",),
     ),
     Term(
         "Bias correction",
@@ -310,6 +361,7 @@ TERMS = (
         r"f(x - s g) \le f(x) - c\, s\, |g|^2",
         Scenario(surface="rosenbrock", optimizer="line_search", steps=200),
         also=("Armijo", "backtracking"),
+        words=("line search",),
     ),
     Term(
         "Newton step",
@@ -317,6 +369,7 @@ TERMS = (
         r"x \leftarrow x - H^{-1} g",
         Scenario(surface="rosenbrock", optimizer="newton", steps=20),
         "converged",
+        words=("Newton's method",),
     ),
     Term(
         "Quasi-Newton step",
@@ -353,6 +406,28 @@ TERMS = (
         r"g \leftarrow g \cdot \min(1,\; c / |g|)",
         Scenario(surface="rosenbrock", start=(-1.9, -0.8), alpha=0.002, steps=300, values={"clipnorm": 10}),
         also=("clipnorm",),
+    ),
+    Term(
+        "Shelf",
+        "Ground that is almost flat but no minimum: the steps are short there, and a smaller rate makes them shorter.",
+        r"|\nabla f| \approx 0,\quad f > f_{\min}",
+        Scenario(surface="shelf", alpha=0.05, steps=300),
+        "plateau",
+        words=("shelf",),
+    ),
+    Term(
+        "Optimizer",
+        "The rule that makes a step out of the gradient and of what it remembers, such as plain descent or Adam.",
+        r"x_{t+1} = x_t + \Delta x(g_t, \text{memory})",
+        "adaptive",
+        words=("optimizer", "optimizers"),
+    ),
+    Term(
+        "Median",
+        "The middle one of several numbers in their order: half of them are lower, half are higher.",
+        r"x_{(1)} \le x_{(2)} \le x_{(3)} \;\to\; x_{(2)}",
+        "schedules",
+        words=("median",),
     ),
 )
 

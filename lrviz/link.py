@@ -25,7 +25,8 @@ OTHERS = ("start", "race")
 @dataclass(frozen=True)
 class View:
     """How the stage is looked at. step: the cursor, ``None`` at the end. map: (x low, x high, y low, y high), ``None``
-    for the whole. log: is the loss on a logarithmic axis. Raises ``BadInput``."""
+    for the whole. log: is the loss on a logarithmic axis; rate_log: is the rate, ``None`` as the page has it.
+    Raises ``BadInput``."""
 
     panel: Panel = "2d"
     slice: int = 0
@@ -33,6 +34,7 @@ class View:
     speed: float = 1
     log: bool = True
     map: tuple[float, float, float, float] | None = None
+    rate_log: bool | None = None
 
     def __post_init__(self) -> None:
         for key, part in _PARTS.items():
@@ -40,13 +42,14 @@ class View:
                 raise BadInput(f"{key} of a view must be {part.allowed}.")
 
     def to_text(self) -> str:
-        """What differs from the plain view, ``panel:3d;step:40;speed:2;loss:linear;map:-1,1,-2,2``."""
+        """What differs from the plain view, ``panel:3d;step:40;speed:2;loss:linear;rate:linear;map:-1,1,-2,2``."""
         parts = {
             "panel": self.panel if self.panel != "2d" else "",
             "slice": str(self.slice) if self.slice else "",
             "step": "" if self.step is None else str(self.step),
             "speed": number_text(self.speed) if self.speed != 1 else "",
             "loss": "" if self.log else "linear",
+            "rate": "" if self.rate_log is None else "log" if self.rate_log else "linear",
             "map": ",".join(map(number_text, self.map)) if self.map else "",
         }
         return ";".join(f"{key}:{value}" for key, value in parts.items() if value)
@@ -92,6 +95,7 @@ def _window(value: Any) -> bool:
     return -FURTHEST <= x_low < x_high <= FURTHEST and -FURTHEST <= y_low < y_high <= FURTHEST
 
 
+_SCALES = {"linear": False, "log": True}
 _PARTS: dict[str, _Part] = {
     "panel": _Part("panel", str, lambda value: value in PANELS, f"one of: {', '.join(PANELS)}"),
     "slice": _Part(
@@ -109,8 +113,9 @@ _PARTS: dict[str, _Part] = {
         lambda value: type(value) in (int, float) and value in SPEEDS,
         f"one of: {', '.join(map(str, SPEEDS))}",
     ),
-    "loss": _Part(
-        "log", {"linear": False, "log": True}.__getitem__, lambda value: type(value) is bool, "one of: linear, log"
+    "loss": _Part("log", _SCALES.__getitem__, lambda value: type(value) is bool, "one of: linear, log"),
+    "rate": _Part(
+        "rate_log", _SCALES.__getitem__, lambda value: value is None or type(value) is bool, "one of: linear, log"
     ),
     "map": _Part(
         "map",
@@ -188,11 +193,12 @@ class Link:
         return params | (self.assignment.to_params() if self.assignment else {})
 
     @classmethod
-    def from_params(cls, params: Mapping[str, str]) -> tuple[Link, list[str]]:
-        """The state of an address, and one sentence for each thing in it that is wrong; the rest still works."""
+    def from_params(cls, params: Mapping[str, str], plain: Race | None = None) -> tuple[Link, list[str]]:
+        """The state of an address, and one sentence for each thing in it that is wrong; the rest still works. plain:
+        the race that is meant where it says nothing of one."""
         params, sentences = readable(params)
         own = {key: value for key, value in params.items() if key not in ("view", MAP, STEP, *ASSIGNED)}
-        race, wrong = Race.from_params(own)
+        race, wrong = Race.from_params(own) if own or plain is None else (plain, [])
         view, unseen = View.from_text(params.get("view", ""))
         assignment: Assignment | None = None
         unfit: list[str] = []

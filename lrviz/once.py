@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
-from lrviz import engine
+from lrviz import programs
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -18,14 +18,14 @@ T = TypeVar("T")
 
 def made_once(maxsize: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
     """`lru_cache` for all visitors, in which who asks for what is being made waits for it; but who may not wait for a
-    compile (`engine.without_compiling`) only for another of that kind."""
+    compile (`programs.without_compiling`) only for another of that kind."""
 
     def wrap(make: Callable[..., T]) -> Callable[..., T]:
         kept = lru_cache(maxsize)(make)
         making: WeakValueDictionary[tuple[Any, ...], Lock] = WeakValueDictionary()
 
         def ask(*key: Any) -> T:
-            lock = making.setdefault((engine.may_compile(), *key), Lock())
+            lock = making.setdefault((programs.may_compile(), *key), Lock())
             with lock:
                 return kept(*key)
 

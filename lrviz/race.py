@@ -58,8 +58,8 @@ class Race:
 
     @property
     def title(self) -> str:
-        """What this is in one line: Adam on Rosenbrock, α 0.05, cosine decay. A race has the rate and the schedule of
-        its first run, which the others share unless their names say another."""
+        """What this is in one line: Adam on Rosenbrock, α 0.05, cosine decay. A race has the rate of its first run,
+        which the others share unless their names say another, and the schedule if all have the same."""
         who = self.names[0] if len(self.names) == 1 else "A race"
         return ", ".join(
             [f"{who} on {self.first.surface_row.title}", *self._rated("α {:.3g}", lambda row: row.name.lower())]
@@ -75,7 +75,8 @@ class Race:
     def _rated(self, rate: str, schedule: Callable[[Schedule], str]) -> list[str]:
         if not any(scenario.optimizer_row.has_rate for scenario in self.scenarios):
             return []
-        return [rate.format(self.first.alpha), schedule(self.first.schedule_row)]
+        same = len({scenario.schedule for scenario in self.scenarios}) == 1
+        return [rate.format(self.first.alpha), *([schedule(self.first.schedule_row)] if same else ())]
 
     def add(self, own: Own) -> Race:
         """One more run; raises ``BadInput`` if it is not allowed or one too many."""
@@ -108,6 +109,10 @@ class Race:
 
     def to_params(self) -> dict[str, str]:
         """Short URL parameters: the first run's own, then ``run2=optimizer:adam;alpha:0.01``; ``off=2`` hides a run."""
+        return dict(self._params)
+
+    @cached_property
+    def _params(self) -> dict[str, str]:
         params = self.first.to_params()
         for i, own in enumerate(self.others, start=2):
             params[f"run{i}"] = ";".join(f"{key}:{value}" for key, value in own.items())

@@ -17,6 +17,7 @@ def frame() -> None:
                 st.Page(ui.WELCOME, title="Welcome", default=True),
                 st.Page(ui.PLAYGROUND, title="Playground", url_path="playground"),
                 st.Page(ui.MAPS, title="Map of all rates", url_path="maps"),
+                st.Page(ui.TRAINING, title="Train a model", url_path="training"),
                 st.Page(ui.REPLAY, title="Your own run", url_path="replay"),
                 st.Page(ui.ASSIGNMENT, title="Assignment", url_path=ui.CLASS, visibility="hidden"),
                 st.Page(ui.GLOSSARY, title="Glossary", url_path="glossary"),
@@ -26,9 +27,8 @@ def frame() -> None:
         },
         position="hidden" if ui.alone() else "top",
     )
-    ui.frame(page.url_path)
-    page.run()
-    ui.close_lab()
+    with ui.frame(page.url_path):
+        page.run()
 
 
 if __name__ == "__main__":

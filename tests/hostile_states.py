@@ -29,6 +29,10 @@ def _drawn(points: Any) -> str:
     return json.dumps({"seq": SEQ, "points": points})
 
 
+def _press(what: Any) -> str:
+    return json.dumps({"seq": SEQ, "what": what})
+
+
 PARTS: dict[str, list[str]] = {
     "live": [
         "7", "[]", '"live"', DEEP, NESTED, _live(3), _live({"value": 0.1}), _live({"seq": SEQ}),
@@ -85,6 +89,11 @@ PARTS: dict[str, list[str]] = {
         _drawn([[5, 0.1], [0, 0.1]]), _drawn([[True, 0.1]]), _drawn([[[0], 0.1]]), _drawn([[10**30, 0.1]]),
         _drawn([[i, 0.1] for i in range(201)]), _drawn([[i, 0.1] for i in range(20_000)]), _drawn({"0": 0.1}),
         '{"seq":1790000000000,"points":[[0,1e400]]}', '{"seq":' + 5000 * "9" + ',"points":[[0,0.1]]}',
+    ],
+    "press": [
+        "7", '"cancel"', "[]", DEEP, NESTED, "{}", json.dumps({"what": "cancel"}), _press("stop"), _press(None),
+        _press(["cancel"]), _press({"what": "train"}), json.dumps({"seq": "1", "what": "train"}),
+        json.dumps({"seq": math.nan, "what": "train"}),
     ],
 }  # fmt: skip
 """Part of the stage's state -> what it may not be, as JSON."""

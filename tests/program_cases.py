@@ -139,6 +139,7 @@ ENDS: tuple[dict[str, str], ...] = (
     {"schedule": "cosine", "decay_steps": "9", "eta_min": "0.01", "optimizer": "adam", "alpha": "0.1"},
     {"schedule": "cosine", "decay_steps": "9", "warmup_steps": "8", "start_factor": "0.5"},
     {"schedule": "one_cycle", "total_steps": "25"},
+    {"schedule": "range_test", "alpha": "0.001", "end_lr": "0.3"},
     {"schedule": "one_cycle", "total_steps": "20", "pct_start": "0.05"},
     {"schedule": "one_cycle", "pct_start": "0.8", "three_phase": "1", "anneal_strategy": "linear"},
     {"schedule": "polynomial"},

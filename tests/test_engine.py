@@ -1,23 +1,17 @@
-"""The engine: closed forms, families equal single runs, long runs, knobs at their ends, memory."""
+"""The engine: closed forms, families equal single runs, long runs, knobs at their ends."""
 
 from __future__ import annotations
 
 import itertools
-import time
-from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
-from threading import Event
-from unittest.mock import Mock
 
 import jax
 import jax.monitoring
 import numpy as np
 import pytest
 
-from bench import memory
-from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, BadInput, Scenario, engine, simulate, simulate_many, survey
+from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, BadInput, Scenario, simulate, simulate_many, survey
 from lrviz.columns import COLUMNS, ENDS
-from lrviz.engine import MOST_PROGRAMS
+from lrviz.engine import Cancelled
 from lrviz.scenario import RUN_KNOBS
 from lrviz.scenario import noise as draws
 
@@ -191,9 +185,17 @@ def test_a_survey_that_nobody_wants_any_more_ends():
         return len(asked) > 3
 
     scenario, alphas = Scenario(surface="rosenbrock", steps=20_000), np.geomspace(1e-5, 1e-3, 200).tolist()
-    with pytest.raises(engine.Cancelled):
+    with pytest.raises(Cancelled):
         survey(scenario, cancelled=cancelled, alpha=alphas, b=np.linspace(10, 100, 200).tolist())
     assert len(asked) < 20
+
+
+def test_a_survey_on_a_busy_machine_still_makes_many_steps_at_once(monkeypatch):
+    """Where each call takes a second, however few steps it makes."""
+    clock, asked = itertools.count(), []
+    monkeypatch.setattr("lrviz.engine.time.perf_counter", lambda: float(next(clock)))
+    survey(Scenario(steps=640), columns=("loss",), cancelled=lambda: bool(asked.append(1)), alpha=[0.1, 0.2])
+    assert len(asked) <= 10
 
 
 def test_a_long_run_is_one_run():
@@ -292,97 +294,6 @@ def test_nothing_that_a_visitor_moves_compiles():
             scenario = Scenario("beale", (0.5, 0.5), "nadam", "pytorch", 0.01, schedule, "loss", 3, steps, 0.1, 4)
             simulate(scenario.having(beta_1=0.5, clipnorm=1.0, warmup_steps=5))
     assert not compiles
-
-
-class Compiler:
-    """In the place of the engine's: it names what it compiles, and may be kept waiting or fail."""
-
-    def __init__(self, monkeypatch, at_work=lambda of: None, threads: int = 1):
-        self.compiled: list[str] = []
-        self.at_work = at_work
-        monkeypatch.setattr(engine, "_programs", OrderedDict())
-        monkeypatch.setattr(engine, "_compile", self)
-        monkeypatch.setattr(engine, "_compilers", ThreadPoolExecutor(threads))
-
-    def __call__(self, surface, *_):
-        self.compiled.append(surface.key)
-        self.at_work(surface.key)
-        return f"program of {surface.key}"
-
-    def program(self, name: str):
-        """The engine's, of a surface of this name."""
-        form = engine._Form(1, None, (), shape_moves=True, noise_moves=True)
-        return engine._program(Mock(key=name), Mock(key="any"), "keras", form)
-
-
-def test_a_program_too_many_takes_the_place_of_the_one_not_used_for_longest(monkeypatch):
-    compiler, names = Compiler(monkeypatch), [f"{i}" for i in range(MOST_PROGRAMS + 1)]
-    monkeypatch.setattr(jax, "clear_caches", lambda: pytest.fail("what all others have was dropped"))
-    for name in names[:-1]:
-        compiler.program(name)
-    compiler.program("0")
-    compiler.program(names[-1])
-    assert compiler.compiled == names
-    for name in set(names) - {"1"}:
-        assert compiler.program(name) == f"program of {name}"
-    assert compiler.compiled == names
-    compiler.program("1")
-    assert compiler.compiled == [*names, "1"]
-
-
-def test_who_needs_many_programs_lets_others_pass_after_each(monkeypatch):
-    def both_wait(_):
-        for _ in range(20_000):  # until the other one has asked, or is done
-            if len(engine._compiling) == 2 or len(compiler.compiled) > 6:
-                return
-            time.sleep(0.001)
-
-    compiler = Compiler(monkeypatch, both_wait)
-    with ThreadPoolExecutor(2) as visitors:
-        list(visitors.map(lambda who: [compiler.program(f"{who} {i}") for i in range(4)], ["ann", "ben"]))
-    turns = [name.split()[0] for name in compiler.compiled]
-    assert all(one != other for one, other in itertools.pairwise(turns[:-1])), turns
-
-
-def test_who_asks_for_a_program_that_is_being_compiled_waits_for_that_one(monkeypatch):
-    go = Event()
-    compiler = Compiler(monkeypatch, lambda _: go.wait(20), threads=2)
-    with ThreadPoolExecutor(4) as visitors:
-        asked = [visitors.submit(compiler.program, "bowl") for _ in range(4)]
-        while not compiler.compiled:
-            time.sleep(0.001)
-        go.set()
-        assert {one.result() for one in asked} == {"program of bowl"}
-    assert compiler.compiled == ["bowl"]
-
-
-def test_a_program_that_could_not_be_compiled_is_tried_again(monkeypatch):
-    def fails(_):
-        if len(compiler.compiled) == 1:
-            raise MemoryError
-
-    compiler = Compiler(monkeypatch, fails)
-    with pytest.raises(MemoryError):
-        compiler.program("bowl")
-    assert compiler.program("bowl") == "program of bowl"
-
-
-def test_where_nothing_may_compile_only_what_is_compiled_runs(monkeypatch):
-    compiler = Compiler(monkeypatch)
-    compiler.program("bowl")
-    with engine.without_compiling():
-        assert compiler.program("bowl") == "program of bowl"
-        with pytest.raises(engine.NotCompiled, match="saddle"):
-            compiler.program("saddle")
-    assert compiler.compiled == ["bowl"]
-    assert compiler.program("saddle") == "program of saddle"
-
-
-def test_many_programs_leave_memory_where_it_was():
-    """In a process of its own: more than twice as many programs as are kept; `make bench` measures 200."""
-    told = memory.growth(70)
-    assert told.programs == 70 > 2 * MOST_PROGRAMS
-    assert told.megabytes < 250
 
 
 def test_a_family_of_an_unknown_knob_is_refused():

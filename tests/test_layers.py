@@ -20,24 +20,26 @@ BELOW = {
     "trajectory": set(),
     "formula": {"knob"},
     "plain": set(),
+    "turns": set(),
     **{concept: {"knob"} for concept in CONCEPTS},
     "surfaces": {"formula", "knob"},
-    "engine": CONCEPTS - {"schedules"} | {"columns", "memory", "trajectory"},
-    "once": {"engine"},
+    "programs": {"memory"},
+    "engine": CONCEPTS - {"schedules"} | {"columns", "programs", "trajectory"},
+    "once": {"programs"},
     "tuned": CONCEPTS - {"surfaces"} | {"frameworks", "knob"},
     "scenario": CONCEPTS | {"columns", "engine", "knob", "trajectory", "tuned"},
-    "training": CONCEPTS - {"surfaces", "schedules"} | {"engine", "knob", "plain", "tuned"},
+    "training": CONCEPTS - {"surfaces", "schedules"} | {"knob", "plain", "programs", "tuned"},
     "race": {"frameworks", "knob", "optimizers", "palette", "plateau", "scenario", "schedules"},
     "link": {"knob", "maps", "race", "scenario", "view"},
     "maps": {"analysis", "knob", "plain", "scenario"},
     "analysis": {"knob", "optimizers", "replay", "scenario", "surfaces", "trajectory"},
     "lessons": CONCEPTS - {"plateau"}
-    | {"analysis", "frameworks", "knob", "link", "once", "race", "scenario", "trajectory"},
+    | {"analysis", "columns", "frameworks", "knob", "link", "maps", "once", "race", "scenario", "trajectory"},
     "glossary": {"scenario"},
-    "figures": {"analysis", "knob", "lessons", "palette", "replay", "scenario", "trajectory"},
+    "figures": {"analysis", "knob", "lessons", "maps", "palette", "replay", "scenario", "training", "trajectory"},
     "stage": {"knob", "link", "palette", "trajectory", "view"},
-    "play": {"analysis", "engine", "knob", "maps", "once", "plateau", "race", "replay", "scenario", "stage"}
-    | {"surfaces", "trajectory"},
+    "play": {"analysis", "knob", "maps", "once", "plateau", "race", "replay", "scenario", "stage"}
+    | {"surfaces", "training", "trajectory"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "export": {"knob", "maps", "palette", "plain", "play", "race", "scenario", "stage", "trajectory"},
     "codegen": {"formula", "frameworks", "knob", "optimizers", "plateau", "scenario", "schedules", "training"}
@@ -47,7 +49,7 @@ BELOW = {
     "cli": CONCEPTS - {"plateau"}
     | {"catalogue", "export", "frameworks", "knob", "link", "maps", "palette", "play", "race", "replay", "scenario"}
     | {"training", "trajectory", "codegen"},
-    "server": {"engine", "knob", "maps", "memory", "play", "race", "stage"},
+    "server": {"engine", "knob", "maps", "memory", "play", "programs", "race", "stage", "training", "turns"},
     "__main__": {"cli"},
     "__init__": CONCEPTS
     | {"analysis", "export", "knob", "race", "replay", "scenario", "trajectory"},  # the names of the package

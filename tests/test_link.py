@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario
 from lrviz.knob import BadInput
+from lrviz.lessons import LESSONS
 from lrviz.link import OTHERS, Assignment, Link, View
 from lrviz.palette import MOST_RUNS
 from lrviz.race import Race
@@ -66,6 +67,7 @@ def any_link(rng: random.Random) -> Link:
         rng.choice(SPEEDS),
         rng.random() < 0.5,
         rng.choice((None, (low[0], low[0] + rng.random() + 0.1, low[1], low[1] + rng.random() + 0.1))),
+        rng.choice((None, False, True)),
     )
     keys = [*NAMES, *OTHERS, *race.first.rows]
     chosen = rng.sample(keys, 5)
@@ -116,6 +118,13 @@ def test_a_wrong_part_of_a_view_is_a_sentence(text, said):
     view, (sentence,) = View.from_text(f"{text};step:7")
     assert said in sentence
     assert view == View(step=7)
+
+
+def test_a_link_that_names_no_race_means_the_pages_own():
+    own = LESSONS["stuck"].race
+    assert Link.from_params({"step": "check"}, own) == (Link(own, step="check"), [])
+    assert Link.from_params({"step": "check", "alpha": "0.3"}, own)[0].race == Race(Scenario(alpha=0.3))
+    assert Link.from_params({"step": "check"})[0].race == Race()
 
 
 def test_an_assignment_keeps_to_what_there_is():

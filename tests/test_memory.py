@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from lrviz.lessons import LESSONS
+from tests.browser.conftest import started
+from tests.sessions import Session
+
 ROOT = Path(__file__).parents[1]
 HEAPS = """
 import ctypes, threading
@@ -42,3 +46,17 @@ def heaps(first: str) -> int:
 def test_the_threads_of_a_server_share_two_heaps():
     assert heaps("") > 2
     assert heaps("import app") == 2
+
+
+PAGES = ("", *LESSONS, "playground", "maps", "training", "replay", "glossary")
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="what a process has loaded")
+def test_no_page_loads_pandas():
+    """Streamlit looks for tables in each list that a component is given: pandas and pyarrow are 56 MB, once loaded."""
+    with started() as (url, server):
+        for page in PAGES:
+            with Session(url).open(page) as session:
+                assert session.faults == []
+        loaded = Path(f"/proc/{server}/maps").read_text()
+    assert "numpy" in loaded and not {"pandas", "pyarrow"} & set(loaded.split("/"))

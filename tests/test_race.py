@@ -55,6 +55,13 @@ def test_names_tell_runs_apart(race):
     assert Race().add({"framework": "pytorch"}).names == ["Gradient descent", "Gradient descent, PyTorch"]
 
 
+def test_a_title_names_a_schedule_that_all_have():
+    alone = Scenario(alpha=0.15, schedule="cosine")
+    assert Race(alone, ({"optimizer": "adam"},)).title == "A race on Bowl, α 0.15, cosine decay"
+    apart = Race(alone, ({"schedule": "constant"},))
+    assert (apart.title, apart.file_name) == ("A race on Bowl, α 0.15", "bowl-race-alpha-0.15")
+
+
 def test_an_optimizer_that_only_the_other_framework_has_brings_its_framework():
     assert Race().add({"optimizer": "radam"}).scenarios[1].framework == "pytorch"
     assert Race().leading(Scenario(framework="pytorch")).add({"optimizer": "lion"}).scenarios[1].framework == "keras"

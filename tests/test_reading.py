@@ -8,7 +8,16 @@ from lrviz.lessons import LESSONS
 from tools.reading import lesson_texts, reading, syllables
 
 EASIEST = 8
-MOST = {"how_long": 434, "stuck": 533, "hyperparameter": 414, "schedules": 531, "valleys": 567, "adaptive": 525}
+MOST = {
+    "how_long": 345,
+    "stuck": 507,
+    "hyperparameter": 410,
+    "schedules": 385,
+    "valleys": 550,
+    "adaptive": 485,
+    "finding": 510,
+    "coastline": 340,
+}
 """Words that a learner meets in all steps together."""
 
 

@@ -58,6 +58,14 @@ def test_cyclical_turns_at_its_corners():
     np.testing.assert_allclose(halved[[10, 30, 50]], [0.11, 0.06, 0.035], rtol=1e-9)
 
 
+def test_a_range_test_grows_by_one_factor_a_step():
+    rate = rates("range_test", alpha=1e-4, end_lr=10)
+    np.testing.assert_allclose(rate[1:] / rate[:-1], 1e5**0.01, rtol=1e-12)
+    np.testing.assert_allclose(rate[[0, 20, 60]], [1e-4, 1e-3, 0.1], rtol=1e-12)
+    same = Scenario.from_params({"schedule": "LRFinder", "start_lr": "1e-4", "end_lr": "10"})
+    np.testing.assert_array_equal(same.rates()[:1], rate[:1])
+
+
 @pytest.mark.parametrize("pct_start", [0, 0.01, 0.5, 1])
 @pytest.mark.parametrize("three_phase", [0, 1])
 def test_one_cycle_has_its_top_and_its_end(pct_start, three_phase):

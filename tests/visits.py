@@ -40,6 +40,23 @@ def fine(at: AppTest) -> AppTest:
     return at
 
 
+def opened(page: str, title: str, **params: str) -> AppTest:
+    """A page of the app, as a visitor comes to it with this link."""
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    at.switch_page(page)
+    for key, value in params.items():
+        at.query_params[key] = value
+    return whole(at.run(), title)
+
+
+def whole(at: AppTest, title: str) -> AppTest:
+    """This page to its end, which are two links."""
+    assert not at.exception, at.exception[0].value
+    assert at.title[0].value == title
+    assert len(at.get("page_link")) == 2, "the page does not go on to its end"
+    return at
+
+
 def formulas(at: AppTest) -> list[str]:
     return [formula for text in at.markdown for formula in text.value.split("$$")[1::2]]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
 from lrviz.lessons import LESSONS
+from tests import installed
 from tests.browser.conftest import QUIET, served, settle
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -16,6 +16,7 @@ PAGES = {
     "welcome": "",
     "playground": "playground?surface=rosenbrock&alpha=0.001&steps=300"
     "&run2=optimizer:adam;alpha:0.05&run3=optimizer:momentum",
+    "training": "training",
     "replay": "replay",
     "maps": "maps",
     "glossary": "glossary",
@@ -28,7 +29,7 @@ SIZES = {1280: 900, 390: 844}
 
 def main() -> int:
     """Take all pictures; status 1 without a browser."""
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    chromium = installed.chromium()
     if chromium is None:
         print("no browser found: chromium, chromium-browser or google-chrome", file=sys.stderr)
         return 1
@@ -39,7 +40,7 @@ def main() -> int:
                 for width, height in SIZES.items():
                     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
                     page.goto(f"{url}/{link}")
-                    page.wait_for_selector(FIRST_SEEN.get(name, ".lrviz-stage canvas"), timeout=120_000)
+                    page.wait_for_selector(FIRST_SEEN.get(name, ".lrviz-stage"), state="attached", timeout=120_000)
                     settle(page)
                     if name in LESSONS:
                         page.locator(".st-key-prediction button").first.click()

@@ -59,7 +59,13 @@ def minima(scenario: Scenario) -> list[Minimum]:
 
 def _sharpness(surface: Surface, coef: np.ndarray) -> list[float]:
     """The larger curvature at each known minimum, good to nine digits."""
-    return [float(f"{surface.curvature(coef, place)[0][1]:.7g}") for place in surface.minima(coef)]
+    return list(_sharpness_at(surface, tuple(coef.tolist())))
+
+
+@lru_cache(maxsize=128)
+def _sharpness_at(surface: Surface, coefficients: tuple[float, ...]) -> tuple[float, ...]:
+    coef = np.array(coefficients)
+    return tuple(float(f"{surface.curvature(coef, place)[0][1]:.7g}") for place in surface.minima(coef))
 
 
 def valleys_of(scenario: Scenario, points: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ fixed and all numbers are exact. What is smaller than a thousandth of the way co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,8 @@ RANK = (
 """The most telling first."""
 MOST = 3
 """Sentences of a story."""
+LONG = 0.4
+"""Of the steps: so long a plateau up to the end says that nothing was gained any more."""
 
 
 @dataclass(frozen=True)
@@ -57,19 +59,32 @@ def diagnose(scenario: Scenario, run: Trajectory) -> Diagnosis:
     """Everything at once; the surface's Hessian is taken along the whole path by numpy, so nothing compiles."""
     with np.errstate(all="ignore"):  # a run that leaves the finite is a result
         path = Path(scenario, run)
-        limits = gauge(path)
+        limits, waste = gauge(path), wasted(scenario, run)
         found: list[Event] = [*events.left_map(scenario, run), *events.cut_events(scenario, run)]
         if path.n > 0:
-            found += _measured(path, limits)
+            found += _measured(path, limits, waste)
         elif run.diverged is not None:
             found += events.divergence(path, limits)
-        return Diagnosis(tuple(sorted(found, key=_place)), wasted(scenario, run), limits)
+        return Diagnosis(tuple(sorted(found, key=_place)), waste, limits)
 
 
-def _measured(path: Path, limits: Gauge) -> Iterator[Event]:
+def _measured(path: Path, limits: Gauge, waste: Wasted) -> Iterator[Event]:
     divergence = events.divergence(path, limits)
     rest = [] if divergence else events.converged(path)
     plateaus = [] if divergence else events.plateaus(path, rest[0].step if rest else path.n)
-    yield from (*divergence, *rest, *swings(path), *plateaus, *overshoots(path))
+    swung = list(swings(path))
+    stalled = [plateau for plateau in plateaus if not _is_more(plateau, swung, path, waste)]
+    yield from (*divergence, *rest, *swung, *stalled, *overshoots(path))
     if not (divergence or rest or plateaus):
         yield from events.unfinished(path)
+
+
+def _is_more(plateau: Event, swung: Sequence[Event], path: Path, waste: Wasted) -> bool:
+    """Does the run more than stall there? Without noise it swings for most of that time, or its mean loss still falls
+    up to the end, from above a lowest loss that it only passed."""
+    begin, end = plateau.step, plateau.until or plateau.step
+    if not path.scenario.noise and waste.settled is None and end == path.n and end - begin > LONG * path.n:
+        return True
+    spans = [(swing.step, swing.until or swing.step) for swing in swung]
+    both = [(min(end, last) - max(begin, first) + 1, max(end - begin, last - first) + 1) for first, last in spans]
+    return plateau.detail in ("flat gradient", "small rate") and any(shared > longer / 2 for shared, longer in both)

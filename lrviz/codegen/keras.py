@@ -86,6 +86,11 @@ def _cosine_restarts(plan: Plan) -> str:
     return _schedule("CosineDecayRestarts", literal(plan.alpha), **options, **_floor(plan))
 
 
+def _range_test(plan: Plan) -> str:
+    grown = f"{plan.text('end_lr')} / {plan.text('alpha')}"
+    return _schedule("ExponentialDecay", plan.text("alpha"), decay_steps=plan.whole, decay_rate=grown)
+
+
 SCHEDULES: dict[str, Callable[[Plan], str]] = {
     "constant": lambda plan: literal(plan.alpha),
     "step_decay": _step_decay,
@@ -101,6 +106,7 @@ SCHEDULES: dict[str, Callable[[Plan], str]] = {
     ),
     "cosine": _cosine,
     "cosine_restarts": _cosine_restarts,
+    "range_test": _range_test,
 }
 """By schedule; Keras has none for the others, which are listed."""
 WARMS_ITSELF = "cosine"

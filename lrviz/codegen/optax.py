@@ -239,6 +239,10 @@ def _one_cycle(plan: Plan) -> str:
     return call("optax.piecewise_interpolate_schedule", f'"{kind}"', literal(found[0].rate), f"{{{turns}}}")
 
 
+def _range_test(plan: Plan) -> str:
+    return call("optax.exponential_decay", plan.text("alpha"), plan.whole, rates.growth(plan)[1:-1])
+
+
 def _annealing(plan: Plan) -> str:
     gradual = plan.fill("optax.exponential_decay({alpha}, {decay_steps}, {decay_rate})")
     reached = plan.fill("{alpha_times}{decay_rate} ** ({drop_from} / {decay_steps}) * {gamma}")
@@ -276,6 +280,7 @@ SCHEDULES: dict[str, Callable[[Plan], str]] = {
     "cosine": _cosine,
     "cosine_restarts": _restarts,
     "one_cycle": _one_cycle,
+    "range_test": _range_test,
     "annealing": _annealing,
     "wsd": _wsd,
 }

@@ -9,6 +9,7 @@ from lrviz.codegen.rates import Plan
 from lrviz.codegen.text import (
     Lines,
     Watch,
+    bracketed,
     call,
     class_of,
     comments,
@@ -128,6 +129,10 @@ def _wsd(plan: Plan) -> str:
     return in_turn([part for part, _ in found], [when for _, when in found[:-1]])
 
 
+def _range_test(plan: Plan) -> str:
+    return scheduler("ExponentialLR", gamma=f"{rates.growth(plan)} ** (1 / {bracketed(plan.whole)})")
+
+
 SCHEDULERS: dict[str, Callable[[Plan], str]] = {
     "step_decay": _made("StepLR", step_size="step_size", gamma="gamma"),
     "multi_step": _multi_step,
@@ -150,6 +155,7 @@ SCHEDULERS: dict[str, Callable[[Plan], str]] = {
     "one_cycle": _one_cycle,
     "cyclical": _cyclical,
     "wsd": _wsd,
+    "range_test": _range_test,
 }
 """By schedule; the empty string where PyTorch has no scheduler that does the same."""
 NOT_AFTER_A_WARMUP = ("one_cycle", "cyclical", "wsd")

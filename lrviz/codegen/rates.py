@@ -59,6 +59,11 @@ class Plan:
     def __getitem__(self, key: str) -> Any:
         return self.values[key]
 
+    @property
+    def whole(self) -> str:
+        """The length of the schedule as it stands in the code."""
+        return self.length or literal(self.n)
+
     def text(self, key: str) -> str:
         """The knob as it stands in the code."""
         return self.texts.get(key) or literal(self.alpha if key == "alpha" else self.values[key])
@@ -192,6 +197,11 @@ def _one_cycle(plan: Plan) -> Lines:
     ]
 
 
+def growth(plan: Plan) -> str:
+    """By how much the rate of a range test grows, as code."""
+    return f"({plan.text('end_lr')} / {plan.text('alpha')})"
+
+
 _SHRINKS = {"triangular": "", "triangular2": " / 2.0 ** (t // (up + down))", "exp_range": " * {gamma} ** t"}
 
 
@@ -250,6 +260,9 @@ RATES: dict[str, Callable[[Plan], Lines]] = {
     "cosine_restarts": _cosine_restarts,
     "one_cycle": _one_cycle,
     "cyclical": _cyclical,
+    "range_test": lambda plan: [
+        f"rates = {times(plan.text('alpha'), f'{growth(plan)} ** (t / {bracketed(plan.whole)})')}"
+    ],
     "annealing": _simple("""\
 gradual = {decay_rate} ** (np.minimum(t, {drop_from}) / {decay_steps})
 drops = np.where(t < {drop_from}, 0, 1 + (t - {drop_from}) // {step_size})

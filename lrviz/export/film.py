@@ -1,4 +1,4 @@
-"""The run as an animated GIF: the ground is drawn once, what moves is laid over it, and a frame holds what changed."""
+"""The run as an animated GIF: the background is drawn once, what moves comes over it, a frame holds what changed."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Callable
 import numpy as np
 from PIL import GifImagePlugin, Image
 
-from lrviz.export.board import Board, mixed
+from lrviz.export.canvas import Canvas, mixed
 from lrviz.export.choices import DELAY, SIZES, USUAL_FRAMES, PanelName
+from lrviz.export.message import read
 from lrviz.export.pictures import Picture
-from lrviz.export.told import read
 from lrviz.palette import Theme
 
 COLOURS = 127
@@ -33,26 +33,26 @@ def gif(
     frames: int = USUAL_FRAMES,
     progress: Callable[[float], None] = lambda part: None,
 ) -> bytes:
-    """``progress`` is told after each frame which part is done."""
-    told = read(message)
-    picture = Picture(told, panel, theme, size)
-    board = picture.board
-    for artist in board.moving:
+    """``progress`` is called after each frame with the part that is done."""
+    content = read(message)
+    picture = Picture(content, panel, theme, size)
+    canvas = picture.canvas
+    for artist in canvas.moving:
         artist.set_animated(True)
-    board.redraw()
-    ground = board.canvas.copy_from_bbox(board.figure.bbox)
+    canvas.redraw()
+    background = canvas.agg.copy_from_bbox(canvas.figure.bbox)
 
     def seen(cursor: float) -> np.ndarray:
         picture.at(cursor)
-        board.over(ground)
-        return board.pixels()[..., :3]
+        canvas.over(background)
+        return canvas.pixels()[..., :3]
 
-    tones = _Tones(_colours(np.concatenate([seen(told.n * part).copy() for part in (0, 0.5, 1)]), board))
+    tones = _Tones(_colours(np.concatenate([seen(content.n * part).copy() for part in (0, 0.5, 1)]), canvas))
     film = io.BytesIO()
     film.write(_header(size, tones.table))
     before = np.full(size[::-1], UNCHANGED, np.uint8)
     shown = np.zeros(size[::-1], np.int32) - 1
-    for i, cursor in enumerate(np.linspace(0, told.n, frames)):
+    for i, cursor in enumerate(np.linspace(0, content.n, frames)):
         pixels = seen(float(cursor)).astype(np.int32)
         codes = (pixels[..., 0] << 16) | (pixels[..., 1] << 8) | pixels[..., 2]
         changed = codes != shown
@@ -65,11 +65,11 @@ def gif(
     return film.getvalue()
 
 
-def _colours(sample: np.ndarray, board: Board) -> np.ndarray:
+def _colours(sample: np.ndarray, canvas: Canvas) -> np.ndarray:
     """The palette's own colours exactly, the others as the sample has them.   -> (COLOURS, 3)"""
-    p = board.palette
+    p = canvas.palette
     own = [p.paper, p.ink, p.soft, p.grid, p.accent, p.line, p.fifth, p.low, p.high, *p.runs]
-    faint = [[mixed(ground, run, part) for ground in (p.paper, p.high) for part in (0.34, 0.67)] for run in p.runs]
+    faint = [[mixed(behind, run, part) for behind in (p.paper, p.high) for part in (0.34, 0.67)] for run in p.runs]
     exact = np.array([[int(c[i : i + 2], 16) for i in (1, 3, 5)] for c in own])
     exact = np.concatenate([exact, np.round(np.reshape(faint, (-1, 3)) * 255).astype(int)])
     rest = COLOURS - len(exact)

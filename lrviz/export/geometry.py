@@ -10,6 +10,10 @@ import numpy as np
 
 ROOM = 1e4
 """A run that grows past this many times its first loss leaves the axis."""
+NOTHING = 1e-10
+"""A loss below this part of the highest first one reads as 0."""
+FAR, SELDOM = 1e-3, 0.05
+"""An axis of rates reaches so far below the highest, and further only to rates that this part of the steps have."""
 Scale = Callable[[np.ndarray], np.ndarray]
 
 
@@ -76,8 +80,12 @@ def log_ticks(low: float, high: float, count: int) -> list[float]:
     return [float(f"1e{p}") for p in range(last, first - 1, -thin)][::-1]
 
 
-def range_of(curves: Sequence[np.ndarray]) -> tuple[float, float]:
-    """What a logarithmic axis shows of these values: of each curve no more than ROOM times its first."""
+def range_of(curves: Sequence[np.ndarray], kind: str = "loss") -> tuple[float, float]:
+    """What a logarithmic axis shows of these losses or rates (``kind``), each (n,): of each curve no more than ROOM
+    times its first, and down to where a loss reads as 0 or few steps have such a rate, as in web/curves.js.
+
+    -> low, high; 1e-3 and 1 where nothing is positive and finite.
+    """
     lows, highs = [], []
     for curve in curves:
         kept = curve[np.isfinite(curve) & (curve > 0)]
@@ -88,9 +96,17 @@ def range_of(curves: Sequence[np.ndarray]) -> tuple[float, float]:
     if not lows or max(highs) < min(lows):
         return 1e-3, 1.0
     high = max(highs)
-    low = max(min(lows), high * 1e-18)
+    low = min(max(min(lows), _least(curves, high, kind)), high)
     pad = max((high / low) ** 0.06, 1.25)
     return low / pad, high * pad
+
+
+def _least(curves: Sequence[np.ndarray], high: float, kind: str) -> float:
+    first = [abs(float(curve[0])) for curve in curves if len(curve) and math.isfinite(curve[0])]
+    if kind == "loss":
+        return NOTHING * max(first, default=0.0)
+    usual = [float(np.sort(curve)[int(SELDOM * len(curve))]) for curve in curves if len(curve)]
+    return min(high * FAR, *(rate for rate in usual if rate > 0))
 
 
 def clipped(points: np.ndarray, box: Box, *, touching: bool = False) -> np.ndarray:
@@ -141,7 +157,7 @@ class Exit(NamedTuple):
 
 
 def exit_of(points: np.ndarray, step: int, box: Box) -> Exit | None:
-    """None where the run is inside at this step."""
+    """Where a run left the box, in its points (n, 2) in pixels, up to this step; None if it is inside there."""
     seen = box.has(points[: step + 1])
     if seen[-1]:
         return None
@@ -161,7 +177,7 @@ def exit_of(points: np.ndarray, step: int, box: Box) -> Exit | None:
 
 
 def head_at(points: np.ndarray, cursor: float) -> np.ndarray:
-    """The position between two steps."""
+    """The position at a cursor between two steps.   points (n, 2) -> (2,)"""
     k = min(int(cursor), len(points) - 1)
     part = cursor - k if k < len(points) - 1 else 0.0
     return points[k] + (points[k + 1] - points[k]) * part if part else points[k]
@@ -193,5 +209,5 @@ def projector(width: float, height: float, turn: float = -0.65, tilt: float = 0.
 
 
 def depth(u: np.ndarray, v: np.ndarray, turn: float = -0.65) -> np.ndarray:
-    """Larger is farther away."""
+    """How far away points of the floor are in the view of `projector`: larger is farther.   (...) -> (...)"""
     return u * math.sin(turn) + v * math.cos(turn)

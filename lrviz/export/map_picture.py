@@ -12,7 +12,7 @@ import numpy as np
 from contourpy import contour_generator
 from matplotlib.colors import to_rgb
 
-from lrviz.export.board import Board
+from lrviz.export.canvas import Canvas
 from lrviz.export.choices import SIZES
 from lrviz.export.geometry import Box, Scale, clipped, linear, log_ticks, logarithmic, nice_ticks
 from lrviz.knob import digits
@@ -66,28 +66,31 @@ def draw(
 ) -> bytes:
     """The picture of a map, in pixels of this size."""
     meta, arrays = unpack(message)
-    board = Board(size, theme)
+    canvas = Canvas(size, theme)
     x, y, values = arrays["x"], arrays["y"], np.array(arrays["values"])
-    title = board.words(12, 18, meta["title"], bold=True, size=15)
-    title.set_fontsize(float(title.get_fontsize()) * min(1, (board.width - 24) / board.wide(title)))
-    _legend(board, meta, values)
-    box = Box(64, 66, board.width - 16, board.height - 46)
+    title = canvas.words(12, 18, meta["title"], bold=True, size=15)
+    title.set_fontsize(float(title.get_fontsize()) * min(1, (canvas.width - 24) / canvas.wide(title)))
+    _legend(canvas, meta, values)
+    box = Box(64, 66, canvas.width - 16, canvas.height - 46)
     across, up = _scale(meta["axes"]["x"], x, box.left, box.right), _scale(meta["axes"]["y"], y, box.bottom, box.top)
-    _cells(board, meta, x, y, values, box)
-    _iso(board, meta, across(x), up(y), values)
+    _cells(canvas, meta, x, y, values, box)
+    _iso(canvas, meta, across(x), up(y), values)
     for line in meta["lines"]:
-        _theory(board, line, across, up, box)
+        _theory(canvas, line, across, up, box)
     best = best_cell(values, meta["show"]["palette"])
     if best is not None:
-        _ring(board, float(across(x[best[1]])), float(up(y[best[0]])))
-    _frame(board, meta, box, across, up)
+        _ring(canvas, float(across(x[best[1]])), float(up(y[best[0]])))
+    _frame(canvas, meta, box, across, up)
     target = io.BytesIO()
-    board.save(target, kind, meta["title"])
+    canvas.save(target, kind, meta["title"])
     return target.getvalue()
 
 
 def best_cell(values: np.ndarray, palette: str) -> tuple[int, int] | None:
-    """Row and column of the best cell; None where no end of the scale is better, or no cell has a number."""
+    """Row and column of the best of (rows, columns) values; None where no end of the scale is better, or all are NaN.
+
+    palette: "better" (small is better) or "sides" (negative is converged, and near 0 is better).
+    """
     rated = {"better": values, "sides": np.where(values < 0, -values, np.nan)}.get(palette)
     if rated is None or not np.isfinite(rated).any():
         return None
@@ -106,22 +109,22 @@ def _scale(axis: dict[str, Any], values: np.ndarray, first: float, last: float) 
     return (logarithmic if axis["scale"] == "log" else linear)(low, high, first, last)
 
 
-def _cells(board: Board, meta: dict[str, Any], x: np.ndarray, y: np.ndarray, values: np.ndarray, box: Box) -> None:
+def _cells(canvas: Canvas, meta: dict[str, Any], x: np.ndarray, y: np.ndarray, values: np.ndarray, box: Box) -> None:
     """Each cell as far as the middle between it and the next; what is no number of a loss is hatched."""
-    wide, high = round(box.width * board.unit), round(box.height * board.unit)
+    wide, high = round(box.width * canvas.unit), round(box.height * canvas.unit)
     columns = _nearest(meta["axes"]["x"], x, wide)
     rows = _nearest(meta["axes"]["y"], y, high)[::-1]
     seen = values[np.ix_(rows, columns)]
     picture = colours(values, meta)[np.ix_(rows, columns)]
     if meta["show"]["lost"]:
-        place = np.add.outer(np.arange(high), np.arange(wide)) % round(HATCH * board.unit)
-        picture[~np.isfinite(seen) & (place < 1.6 * board.unit)] = to_rgb(MAP_COLOURS.hatch)
-    board.axes.imshow(
+        place = np.add.outer(np.arange(high), np.arange(wide)) % round(HATCH * canvas.unit)
+        picture[~np.isfinite(seen) & (place < 1.6 * canvas.unit)] = to_rgb(MAP_COLOURS.hatch)
+    canvas.axes.imshow(
         picture, extent=(box.left, box.right, box.bottom, box.top), aspect="auto", interpolation="nearest",
-        zorder=board._next(),
+        zorder=canvas._next(),
     )  # fmt: skip
-    board.axes.set_xlim(0, board.width)
-    board.axes.set_ylim(board.height, 0)
+    canvas.axes.set_xlim(0, canvas.width)
+    canvas.axes.set_ylim(canvas.height, 0)
 
 
 def _nearest(axis: dict[str, Any], values: np.ndarray, pixels: int) -> np.ndarray:
@@ -130,7 +133,7 @@ def _nearest(axis: dict[str, Any], values: np.ndarray, pixels: int) -> np.ndarra
     return np.searchsorted((places[1:] + places[:-1]) / 2, np.arange(pixels) + 0.5)
 
 
-def _iso(board: Board, meta: dict[str, Any], across: np.ndarray, up: np.ndarray, values: np.ndarray) -> None:
+def _iso(canvas: Canvas, meta: dict[str, Any], across: np.ndarray, up: np.ndarray, values: np.ndarray) -> None:
     """Lines of equal value; across a border to what is no number there are none."""
     show, span = meta["show"], meta["span"]
     if show["palette"] not in ("better", "count") or min(values.shape) < 2:
@@ -141,70 +144,70 @@ def _iso(board: Board, meta: dict[str, Any], across: np.ndarray, up: np.ndarray,
     lines = contour_generator(across, up, heights)
     for level in meta["levels"]:
         at = float(position(np.array(level), span["low"], span["high"], log))
-        board.lines([np.asarray(line) for line in lines.lines(at)], "#00000066", 0.8)
+        canvas.lines([np.asarray(line) for line in lines.lines(at)], "#00000066", 0.8)
 
 
-def _theory(board: Board, line: dict[str, Any], across: Scale, up: Scale, box: Box) -> None:
+def _theory(canvas: Canvas, line: dict[str, Any], across: Scale, up: Scale, box: Box) -> None:
     points = clipped(np.stack([across(np.array(line["x"])), up(np.array(line["y"]))], axis=1), box)
     seen = points[np.isfinite(points).all(axis=1)]
     if not len(seen):
         return
-    board.lines([points], "#000000", 3.2)
-    board.lines([points], "#ffffff", 1.6)
+    canvas.lines([points], "#000000", 3.2)
+    canvas.lines([points], "#ffffff", 1.6)
     x, y = seen[len(seen) // 2]
-    slip = board.slip(board.palette.ink)
-    board.place(slip, line["name"], float(x), float(y), box, [])
+    label = canvas.label(canvas.palette.ink)
+    canvas.place(label, line["name"], float(x), float(y), box, [])
 
 
-def _ring(board: Board, x: float, y: float) -> None:
+def _ring(canvas: Canvas, x: float, y: float) -> None:
     for colour, width in (("#000000", 4.0), ("#ffffff", 2.0)):
         angle = np.linspace(0, 2 * math.pi, 48)
-        board.lines([np.stack([x + 8 * np.cos(angle), y + 8 * np.sin(angle)], axis=1)], colour, width)
+        canvas.lines([np.stack([x + 8 * np.cos(angle), y + 8 * np.sin(angle)], axis=1)], colour, width)
 
 
-def _legend(board: Board, meta: dict[str, Any], values: np.ndarray) -> None:
+def _legend(canvas: Canvas, meta: dict[str, Any], values: np.ndarray) -> None:
     """Between title and map: the bar of colours with its numbers, and what has a colour of its own."""
-    show, span, p = meta["show"], meta["span"], board.palette
+    show, span, p = meta["show"], meta["span"], canvas.palette
     left, top, bottom = 14.0, 34.0, 46.0
     if show["palette"] == "kinds":
         for kind in range(int(span["high"]) + 1):
             if kind < 12:
-                left = _patch(board, KINDS[kind % len(KINDS)], f"minimum {kind + 1}", left)
-        _patch(board, MAP_COLOURS.none, show["never"], left)
+                left = _patch(canvas, KINDS[kind % len(KINDS)], f"minimum {kind + 1}", left)
+        _patch(canvas, MAP_COLOURS.none, show["never"], left)
         return
     low, high, log = span["low"], span["high"], show["scale"] == "log"
     ramp = np.linspace(0, 1, 256)
     drawn = _ramp(1 - ramp if show["palette"] != "count" else ramp, MAP_COLOURS.scale)
-    board.axes.imshow(drawn[None], extent=(left, left + LEGEND, bottom, top), aspect="auto", zorder=board._next())
-    board.axes.set_xlim(0, board.width)
-    board.axes.set_ylim(board.height, 0)
+    canvas.axes.imshow(drawn[None], extent=(left, left + LEGEND, bottom, top), aspect="auto", zorder=canvas._next())
+    canvas.axes.set_xlim(0, canvas.width)
+    canvas.axes.set_ylim(canvas.height, 0)
     place = (logarithmic if log else linear)(low, high, left, left + LEGEND)
     for tick in log_ticks(low, high, 5) if log else nice_ticks(low, high, 5):
         said = f"{tick:.0%}" if show["unit"] == "%" else digits(tick)
-        board.words(float(place(np.array(tick))), bottom + 9, said, size=11, colour=p.soft, across="center")
+        canvas.words(float(place(np.array(tick))), bottom + 9, said, size=11, colour=p.soft, across="center")
     left += LEGEND + 24
     if show["palette"] == "sides":
-        left = _patch(board, MAP_COLOURS.other[2], "diverged", left)
+        left = _patch(canvas, MAP_COLOURS.other[2], "diverged", left)
     missing = ~np.isfinite(values)
     if missing.any():
-        left = _patch(board, MAP_COLOURS.lost if show["lost"] else MAP_COLOURS.none, show["never"], left)
+        left = _patch(canvas, MAP_COLOURS.lost if show["lost"] else MAP_COLOURS.none, show["never"], left)
     if best_cell(values, show["palette"]) is not None:
-        _ring(board, left + 8, 40)
-        board.words(left + 22, 40, "best", size=12)
+        _ring(canvas, left + 8, 40)
+        canvas.words(left + 22, 40, "best", size=12)
 
 
-def _patch(board: Board, colour: str, name: str, left: float) -> float:
+def _patch(canvas: Canvas, colour: str, name: str, left: float) -> float:
     """A field of a colour with its name; where the next begins."""
-    board.shapes(
-        [np.array([[left, 34], [left + 16, 34], [left + 16, 46], [left, 46]])], [colour], [board.palette.soft], [1]
+    canvas.shapes(
+        [np.array([[left, 34], [left + 16, 34], [left + 16, 46], [left, 46]])], [colour], [canvas.palette.soft], [1]
     )
-    return left + 38 + board.wide(board.words(left + 21, 40, name, size=12))
+    return left + 38 + canvas.wide(canvas.words(left + 21, 40, name, size=12))
 
 
-def _frame(board: Board, meta: dict[str, Any], box: Box, across: Scale, up: Scale) -> None:
-    p = board.palette
+def _frame(canvas: Canvas, meta: dict[str, Any], box: Box, across: Scale, up: Scale) -> None:
+    p = canvas.palette
     edge = np.array([[box.left, box.top], [box.right, box.top], [box.right, box.bottom], [box.left, box.bottom]])
-    board.lines([np.concatenate([edge, edge[:1]])], p.soft, 1)
+    canvas.lines([np.concatenate([edge, edge[:1]])], p.soft, 1)
     for name, scale in (("x", across), ("y", up)):
         axis = meta["axes"][name]
         count = 7 if name == "x" else 6
@@ -212,14 +215,14 @@ def _frame(board: Board, meta: dict[str, Any], box: Box, across: Scale, up: Scal
         for tick in ticks:
             at = float(scale(np.array(tick)))
             if name == "x":
-                board.lines([np.array([[at, box.bottom], [at, box.bottom + 4]])], p.soft, 1)
-                board.words(at, box.bottom + 13, digits(tick), colour=p.soft, across="center", size=11)
+                canvas.lines([np.array([[at, box.bottom], [at, box.bottom + 4]])], p.soft, 1)
+                canvas.words(at, box.bottom + 13, digits(tick), colour=p.soft, across="center", size=11)
             else:
-                board.lines([np.array([[box.left - 4, at], [box.left, at]])], p.soft, 1)
-                board.words(box.left - 7, at, digits(tick), colour=p.soft, across="right", size=11)
+                canvas.lines([np.array([[box.left - 4, at], [box.left, at]])], p.soft, 1)
+                canvas.words(box.left - 7, at, digits(tick), colour=p.soft, across="right", size=11)
     x, y = meta["axes"]["x"], meta["axes"]["y"]
-    board.words((box.left + box.right) / 2, box.bottom + 32, _named(x), across="center", size=13)
-    text = board.words(16, (box.top + box.bottom) / 2, _named(y), across="center", size=13)
+    canvas.words((box.left + box.right) / 2, box.bottom + 32, _named(x), across="center", size=13)
+    text = canvas.words(16, (box.top + box.bottom) / 2, _named(y), across="center", size=13)
     text.set_rotation(90)
 
 

@@ -9,11 +9,11 @@ import io
 from collections.abc import Callable
 from typing import Literal
 
-from lrviz.export.board import Board
+from lrviz.export.canvas import Canvas
 from lrviz.export.choices import SIZES, PanelName
 from lrviz.export.geometry import Box
+from lrviz.export.message import Message, read
 from lrviz.export.panels import Landscape, Panel, Profile, Series, Surface
-from lrviz.export.told import Told, read
 from lrviz.palette import Theme
 
 MARGIN = 10.0
@@ -21,16 +21,16 @@ TITLE = 15
 """Pixels of the title's letters, where it fits beside the step."""
 STEP = 150
 """Pixels that the step takes: step 20000 / 20000."""
-ONE: dict[str, Callable[[Board, Told, Box], Panel]] = {"landscape": Landscape, "slice": Profile, "3d": Surface}
+PLANES: dict[str, Callable[[Canvas, Message, Box], Panel]] = {"landscape": Landscape, "slice": Profile, "3d": Surface}
 
 
 class Picture:
-    """A board with panels on it. `at` moves all of them."""
+    """A canvas with panels on it. `at` moves all of them."""
 
-    def __init__(self, told: Told, panel: PanelName, theme: Theme, size: tuple[int, int]) -> None:
-        self.told = told
-        self.board = Board(size, theme)
-        b = self.board
+    def __init__(self, message: Message, panel: PanelName, theme: Theme, size: tuple[int, int]) -> None:
+        self.message = message
+        self.canvas = Canvas(size, theme)
+        b = self.canvas
         top = self._head()
         whole = Box(MARGIN - 4, top, b.width - MARGIN + 4, b.height - 6)
         self.panels: list[Panel] = []
@@ -38,41 +38,36 @@ class Picture:
             middle = whole.left + whole.width * 0.565
             half = whole.top + whole.height * 0.55
             self.panels = [
-                Landscape(b, told, Box(whole.left, whole.top, middle, whole.bottom)),
-                Series(b, told, Box(middle + 2, whole.top - 6, whole.right, half), "loss"),
-                Series(b, told, Box(middle + 2, half - 2, whole.right, whole.bottom), "rate"),
+                Landscape(b, message, Box(whole.left, whole.top, middle, whole.bottom)),
+                Series(b, message, Box(middle + 2, whole.top - 6, whole.right, half), "loss"),
+                Series(b, message, Box(middle + 2, half - 2, whole.right, whole.bottom), "rate"),
             ]
         elif panel in ("loss", "rate"):
-            self.panels = [Series(b, told, whole, panel)]
+            self.panels = [Series(b, message, whole, panel)]
         else:
-            made: dict[str, Callable[[Board, Told, Box], Panel]] = {
-                "landscape": Landscape,
-                "slice": Profile,
-                "3d": Surface,
-            }
-            self.panels = [made[panel](b, told, whole)]
+            self.panels = [PLANES[panel](b, message, whole)]
 
     def _head(self) -> float:
-        """The title, the step, the runs' signs and names in as many rows as they need; returns where they end."""
-        b = self.board
-        title = b.words(MARGIN + 2, 17, self.told.label, bold=True, size=TITLE)
+        """The title, the step, the runs' markers and names in as many rows as they need; returns where they end."""
+        b = self.canvas
+        title = b.words(MARGIN + 2, 17, self.message.label, bold=True, size=TITLE)
         title.set_fontsize(float(title.get_fontsize()) * min(1, (b.width - 2 * MARGIN - STEP) / b.wide(title)))
         self.step = b.words(b.width - MARGIN - 4, 17, "", size=13, colour=b.palette.soft, across="right")
         b.moving.append(self.step)
         x, y = MARGIN + 8, 41.0
-        for run in self.told.shown:
+        for run in self.message.shown:
             name = b.words(x + 12, y, run.name, bold=True)
             wide = b.wide(name) + 36
             if x + wide > b.width - MARGIN and x > MARGIN + 8:
                 x, y = MARGIN + 8, y + 20
                 name.set_position((x + 12, y))
-            b.sign(run.colour, x, y, 5)
+            b.fixed_marker(run.colour, x, y, 5)
             x += wide
         return y + 13
 
     def at(self, cursor: float) -> None:
         """Show the runs at this step."""
-        self.step.set_text(f"step {int(cursor)} / {self.told.n}")
+        self.step.set_text(f"step {int(cursor)} / {self.message.n}")
         for panel in self.panels:
             panel.at(cursor)
 
@@ -87,9 +82,9 @@ def draw(
     step: int | None = None,
 ) -> bytes:
     """The picture of a packed message, at its last step or another one."""
-    told = read(message)
-    picture = Picture(told, panel, theme, size)
-    picture.at(told.n if step is None else min(max(step, 0), told.n))
+    shown = read(message)
+    picture = Picture(shown, panel, theme, size)
+    picture.at(shown.n if step is None else min(max(step, 0), shown.n))
     target = io.BytesIO()
-    picture.board.save(target, kind, told.label)
+    picture.canvas.save(target, kind, shown.label)
     return target.getvalue()

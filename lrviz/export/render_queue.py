@@ -73,7 +73,7 @@ class QueueFull(RuntimeError):
 
 
 class RenderError(Exception):
-    """A sentence for the visitor, and what the log is told besides."""
+    """A sentence for the visitor, and what the log holds besides."""
 
     def __init__(self, sentence: str, details: str = "") -> None:
         super().__init__(sentence)

@@ -69,7 +69,7 @@ def made(job: dict[str, Any], message: bytes, progress: Callable[[float], None])
 
 
 def sentence(error: Exception) -> str:
-    """What a visitor is told."""
+    """A sentence for the visitor."""
     match error:
         case MemoryError():
             return NO_MEMORY

@@ -4,6 +4,8 @@ pure: the pages ask and show."""
 from __future__ import annotations
 
 from lrviz.lessons.adaptive import LESSON as _adaptive
+from lrviz.lessons.coastline import LESSON as _coastline
+from lrviz.lessons.finding import LESSON as _finding
 from lrviz.lessons.how_long import LESSON as _how_long
 from lrviz.lessons.hyperparameter import LESSON as _hyperparameter
 from lrviz.lessons.lesson import STEPS, Lesson, card
@@ -13,5 +15,8 @@ from lrviz.lessons.valleys import LESSON as _valleys
 
 __all__ = ["LESSONS", "STEPS", "Lesson", "card"]
 
-LESSONS = {lesson.key: lesson for lesson in (_how_long, _stuck, _hyperparameter, _schedules, _valleys, _adaptive)}
+LESSONS = {
+    lesson.key: lesson
+    for lesson in (_how_long, _stuck, _hyperparameter, _schedules, _valleys, _adaptive, _finding, _coastline)
+}
 """By key."""

@@ -195,7 +195,7 @@ LESSON = Lesson(
     answers=(
         Answer(
             9,
-            "How do I find a good rate?",
+            "How do I compare optimizers fairly?",
             "Try rates on a logarithmic scale, the same number for each optimizer, and keep the best one.",
         ),
         Answer(

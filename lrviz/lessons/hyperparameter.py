@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
+from lrviz.analysis.sentences import Statement
 from lrviz.knob import digits
 from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
 from lrviz.lessons.questions import QUESTIONS, Question, how_many
 from lrviz.once import made_once_for
 from lrviz.race import Race
-from lrviz.scenario import Scenario, retrace, simulate
+from lrviz.scenario import ALPHA, Scenario, retrace, simulate
 from lrviz.trajectory import Trajectory, unjudged
 
 MOST_JOBS = 100
@@ -79,14 +79,9 @@ class Chain:
         return np.select([finite[0] & finite[1], finite[0] == finite[1]], [away, 0.0], np.inf)
 
 
+@made_once_for(64)
 def chain(scenario: Scenario) -> Chain:
     """Run the scenario, and its jobs."""
-    return _chain(scenario.to_json())
-
-
-@lru_cache(maxsize=64)
-def _chain(scenario_json: str) -> Chain:
-    scenario = Scenario.from_json(scenario_json)
     run = simulate(scenario)
     found = jobs(run)
     if len(found) > MOST_JOBS:
@@ -131,12 +126,10 @@ def measured(links: Chain) -> list[str]:
 
 def _measured(which: str, links: Chain, other: Trajectory) -> str:
     apart, parts = links.apart(other), links.parts(other)
-    ends = f"loss at the end {digits(float(other.loss[-1]))} and {digits(float(links.run.loss[-1]))}"
-    if apart == 0:
-        return f"{which}, the chain is the run and lies under it: largest distance 0; {ends}."
-    if parts is None:
-        return f"{which}, the chain is the run but for rounding: largest distance {digits(apart)}; {ends}."
-    return f"{which}, the paths part at step {parts}: largest distance {digits(apart)}; {ends}."
+    row = "chain.same" if apart == 0 else "chain.rounding" if parts is None else "chain.parts"
+    numbers = {"apart": apart, "end": float(other.loss[-1]), "run_end": float(links.run.loss[-1])}
+    numbers |= {} if parts is None else {"step": float(parts)}
+    return Statement((row, "chain.ends"), numbers, {"which": which}).sentence
 
 
 def one_setting(scenario: Scenario, links: Chain) -> str:
@@ -204,9 +197,7 @@ def compared(links: Chain) -> str:
     run, fresh = float(links.run.loss[-1]), float(links.fresh.loss[-1])
     if not np.isfinite([run, fresh]).all() or run == fresh:
         return ""
-    if fresh < run:
-        return "Here the fresh jobs end lower: a restart stops the swing across the valley. That is no rule."
-    return "Here the fresh jobs end higher: each restart throws away the speed that the run had won."
+    return Statement(("chain.lower" if fresh < run else "chain.higher",), {}).sentence
 
 
 # The lesson -----------------------------------------------------------------------------------------------------------
@@ -228,11 +219,12 @@ def check(scenario: Scenario) -> list[Question]:
     """About the jobs, the last rate, and an optimizer with another memory."""
     plain = scenario.optimizer == "gradient_descent"
     other, name = ("adam", "Adam") if plain else ("gradient_descent", "plain descent")
-    return [
-        how_many_jobs(scenario),
-        last_rate(scenario),
-        does_it_retrace(scenario, f"The same with {name}: will fresh jobs follow the run's path?", optimizer=other),
-    ]
+    changes = {"optimizer": other}
+    if len(chain(scenario.having(**changes)).jobs) == 1:  # one job is the run: nothing to ask
+        changes["alpha"] = ALPHA.text(float(LESSON.race.first.alpha or 0))
+        name += f" and α = {changes['alpha']}"
+    what = f"The same with {name}: will fresh jobs follow the run's path?"
+    return [how_many_jobs(scenario), last_rate(scenario), does_it_retrace(scenario, what, **changes)]
 
 
 _FEW = Preset("Factor 0.1", {"factor": "0.1"}, "There are fewer jobs.", "The rate falls to a tenth at each cut.")

@@ -84,10 +84,13 @@ def which_ends_lowest(scenario: Scenario, what: str, options: Mapping[str, Mappi
     )
 
 
-def how_many(what: str, count: int, because: str) -> Question:
-    """Which number is it? Three choices: the count, and what one would get by a common slip of one or of half."""
-    others = sorted({count, count + 1, count - 1 if count else count + 2})
-    return Question(what, [str(number) for number in others], others.index(count), because)
+def how_many(what: str, count: int, because: str, most: int | None = None) -> Question:
+    """Which number is it? Three in a row, of which the count is the first, the middle or the last; none above ``most``,
+    of which there are."""
+    least = count - count % 3
+    if most is not None:
+        least = min(least, most - 2)
+    return Question(what, [str(least + more) for more in range(3)], count - least, because)
 
 
 def _ended(run: Trajectory) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
+from lrviz.analysis.sentences import Statement
+from lrviz.analysis.stability import edge
 from lrviz.knob import digits
 from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
 from lrviz.lessons.questions import Question
+from lrviz.once import made_once_for
 from lrviz.race import Race
 from lrviz.scenario import Scenario, simulate, simulate_many, survey
 from lrviz.schedules import SCHEDULES
@@ -53,14 +55,9 @@ class Result:
         return float(self.losses[quarter]), float(self.losses[-1 - quarter])
 
 
+@made_once_for(256)
 def result(scenario: Scenario) -> Result:
     """How this scenario ends, and how with other noise."""
-    return _result(scenario.to_json())
-
-
-@lru_cache(maxsize=256)
-def _result(scenario_json: str) -> Result:
-    scenario = Scenario.from_json(scenario_json)
     floor = scenario.surface_row.floor(scenario.coef)
     runs = [simulate(scenario)]
     many = simulate_many(scenario, seed=list(range(SEEDS))) if scenario.noise else runs
@@ -98,29 +95,56 @@ def when_highest(scenario: Scenario, what: str, schedule: str) -> Question:
 
 @dataclass(frozen=True)
 class Fit:
-    """A situation: its name, its settings, and why what ends lowest there does so."""
+    """A situation: in words, and the settings of the preset that shows it."""
 
     when: str
     changes: Mapping[str, str]
-    because: str
 
 
 FITS = (
-    Fit("Noise", {"noise": "2", "alpha": "0.15"}, "a small last rate means a low floor"),
-    Fit("No noise", {"noise": "0", "alpha": "0.15"}, "the rate fits, so shorter steps only cost time"),
-    Fit("Rate past the edge", {"noise": "0", "alpha": "0.21"}, "it comes down in time, and stays high enough"),
-    Fit("Rate too small", {"noise": "0.5", "alpha": "0.01"}, "the way is long, so shorter steps only cost time"),
+    Fit("the gradients are noisy", {"noise": "2", "alpha": "0.15"}),
+    Fit("there is no noise and α is below 2/L", {"noise": "0", "alpha": "0.15"}),
+    Fit("α begins past 2/L", {"noise": "0", "alpha": "0.21"}),
+    Fit("α is far too small", {"noise": "0.5", "alpha": "0.01"}),
 )
 
 
-def fits() -> list[tuple[Fit, Result, Result]]:
-    """For each situation what ends lowest of all that are offered, and the constant rate."""
+@dataclass(frozen=True)
+class Fitting:
+    """What fits a situation: what ends lowest of all that are offered, the constant rate, and why."""
+
+    fit: Fit
+    best: Result
+    constant: Result
+    because: Statement
+
+
+def fits() -> list[Fitting]:
+    """Each situation with what fits there."""
     rows = []
     for fit in FITS:
         there = LESSON.race.first.having(**fit.changes)
         ends = [result(there.having(schedule=key)) for key in OFFERED]
-        rows.append((fit, min(ends, key=lambda row: row.typical), ends[0]))
+        best = min(ends, key=lambda row: row.typical)
+        rows.append(Fitting(fit, best, ends[0], _because(there, best, ends)))
     return rows
+
+
+def _because(there: Scenario, best: Result, ends: Sequence[Result]) -> Statement:
+    """Why this one ends lowest, with the numbers of the runs."""
+    constant, alpha = ends[0], float(there.alpha or 0)
+    rates = there.having(schedule=best.schedule).rates()
+    limit = edge(there)
+    if constant.flies_off and limit is not None:
+        below = int(np.flatnonzero(rates >= limit).max(initial=-1)) + 1
+        return Statement(("fits.below",), {"step": below, "limit": limit, "rate": alpha})
+    if best is constant:
+        second = min(ends[1:], key=lambda row: row.typical)
+        ways = {"way": float(rates.sum()), "shorter": float(there.having(schedule=second.schedule).rates().sum())}
+        return Statement(("fits.furthest",), ways, {"second": second.name})
+    last = max(1, len(rates) // 10)
+    late = {"mean": float(rates[-last:].mean()), "last": last, "rate": alpha, "loss": constant.typical}
+    return Statement(("fits.lower",), late)
 
 
 # Which rate with how much noise ---------------------------------------------------------------------------------------
@@ -130,7 +154,7 @@ LEVELS = (0.1, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 3.0, 4.5, 6.0)
 TRIED = tuple(float(f"{rate:.3g}") for rate in np.geomspace(0.005, 0.195, 26))
 
 
-@lru_cache(maxsize=4)
+@made_once_for(4)
 def best_rates(steps: int) -> np.ndarray:
     """The constant rate with the lowest median loss at the end over ``SEEDS`` noises, for each of ``LEVELS``.
     -> (10,)"""
@@ -144,6 +168,12 @@ def best_rates(steps: int) -> np.ndarray:
 
 OFFERED = ("constant", "step_decay", "exponential", "annealing", "cosine", "cosine_restarts", "one_cycle", "cyclical")
 FIVE = ("constant", "step_decay", "exponential", "cosine", "one_cycle")
+GROUPS = {
+    "Five": FIVE,
+    "Those that fall": OFFERED[:5],
+    "Those that rise": ("constant", "cosine_restarts", "one_cycle", "cyclical"),
+}
+"""Races that a click sets up: more than six lines at once are hard to tell apart."""
 
 
 def predict(scenario: Scenario) -> Question:

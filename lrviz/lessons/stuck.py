@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
-from lrviz.analysis.sentences import sentences
+from lrviz.analysis.resume import Resumed, resumed, two_memories
+from lrviz.analysis.sentences import Statement, sentences
 from lrviz.analysis.verdicts import levels, next_rate
 from lrviz.analysis.waste import last_steps, outcome, wasted
 from lrviz.analysis.waste import waste as waste_of
@@ -61,14 +61,9 @@ def at_the_end(run: Trajectory) -> float:
     return float(outcome(run.loss))
 
 
+@made_once_for(64)
 def compare(scenario: Scenario) -> Compared:
     """The same run with the callback and without."""
-    return _compare(scenario.to_json())
-
-
-@lru_cache(maxsize=64)
-def _compare(scenario_json: str) -> Compared:
-    scenario = Scenario.from_json(scenario_json)
     both = [_ends(one) for one in (scenario, scenario.having(schedule="constant"))]
     ends = [float(np.median(found)) for found in both]
     floor = scenario.surface_row.floor(scenario.coef)
@@ -139,35 +134,31 @@ def reduced(scenario: Scenario, run: Trajectory) -> str:
         rate = float(known[0])
         lower = next_rate(scenario, rate)
         if lower >= rate:
-            return f"This run was not cut: its rate, {digits(rate)}, is not above the lowest, {digits(lower)}."
+            return Statement(("reduce.lowest",), {"rate": rate, "lowest": lower}).sentence
         before, after = apart(rate, lower)
-        return f"This run was not cut. A cut would take the rate from {before} to {after}."
+        return Statement(("reduce.would",), {}, {"before": before, "after": after}).sentence
 
     def adds_up(said: Sequence[float], significant: int) -> bool:
         return said[1] == factor and digits(said[0] * factor, significant) == digits(said[2], significant)
 
     rates = [float(known[0]), *known[1:][run.epochs.cut].tolist()]
     old, times, product = enough_digits((rates[0], factor, rates[0] * factor), adds_up)
-    warm = ", of what the warm-up rises to" if scenario["warmup_steps"] else ""
-    said = f"The first cut of this run{warm}: {old} × {times} = {product}"
-    said += f", but not below the lowest rate, {digits(rates[1])}." if rates[1] > rates[0] * factor else "."
-    chain = " → ".join(apart(*rates[:MOST_TOLD]))
-    more = f" and {len(rates) - MOST_TOLD} more" if len(rates) > MOST_TOLD else ""
-    return f"{said} Cut by cut: {chain}{more}."
+    rows = ("reduce.first", *(("reduce.held",) if rates[1] > rates[0] * factor else ()), "reduce.chain")
+    texts = {
+        "warm": ", of what the warm-up rises to" if scenario["warmup_steps"] else "",
+        "old": old, "times": times, "product": product,
+        "chain": " → ".join(apart(*rates[:MOST_TOLD])),
+        "more": f" and {len(rates) - MOST_TOLD} more" if len(rates) > MOST_TOLD else "",
+    }  # fmt: skip
+    return Statement(rows, {"lowest": rates[1]}, texts).sentence
 
 
-def weights_or_rate(scenario: Scenario, run: Trajectory) -> str:
-    """What the steps change and what the cuts change, with the numbers of the run."""
-    made = run.cuts
-    times = {0: "never", 1: "once", 2: "twice"}.get(len(made), f"{len(made)} times")
-    said = f"In this run {run.steps} steps moved the weights; the callback changed the rate {times}."
-    if not len(made) or made[0] == run.steps:
-        return said
-    at = int(made[0])
-    before, after = (float(np.hypot(*run.dx[k])) for k in (at - 1, at))
-    x, y = (digits(float(part)) for part in run.x[at])
-    said += f" The first cut, after step {at}, moved no weight: the point stayed at ({x}, {y})."
-    return f"{said} The step before it was {digits(before)} long, the step after it {digits(after)}."
+@made_once_for(64)
+def forgotten(scenario: Scenario) -> tuple[Resumed | None, tuple[str, ...]]:
+    """This run stopped one epoch before its first cut and resumed with a fresh callback, and what that tells."""
+    run = simulate(scenario)
+    found = resumed(scenario, run)
+    return found, tuple(sentences(two_memories(run, found))) if found else ()
 
 
 @made_once_for(QUESTIONS)
@@ -279,48 +270,61 @@ def waste(scenario: Scenario, run: Trajectory) -> list[str]:
 
 @dataclass(frozen=True)
 class Sweep:
-    """One run a patience, all with the noise of this run: the part of its steps that was wasted, its loss at the
-    end, how often it was cut."""
+    """What each patience costs and brings, each (P,): the part of the steps that was wasted, the loss at the end, how
+    often the rate was cut. With noise the medians of ``SEEDS`` runs; low, high: their middle half ends between these.
+    """
 
     patience: np.ndarray
     wasted: np.ndarray
     loss: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
     cuts: np.ndarray
+    seeds: int
+
+
+TRIED = (0, 1, 2, 3, 5, 8, 12, 16, 20)
+"""Patiences of a sweep over many noises."""
 
 
 def sweep(scenario: Scenario) -> Sweep:
-    """Patience from 0 to ``LONGEST_PATIENCE`` epochs, or to the scenario's own; each (P,)."""
-    return _sweep(scenario.having(patience=0).to_json(), max(LONGEST_PATIENCE, int(scenario["patience"])))  # type: ignore[arg-type]
+    """Patience from 0 to ``LONGEST_PATIENCE`` epochs, or to the scenario's own."""
+    own = int(scenario["patience"])  # type: ignore[arg-type]
+    return _sweep(scenario.having(patience=0, **({"seed": 0} if scenario.noise else {})), own)
 
 
-@lru_cache(maxsize=32)
-def _sweep(scenario_json: str, longest: int) -> Sweep:
-    scenario = Scenario.from_json(scenario_json)
-    step = max(1, -(-longest // 60))
-    patience = sorted({*range(0, longest + 1, step), longest})
-    runs = simulate_many(scenario, patience=patience)
-    shares = [wasted(scenario, run).share for run in runs]
-    return Sweep(
-        np.array(patience),
-        np.array(shares),
-        np.array([at_the_end(run) for run in runs]),
-        np.array([len(run.cuts) for run in runs]),
-    )
+@made_once_for(32)
+def _sweep(scenario: Scenario, own: int) -> Sweep:
+    longest = max(LONGEST_PATIENCE, own)
+    every = range(0, longest + 1, max(1, -(-longest // 60)))
+    patience = sorted({*(TRIED if scenario.noise else every), longest, own})
+    seeds = list(range(SEEDS)) if scenario.noise else [scenario.seed]
+    rows: list[tuple[float, ...]] = []
+    for epochs in patience:
+        runs = simulate_many(scenario.having(patience=epochs), seed=seeds)
+        ends = np.array([at_the_end(run) for run in runs])
+        share = np.median([wasted(scenario, run).share for run in runs])
+        middle = np.percentile(ends, (25, 50, 75), method="nearest")
+        cuts = float(np.median([len(run.cuts) for run in runs]))
+        rows.append((float(share), middle[1], middle[0], middle[2], cuts))
+    share, loss, low, high, made = np.array(rows).T
+    return Sweep(np.array(patience), share, loss, low, high, made, len(seeds))
 
 
 def told(scenario: Scenario, found: Sweep) -> str:
-    """What the sweep says of this run's patience."""
+    """What the sweep says of this patience."""
     own = int(scenario["patience"])  # type: ignore[arg-type]
     here = int(np.flatnonzero(found.patience == own)[0])
     best = int(np.argmin(found.loss))
-    mine = f"With patience {own}, {found.wasted[here]:.0%} of the steps are wasted,"
+    of = f", in the median of {found.seeds} noises," if found.seeds > 1 else ""
+    mine = f"With patience {own}{of} {found.wasted[here]:.0%} of the steps are wasted,"
     mine += f" and the loss ends at {digits(found.loss[here])}."
     floor = scenario.surface_row.floor(scenario.coef)
-    if found.loss[here] - floor <= (found.loss[best] - floor) * (1 + SAME):
+    near = found.low[here] if found.seeds > 1 else floor + (found.loss[here] - floor) / (1 + SAME)
+    if found.loss[best] >= near:
         return f"{mine} No patience of this chart ends clearly lower."
-    of = ", with this noise," if scenario.noise else ""
     lowest = f"gives the lowest final loss, {digits(found.loss[best])}, with {found.wasted[best]:.0%} wasted"
-    return f"{mine} In this chart{of} patience {found.patience[best]} {lowest}."
+    return f"{mine} In this chart patience {found.patience[best]} {lowest}."
 
 
 # The lesson -----------------------------------------------------------------------------------------------------------
@@ -350,7 +354,7 @@ def check(scenario: Scenario) -> list[Question]:
 
 
 _PATIENT = Preset(
-    "Patience 16", {"patience": "16"}, "The first cut comes late, or never.", "Most steps are spent on the first floor."
+    "Patience 16", {"patience": "16"}, "The first cut comes late, or never.", "Most steps stay on the first floor."
 )
 _SMALL = Preset("Factor 0.9", {"factor": "0.9"}, "The cuts are too small to see.", "The floor hardly sinks.")
 _SHORT = {"noise": "0", "steps_per_epoch": "1", "monitor": "val_loss", "seed": "0"}
@@ -372,7 +376,7 @@ LESSON = Lesson(
         )
     ),
     cases={
-        "noise": Case("Noise floor", "Chance is added to each gradient, so the run wanders.", {}, (_PATIENT, _SMALL)),
+        "noise": Case("Noise floor", "Chance in each gradient makes the run wander.", {}, (_PATIENT, _SMALL)),
         "zigzag": Case(
             "Zig-zag",
             "The steps jump from wall to wall of a valley.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -76,12 +75,11 @@ def remedies(scenario: Scenario) -> tuple[Remedy, ...]:
     """What gets a run out of the valley in which it starts? Each remedy is one change of the careful run, tried with
     ``TRIED`` values. Rates are told in multiples of 1/L of that valley; the noise is as large as the first gradient.
     """
-    return _remedies(careful(scenario).to_json())
+    return _remedies(careful(scenario))
 
 
-@lru_cache(maxsize=32)
-def _remedies(plain: str) -> tuple[Remedy, ...]:
-    base = Scenario.from_json(plain)
+@made_once_for(32)
+def _remedies(base: Scenario) -> tuple[Remedy, ...]:
     rate, steps = float(base.alpha or 0), base.steps
     sigma = _three(min(max(float(np.hypot(*simulate(base).grad[0])), 0.01), NOISE.high))
     large = [_three(value) for value in rate * np.geomspace(2, 20, TRIED)]
@@ -125,12 +123,11 @@ class Shares(NamedTuple):
 def shares(scenario: Scenario, knob: str) -> Shares:
     """Where do runs of ``SEEDS`` seeds end for each value of ``noise`` or ``alpha``?"""
     own = {"noise": 0.0} if knob == "noise" else {"alpha": careful(scenario).alpha}
-    return _shares(scenario.having(seed=0, **own).to_json(), knob)
+    return _shares(scenario.having(seed=0, **own), knob)
 
 
-@lru_cache(maxsize=64)
-def _shares(setting: str, knob: str) -> Shares:
-    scenario = Scenario.from_json(setting)
+@made_once_for(64)
+def _shares(scenario: Scenario, knob: str) -> Shares:
     values = np.array(NOISES) if knob == "noise" else np.array(RATES) * float(careful(scenario).alpha or 0)
     ends = survey(scenario, **{knob: values.tolist(), "seed": range(SEEDS)})
     where = valleys_of(scenario, ends.x.reshape(2, -1).T).reshape(len(values), SEEDS)

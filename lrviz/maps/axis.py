@@ -147,6 +147,8 @@ def knob_of(scenario: Scenario, key: str) -> Knob:
     """The row of an axis; raises ``BadInput`` for what is none."""
     rows = axes_of(scenario)
     if key not in rows:
+        if key in NOT_AXES:
+            raise BadInput(f"{key} cannot be an axis: all runs of a map are equally long.")
         if key in scenario.rows:
             raise BadInput(f"{key} cannot be an axis of this map. There are: {', '.join(rows)}.")
         raise BadInput(unknown("axis in this scenario called", key, rows))

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from math import isqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from lrviz.knob import Knob
 from lrviz.maps.map import Map
 from lrviz.maps.shown import SHOWN
-from lrviz.scenario import survey
+from lrviz.scenario import ALPHA, survey
 
 BLOCK = 64
 """Cells of a block's side where others shall have their turn between two blocks: the engine's width of a map."""
@@ -26,6 +27,9 @@ LEVELS = (64, 256, 1024)
 """Points a side, from coarse to fine."""
 TOGETHER = ("x", "loss", "best_loss", "cuts", "diverged_at", "reached")
 """Columns that one program computes for all maps of a page: showing something else then compiles nothing."""
+MOST_RATES = 16_000_000
+"""Rates of steps that are held at once, 128 MB, where each run of a map has its own: 10 GB else for 256 by 256 runs of
+20,000 steps."""
 MOST_REMEMBERED = 48_000_000
 """Bytes of tiles that are remembered, for all visitors."""
 
@@ -95,11 +99,18 @@ def cells(
 ) -> np.ndarray:
     """What the map shows at these values of its axes.   x (nx,), y (ny,) -> (ny, nx). Raises ``engine.Cancelled`` soon
     after ``stop`` becomes true. together: see ``TOGETHER``."""
-    shown, values = SHOWN[plan.show], np.empty((len(y), len(x)))
+    shown, values, side = SHOWN[plan.show], np.empty((len(y), len(x))), _side(plan, side)
     for rows in _parts(len(y), side):
         for columns in _parts(len(x), side):
             values[rows, columns] = shown.compute(Block(plan, x[columns], y[rows], stop, together))
     return values
+
+
+def _side(plan: Map, side: int) -> int:
+    """Of a block: smaller where both axes change the rates, which are then as many as runs, and the runs are long."""
+    scenario = plan.scenario
+    of_rates = {knob.key for knob in (ALPHA, *scenario.schedule_knobs, *scenario.warmup_knobs)}
+    return min(side, isqrt(MOST_RATES // scenario.steps)) if {plan.x.key, plan.y.key} <= of_rates else side
 
 
 def _parts(count: int, side: int) -> Iterator[slice]:

@@ -12,7 +12,7 @@ from lrviz.scenario import Scenario
 
 QUADRATICS = ("bowl",)
 """On these the edge is exact; elsewhere it holds near a minimum only, and no line is drawn."""
-NAMES = {"gradient_descent": "2/L", "momentum": "(2 + 2β)/L", "nesterov": "(2 + 2β)/((1 + 2β)L)"}
+NAMES = {"gradient_descent": "2/L", "momentum": "(2 + 2μ)/L", "nesterov": "(2 + 2μ)/((1 + 2μ)L)"}
 POINTS = 65
 
 

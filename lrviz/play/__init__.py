@@ -1,5 +1,5 @@
 """What the player plays: the runs of a race with the surface below them, and the batches of runs of its sliders; the
-same of a replay. Knows neither pages nor Streamlit."""
+same of a replay and of a training. Knows neither pages nor Streamlit."""
 
 from lrviz.play.replays import recorded, replay_sliders
 from lrviz.play.runs import landscape, message, named, profiles, race_runs, run_of
@@ -15,6 +15,7 @@ from lrviz.play.sliders import (
     slider_family,
     slider_point,
 )
+from lrviz.play.trainings import trained, training_sliders
 
 __all__ = [
     "FAMILY",
@@ -35,4 +36,6 @@ __all__ = [
     "run_of",
     "slider_family",
     "slider_point",
+    "trained",
+    "training_sliders",
 ]

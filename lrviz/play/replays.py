@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 
 from lrviz import stage
 from lrviz.knob import Knob
 from lrviz.once import made_once
-from lrviz.play.sliders import ROOM, live_stops, stops_around
+from lrviz.play.sliders import live_slider, live_stops, reach_within, stops_around
 from lrviz.replay import Replay
 from lrviz.replay.drawing import is_log
 from lrviz.replay.rules import RULES, TOLERANCE
@@ -59,20 +59,13 @@ def replay_sliders(replay: Replay) -> list[stage.Live]:
 def _slider(replay: Replay, knob: Knob) -> stage.Live:
     present = float(replay.settings[knob.key])
     values = live_stops(knob, present)
-    every = len(replay.history) * len(replay.decisions)
-    reach = len(values) if every * len(values) <= MOST_EPOCHS else int((MOST_EPOCHS / every - 1) / 2)
+    sides = reach_within([len(replay.history) * len(replay.decisions)] * len(values), MOST_EPOCHS)
     asked = _Asked(_key(replay, knob), knob.key, replay)
-    whose = [RULES[key].name for key, tolerance in TOLERANCE.items() if tolerance == knob.key]
-    return stage.Live(
-        knob.key,
-        f"{knob.key}, {whose[0]}" if whose else knob.label,
-        values,
-        values.index(present),
-        symbol="" if whose else knob.symbol,
-        unit=knob.unit,
-        scale="log" if knob.scale == "log" else "linear",
-        family=partial(_batch, asked, tuple(values), reach) if reach >= ROOM else None,
-        family_key=asked.key + repr(values),
+    for key, tolerance in TOLERANCE.items():
+        if tolerance == knob.key:
+            knob = replace(knob, label=f"{knob.key}, {RULES[key].name}", symbol="")
+    return live_slider(
+        knob, values, present, asked.key, partial(_batch, asked, tuple(values), sides) if sides else None
     )
 
 
@@ -85,8 +78,8 @@ class _Asked:
     replay: Replay = field(compare=False)
 
 
-def _batch(asked: _Asked, values: tuple[float, ...], reach: int, stop: int) -> bytes:
-    return _batch_of(asked, tuple(stops_around(values, reach, stop)))
+def _batch(asked: _Asked, values: tuple[float, ...], sides: int, stop: int) -> bytes:
+    return _batch_of(asked, tuple(stops_around(values, sides, stop)))
 
 
 @made_once(24)

@@ -21,11 +21,11 @@ from lrviz.trajectory import Trajectory
 
 FAMILY = 64
 MOST_STEPS = 1000 * FAMILY
-"""A family of more steps would be megabytes: it has the runs of the notches around the hand."""
+"""A family of more steps would be megabytes: it has the runs of the stops around the pointer."""
 NEAR_EDGE = (0.9, 0.95, 1, 1.05, 1.1)
 """Where the stops of a rate lie close to the largest that is stable, as parts of it."""
 ROOM = 2
-"""Notches to each side of the hand, at least: with fewer the browser (web/family.js) would ask again and again. Where
+"""Stops to each side of the pointer, at least: with fewer the browser (web/family.js) would ask again and again. Where
 they have no room the slider waits for the server."""
 
 
@@ -60,20 +60,52 @@ def _moves_slices(scenario: Scenario, key: str) -> bool:
     return key in START or _changes_ground(scenario, key)
 
 
+ZONES = {
+    "slow": ("slow", ""),
+    "monotone": ("glides", "up to 1/L"),
+    "oscillating": ("swings", "1/L to 2/L"),
+    "divergent": ("flies off", "past 2/L"),
+}
+"""A regime of alpha in a word for the track, and where it lies for plain descent."""
+
+
+def zones(scenario: Scenario) -> list[stage.Zone]:
+    """What each rate does, for alpha's track."""
+    plain_descent = scenario.optimizer == "gradient_descent"
+    rows = [(low, high, *ZONES[name]) for low, high, name in regimes(scenario)]
+    return [
+        stage.Zone(low, high, name, f"{name}, {where}" if where and plain_descent else name)
+        for low, high, name, where in rows
+    ]
+
+
 def live(scenario: Scenario, keys: Sequence[str] | None = None, painted: bool = False) -> list[stage.Live]:
     """The sliders of the first run: of these knobs, as far as it has them, or of those that matter most.
 
     painted: alpha's track shows what each rate does.
     """
     rows = live_knobs(scenario) if keys is None else [scenario.rows[key] for key in keys if can_live(scenario, key)]
-    tones = regimes(scenario) if painted else []
+    tones = zones(scenario) if painted else []
     return [_slider(scenario, knob, tones if knob.key == ALPHA.key else []) for knob in rows]
 
 
-def _slider(scenario: Scenario, knob: Knob, tones: Sequence[tuple[float, float, str]] = ()) -> stage.Live:
+def _slider(scenario: Scenario, knob: Knob, tones: Sequence[stage.Zone] = ()) -> stage.Live:
     present = float(scenario[knob.key])  # type: ignore[arg-type]
     values = live_stops(knob, present, edge(scenario) if knob.key == ALPHA.key else None)
     reach = _reach(scenario, knob, values)
+    family = partial(_family, scenario, knob, values, reach, None) if reach else None
+    return live_slider(knob, values, present, _but_for(scenario, knob), family, tones)
+
+
+def live_slider(
+    knob: Knob,
+    values: Sequence[float],
+    present: float,
+    key: str,
+    family: Callable[[int], bytes] | None,
+    tones: Sequence[stage.Zone] = (),
+) -> stage.Live:
+    """The slider of this knob inside the stage. key: all that its runs depend on besides the values."""
     return stage.Live(
         knob.key,
         knob.label,
@@ -88,8 +120,8 @@ def _slider(scenario: Scenario, knob: Knob, tones: Sequence[tuple[float, float, 
         low_open=knob.low_open,
         whole=knob.kind == "integer",
         allowed=knob.allowed,
-        family=partial(_family, scenario, knob, values, reach, None) if reach else None,
-        family_key=_but_for(scenario, knob) + repr(values),
+        family=family,
+        family_key=key + repr(list(values)),
     )
 
 
@@ -97,8 +129,8 @@ def _slider(scenario: Scenario, knob: Knob, tones: Sequence[tuple[float, float, 
 class Slider:
     """The slider that a knob has on the page, beside the stage.
 
-    text, values: what stands over its notches, and what that means, rising; index: where it stands, -1 at "derived".
-    runs: a notch -> for each run of the race its family around it, as `stage.pack_family` has it, None for a run that
+    text, values: what stands over its stops, and what that means, rising; index: where it stands, -1 at "derived".
+    runs: a stop -> for each run of the race its family around it, as `stage.pack_family` has it, None for a run that
     stays as it is; only the first where the others cannot follow. ``runs`` is None where there is no room for several.
     """
 
@@ -109,7 +141,7 @@ class Slider:
 
 
 def slider_family(race: Race, key: str, line: int | None = None) -> Slider | None:
-    """The slider of this knob, with the runs of its notches; None if what it sets is no number.
+    """The slider of this knob, with the runs of its stops; None if what it sets is no number.
 
     line: the place among `profiles` of the slice that is seen, for it may move too.
     """
@@ -125,9 +157,9 @@ def slider_family(race: Race, key: str, line: int | None = None) -> Slider | Non
     changed = _changed(race, knob, values)
     reach = _reach(first, knob, values, runs=1 + len(changed or ()))
 
-    def around(notch: int) -> list[bytes | None]:
-        own = _family(first, knob, values, reach, line, notch)
-        return [own, *_others(race, knob, values, reach, changed, notch)]
+    def around(stop: int) -> list[bytes | None]:
+        own = _family(first, knob, values, reach, line, stop)
+        return [own, *_others(race, knob, values, reach, changed, stop)]
 
     index = texts.index(present) if present in texts else -1
     return Slider([face(knob, text) for text in texts], values, index, around if reach else None)
@@ -141,7 +173,7 @@ def labels(scenario: Scenario) -> dict[str, str]:
 
 def slider_point(race: Race, key: str, text: str, line: int | None = None) -> tuple[float, list[bytes | None]] | None:
     """What ``text`` means over this knob's slider, or is as a number; NaN for "derived". And the runs of the race
-    there, each as a family of one notch, None for a run that stays as it is. None at all if it has no such place.
+    there, each as a family of one stop, None for a run that stays as it is. None at all if it has no such place.
 
     line: as in `slider_family`.
     """
@@ -174,12 +206,12 @@ def _changed(race: Race, knob: Knob, values: list[float]) -> list[int] | None:
 
 
 def _others(
-    race: Race, knob: Knob, values: list[float], reach: int, changed: list[int] | None, notch: int
+    race: Race, knob: Knob, values: list[float], reach: int, changed: list[int] | None, stop: int
 ) -> list[bytes | None]:
     """The families of the other runs, None for one that stays as it is; nothing at all if they cannot follow."""
     if changed is None:
         return []
-    there = tuple(stops_around(values, reach, notch))
+    there = tuple(stops_around(values, reach, stop))
     return [
         _family_of(_asked(run, knob), there, None, False) if i in changed else None
         for i, run in enumerate(race.scenarios)
@@ -211,18 +243,24 @@ def live_stops(knob: Knob, present: float, edge: float | None = None) -> list[fl
 
 
 def _reach(scenario: Scenario, knob: Knob, values: list[float], runs: int = 1) -> int:
-    """To how many notches on each side of one a family reaches, so that its runs are not too long; 0: it has none."""
+    """As `reach_within`, so that the runs are not too long."""
     steps = [runs * (value if knob.key == STEPS.key else scenario.steps) for value in values]
-    if sum(steps) <= MOST_STEPS:
-        return len(values)
-    reach = int((MOST_STEPS / max(steps) - 1) / 2)
-    return reach if reach >= ROOM else 0
+    return reach_within(steps, MOST_STEPS)
 
 
-def stops_around(values: Sequence[float], reach: int, notch: int) -> Sequence[float]:
-    """These of the values; the same for a hand that goes on by a few, so that it seldom needs others."""
+def reach_within(costs: Sequence[float], most: float) -> int:
+    """To how many stops on each side of one a batch reaches, so that it costs no more than ``most``; 0: there is none.
+    costs: of each stop."""
+    if sum(costs) <= most:
+        return len(costs)
+    found = int((most / max(costs) - 1) / 2)
+    return found if found >= ROOM else 0
+
+
+def stops_around(values: Sequence[float], reach: int, stop: int) -> Sequence[float]:
+    """These of the values; the same for a pointer that goes on by a few, so that it seldom needs others."""
     every = (reach + 1) // 2
-    middle = min((notch + every // 2) // every * every, len(values) - 1)
+    middle = min((stop + every // 2) // every * every, len(values) - 1)
     return values[max(middle - reach, 0) : middle + reach + 1]
 
 
@@ -236,11 +274,11 @@ class _Asked:
     knob: Knob = field(compare=False)
 
 
-def _family(scenario: Scenario, knob: Knob, values: list[float], reach: int, line: int | None, notch: int) -> bytes:
-    """The runs of the first around this notch, and what lies below them where the slider changes it. Remembered: a
+def _family(scenario: Scenario, knob: Knob, values: list[float], reach: int, line: int | None, stop: int) -> bytes:
+    """The runs of the first around this stop, and what lies below them where the slider changes it. Remembered: a
     class asks for the same."""
     ground = _changes_ground(scenario, knob.key)
-    return _family_of(_asked(scenario, knob), tuple(stops_around(values, reach, notch)), line, ground)
+    return _family_of(_asked(scenario, knob), tuple(stops_around(values, reach, stop)), line, ground)
 
 
 def _asked(scenario: Scenario, knob: Knob) -> _Asked:

@@ -68,7 +68,7 @@ def _linear(knob: Knob) -> Iterator[set[float]]:
 
 
 def options(knob: Knob, value: Value) -> list[str]:
-    """The slider's notches as texts, the one for "derived" first, the present value among them whatever it is."""
+    """The slider's stops as texts, the one for "derived" first, the present value among them whatever it is."""
     return list(_options(knob, value))
 
 
@@ -98,7 +98,7 @@ def default_face(knob: Knob) -> str:
 
 @lru_cache(maxsize=16384)
 def face(knob: Knob, text: str) -> str:
-    """How a notch is written over the slider."""
+    """How a stop is written over the slider."""
     if text == "auto":
         return knob.auto
     if text == knob.text(knob.default):

@@ -13,7 +13,7 @@ from threading import Thread
 import streamlit as st
 from streamlit.runtime import Runtime
 
-from lrviz import engine
+from lrviz import programs
 
 _LOG = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ async def _expire(every: float) -> None:
 def _tidy() -> None:
     """Ended sessions are circles of objects, which nobody else collects (`runner.postScriptGC` is off)."""
     gc.collect()
-    engine.forget_traces()
+    programs.forget_traces()
 
 
 def expire_sessions(runtime: Runtime) -> int:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -20,11 +18,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lrviz import engine
+from lrviz import engine, programs
 from lrviz.knob import BadInput
 from lrviz.maps.grid import LEVELS, TILES, Field, Place, Stop, assembled, cells, never
 from lrviz.maps.map import Map
 from lrviz.play.map_tiles import tile
+from lrviz.server.priority import low_priority
 from lrviz.server.visitors import PASS, Lane, answered, visitor
 
 ADDRESS = "lab/map"
@@ -33,7 +32,6 @@ LONGEST = 20_000
 """Bytes of a question."""
 VISITOR, STRANGERS = (1, 3), (1, 8)
 """Tiles of one visitor, and of all who have no pass, that are computed at once, and how many more wait."""
-NICE = 10
 LOOK_EVERY = 0.05
 """Seconds between two looks whether the visitor still waits."""
 
@@ -67,21 +65,15 @@ def answer(question: bytes, stop: Stop = never) -> bytes:
         return b""
 
 
-def _modest() -> None:
-    """This thread, and what it starts, comes after the others; where the system lets a thread say so."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
-
-
 _lanes: WeakValueDictionary[str, Lane] = WeakValueDictionary()
 """By the name of the visitor, as long as a question is in it."""
 _place = CapacityLimiter(1)
-_thread = ThreadPoolExecutor(1, "map", initializer=_modest)
+_thread = ThreadPoolExecutor(1, "map", initializer=low_priority)
 _compiler = ThreadPoolExecutor(1, "map compiler")
 
 
 def _compiled(question: bytes, stop: Stop) -> bytes:
-    with engine.without_compiling():
+    with programs.without_compiling():
         return answer(question, stop)
 
 
@@ -110,13 +102,13 @@ async def _in_turn(request: Request, question: bytes) -> bytes | None:
     async with lane.open:
         try:
             return await _once(request, question)
-        except engine.NotCompiled:
+        except programs.NotCompiled:
             if not who or await request.is_disconnected():
                 return None
         await asyncio.get_running_loop().run_in_executor(_compiler, _compile, question)
         try:
             return await _once(request, question)
-        except engine.NotCompiled:  # so many programs that this one is gone already
+        except programs.NotCompiled:  # so many programs that this one is gone already
             return None
 
 

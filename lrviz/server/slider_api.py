@@ -1,5 +1,5 @@
-"""The runs of a slider, asked for past Streamlit: their picture does not wait for a script, nor for a page that is
-drawn anew. All that an answer depends on is in its question, so nothing is remembered here.
+"""The runs of a slider, by an HTTP endpoint that bypasses the rerun: their picture waits for no script,
+nor for a page that is drawn anew. All that an answer depends on is in its question, so nothing is remembered here.
 
 Where the lab is served without this way (a host that only runs scripts), the picture comes with Streamlit's answer. So
 it does where the server has no time for a question: the answer is then 204 with ``Retry-After``, at once.
@@ -23,10 +23,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from lrviz import engine, play, stage
+from lrviz import play, programs, stage
 from lrviz.knob import BadInput
 from lrviz.race import Race
 from lrviz.server.visitors import PASS, Lane, answered, visitor
+from lrviz.turns import turns
 
 _LOG = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ LONGEST = 60_000
 THREADS = 3
 """Questions of all lanes that are worked on at once."""
 VISITOR, STRANGERS = (2, 4), (1, 32)
-"""Questions of one lane that are worked on at once (a family, and the notch meanwhile), and how many more wait: of a
+"""Questions of one lane that are worked on at once (a family, and the stop meanwhile), and how many more wait: of a
 visitor, and of all who have no pass, as the visitors of the other server, where a site has two."""
 MOST_WISHES = 16
 """Visitors for whom something is to be compiled at a time."""
@@ -46,8 +47,8 @@ MOST_WISHES = 16
 def answer(question: bytes) -> bytes:
     """JSON ``{"race": the parameters of its link, "knob": its key, "text": what stands over the slider or a number,
     "slice": the place of the one that is seen or null, "around": true or false}``   -> `stage.pack_families`: the runs
-    of the notches around this one, as many as there is room for; or of this one alone, in less than a tenth of the
-    time. Nothing where there is no room, or where this race has no such slider or notch: the page may be ahead of its
+    of the stops around this one, as many as there is room for; or of this one alone, in less than a tenth of the
+    time. Nothing where there is no room, or where this race has no such slider or stop: the page may be ahead of its
     stage.
 
     Raises ``BadInput`` with what is wrong with the question.
@@ -59,8 +60,8 @@ def answer(question: bytes) -> bytes:
     slider = play.slider_family(race, knob, line)
     if slider is None or slider.runs is None:
         return b""
-    notch = slider.text.index(text) if text in slider.text else max(slider.index, 0)
-    return stage.pack_families(slider.runs(notch), slider.values, slider.text)
+    stop = slider.text.index(text) if text in slider.text else max(slider.index, 0)
+    return stage.pack_families(slider.runs(stop), slider.values, slider.text)
 
 
 def _read(question: bytes) -> tuple[Race, str, str, int | None, bool]:
@@ -90,7 +91,7 @@ _wished: set[str] = set()
 
 def _compiled(question: bytes) -> bytes:
     """`answer` by programs that are compiled; raises ``NotCompiled`` where another one is needed."""
-    with engine.without_compiling():
+    with programs.without_compiling(), turns.run():
         return answer(question)
 
 
@@ -125,7 +126,7 @@ async def _in_turn(request: Request, question: bytes) -> bytes | None:
             return None  # nobody reads it
         try:
             return await asyncio.get_running_loop().run_in_executor(_threads, _compiled, question)
-        except engine.NotCompiled:
+        except programs.NotCompiled:
             if who:
                 _wish(who, question)
             return None

@@ -35,7 +35,7 @@ def _imported(module: str, path: str) -> str:
 
 
 def modules(entry: str = STAGE) -> list[str]:
-    """The modules that `entry` needs, each after those it imports."""
+    """The modules that `entry` needs, each after those it imports. Raises ``ImportError`` where they go in a circle."""
     order: list[str] = []
 
     def visit(name: str, path: tuple[str, ...]) -> None:
@@ -76,7 +76,7 @@ def _enclosed(name: str) -> str:
 @cache
 def bundle(entry: str = STAGE) -> tuple[str, bytes]:
     """(identity, JavaScript) of a whole component: ``stage/web/main`` plays runs, ``stage/web/replay`` recorded values,
-    ``maps/web/main`` is the map."""
+    ``stage/web/training`` a training, ``maps/web/main`` is the map."""
     names = modules(entry)
     parts = [_enclosed(name) for name in names]
     code = "\n".join([*parts, f"export default {_variable(names[-1])}.entry;\n"]).encode()

@@ -1,6 +1,6 @@
-"""A family: the runs for every notch of one live slider, small enough to be fetched while the hand is on its way to it.
+"""A family: the runs for every stop of one live slider, small enough to be fetched while the pointer comes near.
 
-64 notches x 300 steps fit in 250 kB: positions and losses as float32 (231 kB), rates in the shortest of three
+64 stops x 300 steps fit in 250 kB: positions and losses as float32 (231 kB), rates in the shortest of three
 forms, epochs as bits.
 """
 
@@ -69,18 +69,18 @@ def pack_family(
     grounds: Sequence[Landscape] = (),
     slices: Sequence[Profile] = (),
 ) -> bytes:
-    """K runs, one a notch -> bytes for `Live.family`. They may differ in length.
+    """K runs, one a stop -> bytes for `Live.family`. They may differ in length.
 
     values (K,); of each run x (N+1, 2), loss (N+1,), learning_rate (N,). With the plateau rule: improved, cut (E,) bool
-    and monitored (E,), which is sent only where it is not simply the loss at the epoch's end. grounds: one a notch,
-    where the slider changes the ground too; 37 kB for each picture that they are sums of. slices: one a notch, all with
+    and monitored (E,), which is sent only where it is not simply the loss at the epoch's end. grounds: one a stop,
+    where the slider changes the ground too; 37 kB for each picture that they are sums of. slices: one a stop, all with
     one label, where it moves them; 1.6 kB for each that is another one.
     """
     steps = np.array([len(rates) for rates in learning_rate])
     per_epoch = np.broadcast_to(np.asarray(steps_per_epoch, int), steps.shape)
     alike = len(set(steps.tolist())) == 1
     form, rates = _rates(np.stack(learning_rate)) if alike else ("full", {"rate": _singles(learning_rate)})
-    meta = {"notches": len(steps), "rates": form, "epochs": max(map(len, cut), default=0), "slice": None}
+    meta = {"stops": len(steps), "rates": form, "epochs": max(map(len, cut), default=0), "slice": None}
     arrays = {
         "values": np.asarray(values, float),
         "steps": steps.astype(np.uint32),
@@ -105,7 +105,7 @@ def pack_family(
 
 
 def pack_families(families: Sequence[bytes | None], values: Sequence[float], text: Sequence[str]) -> bytes:
-    """The families of a race's runs, None for a run that stays as it is; with all notches of their slider, their values
+    """The families of a race's runs, None for a run that stays as it is; with all stops of their slider, their values
     and what stands over it there.   -> bytes for a browser that asked for them."""
     arrays = {f"family.{i}": np.frombuffer(family, np.uint8) for i, family in enumerate(families) if family}
     return pack({"text": list(text), "runs": len(families)}, {"values": np.asarray(values, float), **arrays})

@@ -127,7 +127,7 @@ def ground_arrays(landscape: Landscape) -> tuple[dict, dict[str, np.ndarray]]:
 
 
 def grounds_arrays(landscapes: Sequence[Landscape]) -> dict[str, np.ndarray]:
-    """K grounds that have much in common, such as those of a slider's notches, as sums of r pictures.
+    """K grounds that have much in common, such as those of a slider's stops, as sums of r pictures.
 
     loss_k = sum_i weight[k, i] basis[i], with r as small as leaves every height right to TONE.
     -> weight (K, r); basis (r, SHADE * SHADE) float32; scale (K, 4) as `height_scale`: floor, soft, low, high;

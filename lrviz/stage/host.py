@@ -18,6 +18,7 @@ from lrviz.stage.incoming import Incoming, Wanted, incoming
 from lrviz.stage.message import RUN_COLOURS, Live, Look, Profile, Run, compose
 from lrviz.stage.pack import pack
 from lrviz.stage.recorded import Recorded, compose_recorded
+from lrviz.stage.trained import Trained, compose_trained
 from lrviz.view import SPEEDS
 
 
@@ -39,7 +40,7 @@ class StageResult:
 
 
 class Direct(NamedTuple):
-    """Where the browser may ask for runs past Streamlit, as a hand comes near a slider of the page: a
+    """Where the browser may ask for runs past Streamlit, as a pointer comes near a slider of the page: a
     `st.select_slider` with the key ``knob_<knob>``.
 
     to: an address, from the page's. visit: whose questions these are, as the server knows it. race: what defines these
@@ -110,7 +111,7 @@ def _forget_what_is_missing(key: str, memory: dict[str, Any]) -> None:
 
 
 def _identity(live: Live) -> str | None:
-    """The name of a slider's family: the same for the same runs, around whichever notch."""
+    """The name of a slider's family: the same for the same runs, around whichever stop."""
     if live.family is None:
         return None
     if live.family_key is None:
@@ -118,8 +119,8 @@ def _identity(live: Live) -> str | None:
     return sha256(f"{live.knob}:{live.family_key}".encode()).hexdigest()[:16]
 
 
-def _notch(live: Live, asked: Wanted) -> int:
-    """Where the hand is, if the browser knows it; else where the slider stands."""
+def _stop(live: Live, asked: Wanted) -> int:
+    """Where the pointer is, if the browser knows it; else where the slider stands."""
     stop = asked.stop
     return stop if stop is not None and stop < len(live.values) else max(live.index, 0)
 
@@ -137,11 +138,13 @@ def _live_row(live: Live, asked: Wanted | None) -> tuple[dict, dict[str, np.ndar
         "family": identity,
         "text": None if live.text is None else list(live.text),
         "typed": [_bound(live.low), _bound(live.high), live.low_open, live.whole, live.allowed],
-        "regimes": [[_bound(low), _bound(high), name] for low, high, name in live.regimes],
+        "regimes": [[_bound(low), _bound(high), *names] for low, high, *names in live.regimes],
     }
     arrays = {f"live.{live.knob}": np.asarray(live.values, float)}
     if live.family and asked and asked.family == identity:  # for what these settings mean, not for earlier ones
-        arrays[f"family.{live.knob}"] = np.frombuffer(live.family(_notch(live, asked)), np.uint8)
+        packed = live.family(_stop(live, asked))
+        if packed:  # else there is no time for them now
+            arrays[f"family.{live.knob}"] = np.frombuffer(packed, np.uint8)
     return row, arrays
 
 
@@ -282,8 +285,54 @@ def show_recorded(
     if asked and asked.stop is not None and asked.seq != memory["done"].get(f"want.{WHY}"):
         at = asked.stop
     meta, arrays, told = compose_recorded(recorded, min(at, len(recorded.values) - 1), memory["sent"])
-    identity, code = _code("replay")
-    meta |= {"code": identity, "jump": jump, "label": label, "colours": RUN_COLOURS, "speeds": SPEEDS}
+    _mount(key, "replay", meta | {"jump": jump, "label": label}, arrays, told, live, on_live, on_view)
+    here = {f"history:{recorded.history}", f"present:{recorded.present}"}
+    memory["sent"] = (
+        {item for item in memory["sent"] if item.startswith("code:") or item in here}
+        | told
+        | {item for item in memory["sent"] if item.startswith(f"why:{recorded.present}:")}
+    )
+
+
+def show_trained(
+    trained: Trained,
+    *,
+    key: str,
+    live: Sequence[Live],
+    jump: tuple[int, int | None],
+    label: str,
+    state: str,
+    on_live: Callable[[dict[str, float]], None],
+    on_view: Callable[[View], None],
+    on_press: Callable[[str], None],
+) -> None:
+    """Play a training. live: its sliders, which have the trainings at each stop (`trained.pack_trainings`, as `small`
+    makes it). jump: (number, epoch): the cursor goes there once for each number, None for the last. state: waiting,
+    running, done, cancelled or failed. on_press: called with "cancel" or "train". All else as for `show_recorded`."""
+    memory = _memory(key)
+    _forget_what_is_missing(key, memory)
+    meta, arrays, told = compose_trained(trained, memory["sent"])
+    meta |= {"jump": jump, "label": label, "state": state}
+    _mount(key, "training", meta, arrays, told, live, on_live, on_view, on_press)
+    here = {f"data:{trained.seen.key}", f"present:{trained.present}"}
+    memory["sent"] = {item for item in memory["sent"] if item.startswith("code:") or item in here} | told
+
+
+def _mount(
+    key: str,
+    entry: str,
+    meta: dict[str, Any],
+    arrays: dict[str, np.ndarray],
+    told: set[str],
+    live: Sequence[Live],
+    on_live: Callable[[dict[str, float]], None],
+    on_view: Callable[[View], None],
+    on_press: Callable[[str], None] = lambda what: None,
+) -> None:
+    """A player with this code, and its sliders. What is sent with it is added to ``told``."""
+    memory = _memory(key)
+    identity, code = _code(entry)
+    meta |= {"code": identity, "colours": RUN_COLOURS, "speeds": SPEEDS}
     if f"code:{identity}" not in memory["sent"]:
         arrays["code"] = code
         told.add(f"code:{identity}")
@@ -299,6 +348,11 @@ def show_recorded(
         if view:
             on_view(view)
 
+    def pressed() -> None:
+        press = _incoming(key).press
+        if press and press.seq != memory["done"].get("press"):
+            on_press(press.what)
+
     _component()(
         key=key,
         data=pack(meta, arrays),
@@ -306,12 +360,7 @@ def show_recorded(
         on_want_change=lambda: None,
         on_missing_change=lambda: None,
         on_view_change=view_changed,
-    )
-    here = {f"history:{recorded.history}", f"present:{recorded.present}"}
-    memory["sent"] = (
-        {item for item in memory["sent"] if item.startswith("code:") or item in here}
-        | told
-        | {item for item in memory["sent"] if item.startswith(f"why:{recorded.present}:")}
+        on_press_change=pressed,
     )
     memory["done"] |= _incoming(key).seqs
     memory["knobs"] = tuple(slider.knob for slider in live)

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from itertools import islice
-from typing import Any, TypeGuard, TypeVar
+from typing import Any, Literal, TypeGuard, TypeVar, get_args
 
 from lrviz.knob import MOST_POINTS, BadInput
 from lrviz.link import View
@@ -21,6 +21,10 @@ LONGEST = 200
 """Characters of a name at most."""
 LAST_SEQ = 2**53
 """The browser counts up from the milliseconds of its clock; beyond this its numbers are not exact."""
+
+
+Button = Literal["cancel", "train"]
+BUTTONS: tuple[Button, ...] = get_args(Button)
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,14 @@ class Drawn:
 
 
 @dataclass(frozen=True)
+class Press:
+    """A button of the player of a training."""
+
+    seq: int
+    what: Button
+
+
+@dataclass(frozen=True)
 class Incoming:
     """All that the stage has sent so far; ``live`` and ``want`` by knob."""
 
@@ -86,11 +98,18 @@ class Incoming:
     visible: Visible | None = None
     view: View | None = None
     drawn: Drawn | None = None
+    press: Press | None = None
 
     @property
     def seqs(self) -> dict[str, int]:
         """The sequence number of each part, ``live.alpha`` or ``start``."""
-        rows = {"start": self.start, "missing": self.missing, "visible": self.visible, "drawn": self.drawn}
+        rows = {
+            "start": self.start,
+            "missing": self.missing,
+            "visible": self.visible,
+            "drawn": self.drawn,
+            "press": self.press,
+        }
         return (
             {f"live.{knob}": moved.seq for knob, moved in self.live.items()}
             | {f"want.{knob}": wanted.seq for knob, wanted in self.want.items()}
@@ -109,6 +128,7 @@ def incoming(state: Any) -> Incoming:
         visible=_visible(_mapping(parts.get("visible"))),
         view=_view(_mapping(parts.get("view"))),
         drawn=_drawn(_mapping(parts.get("drawn"))),
+        press=_press(_mapping(parts.get("press"))),
     )
 
 
@@ -169,6 +189,14 @@ def _drawn(part: Mapping[str, Any]) -> Drawn | None:
     if not pairs or not all(type(step) is int and _number(step) and _number(rate) for step, rate in points):
         return None
     return Drawn(seq, tuple((step, rate) for step, rate in points))
+
+
+def _press(part: Mapping[str, Any]) -> Press | None:
+    seq, what = _seq(part), part.get("what")
+    for known in BUTTONS:
+        if seq and what == known:
+            return Press(seq, known)
+    return None
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Literal, Protocol, TypedDict, Unpack
+from typing import Any, Literal, NamedTuple, Protocol, TypedDict, Unpack
 
 import numpy as np
 
@@ -50,7 +50,7 @@ class Run:
     each step; a knob -> its letter and its value. None: the formula stays as it is.
     rule: of ReduceLROnPlateau, where it watches: limit, so many bad epochs in a row make a cut; late, by how many it is
     above patience; cooldown. rated: does its optimizer use a rate? points: a letter -> the term that is a point of the
-    landscape, and begins at the start.
+    landscape, and begins at the start. pale: is it only there for comparison?
     """
 
     name: str
@@ -63,6 +63,7 @@ class Run:
     knobs: Mapping[str, tuple[str, float]] | None = None
     points: Mapping[str, str] | None = None
     rated: bool = True
+    pale: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,24 @@ class Profile:
     loss: np.ndarray
 
 
+class Zone(NamedTuple):
+    """A part of a slider's track. name: a word below it; about: the same with its bounds, beside the value and for a
+    screen reader."""
+
+    low: float
+    high: float
+    name: str
+    about: str
+
+
 @dataclass(frozen=True)
 class Live:
     """A slider inside the stage, which changes run 0.
 
-    family: a notch -> the runs for the values around it, for all of them where they are not too many (`pack_family`);
+    family: a stop -> the runs for the values around it, for all of them where they are not too many (`pack_family`);
     called when the visitor's hand comes near, and again when it gets to where there are no runs. `family_key` says what
     else they depend on.
-    regimes: (low, high, name) painted on the track. text: the values as shown, where numbers and unit are not enough.
+    regimes: painted on the track. text: the values as shown, where numbers and unit are not enough.
     low, high: what may be typed, without low itself if ``low_open``, whole numbers alone if ``whole``; allowed: that in
     words which end a sentence.
     """
@@ -97,7 +108,7 @@ class Live:
     scale: Literal["log", "linear"] = "linear"
     family: Callable[[int], bytes] | None = None
     family_key: str | None = None
-    regimes: Sequence[tuple[float, float, str]] = ()
+    regimes: Sequence[Zone] = ()
     text: Sequence[str] | None = None
     low: float = -math.inf
     high: float = math.inf
@@ -160,6 +171,7 @@ def _run_arrays(
         **({"points": dict(run.points)} if run.points else {}),
         "visible": run.visible,
         "rated": run.rated,
+        "pale": run.pale,
         "plateau": plateau,
         "rule": dict(run.rule) if plateau and run.rule else None,
         "steps": n,
@@ -181,10 +193,12 @@ def _name_of(arrays: Mapping[str, np.ndarray], prefix: str = "") -> str:
 class Look(TypedDict, total=False):
     """How a stage looks and what it allows.
 
-    panels: which views of the ground there are, all by default; panel: which is open at first. start_draggable:
-    True by default. autoplay: it plays when it appears. small: the panels and the player alone, for a picture
-    beside words. fit: it fills the height of its frame, and has a link to the whole page. veiled: nothing of the
-    runs is sent but their start, and when the veil is lifted they play. jump: (number, step), the cursor goes to
+    panels: which views of the ground there are, all by default; panel: which is open at first. lead: the large panel,
+    the landscape or the learning rate with a name at each line. rate_log: is the rate on a log scale at first.
+    start_draggable: True by default. autoplay: it plays when it appears. small: the panels and the player alone, for a
+    picture beside words. fit: it fills the height of its frame, and has a link to the whole page. veiled: nothing of
+    the runs is sent but their start (and, where the rate leads, the rates that a schedule sets), and when the veil is
+    lifted they play. jump: (number, step), the cursor goes to
     this step, once for each number. plays: where this number changes, they play from the start. view: (number, what
     a link asks to be seen: panel, slice, step, speed, log, map), the same way. drawable: a curve may be drawn on
     the rate panel. label: what is seen, in words. file: the name of what the visitor saves, without its ending.
@@ -193,6 +207,8 @@ class Look(TypedDict, total=False):
 
     panels: Sequence[Panel]
     panel: str | None
+    lead: Literal["land", "rate"]
+    rate_log: bool
     start_draggable: bool
     autoplay: bool
     small: bool
@@ -208,8 +224,9 @@ class Look(TypedDict, total=False):
 
 
 PLAIN = Look(
-    panels=PANELS, panel=None, start_draggable=True, autoplay=False, small=False, fit=False, veiled=False, jump=None,
-    plays=0, view=None, drawable=False, label="Descent on the loss landscape", file="run", height=384,
+    panels=PANELS, panel=None, lead="land", rate_log=True, start_draggable=True, autoplay=False, small=False, fit=False,
+    veiled=False, jump=None, plays=0, view=None, drawable=False, label="Descent on the loss landscape", file="run",
+    height=384,
 )  # fmt: skip
 
 
@@ -250,6 +267,8 @@ def compose(
                 "plays",
                 "view",
                 "panel",
+                "lead",
+                "rate_log",
                 "label",
                 "file",
                 "height",
@@ -267,6 +286,8 @@ def compose(
         told.add(f"landscape:{landscape.key}")
     for i, run in enumerate(runs[:MOST_RUNS]):
         row, more = _run_arrays(i, run, landscape.floor, 0 if veiled else None, exact)
+        if veiled and seen["lead"] == "rate" and not run.trajectory.plateau:
+            more[f"run{i}.plan"] = np.asarray(run.trajectory.learning_rate, float)
         row["key"] = _name_of(more, f"run{i}.")
         meta["runs"].append(row)
         if f"run:{row['key']}" not in known:

@@ -27,7 +27,10 @@ def _aligned(size: int) -> int:
 
 
 def pack(meta: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
-    """meta (plain JSON, no bare NaN) and named arrays -> bytes."""
+    """meta (plain JSON) and named arrays -> bytes.
+
+    Raises ``TypeError`` for an array of another type than ``DTYPES``, ``ValueError`` for a NaN in meta.
+    """
     table, bodies, offset = {}, [], 0
     for name, given in arrays.items():
         dtype = np.asarray(given).dtype.name
@@ -50,7 +53,10 @@ def pack(meta: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
 
 
 def unpack(message: bytes) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-    """The inverse of `pack`; the arrays are views."""
+    """The inverse of `pack`: meta, and the arrays in their shapes, as views of the message.
+
+    Raises ``ValueError`` where it does not begin as a message.
+    """
     if message[:4] != MAGIC:
         raise ValueError(f"not a stage message: it starts with {message[:4]!r}")
     (length,) = struct.unpack_from("<I", message, 4)

@@ -130,7 +130,7 @@ def _stairs(row: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def small(pack: bytes) -> np.ndarray:
-    """As it travels."""
+    """As it travels: gzip.   -> (bytes,) uint8"""
     return np.frombuffer(gzip.compress(pack, 4), np.uint8)
 
 

@@ -20,7 +20,7 @@ Recipe = list[float | str | int]
 
 
 def single(numbers: np.ndarray, smallest: float = SMALLEST) -> bool:
-    """Do all of these lie in a float32's range?"""
+    """Do all of these, (...), lie in a float32's range? smallest: what is nearer to 0 does not, but for 0 itself."""
     size = np.abs(numbers[numbers != 0])
     return bool(np.all((size < LARGEST) & (size > smallest)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -95,6 +95,14 @@ class History:
         """Has it ended?"""
         return self.epochs == self.training.epochs or self.stopped is not None
 
+    def thinned(self, numbers: int) -> History:
+        """With no more weights than so many numbers, or two vectors: evenly over epochs, the first and the last too."""
+        count, room = len(self.kept), max(numbers // self.weights.shape[1], 2)
+        if count <= room:
+            return self
+        chosen = np.unique(np.linspace(0, count - 1, room).round().astype(int))
+        return replace(self, weights=self.weights[chosen], kept=self.kept[chosen])
+
     def weights_at(self, epoch: int) -> np.ndarray:
         """The weights after the last kept epoch up to this one, (P,)."""
         return self.weights[np.searchsorted(self.kept, epoch, side="right") - 1]
@@ -150,7 +158,7 @@ def shortened(log: Log, length: int) -> Log:
 
 
 def strided(count: int, numbers: int, most: int) -> int:
-    """Of count epochs with so many numbers each, every how manieth can be kept in ``most`` numbers."""
+    """Of count epochs with so many numbers each, the stride with which they fit in ``most`` numbers."""
     return max(1, -(-count * numbers // most))
 
 

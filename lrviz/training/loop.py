@@ -9,24 +9,23 @@ training of any length of calls of some epochs that hand on their state.
 from __future__ import annotations
 
 import time
-from collections import namedtuple
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
 
-from lrviz import engine
+from lrviz import programs
 from lrviz.knob import BadInput, Value
-from lrviz.optimizers import At, Optimizer, clip
-from lrviz.plateau import PLATEAU, PlateauState, rest
+from lrviz.plateau import PLATEAU
 from lrviz.training.history import History, Log, joined, shortened, stops, strided, unwatched
 from lrviz.training.models import Shape
+from lrviz.training.sharpness import sharpnesses, start_vector
+from lrviz.training.trainer import Fixed, Trainer
 from lrviz.training.training import MONITORS, Training
 
 SMALL, LARGE = 16, 256
@@ -39,279 +38,6 @@ MOST_NUMBERS = 4_000_000
 MOST_EPOCHS = 64
 """In one call."""
 MIXED = ("loss", "val_loss", "accuracy", "val_accuracy")
-KRYLOV, ROUNDS, PRECISION = 12, 30, 1e-3
-"""Vectors between two restarts of Lanczos's method, restarts at most, and the error at which it ends, as a part."""
-
-
-class Fixed(NamedTuple):
-    """What stays the same while K trainings go on.
-
-    hyper (h, K), plateau (p, K), clipnorm, l2 (K,): the knobs. base (K,): what the rates of the steps are multiplied
-    by. monitor (K,): which of ``MONITORS``; sign (K,): -1 where it is to rise. watches (K,): is the plateau rule on.
-    batch, steps, rows, validating: rows in a batch, steps an epoch, rows that train and that validate.
-    """
-
-    hyper: Any
-    plateau: Any
-    clipnorm: Any
-    l2: Any
-    base: Any
-    monitor: Any
-    sign: Any
-    watches: Any
-    batch: Any
-    steps: Any
-    rows: Any
-    validating: Any
-
-
-class Lanes(NamedTuple):
-    """K trainings between two epochs.   weights (P, K). state: the optimizer's. count: steps done. broke (K,): the
-    first step that was not finite, 0 for none."""
-
-    weights: Any
-    state: Any
-    plateau: PlateauState
-    count: Any
-    epochs: Any
-    broke: Any
-
-
-class _Sums(NamedTuple):
-    """Over an epoch, (K,) and (P, K): each row's loss and hits as they went by, and the gradients."""
-
-    loss: Any
-    hits: Any
-    grad: Any
-
-
-@dataclass(frozen=True)
-class _Trainer:
-    """One program as pure functions of K trainings, to be compiled. clips: some gradient is clipped. ``piece``: rows
-    that are computed at once."""
-
-    shape: Shape
-    optimizer: Optimizer
-    framework: str
-    piece: int
-    clips: bool
-
-    @property
-    def rule(self) -> Any:
-        return self.optimizer.rules[self.framework]
-
-    def sums(self, weights: Array, x: Array, y: Array, mask: Array) -> tuple[Array, Array]:
-        """Loss and hits summed over the rows of a mask.   weights (P, K), x (n, d) or (n, K, d) -> (K,), (K,)"""
-
-        def one(parts: list[Array], x: Array, y: Array) -> tuple[Array, Array]:
-            outputs = self.shape.outputs(parts, x)
-            losses, hits = self.shape.losses(outputs, y), self.shape.hits(outputs, y)
-            return jnp.where(mask, losses, 0.0).sum(), jnp.where(mask, hits, False).sum()
-
-        parts = self.shape.unpack(weights)
-        if weights.shape[1] == 1:
-            flat = [part[..., 0] for part in parts]
-            loss, hits = one(flat, *((x, y) if x.ndim == 2 else (x[:, 0], y[:, 0])))
-            return loss[None], hits[None].astype(float)
-        axis = None if x.ndim == 2 else 1
-        loss, hits = jax.vmap(one, (-1, axis, axis))(parts, x, y)
-        return loss, hits.astype(float)
-
-    def slope(self, weights: Array, x: Array, y: Array, mask: Array) -> tuple[Array, Array, Array]:
-        """Loss, hits (K,) and gradient (P, K), summed over the rows of a mask."""
-
-        def total(weights: Array) -> tuple[Array, tuple[Array, Array]]:
-            loss, hits = self.sums(weights, x, y, mask)
-            return loss.sum(), (loss, hits)
-
-        grad, (loss, hits) = jax.grad(total, has_aux=True)(weights)
-        return loss, hits, grad
-
-    def penalty(self, weights: Array, l2: Array) -> Array:
-        """l2 times the sum of the squared kernel weights.   -> (K,)"""
-        return l2 * (self.shape.kernels[:, None] * weights**2).sum(axis=0)
-
-    def clipped(self, grad: Array, clipnorm: Array) -> Array:
-        """keras: of each kernel and each bias apart; pytorch: of all as one."""
-        if not self.clips:
-            return grad
-        if self.framework == "pytorch":
-            return clip(grad, clipnorm, "pytorch")
-        parts = [part.reshape(-1, grad.shape[1]) for part in self.shape.unpack(grad)]
-        return jnp.concatenate([clip(part, clipnorm, "keras") for part in parts])
-
-    def begin(self, weights: Array, fixed: Fixed) -> Lanes:
-        """Before the first epoch."""
-        state = self.rule.init(weights, self.hyper(fixed))
-        zero = jnp.zeros(weights.shape[1])
-        return Lanes(weights, state, rest(jnp.asarray(fixed.base), self.framework), jnp.zeros(()), zero, zero)
-
-    def hyper(self, fixed: Fixed) -> Any:
-        return namedtuple("Hyper", [knob.key for knob in self.rule.knobs])(*fixed.hyper)
-
-    def batch(self, weights: Array, fixed: Fixed, x: Array, y: Array, order: Array, begin: Array) -> tuple[Any, ...]:
-        """Loss, hits and gradient summed over a batch, and its rows.   order (n + piece, K or 1): an epoch's rows."""
-        end = jnp.minimum(begin + fixed.batch, fixed.rows)
-
-        def piece(i: Array, sums: tuple[Array, ...]) -> tuple[Array, ...]:
-            at = begin + i * self.piece
-            rows = jax.lax.dynamic_slice_in_dim(order, at, self.piece)
-            rows = rows[:, 0] if order.shape[1] == 1 else rows
-            mask = at + jnp.arange(self.piece) < end
-            return jax.tree.map(jnp.add, sums, self.slope(weights, x[rows], y[rows], mask))
-
-        zero = jnp.zeros(weights.shape[1])
-        pieces = (end - begin + self.piece - 1) // self.piece
-        return (
-            *jax.lax.fori_loop(0, pieces, piece, (zero, zero, jnp.zeros_like(weights))),
-            (end - begin).astype(float),
-        )
-
-    def step(
-        self, s: Array, carry: tuple[Lanes, _Sums], fixed: Fixed, x: Array, y: Array, order: Array, rates: Array
-    ) -> tuple[Lanes, _Sums]:
-        """One step of the optimizer, the s-th of an epoch."""
-        lanes, sums = carry
-        weights = lanes.weights
-        loss, hits, grad, rows = self.batch(weights, fixed, x, y, order, s * fixed.batch)
-        loss = loss / rows + self.penalty(weights, fixed.l2)
-        grad = grad / rows + 2 * fixed.l2 * self.shape.kernels[:, None] * weights
-        count = lanes.count + 1
-        at = At(weights, self.clipped(grad, fixed.clipnorm), count, loss, None, None)  # type: ignore[arg-type]
-        dx, state, _ = self.rule.step(at, lanes.state, lanes.plateau.lr * rates[s], self.hyper(fixed))
-        weights = weights + dx
-        fine = jnp.isfinite(loss) & jnp.isfinite(weights.sum(axis=0))
-        broke = jnp.where((lanes.broke == 0) & ~fine, count, lanes.broke)
-        lanes = lanes._replace(weights=weights, state=state, count=count, broke=broke)
-        return lanes, _Sums(sums.loss + rows * loss, sums.hits + hits, sums.grad + rows * grad)
-
-    def epoch(
-        self, lanes: Lanes, fixed: Fixed, data: tuple[Array, ...], order: Array, rates: Array
-    ) -> tuple[Lanes, Array]:
-        """All steps of an epoch, and the plateau rule's decision.   -> lanes, its entries of the log (len(Log), K)"""
-        x, y, val_x, val_y = data
-        zero = jnp.zeros(lanes.weights.shape[1])
-        sums = _Sums(zero, zero, jnp.zeros_like(lanes.weights))
-        step = partial(self.step, fixed=fixed, x=x, y=y, order=order, rates=rates)
-        lanes, sums = jax.lax.fori_loop(0, fixed.steps, step, (lanes, sums))
-        mask = jnp.arange(len(val_x)) < fixed.validating
-        val_loss, val_hits = self.sums(lanes.weights, val_x, val_y, mask)
-        logged = {
-            "loss": sums.loss / fixed.rows,
-            "val_loss": val_loss / fixed.validating + self.penalty(lanes.weights, fixed.l2),
-            "accuracy": sums.hits / fixed.rows,
-            "val_accuracy": val_hits / fixed.validating,
-        }
-        watched = jnp.stack([logged[name] for name in MONITORS])
-        monitored = fixed.sign * jnp.take_along_axis(watched, fixed.monitor[None], axis=0)[0]
-        plateau = PLATEAU[self.framework]
-        judged, verdict = plateau.step(lanes.plateau, monitored, lanes.epochs == 0, plateau.hyper(*fixed.plateau))
-        last = rates[fixed.steps - 1]
-        judged = judged._replace(lr=jnp.where(fixed.watches, judged.lr, lanes.plateau.lr))
-        row = Log(
-            **logged,
-            rate=lanes.plateau.lr * last,
-            learning_rate=judged.lr * last,
-            best=fixed.sign * judged.best,
-            wait=judged.wait,
-            cooldown=judged.cooldown,
-            threshold=fixed.sign * verdict.threshold,
-            improved=verdict.improved.astype(float),
-            cut=verdict.cut.astype(float),
-            gradient_norm=jnp.sqrt((sums.grad**2).sum(axis=0)) / fixed.rows,
-            weight_norm=jnp.sqrt((lanes.weights**2).sum(axis=0)),
-        )
-        return lanes._replace(plateau=judged, epochs=lanes.epochs + 1), jnp.stack(row)
-
-    def advance(
-        self, lanes: Lanes, fixed: Fixed, data: tuple[Array, ...], order: Array, rates: Array, n: Array
-    ) -> tuple[Lanes, Array, Array]:
-        """n epochs.   order (C, rows, K or 1), rates (C, steps, K or 1) -> lanes, log (C, len(Log), K), weights
-        (C, P, K) after each."""
-
-        def body(e: Array, carry: tuple[Lanes, Array, Array]) -> tuple[Lanes, Array, Array]:
-            lanes, log, weights = carry
-            lanes, row = self.epoch(lanes, fixed, data, order[e], rates[e])
-            log = jax.lax.dynamic_update_index_in_dim(log, row, e, 0)
-            return lanes, log, jax.lax.dynamic_update_index_in_dim(weights, lanes.weights, e, 0)
-
-        count, width = len(order), lanes.weights.shape[1]
-        log, weights = jnp.zeros((count, len(Log._fields), width)), jnp.zeros((count, *lanes.weights.shape))
-        return jax.lax.fori_loop(0, n, body, (lanes, log, weights))
-
-
-def _sharpness(shape: Shape, weights: Array, start: Array, x: Array, y: Array, rows: Array, l2: Array) -> Any:
-    """The largest eigenvalue of the Hessian of the whole training loss, and its vector.   weights, start: (P,)
-
-    Lanczos's method on Hessian-vector products, every vector made orthogonal to all before, begun anew from its best
-    vector until |H v - s v| <= PRECISION s: a symmetric matrix has an eigenvalue no farther from s than that.
-    Golub & Van Loan (2013), Matrix Computations, 10.1.
-    """
-    mask = jnp.arange(len(x)) < rows
-    size = min(KRYLOV, shape.weights)
-
-    def loss(weights: Array) -> Array:
-        losses = shape.losses(shape.outputs(shape.unpack(weights), x), y)
-        return jnp.where(mask, losses, 0.0).sum() / rows + l2 * (shape.kernels * weights**2).sum()
-
-    times = jax.linearize(jax.grad(loss), weights)[1]
-
-    def lanczos(vector: Array) -> tuple[Array, Array, Array]:
-        def extend(j: Array, carry: tuple[Array, ...]) -> tuple[Array, ...]:
-            basis, images = carry
-            image = times(basis[j])
-            rest = image - basis.T @ (basis @ image)
-            rest = rest - basis.T @ (basis @ rest)
-            norm = jnp.linalg.norm(rest)
-            following = jnp.where(norm > 1e-12 * jnp.linalg.norm(image), rest / norm, 0.0)
-            return basis.at[j + 1].set(following, mode="drop"), images.at[j].set(image)
-
-        first = jnp.zeros((size, shape.weights)).at[0].set(vector / jnp.linalg.norm(vector))
-        basis, images = jax.lax.fori_loop(0, size, extend, (first, jnp.zeros_like(first)))
-        small = basis @ images.T
-        missing = (basis**2).sum(axis=1) < 0.5  # the space is smaller: no eigenvalue of its own
-        small = (small + small.T) / 2 + jnp.diag(jnp.where(missing, small[0, 0] - jnp.abs(small[0, 0]) - 1.0, 0.0))
-        values, vectors = jnp.linalg.eigh(small)
-        best = vectors[:, -1] @ basis
-        error = jnp.linalg.norm(vectors[:, -1] @ images - values[-1] * best)
-        return values[-1], best, error
-
-    def go_on(carry: Any) -> Array:
-        value, _, error, rounds = carry
-        return (error > PRECISION * jnp.abs(value)) & (rounds < ROUNDS)
-
-    def again(carry: Any) -> Any:
-        return (*lanczos(carry[1]), carry[3] + 1)
-
-    value, vector, _, _ = jax.lax.while_loop(
-        go_on, again, (jnp.zeros(()), start, jnp.full((), jnp.inf), jnp.zeros((), int))
-    )
-    return value, vector
-
-
-def _sharpnesses(
-    shape: Shape, weights: Array, start: Array, x: Array, y: Array, rows: Array, l2: Array, n: Array
-) -> tuple[Array, Array]:
-    """Of n vectors of weights one after the other, each begun from the last one's eigenvector and a tenth of something
-    new, lest another that has grown larger is missed.   weights (C, P, K), start (P, K) -> (C, K), (P, K)"""
-    fresh = jnp.asarray(_start(shape))
-
-    def body(e: Array, carry: tuple[Array, Array]) -> tuple[Array, Array]:
-        values, vector = carry
-        of = jax.vmap(partial(_sharpness, shape), (1, 1, None, None, None, 0), (0, 1))
-        found, vector = of(weights[e], vector + 0.1 * fresh, x, y, rows, l2)
-        return values.at[e].set(found), vector
-
-    return jax.lax.fori_loop(0, n, body, (jnp.zeros((len(weights), weights.shape[2])), start))
-
-
-def _start(shape: Shape) -> np.ndarray:
-    """A unit vector that is the same each time, (P, 1)."""
-    vector = np.random.default_rng(0).standard_normal((shape.weights, 1))
-    return vector / np.linalg.norm(vector)
-
-
-# Groups ---------------------------------------------------------------------------------------------------------------
 
 
 def _group_key(training: Training) -> tuple[Any, ...]:
@@ -327,6 +53,11 @@ def _group_key(training: Training) -> tuple[Any, ...]:
         training.data if training.table is None else id(training.table),
         *(training[key] for key in ("rows", "noise", "data_seed", "validation")),
     )
+
+
+def _level(training: Training) -> bool:
+    """Does its schedule leave alpha as it is, but for a warm-up? Its rates are then the same parts of any alpha."""
+    return training.schedule == "constant" or training.schedule_row.plateau
 
 
 def _padded(values: np.ndarray, size: int) -> np.ndarray:
@@ -370,7 +101,7 @@ class _Group:
         self.stride = strided(first.epochs, start.size, MOST_NUMBERS) if self.keep else first.epochs
         piece = SMALL if first.batch <= MOST_SMALL else LARGE
         clips = bool(first["clipnorm"])
-        self.trainer = _Trainer(self.shape, first.optimizer_row, first.framework, piece, clips)
+        self.trainer = Trainer(self.shape, first.optimizer_row, first.framework, piece, clips)
         self.fixed = self._fixed()
         split, y = first.split, first.y
         size, val_size = _bucket(first.train_rows), _bucket(max(len(split.validation), 1))
@@ -391,7 +122,7 @@ class _Group:
         self.steps = steps
         self.program = self._program(start)
         self.lanes = jax.tree.map(np.asarray, self.begin(start, self.fixed))
-        self.vector = np.broadcast_to(_start(self.shape), start.shape)
+        self.vector = np.broadcast_to(start_vector(self.shape), start.shape)
 
     def _fixed(self) -> Fixed:
         fill, first = self.lanes_of, self.first
@@ -412,13 +143,12 @@ class _Group:
             keys = [knob.key for knob in plateau.knobs]
             relative = settings[keys.index("threshold_mode")] == 0
             settings[keys.index("threshold")] *= np.where(relative, sign, 1.0)
-        flat = [training.schedule == "constant" or training.schedule_row.plateau for training in fill]
         return Fixed(
-            hyper=numbers(self.first.rule.knobs),
+            hyper=numbers(first.rule.knobs),
             plateau=settings,
             clipnorm=np.array([float(training["clipnorm"]) for training in fill]),  # type: ignore[arg-type]
             l2=np.array([float(training["l2"]) for training in fill]),  # type: ignore[arg-type]
-            base=np.array([float(t.alpha) if f else 1.0 for t, f in zip(fill, flat, strict=True)]),  # type: ignore[arg-type]
+            base=np.array([float(t.alpha) if _level(t) else 1.0 for t in fill]),  # type: ignore[arg-type]
             monitor=np.array([MONITORS.index(str(training.monitor)) for training in fill]),
             sign=sign,
             watches=watches,
@@ -430,8 +160,7 @@ class _Group:
 
     def _rates(self) -> np.ndarray:
         """The rate of each step as a part of base, (steps, K), or (steps, 1) where all have the same."""
-        flat = [training.schedule == "constant" or training.schedule_row.plateau for training in self.lanes_of]
-        rates = [t.rates(alpha=1.0) if f else t.rates() for t, f in zip(self.lanes_of, flat, strict=True)]
+        rates = [t.rates(alpha=1.0) if _level(t) else t.rates() for t in self.lanes_of]
         same = all(np.array_equal(rates[0], other) for other in rates[1:])
         return np.stack(rates[:1] if same else rates, axis=1)
 
@@ -439,7 +168,7 @@ class _Group:
         data = tuple(array.shape for array in self.data)
         key = ("training", self.trainer.shape, self.trainer.optimizer.key, self.trainer.framework, self.trainer.piece,
                self.trainer.clips, data, self.order.shape, self.of_steps.shape, self.width)  # fmt: skip
-        self.begin, advance = engine.compiled(key, partial(_compile, self.trainer, start, self.fixed, self.data,
+        self.begin, advance = programs.compiled(key, partial(_compile, self.trainer, start, self.fixed, self.data,
                                                            self.order, self.of_steps))  # fmt: skip
         return advance
 
@@ -475,9 +204,9 @@ class _Group:
         padded = _padded(weights[chosen], self.most)
         args = (padded, self.vector, *self.data[:2], self.fixed.rows, self.fixed.l2, len(chosen))
         key = ("sharpness", self.shape, self.data[0].shape, padded.shape)
-        found, vector = engine.compiled(key, partial(_compile_sharpness, self.shape, args))(*args)
+        found, vector = programs.compiled(key, partial(_compile_sharpness, self.shape, args))(*args)
         values[chosen] = np.asarray(found)[: len(chosen)]
-        self.vector = np.where(np.isfinite(vector), vector, _start(self.shape))
+        self.vector = np.where(np.isfinite(vector), vector, start_vector(self.shape))
         return values
 
     def histories(self) -> list[History]:
@@ -522,7 +251,7 @@ def _history(
 
 
 def _compile(
-    trainer: _Trainer, start: np.ndarray, fixed: Fixed, data: Any, order: np.ndarray, rates: np.ndarray
+    trainer: Trainer, start: np.ndarray, fixed: Fixed, data: Any, order: np.ndarray, rates: np.ndarray
 ) -> tuple[Any, Any]:
     """``begin`` and ``advance``, compiled."""
     begin = jax.jit(trainer.begin).lower(start, fixed).compile()
@@ -532,7 +261,7 @@ def _compile(
 
 
 def _compile_sharpness(shape: Shape, args: tuple[Any, ...]) -> Any:
-    return jax.jit(partial(_sharpnesses, shape)).lower(*args).compile()
+    return jax.jit(partial(sharpnesses, shape)).lower(*args).compile()
 
 
 # What others call -----------------------------------------------------------------------------------------------------
@@ -545,14 +274,17 @@ def run_many(
 
     keep: the weights after every epoch, as far as they take 32 MB. sharpness: after every so many epochs, 0 for never.
     pace: seconds that a part takes, about; None: a part is all that goes side by side. Whoever stops asking cancels.
+    Raises ``BadInput`` where the sharpness is too much work.
     """
+    for training in trainings:
+        training.check_sharpness(sharpness)
     places: dict[Any, list[int]] = {}
     for i, training in enumerate(trainings):
         places.setdefault(_group_key(training), []).append(i)
     most = WIDTHS[-1]
     groups = [rows[begin : begin + most] for rows in places.values() for begin in range(0, len(rows), most)]
     first = set(groups[0]) if groups else set()
-    histories: dict[int, History] = {i: _nothing(t) for i, t in enumerate(trainings) if i not in first}
+    histories: dict[int, History] = {i: untrained(t) for i, t in enumerate(trainings) if i not in first}
     for rows in groups:
         group, n = _Group([trainings[i] for i in rows], keep, sharpness), 1
         while not group.ended:
@@ -566,7 +298,8 @@ def run_many(
                 yield [histories[i] for i in range(len(trainings))]
 
 
-def _nothing(training: Training) -> History:
+def untrained(training: Training) -> History:
+    """Before its first epoch."""
     none = np.zeros((0, len(Log._fields)))
     return _history(training, none, training.initial[None], np.zeros(1, int), np.zeros(0), 0)
 

@@ -62,6 +62,12 @@ def as_dict(history: History) -> dict[str, Any]:
     }
 
 
+def count(training: Training, epochs: int) -> int:
+    """How many numbers the JSON of so many epochs has, but for the log and the weights: the rows as they are fed and
+    each row's index once an epoch."""
+    return training.split.x.size + epochs * training.train_rows
+
+
 def as_json(history: History) -> str:
     """`as_dict` as text."""
     return json.dumps(as_dict(history), allow_nan=False)

@@ -21,6 +21,8 @@ from lrviz.tuned import ALPHA, Tuned
 MOST_STEPS = 200_000
 MOST_WORK = 2e10
 """Weights times rows times epochs, at most: some minutes."""
+SHARPNESS_WORK = 50
+"""Epochs that take as long as the sharpness after one: two rounds of Lanczos's twelve vectors, two gradients each."""
 
 BATCH_SIZE = Knob(
     "batch_size", "Batch size", 1, 5000, 32, "log", "rows", "Rows whose mean gradient makes one step.", "integer",
@@ -149,9 +151,17 @@ class Training(Tuned):
                 f"{self.epochs} epochs of {self.steps_per_epoch} steps are {self.steps:,} steps, but at most"
                 f" {MOST_STEPS:,} are made; take fewer epochs or larger batches."
             )
-        if (work := self.shape.weights * self.rows_of_data * self.epochs) > MOST_WORK:
+        self._check_work("", 1)
+
+    def check_sharpness(self, every: int) -> None:
+        """Is it not too much to compute the sharpness after every so many epochs, 0 for never? Raises ``BadInput``."""
+        if every:
+            self._check_work(" with their sharpness", 1 + SHARPNESS_WORK / every)
+
+    def _check_work(self, what: str, times: float) -> None:
+        if (work := self.shape.weights * self.rows_of_data * self.epochs * times) > MOST_WORK:
             raise BadInput(
-                f"{self.shape.weights:,} weights on {self.rows_of_data:,} rows for {self.epochs:,} epochs is"
+                f"{self.shape.weights:,} weights on {self.rows_of_data:,} rows for {self.epochs:,} epochs{what} is"
                 f" {digits(work / MOST_WORK)} times as much as is computed here; take fewer epochs or units."
             )
 
@@ -312,9 +322,9 @@ class Training(Tuned):
             "schedule": _PLAIN.schedule,
         }
         params = {name: getattr(self, name) for name in NAMES if getattr(self, name) != usual[name]}
-        plain = replace(plain, validation=self.validation)
+        monitor = replace(plain, validation=self.validation, monitor=None).monitor  # where no row validates, the loss
         for knob in RUN_KNOBS:
-            if self[knob.key] != plain[knob.key]:
+            if self[knob.key] != (monitor if knob.key == "monitor" else plain[knob.key]):
                 params[knob.key] = knob.text(self[knob.key])
         return params | {key: self.rows[key].text(value) for key, value in self.values.items()}
 

@@ -8,9 +8,11 @@ from lrviz.ui.drawing import drawn_field, draws, own_curve
 from lrviz.ui.exports import exports
 from lrviz.ui.frame import chart, embedded, frame, theme, told
 from lrviz.ui.glossary import glossary
-from lrviz.ui.lab import Lab, close_lab, open_lab
+from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.lesson import check, onward, open_lesson, predict, presets, show_stage
 from lrviz.ui.lessons.adaptive import what_the_rates_did, which_rates
+from lrviz.ui.lessons.coastline import edge_map, what_the_edge_is
+from lrviz.ui.lessons.finding import by_hand, one_knob, own_try, what_the_searches_found
 from lrviz.ui.lessons.how_long import hunt, show_hunt, what_it_did
 from lrviz.ui.lessons.hyperparameter import chained, what_the_jobs_did
 from lrviz.ui.lessons.schedules import (
@@ -22,7 +24,7 @@ from lrviz.ui.lessons.schedules import (
 )
 from lrviz.ui.lessons.stuck import other_framework, what_the_cuts_did, without_callback
 from lrviz.ui.lessons.valleys import where_it_ended
-from lrviz.ui.pages import ASSIGNMENT, CLOSING, GLOSSARY, MAPS, PLAYGROUND, REPLAY, WELCOME, lesson_page
+from lrviz.ui.pages import ASSIGNMENT, CLOSING, GLOSSARY, MAPS, PLAYGROUND, REPLAY, TRAINING, WELCOME, lesson_page
 from lrviz.ui.panel import formula_field, formulas, knobs, main_knobs, more_knobs, names
 from lrviz.ui.player import player
 from lrviz.ui.replay import (
@@ -38,9 +40,10 @@ from lrviz.ui.replay import (
     what_if_map,
 )
 from lrviz.ui.runs import past_runs, race_rows
-from lrviz.ui.share import CLASS, alone, copy_button, share
+from lrviz.ui.share import CLASS, alone, copy_button, share, share_params
 from lrviz.ui.story import what_happened
 from lrviz.ui.switch import switched
+from lrviz.ui.terms import say
 from lrviz.ui.words import marked, plain
 
 __all__ = [
@@ -51,6 +54,7 @@ __all__ = [
     "MAPS",
     "PLAYGROUND",
     "REPLAY",
+    "TRAINING",
     "WELCOME",
     "Lab",
     "alone",
@@ -58,14 +62,15 @@ __all__ = [
     "assigned",
     "best_rate_by_noise",
     "bring_numbers",
+    "by_hand",
     "chained",
     "chart",
     "check",
-    "close_lab",
     "close_replay",
     "copy_button",
     "drawn_field",
     "draws",
+    "edge_map",
     "embedded",
     "epoch_by_epoch",
     "exports",
@@ -86,12 +91,14 @@ __all__ = [
     "more_knobs",
     "more_settings",
     "names",
+    "one_knob",
     "onward",
     "open_lab",
     "open_lesson",
     "open_replay",
     "other_framework",
     "own_curve",
+    "own_try",
     "past_runs",
     "picture",
     "plain",
@@ -101,8 +108,10 @@ __all__ = [
     "race_rows",
     "replay_code",
     "run_of",
+    "say",
     "schedule_pills",
     "share",
+    "share_params",
     "show_hunt",
     "show_replay",
     "show_stage",
@@ -116,9 +125,11 @@ __all__ = [
     "what_if_map",
     "what_it_did",
     "what_the_cuts_did",
+    "what_the_edge_is",
     "what_the_jobs_did",
     "what_the_rates_did",
     "what_the_schedules_did",
+    "what_the_searches_found",
     "where_it_ended",
     "which_rates",
     "why_here",

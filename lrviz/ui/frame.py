@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, ParamSpec
 
 import streamlit as st
-from plotly.graph_objects import Figure
+from plotly.basedatatypes import BaseFigure
 from streamlit.delta_generator import DeltaGenerator
 
+from lrviz.once import made_once_for
 from lrviz.palette import Theme
+from lrviz.turns import turns
 from lrviz.ui.guard import guard
+from lrviz.ui.history import begin_history, note_history
+from lrviz.ui.lab import close_lab, current
+from lrviz.ui.redraw import wait_for_pictures
+
+P = ParamSpec("P")
+FIGURES = 64
+"""Of each kind that are kept."""
 
 STYLE = """
   .st-key-style {display: none;}
+  .st-key-terms {position: absolute;}
   [data-testid="stMainBlockContainer"] {padding-left: clamp(1rem, 3vw, 3rem); padding-right: clamp(1rem, 3vw, 3rem);}
   .streamlit-embedded [data-testid="stMain"] [data-testid="stMainBlockContainer"] {padding: 6px 10px 0;}
   [data-testid="stMain"] {font-variant-numeric: tabular-nums;}
@@ -38,7 +49,17 @@ STYLE = """
   [data-step=happened] .st-key-step_happened, [data-step=why] .st-key-step_why,
   [data-step=check] .st-key-step_check {display: flex;}
   .st-key-prediction button {justify-content: flex-start; text-align: left;}
+  PRESETS {flex-wrap: nowrap;}
+  PRESETS > :last-child {flex: 1 1 0; min-width: 0;}
+  PRESETS button p {white-space: normal;}
+  [data-testid="stMain"] a[href^="#term-"] {color: inherit; text-decoration: underline dotted;
+    text-underline-offset: 3px;}
+  .st-key-fits_table table {font-size: 0.875rem;}
   .st-key-result:focus {outline: none;}
+  @media (max-width: 760px) {
+    [data-told] .st-key-result {position: fixed; left: 0; right: 0; bottom: 0; z-index: 100; max-height: 40vh;
+      overflow-y: auto; padding: 0.75rem 1rem; border-top: 2px solid;}
+  }
   @media (min-width: 1100px) {
     .st-key-lesson {flex-wrap: nowrap;}
     .st-key-lesson > :first-child {flex: 1 1 0;}
@@ -64,7 +85,7 @@ STYLE = """
 """.replace(
     "KNOBS",
     ":is(.st-key-knobs, .st-key-knobs_run, .st-key-knobs_surface, .st-key-knobs_optimizer, .st-key-knobs_schedule)",
-)
+).replace("PRESETS", ":is(.st-key-preset_0, .st-key-preset_1, .st-key-preset_2, .st-key-preset_3)")
 """Without ``:has`` (before Firefox 121) a sentence among the knobs is as narrow as a knob, and all else is the same.
 
 Whole names only: with one selector that looks for a part of a class, the browser matches all elements of the page
@@ -87,14 +108,23 @@ export default () => {
 """On a phone Streamlit's navigation is a menu over the page, and stays open over the page that was chosen."""
 
 
-def frame(page: str) -> None:
-    """Once a run, before the page: the style, what stays loaded, and whether the visitor has just come to this page."""
+@contextmanager
+def frame(page: str) -> Iterator[None]:
+    """Around the page, once a run: the style, what stays loaded, whether the visitor has just come to this page, and
+    its turn among those of other visitors."""
     guard()
+    note_history()
+    begin_history()
     _freeze()
-    _style()(key="style")
-    if st.session_state.get("page") != page:
-        st.session_state.page = page
-        st.session_state.arrived = True
+    with turns.run():
+        _style()(key="style")
+        if st.session_state.get("page") != page:
+            st.session_state.page = page
+            st.session_state.arrived = True
+        elif "lab" in st.session_state and current().redraw.follows():
+            wait_for_pictures()
+        yield
+        close_lab()
 
 
 @cache
@@ -122,12 +152,33 @@ def embedded() -> bool:
 
 
 def told(which: str = "") -> DeltaGenerator:
-    """A container for what tells of the run. It fades while a hand holds a slider: the stage then shows another run,
+    """A container for what tells of the run. It fades while a slider is dragged: the stage then shows another run,
     and says so on the root of the page (``data-run-ahead``)."""
     return st.container(key=f"told_{which}" if which else "told")
 
 
-def chart(figure: Figure, key: str, alt: str, still: bool = False) -> None:
+class Drawn(BaseFigure):
+    """A figure that is shown many times: Streamlit asks for all that it holds, and Plotly would copy that each time."""
+
+    def __init__(self, figure: BaseFigure) -> None:
+        self.__dict__["held"] = figure.to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
+        """All that it holds."""
+        return dict(self.__dict__["held"])
+
+
+def drawn_once(draw: Callable[P, BaseFigure]) -> Callable[P, BaseFigure]:
+    """A figure of scenarios and of what JSON can hold, made once for all visitors who see the same."""
+
+    @made_once_for(FIGURES)
+    def drawn(*settings: P.args, **named: P.kwargs) -> BaseFigure:
+        return Drawn(draw(*settings, **named))
+
+    return drawn
+
+
+def chart(figure: BaseFigure, key: str, alt: str, still: bool = False) -> None:
     """A figure as wide as its place."""
     config: dict[str, Any] = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False, "staticPlot": still}
     st.plotly_chart(figure, key=key, theme=None, config=config, alt=alt)

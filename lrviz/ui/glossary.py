@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lrviz.glossary import REPLAY, Term, found
+from lrviz.glossary import MAPS, REPLAY, Term, found
 from lrviz.knob import LONGEST_NUMBER
 from lrviz.lessons import LESSONS
 from lrviz.link import Link
@@ -36,6 +36,8 @@ def _card(term: Term) -> None:
     st.latex(term.formula)
     if term.see == REPLAY:
         st.page_link(pages.REPLAY, label="See it on your own losses", icon=":material/arrow_forward:")
+    elif term.see == MAPS:
+        st.page_link(pages.MAPS, label="See it on the map of all rates", icon=":material/arrow_forward:")
     elif isinstance(term.see, str):
         st.page_link(lesson_page(term.see), label=f"Lesson: {LESSONS[term.see].asks}", icon=":material/school:")
     else:

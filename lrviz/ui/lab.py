@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lrviz.knob import BadInput
 from lrviz.link import Assignment, Link, View
 from lrviz.maps.map import Map
 from lrviz.race import Race
 from lrviz.scenario import Scenario
+from lrviz.ui.history import arrival, went_through_history
 from lrviz.ui.keys import Keys
 from lrviz.ui.redraw import APP, STAGE, WORDS, Redraw
 from lrviz.ui.switch import switched
@@ -161,10 +161,10 @@ def open_lab(own: Race | None = None) -> Lab:
     """
     labs: dict[str, Lab] = st.session_state.setdefault("labs", {})
     page = st.session_state.get("page", "")
-    params, lab = st.query_params.to_dict(), labs.get(page)
-    arrived = st.session_state.pop("arrived", False)
-    if lab is None or (went_through_history() and params != lab.params) or (arrived and params):
-        told, said = Link.from_params(params) if params else (Link(own or Race()), [])
+    lab = labs.get(page)
+    params, arrived, reads = arrival(lab.params if lab else None)
+    if lab is None or reads:
+        told, said = Link.from_params(params, own) if params else (Link(own or Race()), [])
         said += told.race.changed(params) if params else []
         links, keys = (lab.links, lab.keys) if lab else (0, Keys())
         lab = labs[page] = Lab(
@@ -182,14 +182,9 @@ def open_lab(own: Race | None = None) -> Lab:
 
 def close_lab() -> None:
     """The page is drawn to its end."""
+    went_through_history()  # to a page that has no link to read
     if "lab" in st.session_state:
         current().keys.end()
-
-
-def went_through_history() -> bool:
-    """Has the visitor gone back or forward to this address?"""
-    context = get_script_run_ctx()
-    return context is not None and context.is_history_navigation
 
 
 def say(sentences: list[str]) -> None:

@@ -20,6 +20,7 @@ from lrviz.ui.player import player
 from lrviz.ui.progress import keep, kept
 from lrviz.ui.record import Asked, Predicted, Record, made, record_of, restore
 from lrviz.ui.share import copy_button
+from lrviz.ui.terms import note, open_terms, say
 from lrviz.ui.walk import walk
 from lrviz.ui.words import plain
 
@@ -64,6 +65,7 @@ def open_lesson(key: str) -> Page:
     lab = open_lab(lesson.race)
     record = record_of(lesson)
     restore(lesson, record, kept(key))
+    open_terms()
     with st.container(key="lesson", horizontal=True, gap="medium"):
         picture = st.container(key="picture_of_lesson")
         with st.container(key="walk"):
@@ -120,7 +122,7 @@ def _cases(page: Page) -> None:
         on_change=_case_chosen, args=(key,), label_visibility="collapsed",
     )  # fmt: skip
     if own and cases[own].what:
-        st.caption(plain(cases[own].what))
+        note(cases[own].what)
 
 
 def _case_chosen(key: str) -> None:
@@ -144,7 +146,7 @@ def predict(page: Page) -> None:
     if said is None and lesson.lacks(page.lab.race):
         return
     with st.container(key="prediction", gap="small"):
-        st.markdown(plain(lesson.predict))
+        say(plain(lesson.predict))
         st.caption(_about(said.race if said else page.lab.race))
         if said is None:
             question = lesson.prediction(page.lab.scenario)
@@ -197,17 +199,20 @@ def _again(case: str) -> None:
 
 # Try ------------------------------------------------------------------------------------------------------------------
 
+PRESET = 150
+"""Pixels of a preset's button; beside it stands what is seen."""
+
 
 def presets(page: Page) -> None:
     """One click each: settings of this case, what is then seen, and what to look for."""
     rows = page.lesson.cases[page.case].presets
     for i, row in enumerate(rows):
-        with st.container(key=f"preset_{i}", gap=None):
+        with st.container(key=f"preset_{i}", horizontal=True, vertical_alignment="center", gap="small"):
             st.button(
-                row.label, key=f"preset_{page.lesson.key}_{i}", icon=":material/play_arrow:", on_click=_preset,
-                args=(page.case, row),
+                row.label, key=f"preset_{page.lesson.key}_{i}", icon=":material/play_arrow:", width=PRESET,
+                on_click=_preset, args=(page.case, row),
             )  # fmt: skip
-            st.caption(plain(f"{row.see} {row.look}".strip()))
+            note(f"{row.see} {row.look}".strip(), width="stretch")
 
 
 def _preset(case: str, row: Preset) -> None:
@@ -297,7 +302,8 @@ def _send() -> None:
 def _graded(page: Page, asked: Asked) -> None:
     for i, (choice, question) in enumerate(zip(asked.given, asked.questions, strict=True), start=1):
         good, answer = choice == question.right, plain(question.choices[question.right])
-        told = f"Right: {answer}." if good else f"Not quite. The answer is: **{answer}**."
+        chosen = "" if choice is None else f"You chose: *{plain(question.choices[choice])}*. "
+        told = f"Right: {answer}." if good else f"{chosen}Not quite. The answer is: **{answer}**."
         (st.success if good else st.error)(f"{i}. {plain(question.text)} {told} {plain(question.because)}")
     _tries(asked)
     if _all_right(asked):
@@ -347,7 +353,7 @@ def onward(page: Page) -> None:
             st.page_link(lesson_page(following.key), label=f"Next: {following.asks}", icon=":material/arrow_forward:")
         else:
             st.page_link(CLOSING, label="Next: all questions, all answers", icon=":material/arrow_forward:")
-    for note in notes(lab.race):
-        st.caption(note)
+    for remark in notes(lab.race):
+        st.caption(remark)
     your_code(lab.scenario)
     keep(key, page.record.text() if page.record.touched else None, _all_right(page.record.asked))

@@ -11,6 +11,7 @@ CLOSING = PAGES / "start" / "closing.py"
 PLAYGROUND = PAGES / "lab" / "playground.py"
 REPLAY = PAGES / "lab" / "replay.py"
 MAPS = PAGES / "lab" / "maps.py"
+TRAINING = PAGES / "training" / "training.py"
 ASSIGNMENT = PAGES / "lab" / "classroom.py"
 
 

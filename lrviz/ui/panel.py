@@ -113,8 +113,7 @@ def more_knobs(lab: Lab) -> None:
                 _grid(lab, rest, f"knobs_{title.lower()}")
                 if title == "Schedule" and not (lab.scenario.on_top_knobs or lab.scenario.watches):
                     st.caption(plain(NOT_IN_KERAS))
-        typed = [row for rows in groups(lab.scenario).values() for row in rows if row.kind in ("number", "integer")]
-        any_exact_widget(lab, typed)
+        any_exact_widget(lab, [row for rows in groups(lab.scenario).values() for row in rows])
 
 
 def groups(scenario: Scenario) -> dict[str, tuple[Knob, ...]]:

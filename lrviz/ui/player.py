@@ -12,14 +12,15 @@ from lrviz import play, stage
 from lrviz.link import View
 from lrviz.server import slider_api
 from lrviz.server.visitors import own_pass
+from lrviz.turns import turns
 from lrviz.ui.drawing import take_drawn
 from lrviz.ui.lab import Lab, current
-from lrviz.ui.redraw import STAGE
+from lrviz.ui.redraw import STAGE, wait_for_pictures
 from lrviz.ui.widgets import complaint
 
 Extra = Callable[[Lab], Sequence[stage.Run]]
 
-LOWER = 340
+LOWER = 320
 """The height in pixels of a landscape above more than one slider, or below the field of a formula: all that belongs
 together shall be in sight on 1280 x 800."""
 
@@ -41,11 +42,17 @@ def player(
     _stage(live, regimes, extra, look)
     if lab.arriving:
         st.stop()
+    wait_for_pictures()
 
 
 @st.fragment(key=STAGE)
 def _stage(live: Sequence[str] | None, regimes: bool, extra: Extra | None, look: Mapping[str, Any]) -> None:
-    lab = current()
+    with turns.run():
+        _show(current(), live, regimes, extra, look)
+    complaint(current(), current().stage)
+
+
+def _show(lab: Lab, live: Sequence[str] | None, regimes: bool, extra: Extra | None, look: Mapping[str, Any]) -> None:
     first = lab.race.first
     stage.show(
         [*play.race_runs(lab.race), *(extra(lab) if extra else ())],
@@ -70,7 +77,6 @@ def _stage(live: Sequence[str] | None, regimes: bool, extra: Extra | None, look:
         on_rest=_rested,
         **look,
     )
-    complaint(lab, lab.stage)
 
 
 def _moved(values: dict[str, float]) -> None:

@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from lrviz.turns import turns
 
 STAGE, WORDS = "stage", "words"
 """The parts of a page that can be drawn anew alone: the names of their fragments."""
@@ -19,10 +22,11 @@ APP = "app"
 @dataclass
 class Redraw:
     """``parts``: the fragments that tell of the run, and ``APP`` where more does. ``stale``: the stage shows a run that
-    the rest of the page does not tell of yet."""
+    the rest of the page does not tell of yet. ``following``: the rest is asked for."""
 
     parts: set[str] = field(default_factory=set)
     stale: bool = False
+    following: bool = False
 
     def begin(self) -> None:
         """A run of the whole page: each part says anew that it is there."""
@@ -41,9 +45,21 @@ class Redraw:
     def follow(self) -> None:
         """From the stage, whose picture stands."""
         if self.stale:
+            self.following = True
             st.rerun()
+
+    def follows(self) -> bool:
+        """Is this run of the page the rest after a picture that stands?"""
+        follows, self.following = self.following, False
+        return follows
 
     @property
     def words_are_all(self) -> bool:
         """Does nothing but the stage and the words tell of the run?"""
         return self.parts == {STAGE, WORDS}
+
+
+def wait_for_pictures() -> None:
+    """What this run makes from here on are words (`turns`). A visitor who has moved on needs them no more."""
+    context = get_script_run_ctx()
+    turns.words(context.yield_check if context else lambda: None)

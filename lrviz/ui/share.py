@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import io
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -100,18 +101,39 @@ def _dialog(lab: Lab) -> None:
     with link:
         _with_code(address(lab.link.to_params()))
     with frame:
-        st.markdown(
+        _frame(
+            lab.link.to_params(),
             "Only the stage and its sliders. They fill the frame, whatever its width; *Open in the lab* opens the whole"
-            " page. Paste this into the page of the course:"
-        )
-        there = html.escape(address(lab.link.to_params() | {"embed": "true"}))
-        st.code(
-            f'<iframe title="Learning-rate lab" src="{there}" width="100%" height="640" style="border:0"></iframe>',
-            language="html",
-            wrap_lines=True,
+            " page.",
         )
     with lesson:
         _assign(lab)
+
+
+def share_params(params: Mapping[str, str]) -> None:
+    """`share` for a page that is no race: its link, a QR code of it, a frame."""
+    copy_button("Copy link", key="copy_link")
+    if st.button("QR code, frame …", icon=":material/share:", key="share_more"):
+        _dialog_of(params)
+
+
+@st.dialog("Share", width="medium")
+def _dialog_of(params: Mapping[str, str]) -> None:
+    link, frame = st.tabs(["Link and QR code", "Frame for a course page"])
+    with link:
+        _with_code(address(params))
+    with frame:
+        _frame(params, "Only the player and its sliders.")
+
+
+def _frame(params: Mapping[str, str], what: str) -> None:
+    st.markdown(f"{what} Paste this into the page of the course:")
+    there = html.escape(address({**params, "embed": "true"}))
+    st.code(
+        f'<iframe title="Learning-rate lab" src="{there}" width="100%" height="640" style="border:0"></iframe>',
+        language="html",
+        wrap_lines=True,
+    )
 
 
 def _with_code(link: str) -> None:

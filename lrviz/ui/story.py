@@ -7,11 +7,19 @@ import streamlit as st
 from lrviz.analysis.diagnosis import MOST, Diagnosis, diagnose
 from lrviz.analysis.summary import stability, summary
 from lrviz.knob import apart
+from lrviz.once import made_once_for
 from lrviz.play import run_of
+from lrviz.scenario import Scenario
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.redraw import WORDS
 from lrviz.ui.runs import remember
 from lrviz.ui.words import marked, plain
+
+
+@made_once_for(64)
+def _diagnosed(scenario: Scenario) -> Diagnosis:
+    """A class sees the same run, and a page tells of it in several places."""
+    return diagnose(scenario, run_of(scenario))
 
 
 def what_happened(lab: Lab) -> None:
@@ -26,7 +34,7 @@ def _told() -> None:
     lab = current()
     remember(lab)
     run = run_of(lab.scenario)
-    found = diagnose(lab.scenario, run)
+    found = _diagnosed(lab.scenario)
     told = [*summary(lab.scenario, run), *stability(lab.scenario, found.gauge)]
     st.markdown("\n".join(f"- {marked(statement.sentence)}" for statement in told))
     _events(found)
@@ -34,7 +42,7 @@ def _told() -> None:
 
 def story(lab: Lab, most: int = MOST) -> None:
     """The events of the first run, as the diagnosis finds them; one click each shows the step on the stage."""
-    _events(diagnose(lab.scenario, run_of(lab.scenario)), most)
+    _events(_diagnosed(lab.scenario), most)
 
 
 def _events(found: Diagnosis, most: int = MOST) -> None:
@@ -52,7 +60,7 @@ def _events(found: Diagnosis, most: int = MOST) -> None:
 
 def show_gauge(lab: Lab) -> None:
     """How much of what the ground allows the longest step took: a bar, full at the limit, and what follows from it."""
-    gauge = diagnose(lab.scenario, run_of(lab.scenario)).gauge
+    gauge = _diagnosed(lab.scenario).gauge
     if gauge.most is None or gauge.limit is None:
         return
     if gauge.most > 0:  # else the ground never curves up, and there is nothing to stay below

@@ -2,7 +2,8 @@
 
 All steps are on the page; which one is seen is an attribute of its root (``data-step``), so that neither the stage nor
 the server has a part in it. Page Down goes on where the end of the step is in sight, Page Up goes back where the stage
-is: a presenter's remote control sends these keys.
+is: a presenter's remote control sends these keys. On a phone the result of a prediction lies over the end of the screen
+(``data-told``) while the run plays above, until the learner scrolls down to it.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ button:focus-visible { outline: 2px solid var(--st-primary-color); outline-offse
 WALKS = """
 export default function ({ data, parentElement, setStateValue }) {
   const root = document.documentElement;
+  const narrow = matchMedia("(max-width: 760px)");
   const list = parentElement.querySelector("ol");
   const ways = parentElement.querySelector(".ways");
   const state = (list.walk ??= { turn: null, shows: data.shows, results: data.results });
@@ -62,6 +64,7 @@ export default function ({ data, parentElement, setStateValue }) {
     state.go = (key) => {
       if (!keys.includes(key) || root.dataset.step === key) return;
       root.dataset.step = key;
+      delete root.dataset.told;
       state.draw();
       dispatchEvent(new Event("resize"));  // charts that were out of sight measure their place anew
       state.setStateValue("step", key);
@@ -107,13 +110,24 @@ export default function ({ data, parentElement, setStateValue }) {
       if (!result) { if (tries--) setTimeout(look, 50); return; }
       result.tabIndex = -1;
       result.focus({ preventScroll: true });
-      result.scrollIntoView({ block: "nearest" });
+      if (!narrow.matches) { result.scrollIntoView({ block: "nearest" }); return; }
+      root.dataset.told = "";
+      const style = getComputedStyle(list);
+      result.style.background = style.getPropertyValue("--st-background-color");
+      result.style.borderTopColor = style.getPropertyValue("--st-primary-color");
+      document.querySelector(".st-key-picture_of_lesson").scrollIntoView({ block: "start" });
+      let away = false;
+      new IntersectionObserver(([{ isIntersecting }], seer) => {
+        if (isIntersecting && away) { seer.disconnect(); delete root.dataset.told; }
+        away ||= !isIntersecting;
+      }).observe(document.querySelector(".st-key-prediction"));
     };
     look();
   }
   return () => {
     removeEventListener("keydown", state.press);
     delete root.dataset.step;
+    delete root.dataset.told;
     list.walk = undefined;
   };
 }
@@ -134,7 +148,7 @@ def walk(lab: Lab) -> None:
 def _walk(links: int, pushes: int) -> None:
     lab = current()
     data = {
-        "steps": list(STEPS.items()), "step": lab.step or next(iter(STEPS)), "turn": f"{links}.{pushes}",
+        "steps": tuple(STEPS.items()), "step": lab.step or next(iter(STEPS)), "turn": f"{links}.{pushes}",
         "shows": lab.shows, "results": lab.results,
     }  # fmt: skip
     _component()(key=f"walk_{lab.page}", data=data, on_step_change=_stepped)

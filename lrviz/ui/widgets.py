@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import operator
 import re
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lrviz.knob import BadInput, Knob, Value
 from lrviz.play.stops import default_face, face, on_this_map, options
+from lrviz.ui.keys import Keys
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.redraw import APP
 from lrviz.ui.words import plain
@@ -35,7 +37,7 @@ def knob_widget(lab: Lab, row: Knob, disabled: bool = False) -> None:
 
 def is_typed(row: Knob) -> bool:
     """Is it a text field?"""
-    return row.kind in ("steps", "points", "text")
+    return row.kind in ("steps", "points", "widths", "text")
 
 
 def face_value(row: Knob, value: Value) -> Any:
@@ -52,7 +54,8 @@ def draw_knob(row: Knob, value: Value, key: str, **more: Any) -> None:
     if row.kind == "flag":
         st.toggle(row.label, shown, **common)
     elif row.kind == "choice":
-        st.selectbox(label(row), row.choices, row.choices.index(shown), **common)
+        choices = (*((row.text(None),) if row.auto else ()), *row.choices)
+        st.selectbox(label(row), choices, choices.index(shown), **common)
     elif is_typed(row):
         st.text_input(label(row), shown, max_chars=row.longest, placeholder=row.auto or None, **common)
     else:
@@ -60,9 +63,16 @@ def draw_knob(row: Knob, value: Value, key: str, **more: Any) -> None:
         st.select_slider(label(row), stops, shown, format_func=lambda option: face(row, option), **common)
 
 
-def typed_the_same(lab: Lab, name: str, row: Knob, given: str, shown: str) -> bool:
+class Page(Protocol):
+    """The state of a page: the keys of its widgets; a widget's name -> what is wrong with what was typed there."""
+
+    keys: Keys
+    wrong: dict[str, str]
+
+
+def typed_the_same(page: Page, name: str, row: Knob, given: str, shown: str) -> bool:
     """Does what was typed mean what the page has? What is wrong stays as it was typed, for it can be mended there."""
-    if given == shown or name in lab.wrong:
+    if given == shown or name in page.wrong:
         return True
     try:
         return row.text(row.check(given)) == row.text(row.check(shown))
@@ -72,25 +82,44 @@ def typed_the_same(lab: Lab, name: str, row: Knob, given: str, shown: str) -> bo
 
 def any_exact_widget(lab: Lab, rows: list[Knob]) -> None:
     """Any number of the page, typed."""
-    by_key = {row.key: row for row in rows}
+    any_exact(lab, rows, lab.scenario, _changed, "exact", lambda row: row.label)
+
+
+def any_exact(
+    page: Page,
+    rows: Iterable[Knob],
+    values: Any,
+    changed: Callable[[str, str, str], None],
+    prefix: str,
+    called: Callable[[Knob], str] = lambda row: row.key,
+) -> None:
+    """Any of these numbers, typed: a slider has some values alone.
+
+    values: a knob's key -> its value. changed: is called with the knob's key, the widget's name and its key. prefix: of
+    the names of both widgets. called: how a knob is called among the others.
+    """
+    by_key = {row.key: row for row in rows if row.kind in ("number", "integer")}
     which, value = st.columns([3, 2])
     chosen = which.selectbox(
-        "Any number, typed", list(by_key), format_func=lambda key: by_key[key].label, key="exact_which"
+        "Any number, typed",
+        list(by_key),
+        format_func=lambda key: called(by_key[key]) if key in by_key else key,
+        key=f"{prefix}_which",
     )
-    row = by_key[chosen]
-    name, text = f"exact_any_{row.key}", row.text(lab.scenario[row.key])
-    key = lab.key(name, text, partial(typed_the_same, lab, name, row))
-    with value.container(key="exact_any"):
+    row = by_key[chosen if chosen in by_key else next(iter(by_key))]
+    name, text = f"{prefix}_any_{row.key}", row.text(values[row.key])
+    key = page.keys.key(name, text, partial(typed_the_same, page, name, row))
+    with value.container(key=f"{prefix}_any"):
         st.text_input(
             "exactly",
             text,
             max_chars=row.longest,
             key=key,
             help=f"{row.key}: {row.allowed}.",
-            on_change=_changed,
+            on_change=changed,
             args=(row.key, name, key),
         )
-        complaint(lab, name)
+        complaint(page, name)
 
 
 def fold(label: str, key: str, icon: str | None = None) -> DeltaGenerator | None:
@@ -107,10 +136,10 @@ def opened(label: str, key: str, icon: str | None = None) -> DeltaGenerator | No
     return place if place.open else None
 
 
-def complaint(lab: Lab, widget: str) -> None:
+def complaint(page: Page, widget: str) -> None:
     """What is wrong with what was typed here, in place."""
-    if widget in lab.wrong:
-        st.error(plain(lab.wrong[widget]))
+    if widget in page.wrong:
+        st.error(plain(page.wrong[widget]))
 
 
 def label(row: Knob) -> str:

@@ -63,4 +63,5 @@ def _spans(text: str) -> str:
 
 
 def point(x: np.ndarray) -> str:
+    """(2,) -> "(-4, 2)"."""
     return f"({digits(float(x[0]))}, {digits(float(x[1]))})"

@@ -5,7 +5,7 @@ import streamlit as st
 from lrviz import ui
 
 page = ui.open_lesson("schedules")
-ui.show_stage(page, drawable=True)
+ui.show_stage(page, drawable=True, lead="rate", rate_log=False)
 
 with page.step("predict"):
     ui.predict(page)
@@ -18,14 +18,15 @@ with page.step("happened"):
     ui.what_the_schedules_did(page)
 with page.step("why"):
     why, fits, noise, names = st.tabs(["Why", "What fits when", "Noise", "In your code"])
-    why.markdown(
-        "Noise throws the run about. At a constant α, near a minimum of curvature L, its mean squared distance stays at"
-    )
-    why.latex(r"\mathrm{E}\,x^2 = \frac{\alpha\,\sigma^2}{L\,(2 - \alpha L)}")
-    why.markdown(
-        "A smaller rate means a lower floor, but a slower way to it. So begin with long steps and end with short ones."
-        " (Robbins & Monro, 1951)"
-    )
+    with why:
+        ui.say(
+            "Noise throws the run about. At a constant α, near a minimum of curvature L, its mean squared distance is"
+        )
+        st.latex(r"\mathrm{E}\,x^2 = \frac{\alpha\,\sigma^2}{L\,(2 - \alpha L)}")
+        ui.say(
+            "A smaller rate means a lower floor, but a slower way to it. So begin with long steps and end with short"
+            " ones. (Robbins & Monro, 1951)"
+        )
     with fits:
         ui.what_fits(page.lab)
     with noise:

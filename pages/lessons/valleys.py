@@ -10,20 +10,20 @@ ui.show_stage(page)
 with page.step("predict"):
     ui.predict(page)
 with page.step("try"):
-    st.markdown("Move α, or add noise. In which valley does the run come to rest?")
+    ui.say("Move α, or add noise. In which valley does the run come to rest?")
     ui.presets(page)
 with page.step("happened"):
     ui.where_it_ended(page)
 with page.step("why"):
-    st.markdown(
+    ui.say(
         "Close to a minimum of curvature L, one step multiplies the distance to it by 1 − αL. It comes nearer only if"
     )
     st.latex(r"|1 - \alpha L| < 1 \iff \alpha < 2/L")
-    st.markdown(
+    ui.say(
         "A sharp minimum has a large L, so a long step cannot rest there; a wide one holds it. Noise, too, shakes a run"
         " out of a narrow valley sooner. ([Keskar et al., 2017](https://arxiv.org/abs/1609.04836))"
     )
-    st.markdown(
+    ui.say(
         "Why leave, if both lie equally low? Other data move the ground a little, and then a sharp minimum loses far"
         " more than a wide one: see *Moved* in the table of the step before."
     )

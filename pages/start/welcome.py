@@ -32,9 +32,11 @@ with words:
     )
     ui.first_lesson()
     ui.ways_in({"Take this run apart": SHOWN, "Race three optimizers": RACED})
+    st.page_link(ui.MAPS, label="See every rate at once", icon=":material/grid_on:")
+    st.page_link(ui.TRAINING, label="Train a real model on data", icon=":material/model_training:")
     st.page_link(ui.REPLAY, label="Bring the losses of your own training", icon=":material/upload_file:")
 with picture:
     ui.picture(SHOWN)
 
-st.subheader("Six questions, six experiments", anchor=False)
+st.subheader("Each lesson is a question and an experiment", anchor=False)
 ui.lesson_cards()

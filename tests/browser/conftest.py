@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests import installed
 from tests.browser.network import delayed
 
 ROOT = Path(__file__).parents[2]
@@ -31,15 +30,9 @@ STREAMLITS_OWN = re.compile(r"Failed to load resource.* 404")  # it looks for it
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    found = installed.chromium()
     if found is None:
-        message = "no browser found (chromium, chromium-browser, google-chrome): the browser tests were NOT run"
-        if os.environ.get("CI") or os.environ.get("LRVIZ_NEEDS_BROWSER") == "1":
-            pytest.fail(message)
-        with warnings.catch_warnings():
-            warnings.simplefilter("always")
-            warnings.warn(message, stacklevel=1)
-        pytest.skip(message)
+        installed.lacking(f"no browser found ({', '.join(installed.CHROMIUM)}): the browser tests were NOT run")
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
 import numpy as np
 
@@ -18,7 +17,7 @@ NO_FAMILY = """(() => {
     : fetch(url, options);
   window.familiesAgain = () => { window.fetch = fetch; };
 })()"""
-"""To the page it is as if there were no room for the runs of all notches: the server is asked for each notch."""
+"""To the page it is as if there were no room for the runs of all stops: the server is asked for each stop."""
 
 TOGETHER = "**/static/js/lab.*.js"
 """The one file with Streamlit's small modules. Without it the browser asks for each of them."""
@@ -69,25 +68,17 @@ class Stage:
     def follow(self, link: str) -> None:
         """Another link on the same page, as the browser's history brings it: much cheaper than a page load.
 
-        Streamlit forgets a step through the history when a widget tells something at the same moment, and the page then
-        writes its own address over the link: the whole step is made again. Not where the answer is only late: a second
-        step would be answered while the test moves on, and take back what it does."""
+        Settled first: what the page still writes to its address would go over the link."""
         read = self("links")
-        for _ in range(4):
-            settle(self.page)
-            if self("links") > read:
-                return
-            self.page.evaluate(
-                """link => {
-                  history.pushState({}, "", "/" + link);
-                  dispatchEvent(new PopStateEvent("popstate"));
-                }""",
-                link,
-            )
-            with suppress(AssertionError):
-                self.wait(f"links > {read}", tries=100)
-                return
-        raise AssertionError(f"the page does not follow {link}")
+        settle(self.page)
+        self.page.evaluate(
+            """link => {
+              history.pushState({}, "", "/" + link);
+              dispatchEvent(new PopStateEvent("popstate"));
+            }""",
+            link,
+        )
+        self.wait(f"links > {read}")
 
 
 def assert_drawn(stage: Stage, place: int, scenario: Scenario) -> None:

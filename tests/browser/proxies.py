@@ -8,15 +8,13 @@ import shutil
 import socket
 import subprocess
 import time
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
-
 from tests.browser.conftest import ROOT
+from tests.installed import lacking
 
 OUTER = Path(__file__).parent / "outer"
 WHOLE = """
@@ -48,13 +46,7 @@ def program() -> str:
     """Where nginx is; a machine without it skips the test and says so, but not CI."""
     found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if found is None:
-        message = "nginx was not found (Debian: nginx-light): the tests of hosting were NOT run"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        with warnings.catch_warnings():
-            warnings.simplefilter("always")
-            warnings.warn(message, stacklevel=1)
-        pytest.skip(message)
+        lacking("nginx was not found (Debian: nginx-light): the tests of hosting were NOT run")
     return found
 
 

@@ -14,7 +14,7 @@ from tests.browser.conftest import settle
 pytestmark = pytest.mark.browser
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-PAGES = ("", "glossary", "replay?prepared=noisy&stop_patience=6", "maps", *LESSONS)
+PAGES = ("", "glossary", "replay?prepared=noisy&stop_patience=6", "maps", "training?sharpness=1", *LESSONS)
 RICH = "playground?optimizer=momentum&schedule=plateau&noise=1&run2=optimizer:adam&kappa=20"
 """The playground with a race, every kind of slider and the plateau rule's own knobs."""
 

@@ -9,7 +9,7 @@ from lrviz import Scenario
 from lrviz.lessons import LESSONS
 from tests.browser.conftest import away, settle
 from tests.browser.driver import Stage, assert_drawn, assert_run, in_address, open_step, widget
-from tests.browser.sliders.hand import along, by_text, moved, places, seen
+from tests.browser.sliders.pointer import along, by_text, moved, places, seen
 
 pytestmark = [pytest.mark.browser, away(0.3)]
 

@@ -143,12 +143,12 @@ def test_a_deep_link_opens_on_a_fresh_server(serving, visit):
         stage.page.goto("about:blank")  # before its server is gone
 
 
-@pytest.mark.parametrize("place", ["glossary", "playground", "maps", "replay", "class", *LESSONS])
+@pytest.mark.parametrize("place", ["glossary", "playground", "maps", "training", "replay", "class", *LESSONS])
 def test_the_first_visit_of_a_fresh_server_may_be_a_deep_link_to_each_page(serving, visit, place):
     """Streamlit opens a dialog over it where it finds a folder ``pages`` beside the main script."""
     with serving() as url:
         page = visit(f"{url}/{place}", waits_for="h1, .lrviz-stage")
-        assert page.locator("[role=dialog]").all_inner_texts() == []
+        assert page.locator("[role=dialog]:visible").all_inner_texts() == []
         assert urlsplit(page.url).path == f"/{place}"
         assert place == "class" or page.get_by_role("link", name="Welcome").count() == 1, "the frame is missing"
         page.goto("about:blank")  # before its server is gone

@@ -13,7 +13,7 @@ from tests.browser.conftest import settle
 from tests.browser.driver import Stage, assert_drawn
 from tests.browser.network import delayed
 from tests.browser.proxies import community_cloud, program
-from tests.browser.sliders.hand import slider_of
+from tests.browser.sliders.pointer import slider_of
 
 pytestmark = pytest.mark.browser
 
@@ -80,7 +80,6 @@ def test_sliders_are_answered_and_the_way_back_is_the_browsers(outer, stage):
     assert_drawn(stage, 0, SCENARIO.having(steps=70))
     assert "/~/+/lab/runs" in asked(stage.page)
     for go, steps in ((outer.go_back, 60), (outer.go_forward, 70), (outer.go_back, 60)):
-        stage.page.wait_for_timeout(1000)  # Streamlit forgets a step made while the stage says how it is looked at
         go()
         in_outer_address(outer, f"steps={steps}")
         stage.wait(f"runs[0].steps === {steps}")

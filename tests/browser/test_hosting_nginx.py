@@ -15,7 +15,7 @@ from lrviz.server.slider_api import ADDRESS
 from tests.browser.conftest import served, settle
 from tests.browser.driver import NO_FAMILY, Stage, assert_drawn, in_address, widget
 from tests.browser.proxies import program, replicas
-from tests.browser.sliders.hand import slider_of
+from tests.browser.sliders.pointer import slider_of
 
 pytestmark = pytest.mark.browser
 
@@ -60,9 +60,9 @@ def test_a_link_opens_and_its_sliders_are_answered_by_both_servers(site, opened)
         settle(opened.page)
         opened.page.wait_for_timeout(300)
     for _ in range(4):
-        notches = opened("notchesReceived")
+        stops = opened("notchesReceived")
         slider.press("ArrowRight")
-        opened.wait(f"notchesReceived > {notches}")
+        opened.wait(f"notchesReceived > {stops}")
         settle(opened.page)
     opened.page.evaluate("familiesAgain()")
     steps = int(slider.get_attribute("aria-valuetext").split()[0])

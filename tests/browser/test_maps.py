@@ -123,7 +123,7 @@ def test_another_preset_and_another_number_are_other_maps(page):
     plane = Plane(page)
     page.get_by_text("Momentum", exact=True).first.click()
     page.wait_for_function("() => document.querySelector('h1').textContent.includes('momentum')")
-    plane.wait("lines[0]?.name === '(2 + 2β)/L' && element.map.points >= 256")
+    plane.wait("lines[0]?.name === '(2 + 2μ)/L' && element.map.points >= 256")
     assert plane("cells")["y"][-1] == 0.999
     widget(page, "map_show").get_by_role("combobox").click()
     page.get_by_role("option", name="Step at which it leaves the finite").click()

@@ -35,13 +35,13 @@ def stage(opened):
     return opened
 
 
-def neighbour(alpha: float, notches: int) -> float:
-    """So many notches further on the live slider, which has the present value among its own."""
+def neighbour(alpha: float, stops: int) -> float:
+    """So many stops further on the live slider, which has the present value among its own."""
     values = live_stops(Scenario().knob("alpha"), alpha, edge(Scenario()))
-    return values[values.index(alpha) + notches]
+    return values[values.index(alpha) + stops]
 
 
-def test_an_arrow_moves_a_live_slider_by_one_notch_and_the_page_follows(stage):
+def test_an_arrow_moves_a_live_slider_by_one_stop_and_the_page_follows(stage):
     assert_drawn(stage, 0, Scenario())
     slider = stage.part("[data-knob=alpha] input[type=range]")
     slider.focus()
@@ -63,7 +63,7 @@ def test_an_arrow_moves_a_live_slider_by_one_notch_and_the_page_follows(stage):
 @pytest.mark.parametrize("start", [0.15, 0.16])
 def test_fast_keys_are_not_taken_back(stage, start):
     """While answers are under way the page must not put the slider where it was; nor beside it, where the answer has
-    other notches, because the value that was there lay between two."""
+    other stops, because the value that was there lay between two."""
     if start not in ALPHAS:
         stage.follow(f"playground?alpha={start}")
         settle(stage.page)
@@ -99,7 +99,7 @@ def test_a_slider_of_the_page_changes_the_curve_and_the_address(stage):
         moved = float(simulate(Scenario(noise=told[-1])).x[1, 0])
         stage.wait(f"curve(0).x[2] === Math.fround({moved!r})")
         assert_drawn(stage, 0, Scenario(noise=told[-1]))
-    assert told == sorted(set(told)), "each arrow one notch"
+    assert told == sorted(set(told)), "each arrow one stop"
     assert noise.evaluate("input => input === document.activeElement"), "the slider lost the focus"
     assert stage("step") == 1, "the cursor stays"
     assert stage("landscapesReceived") == 1

@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.conftest import away, settle
 from tests.browser.driver import TOGETHER, Stage
-from tests.browser.sliders.hand import slider_of
+from tests.browser.sliders.pointer import slider_of
 
 pytestmark = pytest.mark.browser
 

@@ -4,8 +4,6 @@
 from __future__ import annotations
 
 import io
-import os
-import warnings
 from collections.abc import Iterator
 
 import numpy as np
@@ -21,6 +19,7 @@ from tests.browser.conftest import served
 from tests.browser.driver import assert_run
 from tests.browsers import engines
 from tests.browsers.pages import Page
+from tests.installed import lacking
 
 RACE = Race(
     Scenario(optimizer="momentum", alpha=0.05, steps=60, schedule="plateau", values={"factor": 0.5, "patience": 3}),
@@ -44,15 +43,8 @@ def server() -> Iterator[str]:
 def page(request, tmp_path_factory) -> Iterator[Page]:
     """A page of each browser. One that is missing is skipped aloud, and fails in CI."""
     name = request.param
-    lacking = engines.missing(name)
-    if lacking:
-        message = f"{' and '.join(lacking)} not found: NOTHING was tried in {name}"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        with warnings.catch_warnings():
-            warnings.simplefilter("always")
-            warnings.warn(message, stacklevel=1)
-        pytest.skip(message)
+    if missing := engines.missing(name):
+        lacking(f"{' and '.join(missing)} not found: NOTHING was tried in {name}")
     with getattr(engines, name)(tmp_path_factory.mktemp(name)) as engine:
         yield Page(engine)
 

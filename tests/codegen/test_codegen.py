@@ -264,6 +264,7 @@ OF_OPTAX = {
     "cosine_restarts": "sgdr_schedule",
     "one_cycle": "piecewise_interpolate_schedule",
     "annealing": "join_schedules",
+    "range_test": "exponential_decay",
 }
 WARMED = {
     "constant": "warmup_constant_schedule",

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from lrviz import BadInput, Scenario, diagnose, engine, simulate, simulate_many
+from lrviz import BadInput, Scenario, diagnose, programs, simulate, simulate_many
 from lrviz.analysis import basins
 from lrviz.analysis.stability import edge
 from lrviz.cli import main
@@ -85,13 +85,13 @@ def test_runs_side_by_side_have_one_formula():
 def test_a_slider_compiles_nothing_and_a_formula_is_one_program():
     scenario = of("a*(x - 0.125)^2 + b*y^2", steps=10)
     simulate(scenario)
-    known = set(engine._programs)
-    with engine.without_compiling():
+    known = set(programs._programs)
+    with programs.without_compiling():
         simulate(scenario.having(a=3.0, b=0.5, domain="9", alpha=0.01))
         simulate(of(" a * (x-.125)**2 + b*(y ^ 2)", steps=10))
-        with pytest.raises(engine.NotCompiled):
+        with pytest.raises(programs.NotCompiled):
             simulate(of("a*(x - 0.126)^2 + b*y^2", steps=10))
-    assert set(engine._programs) == known
+    assert set(programs._programs) == known
 
 
 @pytest.mark.parametrize("text", [*SAMPLES["f"], "x^y + atan(x*y) + tanh(a)*sinh(x) - x^-2", "max(x, 0, sin(2)) + x^a"])

@@ -204,6 +204,8 @@ SCHEDULES: dict[str, list[tuple[str, str, str, float, dict[str, Any]]]] = {
          {"first_decay_steps": 25, "t_mul": 1, "m_mul": 0.8, "eta_min": 0.01}),
         ("cosine_restarts-grow", "momentum", "rosenbrock", 0.001,
          {"first_decay_steps": 13, "t_mul": 1.5, "m_mul": 0.7, "eta_min": 1e-5}),
+        ("range_test", "gradient_descent", "bowl", 1e-3, {"end_lr": 0.5}),
+        ("range_test-adam", "adam", "rosenbrock", 1e-5, {"end_lr": 1}),
     ],
     "pytorch": [
         # Nothing but what each class asks for: PolynomialLR nothing, CosineAnnealingWarmRestarts its T_0.
@@ -271,6 +273,10 @@ SCHEDULES: dict[str, list[tuple[str, str, str, float, dict[str, Any]]]] = {
          {"step_size": 25, "gamma": 0.6, "warmup_steps": 30, "start_factor": 0.5}),
         ("multi_step-warmup", "nesterov", "rosenbrock", 0.0005,
          {"milestones": "40,70", "gamma": 0.4, "warmup_steps": 11, "start_factor": 0.05}),
+        ("range_test", "gradient_descent", "bowl", 1e-3, {"end_lr": 0.5}),
+        ("range_test-adam", "adam", "rosenbrock", 1e-5, {"end_lr": 1}),
+        ("range_test-warmup", "momentum", "himmelblau", 1e-4,
+         {"end_lr": 0.01, "warmup_steps": 10, "start_factor": 0.5}),
     ],
 }  # fmt: skip
 
@@ -323,7 +329,7 @@ def scenario(framework: str, optimizer: str, surface: str, alpha: float, more: d
 
 
 def cases(framework: str) -> Iterator[Case]:
-    """Every recorded scenario of a framework, with its name."""
+    """Every recorded scenario of a framework, with its name; of optax those that a Keras run does the same."""
     for optimizer, (knobs, *places) in OPTIMIZERS[framework].items():
         for number, (surface, alpha) in enumerate(places):
             # The knobs are set on the first surface only: the others hold the framework's own defaults.

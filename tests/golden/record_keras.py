@@ -46,9 +46,12 @@ def rate_of(scenario: dict[str, Any]) -> float | schedules.LearningRateSchedule:
     alpha, values = scenario["alpha"], scenario["values"]
     floor = {"alpha": values["eta_min"] / alpha} if "eta_min" in values else {}
     match scenario["schedule"]:
-        case "exponential" | "inverse_time" as name:
-            kind = {"exponential": schedules.ExponentialDecay, "inverse_time": schedules.InverseTimeDecay}[name]
-            return kind(alpha, **chosen(values, "decay_steps", "decay_rate", "staircase"))
+        case "exponential" | "inverse_time" | "range_test" as name:
+            kind = schedules.InverseTimeDecay if name == "inverse_time" else schedules.ExponentialDecay
+            options = chosen(values, "decay_steps", "decay_rate", "staircase")
+            if name == "range_test":
+                options = {"decay_steps": scenario["steps"], "decay_rate": values["end_lr"] / alpha}
+            return kind(alpha, **options)
         case "polynomial":
             options = chosen(values, "decay_steps", "end_learning_rate", "power", "cycle")
             return schedules.PolynomialDecay(alpha, **options)

@@ -40,6 +40,7 @@ SCHEDULERS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {  # and PyTo
         {n: n for n in ("factor", "patience", "cooldown", "min_lr", "threshold", "threshold_mode", "eps")},
     ),
     "exponential": (lr_scheduler.ExponentialLR, {"decay_rate": "gamma"}),
+    "range_test": (lr_scheduler.ExponentialLR, {}),
     "polynomial": (lr_scheduler.PolynomialLR, {"decay_steps": "total_iters", "power": "power"}),
     "cosine": (lr_scheduler.CosineAnnealingLR, {"decay_steps": "T_max", "eta_min": "eta_min"}),
     "cosine_restarts": (
@@ -111,6 +112,9 @@ def main_schedule(
     values = scenario["values"]
     options = renamed(values, **names)
     match scenario["schedule"]:
+        case "range_test":
+            grows_for = scenario["steps"] - values.get("warmup_steps", 0)
+            options["gamma"] = (values["end_lr"] / scenario["alpha"]) ** (1 / grows_for)
         case "multi_step":
             options["milestones"] = [int(m) for m in values["milestones"].split(",")]
         case "one_cycle":

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cellsAt } from "../../lrviz/stage/web/cells.js";
-import { epochsDone, runAtNotch } from "../../lrviz/stage/web/runs.js";
+import { epochsDone, runAtStop } from "../../lrviz/stage/web/runs.js";
 import { familyRun } from "../../lrviz/stage/web/family.js";
 
 /** Patience 2, cooldown 2: better, bad, bad (cut), cooling, bad, better. Two steps an epoch. */
@@ -54,12 +54,12 @@ const family = {
   },
 };
 
-test("at a notch the waits are counted again, and the cells are as many as the patience under the hand", () => {
+test("at a stop the waits are counted again, and the cells are as many as the patience under the pointer", () => {
   assert.deepEqual([...familyRun(family, 0).epochs.wait], [0, 0, 1, 2]);
   assert.deepEqual([...familyRun(family, 1).epochs.wait], [0, 1, 2, 0]);
   const own = { ...run, rule: { limit: 5, late: 1, cooldown: 0 } };
   const domain = [-1, 1, -1, 1];
-  assert.equal(runAtNotch(own, family, 1, domain, "patience").rule.limit, 4);
-  assert.equal(runAtNotch(own, family, 1, domain, "alpha").rule.limit, 5);
-  assert.equal(cellsAt(runAtNotch(run, family, 1, domain, "alpha"), 3), null, "a family does not tell of cooldowns");
+  assert.equal(runAtStop(own, family, 1, domain, "patience").rule.limit, 4);
+  assert.equal(runAtStop(own, family, 1, domain, "alpha").rule.limit, 5);
+  assert.equal(cellsAt(runAtStop(run, family, 1, domain, "alpha"), 3), null, "a family does not tell of cooldowns");
 });

@@ -10,6 +10,9 @@ test("a pixel is a step and a rate on the log axis, held inside the panel", () =
   assert.deepEqual(rateAt(150, 60, axes, box, 100), [50, 0.01]);
   assert.deepEqual(rateAt(-999, -999, axes, box, 100), [0, 1]);
   assert.deepEqual(rateAt(999, 999, axes, box, 100), [99, 0.0001]);
+  const even = { ...axes, y: linear(0, 1, 110, 10) };
+  assert.deepEqual(rateAt(150, 60, even, box, 100), [50, 0.5]);
+  assert.deepEqual(rateAt(150, 999, even, box, 100), [50, 0.001], "a rate is above 0");
 });
 
 test("a stroke gives every step that it passes a rate, to the left and over what was there", () => {
@@ -44,6 +47,7 @@ test("any curve becomes at most 24 points with growing steps, near to it", () =>
 });
 
 test("while drawing there is room below and above", () => {
-  assert.deepEqual(roomy([0.1, 0.2]), [0.0002, 0.6000000000000001]);
-  assert.equal(roomy([1e-9, 0.2])[0], 1e-9);
+  assert.deepEqual(roomy([0.1, 0.2], true), [0.0002, 0.6000000000000001]);
+  assert.equal(roomy([1e-9, 0.2], true)[0], 1e-9);
+  assert.deepEqual(roomy([0, 0.2], false), [0, 0.27999999999999997]);
 });

@@ -2,15 +2,23 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { depthOf, firstCamera, orbited, projector } from "../../lrviz/stage/web/camera.js";
 import { contrast, legible, luminance, parseColour } from "../../lrviz/stage/web/colour.js";
-import { changesGround, decodeLines, groundAtNotch, heightAt, readGround } from "../../lrviz/stage/web/ground.js";
+import { changesGround, decodeLines, groundAtStop, heightAt, readGround } from "../../lrviz/stage/web/ground.js";
 import { headAt, nearestPoint } from "../../lrviz/stage/web/trails.js";
 import { gradientLength } from "../../lrviz/stage/web/landscape.js";
 import { readPalette } from "../../lrviz/stage/web/palette.js";
 import { alongSlice, slopeAt } from "../../lrviz/stage/web/profile.js";
-import { nearest, placeOf, readTyped, regimeAt, typedText, valueText } from "../../lrviz/stage/web/sliders.js";
+import {
+  namesThatFit,
+  nearest,
+  placeOf,
+  readTyped,
+  regimeAt,
+  typedText,
+  valueText,
+} from "../../lrviz/stage/web/sliders.js";
 import { plainTex } from "../../lrviz/stage/web/tex.js";
 
-test("a value keeps its place among other notches, or goes to the nearest", () => {
+test("a value keeps its place among other stops, or goes to the nearest", () => {
   assert.equal(nearest([0.1, 0.15, 0.2], 0.15), 1);
   assert.equal(nearest([0.1, 0.2, 0.3], 0.29), 2);
   assert.equal(nearest([0.1], 7), 0);
@@ -38,7 +46,7 @@ test("heights are read between the grid's points and agree with the formula at b
   assert.ok(Math.abs(ground.height(10) - 1) < 1e-12);
 });
 
-test("the ground of a notch is the sum of its shares of the pictures", () => {
+test("the ground of a stop is the sum of its shares of the pictures", () => {
   const ground = { key: "k", domain: [0, 1, 0, 1], levels: 24, minima: [[9, 9]] };
   const arrays = {
     values: Float64Array.of(1, 2),
@@ -48,7 +56,7 @@ test("the ground of a notch is the sum of its shares of the pictures", () => {
     "ground.minima": Float64Array.of(0, 0, 0.5, 1),
     "ground.high": Uint8Array.of(0),
   };
-  const second = groundAtNotch(ground, { arrays }, 1, "f 1");
+  const second = groundAtStop(ground, { arrays }, 1, "f 1");
   assert.deepEqual([second.key, second.side, second.minima], ["f 1", 2, [[0.5, 1]]]);
   const heights = [0, 2, 4, 16].map((loss) => Math.round((65535 * Math.log(loss + 1)) / Math.log(17)));
   assert.deepEqual([...second.heights], heights);
@@ -67,7 +75,7 @@ test("where the sums are heights they are drawn as they are, and a minimum that 
     "ground.high": Uint8Array.of(1),
   };
   const ground = { key: "k", domain: [0, 1, 0, 1], levels: 24, minima: [[9, 9]], found: true };
-  const second = groundAtNotch(ground, { arrays }, 1, "f 1");
+  const second = groundAtStop(ground, { arrays }, 1, "f 1");
   assert.deepEqual([...second.heights], [0, 0.125, 0.75, 1].map((height) => Math.round(65535 * height)));
   assert.deepEqual([second.minima, second.found, second.scale.floor], [[], true, -3]);
 });
@@ -143,7 +151,7 @@ test("a run on a slice, with the tangent from its gradient or from the curve", (
   assert.equal(slopeAt({ grad: null }, 0, 0.5, slice), 1);
 });
 
-test("regimes lie where their values are among the notches", () => {
+test("regimes lie where their values are among the stops", () => {
   assert.equal(placeOf(10, [1, 10, 100], "log"), 0.5);
   assert.ok(Math.abs(placeOf(Math.sqrt(10), [1, 10, 100], "log") - 0.25) < 1e-12);
   assert.equal(placeOf(-5, [1, 2], "linear"), 0);
@@ -152,10 +160,18 @@ test("regimes lie where their values are among the notches", () => {
 });
 
 test("a value lies in a regime", () => {
-  const regimes = [[null, 0.1, "steady"], [0.1, null, "diverging"]];
-  assert.equal(regimeAt(regimes, 0.05), "steady");
-  assert.equal(regimeAt(regimes, 0.1), "diverging");
-  assert.equal(regimeAt([[1, 2, "only here"]], 3), null);
+  const regimes = [[null, 0.1, "swings", "swings, 1/L to 2/L"], [0.1, null, "flies off", "flies off, past 2/L"]];
+  assert.equal(regimeAt(regimes, 0.05), "swings, 1/L to 2/L");
+  assert.equal(regimeAt(regimes, 0.1), "on the edge");
+  assert.equal(regimeAt([[1, 2, "here", "only here"]], 3), null);
+});
+
+test("the name of the narrowest part is written, those that would run into it are not", () => {
+  const part = (middle, room, width = 40) => ({ middle, room, width });
+  const shown = (parts) => namesThatFit(parts, 300).map(({ i }) => i).sort();
+  assert.deepEqual(shown([part(60, 120), part(150, 60), part(240, 120)]), [0, 1, 2]);
+  assert.deepEqual(shown([part(110, 44), part(145, 26), part(230, 140)]), [1, 2]);
+  assert.ok(namesThatFit([part(295, 10)], 300)[0].right <= 300);
 });
 
 test("formulas in plain text", () => {

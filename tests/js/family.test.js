@@ -6,11 +6,11 @@ import {
   familyRates,
   familyRun,
   readFamily,
-  sliceAtNotch,
+  sliceAtStop,
 } from "../../lrviz/stage/web/family.js";
 import { packed } from "./message.js";
 
-const base = { notches: 2, epochs: 0 };
+const base = { stops: 2, epochs: 0 };
 const runs = {
   values: Float64Array.of(0.1, 0.2),
   steps: Uint32Array.of(3, 3),
@@ -19,7 +19,7 @@ const runs = {
   loss: Float32Array.of(4, 3, 2, 1, 8, 7, NaN, Infinity),
 };
 
-test("scaled rates are the shape times each notch's own number", () => {
+test("scaled rates are the shape times each stop's own number", () => {
   const rates = { scale: Float64Array.of(0.1, 0.2), shape: Float64Array.of(1, 0.5, 0.25) };
   const family = readFamily(packed({ ...base, rates: "scaled" }, { ...runs, ...rates }));
   assert.deepEqual([...familyRates(family, 1)], [0.2, 0.1, 0.05]);
@@ -43,7 +43,7 @@ test("full rates are taken as they are", () => {
   assert.deepEqual([...familyRates(family, 1)], [4, 5, 6]);
 });
 
-test("a notch is that notch's run, with what is not finite", () => {
+test("a stop is that stop's run, with what is not finite", () => {
   const family = readFamily(packed({ ...base, rates: "full" }, { ...runs, rate: new Float32Array(6) }));
   const run = familyRun(family, 1);
   assert.equal(run.n, 3);
@@ -92,16 +92,16 @@ test("a family may move the slice that is seen", () => {
     "slice.loss": Float32Array.of(4, 0, 4, 9, 8, 7),
   };
   const slice = { label: "along x", s: [0], loss: [0] };
-  const at = (k, label = "along x") => sliceAtNotch(slice, { slice: label, arrays }, k);
+  const at = (k, label = "along x") => sliceAtStop(slice, { slice: label, arrays }, k);
   const [first, second] = [at(0), at(1)];
   assert.deepEqual([first.base, first.direction, [...first.s]], [[5, 6], [0, 1], [-1, 1, 3]]);
   assert.deepEqual([...first.loss], [9, 8, 7]);
   assert.deepEqual([second.base, [...second.s], [...second.loss]], [[0, 0], [-2, 0, 2], [4, 0, 4]]);
   assert.equal(at(0, "along y"), slice, "it tells of another one");
-  assert.equal(sliceAtNotch(null, { slice: null, arrays: {} }, 0), null);
+  assert.equal(sliceAtStop(null, { slice: null, arrays: {} }, 0), null);
 });
 
-test("a family has the runs around a notch, with room for the hand to go on", () => {
+test("a family has the runs around a stop, with room for the pointer to go on", () => {
   const values = Float64Array.from({ length: 12 }, (_, i) => i / 10);
   const having = (...part) => ({ arrays: { values: values.slice(...part) } });
   const here = (...part) => [...values.keys()].filter((k) => covers(having(...part), values, k));
@@ -109,5 +109,5 @@ test("a family has the runs around a notch, with room for the hand to go on", ()
   assert.deepEqual(here(0, 6), [0, 1, 2, 3]);
   assert.deepEqual(here(6), [8, 9, 10, 11]);
   assert.deepEqual(here(0), [...values.keys()]);
-  assert.ok(covers(having(3, 9), values, -1), "it stands at no notch");
+  assert.ok(covers(having(3, 9), values, -1), "it stands at no stop");
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { numbersAt } from "../../lrviz/stage/web/formula.js";
-import { runAtNotch } from "../../lrviz/stage/web/runs.js";
+import { runAtStop } from "../../lrviz/stage/web/runs.js";
 import { plainTex } from "../../lrviz/stage/web/tex.js";
 
 const MOMENTUM = {
@@ -35,7 +35,7 @@ test("where there is no room for all of it the step itself is there", () => {
   assert.equal(numbersAt(long, 1), "x ← (3, 4) + (0.75, 1)");
 });
 
-test("under the hand, what a family does not tell of stays a letter", () => {
+test("under the pointer, what a family does not tell of stays a letter", () => {
   const arrays = {
     values: Float64Array.of(0.5, 0.9),
     x: Float32Array.of(1, 2, 3, 3, 1, 2, 3, 4),
@@ -46,7 +46,7 @@ test("under the hand, what a family does not tell of stays a letter", () => {
     steps: Uint32Array.of(1, 1),
   };
   const family = { rates: "scaled", epochs: 0, begins: Uint32Array.of(0, 1, 2), arrays };
-  const held = runAtNotch(MOMENTUM, family, 0, [-9, 9, -9, 9], "momentum");
+  const held = runAtStop(MOMENTUM, family, 0, [-9, 9, -9, 9], "momentum");
   assert.equal(numbersAt(held, 0), "v ← 0.5 · v − 0.1 · g   x ← (1, 2) + v");
 });
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { leavesOut, watchPageSliders } from "../../lrviz/stage/web/page_sliders.js";
-import { createServer } from "../../lrviz/stage/web/server.js";
 
 test("a family that leaves out the slice that is seen is not all there is", () => {
   const plain = { slice: null, arrays: {} };
@@ -13,25 +12,19 @@ test("a family that leaves out the slice that is seen is not all there is", () =
   assert.ok(!leavesOut("along x", "kappa", told) && leavesOut("along y", "kappa", told));
 });
 
-test("a family of the stage is asked for once until the answer comes, and again where it did not bring it", () => {
-  const sent = [];
-  const server = createServer({ sent: 0 });
-  server.attach({ setStateValue: (_, value) => sent.push(value) });
-  server.want("alpha", "f", 7, {});
-  server.want("alpha", "f", 9, {});
-  server.want("factor", "g", 0, {});
-  assert.equal(sent.length, 2);
-  assert.deepEqual([sent[1].alpha.notch, sent[1].factor.family], [7, "g"]);
-  server.want("alpha", "f", 9, { "want.alpha": sent[0].alpha.seq });
-  server.want("factor", "h", 0, {});
-  assert.deepEqual([sent[2].alpha.notch, sent[3].factor.family], [9, "h"]);
-  server.close();
-});
-
-test("a stage that comes to where the hand is already knows the slider", async (t) => {
+/** A page with the pointer on its slider of the noise; mutate: something came to the page or left it. */
+function pageWithSlider(t) {
+  const observers = new Map();
   globalThis.MutationObserver = class {
-    observe() {}
-    disconnect() {}
+    constructor(told) {
+      this.told = told;
+    }
+    observe(target, options) {
+      observers.set(this, options);
+    }
+    disconnect() {
+      observers.delete(this);
+    }
   };
   t.after(() => delete globalThis.MutationObserver);
   const widget = {
@@ -41,6 +34,25 @@ test("a stage that comes to where the hand is already knows the slider", async (
     matches: () => true,
   };
   const page = { activeElement: { closest: () => widget }, addEventListener() {}, removeEventListener() {} };
+  const mutate = () => [...observers].filter(([, { childList }]) => childList).forEach(([{ told }]) => told());
+  return { page, widget, mutate };
+}
+
+test("a slider that leaves the page under the pointer moves the stage once more", (t) => {
+  const { page, widget, mutate } = pageWithSlider(t);
+  const knobs = [];
+  const nearby = watchPageSliders(page, { near() {}, moved: () => knobs.push(nearby.knob) });
+  mutate();
+  assert.deepEqual(knobs, []);
+  widget.isConnected = false;
+  mutate();
+  mutate();
+  assert.deepEqual(knobs, [null]);
+  nearby.close();
+});
+
+test("a stage that comes to where the pointer is already knows the slider", async (t) => {
+  const { page, widget } = pageWithSlider(t);
   await new Promise((near) => {
     const nearby = watchPageSliders(page, { near, moved() {} });
     assert.deepEqual([nearby.knob, nearby.text, nearby.there], ["noise", "0.1", true]);

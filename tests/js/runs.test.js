@@ -67,6 +67,23 @@ test("an axis holds every value, but a diverging run only so far", () => {
   assert.deepEqual(rangeOf([Float64Array.of(0, NaN)], true), [1e-3, 1]);
 });
 
+test("a loss that reads as 0 and a rate of few steps do not squeeze the axis", () => {
+  const newton = Float64Array.of(0, 24, 1, 1e-3, 2, 1e-16, 3, 1e-30);
+  const [least] = rangeOf([newton, Float64Array.of(0, 24, 1, 3, 2, 2, 3, 1)], true);
+  assert.ok(least > 1e-10 && least < 24e-10);
+  assert.ok(rangeOf([Float64Array.of(0, 24, 1, 4e-9)], true)[0] < 4e-9, "what matters is seen");
+  const rates = (list) => curveOf("rate", { rate: Float64Array.from(list) });
+  const cycle = Array.from({ length: 100 }, (_, k) => (k < 98 ? 0.1 : 1e-7));
+  assert.ok(rangeOf([rates(cycle)], true, { kind: "rate" })[0] > 0.5e-4);
+  const cuts = Array.from({ length: 100 }, (_, k) => 10 ** -Math.floor(k / 20));
+  assert.ok(rangeOf([rates(cuts)], true, { kind: "rate" })[0] < 1e-4, "each stair is seen");
+});
+
+test("of a veiled run whose rates may be seen the planned ones are drawn", () => {
+  const veiled = { n: 0, rate: Float64Array.of(), plan: Float64Array.of(0.1, 0.05) };
+  assert.deepEqual([...curveOf("rate", veiled)], [0, 0.1, 1, 0.1, 1, 0.05, 2, 0.05]);
+});
+
 test("an axis changes only when it must", () => {
   const old = [1e-3, 10];
   assert.equal(keptRange(old, [2e-3, 9], true), old);

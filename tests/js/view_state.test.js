@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { look } from "../../lrviz/stage/web/view_state.js";
+import { look, viewOf } from "../../lrviz/stage/web/view_state.js";
 
 const whole = { x0: -1, x1: 1, y0: -1, y1: 1 };
 const there = { panels: ["2d", "3d"], speeds: [1, 2], slices: 4, n: 60, whole };
@@ -14,4 +14,11 @@ test("a view that a link asks for is taken as far as the message offers it", () 
   look(state, { ...asked, panel: "slice", slice: 9, speed: 4, step: 99, map: null }, there);
   assert.deepEqual([state.panel, state.slice, state.cursor, state.speed], ["3d", 3, 60, 2]);
   assert.deepEqual(state.view, whole);
+  look(state, { ...asked, rate_log: null }, { ...there, rateLog: false });
+  assert.equal(state.rateLog, false, "as the page has it");
+  look(state, { ...asked, rate_log: true }, { ...there, rateLog: false });
+  assert.equal(state.rateLog, true);
+  const { rate_log: told } = viewOf({ ...state, cursor: 60 }, 60, whole, false);
+  assert.equal(told, true);
+  assert.equal(viewOf({ ...state, cursor: 60, rateLog: false }, 60, whole, false).rate_log, null);
 });

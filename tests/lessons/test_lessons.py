@@ -9,10 +9,11 @@ import jax
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lrviz import Scenario, engine, play
+from lrviz import Scenario, play, programs
 from lrviz.lessons import LESSONS
 from lrviz.ui import lesson_page
 from lrviz.ui.record import Record, restore
+from lrviz.ui.words import plain
 from tests.visits import counted_compiles, followed
 
 ROOT = Path(__file__).parents[2]
@@ -112,6 +113,9 @@ def test_the_check_is_graded_from_the_run_that_it_was_asked_about(key):
     assert record(at, key).asked.questions == questions and record(at, key).asked.race == about
     press(at, "Check")
     assert len(at.error) == 3 and all("Not quite. The answer is" in one.value for one in at.error)
+    for one, question in zip(at.error, questions, strict=True):
+        chosen = question.choices[(question.right + 1) % len(question.choices)]
+        assert f"You chose: *{plain(chosen)}*." in one.value
     assert_short(at)
     press(at, "Answer again")
     for radio, question in zip(radios(at, key), questions, strict=True):
@@ -169,7 +173,7 @@ def test_what_a_stranger_writes_into_the_browsers_storage_is_left_aside(text):
 def forget_all() -> None:
     """As on a server that has just started. What earlier tests left remembered would need no program in the first
     visits, and the program may be gone by now."""
-    engine._programs.clear()
+    programs._programs.clear()
     jax.clear_caches()
     for module in [module for name, module in sys.modules.items() if name.startswith("lrviz.")]:
         for found in vars(module).values():

@@ -40,6 +40,18 @@ def test_how_many_has_the_count_among_three_choices(count):
     assert len(set(question.choices)) == 3 and question.choices[question.right] == str(count)
 
 
+@pytest.mark.parametrize("count", range(5))
+def test_how_many_offers_no_more_than_there_are(count):
+    question = how_many("?", count, "", most=4)
+    assert question.choices[question.right] == str(count)
+    assert len(set(question.choices)) == 3 and all(0 <= int(choice) <= 4 for choice in question.choices)
+
+
+def test_no_question_is_answered_twice():
+    asked = [answer.question for lesson in LESSONS.values() for answer in lesson.answers]
+    assert len(set(asked)) == len(asked)
+
+
 def test_the_presets_of_the_first_lesson_do_what_they_say():
     lesson = LESSONS["how_long"]
     there = [lesson.preset_race("", preset).first for preset in lesson.cases[""].presets]

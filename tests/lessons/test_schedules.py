@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
 from lrviz import BadInput, Scenario, simulate
 from lrviz.figures.lessons.schedules import contest_figure
-from lrviz.knob import read_points
+from lrviz.knob import digits, read_points
 from lrviz.lessons import LESSONS, schedules
 from lrviz.lessons.lesson import Preset
-from lrviz.lessons.schedules import FIVE, LEVELS, OFFERED, SEEDS, TRIED, best_rates, fits, result
+from lrviz.lessons.schedules import FIVE, GROUPS, LEVELS, OFFERED, SEEDS, TRIED, best_rates, fits, result
 from lrviz.palette import MOST_RUNS
 from lrviz.race import Race
 from lrviz.schedules import SCHEDULES
@@ -89,11 +91,34 @@ def test_with_noise_a_question_is_graded_by_the_median_of_64_noises():
 
 def test_what_fits_when_is_computed_and_its_reasons_hold():
     noise, quiet, past, small = fits()
-    for _, best, constant in (noise, past):
-        assert best.schedule != "constant" and best.typical < constant.typical / 10
-    assert past[2].flies_off and not past[1].flies_off
-    assert RACE.first.having(schedule=noise[1].schedule).rates()[-1] < RACE.first.alpha / 10
-    assert quiet[1].schedule == small[1].schedule == "constant"
+    assert all(row.best.typical < row.constant.typical / 10 for row in (noise, past))
+    assert past.constant.flies_off and not past.best.flies_off
+    assert quiet.best.schedule == small.best.schedule == "constant"
+
+
+def test_each_reason_states_the_numbers_of_the_runs():
+    """Read back from the sentences, and computed anew from the rates and the losses."""
+    noise, quiet, past, small = (row.because.sentence for row in fits())
+    alphas = [RACE.first.having(**row.fit.changes) for row in fits()]
+    rates = [there.having(schedule=row.best.schedule).rates() for there, row in zip(alphas, fits(), strict=True)]
+    late = float(np.mean(rates[0][-15:]))
+    assert noise.startswith(f"Its last 15 rates are {digits(late)} in the mean; at a constant 0.15")
+    finals = sorted(simulate(RACE.first.having(seed=seed)).loss[-1] for seed in range(SEEDS))
+    assert noise.endswith(f"keeps the loss at {digits(finals[SEEDS // 2])}.")
+    step = int(re.search(r"From step (\d+) on its rate is below 2/L = 0.2; a constant 0.21 never is", past)[1])
+    assert rates[2][step - 1] >= 0.2 > rates[2][step:].max()
+    for sentence, there in ((quiet, alphas[1]), (small, alphas[3])):
+        way, name, shorter = re.search(r"add up to (.+), those of (.+) to (.+): it comes", sentence).groups()
+        assert way == digits(float(there.alpha * there.steps))
+        schedule = next(key for key in OFFERED if SCHEDULES[key].name == name)
+        assert shorter == digits(float(there.having(schedule=schedule).rates().sum()))
+        ends = {key: np.median(result(there.having(schedule=key)).losses) for key in OFFERED[1:]}
+        assert ends[schedule] == min(ends.values())
+
+
+def test_every_schedule_races_in_a_group():
+    assert set().union(*GROUPS.values()) == set(OFFERED)
+    assert all(len(keys) <= MOST_RUNS for keys in GROUPS.values())
 
 
 def test_the_best_rate_falls_as_the_noise_grows():

@@ -16,6 +16,7 @@ from lrviz.lessons.stuck import (
     compare,
     cuts,
     does_it_help,
+    forgotten,
     how_many_cuts,
     kind,
     predicted_floor,
@@ -24,7 +25,6 @@ from lrviz.lessons.stuck import (
     sweep,
     told,
     waste,
-    weights_or_rate,
     which_rate,
 )
 from lrviz.plateau import limit
@@ -194,10 +194,47 @@ def test_a_message_tells_of_cooldown_and_epoch_means_where_there_are_any():
     assert not {"run0.epoch.cooldown", "run0.epoch.monitored"} & plain.keys()
 
 
-def test_a_cut_moves_no_weight():
-    said = weights_or_rate(LESSON, simulate(LESSON))
-    run = simulate(LESSON)
-    cut = run.cuts[0]
-    assert f"{run.steps} steps moved the weights; the callback changed the rate {len(run.cuts)} times" in said
-    assert f"the step after it {digits(float(np.hypot(*run.dx[cut])))}." in said
-    assert "never" in weights_or_rate(LESSON.having(patience=200), simulate(LESSON.having(patience=200)))
+def test_a_sweep_over_noises_is_the_median_of_64_single_runs():
+    found = sweep(LESSON)
+    assert found.seeds == 64 and 3 in found.patience
+    at = int(np.flatnonzero(found.patience == 3)[0])
+    ends = np.sort([at_the_end(simulate(LESSON.having(seed=seed))) for seed in range(64)])
+    assert ends[31] <= found.loss[at] <= ends[32]
+    assert ends[14] <= found.low[at] <= ends[17] and ends[46] <= found.high[at] <= ends[49]
+    assert sweep(LESSON.having(seed=7)) is found, "it is the same for each seed"
+    assert "in the median of 64 noises" in told(LESSON, found)
+    bars = patience_figure(found, 3, 0.0).data[1].error_y
+    assert bars.array[at] == pytest.approx(found.high[at] - found.loss[at])
+
+
+CASES = [LESSON, *(plateau(case) for case in ("zigzag", "shelf"))]
+
+
+@pytest.mark.parametrize("scenario", [*CASES, LESSON.having(framework="pytorch")], ids=lambda one: one.surface_row.key)
+def test_a_callback_that_forgot_cuts_later_and_the_weights_go_on(scenario):
+    """The fresh rule as a loop of its own over the losses that the resumed run has."""
+    run = simulate(scenario)
+    found, said = forgotten(scenario)
+    cut, length = int(run.cuts[0]), scenario.steps_per_epoch
+    assert found.epoch * length == cut - length
+    np.testing.assert_array_equal(found.run.x[: cut + 1], run.x[: cut + 1])
+    keras = scenario.framework == "keras"
+    best, wait, rate, cuts = None if keras else np.inf, 0, scenario.alpha, []
+    for epoch in range(found.epoch + 1, scenario.steps // length + 1):
+        steps = slice((epoch - 1) * length, epoch * length)
+        np.testing.assert_allclose(found.run.learning_rate[steps], rate, rtol=1e-12)
+        now = found.run.loss[steps].mean() if scenario.monitor == "loss" else found.run.loss[epoch * length]
+        bar = np.inf if best is None else best - scenario["min_delta"] if keras else best * (1 - scenario["threshold"])
+        better = best is None or now < bar
+        best, wait = (now, 0) if better else (best, wait + 1)
+        if wait >= scenario["patience"] + (not keras) and rate > scenario["min_lr"]:
+            rate, wait = max(rate * scenario["factor"], scenario["min_lr"]), 0
+            cuts.append(epoch * length)
+    assert found.cuts == tuple(cuts) and cuts[0] > cut
+    assert f"and {found.wait} epoch" in said[1] and f"the cut comes after step {cuts[0]}, " in said[1]
+    assert said[0].endswith(f"the cut still comes after step {cut}.")
+
+
+def test_a_run_without_a_cut_has_nothing_to_forget():
+    assert forgotten(LESSON.having(patience=200)) == (None, ())
+    assert forgotten(LESSON.having(warmup_steps=20))[0] is None

@@ -2,53 +2,31 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import replace
-from pathlib import Path
+from functools import partial
 from unittest.mock import patch
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from starlette.responses import PlainTextResponse
 from streamlit.testing.v1 import AppTest
 
-from lrviz.figures import replay as figures
 from lrviz.knob import digits
 from lrviz.play import replay_sliders
-from lrviz.replay import History, Settings, drawing, report
-from lrviz.replay.findings import FIRST_OF_ALL, find, most_important
-from lrviz.replay.grid import grid
+from lrviz.replay import History, Settings, report
+from lrviz.replay.findings import most_important
 from lrviz.replay.prepared import PREPARED
-from lrviz.replay.result import Replay
 from lrviz.replay.rules import RULES
 from lrviz.replay.settings import KNOBS
 from lrviz.replay.shown import FIRST, MOST_PARAMS, Shown
-from lrviz.server.uploads import Uploads
 from lrviz.ui.replay import picture
 from lrviz.ui.replay.state import NAME, Own
-from tests.asgi import ask
+from tests import visits
 from tests.visits import link, said
 
-ROOT = Path(__file__).parents[2]
 TABLE = "epoch,loss,val_loss,lr\n0,1,0.9,0.1\n1,0.8,0.7,0.1\n2,0.6,0.8,0.05\n"
 """As CSVLogger writes it."""
-
-
-def opened(**params: str) -> AppTest:
-    """The page as a visitor comes to it with this link."""
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    at.switch_page("pages/lab/replay.py")
-    for key, value in params.items():
-        at.query_params[key] = value
-    return fine(at.run())
-
-
-def fine(at: AppTest) -> AppTest:
-    assert not at.exception, at.exception[0].value
-    assert at.title[0].value == "Your own run"
-    assert len(at.get("page_link")) == 2, "the page does not go on to its end"
-    return at
+opened = partial(visits.opened, "pages/lab/replay.py", "Your own run")
+fine = partial(visits.whole, title="Your own run")
 
 
 def shown(at: AppTest) -> Shown:
@@ -82,7 +60,7 @@ def pasted(at: AppTest, text: str) -> AppTest:
     return fine(at.text_area[0].set_value(text).run())
 
 
-# The page --------------------------------------------------------------------
+# The page -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("key", PREPARED)
@@ -249,7 +227,7 @@ def test_folds_hold_table_map_and_code():
     assert "EarlyStopping ends the training after epoch 4, after the first cut." in words(at)
 
 
-# The link --------------------------------------------------------------------
+# The link -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("key", PREPARED)
@@ -307,114 +285,6 @@ def test_the_name_of_a_link_is_never_mark_up():
     at = opened(values="3,2,2,2,2,2", monitor="**x**<b>:smile:$y$", patience="1")
     for text in [*(one.value for one in [*at.markdown, *at.caption]), *(one.label for one in at.button)]:
         assert "**x**" not in text and "<b>:" not in text
-
-
-# What the page is made of -----------------------------------------------------
-
-
-def test_the_most_important_findings_come_first_one_of_each_kind():
-    replay = Replay(PREPARED["batches"].replay.history, Settings(values=PREPARED["batches"].knobs))
-    every = {(framework, finding) for framework in RULES for finding in find(replay, framework)}
-    found = most_important(replay, 100)
-    assert {(framework, finding) for frameworks, finding in found for framework in frameworks} == every
-    assert [finding.key for _, finding in found] == ["batches", "floor", "batches", "floor"]
-    assert len(most_important(replay, 2)) == 2
-
-
-def test_every_kind_of_finding_has_a_rank():
-    source = ast.parse((ROOT / "lrviz" / "replay" / "findings.py").read_text())
-    kinds = {
-        node.args[0].value
-        for node in ast.walk(source)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Finding"
-        if isinstance(node.args[0], ast.Constant)
-    }
-    assert kinds == set(FIRST_OF_ALL) and len(kinds) == len(FIRST_OF_ALL)
-
-
-@pytest.mark.parametrize("framework", RULES)
-@pytest.mark.parametrize("changes", [{}, {"resume_after": 30, "rate": 0.01, "min_lr": 1e-4, "accumulation_size": 2}])
-def test_each_cell_of_the_map_is_a_replay_of_its_own(framework, changes):
-    noisy = PREPARED["noisy"].replay
-    replay = Replay(noisy.history, noisy.settings.having(**changes))
-    made = grid(replay, framework)
-    for row, patience in enumerate(made.patiences):
-        for column, tolerance in enumerate(made.tolerances):
-            other = Replay(replay.history, replay.settings.having(patience=patience, **{made.tolerance: tolerance}))
-            at = np.flatnonzero(other.decisions[framework].cut)
-            assert made.cuts[row, column] == at.size
-            assert made.first[row, column] == (at[0] + 1 if at.size else 0)
-    assert made.patiences[made.mine[0]] == replay.settings["patience"]
-    assert made.tolerances[made.mine[1]] == replay.settings[made.tolerance]
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        [1.0],
-        [float("nan")] * 3,
-        [float("inf"), 1, -float("inf")],
-        [0.0, 0.0],
-        [1.7e308, -1.7e308],
-        [1e-300, 1.7e308],
-        [5e-324, 1],
-    ],
-)
-def test_every_history_has_a_picture(values):
-    replay = Replay(History(np.array(values)), Settings(values={"patience": 0, "stop_patience": 1, "resume_after": 1}))
-    for theme in ("light", "dark"):
-        assert "nan" not in drawing.as_svg(replay, theme)
-    for framework in RULES:
-        assert figures.grid_figure(grid(replay, framework)).data
-    assert report.story(replay)
-
-
-@pytest.mark.parametrize("key", PREPARED)
-def test_a_notebook_shows_each_cut_and_no_mark_up_of_a_name(key):
-    replay = PREPARED[key].replay
-    named = Replay(replace(replay.history, monitor='<script>"&'), replay.settings)
-    picture = ElementTree.fromstring(drawing.as_svg(named))
-    texts = [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")]
-    assert texts[0] == '<script>"&'
-    marks = [path for path in picture.iter("{http://www.w3.org/2000/svg}path") if path.get("fill") != "none"]
-    counts = {RULES[framework].name: int(made.cut.sum()) for framework, made in replay.decisions.items()}
-    assert len(marks) == 2 * sum(counts.values())
-    assert all(f"Rate by {name}: {count} cut{'s' * (count != 1)}" in texts for name, count in counts.items())
-    assert drawing.as_svg(replay) in replay._repr_html_()
-
-
-def test_of_many_values_no_peak_is_lost():
-    values = np.random.default_rng(3).standard_normal(100_000)
-    values[[7, 50_001, 99_998]] = [100, -90, 80]
-    x, y = drawing.thinned(np.arange(values.size), values)
-    assert x.size <= drawing.MOST_DRAWN + 2 and {100, -90, 80} <= set(y.tolist())
-    assert np.array_equal(values[x], y)
-
-
-def test_first_cuts_and_early_stopping_are_compared():
-    values = History(np.array([1, 0.5, 0.5, 0.5, 0.5]))
-    told = report.story(Replay(values, Settings(values={"patience": 2, "stop_patience": 1})))
-    assert told == [
-        "Keras: 1 cut, after epoch 4.",
-        "PyTorch: 1 cut, after epoch 5.",
-        "optax: 1 cut, after epoch 4.",
-        "Keras and optax cut first, 1 epoch before the next.",
-        "EarlyStopping ends the training after epoch 3, before the first cut.",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("path", "status", "answered"),
-    [
-        ("/_stcore/upload_file/visit/file", 400, 404),
-        ("/lab/_stcore/upload_file/visit/file", 204, 204),
-        ("/lab/_stcore/upload_file/visit/file", 413, 413),
-        ("/lab/lab/runs", 400, 400),
-    ],
-)
-def test_the_next_server_is_asked_where_this_one_does_not_show_the_page(path, status, answered):
-    app = Uploads(PlainTextResponse("", status))
-    assert ask(app, path, "PUT")[0] == answered
 
 
 def test_a_new_source_has_nothing_of_the_one_before():

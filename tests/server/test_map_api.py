@@ -1,4 +1,4 @@
-"""Tiles that a browser asks for past Streamlit: the cells themselves, a sentence for nonsense, nobody waits long."""
+"""The endpoint of the tiles: the cells themselves, a sentence for nonsense, nobody waits long."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from starlette.applications import Starlette
 
-from lrviz import Scenario, engine
+from lrviz import Scenario, engine, programs
 from lrviz.knob import BadInput
 from lrviz.maps.axis import Axis
 from lrviz.maps.grid import cells
@@ -73,7 +73,7 @@ def test_for_a_visitor_the_program_is_compiled_and_for_a_stranger_none(monkeypat
 
     def compiled(_question: bytes, _stop: object) -> bytes:
         if not made:
-            raise engine.NotCompiled
+            raise programs.NotCompiled
         return b"tile"
 
     monkeypatch.setattr(map_api, "_compiled", compiled)

@@ -1,4 +1,4 @@
-"""What a browser asks for past Streamlit: the same runs, and a clear sentence for a question of nonsense."""
+"""The endpoint of the sliders: the same runs, and a clear sentence for a question of nonsense."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from lrviz import Scenario, engine, play, simulate
+from lrviz import Scenario, engine, play, programs, simulate
 from lrviz.knob import BadInput
 from lrviz.race import Race
 from lrviz.server import slider_api, visitors
@@ -45,7 +45,7 @@ def told(message: bytes) -> tuple[dict, dict, list[tuple[dict, dict] | None]]:
 
 
 def assert_run(family: tuple[dict, dict], scenario: Scenario) -> None:
-    """This family of one notch is the run of the scenario, to the digits and the range of a float32."""
+    """This family of one stop is the run of the scenario, to the digits and the range of a float32."""
     run = simulate(scenario)
     with np.errstate(over="ignore"):
         np.testing.assert_array_equal(family[1]["loss"], run.loss.astype(np.float32))
@@ -53,7 +53,7 @@ def assert_run(family: tuple[dict, dict], scenario: Scenario) -> None:
 
 
 @pytest.mark.parametrize("knob", ["noise", "kappa", "x", "steps", "seed"])
-def test_a_notch_is_the_runs_of_the_race_there(knob):
+def test_a_stop_is_the_runs_of_the_race_there(knob):
     slider = play.slider_family(RACE, knob)
     for place in (0, len(slider.text) // 2, -1):
         text, value = slider.text[place], slider.values[place]
@@ -78,16 +78,16 @@ def test_a_run_by_another_frameworks_rule_goes_along():
     assert_run(other, there[1])
 
 
-def test_around_a_notch_are_the_runs_of_the_slider():
+def test_around_a_stop_are_the_runs_of_the_slider():
     slider = play.slider_family(RACE, "noise")
     meta, arrays, families = told(answer(question(around=True)))
     assert (meta["text"], arrays["values"].tolist()) == (slider.text, slider.values)
     assert [family is None for family in families] == [False, False, True], "the third has a noise of its own"
-    assert families[0][0]["notches"] == len(slider.values)
+    assert families[0][0]["stops"] == len(slider.values)
 
 
-def test_a_number_between_the_notches_has_a_run_too():
-    """A slider of the stage has notches of its own."""
+def test_a_number_between_the_stops_has_a_run_too():
+    """A slider of the stage has stops of its own."""
     _, arrays, families = told(answer(question(text="0.123456789012345")))
     assert arrays["values"].tolist() == [0.123456789012345]
     assert_run(families[0], RACE.first.having(noise=0.123456789012345))
@@ -110,7 +110,7 @@ def test_the_slice_that_is_seen_comes_along():
     assert families[0][0]["slice"] is None, "it moves no slice"
 
 
-def test_what_stands_over_each_slider_is_one_of_its_notches():
+def test_what_stands_over_each_slider_is_one_of_its_stops():
     for scenario in (RACE.first, Scenario(schedule="one_cycle"), Scenario(surface="twin_valleys", optimizer="adamw")):
         stands = play.labels(scenario)
         assert {"steps", "noise", "alpha", "x"} <= stands.keys()
@@ -238,7 +238,7 @@ def test_where_a_proxy_does_not_keep_the_host_the_public_address_is_named(monkey
 def compiled(monkeypatch):
     """What is compiled in a test, where nothing is compiled or remembered when it begins."""
     of, compiles = [], engine._compile
-    monkeypatch.setattr(engine, "_programs", OrderedDict())
+    monkeypatch.setattr(programs, "_programs", OrderedDict())
     monkeypatch.setattr(engine, "_compile", lambda *more: of.append(more) or compiles(*more))
     play.run_of.cache_clear()
     play.sliders._family_of.cache_clear()
@@ -259,15 +259,15 @@ def test_where_a_program_is_missing_a_stranger_has_no_answer_and_nothing_is_comp
     assert not compiled
 
 
-@pytest.mark.parametrize(("around", "programs"), [(False, 2), (True, 2)])
-def test_where_a_program_is_missing_it_is_compiled_for_a_visitor_who_asks_again(compiled, around, programs):
+@pytest.mark.parametrize(("around", "count"), [(False, 2), (True, 2)])
+def test_where_a_program_is_missing_it_is_compiled_for_a_visitor_who_asks_again(compiled, around, count):
     status, told, _ = ask(APP, PATH, "POST", question(around=around), **shown("ann"))
     assert (status, told["retry-after"]) == (204, "1")
     granted()
-    assert len(compiled) == programs
+    assert len(compiled) == count
     assert ask(APP, PATH, "POST", question(around=around))[0] == 200, "to all who ask"
     granted()
-    assert len(compiled) == programs
+    assert len(compiled) == count
 
 
 def test_a_visitor_has_one_wish_at_a_time_and_what_fails_is_forgotten(monkeypatch):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from bench.classroom import lesson
-from bench.session import Session
 from tests.asgi import run
 from tests.browser.conftest import started
+from tests.sessions import Visitor
 
 
 @pytest.fixture(scope="module")
@@ -25,11 +25,11 @@ def test_a_class_of_five_sees_its_stage_predicts_and_moves_sliders(server, route
 
 def test_a_lost_socket_finds_its_session_again(server):
     async def visit() -> tuple[str, dict, str, dict]:
-        async with Session(server, "how_long") as visitor:
+        async with Visitor(server, "how_long") as visitor:
             await visitor.rerun()
             await visitor.picture()
             await visitor.finished()
-            await visitor.tell(rest={"seq": visitor.number()})
+            await visitor.stage(rest={"seq": visitor.number()})
             await visitor.finished()
             await visitor.set("predict_how_long_0", trigger_value=True)
             await visitor.finished()

@@ -14,7 +14,7 @@ from lrviz.knob import LONGEST, MOST_POINTS, BadInput
 from lrviz.link import FURTHEST, LAST, SLICES, Link, View
 from lrviz.race import Race
 from lrviz.schedules import SCHEDULES
-from lrviz.stage.incoming import LAST_SEQ, MOST, Incoming, Moved, Start, Visible, Wanted, incoming
+from lrviz.stage.incoming import LAST_SEQ, MOST, Incoming, Moved, Press, Start, Visible, Wanted, incoming
 from lrviz.stage.incoming import LONGEST as LONGEST_NAME
 from lrviz.view import PANELS, SPEEDS
 from tests.hostile_states import PARTS, SEQ
@@ -25,8 +25,18 @@ GOOD = {
     "start": {"seq": SEQ, "x": -1, "y": 2.5, "dragging": True},
     "missing": {"at": SEQ, "items": ["code", "run:0123"]},
     "visible": {"seq": SEQ, "runs": {"Adam": False}},
-    "view": {"seq": SEQ, "panel": "3d", "slice": 1, "step": None, "speed": 0.5, "log": False, "map": [0, 1, -1.5, 2]},
+    "view": {
+        "seq": SEQ,
+        "panel": "3d",
+        "slice": 1,
+        "step": None,
+        "speed": 0.5,
+        "log": False,
+        "map": [0, 1, -1.5, 2],
+        "rate_log": True,
+    },
     "drawn": {"seq": SEQ, "points": [[0, 0.1], [9, 1e-3]]},
+    "press": {"seq": SEQ, "what": "cancel"},
     "rest": {"seq": SEQ},
 }
 
@@ -57,6 +67,7 @@ def within_bounds(told: Incoming) -> None:
         assert 0 <= view.slice < SLICES and (view.step is None or 0 <= view.step <= LAST)
         assert view.map is None or (len(view.map) == 4 and all(abs(edge) <= FURTHEST for edge in view.map))
         assert View.from_text(view.to_text()) == (view, []) and len(view.to_text()) < 200
+    assert told.press is None or told.press.what in ("cancel", "train")
     if told.drawn:
         assert len(told.drawn.points) <= MOST_POINTS
         assert all(type(step) is int and number(rate) for step, rate in told.drawn.points)
@@ -67,9 +78,10 @@ def test_what_the_browser_says_is_read_as_it_is_meant():
     assert told.live == {"alpha": Moved(SEQ, 0.2)} and told.want == {"alpha": Wanted(SEQ, "0123456789abcdef", 3)}
     assert told.start == Start(SEQ, -1, 2.5, True) and told.visible == Visible(SEQ, {"Adam": False})
     assert told.missing and told.missing.items == {"code", "run:0123"}
-    assert told.view == View("3d", 1, None, 0.5, False, (0, 1, -1.5, 2))
+    assert told.view == View("3d", 1, None, 0.5, False, (0, 1, -1.5, 2), True)
     assert told.drawn and told.drawn.points == ((0, 0.1), (9, 1e-3)) and not told.drawn.wrong
-    assert told.seqs.keys() == {"live.alpha", "want.alpha", "start", "missing", "visible", "drawn"}
+    assert told.seqs.keys() == {"live.alpha", "want.alpha", "start", "missing", "visible", "drawn", "press"}
+    assert told.press == Press(SEQ, "cancel")
     within_bounds(told)
 
 
@@ -96,7 +108,7 @@ anything = st.recursive(
 usual: dict[str, list[Any]] = {
     "value": [0.1], "x": [1], "y": [2.0], "dragging": [True], "family": ["f"], "notch": [1], "items": [["code"]],
     "runs": [{"Adam": True}], "panel": ["2d"], "slice": [0], "step": [None, 3], "speed": [1], "log": [True],
-    "map": [None, [0, 1, 0, 1]], "points": [[[0, 0.1]]], "seq": [SEQ], "at": [SEQ],
+    "map": [None, [0, 1, 0, 1]], "rate_log": [None], "points": [[[0, 0.1]]], "seq": [SEQ], "at": [SEQ],
 }  # fmt: skip
 near = st.fixed_dictionaries({}, optional={key: st.sampled_from(its) | anything for key, its in usual.items()})
 
@@ -142,7 +154,7 @@ def test_no_state_of_a_page_makes_an_address_without_end():
     assert sum(map(len, address.values())) < 6 * LONGEST
 
 
-@pytest.mark.parametrize("other", [{"map": "abcd"}, {"step": [1]}, {"speed": math.nan}, {"slice": True}, {"log": 1}])
+@pytest.mark.parametrize("other", [{"map": "abcd"}, {"step": [1]}, {"speed": math.nan}, {"log": 1}, {"rate_log": 0}])
 def test_no_view_can_be_made_that_a_link_could_not_hold(other):
     with pytest.raises(BadInput):
         View(**other)

@@ -48,7 +48,7 @@ def rates_of(message: bytes) -> np.ndarray:
     if meta["rates"] == "scaled":
         return a["scale"][:, None] * a["shape"]
     if meta["rates"] == "full":
-        return a["rate"].reshape(meta["notches"], -1)
+        return a["rate"].reshape(meta["stops"], -1)
     rows, at = [], 0
     for scale, count in zip(a["scale"], a["count"], strict=True):
         part = slice(at, at + count)
@@ -87,7 +87,7 @@ N, K = 300, 64
 
 
 @pytest.mark.parametrize("form", ["scaled", "steps", "full"])
-def test_a_family_of_64_notches_is_small_and_keeps_its_rates(form):
+def test_a_family_of_64_stops_is_small_and_keeps_its_rates(form):
     rng = np.random.default_rng(0)
     alpha = np.geomspace(1e-4, 1, K)
     cut = rng.random((K, N)) < 0.05
@@ -137,13 +137,18 @@ def test_the_grounds_of_a_slider_are_sums_of_a_few(surface, knob):
 
 def test_a_landscape_with_holes_or_flat_is_drawn():
     grid = np.full((20, 20), 3.0)
-    ground_arrays(Landscape("flat", (0, 1, 0, 1), grid, np.zeros((0, 2)), floor=3.0))
+    _, flat = ground_arrays(Landscape("flat", (0, 1, 0, 1), grid, np.zeros((0, 2)), floor=3.0))
+    assert not flat["heights"].any() and not len(flat["line_size"])
     grid[3, 4] = np.inf
-    ground_arrays(Landscape("hole", (0, 1, 0, 1), grid + np.arange(20), np.zeros((0, 2))))
+    _, hole = ground_arrays(Landscape("hole", (0, 1, 0, 1), grid + np.arange(20), np.zeros((0, 2))))
+    heights = hole["heights"]
+    place = np.round(np.array([3, 4]) / 19 * (len(heights) - 1)).astype(int)
+    assert heights[tuple(place)] == heights.max() == 65535, "what is not finite is as high as the highest"
+    assert (np.diff(heights[-1].astype(int)) >= 0).all() and heights[-1, 0] == 0, "the rest is as it was"
 
 
 @pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
-@pytest.mark.parametrize("entry", ["stage/web/main", "stage/web/replay", "maps/web/main"])
+@pytest.mark.parametrize("entry", ["stage/web/main", "stage/web/replay", "stage/web/training", "maps/web/main"])
 def test_the_bundle_is_one_module_that_node_can_read(tmp_path, entry):
     identity, code = bundle(entry)
     assert modules(entry)[-1] == entry and len(identity) == 16

@@ -10,9 +10,10 @@ import jax
 import numpy as np
 import pytest
 
-from lrviz import engine
+from lrviz import programs
 from lrviz.training import DATA, Training, numbers, train, train_many
-from lrviz.training.loop import _Trainer, run_many
+from lrviz.training.loop import run_many
+from lrviz.training.trainer import Trainer
 
 SHAPES: list[dict[str, Any]] = [
     {"data": "line"},
@@ -45,7 +46,7 @@ def test_the_gradient_is_that_of_finite_differences(fields):
     training = Training(**fields, seed=3)
     shape, rows = training.shape, training.split.train
     weights = training.initial + 0.1 * np.random.default_rng(0).standard_normal(shape.weights)
-    trainer = _Trainer(shape, training.optimizer_row, training.framework, 16, False)
+    trainer = Trainer(shape, training.optimizer_row, training.framework, 16, False)
     x, y = training.split.x[rows], training.y[rows]
     slope = jax.jit(trainer.slope)
     loss, _, grad = slope(weights[:, None], x, y, np.ones(len(rows), bool))
@@ -91,10 +92,10 @@ def test_what_a_slider_moves_does_not_compile():
     moves = {"alpha": 0.3, "factor": 0.7, "patience": 2, "cooldown": 3, "min_lr": 0.01, "min_delta": 0.1, "seed": 4,
              "l2": 0.3, "batch_size": 3, "beta_1": 0.3, "monitor": "accuracy", "mode": "max", "stop_patience": 2,
              "schedule": "cosine", "epochs": 5, "data": "circles", "noise": 0.4, "data_seed": 2}  # fmt: skip
-    with engine.without_compiling():
+    with programs.without_compiling():
         for key, value in moves.items():
             assert train(training.having(**{key: value})).epochs >= 2
-        with pytest.raises(engine.NotCompiled):
+        with pytest.raises(programs.NotCompiled):
             train(training.having(layers="9,9"))
 
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from lrviz import Scenario, simulate
 from lrviz.analysis.diagnosis import diagnose
-from lrviz.glossary import REPLAY, TERMS, found
+from lrviz.glossary import MAPS, REPLAY, TERMS, found
 from lrviz.lessons import LESSONS
 from lrviz.race import Race
 
@@ -47,7 +47,7 @@ def test_a_term_is_one_short_sentence_a_formula_and_a_place(term):
     assert term.formula.count("{") == term.formula.count("}") > -1
     assert term.formula.count(r"\left(") == term.formula.count(r"\right)")
     assert set(re.findall(r"\\([a-zA-Z]+)", term.formula)) <= COMMANDS
-    assert term.see in (*LESSONS, REPLAY) if isinstance(term.see, str) else isinstance(term.see, Scenario)
+    assert term.see in (*LESSONS, MAPS, REPLAY) if isinstance(term.see, str) else isinstance(term.see, Scenario)
 
 
 @pytest.mark.parametrize("term", [term for term in TERMS if isinstance(term.see, Scenario)], ids=lambda term: term.name)

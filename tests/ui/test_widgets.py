@@ -213,7 +213,7 @@ def test_every_row_makes_a_widget(row):
     assert row.text(row.default) in offered
     assert len(offered) == len({face(row, stop) for stop in offered}) <= MOST + 2  # what is set now, and "derived"
     for stop in offered:
-        assert row.text(row.check(stop)) == stop, "a notch that is not itself when it is read back"
+        assert row.text(row.check(stop)) == stop, "a stop that is not itself when it is read back"
     numbers = stops(row)
     assert numbers == sorted(set(numbers))
     if row.default is not None:
@@ -225,7 +225,7 @@ def test_every_row_makes_a_widget(row):
     "key", ["noise", "weight_decay", "epsilon", "seed", "x", "y", "kappa", "steps", "steps_per_epoch"]
 )
 def test_the_runs_of_a_slider_do_not_depend_on_where_it_stands(key):
-    """Or they would be fetched again while the hand moves."""
+    """Or they would be fetched again while the pointer moves."""
     scenario = Scenario(optimizer="adamw", values={"beta_1": 0.5})
     slider = play.slider_family(Race(scenario), key)
     assert slider and len(set(slider.text)) == len(slider.values)
@@ -272,20 +272,20 @@ def test_the_runs_of_a_race_have_families_of_their_own_where_a_slider_changes_th
 
 @pytest.mark.parametrize("others", [0, 1, 3])
 @pytest.mark.parametrize("key", ["noise", "kappa", "steps", "alpha"])
-def test_runs_that_are_too_long_together_come_for_the_notches_around_the_hand(key, others):
+def test_runs_that_are_too_long_together_come_for_the_stops_around_the_pointer(key, others):
     race = Race(Scenario(steps=1500), ({"optimizer": "adam"},) * others)
     slider = play.slider_family(race, key)
     values, parts = slider.values, set()
-    for notch in range(0, len(values), 4 if others == 0 else 20):
-        packs = [unpack(pack)[1] for pack in slider.runs(notch) if pack]
+    for stop in range(0, len(values), 4 if others == 0 else 20):
+        packs = [unpack(pack)[1] for pack in slider.runs(stop) if pack]
         assert len(packs) == 1 + others and len({tuple(pack["values"]) for pack in packs}) == 1
         covered = packs[0]["values"].tolist()
         first = values.index(covered[0])
         assert covered == values[first : first + len(covered)]
         assert sum(pack["steps"].sum() for pack in packs) <= MOST_STEPS
-        assert {*values[max(notch - 2, 0) : notch + 3]} <= {*covered}, "the hand has nowhere to go"
+        assert {*values[max(stop - 2, 0) : stop + 3]} <= {*covered}, "the pointer has nowhere to go"
         parts.add(first)
-    assert others or len(parts) < 0.2 * len(values), "the hand asks all the time"
+    assert others or len(parts) < 0.2 * len(values), "the pointer asks all the time"
 
 
 def test_six_runs_of_the_longest_that_a_slider_sets_follow_every_slider():
@@ -295,15 +295,15 @@ def test_six_runs_of_the_longest_that_a_slider_sets_follow_every_slider():
     assert play.slider_family(Race(Scenario(steps=20_000)), "noise").runs is None
 
 
-def test_a_slider_on_the_stage_has_the_runs_around_the_hand_where_all_are_too_long():
+def test_a_slider_on_the_stage_has_the_runs_around_the_pointer_where_all_are_too_long():
     (alpha,) = play.live(Scenario(steps=2000, alpha=0.1))
-    for notch in (0, alpha.index, len(alpha.values) - 1):
-        covered = unpack(alpha.family(notch))[1]["values"].tolist()
+    for stop in (0, alpha.index, len(alpha.values) - 1):
+        covered = unpack(alpha.family(stop))[1]["values"].tolist()
         assert len(covered) * 2000 <= MOST_STEPS < len(alpha.values) * 2000
-        assert {*alpha.values[max(notch - 5, 0) : notch + 6]} <= {*covered}
+        assert {*alpha.values[max(stop - 5, 0) : stop + 6]} <= {*covered}
 
 
-def test_the_slices_of_a_family_are_those_of_its_notches():
+def test_the_slices_of_a_family_are_those_of_its_stops():
     for scenario, key in (
         (Scenario(surface="twin_valleys", alpha=0.01), "x"),
         (Scenario(values={"kappa": 5}), "kappa"),

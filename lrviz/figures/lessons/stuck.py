@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 
@@ -12,6 +14,14 @@ from lrviz.palette import PALETTES, Theme
 HEIGHT = 330
 LEAST = 1e-12
 """A loss below this part of the largest is drawn here: the axis shows what differs, not rounding."""
+
+
+def _spread(sweep: Sweep, above: np.ndarray, floor: float, colour: str) -> dict[str, Any]:
+    """A bar over the middle half of the noises, where there are several."""
+    if sweep.seeds == 1:
+        return {}
+    up, down = (np.nan_to_num(ends) for ends in (sweep.high - floor - above, above - (sweep.low - floor)))
+    return {"error_y": {"array": up, "arrayminus": down, "color": colour, "thickness": 1.2, "width": 3}}
 
 
 def patience_figure(sweep: Sweep, own: int, floor: float, theme: Theme = "light") -> go.Figure:
@@ -46,6 +56,7 @@ def patience_figure(sweep: Sweep, own: int, floor: float, theme: Theme = "light"
             "y": above,
             "yaxis": "y2",
             "mode": "lines+markers",
+            **_spread(sweep, above, floor, colours.soft),
             "line": {"color": colours.soft, "width": 1.2},
             "marker": {
                 "opacity": 1,
@@ -57,7 +68,7 @@ def patience_figure(sweep: Sweep, own: int, floor: float, theme: Theme = "light"
     ]
     shown = above[np.isfinite(above)]
     low, high = (np.log10(shown.min()), np.log10(shown.max())) if shown.size else (-1.0, 0.0)
-    room = max(0.15 * (high - low), 0.15)
+    room = max(0.15 * (high - low), 0.3)
     loss = "Loss at the end" if floor == 0 else "Loss at the end, above the floor"
     layout = {
         **base_layout(colours, HEIGHT, "patience"),

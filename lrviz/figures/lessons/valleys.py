@@ -39,11 +39,10 @@ def shares_figure(
         for i, (name, share) in enumerate(lines(shares, rows, home))
     ]
     low, high = float(shares.values[0]), float(shares.values[-1])
-    figure = go.Figure({"data": data})
-    figure.update_layout(
+    layout = {
         **base_layout(colours, HEIGHT, "shares"),
-        margin={"l": 52, "r": 12, "t": 8, "b": 48},
-        xaxis=plain_axis(
+        "margin": {"l": 52, "r": 12, "t": 8, "b": 48},
+        "xaxis": plain_axis(
             colours,
             type="log",
             range=[np.log10(low) - 0.05, np.log10(high) + 0.05],
@@ -51,13 +50,15 @@ def shares_figure(
             tickvals=(ticks := _ticks(low, high)),
             ticktext=[digits(tick) for tick in ticks],
         ),
-        yaxis=plain_axis(colours, range=[-4, 104], tickvals=SHARES, ticktext=[f"{share}%" for share in SHARES]),
-        dragmode=False,
-        hovermode="x",
-    )
+        "yaxis": plain_axis(colours, range=[-4, 104], tickvals=SHARES, ticktext=[f"{share}%" for share in SHARES]),
+        "dragmode": False,
+        "hovermode": "x",
+    }
     if now is not None and low <= now <= high:
-        figure.add_vline(x=now, line={"color": colours.ink, "width": 1, "dash": "dot"})
-    return figure
+        line = {"color": colours.ink, "width": 1, "dash": "dot"}
+        across = {"type": "line", "x0": now, "x1": now, "y0": 0, "y1": 1, "xref": "x", "yref": "y domain", "line": line}
+        layout["shapes"] = [across]
+    return go.Figure({"data": data, "layout": layout})
 
 
 def lines(shares: Shares, rows: list[Minimum], home: int | None) -> list[tuple[str, np.ndarray]]:

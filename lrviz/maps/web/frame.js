@@ -1,4 +1,4 @@
-/** The map's furniture: legend, buttons, canvases, the line of numbers. */
+/** The elements of a map: legend, buttons, canvases, the line of numbers. */
 import { h } from "../../stage/web/dom.js";
 
 export function createFrame() {
@@ -9,9 +9,10 @@ export function createFrame() {
   f.whole = button("Whole map", "Where it began (Home)");
   f.fine = button("Sharpen", "1,024 points a side: a million runs");
   f.tools = h("div.tools", {}, f.back, f.whole, f.fine);
-  f.base = h("canvas", { "aria-hidden": "true" });
-  f.head = h("canvas", { "aria-hidden": "true" });
-  f.plane = h("div.plane", { tabindex: "0", role: "application", "aria-roledescription": "map" }, f.base, f.head);
+  f.background = h("canvas", { "aria-hidden": "true" });
+  f.foreground = h("canvas", { "aria-hidden": "true" });
+  const look = { tabindex: "0", role: "application", "aria-roledescription": "map" };
+  f.plane = h("div.plane", look, f.background, f.foreground);
   f.numbers = h("p.numbers", { role: "status" });
   f.hint = h("p.hint");
   f.root = h("div.lrviz-map", { role: "group" }, f.legend, f.plane, h("div.below", {}, f.numbers, f.tools), f.hint);

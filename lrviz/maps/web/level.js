@@ -46,6 +46,9 @@ export function createLevel(region, first) {
   return level;
 }
 
+/** Of these the finest that is whole, or null. */
+export const finest = (levels) => levels.findLast((level) => level.whole) ?? null;
+
 /** The best cell: {column, row}, or null. */
 export function bestOf(level, show) {
   let [least, at] = [Infinity, -1];

@@ -1,24 +1,5 @@
-/** The entry: Streamlit calls the default export at mount, at every new data, and when the theme changes. */
+/** The entry of the map. */
+import { mounted } from "../../stage/web/mounted.js";
 import { createMap } from "./instance.js";
 
-const instances = new WeakMap();
-
-/**
- * @param {{data: Uint8Array, parentElement: ShadowRoot|HTMLElement,
- *   setStateValue: (key: string, value: any) => void}} component
- */
-export default function (component) {
-  const { parentElement } = component;
-  let instance = instances.get(parentElement);
-  if (!instance) {
-    instance = createMap(parentElement);
-    instances.set(parentElement, instance);
-  }
-  instance.update(component);
-  return () =>
-    setTimeout(() => {
-      if (instance.root.isConnected) return;
-      instance.destroy();
-      instances.delete(parentElement);
-    });
-}
+export default mounted(createMap);

@@ -1,4 +1,4 @@
-/** Asks the server for tiles, coarse to fine, past Streamlit (server/map_api.py). A new region ends the last one. */
+/** Requests tiles, coarse to fine, from an HTTP endpoint (server/map_api.py). A new region ends the last one. */
 import { unpack } from "../../stage/web/unpack.js";
 
 const [NONE, LATER] = [204, "Retry-After"];

@@ -23,7 +23,7 @@ function arraysOf(arrays, i) {
 }
 
 export function createCache() {
-  let notch = null;
+  let stop = null;
   const kept = {
     grounds: new Map(),
     families: new Map(),
@@ -53,10 +53,10 @@ export function createCache() {
     takeFamily(name, family) {
       remember(kept.families, name, family, FAMILIES);
     },
-    /** The runs of one notch: they take the place of those of the one before. */
-    takeNotch(name, family) {
-      kept.families.delete(notch);
-      notch = name;
+    /** The runs of one stop: they take the place of those of the one before. */
+    takeStop(name, family) {
+      kept.families.delete(stop);
+      stop = name;
       kept.takeFamily(name, family);
     },
     /** What a message speaks of and is not here: the message that held it was overtaken. */

@@ -2,7 +2,7 @@
 import { h, say } from "./dom.js";
 import { epochsDone } from "./runs.js";
 
-const MOST_CELLS = 20;
+const MOST_CELLS = 12;
 
 /**
  * What the cells say of a run after k steps; null where nothing is watched, or where it is not known.

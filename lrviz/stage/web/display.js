@@ -1,9 +1,9 @@
 /** What is to be seen: what has arrived, but as a batch of runs has it where a slider was moved since. */
-import { sliceAtNotch } from "./family.js";
-import { changesGround, groundAtNotch } from "./ground.js";
+import { sliceAtStop } from "./family.js";
+import { changesGround, groundAtStop } from "./ground.js";
 import { movesStart } from "./page_sliders.js";
 import { GROUND, PATHS } from "./redraw.js";
-import { runAtNotch } from "./runs.js";
+import { runAtStop } from "./runs.js";
 import { nearest } from "./sliders.js";
 
 /** The page has this attribute while its text tells of another run than the stage shows. */
@@ -18,12 +18,12 @@ export function createDisplay({ scene, intake, previews, families, player, serie
   function atStop(preview, key, family) {
     const stop = nearest(family.arrays.values, preview.value);
     const own = preview.family ? [family, ...family.others] : [family]; // a slider of the stage moves the first alone
-    const at = (run, i) => (own[i] ? runAtNotch(run, own[i], stop, intake.domain(), preview.knob) : run);
+    const at = (run, i) => (own[i] ? runAtStop(run, own[i], stop, intake.domain(), preview.knob) : run);
     scene.runs = intake.runs.map(at);
     if (intake.ground && changesGround(family)) {
-      scene.ground = groundAtNotch(intake.ground, family, stop, `${key} ${stop}`);
+      scene.ground = groundAtStop(intake.ground, family, stop, `${key} ${stop}`);
     }
-    scene.slice = sliceAtNotch(scene.slice, family, stop);
+    scene.slice = sliceAtStop(scene.slice, family, stop);
   }
 
   return {

@@ -10,13 +10,15 @@ const CLOSE = 0.01;
 /** While drawing, the axis reaches so far below and above what is there. */
 const BELOW = 1e3;
 const ABOVE = 3;
+const WIDER = 1.4;
 
-/** [step, rate] under a pixel, held inside the panel; a rate has three digits. */
+/** [step, rate] under a pixel, held inside the panel and above 0; a rate has three digits. */
 export function rateAt(px, py, axes, box, n) {
   const x = Math.min(Math.max(px, box.left), box.right);
   const y = Math.min(Math.max(py, box.top), box.bottom);
   const step = Math.min(Math.max(Math.round(axes.x.from(x)), 0), Math.max(n - 1, 0));
-  return [step, tidy(Number(axes.y.from(y).toPrecision(3)))];
+  const rate = axes.y.from(y); // 0 at the end of a linear axis
+  return [step, tidy(Number((rate > 0 ? rate : axes.y.from(box.top) / BELOW).toPrecision(3)))];
 }
 
 /** The curve (rates by step, holes where nothing is drawn) with a stroke from one point to the next; new over old. */
@@ -55,7 +57,7 @@ export function simplify(curve, most = MOST_POINTS, close = CLOSE) {
 }
 
 /** A range with room to draw in. */
-export const roomy = ([low, high]) => [Math.min(low, high / BELOW), high * ABOVE];
+export const roomy = ([low, high], log) => (log ? [Math.min(low, high / BELOW), high * ABOVE] : [low, high * WIDER]);
 
 /** What is being drawn. on: the pointer draws; curve: what it has drawn; seq: of the answer that it waits for. */
 export const firstSketch = () => ({ on: false, curve: [], last: null, seq: null });

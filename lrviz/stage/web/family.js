@@ -1,9 +1,9 @@
-/** The runs of a live slider, one a notch (family.py). */
+/** The runs of a live slider, one a stop (family.py). */
 import { bits, unpack } from "./unpack.js";
 
 /**
- * It may have the runs of some notches only, those around the hand. A family of a slider of the page also has
- * `values` and `text` of all notches, and `others`: the families of the other runs of the race, undefined for one that
+ * It may have the runs of some stops only, those around the pointer. A family of a slider of the page also has
+ * `values` and `text` of all stops, and `others`: the families of the other runs of the race, undefined for one that
  * the slider does not change.
  * @typedef {object} FamilyRun
  * @property {number} n  steps
@@ -38,7 +38,7 @@ export function rowStarts(count) {
 /** Does the slider of this family change how many steps the runs take? */
 export const changesLength = ({ arrays: { steps } }) => steps.some((n) => n !== steps[0]);
 
-/** The learning rates of one notch, n numbers. */
+/** The learning rates of one stop, n numbers. */
 export function familyRates(family, k) {
   const { arrays, begins } = family;
   const n = arrays.steps[k];
@@ -80,7 +80,7 @@ function familyEpochs(family, k, loss) {
 }
 
 /**
- * The run of notch k, as the server computed it for exactly that value.
+ * The run of stop k, as the server computed it for exactly that value.
  * @returns {FamilyRun}
  */
 export function familyRun(family, k) {
@@ -97,22 +97,22 @@ export function familyRun(family, k) {
   };
 }
 
-/** Notches to both sides of the hand whose runs are here before others are asked for: the server sends as many. */
+/** Stops to both sides of the pointer whose runs are here before others are asked for: the server sends as many. */
 const ROOM = 2;
 
-/** Has this family the runs of the notch with this value? */
+/** Has this family the runs of the stop with this value? */
 export const has = ({ arrays }, value) => arrays.values.includes(value);
 
-/** Has this family of a slider with these values the runs around this notch? -1 is no notch. */
-export function covers({ arrays }, values, notch) {
+/** Has this family of a slider with these values the runs around this stop? -1 is no stop. */
+export function covers({ arrays }, values, stop) {
   const first = values.indexOf(arrays.values[0]);
   const last = first + arrays.values.length - 1;
-  const room = Math.min(first > 0 ? notch - first : ROOM, last < values.length - 1 ? last - notch : ROOM);
-  return notch < 0 || room >= ROOM;
+  const room = Math.min(first > 0 ? stop - first : ROOM, last < values.length - 1 ? last - stop : ROOM);
+  return stop < 0 || room >= ROOM;
 }
 
-/** The slice of notch k, where this family moves the one that is seen; else that one as it is. */
-export function sliceAtNotch(slice, family, k) {
+/** The slice of stop k, where this family moves the one that is seen; else that one as it is. */
+export function sliceAtStop(slice, family, k) {
   if (!slice || family.slice !== slice.label) return slice;
   const { "slice.of": of, "slice.line": lines, "slice.loss": losses } = family.arrays;
   const n = losses.length / (lines.length / 6);

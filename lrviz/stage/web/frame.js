@@ -25,7 +25,8 @@ export function createFrame() {
   f.loss = h("section.panel.loss", {}, h("header", {}, f.lossTitle, f.log, f.best), f.lossBox);
   f.draw = h("button.toggle.draw", { type: "button", "aria-pressed": "false", hidden: true }, "Draw a curve");
   const rateTitle = h("span.title", {}, "Learning rate α");
-  f.rate = h("section.panel.rate", {}, h("header", {}, rateTitle, h("span.note", {}, "log scale"), f.draw), f.rateBox);
+  f.rateLog = h("button.toggle", { type: "button", "aria-label": "log scale of the rate" }, "log");
+  f.rate = h("section.panel.rate", {}, h("header", {}, rateTitle, f.rateLog, f.draw), f.rateBox);
   f.bar = h("div.bar");
   f.whole = h("a.whole", { target: "_blank", rel: "noopener", hidden: true }, "Open in the lab ↗");
   f.root = h("div.lrviz-stage", { tabindex: "0", role: "group" }, f.land, f.loss, f.rate, f.bar, f.tip);
@@ -36,7 +37,7 @@ export function createFrame() {
 export function showLegend(box, scene, toggle) {
   const { runs, palette } = scene;
   const ratio = Math.min(window.devicePixelRatio || 1, 3);
-  box.classList.toggle("many", runs.length > 4);
+  box.classList.toggle("many", runs.length > 2);
   while (box.children.length > runs.length) box.lastChild.remove();
   runs.forEach((run, i) => {
     let item = box.children[i];

@@ -32,8 +32,8 @@ const heightOf = ({ floor, soft, low, high }) => (loss) =>
 /** Does the slider of this family change the ground too? */
 export const changesGround = (family) => "ground.basis" in family.arrays;
 
-/** The ground of notch k of such a slider (ground.py): `ground`, but for what the slider changes. @returns {Ground} */
-export function groundAtNotch(ground, family, k, key) {
+/** The ground of stop k of such a slider (ground.py): `ground`, but for what the slider changes. @returns {Ground} */
+export function groundAtStop(ground, family, k, key) {
   const { values, ...told } = family.arrays;
   const [weight, basis] = [told["ground.weight"], told["ground.basis"]];
   const rank = weight.length / values.length;

@@ -167,8 +167,9 @@ export function createInstance(parent) {
     series,
     moving: () => drag.held || server.start.open,
   });
+  const seen = () => viewOf(state, scene.n, intake.whole(), intake.meta.rate_log);
   const teller = createTeller({
-    current: () => (state.playing || sliders.held() || drag.held ? null : viewOf(state, scene.n, intake.whole())),
+    current: () => (state.playing || sliders.held() || drag.held ? null : seen()),
     tell: (view) => server.view(view),
   });
   const saveMenu = createSaveMenu({ f, scene, layers, player, name: () => intake.meta.file });
@@ -261,10 +262,14 @@ export function createInstance(parent) {
     fitFrame(f, meta.fit);
     transport.offer(meta.speeds);
     f.root.style.setProperty("--land-height", `${meta.height}px`);
+    f.root.dataset.lead = meta.lead;
+    scene.lead = meta.lead;
   }
 
   function begin(meta) {
     state.panel = meta.panel ?? meta.panels[0];
+    state.rateLog = meta.rate_log;
+    if (meta.lead === "rate") f.rateBox.before(f.legend);
     state.camera = firstCamera();
     state.playing = meta.autoplay && !meta.veiled && !calm.matches;
   }
@@ -275,9 +280,9 @@ export function createInstance(parent) {
     if (first || unveiled || plays) state.cursor = state.playing ? 0 : scene.n;
     if (jump !== null && !first) player.to(jump);
     if (view) {
-      const { panels: offered, speeds } = intake.meta;
+      const { panels: offered, speeds, rate_log: rateLog } = intake.meta;
       const { slices, n } = scene;
-      look(state, view, { panels: offered, speeds, slices: slices.length, n, whole: intake.whole() });
+      look(state, view, { panels: offered, speeds, slices: slices.length, n, whole: intake.whole(), rateLog });
       display.update();
     }
     if (first || view) teller.known();
@@ -327,6 +332,11 @@ export function createInstance(parent) {
   f.log.addEventListener("click", () => {
     state.log = !state.log;
     panels.loss.measure(scene, performance.now());
+    request(ALL);
+  });
+  f.rateLog.addEventListener("click", () => {
+    state.rateLog = !state.rateLog;
+    panels.rate.measure(scene, performance.now());
     request(ALL);
   });
   f.slices.addEventListener("change", () => {

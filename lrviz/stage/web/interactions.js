@@ -1,4 +1,4 @@
-/** What hands do on the panels: the start, the window of the map, the camera, the cursor. */
+/** What the pointer does on the panels: the start, the window of the map, the camera, the cursor. */
 import { firstCamera, nearer, orbited } from "./camera.js";
 import { simplify, stroked } from "./draw.js";
 import { showTip } from "./frame.js";
@@ -16,7 +16,7 @@ const LEAP = 0.05;
 export function createInteractions({ f, scene, player, server, views, series, layers, domain, request, drag }) {
   const { state } = scene;
   const axes = () => views["2d"].axes;
-  /** What a hand means is no finer than a pixel of the map: these digits are the run's and the link's. */
+  /** What a pointer means is no finer than a pixel of the map: these digits are the run's and the link's. */
   const meant = (x, y) => {
     const { box } = views[state.panel];
     const { x0, x1, y0, y1 } = state.view;

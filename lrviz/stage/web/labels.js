@@ -14,12 +14,22 @@ export function showLabels(f, scene, panels, toggleRun, choosePanel) {
   f.slices.hidden = state.panel !== "slice" || scene.slices.length < 2;
   f.slices.value = String(state.slice);
   f.log.setAttribute("aria-pressed", String(state.log));
+  f.rateLog.setAttribute("aria-pressed", String(state.rateLog));
   const { floor } = scene; // what the logarithmic scale is above
   say(f.lossTitle, state.log && floor !== 0 ? `Loss ${floor < 0 ? "+" : "−"} ${format(Math.abs(floor))}` : "Loss");
   const focus = scene.runs[state.focus];
-  let best = Infinity;
-  if (focus) for (const v of focus.loss) if (v < best) best = v;
-  say(f.best, focus ? `best ${format(best)}` : "");
+  const lowest = lowestOf(focus);
+  say(f.best, lowest ? `lowest ${format(lowest.loss)}` : "");
+  f.best.title = lowest ? `Lowest loss of ${focus.name}: ${format(lowest.loss)}, at step ${lowest.step}` : "";
+}
+
+/** The lowest loss of a run, and its step; null where it has none. */
+export function lowestOf(run) {
+  let step = -1;
+  run?.loss.forEach((v, k) => {
+    if (v < (step < 0 ? Infinity : run.loss[step])) step = k;
+  });
+  return step < 0 ? null : { step, loss: run.loss[step] };
 }
 
 /** Is the map or the camera elsewhere than at first? */

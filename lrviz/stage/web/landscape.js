@@ -3,7 +3,7 @@ import { shadePicture } from "./ground.js";
 import { backwards, headAt, leavesAt, leftBy, tellOf } from "./trails.js";
 import { plotBox, withinBox } from "./layers.js";
 import { arrow, createNotches, marker, minimum, startRing } from "./marks.js";
-import { DASHES, SHAPES } from "./palette.js";
+import { DASHES, SHAPES, strokeOf } from "./palette.js";
 import { largestGradient, stepFrom } from "./runs.js";
 import { format, niceTicks } from "./scale.js";
 import { createTrail, strokePiece } from "./strokes.js";
@@ -121,7 +121,7 @@ export function createLandscape(layers) {
     if (runs.some((run, i) => trail.behind(i, to(run)))) drawPaths(scene);
     backwards(runs, (run, i) => {
       if (!scene.shown(run)) return;
-      g.strokeStyle = palette.runs[run.colour];
+      g.strokeStyle = strokeOf(palette, run);
       g.lineWidth = i === state.focus ? 2.4 : 2;
       trail.advance(g, i, points[i], to(run), box, DASHES[run.colour]);
       const place = (cut) =>

@@ -164,7 +164,7 @@ export function startRing(g, x, y, colour, ring, grabbed) {
 const widths = new Map();
 
 /** Measuring text is slow, and an exit says the same in every frame. */
-function widthOf(g, text) {
+export function widthOf(g, text) {
   const key = `${g.font}|${text}`;
   if (!widths.has(key)) {
     if (widths.size > 200) widths.clear();

@@ -1,4 +1,4 @@
-/** The sliders of the page around the stage, which are Streamlit's: what the hand does there is seen on the stage. */
+/** The sliders of the page around the stage, which are Streamlit's: what is done there is seen on the stage. */
 import { changesGround } from "./ground.js";
 
 /** The page gives the widget of a knob this key, and Streamlit makes it a class. */
@@ -15,18 +15,24 @@ export const movesStart = (knob) => knob === "x" || knob === "y";
 export const leavesOut = (slice, knob, family) =>
   Boolean(slice) && (movesStart(knob) || changesGround(family)) && family.slice !== slice;
 
-/** The notch that the slider stands at; -1 for none. */
+/** The stop that the slider stands at; -1 for none. */
 export const stopOf = (family, text) => family?.text.indexOf(text) ?? -1;
 
 /**
  * @param {Document} page
- * @param {{near: () => void, moved: () => void}} hands  near: the hand is near a slider; moved: it went on
+ * @param {{near: () => void, moved: () => void}} on  near: the pointer is near a slider; moved: it went on, or the
+ *   slider has left the page, where another run than its came
  */
 export function watchPageSliders(page, { near, moved }) {
   let widget = null;
   /** A slider that left the page, where another run than its came, moves nothing any more. */
   const here = () => (widget?.isConnected ? widget : null);
   const told = new MutationObserver(moved);
+  const left = new MutationObserver(() => {
+    if (here()) return;
+    left.disconnect();
+    moved();
+  });
   let timer = null;
   const come = ({ type, target }) => {
     clearTimeout(timer);
@@ -36,6 +42,7 @@ export function watchPageSliders(page, { near, moved }) {
       widget = next;
       told.disconnect();
       told.observe(widget, { subtree: true, attributeFilter: ["aria-valuetext"] });
+      left.observe(page.body, { subtree: true, childList: true });
     }
     timer = setTimeout(nearby.ask, type === "pointerover" ? LINGER : 0);
   };
@@ -43,7 +50,7 @@ export function watchPageSliders(page, { near, moved }) {
   const ways = ["pointerover", "focusin", "keydown"];
   for (const way of ways) page.addEventListener(way, come);
   const nearby = {
-    /** The knob whose slider the hand came to last. */
+    /** The knob whose slider the pointer came to last. */
     get knob() {
       return KNOB.exec(here()?.className)?.[1] ?? null;
     },
@@ -51,7 +58,7 @@ export function watchPageSliders(page, { near, moved }) {
     get text() {
       return here()?.querySelector(SLIDER)?.getAttribute("aria-valuetext") ?? null;
     },
-    /** Is the hand still there? */
+    /** Is the pointer still there? */
     get there() {
       return Boolean(widget?.matches(":hover, :focus-within"));
     },
@@ -59,10 +66,11 @@ export function watchPageSliders(page, { near, moved }) {
     close() {
       clearTimeout(timer);
       told.disconnect();
+      left.disconnect();
       for (const way of ways) page.removeEventListener(way, come);
     },
   };
-  // The stage may come, or come anew, where the hand is on a slider already.
+  // The stage may come, or come anew, where the pointer is on a slider already.
   if (page.activeElement) come({ type: "focusin", target: page.activeElement });
   return nearby;
 }

@@ -7,6 +7,9 @@ export const SHAPES = ["circle", "square", "triangle", "diamond", "plus", "cross
 /** The colour number of what is no run: recorded values. */
 export const INK = 6;
 
+/** Of the line of a run. */
+export const strokeOf = (palette, run) => palette[run.pale ? "pale" : "runs"][run.colour];
+
 /** Light: warm paper that darkens uphill. Dark: deep blue-grey that brightens uphill. */
 const TINT = { light: [134, 104, 56], dark: [150, 182, 222] };
 
@@ -40,6 +43,7 @@ export function readPalette(read, runColours) {
     line: css(mix(high, tint, 0.16)),
     fifth: css(mix(high, tint, theme === "light" ? 0.5 : 0.42)),
     runs: [...runs, ink].map((c) => css(c)),
+    pale: [...runs, ink].map((c) => css(c, 0.5)),
     faint: [...runs, ink].map((c) => css(c, 0.34)),
     accent: css(contrast(accent, paper) >= 3 ? accent : legible(accent, [paper], 3)),
     font: read("--st-font") || "sans-serif",

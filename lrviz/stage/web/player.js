@@ -11,6 +11,7 @@ export const firstState = () => ({
   panel: "2d",
   slice: 0,
   log: true,
+  rateLog: true,
   focus: 0,
   switched: {},
   preview: null,

@@ -1,11 +1,11 @@
-/** What a hand on a slider is shown until the server's answer is here: the runs of its notch, of a family or alone. */
+/** What a slider that moves shows until the server's answer is here: the runs of its stop, of a family or alone. */
 import { createSliderApi } from "./slider_api.js";
 import { changesLength, has } from "./family.js";
 import { changesGround } from "./ground.js";
 import { leavesOut, movesStart, watchPageSliders } from "./page_sliders.js";
 
 /**
- * A notch of a slider that is shown. `family` names where its runs are, for a slider of the page; one of the stage has
+ * A stop of a slider that is shown. `family` names where its runs are, for a slider of the page; one of the stage has
  * its family in its own row.
  * @typedef {{knob: string, value: number, family?: string}} Preview
  *
@@ -18,21 +18,21 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
 
   const nearby = watchPageSliders(document, {
     near() {
-      if (said()) direct.prepare(said().direct, hand());
+      if (said()) direct.prepare(said().direct, target());
     },
     moved() {
       follow();
       if (nearby.text === null) return; // it is out of use while there is no server, or it has left the page
       const { preview } = state;
-      if (preview?.family ? !isExact(preview) : !isSeen(hand())) direct.ask(said()?.direct, hand());
+      if (preview?.family ? !isExact(preview) : !isSeen(target())) direct.ask(said()?.direct, target());
       if (preview?.family) nearby.ask();
     },
   });
 
   const direct = createSliderApi(families, {
-    notch(name, family) {
+    stop(name, family) {
       counts.notches++;
-      kept.takeNotch(name, family);
+      kept.takeStop(name, family);
       if (state.preview && !state.preview.family) changed(state.preview);
       else follow();
     },
@@ -49,18 +49,18 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
 
   const isExact = ({ family, value }) => families.has(family) && has(families.get(family), value);
 
-  /** Are the runs that are seen those of the notch at which this slider of the page stands? */
+  /** Are the runs that are seen those of the stop at which this slider of the page stands? */
   const isSeen = ({ knob, text }) => stands()?.direct?.stand[knob] === text;
 
   const seenSlice = () => (state.panel === "slice" && scene.slices[state.slice]?.label) || null;
 
-  /** At which notch of which slider of the page the hand is. */
-  function hand() {
+  /** At which stop of which slider of the page the pointer is. */
+  function target() {
     const label = seenSlice();
     return { knob: nearby.knob, text: nearby.text, slice: label && { label, place: state.slice } };
   }
 
-  /** The notch of a slider of the stage, as the server may be asked for it. */
+  /** The stop of a slider of the stage, as the server may be asked for it. */
   const onStage = ({ knob, value }) => ({ knob, text: String(value), slice: null });
 
   /**
@@ -69,7 +69,7 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
    * @returns {Preview|null}
    */
   function slid() {
-    const at = hand();
+    const at = target();
     if (isSeen(at)) return null;
     const found = direct.found(said()?.direct, at).filter(tellsAll);
     return found.find(isExact) ?? found[0] ?? null;
@@ -82,7 +82,7 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
     return !alone && !leavesOut(seenSlice(), knob, family);
   }
 
-  /** The stage shows what the slider of the page shows, unless the hand is on one of its own. */
+  /** The stage shows what the slider of the page shows, unless the pointer is on one of its own. */
   function follow() {
     const next = slid();
     const shown = state.preview?.family ? state.preview : null;
@@ -99,11 +99,11 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
       if (isExact({ ...preview, family })) return family;
       return direct.found(said().direct, onStage(preview)).find(isExact)?.family ?? family;
     },
-    /** A slider of the stage is at this notch: the server is asked for it where it is not here. */
+    /** A slider of the stage is at this stop: the server is asked for it where it is not here. */
     ask(preview) {
       if (!isExact({ ...preview, family: previews.named(preview) })) direct.ask(said().direct, onStage(preview));
     },
-    /** The name of the family of the slider of the page that the hand is near, if it is here. */
+    /** The name of the family of the slider of the page that the pointer is near, if it is here. */
     ready: () => direct.family(said()?.direct, nearby.knob),
     close() {
       nearby.close();

@@ -2,7 +2,7 @@
 import { backwards, headAt, leavesAt, leftBy, tellOf } from "./trails.js";
 import { plotBox } from "./layers.js";
 import { marker, notches, startRing } from "./marks.js";
-import { DASHES, SHAPES } from "./palette.js";
+import { DASHES, SHAPES, strokeOf } from "./palette.js";
 import { format, linear, niceTicks } from "./scale.js";
 import { createTrail, strokePiece } from "./strokes.js";
 import { numberBelow, numberBeside } from "./ticks.js";
@@ -133,7 +133,7 @@ export function createProfile(layers) {
     const g = layers.paths;
     backwards(runs, (run, i) => {
       if (!scene.shown(run)) return;
-      g.strokeStyle = palette.runs[run.colour];
+      g.strokeStyle = strokeOf(palette, run);
       g.lineWidth = 1.6;
       trail.advance(g, i, points[i], to(run), box, DASHES[run.colour]);
     });

@@ -5,7 +5,7 @@
 import { remember } from "./cache.js";
 import { createCells } from "./cells.js";
 import { h, say } from "./dom.js";
-import { covers } from "./family.js";
+import { createEpochSliders, createHandle, noCounts, own } from "./epoch_player.js";
 import { showTip } from "./frame.js";
 import { watchAxis, watchKeys } from "./gestures.js";
 import { createLayers } from "./layers.js";
@@ -17,13 +17,12 @@ import { createRuleRows, cutsOf } from "./rule_rows.js";
 import { format } from "./scale.js";
 import { createSeries } from "./series.js";
 import { createServer } from "./server.js";
-import { createSliders } from "./sliders.js";
 import { createSpan } from "./span.js";
 import { decidedAt, readStops, unzipped } from "./stops.js";
 import { STYLE } from "./style.js";
 import { createAnnouncer, createTransport } from "./transport.js";
 import { unpack } from "./unpack.js";
-import { createTeller } from "./view_state.js";
+import { createTeller, viewOfEpochs } from "./view_state.js";
 
 /** So many of the latest are kept: batches of stops; histories, decisions and their sentences. */
 const BATCHES = 12;
@@ -31,12 +30,9 @@ const LATEST = 3;
 /** Sentences are asked for when the cursor is so many epochs from those that are here. */
 const AHEAD = 30;
 
-/** A shared part of the scenes of all panels, and its own runs. */
-const sceneOf = (shared, own) => Object.assign(Object.create(shared), own);
-
 export function createRecorded(parent) {
   const state = Object.assign(firstState(), { rule: 0 });
-  const counts = { frames: 0, drawnAt: 0, frameTimes: [], drawTimes: [], inputToDraw: [], answers: 0, sent: 0 };
+  const counts = noCounts();
   const server = createServer(counts);
   const batches = new Map();
   const histories = new Map();
@@ -50,7 +46,7 @@ export function createRecorded(parent) {
   const shared = { state, n: 0, floor: 0, unit: "epoch", known: true, span: null, palette: null };
   shared.sketch = { on: false, curve: [] };
   shared.shown = () => true;
-  const loss = sceneOf(shared, { runs: [], tight: true });
+  const loss = own(shared, { runs: [], tight: true });
 
   const style = document.createElement("style");
   style.textContent = STYLE;
@@ -86,43 +82,13 @@ export function createRecorded(parent) {
   const ruleRows = createRuleRows();
   panels.append(transport.root);
 
-  const sliders = createSliders({
-    approach,
-    show(knob, value, event) {
-      painter.time(event.timeStamp);
-      state.preview = { knob, value };
-      request(display());
-      approach(knob);
-    },
-    previews: (knob) => state.preview?.knob === knob,
-    commit(knob, index) {
-      const own = sliders.state().find((s) => s.knob === knob);
-      const row = message.meta.live.find((r) => r.knob === knob);
-      if (row.index === index) {
-        state.preview = null;
-        request(display());
-      } else server.commit(knob, own.value, index);
-    },
+  const sliders = createEpochSliders({
+    state, server, batches, display, request, meta: () => message?.meta, time: (stamp) => painter.time(stamp),
   });
   side.append(sliders.root, ruleRows.root, announcer.root);
 
-  /** A hand is near this slider: its stops must be here. */
-  function approach(knob) {
-    const row = message?.meta.live.find((r) => r.knob === knob);
-    const hand = sliders.state().find((s) => s.knob === knob);
-    const batch = batches.get(row?.family);
-    if (!row?.family || !hand || (batch && covers(batch, hand.values, hand.index))) return;
-    server.want(knob, row.family, hand.index, message.meta.echo);
-  }
-
   /** The decisions to be seen: as they arrived, or those of the stop that a slider has been moved to since. */
-  function stopsNow() {
-    const { preview } = state;
-    const row = preview && message.meta.live.find((r) => r.knob === preview.knob);
-    const batch = row && batches.get(row.family);
-    const k = batch ? batch.arrays.values.indexOf(preview.value) : -1;
-    return k < 0 ? [presents.get(message.meta.present), 0] : [batch, k];
-  }
+  const stopsNow = () => sliders.stop() ?? [presents.get(message.meta.present), 0];
 
   /** @returns {number} how much must be drawn again */
   function display() {
@@ -171,7 +137,7 @@ export function createRecorded(parent) {
       const series = createSeries(layers, "rate");
       layers.top.setAttribute("role", "img");
       layers.top.setAttribute("aria-label", `Learning rate by ${name} over epochs`);
-      const scene = sceneOf(shared, { runs: [], bare: i + 1 < list.length });
+      const scene = own(shared, { runs: [], bare: i + 1 < list.length });
       const row = { key, name, colour, cells, count, head, layers, series, scene, box, section };
       charts.push({ series, layers, scene });
       watch(row, box);
@@ -214,17 +180,8 @@ export function createRecorded(parent) {
   }
 
   const teller = createTeller({
-    current: () => (state.playing || sliders.held() ? null : seen()),
+    current: () => (state.playing || sliders.held() ? null : viewOfEpochs(state, shared.n)),
     tell: (view) => server.view(view),
-  });
-  /** As the page knows how a player is looked at. */
-  const seen = () => ({
-    panel: "2d",
-    slice: 0,
-    step: state.cursor >= shared.n ? null : Math.floor(state.cursor),
-    speed: state.speed,
-    log: state.log,
-    map: null,
   });
 
   function request(level) {
@@ -336,9 +293,7 @@ export function createRecorded(parent) {
     counts.answers++;
     furnish(meta.rules);
     transport.offer(meta.speeds);
-    const { preview } = state;
-    const held = preview && (sliders.busy(preview.knob) || server.pending(preview.knob, meta.echo));
-    if (!held) state.preview = null;
+    sliders.settle(meta);
     loss.lines = meta.lines;
     if (first || other) {
       loss.lost = [...values.keys()].filter((e) => !Number.isFinite(values[e])).map((e) => e + 1);
@@ -352,7 +307,7 @@ export function createRecorded(parent) {
     }
     state.cursor = Math.min(state.cursor, shared.n);
     if (first || jump) teller.known();
-    sliders.update(meta.live, arrays, (knob) => server.pending(knob, meta.echo) || state.preview?.knob === knob);
+    sliders.update(meta, arrays);
     request(ALL);
     askWhy();
     tell();
@@ -364,14 +319,8 @@ export function createRecorded(parent) {
   watch({ layers: lossLayers, series: lossSeries, scene: loss }, lossBox);
   watchKeys(root, player);
 
-  root.stage = Object.freeze({
-    get step() { return Math.floor(state.cursor); },
-    get steps() { return shared.n; },
-    get playing() { return state.playing; },
-    get speed() { return state.speed; },
-    get log() { return state.log; },
+  root.stage = createHandle({ state, shared, counts, sliders }, {
     get span() { return shared.span && [...shared.span]; },
-    get theme() { return shared.palette?.theme; },
     get focus() { return state.rule; },
     get values() { return [...values]; },
     /** What is drawn of each rule, an entry an epoch. */
@@ -383,22 +332,8 @@ export function createRecorded(parent) {
       });
     },
     get runs() { return rules.map(({ name, cuts }) => ({ name, cuts: [...cuts] })); },
-    get live() {
-      const own = {};
-      for (const { knob, index, value, family } of sliders.state()) {
-        own[knob] = { index, value, ready: batches.has(family), preview: state.preview?.knob === knob };
-      }
-      return own;
-    },
     get why() { return message && whyNow(); },
     get boxes() { return { loss: { ...lossSeries.box } }; },
-    get frames() { return counts.frames; },
-    get drawnAt() { return counts.drawnAt; },
-    get frameTimes() { return [...counts.frameTimes]; },
-    get drawTimes() { return [...counts.drawTimes]; },
-    get inputToDraw() { return [...counts.inputToDraw]; },
-    get answers() { return counts.answers; },
-    get sent() { return counts.sent; },
   });
 
   return {

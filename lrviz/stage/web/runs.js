@@ -1,4 +1,4 @@
-/** A run as the panels draw it, from a message or from one notch of a family. */
+/** A run as the panels draw it, from a message or from one stop of a family. */
 import { familyRun } from "./family.js";
 import { bits } from "./unpack.js";
 
@@ -15,6 +15,8 @@ import { bits } from "./unpack.js";
  * @property {Record<string, string>|null} symbols  a letter of the formula -> the term that is its value after a step
  * @property {Record<string, [string, number]>} knobs  a knob -> its letter and its value
  * @property {Float64Array} rate  n
+ * @property {Float64Array|null} plan  of a veiled run whose rates may be seen: one a step
+ * @property {boolean} pale  is it only there for comparison
  * @property {boolean} rated  does its optimizer use a rate
  * @property {{name: string, data: Float32Array}[]} terms
  * @property {Record<string, string>} [points]  a letter -> the term that is a point of the landscape; from the start on
@@ -48,6 +50,7 @@ export function readRuns(meta, kept, domain) {
       loss: own.loss,
       grad: own.grad,
       used: own.used ?? own.grad,
+      plan: own.plan ?? null,
       rate: own.rate ?? stairs(own["rate.value"], own["rate.length"], row.steps),
     };
     const terms = readTerms(row, own, told);
@@ -100,10 +103,10 @@ export function stairs(values, lengths, n) {
 }
 
 /**
- * Run 0 at notch k of a family: its name, formula and looks stay, and the knob has that notch's value.
+ * Run 0 at stop k of a family: its name, formula and looks stay, and the knob has that stop's value.
  * @returns {StageRun}
  */
-export function runAtNotch(run, family, k, domain, knob = "") {
+export function runAtStop(run, family, k, domain, knob = "") {
   const own = familyRun(family, k);
   const cools = run.rule?.cooldown || knob === "cooldown";
   if (own.epochs && cools) own.epochs.wait = null; // a family does not tell of cooldowns

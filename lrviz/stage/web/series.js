@@ -3,15 +3,16 @@
  * (recorded.js) a scene also has: span, the steps that are seen; unit, what a step is called; rising, is higher better;
  * tight, the axis need not reach 0; until, from which step on the losses would have been others; lines [{at, text}],
  * upright; lost, the steps whose loss is not finite; known, all is drawn but while it plays; bare, no numbers below the
- * axis. And a run has marks [{cuts, colour}], the cuts of several rules on it.
+ * axis; whole, so many steps there will be. And a run has marks [{cuts, colour}], the cuts of several rules on it.
  */
 import { curveOf, keptRange, rangeOf } from "./curves.js";
 import { rateAt, roomy, strokeSketch } from "./draw.js";
 import { drawHaze, drawLines, drawLost } from "./haze.js";
 import { backwards, headAt, tellOf } from "./trails.js";
 import { plotBox } from "./layers.js";
-import { createNotches, marker } from "./marks.js";
-import { DASHES, SHAPES } from "./palette.js";
+import { createNotches, marker, slip, widthOf } from "./marks.js";
+import { placeNames } from "./names.js";
+import { DASHES, SHAPES, strokeOf } from "./palette.js";
 import { format, linear, logTicks, logarithmic, niceTicks } from "./scale.js";
 import { createTrail, strokePiece } from "./strokes.js";
 import { numberBelow, numberBeside } from "./ticks.js";
@@ -46,20 +47,24 @@ export function createSeries(layers, kind) {
   let epochsDrawn = 0;
   let meansDrawn = 0;
   let ground = [];
+  let names = null;
   /** A run without a rate, as Newton's, has no line on the panel of rates. */
   const lined = (scene, run) => scene.shown(run) && (kind === "loss" || run.rated !== false);
-  const isLog = (scene) => kind === "rate" || scene.state.log;
+  const isLog = (scene) => scene.state[kind === "rate" ? "rateLog" : "log"];
   const floorOf = (scene) => (kind === "loss" && scene.state.log ? scene.floor : 0);
   const reachOf = ({ known, state, n }) => (known && !state.playing ? n : state.cursor);
-  const spanOf = (scene) => scene.span ?? [0, scene.n || 1];
+  const longest = ({ n, whole, runs }) => Math.max(whole || n, ...runs.map(({ plan }) => plan?.length ?? 0)) || 1;
+  const spanOf = (scene) => scene.span ?? [0, longest(scene)];
+  const stepsOf = (run) => (kind === "rate" && run.plan ? run.plan.length : run.n);
+  const reachIn = (scene, run) => (run.plan ? stepsOf(run) : reachOf(scene));
 
   /** Takes new runs; the axis keeps its range where it can, else it eases there; at once under a hand that drags. */
   function measure(scene, now) {
     const log = isLog(scene);
     curves = scene.runs.map((run) => curveOf(kind, run, floorOf(scene)));
     const visible = curves.filter((_, i) => lined(scene, scene.runs[i]));
-    const seen = rangeOf(visible, log, { tight: scene.tight, span: spanOf(scene) });
-    const wanted = kind === "rate" && scene.sketch.on ? roomy(seen) : seen;
+    const seen = rangeOf(visible, log, { tight: scene.tight, span: spanOf(scene), kind });
+    const wanted = kind === "rate" && scene.sketch.on ? roomy(seen, log) : seen;
     const next = keptRange(log === logWas ? range : null, wanted, log);
     if (range && log === logWas && next !== range && !scene.state.grabbed) ease = { from: range, to: next, begin: now };
     else if (next !== range) {
@@ -145,16 +150,18 @@ export function createSeries(layers, kind) {
       const p = new Float64Array(curve.length);
       for (let i = 0; i < curve.length; i += 2) {
         p[i] = axes.x.to(curve[i]);
-        p[i + 1] = axes.y.to(curve[i + 1]);
+        const y = axes.y.to(curve[i + 1]);
+        p[i + 1] = logWas ? Math.min(y, box.bottom) : y; // what is below a log axis lies on its end
       }
       return p;
     });
+    names = null;
     epochsDrawn = 0;
     meansDrawn = 0;
     g.lineJoin = "bevel";
     g.lineCap = "butt";
     backwards(runs, (run, i) => {
-      if (!lined(scene, run) || reachOf(scene) >= run.n) return; // the trail covers it
+      if (!lined(scene, run) || reachIn(scene, run) >= stepsOf(run)) return; // the trail covers it
       g.strokeStyle = palette.faint[run.colour];
       g.lineWidth = 1.5;
       strokePiece(g, points[i], 0, points[i].length / 2 - 1, box);
@@ -214,22 +221,23 @@ export function createSeries(layers, kind) {
   }
 
   const indexAt = (run, cursor) => {
-    const k = Math.min(Math.floor(cursor), run.n);
-    return kind === "loss" ? k : Math.min(2 * k, 2 * run.n - 1);
+    const n = stepsOf(run);
+    const k = Math.min(Math.floor(cursor), n);
+    return kind === "loss" ? k : Math.min(2 * k, 2 * n - 1);
   };
 
   function drawFrame(scene) {
     const { runs, palette, state } = scene;
     const reach = reachOf(scene);
-    if (runs.some((run, i) => trail.behind(i, indexAt(run, reach)))) drawPaths(scene);
+    if (runs.some((run, i) => trail.behind(i, indexAt(run, reachIn(scene, run))))) drawPaths(scene);
     const g = layers.paths;
     const focus = runs[state.focus];
     if (kind === "loss" && focus?.epochs && scene.shown(focus)) drawBest(g, scene, focus);
     backwards(runs, (run, i) => {
       if (!lined(scene, run)) return;
-      g.strokeStyle = palette.runs[run.colour];
+      g.strokeStyle = strokeOf(palette, run);
       g.lineWidth = i === state.focus ? 2.2 : 1.8;
-      trail.advance(g, i, points[i], indexAt(run, reach), box, DASHES[run.colour]);
+      trail.advance(g, i, points[i], indexAt(run, reachIn(scene, run)), box, DASHES[run.colour]);
       const marks = run.marks ?? [run];
       marks.forEach(({ cuts, colour }, j) => {
         const place = (cut) => {
@@ -252,6 +260,7 @@ export function createSeries(layers, kind) {
     drawnAt = state.cursor;
     layers.begin();
     drawHaze(g, scene, axes.x, box, kind === "loss");
+    if (kind === "rate" && scene.lead === "rate") drawNames(g, scene);
     const px = axes.x.to(state.cursor);
     if (px < box.left - 1 || px > box.right + 1) return;
     g.touched?.(px - 2, box.top - 1, px + 2, box.bottom + 1);
@@ -271,7 +280,23 @@ export function createSeries(layers, kind) {
       if (y >= box.top - 1 && y <= box.bottom + 1) {
         marker(g, SHAPES[run.colour], Math.min(x, axes.x.to(run.n)), y, size, colour, palette.paper);
       }
-      else if (kind === "loss") drawAway(g, scene, run, points[i], taken);
+      else if (kind === "loss" && (state.cursor >= 1 || !Number.isNaN(run.loss[0]))) {
+        drawAway(g, scene, run, points[i], taken);
+      }
+    });
+  }
+
+  /** The name of each run at its line, if there are more than one. */
+  function drawNames(g, scene) {
+    const { palette, runs } = scene;
+    const seen = runs.map((run, i) => i).filter((i) => lined(scene, runs[i]));
+    if (seen.length < 2) return;
+    const font = `600 12px ${palette.font}`;
+    g.font = font;
+    names ??= placeNames(seen.map((i) => ({ points: points[i], width: widthOf(g, runs[i].name) + 12 })), box);
+    seen.forEach((i, at) => {
+      const edge = palette.runs[runs[i].colour];
+      slip(g, runs[i].name, ...names[at], box, { ink: palette.ink, veil: palette.veil, font, edge });
     });
   }
 
@@ -296,7 +321,7 @@ export function createSeries(layers, kind) {
     g.lineTo(x - 6, barb);
     g.fill();
     const now = Math.min(Math.floor(state.cursor), run.n);
-    const words = Number.isFinite(run.loss[now]) ? format(run.loss[now]) : "beyond all numbers";
+    const words = Number.isFinite(run.loss[now]) ? format(run.loss[now]) : "too large to compute";
     const text = `${run.name}, ${scene.unit ?? "step"} ${now}: ${words} ${below ? "↓" : "↑"}`;
     tellOf(g, palette, run, text, x, below ? box.bottom - 24 : box.top + 24, box, taken);
   }
@@ -315,6 +340,8 @@ export function createSeries(layers, kind) {
       return range;
     },
     points: () => points,
+    /** Where the names of the lines stand, (x, y) of their middles; none where they are not written. */
+    names: () => names ?? [],
     movedFrom: (cursor) => Math.abs(axes.x.to(cursor) - axes.x.to(drawnAt)),
     stepAt: (px) => axes.x.from(px),
     rateAt: (px, py, n) => rateAt(px, py, axes, box, n),

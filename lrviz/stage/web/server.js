@@ -60,6 +60,10 @@ export function createServer(counts) {
     view(view) {
       send("view", { seq: ++seq, ...view });
     },
+    /** A button: "cancel" or "train". */
+    press(what) {
+      send("press", { seq: ++seq, what });
+    },
     close() {
       start.close();
     },

@@ -30,13 +30,13 @@ function nameOf({ race }, knob) {
 /**
  * What the page says of itself: stage/host.py, `Direct`.
  * @typedef {{to: string, visit: string, race: Record<string, string>, stand: Record<string, string>}} Said
- * Where the hand is: at which notch of which slider, and which slice is seen.
- * @typedef {{knob: string, text: string, slice: {label: string, place: number}|null}} Hand
+ * Where the pointer is: at which stop of which slider, and which slice is seen.
+ * @typedef {{knob: string, text: string, slice: {label: string, place: number}|null}} Target
  */
 
 /**
  * @param {Map<string, object>} families  those that are here
- * @param {{notch: (name: string, family: object) => void, family: (name: string, family: object) => void,
+ * @param {{stop: (name: string, family: object) => void, family: (name: string, family: object) => void,
  *   time: () => void}} came  time: the server may have time now for what it had none for
  * @param {{get?: typeof fetch, later?: typeof setTimeout, cancel?: typeof clearTimeout}} options
  */
@@ -46,8 +46,8 @@ export function createSliderApi(families, came, options = {}) {
   const end = new AbortController();
   let there = true; // until it is known that the server has no such way
   const none = new Set(); // the names of families that there is no room for
-  let asked = null; // the notch that was asked for last
-  let latest = null; // the notch that came last
+  let asked = null; // the stop that was asked for last
+  let latest = null; // the stop that came last
   let coming = null; // the family that is on its way
   let answered = null; // the question after a family that was answered last
   let [timer, pause] = [null, 0];
@@ -75,23 +75,23 @@ export function createSliderApi(families, came, options = {}) {
       if (answer.ok) return readFamilies(unpack(new Uint8Array(await answer.arrayBuffer())));
       there &&= answer.status <= BAD_QUESTION || answer.status >= FAULT;
     } catch {
-      // The network is gone for now, and the next move of the hand asks again; or this stage has left the page.
+      // The network is gone for now, and the next move of the pointer asks again; or this stage has left the page.
     }
     return undefined;
   }
 
-  const notches = createRequestQueue(async ({ said, hand, question }, seq) => {
-    const family = await runs(said, hand, false);
+  const stops = createRequestQueue(async ({ said, target, question }, seq) => {
+    const family = await runs(said, target, false);
     if (family && !(latest?.seq > seq)) {
-      latest = { seq, question, name: `notch ${seq}` };
-      came.notch(latest.name, family);
+      latest = { seq, question, name: `stop ${seq}` };
+      came.stop(latest.name, family);
     }
-    notches.answer(seq);
+    stops.answer(seq);
   });
   const around = createRequestQueue(
-    async ({ said, hand, name, question }, seq) => {
+    async ({ said, target, name, question }, seq) => {
       coming = name;
-      const family = await runs(said, hand, true);
+      const family = await runs(said, target, true);
       coming = null;
       if (family !== undefined) answered = question;
       if (family === null) none.add(name);
@@ -109,20 +109,20 @@ export function createSliderApi(families, came, options = {}) {
   };
 
   const direct = {
-    /** The hand is at this notch, whose runs are not here. @param {Said} said @param {Hand} hand */
-    ask(said, hand) {
-      const question = said && questionOf(said, hand);
+    /** The pointer is at this stop, whose runs are not here. @param {Said} said @param {Target} target */
+    ask(said, target) {
+      const question = said && questionOf(said, target);
       if (!said || !there || question === asked) return;
       asked = question;
-      notches.push({ said, hand, question });
+      stops.push({ said, target, question });
     },
-    /** The hand is near: the runs around it must be here. */
-    prepare(said, hand) {
-      if (!said || !there || direct.ready(said, hand)) return;
-      const [name, question] = [nameOf(said, hand.knob), questionOf(said, hand)];
-      if (name !== coming && question !== answered) around.push({ said, hand, name, question });
+    /** The pointer is near: the runs around it must be here. */
+    prepare(said, target) {
+      if (!said || !there || direct.ready(said, target)) return;
+      const [name, question] = [nameOf(said, target.knob), questionOf(said, target)];
+      if (name !== coming && question !== answered) around.push({ said, target, name, question });
     },
-    /** Are the runs around the hand here, or known not to be had? */
+    /** Are the runs around the pointer here, or known not to be had? */
     ready(said, { knob, text, slice }) {
       const name = nameOf(said, knob);
       const family = families.get(name);
@@ -134,16 +134,16 @@ export function createSliderApi(families, came, options = {}) {
       const name = said && nameOf(said, knob);
       return families.has(name) ? name : null;
     },
-    /** What there is of the runs of this notch: of its family, and as it was asked for. */
-    found(said, hand) {
+    /** What there is of the runs of this stop: of its family, and as it was asked for. */
+    found(said, target) {
       if (!said) return [];
-      const one = latest?.question === questionOf(said, hand) ? latest.name : null;
-      return [nameOf(said, hand.knob), one].map((name) => at(name, hand)).filter(Boolean);
+      const one = latest?.question === questionOf(said, target) ? latest.name : null;
+      return [nameOf(said, target.knob), one].map((name) => at(name, target)).filter(Boolean);
     },
     close() {
       end.abort();
       cancel(timer);
-      notches.close();
+      stops.close();
       around.close();
     },
   };

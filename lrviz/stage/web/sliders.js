@@ -32,7 +32,7 @@ export function readTyped(text, label, [low, high, lowOpen, whole, allowed]) {
 /** Silence after which a value set by keys goes to the server. */
 const KEY_PAUSE = 300;
 
-/** Where a value lies on the track, 0-1: between the notches, as they are spaced. */
+/** Where a value lies on the track, 0-1: between the stops, as they are spaced. */
 export function placeOf(value, values, scale) {
   const last = values.length - 1;
   if (last <= 0 || value <= values[0]) return 0;
@@ -50,9 +50,24 @@ const valueOf = (own) => own.exact ?? own.values[own.index];
 
 export const valueText = (row, values, index) => withUnit(row, row.text ? row.text[index] : format(values[index]));
 
-/** The name of the regime that a value lies in; the upper one where two meet. */
-export const regimeAt = (regimes, value) =>
-  regimes.findLast(([low, high]) => (low ?? -Infinity) <= value && value <= (high ?? Infinity))?.[2] ?? null;
+/** What is said of the regime that a value lies in; null outside of all. */
+export function regimeAt(regimes, value) {
+  const found = regimes.filter(([low, high]) => (low ?? -Infinity) <= value && value <= (high ?? Infinity));
+  return found.length > 1 ? "on the edge" : (found[0]?.[3] ?? null);
+}
+
+/** Of names [middle, width] those that fit beside each other on a track, the narrow part's first. */
+export function namesThatFit(parts, track) {
+  const kept = [];
+  const order = parts.map((_, i) => i).sort((a, b) => parts[a].room - parts[b].room);
+  for (const i of order) {
+    const { middle, width } = parts[i];
+    const left = Math.min(Math.max(middle - width / 2, 0), track - width);
+    const free = kept.every((other) => left >= other.right + 4 || left + width <= other.left - 4);
+    if (free) kept.push({ i, left, right: left + width });
+  }
+  return kept;
+}
 
 /** The place of this value, or of the one that is nearest. */
 export function nearest(values, value) {
@@ -172,10 +187,10 @@ export function createSliders(hands) {
 
   function paintRegimes(own) {
     const { row, values, element } = own;
-    const parts = row.regimes.map(([low, high, name], i) => {
+    const parts = row.regimes.map(([low, high, name, about], i) => {
       const from = low === null ? 0 : placeOf(low, values, row.scale);
       const to = high === null ? 1 : placeOf(high, values, row.scale);
-      const part = h("span", { class: `regime tone${i % 4}`, title: name }, h("span", {}, name));
+      const part = h("span", { class: `regime tone${i % 4}`, title: about }, h("span", {}, name));
       part.style.left = `${100 * from}%`;
       part.style.width = `${Math.max(0, 100 * (to - from))}%`;
       return part;
@@ -190,10 +205,16 @@ export function createSliders(hands) {
   function fitNames(element) {
     const names = [...element.querySelectorAll(".regime > span")];
     for (const name of names) name.hidden = false;
-    const cut = names.map((name) => name.scrollWidth > name.clientWidth);
-    names.forEach((name, i) => {
-      name.hidden = cut[i];
+    const track = element.querySelector(".regimes").clientWidth;
+    const parts = names.map((name) => {
+      const { offsetLeft, offsetWidth } = name.parentElement;
+      return { middle: offsetLeft + offsetWidth / 2, width: name.offsetWidth, room: offsetWidth };
     });
+    for (const name of names) name.hidden = true;
+    for (const { i, left } of namesThatFit(parts, track)) {
+      names[i].hidden = false;
+      names[i].style.left = `${left - names[i].parentElement.offsetLeft}px`;
+    }
   }
   const sizes = new ResizeObserver((list) => {
     for (const { target } of list) fitNames(target.closest(".slider"));
@@ -212,7 +233,7 @@ export function createSliders(hands) {
         const drawn = (regimes, numbers) => JSON.stringify([regimes, [...numbers]]);
         const named = !old || drawn(row.regimes, values) !== drawn(old.row.regimes, old.values);
         Object.assign(own, { row, values });
-        // A value between two notches comes and goes: the hand keeps its value, not its place.
+        // A value between two stops comes and goes: the hand keeps its value, not its place.
         const waits = own.busy || pending(row.knob);
         own.index = waits ? nearest(values, value) : row.index;
         own.exact = waits && own.exact !== null && !values.includes(value) ? value : null;

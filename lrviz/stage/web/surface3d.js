@@ -4,7 +4,7 @@ import { css, mix } from "./colour.js";
 import { heightAt } from "./ground.js";
 import { backwards, headAt, leavesAt, tellOf } from "./trails.js";
 import { arrow, marker, minimum, notches } from "./marks.js";
-import { DASHES, SHAPES } from "./palette.js";
+import { DASHES, SHAPES, strokeOf } from "./palette.js";
 import { stepFrom } from "./runs.js";
 import { format } from "./scale.js";
 import { createTrail, strokePiece } from "./strokes.js";
@@ -155,7 +155,7 @@ export function createSurface(layers) {
     const g = layers.paths;
     backwards(runs, (run, i) => {
       if (!scene.shown(run)) return;
-      g.strokeStyle = palette.runs[run.colour];
+      g.strokeStyle = strokeOf(palette, run);
       g.lineWidth = 2.4;
       trail.advance(g, i, points[i], to(run), box, DASHES[run.colour]);
     });

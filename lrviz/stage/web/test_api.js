@@ -3,7 +3,7 @@ import { cellsAt } from "./cells.js";
 import { lastFinite } from "./runs.js";
 
 /**
- * step, playing, speed, loop, panel, log, focus; view {x0, x1, y0, y1}; camera; start [x, y]; theme;
+ * step, playing, speed, loop, panel, log, rateLog, focus; view {x0, x1, y0, y1}; camera; start [x, y]; theme;
  * runs [{name, visible, steps, x: position under the cursor, leaves: {step, loss}|null, lastFinite, cuts}];
  * cells {limit, waited, cut, cooling, cooldown, words} of the run in the readout, or null;
  * live {knob: {value, index, ready, preview}}; stops {knob: its values};
@@ -13,6 +13,7 @@ import { lastFinite } from "./runs.js";
  * boxes {land, loss, rate}: the plots' rectangles in pixels of their canvases; toPixel(x, y) and startPixel of the map;
  * drawing {on, steps}: of the curve under the hand, until its run has arrived;
  * stale: does the rest of the page wait for this picture; links: how many links the page has read;
+ * names: where the names of the lines stand on the panel of rates;
  * frames, drawnAt (when the last one was drawn, by performance.now), frameTimes (milliseconds between the last 600
  * frames while playing), inputToDraw (of the last 600 slider inputs), landscapesReceived, familiesReceived,
  * notchesReceived (past Streamlit), answers (messages drawn), dropped, sent (states sent to the server).
@@ -27,6 +28,7 @@ export function createTestApi({ scene, sliders, nearby, panels, counts, families
     get loop() { return state.loop; },
     get panel() { return state.panel; },
     get log() { return state.log; },
+    get rateLog() { return state.rateLog; },
     get focus() { return state.focus; },
     get view() { return state.view && { ...state.view }; },
     get camera() { return state.camera && { ...state.camera }; },
@@ -87,6 +89,7 @@ export function createTestApi({ scene, sliders, nearby, panels, counts, families
     get startPixel() { return panels.land().ring(scene); },
     get drawing() { return { on: scene.sketch.on, steps: Object.keys(scene.sketch.curve).length }; },
     get ranges() { return { loss: [...panels.loss.range], rate: [...panels.rate.range] }; },
+    get names() { return panels.rate.names().map((at) => [...at]); },
     get frames() { return counts.frames; },
     get drawnAt() { return counts.drawnAt; },
     get frameTimes() { return [...counts.frameTimes]; },

@@ -47,6 +47,6 @@ export const leftBy = (run, exit, k) => exit.step ?? (run.leaves && run.leaves.s
 export function leavesAt(run, step) {
   if (step === null) return `${run.name} is outside this view`;
   const loss = run.loss[step];
-  const words = Number.isFinite(loss) ? `loss ${format(loss)}` : "loss beyond all numbers";
+  const words = Number.isFinite(loss) ? `loss ${format(loss)}` : "loss too large to compute";
   return `${run.name} leaves at step ${step}, ${words}`;
 }

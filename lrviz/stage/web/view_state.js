@@ -11,8 +11,8 @@ export function rounded(view) {
   return [digits(view.x0, wide), digits(view.x1, wide), digits(view.y0, high), digits(view.y1, high)];
 }
 
-/** @returns the view as the page knows it: {panel, slice, step, speed, log, map} */
-export function viewOf(state, n, whole) {
+/** @returns the view as the page knows it: {panel, slice, step, speed, log, rate_log, map}; null: as the page has it */
+export function viewOf(state, n, whole, rateLog = true) {
   const same = !state.view || ["x0", "x1", "y0", "y1"].every((side) => state.view[side] === whole[side]);
   return {
     panel: state.panel,
@@ -20,16 +20,24 @@ export function viewOf(state, n, whole) {
     step: state.cursor >= n ? null : Math.floor(state.cursor),
     speed: state.speed,
     log: state.log,
+    rate_log: state.rateLog === rateLog ? null : state.rateLog,
     map: same ? null : rounded(state.view),
   };
 }
 
+/** The same of a player of epochs, which has one panel and no map. @returns as `viewOf` */
+export function viewOfEpochs(state, n) {
+  const step = state.cursor >= n ? null : Math.floor(state.cursor);
+  return { panel: "2d", slice: 0, step, speed: state.speed, log: state.log, rate_log: null, map: null };
+}
+
 /** Takes over a view that a link asks for. */
-export function look(state, view, { panels, speeds, slices, n, whole }) {
+export function look(state, view, { panels, speeds, slices, n, whole, rateLog }) {
   if (panels.includes(view.panel)) state.panel = view.panel;
   state.slice = Math.min(view.slice, Math.max(slices - 1, 0));
   if (speeds.includes(view.speed)) state.speed = view.speed;
   state.log = view.log;
+  state.rateLog = view.rate_log ?? rateLog;
   if (view.map) [state.view.x0, state.view.x1, state.view.y0, state.view.y1] = view.map;
   else state.view = { ...whole };
   if (view.step !== null) {
@@ -47,7 +55,10 @@ export function createTeller({ current, tell }) {
   const check = () => {
     timer = null;
     const view = current();
-    if (!view) return;
+    if (!view) {
+      timer = setTimeout(check, REST); // what was changed while it moves is told when it rests
+      return;
+    }
     const text = JSON.stringify(view);
     if (text === told) return;
     told = text;

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
+from plotly.graph_objects import Figure
 
-from lrviz.analysis.tuning import RATES, Tuned, effective_rate, span
+from lrviz.analysis.tuning import RATES, Tuned, effective_rate, span, tuned
 from lrviz.figures.lessons.adaptive import axes_figure, tuning_figure
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS, adaptive
+from lrviz.palette import Theme
 from lrviz.play import run_of
 from lrviz.race import Race
-from lrviz.ui.frame import chart, theme, told
+from lrviz.scenario import Scenario
+from lrviz.ui.frame import chart, drawn_once, theme, told
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import story
@@ -68,21 +71,27 @@ def fair_table(lab: Lab) -> None:
     with st.container(key="fair_table"):
         st.markdown("\n".join(lines))
         st.caption(
-            f"After each α: the loss at the end. A rate does if it ends with {digits(mark)} or less: what the worst of"
-            " those with a rate reaches at its best."
+            f"After each α: the loss at the end. A rate does if it ends at {digits(mark)} or less, which the worst of"
+            " them reaches at its best rate."
         )
 
 
 def tuning_chart(lab: Lab) -> None:
     """The trial runs: the loss at the end against the rate."""
     rows = adaptive.trials(lab.race)
-    start = float(run_of(lab.race.first).loss[0] - lab.race.first.surface_row.floor(lab.race.first.coef))
-    same = not adaptive.is_tuned(lab.race)
     alt = "Loss at the end against the rate. " + " ".join(
         f"{row.name}: {_loss(row.best_loss)}" + ("." if row.best_rate is None else f" at {digits(row.best_rate)}.")
         for row in rows
     )
-    chart(tuning_figure(rows, start, theme(), float(lab.race.first.alpha or 0) if same else None), "tuning_chart", alt)
+    rate = None if adaptive.is_tuned(lab.race) else float(lab.race.first.alpha or 0)
+    chart(_tuning(lab.race.scenarios, rate, theme()), "tuning_chart", alt)
+
+
+@drawn_once
+def _tuning(runs: Sequence[Scenario], rate: float | None, colours: Theme) -> Figure:
+    first = runs[0]
+    start = float(run_of(first).loss[0] - first.surface_row.floor(first.coef))
+    return tuning_figure([tuned(run, (run.optimizer,))[0] for run in runs], start, colours, rate)
 
 
 def axes_chart(lab: Lab) -> None:
@@ -94,10 +103,15 @@ def axes_chart(lab: Lab) -> None:
     scenario = lab.race.scenarios[place]
     run = run_of(scenario)
     alt = f"What {chosen} keeps of the squared gradients, and the effective rate of each axis, over the steps."
-    chart(axes_figure(scenario, run, place, theme()), "axes_chart", alt)
+    chart(_axes(scenario, place, theme()), "axes_chart", alt)
     st.markdown(_inside(chosen, effective_rate(scenario, run)))
     lines = scenario.rule.formula.split(r",\quad")
     st.latex(r"\begin{gathered}" + r"\\".join(lines) + r"\end{gathered}")
+
+
+@drawn_once
+def _axes(scenario: Scenario, place: int, colours: Theme) -> Figure:
+    return axes_figure(scenario, run_of(scenario), place, colours)
 
 
 def _inside(name: str, rate: np.ndarray | None) -> str:

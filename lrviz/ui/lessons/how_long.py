@@ -18,7 +18,7 @@ from lrviz.ui.story import show_gauge, story
 from lrviz.ui.words import plain
 
 FOUND_WITHIN = 1.25
-"""The hunt is over, a notch of the slider from the edge, when the smallest rate that flew off is so near the largest
+"""The hunt is over, a stop of the slider from the edge, when the smallest rate that flew off is so near the largest
 that came down."""
 
 
@@ -49,9 +49,11 @@ def hunt(lab: Lab) -> Hunt:
 
 def show_hunt(state: Hunt) -> None:
     """What was tried, how near the edge is, and its name when it is found."""
+    if len(state.tried) == 1:  # the run that was predicted: nothing has been tried
+        return
     latest = sorted(state.tried.items())[-6:]
     tried = ", ".join(f"α = {digits(rate)} {'fell' if down else 'did not fall'}" for rate, down in latest)
-    st.markdown(f"**Find the edge:** with which largest α does the loss still fall? You tried: {plain(tried)}.")
+    st.markdown(f"Up to now: {plain(tried)}.")
     if state.good is None or state.bad is None:
         st.markdown("Try a rate that flies off." if state.bad is None else "Try a smaller rate.")
         return

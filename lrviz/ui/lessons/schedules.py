@@ -9,7 +9,7 @@ import streamlit as st
 
 from lrviz.figures.lessons.schedules import best_rate_figure, contest_figure
 from lrviz.knob import digits
-from lrviz.lessons.schedules import LEVELS, OFFERED, SEEDS, TRIED, Result, best_rates, fits, result
+from lrviz.lessons.schedules import GROUPS, LEVELS, OFFERED, SEEDS, TRIED, Result, best_rates, fits, result
 from lrviz.palette import MOST_RUNS
 from lrviz.race import Race
 from lrviz.schedules import SCHEDULES
@@ -21,11 +21,17 @@ from lrviz.ui.widgets import fold
 from lrviz.ui.words import plain
 
 PILLS = "schedule_pills"
+GROUP = "schedule_group"
 
 
 def schedule_pills(lab: Lab) -> None:
-    """Which schedules race: six at most, the first one leads."""
+    """Which schedules race: a group at a click, or any, six at most; the first one leads."""
     racing = [run.schedule for run in lab.race.scenarios]
+    own = next((name for name, keys in GROUPS.items() if tuple(racing) == keys), None)
+    key = lab.key(GROUP, own)
+    st.segmented_control(
+        "Race", list(GROUPS), default=own, key=key, on_change=_group_chosen, args=(key,), label_visibility="collapsed"
+    )
     offered = [*OFFERED, *(("drawn",) if "drawn" in racing else ())]
     chosen = [key for key in offered if key in racing]
     key = lab.key(PILLS, chosen, lambda given, chosen: set(given) == set(chosen))
@@ -46,6 +52,14 @@ def with_schedules(race: Race, keys: Sequence[str]) -> Race:
     if keys[0] == "drawn" and "drawn" in kept:
         first = first.having(**kept["drawn"])
     return Race(first, tuple(kept.get(key) or {"schedule": key} for key in keys[1:]))
+
+
+def _group_chosen(key: str) -> None:
+    lab = current()
+    name = lab.given(key, GROUPS)
+    if name is not None:
+        lab.shows += 1
+        lab.take(with_schedules(lab.race, GROUPS[name]))
 
 
 def _chosen(key: str) -> None:
@@ -94,12 +108,10 @@ def contest_chart(lab: Lab) -> None:
 
 def what_fits(lab: Lab) -> None:
     """In four situations: which of all schedules ends lowest, and why."""
-    rows = [
-        f"| {fit.when} | **{best.name}** ({_loss(best.typical)}), because {fit.because} |" for fit, best, _ in fits()
-    ]
+    rows = [f"| **{row.best.name}** fits when {row.fit.when} | {plain(row.because.sentence)} |" for row in fits()]
     with st.container(key="fits_table"):
-        st.markdown("\n".join(["| When | Fits |", "| :-- | :-- |", *rows]))
-        st.caption(f"The lowest of the eight schedules on this bowl, with its loss; with noise, medians of {SEEDS}.")
+        st.markdown("\n".join(["| This | because |", "| :-- | :-- |", *rows]))
+        st.caption(f"It ends lowest of the eight on this bowl; with noise, in the median of {SEEDS} runs.")
 
 
 def framework_names(lab: Lab) -> None:
@@ -133,10 +145,8 @@ def _sentences(race: Race, rows: Sequence[Result]) -> list[str]:
     if constant and len(rows) > 1:
         others = [row for row in rows if row is not constant]
         better = sum(row.typical < constant.typical for row in others)
-        said.append(
-            f"{better} of the {len(others)} other schedules end lower than a constant rate"
-            f"{' in the median' if noisy else ''}."
-        )
+        count = f"All {better}" if better == len(others) else f"{better} of the {len(others)}"
+        said.append(f"{count} other schedules end lower than a constant rate{' in the median' if noisy else ''}.")
     return said
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import streamlit as st
+from plotly.graph_objects import Figure
 
 from lrviz import play, stage
 from lrviz.analysis import verdicts
@@ -12,26 +14,35 @@ from lrviz.figures.lessons.stuck import patience_figure
 from lrviz.frameworks import FRAMEWORKS, OTHER
 from lrviz.knob import apart, digits
 from lrviz.lessons import stuck
-from lrviz.palette import MOST_RUNS
+from lrviz.palette import MOST_RUNS, Theme
 from lrviz.play import run_of
 from lrviz.race import Race
-from lrviz.ui.frame import chart, theme, told
+from lrviz.scenario import Scenario
+from lrviz.ui.frame import chart, drawn_once, theme, told
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import story
+from lrviz.ui.widgets import fold
 from lrviz.ui.words import plain
 
 MOST_CUTS = 7
 NAME = "Without the callback"
+FORGOT = "Callback forgotten"
+FORGOTTEN = "callback_forgotten"
 
 
 def without_callback(lab: Lab) -> list[stage.Run]:
-    """The same run at a constant rate, beside those of the race."""
+    """The same run at a constant rate, pale beside those of the race; and, if it is wanted, with its callback's memory
+    lost on the way."""
     place = len(lab.race.scenarios)
-    if not lab.scenario.plateau_knobs or place >= MOST_RUNS:
+    if not lab.scenario.plateau_knobs or place + 1 >= MOST_RUNS:
         return []
     constant = lab.scenario.having(schedule="constant")
-    return [play.named(NAME, constant, run_of(constant), place)]
+    runs = [replace(play.named(NAME, constant, run_of(constant), place), pale=True)]
+    found = stuck.forgotten(lab.scenario)[0] if st.session_state.get(FORGOTTEN) else None
+    if found:
+        runs.append(play.named(FORGOT, constant, found.run, place + 1))
+    return runs
 
 
 def other_framework(lab: Lab) -> None:
@@ -64,11 +75,11 @@ def with_and_without(lab: Lab) -> None:
         "same": f":material/trending_flat: The callback made **{hardly} difference** to this run.",
     }
     noisy = told.seeds > 1
-    ended = f"Median of {told.seeds} noises, loss at the end" if noisy else "Loss at the end"
-    often = f" It is lower with it in {told.lower} of the {told.seeds}." if noisy else ""
+    ended = f"Loss at the end, median of {told.seeds} noises" if noisy else "Loss at the end"
+    often = f", lower in {told.lower} of {told.seeds}" if noisy else ""
     st.markdown(
         f"{words[told.outcome]} {ended}: **{plain(digits(told.with_it))}** with it,"
-        f" **{plain(digits(told.without))}** without (mean of the last {told.steps} steps).{often}"
+        f" **{plain(digits(told.without))}** without (mean of the last {told.steps} steps){often}."
     )
 
 
@@ -79,7 +90,6 @@ def the_cuts(lab: Lab) -> None:
         return
     run = run_of(scenario)
     st.markdown(plain(stuck.reduced(scenario, run)))
-    st.markdown(plain(stuck.weights_or_rate(scenario, run)))
     made = stuck.cuts(run)
     if made:
         rows = [
@@ -94,8 +104,33 @@ def the_cuts(lab: Lab) -> None:
         with st.container(key="cuts_table"):
             st.markdown("\n".join([head, "| --: | :-- | :-- |" + (" --: |" if known else ""), *rows]))
         more = f" {len(made) - MOST_CUTS} more cuts follow." if len(made) > MOST_CUTS else ""
-        formula = " Formula: the floor of the *Why* step." if known else ""
-        st.caption(f"Mean loss: over the second half of the steps at each rate.{formula}{more}")
+        formula = " Formula: the floor of *Why*." if known else ""
+        st.caption(f"Mean loss: of the second half of each rate's steps.{formula}{more}")
+
+
+def two_loops(lab: Lab) -> None:
+    """Stop the run and go on, with and without the callback's memory; at a click on the stage too."""
+    st.markdown(
+        "Two loops. After each **step** the weights are the memory. After each **epoch** the callback may cut; its"
+        " memory is the best loss and the wait."
+    )
+    found, said = stuck.forgotten(lab.scenario)
+    if found is None:
+        st.markdown("This run has no cut that was waited for: choose a shorter patience.")
+        return
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in said))
+    shown = bool(st.session_state.get(FORGOTTEN))
+    key = lab.key(FORGOTTEN, shown)
+    st.toggle("Show the run whose callback forgot", shown, key=key, on_change=_forgot, args=(key,))
+
+
+def _forgot(key: str) -> None:
+    lab = current()
+    on = lab.given(key)
+    if on is not None:
+        st.session_state[FORGOTTEN] = bool(on)
+        lab.shows += 1
+        lab.redraw.stage_first()
 
 
 def _after(cut: stuck.Cut) -> str:
@@ -121,14 +156,20 @@ def wasted(lab: Lab) -> None:
     """The steps that were wasted, and what another patience would have cost and brought."""
     scenario = lab.scenario
     st.markdown(plain(" ".join(stuck.waste(scenario, run_of(scenario)))))
-    if not scenario.plateau_knobs:
+    place = fold("Another patience?", key="patience_fold") if scenario.plateau_knobs else None
+    if place is None:
         return
-    found = stuck.sweep(scenario)
-    said = stuck.told(scenario, found)
-    st.markdown(plain(said))
+    with place:
+        found = stuck.sweep(scenario)
+        said = stuck.told(scenario, found)
+        st.markdown(plain(said))
+        chart(_patience(scenario, theme()), "patience_sweep", f"Steps wasted and loss over patience. {said}")
+
+
+@drawn_once
+def _patience(scenario: Scenario, colours: Theme) -> Figure:
     floor = scenario.surface_row.floor(scenario.coef)
-    own = int(scenario["patience"])  # type: ignore[arg-type]
-    chart(patience_figure(found, own, floor, theme()), "patience_sweep", f"Steps wasted and loss over patience. {said}")
+    return patience_figure(stuck.sweep(scenario), int(scenario["patience"]), floor, colours)  # type: ignore[arg-type]
 
 
 def what_the_cuts_did(page: Page) -> None:
@@ -136,12 +177,14 @@ def what_the_cuts_did(page: Page) -> None:
     if first_predict(page):
         return
     with told():
-        run, reduce, both, steps = st.tabs(["The run", "“Reduce”", "Keras, PyTorch", "Wasted steps"])
+        run, reduce, loops, both, steps = st.tabs(["The run", "“Reduce”", "Two loops", "Keras, PyTorch", "Wasted"])
         with run:
             with_and_without(page.lab)
             story(page.lab, most=3)
         with reduce:
             the_cuts(page.lab)
+        with loops:
+            two_loops(page.lab)
         with both:
             frameworks(page.lab)
         with steps:

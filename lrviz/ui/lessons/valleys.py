@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import streamlit as st
+from plotly.graph_objects import Figure
 
 from lrviz.analysis import basins
 from lrviz.analysis.basins import Ending, Minimum
@@ -13,9 +12,11 @@ from lrviz.figures.lessons.valleys import shares_figure
 from lrviz.knob import digits
 from lrviz.lessons import valleys
 from lrviz.lessons.valleys import Remedy
+from lrviz.once import made_once_for
+from lrviz.palette import Theme
 from lrviz.play import run_of
 from lrviz.scenario import Scenario
-from lrviz.ui.frame import chart, theme, told
+from lrviz.ui.frame import chart, drawn_once, theme, told
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import story
@@ -35,17 +36,16 @@ ROUNDING = 1e-12
 AGAINST = {"noise": "the noise σ", "alpha": "the rate α"}
 
 
-@lru_cache(maxsize=64)
-def _ending(scenario: str) -> Ending:
-    """Of the scenario with this JSON, for all visitors: a class sees the same run."""
-    one = Scenario.from_json(scenario)
-    return basins.basin(one, run_of(one))
+@made_once_for(64)
+def _ending(scenario: Scenario) -> Ending:
+    """A class sees the same run."""
+    return basins.basin(scenario, run_of(scenario))
 
 
 def where_it_went(lab: Lab) -> None:
     """In which valley the run began and ended, and when it left the first for good."""
     scenario, rows = lab.scenario, basins.minima(lab.scenario)
-    ending, own = _ending(scenario.to_json()), basins.home(scenario)
+    ending, own = _ending(scenario), basins.home(scenario)
     begins = f"It starts in the valley of {_place(rows[own])}" if own is not None else "It starts in no known valley"
     if ending.valley is None:
         ends = "and ends in none: it is off the map, not finite, or near no known minimum"
@@ -67,7 +67,7 @@ def show_minima(lab: Lab) -> None:
     """Each known minimum: its loss, its curvature, the rates that it holds, and whether it holds this run's."""
     scenario, rows = lab.scenario, basins.minima(lab.scenario)
     run = run_of(scenario)
-    ending = _ending(scenario.to_json())
+    ending = _ending(scenario)
     bound = scenario.optimizer in ("gradient_descent", "momentum")
     rate = float(run.learning_rate.max())
     edge = "2(1 + μ)/L" if scenario.optimizer == "momentum" else "2/L"
@@ -110,14 +110,20 @@ def show_remedies(lab: Lab) -> None:
     own = basins.home(scenario)
     place = f"the valley of {_place(rows[own])}" if own is not None else "where it starts"
     st.markdown(
-        f"From this start, plain descent with α = {digits(careful.alpha or 0)} ends in {place}. We changed one"
-        f" thing, with {valleys.TRIED} values each. Press a name to see one."
+        f"From this start, plain descent with {_rate(scenario, careful)} ends in {place}. Then we changed one"
+        f" thing at a time and tried {valleys.TRIED} values. Press a name to see one."
     )
     for i, remedy in enumerate(valleys.remedies(scenario)):
         with st.container(key=f"remedy_{i}", gap=None):
             icon = ":material/logout:" if remedy.out else ":material/block:"
             st.button(remedy.name, key=f"remedy_{lab.page}_{i}", icon=icon, on_click=_show, args=(remedy,))
             st.caption(outcome_of(remedy, rows))
+
+
+def _rate(shown: Scenario, careful: Scenario) -> str:
+    """The rate that these runs have, and that of the stage where it is another one."""
+    rate, stage = digits(careful.alpha or 0), digits(shown.alpha or 0)
+    return f"α = {rate}" if rate == stage else f"a small α = {rate} ({stage} on the stage)"
 
 
 def outcome_of(remedy: Remedy, rows: list[Minimum]) -> str:
@@ -143,14 +149,14 @@ def _show(remedy: Remedy) -> None:
 
 def show_shares(lab: Lab) -> None:
     """Runs of many seeds: where they end, against the noise or against the rate."""
-    scenario, rows = lab.scenario, basins.minima(lab.scenario)
+    scenario = lab.scenario
     against = st.segmented_control(
         "Against", list(AGAINST), format_func=AGAINST.__getitem__, default="noise", key="valleys_against", required=True
     )
     against = against or "noise"  # required, but a browser may send none
     if against == "noise":
-        alpha = valleys.careful(scenario).alpha or 0
-        scenario, fixed = scenario.having(alpha=alpha), f"α = {digits(alpha)}"
+        careful = valleys.careful(scenario)
+        scenario, fixed = scenario.having(alpha=careful.alpha), _rate(scenario, careful)
         now: float | None = lab.scenario.noise
     else:
         fixed, now = f"σ = {digits(scenario.noise)}", scenario.alpha
@@ -160,8 +166,14 @@ def show_shares(lab: Lab) -> None:
         f"Each point is {valleys.SEEDS} runs that differ only in their noise; {plain(fixed)}. {_most(found, own)}"
     )
     alt = f"Share of the seeds that end in each valley, against {AGAINST[against]}."
+    chart(_shares(scenario, against, now, theme()), key="shares", alt=alt)
+
+
+@drawn_once
+def _shares(scenario: Scenario, against: str, now: float | None, colours: Theme) -> Figure:
+    rows, own = basins.minima(scenario), basins.home(scenario)
     symbol = "noise σ" if against == "noise" else "rate α"
-    chart(shares_figure(found, rows, own, symbol, now, theme()), key="shares", alt=alt)
+    return shares_figure(valleys.shares(scenario, against), rows, own, symbol, now, colours)
 
 
 def _most(found: valleys.Shares, own: int | None) -> str:

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from lrviz import engine
+from lrviz import programs
 from lrviz.knob import BadInput
+from lrviz.maps.axis import Axis
 from lrviz.maps.grid import LEVELS, Place
 from lrviz.maps.incoming import Incoming, Point, Region, incoming
 from lrviz.maps.map import Map
-from lrviz.maps.presets import whole
 from lrviz.palette import MAP_COLOURS, PALETTES
 from lrviz.play.map_tiles import frame, tile
 from lrviz.server import map_api
@@ -51,6 +51,7 @@ def _incoming(key: str) -> Incoming:
 def show_map(
     plan: Map,
     *,
+    whole: tuple[Axis, Axis],
     key: str,
     point: tuple[float, float],
     revision: str,
@@ -58,8 +59,9 @@ def show_map(
     on_point: Callable[[Point], None],
     on_window: Callable[[Region], None],
 ) -> None:
-    """The map, with a mark at this point. revision: where it changes, the map shows the region of ``plan``, and else
-    the one that its visitor has zoomed to. on_point, on_window: called before the page runs again."""
+    """The map, with a mark at this point. whole: the plane to which it leads back. revision: where it changes, the map
+    shows the region of ``plan``, and else the one that its visitor has zoomed to. on_point, on_window: called before
+    the page runs again."""
     memory: dict[str, Any] = st.session_state.setdefault(f"_map_{key}", {"code": False, "sent": None, "done": {}})
     now, done = _incoming(key), memory["done"]
     if key not in st.session_state:
@@ -67,7 +69,7 @@ def show_map(
     if now.code != done.get("code", 0):
         memory["code"], memory["sent"], done["code"] = False, None, now.code
     identity, code = _code()
-    across, up = whole(plan)
+    across, up = whole
     ground = plan.zoomed((across.low, across.high), (up.low, up.high)).identity
     meta: dict[str, Any] = {
         "code": identity,
@@ -131,9 +133,9 @@ def _first(plan: Map) -> dict[str, np.ndarray]:
     if plan.scenario.steps > MOST_STEPS:
         return {}
     try:
-        with engine.without_compiling():
+        with programs.without_compiling():
             return {"tile": _bytes(tile(plan, Place(LEVELS[0])))}
-    except engine.NotCompiled:
+    except programs.NotCompiled:
         return {}
 
 

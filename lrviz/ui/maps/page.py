@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from lrviz.knob import BadInput
+from lrviz.maps import presets
 from lrviz.maps.axis import Axis, axes_of, usual_axis
 from lrviz.maps.incoming import Point, Region
 from lrviz.maps.map import TOLERANCE, Map
@@ -124,17 +125,19 @@ def _tolerance(key: str) -> None:
         lab.said = [str(wrong)]
 
 
-def the_map(height: int = HEIGHT) -> None:
-    """The map, with its point where the run on the stage is."""
-    _map(height)
+def the_map(height: int = HEIGHT, whole: tuple[Axis, Axis] | None = None) -> None:
+    """The map, with its point where the run on the stage is. whole: the plane that it is a part of, if it is another
+    than that of its page."""
+    _map(height, whole)
 
 
 @st.fragment(key=PART)
-def _map(height: int) -> None:
+def _map(height: int, whole: tuple[Axis, Axis] | None) -> None:
     lab = current()
     plan = _plan(lab)
     show_map(
         plan,
+        whole=whole or presets.whole(plan),
         key=KEY,
         point=(float(lab.scenario[plan.x.key]), float(lab.scenario[plan.y.key])),  # type: ignore[arg-type]
         revision=f"{lab.links}.{lab.maps}",

@@ -11,8 +11,7 @@ from lrviz.play.replays import LIVE
 from lrviz.replay.rules import RULES
 from lrviz.replay.settings import FLOAT32, KNOBS
 from lrviz.ui.replay.state import Own, current
-from lrviz.ui.widgets import draw_knob, face_value, opened
-from lrviz.ui.words import plain
+from lrviz.ui.widgets import any_exact, complaint, draw_knob, face_value, opened
 
 MAIN = ("rate", "min_lr", "mode")
 AS_LONG_AS_THE_RUN = ("resume_after", "start_from_epoch", "accumulation_size", "steps_per_epoch")
@@ -40,7 +39,8 @@ def more_settings(own: Own) -> None:
     if place is not None:
         with place:
             _grid(own, [KNOBS[key] for key in _in_use(own) if key not in (*MAIN, *LIVE)], "knobs_run")
-            _any_exact(own)
+            rows = [KNOBS[key] for key in _in_use(own)]
+            any_exact(own, rows, own.shown.settings, _changed, "replay_exact")
 
 
 def _in_use(own: Own) -> list[str]:
@@ -69,28 +69,7 @@ def _knob(own: Own, row: Knob) -> None:
         row = replace(row, label=f"{row.key}, {whose[0]}", symbol="")
     key = own.keys.key(name, face_value(row, value))
     draw_knob(row, value, key, on_change=_changed, args=(row.key, name, key))
-    if name in own.wrong:
-        st.error(plain(own.wrong[name]))
-
-
-def _any_exact(own: Own) -> None:
-    """Any number, typed: a slider has some values alone."""
-    rows = {key: KNOBS[key] for key in _in_use(own) if KNOBS[key].kind in ("number", "integer")}
-    which, value = st.columns([3, 2])
-    row = rows[which.selectbox("Any number, typed", list(rows), key="replay_exact_which")]
-    name, text = f"replay_exact_{row.key}", row.text(own.shown.settings[row.key])
-
-    def same(given: str, shown: str) -> bool:
-        return given == shown or name in own.wrong  # what is wrong can be mended there
-
-    key = own.keys.key(name, text, same)
-    with value:
-        st.text_input(
-            "exactly", text, max_chars=row.longest, key=key, help=f"{row.key}: {row.allowed}.", on_change=_changed,
-            args=(row.key, name, key),
-        )  # fmt: skip
-        if name in own.wrong:
-            st.error(plain(own.wrong[name]))
+    complaint(own, name)
 
 
 def _changed(knob: str, name: str, key: str) -> None:

@@ -14,8 +14,9 @@ from lrviz.replay.reading import read
 from lrviz.replay.result import Replay
 from lrviz.replay.settings import LONGEST, Settings
 from lrviz.replay.shown import Shown
+from lrviz.ui.history import arrival
 from lrviz.ui.keys import Keys
-from lrviz.ui.lab import say, went_through_history
+from lrviz.ui.lab import say
 
 NAME = "replayed"
 """Of the state in the session."""
@@ -164,12 +165,10 @@ def current() -> Own:
 
 
 def open_replay() -> Own:
-    """The page's state. A link is read when the visitor comes with it or goes back or forward to it, and written after
-    a change; coming back to the page finds it as it was left."""
+    """The page's state: from the link, which is written after a change, or as it was left."""
     own: Own | None = st.session_state.get(NAME)
-    params = st.query_params.to_dict()
-    arrived = st.session_state.pop("arrived", False)
-    if own is None or (went_through_history() and params != own.params) or (arrived and params):
+    params, arrived, reads = arrival(own.params if own else None)
+    if own is None or reads:
         shown, sentences = Shown.from_params(params)
         keys = own.keys if own else Keys()
         jumps = own.jumps + 1 if own else 0

@@ -18,7 +18,7 @@ FIRST = LESSONS["how_long"].race.first
 
 
 def set_alpha(stage: Stage, at_least: float) -> float:
-    """The stage's slider goes to the first notch from there on, in one move."""
+    """The stage's slider goes to the first stop from there on, in one move."""
     slider, values = stage.part("[data-knob=alpha] input[type=range]"), stage("stops.alpha")
     slider.focus()
     stage.wait("live.alpha.ready")
@@ -60,12 +60,17 @@ def test_the_edge_is_found_by_the_learner_and_then_named(server, visit):
     assert f"{edge(FIRST):g}" in page.get_by_text("Found: it lies").inner_text()
     stage.element.locator(".regime").first.wait_for(state="attached")
     assert stage.part(".regime").count() >= 3
+    for width in (390, 1280):  # the zone between 1/L and 2/L has its name on the track, and for a screen reader
+        page.set_viewport_size({"width": width, "height": 844})
+        stage.part(".regime span:visible").get_by_text("swings", exact=True).wait_for()
 
     open_step(page, "happened")
     page.get_by_text(f"{10 * past:.3g} of 2").wait_for()
     page.get_by_text("That is above the limit 2").wait_for()
     assert page.get_by_role("progressbar").get_attribute("aria-valuenow") == "100"
     near = set_alpha(stage, 0.12)
+    slider = stage.part("[data-knob=alpha] input[type=range]")
+    assert slider.get_attribute("aria-valuetext").endswith(" · swings, 1/L to 2/L")
     page.get_by_text("That is below the limit 2").wait_for()
     page.get_by_text(f"{10 * near:.3g} of 2").wait_for()
     assert int(page.get_by_role("progressbar").get_attribute("aria-valuenow")) == pytest.approx(500 * near, abs=1)
@@ -126,6 +131,7 @@ def test_what_was_predicted_and_answered_survives_a_reload(server, visit):
     settle(page)
     page.wait_for_function("() => (localStorage.getItem('lrviz.lesson.how_long') ?? '').includes('true')")
     said = page.locator(".st-key-step_check [data-testid=stAlert]").all_inner_texts()
+    in_address(page, "step=check")
     page.goto(page.url)
     page.get_by_text("Not quite. The answer is").first.wait_for()
     settle(page)
@@ -133,6 +139,17 @@ def test_what_was_predicted_and_answered_survives_a_reload(server, visit):
     open_step(page, "predict")
     assert "You predicted" in page.locator(".st-key-result").inner_text()
     assert Stage(page)("steps") == 60
+
+
+def test_no_preset_moves_away_from_below_the_pointer(server, visit):
+    page = visit(f"{server}/how_long", motion="reduce")
+    predict(page)
+    open_step(page, "try")
+    button = page.locator(".st-key-preset_3 button")
+    before = button.bounding_box()
+    button.click()
+    page.get_by_text("Found: it lies").wait_for()
+    assert button.bounding_box() == before
 
 
 def test_on_a_phone_a_preset_brings_the_stage_into_sight(server, visit):

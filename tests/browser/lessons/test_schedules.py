@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 
 import numpy as np
@@ -11,7 +10,7 @@ import pytest
 from lrviz import simulate
 from lrviz.knob import digits, read_points
 from lrviz.lessons import LESSONS
-from lrviz.lessons.schedules import result
+from lrviz.lessons.schedules import GROUPS, fits, result
 from lrviz.link import Link
 from lrviz.race import Race
 from tests.browser.conftest import over_a_network, settle
@@ -65,6 +64,36 @@ def test_question_8_the_schedules_are_compared_and_noise_decides(page):
     assert [run["name"] for run in stage("runs")][-1] == "Cyclical"
 
 
+def test_the_rates_have_the_large_panel_and_are_seen_before_the_prediction(server, visit):
+    """On a linear scale first, a log one at a click, with a name at each line; the link keeps the scale."""
+    page = visit(f"{server}/schedules")
+    stage = Stage(page)
+    assert stage("runs[0].steps") == 0, "the run is to be predicted first"
+    sizes = {panel: stage.part(f".panel.{panel} .canvas").bounding_box() for panel in ("rate", "land", "loss")}
+    assert all(sizes["rate"]["height"] > 1.4 * sizes[panel]["height"] for panel in ("land", "loss"))
+    stage.wait("names.length === 5")
+    low, high = stage("ranges.rate")
+    assert low == 0 and stage("rateLog") is False and RACE.first.alpha < high < 0.2
+    predict(page, "Cosine decay")
+    stage.wait("runs[0].steps > 0")
+    page.get_by_role("button", name="log scale of the rate").click()
+    stage.wait("rateLog")
+    assert 1e-5 < stage("ranges.rate")[0] < 1e-3, "the last steps of one-cycle do not squeeze the axis"
+    in_address(page, "rate:log")
+    open_step(page, "try")
+    page.get_by_role("radio", name="Those that rise").or_(page.get_by_role("button", name="Those that rise")).click()
+    stage.wait("runs.length === 4")
+    stage.wait("names.length === 4")
+    assert [run.schedule for run in race_of(page).scenarios] == list(GROUPS["Those that rise"])
+    open_step(page, "why")
+    page.get_by_role("tab", name="What fits when").click()
+    table = page.locator(".st-key-fits_table tbody tr")
+    table.nth(3).wait_for()
+    assert table.all_inner_texts() == [
+        f"{row.best.name} fits when {row.fit.when}\t{row.because.sentence}" for row in fits()
+    ]
+
+
 def test_a_curve_is_drawn_and_the_run_follows_it(page):
     stage = Stage(page)
     button = stage.part(".draw")
@@ -76,11 +105,11 @@ def test_a_curve_is_drawn_and_the_run_follows_it(page):
     steps = stage("steps")
 
     def at(step: float, rate: float) -> tuple[float, float]:
-        up = (math.log(rate) - math.log(low)) / (math.log(high) - math.log(low))
+        up = (rate - low) / (high - low)
         x = box["left"] + step / steps * (box["right"] - box["left"])
         return place["x"] + x, place["y"] + box["bottom"] - up * (box["bottom"] - box["top"])
 
-    meant = [(2, 0.02), (30, 0.15), (90, 0.1), (148, 0.002)]
+    meant = [(2, 0.02), (30, 0.15), (90, 0.1), (148, 0.01)]
     page.mouse.move(*at(*meant[0]))
     page.mouse.down()
     for step, rate in meant[1:]:
@@ -97,7 +126,7 @@ def test_a_curve_is_drawn_and_the_run_follows_it(page):
     rates = np.array(stage("curve(5).rate"))
     np.testing.assert_allclose(rates, drawn.rates(), rtol=1e-12)
     for step, rate in meant:
-        assert rates[step] == pytest.approx(rate, rel=0.25)  # a pixel is a twentieth of a decade or so
+        assert rates[step] == pytest.approx(rate, rel=0.25)  # a pixel is 0.001 or so
     assert_drawn(stage, 5, drawn)
     assert rows(page)["Drawn by hand"][1] == digits(float(simulate(drawn).loss[-1]))
     button.click()  # without the pen, the panel scrubs again

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from lrviz import simulate
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS
-from lrviz.lessons.stuck import at_the_end, rival
+from lrviz.lessons.stuck import at_the_end, forgotten, rival
 from tests.browser.conftest import over_a_network
 from tests.browser.driver import Stage, assert_drawn, in_address, open_step, predict, widget
 
@@ -62,6 +63,19 @@ def test_a_cut_helps_on_the_noise_floor_and_harms_on_the_shelf(lesson):
     assert "surface=shelf" in page.url
     stage.wait("curve(0).rate.at(-1) === 0.8")
     assert_drawn(stage, 0, SHELF.having(patience=60))
+
+
+def test_question_2_a_stop_that_loses_the_callbacks_memory_is_seen(lesson):
+    page, stage = lesson.page, lesson
+    open_step(page, "happened")
+    page.get_by_role("tab", name="Two loops").click()
+    found, said = forgotten(FIRST)
+    for sentence in said:
+        page.get_by_text(sentence).wait_for()
+    page.get_by_text("Show the run whose callback forgot").click()
+    stage.wait("runs.length === 3")
+    assert stage("curve(2).rate") == found.run.learning_rate.tolist()
+    np.testing.assert_allclose(stage("curve(2).x"), found.run.x.ravel(), rtol=1e-6, atol=1e-6)
 
 
 def test_pytorch_joins_with_the_same_numbers_and_cuts_one_epoch_later(lesson):

@@ -1,4 +1,4 @@
-"""One playground for each file of tests, on which hands move sliders."""
+"""One playground for each file of tests, on which the pointer moves sliders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sliders of the page around the stage: what the hand does there is seen at once, without the server."""
+"""The sliders of the page around the stage: what the pointer does there is seen at once, without the server."""
 
 from __future__ import annotations
 
@@ -8,14 +8,24 @@ import pytest
 from lrviz import Scenario, play, simulate
 from tests.browser.conftest import over_a_network, settle
 from tests.browser.driver import assert_drawn, assert_run, in_address
-from tests.browser.sliders.hand import along, assert_ground, by_text, frames_sent, moved, places, seen, show, slider_of
+from tests.browser.sliders.pointer import (
+    along,
+    assert_ground,
+    by_text,
+    frames_sent,
+    moved,
+    places,
+    seen,
+    show,
+    slider_of,
+)
 
 pytestmark = [pytest.mark.browser, over_a_network]
 
 PLATEAU = Scenario(alpha=0.3, schedule="plateau", noise=0.5, steps=120, values={"factor": 0.5, "patience": 3})
 
 
-def test_a_drag_shows_the_servers_run_at_every_notch_and_asks_nobody(stage):
+def test_a_drag_shows_the_servers_run_at_every_stop_and_asks_nobody(stage):
     show(stage, Scenario(noise=0.5))
     stage.press("Home", "ArrowRight", "ArrowRight")
     values = by_text(Scenario(noise=0.5), "noise")
@@ -25,17 +35,17 @@ def test_a_drag_shows_the_servers_run_at_every_notch_and_asks_nobody(stage):
     got = stage("familiesReceived"), stage("notchesReceived")
     stage.page.mouse.down()
     asked = frames_sent(stage)
-    notches, view = [seen(stage, "noise")[0]], stage("view")
+    stops, view = [seen(stage, "noise")[0]], stage("view")
     for part in np.linspace(0, 1, 60):
         stage.page.mouse.move(*at(part))
-        for _ in range(20):  # Streamlit's slider moves a moment after the hand; beyond its ends it stays
+        for _ in range(20):  # Streamlit's slider moves a moment after the pointer; beyond its ends it stays
             text, curve, _ = seen(stage, "noise")
-            if text != notches[-1]:
+            if text != stops[-1]:
                 break
             stage.page.wait_for_timeout(10)
-        notches.append(text)
+        stops.append(text)
         assert_run(curve, Scenario(noise=values[text]))
-    assert len(set(notches)) > 55
+    assert len(set(stops)) > 55
     assert not asked, "somebody was asked"
     assert stage("near.preview") is True
     assert (stage("familiesReceived"), stage("notchesReceived")) == got
@@ -254,9 +264,8 @@ def test_a_slider_that_has_left_the_page_does_not_set_its_knob_again(stage):
     stage.focus()
     stage.press("Home")
     stage.follow("playground?optimizer=adamax&alpha=0.1")
-    stage.page.wait_for_timeout(1500)
+    slider_of(stage, "x").wait_for(state="detached")
     settle(stage.page)
-    assert not slider_of(stage, "x").count(), "else this shows nothing"
     assert_drawn(stage, 0, Scenario(optimizer="adamax", alpha=0.1))
     assert "start" not in stage.page.url
 

@@ -135,7 +135,7 @@ def test_a_loop_plays_over_the_end_and_16_times_is_faster(stage):
     assert stage("playing") is False
 
 
-def test_a_live_slider_shows_the_servers_run_at_every_notch_and_asks_nobody(stage):
+def test_a_live_slider_shows_the_servers_run_at_every_stop_and_asks_nobody(stage):
     slider = stage.part("[data-knob=alpha] input[type=range]")
     slider.focus()
     stage.wait("live.alpha.ready")

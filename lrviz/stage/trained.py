@@ -1,0 +1,161 @@
+"""Trainings as the player of the page gets them: curves over epochs, and weights from which it draws what the model
+has learnt, so that no frame asks the server.
+
+A training of E epochs is a row of each number, an entry an epoch, and the weights after some epochs. Those of all stops
+of a slider travel as one pack, row after row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from lrviz.stage.pack import pack
+from lrviz.stage.recorded import small
+
+FIELDS = (
+    "loss", "val_loss", "accuracy", "val_accuracy", "rate", "learning_rate", "best", "threshold", "wait", "cooldown",
+    "cut", "sharpness",
+)  # fmt: skip
+Kind = Literal["line", "plane", "digits"]
+"""One feature and what is predicted; a plane through the data; pictures of 8 x 8 pixels."""
+
+
+class Curves(NamedTuple):
+    """One training, so far. rows: a name of `FIELDS` -> (E,). kept (W,): after which epochs the weights (W, P) are.
+    limit: bad epochs in a row that make a cut due. stopped, broke: the epoch after which early stopping ended it, the
+    step that was not finite, None if there is none."""
+
+    rows: dict[str, np.ndarray]
+    kept: np.ndarray
+    weights: np.ndarray
+    limit: int
+    pause: int
+    stopped: int | None
+    broke: int | None
+
+
+class Axis(NamedTuple):
+    """A direction of the picture of the data: a place p along it is mean + spread p in the feature's own unit."""
+
+    name: str
+    mean: float = 0.0
+    spread: float = 1.0
+
+
+class Seen(NamedTuple):
+    """The data as they are drawn.
+
+    key: their name, the same for the same data. x (n, d), y (n,): as they are fed to the model, x None where it is too
+    much to send; x spread + mean, (d,) each, is as it was measured. train (n,): which rows train. place (n, 2): where
+    each is drawn. basis (2, d): the directions of a plane. note: what the picture is, in words.
+    """
+
+    key: str
+    kind: Kind
+    x: np.ndarray | None
+    mean: np.ndarray
+    spread: np.ndarray
+    y: np.ndarray
+    train: np.ndarray
+    place: np.ndarray
+    basis: np.ndarray
+    axes: Sequence[Axis]
+    classes: Sequence[str]
+    note: str
+
+
+class Trained(NamedTuple):
+    """What is shown of a training.
+
+    seen: its data. sizes, activation, loss: its model. present: the name of these curves. epochs: how many there will
+    be. monitor: what is watched; watched: by a plateau rule. validates: are there rows held back. done: has it ended.
+    """
+
+    seen: Seen
+    sizes: Sequence[int]
+    activation: str
+    loss: str
+    curves: Curves
+    present: str
+    epochs: int
+    steps_per_epoch: int
+    monitor: str
+    rising: bool
+    watched: bool
+    validates: bool
+    done: bool
+
+
+def pack_trainings(values: Sequence[float], trainings: Sequence[Curves]) -> bytes:
+    """The trainings at K stops -> bytes.   values: (K,)
+
+    epochs, kept (K,): of each, how many entries its rows and how many weights it has; then each field of all, one after
+    the other, and the same of ``at``, after which epochs the weights are, and ``weights``.
+    """
+    with np.errstate(over="ignore"):  # beyond the largest float32 is infinite
+        arrays = {
+            "values": np.asarray(values, float),
+            "epochs": np.array([len(one.rows["loss"]) for one in trainings], np.uint32),
+            "kept": np.array([len(one.kept) for one in trainings], np.uint32),
+            "limit": np.array([one.limit for one in trainings], np.int32),
+            "pause": np.array([one.pause for one in trainings], np.int32),
+            "stopped": _or_none([one.stopped for one in trainings]),
+            "broke": _or_none([one.broke for one in trainings]),
+            "at": np.concatenate([one.kept for one in trainings]).astype(np.uint32),
+            "weights": np.concatenate([one.weights.ravel() for one in trainings]).astype(np.float32),
+        }
+        for name in FIELDS:
+            arrays[name] = np.concatenate([one.rows[name] for one in trainings]).astype(np.float32)
+    return pack({"numbers": trainings[0].weights.shape[1]}, arrays)
+
+
+def _or_none(values: Sequence[int | None]) -> np.ndarray:
+    return np.array([-1 if value is None else value for value in values], np.int32)
+
+
+def compose_trained(
+    trained: Trained, known: Collection[str] = ()
+) -> tuple[dict[str, Any], dict[str, np.ndarray], set[str]]:
+    """-> meta and arrays for `pack`, and the names of what is in it, without that which is ``known``."""
+    sent: set[str] = set()
+    arrays: dict[str, np.ndarray] = {}
+    seen = trained.seen
+    meta = {
+        "data": seen.key,
+        "present": trained.present,
+        "sizes": list(trained.sizes),
+        "activation": trained.activation,
+        "loss": trained.loss,
+        "epochs": trained.epochs,
+        "stepsPerEpoch": trained.steps_per_epoch,
+        "monitor": trained.monitor,
+        "rising": trained.rising,
+        "watched": trained.watched,
+        "validates": trained.validates,
+        "done": trained.done,
+        "picture": {
+            "kind": seen.kind,
+            "axes": [axis._asdict() for axis in seen.axes],
+            "classes": list(seen.classes),
+            "note": seen.note,
+        },
+    }
+    if f"data:{seen.key}" not in known:
+        arrays |= {
+            "data.y": seen.y.astype(np.float32),
+            "data.train": seen.train.astype(np.uint8),
+            "data.place": seen.place.astype(np.float32),
+            "data.basis": seen.basis.astype(np.float32),
+            "data.mean": seen.mean.astype(np.float32),
+            "data.spread": seen.spread.astype(np.float32),
+        }
+        if seen.x is not None:
+            arrays["data.x"] = seen.x.astype(np.float32)
+        sent.add(f"data:{seen.key}")
+    if f"present:{trained.present}" not in known:
+        arrays["present"] = small(pack_trainings([0.0], [trained.curves]))
+        sent.add(f"present:{trained.present}")
+    return meta, arrays, sent

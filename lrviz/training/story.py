@@ -1,0 +1,102 @@
+"""What happened in a training, in two or three sentences that are computed from it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from lrviz.knob import apart, digits
+from lrviz.training.history import History
+
+MOST_CUTS = 6
+WORSE = 1.02
+"""The last val_loss is worse than the best where it is so many times as high."""
+GAP = 1.2
+"""There is a gap where val_loss is so many times the training loss."""
+
+
+class Sentence(NamedTuple):
+    """epoch: where it is seen, from 1; None for none."""
+
+    text: str
+    epoch: int | None = None
+
+
+def story_of(history: History) -> list[Sentence]:
+    """When it left the finite; when val_loss was best, and what it is at the end; each cut; how the rows held back
+    compare with those that train; early stopping."""
+    if not history.epochs:
+        return []
+    told = [_broke(history)] if history.broke is not None else [*_best(history), *_gap(history)]
+    return [*told, *_cuts(history), *_stopped(history)]
+
+
+def _broke(history: History) -> Sentence:
+    step, steps = int(history.broke or 0), history.training.steps_per_epoch
+    epoch = -(-step // steps)
+    return Sentence(
+        f"It leaves the finite numbers in step {step}, in epoch {epoch}: the rate of {digits(_rate(history))} is too"
+        " large.",
+        epoch,
+    )
+
+
+def _rate(history: History) -> float:
+    return float(history.log.rate[0])
+
+
+def _best(history: History) -> list[Sentence]:
+    log = history.log
+    name = "val_loss" if history.training.validation else "loss"
+    values = getattr(log, name)
+    best = int(np.nanargmin(values))
+    low, last = float(values[best]), float(values[-1])
+    if best + 1 == history.epochs:
+        return [Sentence(f"{name} is lowest in the last epoch, {digits(low)}: it may fall further.", best + 1)]
+    said = apart(low, last)
+    after = f" and ends at {said[1]}" + (": worse than it was" if last > WORSE * low > 0 else "")
+    return [Sentence(f"{name} is lowest after epoch {best + 1}, {said[0]},{after}.", best + 1)]
+
+
+def _gap(history: History) -> list[Sentence]:
+    log, training = history.log, history.training
+    if not training.validation:
+        return []
+    loss, held = float(log.loss[-1]), float(log.val_loss[-1])
+    if not held > GAP * loss > 0:
+        return []
+    said = apart(loss, held)
+    best = int(np.nanargmin(log.val_loss))
+    over = best + 1 < history.epochs and held > WORSE * log.val_loss[best] and loss < log.loss[best]
+    what = "it knows its own rows better than new ones"
+    if over:
+        what = "past its best it gets better on its own rows alone (overfitting)"
+    return [Sentence(f"At the end val_loss is {said[1]} and loss {said[0]}: {what}.", history.epochs)]
+
+
+def _cuts(history: History) -> list[Sentence]:
+    if not history.plateau:
+        return []
+    cuts, log, monitor = history.cuts, history.log, history.training.monitor
+    if not len(cuts):
+        return [Sentence(f"{monitor} never stood still long enough for a cut of the rate.")]
+    shown = [f"{cut} (to {digits(float(log.learning_rate[cut - 1]))})" for cut in cuts[:MOST_CUTS].tolist()]
+    more = f" and {len(cuts) - MOST_CUTS} more" if len(cuts) > MOST_CUTS else ""
+    after = "epoch" if len(cuts) == 1 else "epochs"
+    gain = _gained(history, int(cuts[0]))
+    return [Sentence(f"The rate is cut after {after} {', '.join(shown)}{more}{gain}.", int(cuts[0]))]
+
+
+def _gained(history: History, first: int) -> str:
+    """Whether what is watched was ever better after the first cut."""
+    improved = history.log.improved[first:]
+    if not len(improved):
+        return ""
+    return "; after the first cut it improved again" if improved.any() else "; no cut brought a better value"
+
+
+def _stopped(history: History) -> list[Sentence]:
+    if history.stopped is None:
+        return []
+    return [Sentence(f"Early stopping ended it after epoch {history.stopped}.", history.stopped)]

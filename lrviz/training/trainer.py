@@ -1,0 +1,215 @@
+"""One program that trains models, as pure functions of K trainings side by side, to be compiled."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from lrviz.optimizers import At, Optimizer, clip
+from lrviz.plateau import PLATEAU, PlateauState, rest
+from lrviz.training.history import Log
+from lrviz.training.models import Shape
+from lrviz.training.training import MONITORS
+
+
+class Fixed(NamedTuple):
+    """What stays the same while K trainings go on.
+
+    hyper (h, K), plateau (p, K), clipnorm, l2 (K,): the knobs. base (K,): what the rates of the steps are multiplied
+    by. monitor (K,): which of ``MONITORS``; sign (K,): -1 where it is to rise. watches (K,): is the plateau rule on.
+    batch, steps, rows, validating: rows in a batch, steps an epoch, rows that train and that validate.
+    """
+
+    hyper: Any
+    plateau: Any
+    clipnorm: Any
+    l2: Any
+    base: Any
+    monitor: Any
+    sign: Any
+    watches: Any
+    batch: Any
+    steps: Any
+    rows: Any
+    validating: Any
+
+
+class Lanes(NamedTuple):
+    """K trainings between two epochs.   weights (P, K). state: the optimizer's. count: steps done. broke (K,): the
+    first step that was not finite, 0 for none."""
+
+    weights: Any
+    state: Any
+    plateau: PlateauState
+    count: Any
+    epochs: Any
+    broke: Any
+
+
+class _Sums(NamedTuple):
+    """Over an epoch, (K,) and (P, K): each row's loss and hits as they went by, and the gradients."""
+
+    loss: Any
+    hits: Any
+    grad: Any
+
+
+@dataclass(frozen=True)
+class Trainer:
+    """One program as pure functions of K trainings, to be compiled. clips: some gradient is clipped. ``piece``: rows
+    that are computed at once."""
+
+    shape: Shape
+    optimizer: Optimizer
+    framework: str
+    piece: int
+    clips: bool
+
+    @property
+    def rule(self) -> Any:
+        return self.optimizer.rules[self.framework]
+
+    def sums(self, weights: Array, x: Array, y: Array, mask: Array) -> tuple[Array, Array]:
+        """Loss and hits summed over the rows of a mask.   weights (P, K), x (n, d) or (n, K, d) -> (K,), (K,)"""
+
+        def one(parts: list[Array], x: Array, y: Array) -> tuple[Array, Array]:
+            outputs = self.shape.outputs(parts, x)
+            losses, hits = self.shape.losses(outputs, y), self.shape.hits(outputs, y)
+            return jnp.where(mask, losses, 0.0).sum(), jnp.where(mask, hits, False).sum()
+
+        parts = self.shape.unpack(weights)
+        if weights.shape[1] == 1:
+            flat = [part[..., 0] for part in parts]
+            loss, hits = one(flat, *((x, y) if x.ndim == 2 else (x[:, 0], y[:, 0])))
+            return loss[None], hits[None].astype(float)
+        axis = None if x.ndim == 2 else 1
+        loss, hits = jax.vmap(one, (-1, axis, axis))(parts, x, y)
+        return loss, hits.astype(float)
+
+    def slope(self, weights: Array, x: Array, y: Array, mask: Array) -> tuple[Array, Array, Array]:
+        """Loss, hits (K,) and gradient (P, K), summed over the rows of a mask."""
+
+        def total(weights: Array) -> tuple[Array, tuple[Array, Array]]:
+            loss, hits = self.sums(weights, x, y, mask)
+            return loss.sum(), (loss, hits)
+
+        grad, (loss, hits) = jax.grad(total, has_aux=True)(weights)
+        return loss, hits, grad
+
+    def penalty(self, weights: Array, l2: Array) -> Array:
+        """l2 times the sum of the squared kernel weights.   -> (K,)"""
+        return l2 * (self.shape.kernels[:, None] * weights**2).sum(axis=0)
+
+    def clipped(self, grad: Array, clipnorm: Array) -> Array:
+        """keras: of each kernel and each bias apart; pytorch: of all as one."""
+        if not self.clips:
+            return grad
+        if self.framework == "pytorch":
+            return clip(grad, clipnorm, "pytorch")
+        parts = [part.reshape(-1, grad.shape[1]) for part in self.shape.unpack(grad)]
+        return jnp.concatenate([clip(part, clipnorm, "keras") for part in parts])
+
+    def begin(self, weights: Array, fixed: Fixed) -> Lanes:
+        """Before the first epoch."""
+        state = self.rule.init(weights, self.hyper(fixed))
+        zero = jnp.zeros(weights.shape[1])
+        return Lanes(weights, state, rest(jnp.asarray(fixed.base), self.framework), jnp.zeros(()), zero, zero)
+
+    def hyper(self, fixed: Fixed) -> Any:
+        return namedtuple("Hyper", [knob.key for knob in self.rule.knobs])(*fixed.hyper)
+
+    def batch(self, weights: Array, fixed: Fixed, x: Array, y: Array, order: Array, begin: Array) -> tuple[Any, ...]:
+        """Loss, hits and gradient summed over a batch, and its rows.   order (n + piece, K or 1): an epoch's rows."""
+        end = jnp.minimum(begin + fixed.batch, fixed.rows)
+
+        def piece(i: Array, sums: tuple[Array, ...]) -> tuple[Array, ...]:
+            at = begin + i * self.piece
+            rows = jax.lax.dynamic_slice_in_dim(order, at, self.piece)
+            rows = rows[:, 0] if order.shape[1] == 1 else rows
+            mask = at + jnp.arange(self.piece) < end
+            return jax.tree.map(jnp.add, sums, self.slope(weights, x[rows], y[rows], mask))
+
+        zero = jnp.zeros(weights.shape[1])
+        pieces = (end - begin + self.piece - 1) // self.piece
+        return (
+            *jax.lax.fori_loop(0, pieces, piece, (zero, zero, jnp.zeros_like(weights))),
+            (end - begin).astype(float),
+        )
+
+    def step(
+        self, s: Array, carry: tuple[Lanes, _Sums], fixed: Fixed, x: Array, y: Array, order: Array, rates: Array
+    ) -> tuple[Lanes, _Sums]:
+        """One step of the optimizer, the s-th of an epoch."""
+        lanes, sums = carry
+        weights = lanes.weights
+        loss, hits, grad, rows = self.batch(weights, fixed, x, y, order, s * fixed.batch)
+        loss = loss / rows + self.penalty(weights, fixed.l2)
+        grad = grad / rows + 2 * fixed.l2 * self.shape.kernels[:, None] * weights
+        count = lanes.count + 1
+        at = At(weights, self.clipped(grad, fixed.clipnorm), count, loss, None, None)  # type: ignore[arg-type]
+        dx, state, _ = self.rule.step(at, lanes.state, lanes.plateau.lr * rates[s], self.hyper(fixed))
+        weights = weights + dx
+        fine = jnp.isfinite(loss) & jnp.isfinite(weights.sum(axis=0))
+        broke = jnp.where((lanes.broke == 0) & ~fine, count, lanes.broke)
+        lanes = lanes._replace(weights=weights, state=state, count=count, broke=broke)
+        return lanes, _Sums(sums.loss + rows * loss, sums.hits + hits, sums.grad + rows * grad)
+
+    def epoch(
+        self, lanes: Lanes, fixed: Fixed, data: tuple[Array, ...], order: Array, rates: Array
+    ) -> tuple[Lanes, Array]:
+        """All steps of an epoch, and the plateau rule's decision.   -> lanes, its entries of the log (len(Log), K)"""
+        x, y, val_x, val_y = data
+        zero = jnp.zeros(lanes.weights.shape[1])
+        sums = _Sums(zero, zero, jnp.zeros_like(lanes.weights))
+        step = partial(self.step, fixed=fixed, x=x, y=y, order=order, rates=rates)
+        lanes, sums = jax.lax.fori_loop(0, fixed.steps, step, (lanes, sums))
+        mask = jnp.arange(len(val_x)) < fixed.validating
+        val_loss, val_hits = self.sums(lanes.weights, val_x, val_y, mask)
+        logged = {
+            "loss": sums.loss / fixed.rows,
+            "val_loss": val_loss / fixed.validating + self.penalty(lanes.weights, fixed.l2),
+            "accuracy": sums.hits / fixed.rows,
+            "val_accuracy": val_hits / fixed.validating,
+        }
+        watched = jnp.stack([logged[name] for name in MONITORS])
+        monitored = fixed.sign * jnp.take_along_axis(watched, fixed.monitor[None], axis=0)[0]
+        plateau = PLATEAU[self.framework]
+        judged, verdict = plateau.step(lanes.plateau, monitored, lanes.epochs == 0, plateau.hyper(*fixed.plateau))
+        last = rates[fixed.steps - 1]
+        judged = judged._replace(lr=jnp.where(fixed.watches, judged.lr, lanes.plateau.lr))
+        row = Log(
+            **logged,
+            rate=lanes.plateau.lr * last,
+            learning_rate=judged.lr * last,
+            best=fixed.sign * judged.best,
+            wait=judged.wait,
+            cooldown=judged.cooldown,
+            threshold=fixed.sign * verdict.threshold,
+            improved=verdict.improved.astype(float),
+            cut=verdict.cut.astype(float),
+            gradient_norm=jnp.sqrt((sums.grad**2).sum(axis=0)) / fixed.rows,
+            weight_norm=jnp.sqrt((lanes.weights**2).sum(axis=0)),
+        )
+        return lanes._replace(plateau=judged, epochs=lanes.epochs + 1), jnp.stack(row)
+
+    def advance(
+        self, lanes: Lanes, fixed: Fixed, data: tuple[Array, ...], order: Array, rates: Array, n: Array
+    ) -> tuple[Lanes, Array, Array]:
+        """n epochs.   order (C, rows, K or 1), rates (C, steps, K or 1) -> lanes, log (C, len(Log), K), weights
+        (C, P, K) after each."""
+
+        def body(e: Array, carry: tuple[Lanes, Array, Array]) -> tuple[Lanes, Array, Array]:
+            lanes, log, weights = carry
+            lanes, row = self.epoch(lanes, fixed, data, order[e], rates[e])
+            log = jax.lax.dynamic_update_index_in_dim(log, row, e, 0)
+            return lanes, log, jax.lax.dynamic_update_index_in_dim(weights, lanes.weights, e, 0)
+
+        count, width = len(order), lanes.weights.shape[1]
+        log, weights = jnp.zeros((count, len(Log._fields), width)), jnp.zeros((count, *lanes.weights.shape))
+        return jax.lax.fori_loop(0, n, body, (lanes, log, weights))

@@ -1,0 +1,173 @@
+"""The search for a rate: ten tries by hand, and how they compare with searches, a range test and all rates."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from lrviz import play, stage
+from lrviz.analysis.sentences import sentences
+from lrviz.analysis.stability import edge
+from lrviz.figures.lessons.finding import LETTERS, beside_figure, finding_figure
+from lrviz.knob import BadInput, digits
+from lrviz.lessons import finding
+from lrviz.lessons.finding import ALL, BESIDE, BUDGET, SEEDS, Ends, Found
+from lrviz.link import Link
+from lrviz.maps.map import PARAMETER
+from lrviz.palette import MOST_RUNS
+from lrviz.play import run_of
+from lrviz.race import Race
+from lrviz.scenario import ALPHA, Scenario
+from lrviz.ui.frame import chart, theme, told
+from lrviz.ui.lab import Lab, current
+from lrviz.ui.lesson import Page, first_predict
+from lrviz.ui.pages import MAPS
+from lrviz.ui.widgets import draw_knob, face_value
+from lrviz.ui.words import marked, plain
+
+YOURS = replace(ALPHA, label="Your rate", symbol="")
+FIRST = 0.001
+"""Where the slider stands before the first try."""
+
+
+def _tried(scenario: Scenario) -> list[float]:
+    """The rates that the visitor has tried in this setting, in their order."""
+    return st.session_state.setdefault("finding_tried", {}).setdefault(finding.kept(scenario).to_json(), [])
+
+
+def own_try(lab: Lab) -> list[stage.Run]:
+    """The rate that was tried last, as a run beside the test."""
+    tried, place = _tried(lab.scenario), len(lab.race.scenarios)
+    if not tried or place >= MOST_RUNS or finding.lacks(lab.race):
+        return []
+    scenario = finding.kept(lab.scenario, tried[-1])
+    return [play.named("Your try", scenario, run_of(scenario), place)]
+
+
+def by_hand(lab: Lab) -> None:
+    """A constant rate beside the test on the stage; each one that the slider is left at is a try, up to ten."""
+    if finding.lacks(lab.race):
+        return
+    tried = _tried(lab.scenario)
+    left, shown = BUDGET - len(tried), tried[-1] if tried else FIRST
+    key = lab.key("hand", face_value(ALPHA, shown))
+    st.markdown(
+        "**Your turn.** Find a good constant rate. Move the slider and let go: that is a try."
+        f" {left} of {BUDGET} are left."
+        if left
+        else f"**Your ten tries are spent.** Of all {ALL} rates {_beaten(lab.scenario)} end lower than your best."
+    )  # fmt: skip
+    draw_knob(YOURS, shown, key, on_change=_moved, args=(key,), disabled=not left)
+    if tried:
+        ends = finding.ends(finding.kept(lab.scenario), tuple(tried))
+        last, best = (f"α = {digits(tried[i])} {_how(ends, float(ends.losses[i]))}" for i in (-1, ends.best))
+        st.markdown(plain(f"{last}. Your best so far: {best}."))
+        st.button("Begin again", key="hand_again", type="tertiary", on_click=_again)
+
+
+def _beaten(scenario: Scenario) -> int:
+    return finding.best_of(scenario, "You", _tried(scenario)).lower
+
+
+def _moved(key: str) -> None:
+    lab = current()
+    given = lab.given(key)
+    tried = _tried(lab.scenario)
+    if given is None or len(tried) >= BUDGET:
+        return
+    try:
+        tried.append(float(ALPHA.check(given)))  # type: ignore[arg-type]
+    except BadInput:
+        return
+    lab.shows += 1
+    lab.redraw.stage_first()
+
+
+def _again() -> None:
+    _tried(current().scenario).clear()
+
+
+def what_the_searches_found(page: Page) -> None:
+    """The range test over every rate, the searches side by side, and tests with other noise: one at a time."""
+    if first_predict(page) or page.lesson.lacks(page.lab.race):
+        return
+    with told():
+        picture, words, table, many = st.tabs(["Picture", "In words", "Searches", "Other noises"])
+        with picture:
+            _picture(page.lab)
+        with words:
+            said = sentences(finding.told(page.lab.scenario))
+            st.markdown("\n".join(f"- {marked(sentence)}" for sentence in said))
+        with table:
+            _table(page.lab)
+        with many:
+            _others(page.lab)
+
+
+def _picture(lab: Lab) -> None:
+    scenario = lab.scenario
+    every, rows, tried = finding.ends(finding.kept(scenario)), finding.advice(scenario), _tried(scenario)
+    losses = finding.ends(finding.kept(scenario), tuple(tried)).losses.tolist() if tried else []
+    said = sentences(finding.told(scenario))
+    figure = finding_figure(
+        finding.seen(scenario), every, rows, edge(scenario), dict(zip(tried, losses, strict=True)), theme()
+    )
+    chart(figure, "finding_chart", " ".join(said).replace("*", ""))
+    letters = ", ".join(f"{LETTERS[row.key]} {row.name.lower()}" for row in rows)
+    st.caption(f"{letters}. Crosses: your tries." if rows else "Crosses: your tries.")
+
+
+def _table(lab: Lab) -> None:
+    scenario = lab.scenario
+    every, tried = finding.ends(finding.kept(scenario)), _tried(scenario)
+    rows = [finding.best_of(scenario, "You", tried)] if tried else []
+    rows += finding.searches(scenario)
+    rows += [Found(row.name, row.rate, row.loss, row.lower) for row in finding.advice(scenario)]
+    lines = ["| Search | Rate | Loss | Beaten by |", "| :-- | --: | --: | --: |"]
+    for row in rows:
+        loss = "flies off" if every.flies_off(row.loss) else plain(digits(row.loss))
+        lines.append(f"| {row.name} | {plain(digits(row.rate))} | {loss} | {row.lower} |")
+    with st.container(key="finding_table"):
+        st.markdown("\n".join(lines))
+        noise = f" With noise, losses are medians of {SEEDS}." if scenario.noise else ""
+        low, high = finding.at_random(scenario)[0].middle or (0, 0)
+        st.caption(
+            f"Beaten by: how many of all {ALL} rates end lower. A search takes ten runs, the four suggestions one."
+            f" Random: the middle one of {SEEDS}; half of them are beaten by {low} to {high}.{noise}"
+        )
+
+
+def _others(lab: Lab) -> None:
+    rows = [row for row in finding.advice(lab.scenario) if len(row.others)]
+    if not rows:
+        st.markdown("This run has no noise: each test of it is the same. Choose *Noise* above.")
+        return
+    lines = ["| Suggestion | Middle half | Fly off |", "| :-- | :-- | --: |"]
+    for row in rows:
+        low, high = (plain(digits(rate)) for rate in row.middle)
+        lines.append(f"| {row.name} | {low} to {high} | {row.off} of {len(row.others)} |")
+    with st.container(key="other_noises"):
+        st.markdown("\n".join(lines))
+        st.caption(f"{SEEDS} range tests, each with other noise: where the middle half of the suggestions lies.")
+
+
+def one_knob(lab: Lab) -> None:
+    """Which axis of a map matters more: the rate, or a knob beside it. Computed when one is chosen."""
+    which = st.selectbox("Beside the rate", list(BESIDE), index=None, placeholder="Choose a knob", key="beside")
+    if which not in BESIDE:
+        return
+    height, share = finding.matters(which)
+    plan = BESIDE[which]
+    said = (
+        f"{share.x:.0%} of the spread goes with the rate alone, {share.y:.0%} with the other knob alone, and"
+        f" {share.both:.0%} with both together."
+    )
+    chart(beside_figure(plan, height, theme()), "beside_chart", f"{plan.title}. {said}")
+    st.markdown(plain(said))
+    params = Link(Race(plan.scenario)).to_params() | {PARAMETER: plan.to_text()}
+    st.page_link(MAPS, label="Open this map", icon=":material/arrow_forward:", query_params=params)
+
+
+def _how(ends: Ends, loss: float) -> str:
+    return "flies off" if ends.flies_off(loss) else f"ends at {digits(loss)}"

@@ -1,0 +1,20 @@
+"""The page of trainings: what is trained on what, the player, and what is told of it."""
+
+from lrviz.ui.training.player import show_training
+from lrviz.ui.training.settings import choose, main_knobs, more_knobs, own_file
+from lrviz.ui.training.state import close_training, open_training
+from lrviz.ui.training.telling import code, numbers, story, surface
+
+__all__ = [
+    "choose",
+    "close_training",
+    "code",
+    "main_knobs",
+    "more_knobs",
+    "numbers",
+    "open_training",
+    "own_file",
+    "show_training",
+    "story",
+    "surface",
+]

@@ -1,0 +1,132 @@
+"""What holds on every lesson: what is clicked is seen, a word is explained in place, what is said is in the picture."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from lrviz import diagnose, simulate
+from lrviz.glossary import TERMS
+from lrviz.lessons import LESSONS
+from lrviz.ui.terms import anchor
+from tests.browser.driver import Stage, open_step, predict
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
+IN_SIGHT = "element => { const { top, bottom } = element.getBoundingClientRect(); return [top, bottom]; }"
+
+
+def in_sight(locator) -> tuple[float, float]:
+    """Its upper and lower end, in pixels of the window."""
+    top, bottom = locator.evaluate(IN_SIGHT)
+    return top, bottom
+
+
+@pytest.mark.parametrize("key", LESSONS)
+def test_on_a_phone_question_and_picture_are_on_the_first_screen_and_the_run_is_seen(server, visit, key):
+    page = visit(f"{server}/{key}", **PHONE)
+    stage = Stage(page)
+    choice = page.locator("[class*=st-key-predict_] button").first
+    large = stage.part(f".panel.{'rate' if key == 'schedules' else 'land'} .canvas")
+    assert in_sight(large)[0] >= 0 and in_sight(choice)[1] <= PHONE["height"]
+    choice.tap()
+    stage.wait("steps > 0")
+    page.wait_for_function("() => document.activeElement.matches('.st-key-result')")
+    page.wait_for_function("() => 'told' in document.documentElement.dataset")
+    result = page.locator(".st-key-result")
+    assert in_sight(large)[0] >= 0 and in_sight(large)[1] <= in_sight(result)[0], "the run plays above what is said"
+    assert in_sight(result)[1] <= PHONE["height"] + 1
+    page.locator(".st-key-prediction").evaluate("element => element.scrollIntoView()")
+    page.wait_for_function("() => !('told' in document.documentElement.dataset)")
+
+
+@pytest.mark.parametrize("key", LESSONS)
+def test_the_way_on_is_in_sight_on_a_projector(server, visit, key):
+    page = visit(f"{server}/{key}")
+    Stage(page)
+    assert in_sight(page.locator(".st-key-onward button").first)[1] <= 800
+
+
+def test_a_word_opens_its_entry_by_pointer_and_by_keyboard(server, visit):
+    page = visit(f"{server}/stuck", motion="reduce")
+    Stage(page)
+    term = next(term for term in TERMS if term.name == "ReduceLROnPlateau")
+    link, box = page.locator(f"a[href='#{anchor(term)}']"), page.get_by_role("dialog", name="Glossary")
+    assert link.count() == 1 and not box.is_visible()
+    here = page.url
+    link.click()
+    box.wait_for()
+    assert term.sentence in box.inner_text()
+    page.keyboard.press("Escape")
+    box.wait_for(state="hidden")
+    assert link.evaluate("element => element === document.activeElement"), "the focus comes back"
+    page.keyboard.press("Enter")
+    box.wait_for()
+    page.locator("h1").click()
+    box.wait_for(state="hidden")
+    assert page.url == here
+
+
+def test_a_link_to_a_step_opens_the_lesson(server, visit):
+    page = visit(f"{server}/stuck?step=check")
+    Stage(page)
+    assert page.evaluate("document.documentElement.dataset.step") == "check"
+    assert page.locator("[data-testid=stAlert]").count() == 0
+    page.get_by_role("button", name="Check", exact=True).last.wait_for()
+
+
+def test_a_swing_is_said_as_the_run_on_the_stage_swings(server, visit):
+    """Its period and its width are read off the drawn points."""
+    page = visit(f"{server}/how_long?alpha=0.19&steps=60")
+    stage = Stage(page)
+    predict(page)
+    open_step(page, "happened")
+    swing = page.locator(".st-key-story button").filter(has_text="swings from side to side")
+    swing.first.wait_for()
+    told = re.search(
+        r"step (\d+) to step (\d+) .*in ([\d.]+) steps; each swing is ([\d.]+) times", swing.first.inner_text()
+    )
+    begin, end, period, ratio = int(told[1]), int(told[2]), float(told[3]), float(told[4])
+    across = np.array(stage("curve(0).x"))[1::2][begin : end + 1]
+    turns = np.sign(across[1:]) != np.sign(across[:-1])
+    assert period == pytest.approx(2 / turns.mean(), rel=0.02) and period >= 2
+    assert ratio == pytest.approx(float(np.abs(across[-1] / across[0]) ** (1 / (end - begin))), rel=0.02)
+
+
+def test_wasted_steps_are_those_of_the_drawn_losses(server, visit):
+    page = visit(f"{server}/stuck")
+    stage = Stage(page)
+    predict(page)
+    stage.wait("runs[0].steps === 300")
+    open_step(page, "happened")
+    page.get_by_role("tab", name="Wasted").click()
+    text = page.get_by_text(re.compile(r"of 300 steps .* were wasted")).inner_text()
+    loss = np.array(stage("curve(0).loss"))
+    wasted, end, begin, until = re.search(
+        r"^(\d+) of 300 .* loss of ([\d.]+) \(mean of the last 30\), and the mean of steps (\d+) to (\d+)", text
+    ).groups()
+    assert float(end) == pytest.approx(loss[-30:].mean(), rel=0.01)
+    assert loss[int(begin) : int(until) + 1].mean() <= 1.25 * loss[-30:].mean()
+    size = int(until) - int(begin) + 1
+    before = loss[1 : int(begin)].reshape(-1, size).mean(axis=1)
+    assert (before > 1.25 * loss[-30:].mean()).all() and int(wasted) == 300 - int(begin) + 1
+
+
+def test_a_run_that_rolls_out_is_said_to_swing_only_where_it_does(server, visit):
+    """Momentum's spiral has no period below 2."""
+    path = "valleys?surface=twin_valleys&alpha=0.05&optimizer=momentum&steps=80"
+    page = visit(f"{server}/{path}")
+    Stage(page)
+    predict(page)
+    open_step(page, "happened")
+    story = page.locator(".st-key-story button")
+    story.first.wait_for()
+    scenario = LESSONS["valleys"].race.first.having(alpha=0.05, optimizer="momentum")
+    told = [event.sentence for event in diagnose(scenario, simulate(scenario)).events]
+    for sentence in story.all_inner_texts():
+        assert sentence.split("\n")[-1].replace(" ", "") in "".join(told).replace(" ", "")
+        period = re.search(r"there and back in ([\d.]+) steps", sentence)
+        assert period is None or float(period[1]) >= 2

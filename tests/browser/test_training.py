@@ -1,0 +1,223 @@
+"""What a visitor does on the page of trainings, and sees."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from lrviz.cli import main
+from lrviz.training import Training, read, train
+from lrviz.training.story import story_of
+from lrviz.ui.training.state import FIRST
+from tests.browser.conftest import settle
+from tests.browser.driver import Stage, in_address, widget
+
+pytestmark = pytest.mark.browser
+
+PLAYER = ".lrviz-stage"
+LONG = "training?data=digits&model=network&layers=64,64&batch_size=1&epochs=150"
+"""Takes a minute and more."""
+
+
+@pytest.fixture
+def page(server, visit):
+    return visit(f"{server}/training", waits_for=PLAYER, accept_downloads=True)
+
+
+def player(page) -> Stage:
+    stage = Stage(page)
+    stage.wait("state === 'done'")
+    settle(page)
+    return stage
+
+
+def numbers(values) -> np.ndarray:
+    return np.array([np.nan if value is None else value for value in values], float)
+
+
+def assert_shown(stage: Stage, training: Training) -> None:
+    """The curves of the player are, or will be, those of this training, to the digits of a float32."""
+    history = train(training)
+    stage.wait(f"curve && element.stage.steps === {history.epochs} && "
+               f"Math.abs(element.stage.curve.loss.at(-1) / {history.log.loss[-1]} - 1) < 1e-6")  # fmt: skip
+    curve = stage("curve")
+    for name in ("loss", "val_loss", "rate", "learning_rate", "best", "accuracy"):
+        np.testing.assert_allclose(numbers(curve[name]), getattr(history.log, name), rtol=1e-6, err_msg=name)
+    assert curve["cuts"] == history.cuts.tolist()
+
+
+def told(page) -> str:
+    settle(page)
+    return " ".join(page.locator("[data-testid=stMain]").inner_text().split())
+
+
+def test_a_link_opens_its_training_with_its_story_and_goes_back_and_forward(server, visit):
+    page = visit(f"{server}/training?data=groups&alpha=0.5&epochs=12&epoch=5", waits_for=PLAYER)
+    stage, training = player(page), Training("groups", alpha=0.5, epochs=12)
+    assert_shown(stage, training)
+    assert stage("step") == 5
+    words = told(page)
+    assert all(sentence.text in words for sentence in story_of(train(training)))
+    slider = stage.part("[data-knob=alpha] input[type=range]")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("!location.search.includes('alpha=0.5&')")
+    stage = player(page)
+    value = stage("live.alpha.value")
+    in_address(page, f"alpha={value:g}")
+    assert value > 0.5
+    assert_shown(stage, training.having(alpha=value))
+    page.go_back()
+    in_address(page, "alpha=0.5&")
+    stage.wait("live.alpha.value === 0.5")
+    assert_shown(player(page), training)
+
+
+def test_a_bad_link_gets_one_sentence_and_the_rest_of_it_is_shown(server, visit):
+    page = visit(f"{server}/training?data=circles&model=nonsense&epochs=9&epoch=x", waits_for=PLAYER)
+    assert page.locator("[data-testid=stAlert]").count() == 1
+    assert "There is no model 'nonsense'." in told(page)
+    assert_shown(player(page), Training("circles", epochs=9))
+
+
+def test_a_dragged_slider_shows_the_command_lines_own_training_at_each_stop(page, capsys):
+    stage, training = player(page), FIRST
+    assert_shown(stage, training)
+    for knob in ("alpha", "patience", "batch_size"):
+        slider = stage.part(f"[data-knob={knob}] input[type=range]")
+        slider.hover()
+        stage.wait(f"live.{knob}.ready")
+        settle(page)
+        before, box = (stage("answers"), page.url), slider.bounding_box()
+        page.mouse.down()
+        for part in (0.15, 0.4, 0.7):
+            page.mouse.move(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
+            stage.wait(f"live.{knob}.preview")
+            assert_shown(stage, training.having(**{knob: stage(f"live.{knob}.value")}))
+        assert before == (stage("answers"), page.url), "the server was asked"
+        page.mouse.up()
+        training = training.having(**{knob: stage(f"live.{knob}.value")})
+        in_address(page, f"{knob}=")
+        stage.wait(f"state === 'done' && !element.stage.live.{knob}.preview")
+        assert_shown(stage, training)
+    flags = {"model": FIRST.model, "optimizer": FIRST.optimizer, "schedule": FIRST.schedule, "epochs": FIRST.epochs}
+    flags |= {"alpha": training.alpha, "batch-size": training.batch_size}
+    command = ["train", *(f"--{name}={value}" for name, value in flags.items()), "--format", "json"]
+    assert main([*command, "--set", "factor=0.2", "--set", f"patience={training['patience']}"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    np.testing.assert_allclose(numbers(stage("curve.val_loss")), said["epochs"]["val_loss"], rtol=1e-6)
+
+
+def test_playing_moves_the_cursor_and_what_the_model_has_learnt(page):
+    stage, history = player(page), train(FIRST)
+    picture = stage.part(".panel.model .layer.ground")
+    stage.focus()
+    stage.press("Home")
+    stage.wait("step === 0")
+    before = picture.evaluate("canvas => canvas.toDataURL()")
+    np.testing.assert_allclose(stage("weights")["weights"], history.initial, rtol=1e-6)
+    stage.press(" ")
+    stage.wait("step > 3")
+    assert stage("playing")
+    stage.press(" ")
+    assert not stage("playing")
+    at = stage("step")
+    assert stage("weights")["epoch"] == at
+    np.testing.assert_allclose(stage("weights")["weights"], history.weights_at(at), rtol=1e-6)
+    stage.wait(f"drawnAt > 0 && element.stage.step === {at}")
+    assert picture.evaluate("canvas => canvas.toDataURL()") != before
+    stage.press("ArrowRight")
+    in_address(page, f"epoch={at + 1}")
+    x, y = stage.place("loss", 0.5)
+    page.mouse.click(x, y)
+    assert abs(stage("step") - FIRST.epochs / 2) <= 1
+    cut = history.cuts[0]
+    page.get_by_text(f"The rate is cut after epochs {cut}").click()
+    stage.wait(f"step === {cut}")
+
+
+def test_other_data_another_model_and_sharpness_are_chosen(page):
+    stage = player(page)
+    widget(page, "training_data").get_by_role("combobox").click()
+    page.get_by_role("option", name="A line").click()
+    in_address(page, "data=line")
+    stage.wait("panels.join() === 'loss,rate'")
+    player(page)
+    widget(page, "training_sharpness").locator("label").first.click()
+    in_address(page, "sharpness=1")
+    stage.wait("panels.join() === 'loss,rate,sharpness'")
+    training = FIRST.having(data="line")
+    assert_shown(stage, training)
+    np.testing.assert_allclose(numbers(stage("curve.sharpness")), train(training, sharpness=1).sharpness, rtol=2e-3)
+
+
+def test_a_file_of_ones_own_is_trained_on_and_a_bad_one_gets_a_sentence_with_its_place(page):
+    stage = player(page)
+    rows = "".join(f"{k / 10},{k % 7},{'yes' if k % 3 else 'no'}\n" for k in range(30))
+    field = widget(page, "training_file").locator("input[type=file]")
+    bad = rows.replace("1.0,3,", "1.0,oh,")
+    field.set_input_files({"name": "bad.csv", "mimeType": "text/csv", "buffer": f"a,b,c\n{bad}".encode()})
+    page.get_by_text("'oh'").wait_for()
+    sentence = page.locator("[data-testid=stAlert]").inner_text()
+    assert "12" in sentence and "b" in sentence, sentence
+    assert_shown(stage, FIRST)
+    field = widget(page, "training_file").locator("input[type=file]")
+    field.set_input_files({"name": "mine.csv", "mimeType": "text/csv", "buffer": f"a,b,c\n{rows}".encode()})
+    in_address(page, "data=csv")
+    assert_shown(stage, FIRST.having(data="csv", table=read(f"a,b,c\n{rows}".encode(), "mine.csv")))
+    assert page.locator("[data-testid=stAlert]").count() == 0
+    assert widget(page, "training_data").get_by_role("combobox").input_value() == "mine.csv"
+
+
+def test_a_long_training_grows_in_sight_and_is_cancelled(server, visit):
+    page = visit(f"{server}/{LONG}", waits_for=PLAYER)
+    stage = Stage(page)
+    stage.wait("state === 'running' && element.stage.steps > 0")
+    before = stage("steps")
+    stage.wait(f"steps > {before}")
+    assert "of 150 epochs" in stage.part(".progress").inner_text()
+    stage.part(".progress button").click()
+    stage.wait("state === 'cancelled'")
+    assert stage("steps") < 150
+    settle(page)
+    at = stage("steps")
+    page.get_by_text("What happened is told").wait_for(state="detached")
+    assert stage("steps") == at
+    stage.part("[data-knob=alpha] .typed").fill("0.5")
+    page.keyboard.press("Enter")
+    stage.wait("state === 'running'")
+
+
+def test_numbers_and_program_are_files(page):
+    player(page)
+    page.get_by_text("Take the numbers with you").click()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="CSV, a row an epoch").click()
+    assert saved.value.path().read_text().startswith("epoch,accuracy,learning_rate,loss,val_accuracy,val_loss")
+    page.get_by_text("Your code").click()
+    page.get_by_text("model.fit").first.wait_for()
+
+
+def test_on_a_phone_nothing_reaches_beyond_the_side(server, visit):
+    page = visit(f"{server}/training?data=iris&model=network&epochs=20", width=390, height=844, waits_for=PLAYER)
+    player(page)
+    sideways = page.evaluate(
+        "e => { e = document.querySelector('[data-testid=stMain]'); return e.scrollWidth - e.clientWidth }"
+    )
+    assert sideways == 0
+
+
+def test_its_loss_surface_says_how_much_of_the_path_it_shows(page):
+    player(page)
+    page.get_by_text("Its loss surface").click()
+    page.get_by_text("of its motion").wait_for()
+    page.locator(".st-key-training_surface_chart .scatterlayer").wait_for()
+
+
+def test_it_is_shared(page):
+    player(page)
+    page.get_by_role("button", name="QR code, frame").click()
+    page.get_by_role("img", name="QR code of the link").wait_for()
+    page.get_by_role("dialog").get_by_text("data=moons").first.wait_for()

@@ -1,0 +1,172 @@
+"""What is said of cuts, and of the plateau rule as a whole."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from itertools import pairwise
+
+import numpy as np
+
+from lrviz import simulate
+from lrviz.lessons import stuck
+from tests.claims.text import NUMBER, is_said, read, unit
+
+
+def cut(about, event):
+    said = event.sentence
+    old = re.fullmatch(
+        rf"After step (\d+) the rate is cut from {NUMBER} to {NUMBER}: (\w+), now {NUMBER}, has not improved on"
+        rf" {NUMBER} for (\d+) epochs? \(patience (\d+)\)\.",
+        said,
+    )
+    head = re.match(rf"After step (\d+) the rate is cut from {NUMBER} to {NUMBER}: {about.scenario.monitor}", said)
+    if not head:
+        return about.claim(said, form=False)
+    step = int(head[1])
+    at = next((i for i, row in enumerate(about.rows) if row.step == step and row.cut), None)
+    if at is None:
+        return about.claim(said, cut=False)
+    row, rates = about.rows[at], about.run.learning_rate
+    after = about.run.epochs.learning_rate[at]
+    claims = {
+        "old_rate": is_said(head[2], rates[step - 1]),
+        "new_rate": is_said(head[3], after) and read(head[3]) < read(head[2]),
+    }
+    if old:
+        waited = about.rows[at + 1 - int(old[7]) : at + 1]
+        claims["improved"] = all(not one.now < row.best for one in waited)
+        return about.claim(said, **claims)
+    body = re.search(
+        rf"(?:, now {NUMBER},|( fell too little): now {NUMBER}, it) has not been below {NUMBER}"
+        rf"(?: \(best {NUMBER} (?:− (min_delta|threshold) {NUMBER}|× \(1 − threshold {NUMBER}\))\)|"
+        rf", (the best|with which the rule began),) for (\d+) epochs?"
+        rf" \((?:patience (\d+)|more than patience (\d+)|patience (0) counts as 1)\)"
+        rf"(?:, after (\d+) epochs? of cooldown that did not count)?\.$",
+        said,
+    )
+    if not body:
+        return about.claim(said, form=False)
+    n1, fell, n2, below, best, name, size, part, what, waited, keras, pytorch, zero, held = body.groups()
+    now, count = n1 or n2, int(waited)
+    bad = about.rows[at + 1 - count : at + 1]
+    claims |= {
+        "now": is_said(now, row.now),
+        "waited": [one.counted for one in bad] == list(range(1, count + 1)),
+        "missed": all(not one.improved and str(one.bar) == str(row.bar) for one in bad),
+        "patience": (keras or pytorch or zero) == str(about.scenario["patience"]),
+        "enough": count == (max(about.scenario["patience"], 1) if keras or zero else about.scenario["patience"] + 1),
+        "rule": (about.scenario.framework == "pytorch") == bool(pytorch),
+        "as_read": not read(now) < read(below),
+    }
+    uncounted, k = 0, at - count
+    while k >= 0 and not about.rows[k].counted and not about.rows[k].improved:
+        uncounted, k = uncounted + 1, k - 1
+    claims["held"] = uncounted == int(held or 0)
+    if fell:
+        claims["fell"] = row.now < row.best and read(now) < read(best)
+    if best is None:
+        claims["best"] = is_said(below, row.best)
+        claims["bare"] = what != "the best" or row.bar == row.best or not np.isfinite(row.best)
+        return about.claim(said, **claims)
+    tolerance = Decimal(size or part)
+    made = Decimal(best.replace("−", "-")) * (1 - tolerance) if part else None
+    made = Decimal(best.replace("−", "-")) - tolerance if made is None else made
+    relative = about.scenario.framework == "pytorch" and about.scenario["threshold_mode"] == "rel"
+    claims |= {
+        "best": is_said(best, row.best),
+        "bar": is_said(below, row.bar),
+        "adds_up": abs(made - Decimal(below.replace("−", "-"))) <= max(map(unit, (best, below))),
+        "computed": not read(now) < float(made),
+        "differ": (best == below) == (row.best == row.bar),
+        "tolerance": float(tolerance) == about.scenario[name or "threshold"],
+        "relative": relative == bool(part),
+    }
+    return about.claim(said, **claims)
+
+
+def counted(about, said):
+    cuts = [row for row in about.rows if row.cut]
+    if "never" in said:
+        return about.claim(said, never=not cuts)
+    found = re.fullmatch(
+        rf"The plateau rule cut the rate (once|twice|(\d+) times), after steps? ([\d, …]+): from {NUMBER} to"
+        rf" {NUMBER}( \(what the warm-up rises to\))?\.",
+        said,
+    )
+    if not found:
+        return about.claim(said, form=False)
+    often = {"once": 1, "twice": 2}.get(found[1]) or int(found[2])
+    steps = [int(step) for step in re.findall(r"\d+", found[3])]
+    return about.claim(
+        said,
+        often=often == len(cuts),
+        steps=steps == [row.step for row in cuts][:6],
+        falls=read(found[5]) < read(found[4]),
+        rates=is_said(found[4], about.rows[0].old) and is_said(found[5], about.rows[-1].new),
+    )
+
+
+def remark(about, said):
+    scenario, run = about.scenario, about.run
+    if said.startswith(("Keras takes", "Cooldown 1 changes")):
+        key, other = ("patience", 1) if "patience 0" in said else ("cooldown", 0)
+        same = simulate(scenario.having(**{key: other}))
+        is_so = scenario.framework == "keras" and scenario[key] == 1 - other
+        return about.claim(said, is_so=is_so, same=np.array_equal(same.x, run.x, equal_nan=True))
+    better = re.match(r"(\d+) epochs? counted as better without a lower (\w+)", said)
+    if better:
+        kept = [row for row in about.rows if row.improved and row.now >= row.best and row.best < row.bar]
+        negative = all(row.best < 0 for row in kept) and scenario["threshold_mode"] == "rel"
+        return about.claim(said, count=int(better[1]) == len(kept), negative=negative)
+    drops = re.match(rf"From step (\d+) on PyTorch drops each cut: from {NUMBER} to {NUMBER} is .* eps, {NUMBER}", said)
+    due = [row for row in about.rows if row.dropped]
+    lower = max(due[0].old * scenario["factor"], scenario["min_lr"]) if due else np.nan
+    return about.claim(
+        said,
+        first=drops and due and due[0].step == int(drops[1]),
+        all=due and not any(row.cut and row.step > due[0].step for row in about.rows),
+        rates=drops and is_said(drops[2], due[0].old) and is_said(drops[3], lower),
+        eps=drops and read(drops[2]) - read(drops[3]) <= read(drops[4]) == scenario["eps"],
+    )
+
+
+def unsaid(about, said):
+    """What applies is said."""
+    scenario, cuts = about.scenario, any(row.cut for row in about.rows)
+    keras = scenario.framework == "keras" and cuts
+    better = any(row.improved and row.now >= row.best for row in about.rows)
+    about.claim(
+        "(all that applies is said)",
+        patience=("patience 0 as 1" in said) == (keras and scenario["patience"] == 0),
+        cooldown=("Cooldown 1 changes nothing in Keras" in said) == (keras and scenario["cooldown"] == 1),
+        relative=("counted as better" in said) == better,
+        eps=("drops each cut" in said) == any(row.dropped for row in about.rows),
+    )
+
+
+def reduced(about):
+    said, cuts = stuck.reduced(about.scenario, about.run), [row for row in about.rows if row.cut]
+    first = re.match(
+        rf"The first cut of this run(?:, of what the warm-up rises to)?: {NUMBER} × {NUMBER} = {NUMBER}"
+        r"(, but not below.*?)?\. ",
+        said,
+    )
+    if not first:
+        would = re.fullmatch(rf".*rate from {NUMBER} to {NUMBER}\.", said)
+        lower = would and read(would[2]) < read(would[1])
+        return about.claim(said, none=not cuts, lower=lower or "is not above the lowest" in said)
+    made = Decimal(first[1]) * Decimal(first[2])
+    rates = re.search(r": ([^:]*?)(?: and \d+ more)?\.$", said)[1].split(" → ")
+    falls = [read(rate) for rate in rates]
+    floored = cuts[0].old * about.scenario["factor"] < about.scenario["min_lr"]
+    return about.claim(
+        said,
+        old=is_said(first[1], cuts[0].old),
+        warm=("warm-up" in said) == bool(about.scenario["warmup_steps"]),
+        adds_up=abs(Decimal(first[3]) - made) <= unit(first[3]) / 2,
+        floor=bool(first[4]) == floored,
+        new=is_said(first[3], cuts[0].old * about.scenario["factor"]),
+        chain=all(is_said(*pair) for pair in zip(rates, [cuts[0].old, *(row.new for row in cuts)], strict=False)),
+        falls=all(a > b for a, b in pairwise(falls)),
+    )

@@ -1,0 +1,115 @@
+"""Axes of a map, links that hold it, and presets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lrviz import Scenario
+from lrviz.knob import BadInput
+from lrviz.link import Link
+from lrviz.maps.axis import Axis, axes_of
+from lrviz.maps.map import Map
+from lrviz.maps.presets import PRESETS, preset_of, whole
+
+
+def test_the_values_of_an_axis_are_even_on_its_scale_however_near_its_ends_are():
+    row = Scenario().knob("alpha")
+    log = Axis("alpha", 1e-4, 10, 256, "log").values(row)
+    np.testing.assert_allclose(log, np.geomspace(1e-4, 10, 256), rtol=1e-13)
+    assert (log[0], log[-1]) == (1e-4, 10)
+    low, high = 0.1, 0.1 + 256 * np.spacing(0.1)
+    for scale in ("log", "linear"):
+        near = Axis("alpha", low, float(high), 257, scale).values(row)
+        assert len(np.unique(near)) > 200 and (np.diff(near) >= 0).all() and near[-1] == high
+
+
+def test_whole_numbers_are_hit_once_each():
+    plan = Map(Scenario(schedule="plateau"), y=Axis("patience", 0, 20))
+    assert plan.values()[1].tolist() == list(range(21))
+    assert plan.values(1024)[1].tolist() == list(range(21))
+
+
+def test_every_number_of_a_scenario_can_be_an_axis():
+    scenario = Scenario(schedule="plateau", optimizer="adam")
+    rows = axes_of(scenario)
+    assert {"alpha", "beta_1", "kappa", "factor", "patience", "x", "y", "noise", "seed"} <= rows.keys()
+    assert not {"steps", "monitor"} & rows.keys()
+    for key in rows:
+        other = "alpha" if key != "alpha" else "kappa"
+        plan = Map.of(scenario, x=Axis.from_text(key, scenario), y=Axis.from_text(other, scenario))
+        assert Map.from_params(plan.to_params()) == plan == Map.from_json(plan.to_json())
+        assert all(np.isfinite(values).all() for values in plan.values(64))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (lambda: Axis("alpha", 1, 1), "must rise"),
+        (lambda: Axis("alpha", -1, 1, scale="log"), "begins above 0"),
+        (lambda: Axis("alpha", 0.1, float("inf")), "finite"),
+        (lambda: Axis("alpha", 0.1, float("nan")), "finite"),
+        (lambda: Axis("alpha", 0.1, 0.1 + 4e-16), "no room"),
+        (lambda: Axis("alpha", 0.1, 1, 1), "points"),
+        (lambda: Axis.from_dict({"key": "alpha", "low": 1, "high": 2, "scale": "cubic"}), "linear or log"),
+        (lambda: Map(x=Axis("factor", 0.1, 0.9)), "two knobs"),
+        (lambda: Map(x=Axis("alpah", 0.1, 1)), "alpha"),
+        (lambda: Map(x=Axis("steps", 10, 100)), "cannot be an axis: all runs of a map are equally long"),
+        (lambda: Map(x=Axis("alpha", 0.1, 1e9)), "1000000"),
+        (lambda: Map(show="los"), "loss"),
+        (lambda: Map(tolerance=0), "tolerance"),
+        (lambda: Map(x=Axis("alpha", 0.1, 1, 4096), y=Axis("factor", 0.1, 0.9, 4096)), "4194304 cells"),
+        (lambda: Map.from_dict({"x": {"key": "alpha"}}), "low"),
+        (lambda: Map.from_dict({"z": 1}), "'z'"),
+        (lambda: Map.from_json("{"), "JSON"),
+        (lambda: Map.from_params({"map": "x:alpha,a,1"}), "number"),
+        (lambda: Map.from_params({"map": "x:alpha,1"}), "such as"),
+        (lambda: Map.from_params({"map": "colour:red"}), "part of a map"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(wrong, says):
+    with pytest.raises(BadInput) as error:
+        wrong()
+    sentence = str(error.value)
+    assert says in sentence and "\n" not in sentence and sentence.endswith(".")
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=80, deadline=None)
+def test_any_text_in_a_link_is_a_map_or_a_sentence(text):
+    link, sentences = Link.from_params({"surface": "bowl", "map": text})
+    assert (link.map is None) == bool(sentences)
+
+
+def test_a_link_holds_the_map_and_gives_it_back():
+    plan = PRESETS["momentum"].map.zoomed((0.01, 0.02), (0.5, 0.6))
+    params = plan.to_params()
+    link, wrong = Link.from_params(params)
+    assert (link.map, wrong) == (plan, [])
+    assert {**link.to_params(), **params} == link.to_params()
+
+
+def test_another_scenario_keeps_the_axes_that_it_has_and_says_what_took_the_place_of_others():
+    plan = PRESETS["factor"].map
+    same, none = plan.on(plan.scenario.having(noise=2))
+    assert (same.x, same.y, none) == (plan.x, plan.y, [])
+    other, said = plan.on(plan.scenario.having(schedule="constant"))
+    assert other.x == plan.x and other.y.key != "factor" and len(said) == 1 and "factor" in said[0]
+
+
+def test_presets_are_known_again_wherever_one_zooms_to():
+    for key, preset in PRESETS.items():
+        near = preset.map.zoomed(*((axis.low, (axis.low + axis.high) / 2) for axis in (preset.map.x, preset.map.y)))
+        assert preset_of(near) == key and whole(near) == (preset.map.x, preset.map.y)
+    assert preset_of(Map(Scenario(optimizer="adam"), y=Axis("kappa", 1, 10))) is None
+
+
+def test_the_identity_of_a_map_does_not_depend_on_where_its_point_is():
+    plan = PRESETS["factor"].map
+    assert plan.on(plan.scenario.having(alpha=0.3, factor=0.7))[0].identity == plan.identity
+    others = [replace(plan, show="cuts"), plan.on(plan.scenario.having(noise=2))[0], plan.zoomed((0.1, 1), (0.1, 0.9))]
+    assert len({plan.identity, *(other.identity for other in others)}) == 4
