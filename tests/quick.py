@@ -43,9 +43,9 @@ def runs(scenarios, rates=None, starts=None):
     """
     first, count = scenarios[0], len(scenarios)
     rule, judge = first.rule, plateau.PLATEAU[first.framework]
-    rest = [[number(knob, one[knob.key]) for one in scenarios] for knob in rule.knobs]
+    rest = [[number(knob, one.hyper[knob.key]) for one in scenarios] for knob in rule.knobs]
     hyper = type("Hyper", (), dict(zip((knob.key for knob in rule.knobs), map(np.array, rest), strict=True)))
-    watched = np.array([one.schedule_row.plateau and rates is None for one in scenarios])
+    watched = np.array([one.watches and rates is None for one in scenarios])
     rows = [one if looked else first.having(schedule="plateau") for one, looked in zip(scenarios, watched, strict=True)]
     settings = judge.hyper(*(np.array([number(knob, one[knob.key]) for one in rows]) for knob in judge.knobs))
     plan = np.array([one.rates() for one in scenarios] if rates is None else rates)
