@@ -159,7 +159,8 @@ def _run_arrays(
             arrays["epoch.cut"] = np.packbits(np.asarray(epochs.cut, bool), bitorder="little")
             if np.any(epochs.cooldown):
                 arrays["epoch.cooldown"] = np.asarray(epochs.cooldown).astype(np.int32).astype(np.uint16)
-            if not np.array_equal(epochs.monitored, t.loss[step], equal_nan=True):
+            back = next((k for k in (0, 1) if np.array_equal(epochs.monitored, t.loss[step - k], equal_nan=True)), None)
+            if back is None:
                 arrays["epoch.monitored"] = np.asarray(epochs.monitored, float).astype(np.float32)
             arrays["epoch.threshold"] = np.asarray(epochs.threshold, float).astype(np.float32)
     meta = {
@@ -173,6 +174,7 @@ def _run_arrays(
         "rated": run.rated,
         "pale": run.pale,
         "plateau": plateau,
+        "monitorsBefore": bool(plateau and back == 1),
         "rule": dict(run.rule) if plateau and run.rule else None,
         "steps": n,
         "terms": told,

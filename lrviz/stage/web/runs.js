@@ -44,6 +44,8 @@ export function readRuns(meta, kept, domain) {
       monitored: own["epoch.monitored"] ?? null,
       cooldown: own["epoch.cooldown"] ?? null,
     };
+    // the mean of an epoch of one step is the loss before it
+    if (row.monitorsBefore) epochs.monitored = Array.from(epochs.step, (step) => own.loss[step - 1]);
     const told = {
       n: row.steps,
       x: own.x,
