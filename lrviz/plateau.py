@@ -94,7 +94,7 @@ EPS = Knob(
 
 ON_TOP = Knob(
     "plateau_on_top",
-    "Reduce on plateau on top",
+    "Plateau rule on top",
     0,
     1,
     0,
@@ -103,8 +103,8 @@ ON_TOP = Knob(
 )
 """For a schedule in PyTorch. Keras takes a schedule or the callback."""
 NOT_IN_KERAS = (
-    "Keras takes a schedule or ReduceLROnPlateau: with both, its callback raises TypeError at the first cut. In PyTorch"
-    " there is plateau_on_top."
+    "Keras takes a schedule or ReduceLROnPlateau: with both, its callback raises TypeError at the first cut. By"
+    " PyTorch's rules it may stand on top of a schedule: plateau_on_top."
 )
 
 

@@ -60,7 +60,10 @@ def runs(scenarios, rates=None, starts=None):
         points, losses, grads, told, lengths, used_grads, epochs = [x], [value], [grad], [], [], [], []
         looks = looks._replace(lr=np.where(watched, [one.alpha or 0.0 for one in scenarios], 1.0))
         shape = np.where(watched[:, None], 1.0, plan)
+        stays = np.tile([1.0, 0.0], (steps, 1))
+        going = np.array([one.going_on() if one.on_top and rates is None else stays for one in scenarios])
         for t in range(steps):
+            looks = looks._replace(lr=looks.lr * going[:, t, 0] + going[:, t, 1])
             lr = looks.lr * shape[:, t]
             used = clipping.clip(grad + drawn[:, t].T, clipped, first.framework)
             at = At(x, used, np.full(count, t + 1.0), value, lambda p: first.surface_row.f(p, coef), hessian(first))

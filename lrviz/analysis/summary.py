@@ -67,6 +67,7 @@ def _cuts(scenario: Scenario, run: Trajectory) -> Statement | None:
         "warm": " (what the warm-up rises to)" if scenario["warmup_steps"] else "",
     }
     if scenario.on_top:
+        texts["steps"] = texts["steps"].replace(", …", " and so on")
         return Statement(("rule.cuts_on_top",), {}, texts)
     rates = verdicts.levels(scenario, run)
     return Statement(("rule.cuts",), {"first_rate": float(rates[0]), "last_rate": float(rates[-1])}, texts)

@@ -57,9 +57,11 @@ def _relative(scenario: Scenario) -> bool:
 
 
 def _held(run: Trajectory, epoch: int) -> int:
-    """So many bad epochs, up to this one and without a gap, were not counted. The epoch of a cut was counted."""
+    """So many bad epochs, up to this one and without a gap, a cooldown kept from being counted. The epoch of a cut was
+    counted, and so was that of a cut smaller than PyTorch's eps."""
     count, epochs = 0, run.epochs
-    while epoch >= 0 and epochs.wait[epoch] == 0 and not epochs.improved[epoch] and not epochs.cut[epoch]:
+    bad = (epochs.wait == 0) & ~epochs.improved & ~epochs.cut
+    while epoch > 0 and bad[epoch] and epochs.cooldown[epoch - 1] > 0:
         count, epoch = count + 1, epoch - 1
     return count
 
