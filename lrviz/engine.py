@@ -65,7 +65,8 @@ class Batch(NamedTuple):
     """What defines K = size runs of one program, as plain numpy data. Runs are side by side on the last axis.
 
     shape (N, S), noise (N, 2, M): one rate and two standard normal numbers a step, in S and M kinds; shape_of, noise_of
-    (K,) or (1,): which kind a run has. validates: monitor ``val_loss``. watches: the plateau rule is on.
+    (K,) or (1,): which kind a run has. validates: monitor ``val_loss``. watches: the plateau rule is on. Where that
+    stands on top of a schedule, shape is (N, 2, S), a and b: before each step a lr + b takes the place of the rate lr.
     """
 
     size: int
@@ -161,7 +162,9 @@ class _Stepper:
 
     def descend(self, lanes: _Lanes, fixed: Numbers, k: Array, shape: Array, noise: Array) -> _Lanes:
         """Step k of the optimizer, from 1."""
-        lr = lanes.plateau.lr * shape
+        if shape.ndim == 2:  # the schedule goes on from the rate that is there
+            lanes = lanes._replace(plateau=lanes.plateau._replace(lr=lanes.plateau.lr * shape[0] + shape[1]))
+        lr = _rate(lanes.plateau, shape)
         used = clip(lanes.grad + fixed.sigma * noise, fixed.clipnorm, self.framework) if self.adorned else lanes.grad
         dx, state, terms = self.rule.step(self.at(lanes, used, fixed, k), lanes.state, lr, self.hyper(*fixed.hyper))
         x = lanes.x + dx
@@ -189,12 +192,17 @@ class _Stepper:
             told=lanes.told._replace(
                 monitored=monitored,
                 threshold=verdict.threshold,
-                next_lr=plateau.lr * shape,
+                next_lr=_rate(plateau, shape),
                 improved=verdict.improved.astype(float),
                 cut=cut.astype(float),
                 ended=ended.astype(float),
             ),
         )
+
+
+def _rate(plateau: PlateauState, shape: Any) -> Any:
+    """Of a step of this shape, (K,); with a and b, (2, K), the rate that the schedule has made of the last one."""
+    return plateau.lr if shape.ndim == 2 else plateau.lr * shape
 
 
 class _Point(NamedTuple):
@@ -268,8 +276,9 @@ class _Form(NamedTuple):
     """What a program is compiled for, besides its rules.
 
     tree, moves: a pytree of numbers and which of its leaves move; what all runs share is computed once a step.
-    shape_moves, noise_moves: the same of the rates and of the noise. adorned: there may be noise and clipping.
-    watches: the plateau rule is on; None: it may be. columns: of a survey; None where the history is kept.
+    shape_moves, noise_moves: the same of the rates and of the noise. on_top: the plateau rule stands on top of a
+    schedule. adorned: there may be noise and clipping. watches: the plateau rule is on; None: it may be. columns: of a
+    survey; None where the history is kept.
     """
 
     width: int
@@ -277,6 +286,7 @@ class _Form(NamedTuple):
     moves: tuple[bool, ...]
     shape_moves: bool
     noise_moves: bool
+    on_top: bool = False
     adorned: bool = True
     watches: bool | None = None
     columns: tuple[str, ...] | None = None
@@ -298,7 +308,7 @@ class _Form(NamedTuple):
         count = sum(self.moves)
         return (
             _Given(_like(count, self.width), _like(len(self.moves) - count)),
-            _like(CHUNK, self.width if self.shape_moves else 1),
+            _like(CHUNK, *(2,) * self.on_top, self.width if self.shape_moves else 1),
             _like(CHUNK, 2, self.width if self.noise_moves else 1),
         )
 
@@ -421,9 +431,10 @@ def _compile_survey(stepper: _Stepper, form: _Form, names: tuple[str, ...]) -> _
         return jax.lax.fori_loop(0, blocks, through, packed)
 
     if devices > 1:  # each goes through its part of the runs
-        runs, all_ = P(None, "runs"), P()
+        runs, pairs, all_ = P(None, "runs"), P(None, None, "runs"), P()
         given = _Given(runs, all_)
-        shape, noise = runs if form.shape_moves else all_, P(None, None, "runs") if form.noise_moves else all_
+        shape = (pairs if form.on_top else runs) if form.shape_moves else all_
+        noise = pairs if form.noise_moves else all_
         advance = jax.shard_map(
             advance,
             mesh=jax.make_mesh((devices,), ("runs",), axis_types=(AxisType.Auto,)),
@@ -446,7 +457,7 @@ def _block() -> int:
 
 
 def _chunk(batch: Batch, runs: np.ndarray, begin: int) -> tuple[np.ndarray, np.ndarray]:
-    """The rates (CHUNK, K or 1) and the noises (CHUNK, 2, K or 1) of these runs' steps from this one on."""
+    """The rates (CHUNK, [2,] K or 1) and the noises (CHUNK, 2, K or 1) of these runs' steps from this one on."""
 
     def part(data: np.ndarray, kind_of: np.ndarray) -> np.ndarray:
         part = data[begin : begin + CHUNK, ..., kind_of[runs] if kind_of.size > 1 else kind_of]
@@ -487,7 +498,7 @@ def trace(surface: Surface, optimizer: Optimizer, framework: str, batch: Batch) 
     each = lambda kind_of: np.broadcast_to(kind_of, batch.size)  # noqa: E731  a family has all for each of its runs
     batch = batch._replace(shape_of=each(batch.shape_of), noise_of=each(batch.noise_of))
     leaves, tree = jax.tree.flatten(batch.numbers)
-    form = _Form(width, tree, (True,) * len(leaves), shape_moves=True, noise_moves=True)
+    form = _Form(width, tree, (True,) * len(leaves), shape_moves=True, noise_moves=True, on_top=batch.shape.ndim == 3)
     program = _program(surface, optimizer, framework, form)
     lengths = np.broadcast_to(batch.numbers.steps_per_epoch, batch.size)
     found: list[Trajectory] = []
@@ -547,6 +558,7 @@ def outcomes(
         tuple(leaf.size > 1 for leaf in leaves),
         batch.shape_of.size > 1,
         batch.noise_of.size > 1,
+        batch.shape.ndim == 3,
         bool(batch.numbers.sigma.any() or batch.numbers.clipnorm.any()),
         batch.watches,
         tuple(name for name in COLUMNS if name in columns),
@@ -572,8 +584,12 @@ def outcomes(
             done, n = done + n, min(CHUNK, max(FEW, int(n * PART / (time.perf_counter() - since))))
         ours = np.asarray(packed).reshape(-1, devices, MAP)[..., : blocks * block].reshape(program.rows.size, -1)
         kept: _Kept = program.rows.unpack(ours[:, :count])
-        last = batch.shape[-1, batch.shape_of if batch.shape_of.size == 1 else batch.shape_of[begin : begin + count]]
-        ends = {"x": kept.lanes.x, "loss": kept.lanes.loss, "learning_rate": kept.lanes.plateau.lr * last}
+        kind_of = batch.shape_of if batch.shape_of.size == 1 else batch.shape_of[begin : begin + count]
+        ends = {
+            "x": kept.lanes.x,
+            "loss": kept.lanes.loss,
+            "learning_rate": _rate(kept.lanes.plateau, batch.shape[-1, ..., kind_of]),
+        }
         for name, column in found.items():
             column[..., begin : begin + count] = ends[name] if name in ends else COLUMNS[name].read(kept.columns[name])
 

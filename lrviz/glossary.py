@@ -372,6 +372,35 @@ TERMS = (
         words=("Newton's method",),
     ),
     Term(
+        "Quasi-Newton step",
+        "A step by a Hessian that is guessed from how the gradient changed over the last steps, as L-BFGS does.",
+        r"x \leftarrow x - \alpha\, H_k g, \quad H_k (g_k - g_{k-1}) = x_k - x_{k-1}",
+        Scenario(surface="himmelblau", optimizer="lbfgs_search", steps=30),
+        also=("L-BFGS", "LBFGS", "secant"),
+    ),
+    Term(
+        "Schedule-Free",
+        "An average of the points in place of a falling rate: the gradient is taken at x, z takes the steps, their"
+        " average is handed over; the paper calls these y, z and x.",
+        r"z \leftarrow z - \alpha g, \quad x \leftarrow (1 - \beta) z + \beta\, \hat x",
+        Scenario(surface="bowl", optimizer="schedule_free_sgd", alpha=0.15, steps=120),
+        also=("averaging", "x, y and z"),
+    ),
+    Term(
+        "Polyak step",
+        "A step as long as would reach the lowest loss if the ground were a straight slope; that loss has to be known.",
+        r"s = (f(x) - f^*) / |g|^2",
+        Scenario(surface="bowl", optimizer="polyak", steps=60),
+        also=("polyak_sgd",),
+    ),
+    Term(
+        "Parameter-free optimizer",
+        "An optimizer that sets its rate by how far the run has come from its start: DoG, Prodigy.",
+        r"\alpha_t = \max_i |x_i - x_0| / \sqrt{\sum_i |g_i|^2}",
+        Scenario(surface="bowl", optimizer="dog", steps=200),
+        also=("DoG", "Prodigy", "learning-rate-free"),
+    ),
+    Term(
         "Gradient clipping",
         "Shortening a gradient that is longer than a bound, so that one step cannot throw the run away.",
         r"g \leftarrow g \cdot \min(1,\; c / |g|)",

@@ -92,6 +92,22 @@ EPS = Knob(
 )
 
 
+ON_TOP = Knob(
+    "plateau_on_top",
+    "Plateau rule on top",
+    0,
+    1,
+    0,
+    kind="flag",
+    help="Let PyTorch's ReduceLROnPlateau cut the schedule's rate: it is stepped first, then the schedule.",
+)
+"""For a schedule in PyTorch. Keras takes a schedule or the callback."""
+NOT_IN_KERAS = (
+    "Keras takes a schedule or ReduceLROnPlateau: with both, its callback raises TypeError at the first cut. By"
+    " PyTorch's rules it may stand on top of a schedule: plateau_on_top."
+)
+
+
 class KerasHyper(NamedTuple):
     factor: Array
     patience: Array

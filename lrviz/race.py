@@ -11,12 +11,13 @@ from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import BadInput, find, readable, shown, unknown
 from lrviz.optimizers import ALIASES, OPTIMIZERS
 from lrviz.palette import MOST_RUNS
+from lrviz.plateau import ON_TOP
 from lrviz.scenario import NAMES, RUN_KNOBS, Scenario
 from lrviz.schedules import Schedule
 
 MOST_LONG_NAMES = 3
 MOST_PARAMS = 60
-FIRST = ("framework", *(name for name in NAMES if name != "framework"))
+FIRST = ("framework", *(name for name in NAMES if name != "framework"), ON_TOP.key)
 """Read before anything else of a link, for they decide which knobs there are; and the framework, which optimizers."""
 
 RUN_KEYS = tuple(knob.key for knob in RUN_KNOBS)

@@ -16,7 +16,7 @@ from lrviz.columns import COLUMNS, ENDS
 from lrviz.engine import Batch, Numbers, Outcome
 from lrviz.knob import BadInput, Knob, Value, comma_hint, digits, find, number_text, shown, unknown
 from lrviz.optimizers import CLIPNORM
-from lrviz.plateau import PLATEAU
+from lrviz.plateau import ON_TOP, PLATEAU
 from lrviz.schedules import WARMUP
 from lrviz.surfaces import SURFACES, Surface
 from lrviz.trajectory import Trajectory
@@ -123,6 +123,7 @@ class Scenario(Tuned):
             *self.surface_knobs,
             *self.rule.knobs,
             *self.schedule_knobs,
+            *self.on_top_knobs,
             *self.plateau_knobs,
             *self.warmup_knobs,
             CLIPNORM,
@@ -151,6 +152,8 @@ class Scenario(Tuned):
         if "x" in changes or "y" in changes:
             named["start"] = (changes.pop("x", self["x"]), changes.pop("y", self["y"]))
         loose = Scenario(**{**self._names(), **{k: v for k, v in named.items() if k in (*NAMES, "start")}})
+        if ON_TOP in loose.knobs:  # it brings knobs of its own
+            loose = replace(loose, values={ON_TOP.key: changes.get(ON_TOP.key, self.values.get(ON_TOP.key, 0))})
         known = {knob.key for knob in loose.knobs}
         values = {key: value for key, value in self.values.items() if key in known}
         values |= loose.arguments({key: value for key, value in changes.items() if key not in _FIELDS})
@@ -194,10 +197,21 @@ class Scenario(Tuned):
             )
         return " ".join(sentences)
 
+    def going_on(self) -> np.ndarray:
+        """What PyTorch's scheduler makes of the rate that is there before each step, as `schedules.going_on`."""
+        values = self._of(self.schedule_knobs + self.warmup_knobs)
+        return schedules.going_on(self.schedule_row, values, float(self.alpha or 0), self.steps)
+
     @cached_property
     def coef(self) -> np.ndarray:
         """The coefficients of the surface."""
         return np.array([knob.number(self[knob.key]) for knob in self.surface_row.knobs])
+
+    @property
+    def hyper(self) -> dict[str, Value]:
+        """The values of the update rule's knobs; what is left to the surface is its lowest known loss."""
+        floor = self.surface_row.floor(self.coef)
+        return {knob.key: floor if self[knob.key] is None else self[knob.key] for knob in self.rule.knobs}
 
     # Plain data -------------------------------------------------------------------------------------------------------
 
@@ -278,8 +292,13 @@ def retrace(scenario: Scenario, rates: np.ndarray, start: np.ndarray | None = No
     numbers = batch.numbers._replace(base=np.ones(1))
     if start is not None:
         numbers = numbers._replace(x=tuple(np.asarray(start, float)[:, None]))
-    batch = batch._replace(numbers=numbers, shape=np.asarray(rates, float)[:, None], noise=drawn[..., None])
+    shape = np.asarray(rates, float)[:, None]
+    batch = batch._replace(numbers=numbers, shape=shape, noise=drawn[..., None], watches=False)
     return engine.trace(plain.surface_row, plain.optimizer_row, plain.framework, batch)[0]
+
+
+_OF_ALL = {"steps", "monitor", ON_TOP.key}
+"""Knobs that change the shape of a run, or what all runs side by side share."""
 
 
 def simulate_many(scenario: Scenario, **knobs: Sequence[Value]) -> list[Trajectory]:
@@ -287,7 +306,7 @@ def simulate_many(scenario: Scenario, **knobs: Sequence[Value]) -> list[Trajecto
 
     ``simulate_many(scenario, alpha=[0.01, 0.1])``. Any knob will do, ``x`` and ``y`` of the start and ``steps`` too.
     """
-    for key in knobs.keys() & {"steps", "monitor"}:  # they change the shape of a run, or what all runs share
+    for key in knobs.keys() & _OF_ALL:
         rest = {other: values for other, values in knobs.items() if other != key}
         having = [scenario.having(**{key: value}) for value in _checked(scenario, {key: knobs[key]}, MOST_RUNS)[key]]
         groups = [simulate_many(one, **rest) if rest else [simulate(one)] for one in having]
@@ -313,8 +332,8 @@ def survey(
     """How the run ends for every value of one knob or every pair of two, without the paths.
 
     ``survey(scenario, alpha=[0.01, 0.1], kappa=[1, 10, 100])``. Each column of the outcome has one last axis a knob:
-    loss (2, 3). Any knob that is a number or a choice will do, ``x`` and ``y`` of the start too; not ``steps`` or
-    ``monitor``. For maps of many thousand runs: only the columns that are asked for are computed.
+    loss (2, 3). Any knob that is a number or a choice will do, ``x`` and ``y`` of the start too; not ``steps``,
+    ``monitor`` or ``plateau_on_top``. For maps of many thousand runs: only the columns that are asked for are computed.
 
     columns: ``x`` (2, ...), ``loss`` and ``learning_rate`` at the end, and those of `lrviz.columns`: ``best_loss``,
     ``cuts``, ``reached``, ``diverged_at``, ``convergence``. target: the loss for ``reached``, a number or one a run, in
@@ -325,7 +344,7 @@ def survey(
     for name in columns:
         if name not in (*ENDS, *COLUMNS):
             raise BadInput(unknown("column called", name, (*ENDS, *COLUMNS)))
-    for key in knobs.keys() & {"steps", "monitor"}:
+    for key in knobs.keys() & _OF_ALL:
         raise BadInput(f"A survey has one {key} for all of its runs; simulate_many takes several.")
     batch = _batch(scenario, _checked(scenario, knobs, MOST_CELLS))
     sizes = [len(values) for values in knobs.values()]
@@ -336,7 +355,7 @@ def survey(
         batch,
         columns,
         _targets(target, sizes, "reached" in columns),
-        _floors(scenario, batch) if "convergence" in columns else np.zeros(1),
+        _floors(scenario, batch.numbers.coef) if "convergence" in columns else np.zeros(1),
         cancelled,
     )
     return Outcome({name: column.reshape(*column.shape[:-1], *sizes) for name, column in ends.items()})
@@ -355,10 +374,10 @@ def _targets(target: Any, sizes: Sequence[int], needed: bool) -> np.ndarray:
         raise BadInput(f"target must be a number or one for each run, {' x '.join(map(str, sizes))}.") from None
 
 
-def _floors(scenario: Scenario, batch: Batch) -> np.ndarray:
-    """The loss at the lowest known minimum of each run, (K,), or of all, (1,)."""
-    coef = np.stack(np.broadcast_arrays(*batch.numbers.coef)) if batch.numbers.coef else np.zeros((0, 1))
-    kinds, kind_of = np.unique(coef, axis=1, return_inverse=True)
+def _floors(scenario: Scenario, coef: Sequence[np.ndarray]) -> np.ndarray:
+    """The loss at the lowest known minimum of each run, (K,), or of all, (1,).   coef: each (K,) or (1,)"""
+    each = np.stack(np.broadcast_arrays(*coef)) if coef else np.zeros((0, 1))
+    kinds, kind_of = np.unique(each, axis=1, return_inverse=True)
     return np.array([scenario.surface_row.floor(kind) for kind in kinds.T])[kind_of.ravel()]
 
 
@@ -391,6 +410,8 @@ def _batch(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> Batch:
 
     def column(knob: Knob) -> np.ndarray:
         """(K,), or (1,) where no knob moves it."""
+        if knob.key not in knobs and scenario[knob.key] is None:  # of a rule: what the surface says
+            return _floors(scenario, coef)
         values = np.array([knob.number(value) for value in knobs.get(knob.key, [scenario[knob.key]])])
         return values[place[knob.key]] if knob.key in knobs else values
 
@@ -409,9 +430,12 @@ def _batch(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> Batch:
         sizes = [len(knobs[key]) for key in moving]
         return np.stack(parts, axis=-1), np.ravel_multi_index([place[key] for key in moving], sizes)
 
-    watches = scenario.schedule_row.plateau
+    coef = columns(scenario.surface_row.knobs)
+    watches = scenario.watches
     of_rates = (*scenario.schedule_knobs, *scenario.warmup_knobs)
-    if scenario.schedule == "constant" or watches:
+    if scenario.on_top:
+        base, shape = np.ones(1), kinds((ALPHA, *of_rates), Scenario.going_on)
+    elif scenario.schedule == "constant" or watches:
         # The rate is alpha, exactly, times a shape that alpha does not change.
         base, shape = column(ALPHA), kinds(of_rates, lambda s: s.rates(alpha=1.0))
     else:
@@ -422,7 +446,7 @@ def _batch(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> Batch:
     plateau = columns(PLATEAU[scenario.framework].knobs) if watches else _resting_plateau(scenario)
     numbers = Numbers(
         x=columns((START_X, START_Y)),
-        coef=columns(scenario.surface_row.knobs),
+        coef=coef,
         hyper=columns(scenario.rule.knobs),
         plateau=plateau,
         clipnorm=column(CLIPNORM),

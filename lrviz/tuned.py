@@ -11,9 +11,9 @@ import numpy as np
 from lrviz import schedules
 from lrviz.frameworks import ALIASES as OTHER_NAMES
 from lrviz.frameworks import FRAMEWORKS
-from lrviz.knob import Argument, BadInput, Knob, Value, find, plain_name, shown, unknown
+from lrviz.knob import FLAGS, Argument, BadInput, Knob, Value, find, plain_name, shown, unknown
 from lrviz.optimizers import ALIASES, ARGUMENTS, OPTIMIZERS, Optimizer, Rule
-from lrviz.plateau import PLATEAU
+from lrviz.plateau import NOT_IN_KERAS, ON_TOP, PLATEAU
 from lrviz.schedules import SCHEDULES, WARMUP, Schedule
 
 ALPHA = Knob(
@@ -111,6 +111,8 @@ class Tuned:
         known = {knob.key: knob for knob in self.knobs}
         checked = {}
         for key, value in values.items():
+            if key == ON_TOP.key not in known and self.why_not_on_top:
+                raise BadInput(self.why_not_on_top)
             if key not in known:
                 raise BadInput(unknown(f"knob in this {self.noun} called", key, known))
             checked[key] = known[key].check(value)
@@ -138,8 +140,29 @@ class Tuned:
         return WARMUP[self.framework]
 
     @property
+    def why_not_on_top(self) -> str:
+        """Why the plateau rule cannot stand on top of a schedule, '' where it can."""
+        return NOT_IN_KERAS if self.framework == "keras" else ""
+
+    @property
+    def on_top_knobs(self) -> tuple[Knob, ...]:
+        """What puts the plateau rule on top of the schedule, where the framework can do that."""
+        return (ON_TOP,) if self.framework == "pytorch" and not self.schedule_row.plateau else ()
+
+    @property
+    def on_top(self) -> bool:
+        """Does the plateau rule cut the rate of another schedule?"""
+        raised = str(self.values.get(ON_TOP.key, 0)).strip().lower()
+        return bool(self.on_top_knobs and FLAGS.get(raised))
+
+    @property
+    def watches(self) -> bool:
+        """Does the plateau rule look at the loss, alone or on top of a schedule?"""
+        return self.schedule_row.plateau or self.on_top
+
+    @property
     def plateau_knobs(self) -> tuple[Knob, ...]:
-        return PLATEAU[self.framework].knobs if self.schedule_row.plateau else ()
+        return PLATEAU[self.framework].knobs if self.watches else ()
 
     def knob(self, key: str) -> Knob:
         """The row of one knob."""
@@ -184,6 +207,8 @@ class Tuned:
             return []
         values = self._of(self.schedule_knobs + self.warmup_knobs)
         said = schedules.notes(self.schedule_row, self.framework, values, self.steps)
+        if self.on_top:
+            said += schedules.on_top_notes(self.schedule_row, values, self.steps)
         if "eps" in self.values and "epsilon" in self.rows:
             said.append("eps is the smallest cut of the plateau rule here; the optimizer's eps is epsilon.")
         return said

@@ -26,7 +26,15 @@ OFTEN_SET = {
     "clipnorm": (0.5, 20),
     "warmup_steps": (3, 15),
 }
-SELDOM = {"clipnorm": 0.2, "warmup_steps": 0.2, "start_factor": 0.7, "patience": 1.0, "factor": 1.0, "epsilon": 0.3}
+SELDOM = {
+    "clipnorm": 0.2,
+    "warmup_steps": 0.2,
+    "plateau_on_top": 0.2,
+    "start_factor": 0.7,
+    "patience": 1.0,
+    "factor": 1.0,
+    "epsilon": 0.3,
+}
 FOLLOWS_THE_GRADIENT = ("gradient_descent", "momentum", "nesterov")
 
 

@@ -43,9 +43,9 @@ def runs(scenarios, rates=None, starts=None):
     """
     first, count = scenarios[0], len(scenarios)
     rule, judge = first.rule, plateau.PLATEAU[first.framework]
-    rest = [[number(knob, one[knob.key]) for one in scenarios] for knob in rule.knobs]
+    rest = [[number(knob, one.hyper[knob.key]) for one in scenarios] for knob in rule.knobs]
     hyper = type("Hyper", (), dict(zip((knob.key for knob in rule.knobs), map(np.array, rest), strict=True)))
-    watched = np.array([one.schedule_row.plateau and rates is None for one in scenarios])
+    watched = np.array([one.watches and rates is None for one in scenarios])
     rows = [one if looked else first.having(schedule="plateau") for one, looked in zip(scenarios, watched, strict=True)]
     settings = judge.hyper(*(np.array([number(knob, one[knob.key]) for one in rows]) for knob in judge.knobs))
     plan = np.array([one.rates() for one in scenarios] if rates is None else rates)
@@ -60,7 +60,10 @@ def runs(scenarios, rates=None, starts=None):
         points, losses, grads, told, lengths, used_grads, epochs = [x], [value], [grad], [], [], [], []
         looks = looks._replace(lr=np.where(watched, [one.alpha or 0.0 for one in scenarios], 1.0))
         shape = np.where(watched[:, None], 1.0, plan)
+        stays = np.tile([1.0, 0.0], (steps, 1))
+        going = np.array([one.going_on() if one.on_top and rates is None else stays for one in scenarios])
         for t in range(steps):
+            looks = looks._replace(lr=looks.lr * going[:, t, 0] + going[:, t, 1])
             lr = looks.lr * shape[:, t]
             used = clipping.clip(grad + drawn[:, t].T, clipped, first.framework)
             at = At(x, used, np.full(count, t + 1.0), value, lambda p: first.surface_row.f(p, coef), hessian(first))

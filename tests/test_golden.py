@@ -55,7 +55,8 @@ def test_retraces_the_framework(case):
 def test_the_recorded_cases_cover_what_there_is():
     have_a_class = {(o.key, name) for o in OPTIMIZERS.values() for name, rule in o.rules.items() if rule.call}
     recorded = {(case["scenario"]["optimizer"], case["scenario"]["framework"]) for case in CASES}
-    assert recorded == have_a_class | {("line_search", "keras")}
+    of_optax = {(key, "keras") for key in ("polyak", "dog", "line_search", "lbfgs_search")}
+    assert recorded == have_a_class | of_optax
     assert {key for key, _ in recorded} == OPTIMIZERS.keys() - {"newton"}, "that one is ours, all others are retraced"
     assert len(CASES) >= 200 and sum(case["smooth"] for case in CASES) >= len(CASES) - 5
     cuts = [case for case in CASES if any(epoch["cut"] for epoch in case["epochs"])]

@@ -29,7 +29,7 @@ BELOW = {
     "tuned": CONCEPTS - {"surfaces"} | {"frameworks", "knob"},
     "scenario": CONCEPTS | {"columns", "engine", "knob", "trajectory", "tuned"},
     "training": CONCEPTS - {"surfaces", "schedules"} | {"knob", "plain", "programs", "tuned"},
-    "race": {"frameworks", "knob", "optimizers", "palette", "scenario", "schedules"},
+    "race": {"frameworks", "knob", "optimizers", "palette", "plateau", "scenario", "schedules"},
     "link": {"knob", "maps", "race", "scenario", "view"},
     "maps": {"analysis", "knob", "plain", "scenario"},
     "analysis": {"knob", "optimizers", "replay", "scenario", "surfaces", "trajectory"},
@@ -42,7 +42,8 @@ BELOW = {
     | {"surfaces", "training", "trajectory"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
     "export": {"knob", "maps", "palette", "plain", "play", "race", "scenario", "stage", "trajectory"},
-    "codegen": {"formula", "frameworks", "knob", "optimizers", "scenario", "training", "trajectory", "tuned"},
+    "codegen": {"formula", "frameworks", "knob", "optimizers", "plateau", "scenario", "schedules", "training"}
+    | {"trajectory", "tuned"},
     "replay": {"frameworks", "knob", "palette", "plateau", "codegen"},
     "catalogue": CONCEPTS | {"frameworks", "knob", "replay", "scenario", "training"},
     "cli": CONCEPTS - {"plateau"}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lrviz import SCHEDULES, BadInput, Scenario
+from lrviz import SCHEDULES, BadInput, Scenario, simulate, simulate_many, survey
+from lrviz.codegen import program, real_lines
+from lrviz.race import Race
 
 
 def rates(schedule, steps=100, alpha=0.1, **values):
@@ -82,3 +84,90 @@ def test_points_of_nonsense_are_refused(points):
     if points:
         with pytest.raises(BadInput, match="points is"):
             Scenario(schedule="drawn", values={"points": points})
+
+
+@pytest.mark.parametrize(("shape", "left"), [("linear", 0.5), ("cosine", 0.5), ("1-sqrt", 1 - np.sqrt(0.5))])
+def test_wsd_rises_stays_and_falls_in_parts_of_the_run(shape, left):
+    rate = rates("wsd", warmup_fraction=0.1, decay_fraction=0.4, decay_type=shape, min_lr_ratio=0.2)
+    np.testing.assert_allclose(rate[:10], 0.1 * np.arange(1, 11) / 10, rtol=1e-12)
+    np.testing.assert_array_equal(rate[10:61], 0.1)
+    np.testing.assert_allclose(rate[80], 0.1 * (0.2 + 0.8 * left), rtol=1e-12)
+    assert (np.diff(rate[60:]) < 0).all() and rate[-1] > 0.02
+
+
+# The plateau rule on top of a schedule: that its runs are PyTorch's is in ``test_golden`` --------------------
+
+
+def on_top(schedule, **values):
+    return Scenario(schedule=schedule, framework="pytorch", values={"plateau_on_top": 1, "factor": 0.5, **values})
+
+
+def test_the_plateau_rule_on_top_is_in_links_json_and_python_and_old_links_keep_their_run():
+    scenario = on_top("step_decay", patience=2)
+    assert scenario.watches and scenario["patience"] == 2
+    assert Scenario.from_params(scenario.to_params()) == Scenario.from_json(scenario.to_json()) == scenario
+    assert Race.from_params({"run2": "schedule:cosine;factor:0.5;plateau_on_top:1", "framework": "pytorch"})[1] == []
+    assert scenario.having(gamma=0.3)["patience"] == 2 and scenario.having(schedule="cosine").on_top
+    off = scenario.having(plateau_on_top=0)
+    assert off == Scenario(schedule="step_decay", framework="pytorch") and "plateau_on_top" not in off.to_params()
+    plain = scenario.having(schedule="plateau")
+    assert not plain.on_top and plain.values == {"factor": 0.5, "patience": 2}
+    assert not scenario.having(framework="keras").watches
+
+
+def test_keras_takes_a_schedule_or_the_callback_and_that_is_one_sentence():
+    with pytest.raises(BadInput, match="Keras takes a schedule or ReduceLROnPlateau"):
+        Scenario(schedule="cosine", values={"plateau_on_top": 1})
+    made = program(on_top("cosine"), "keras")
+    assert made.code == "" and made.missing.startswith("Keras takes a schedule or ReduceLROnPlateau")
+    assert program(on_top("cosine"), "optax").code == program(on_top("cosine"), "numpy").code == ""
+
+
+def test_the_program_steps_the_plateau_rule_first_and_then_the_schedule():
+    code = program(on_top("cosine"), "pytorch").code
+    places = [code.index(line) for line in ("optimizer.step()", "plateau.step(", "scheduler.step()")]
+    assert places == sorted(places)
+    lines = real_lines(on_top("cosine"), "pytorch")
+    assert "optimizer, scheduler and plateau." in lines and "plateau.step(val_loss)  # once per epoch" in lines
+
+
+@pytest.mark.parametrize(
+    ("scenario", "said"),
+    [
+        (on_top("one_cycle"), "OneCycleLR computes each rate from the first one"),
+        (on_top("drawn"), "LambdaLR computes each rate from the first one"),
+        (on_top("cosine_restarts"), "CosineAnnealingWarmRestarts computes each rate"),
+        (on_top("cosine", decay_steps=50), "CosineAnnealingLR forgets the cuts where it rises again"),
+        (on_top("step_decay", warmup_steps=9), "SequentialLR sets the rate anew where its next part begins"),
+        (on_top("wsd"), "SequentialLR sets the rate anew"),
+    ],
+    ids=lambda given: getattr(given, "schedule", ""),
+)
+def test_where_cuts_do_not_stay_a_sentence_says_so(scenario, said):
+    assert [note for note in scenario.notes if said in note]
+    assert not [note for note in scenario.having(plateau_on_top=0).notes if said in note]
+    assert on_top("step_decay").notes == on_top("exponential").notes == []
+
+
+def test_a_family_and_a_survey_on_top_are_the_single_runs():
+    scenario = on_top("exponential", patience=1).having(surface="rosenbrock", steps=60, decay_steps=20)
+    alphas = [1e-4, 1e-3, 2e-3]
+    ends = survey(scenario, alpha=alphas)
+    for place, (alpha, run) in enumerate(zip(alphas, simulate_many(scenario, alpha=alphas), strict=True)):
+        single = simulate(scenario.having(alpha=alpha))
+        np.testing.assert_array_equal(run.x, single.x)
+        np.testing.assert_array_equal(run.learning_rate, single.learning_rate)
+        np.testing.assert_allclose(ends.loss[place], single.loss[-1], rtol=1e-9)
+        assert ends.cuts[place] == len(single.cuts)
+
+
+@pytest.mark.parametrize("decay_fraction", [0, 1e-3, 0.7])
+@pytest.mark.parametrize("warmup_fraction", [0, 0.2])
+@pytest.mark.parametrize("decay_type", ["linear", "cosine", "1-sqrt"])
+def test_without_a_cut_the_rates_on_top_are_the_schedules(decay_fraction, warmup_fraction, decay_type):
+    own = {"decay_fraction": decay_fraction, "warmup_fraction": warmup_fraction, "decay_type": decay_type}
+    scenario, rate, made = on_top("wsd", **own), 0.0, []
+    for a, b in scenario.going_on():
+        rate = a * rate + b
+        made.append(rate)
+    np.testing.assert_allclose(made, scenario.rates(), rtol=1e-9, atol=1e-15)

@@ -201,9 +201,10 @@ def _why(path: Path, begin: int, end: int) -> Reason:
         return "zig-zag", ("plateau.zigzag",), {}
     if slope * path.diagonal < np.median(path.above[steps]):
         return "flat gradient", ("plateau.flat",), {"slope": slope}
-    pace = float(np.median(np.hypot(*path.dx[steps].T)))
+    pace = float(np.median(np.hypot(*path.run.dx[steps].T)))
     if STALL_STEPS * pace < path.diagonal / 20:
-        return "small steps", ("plateau.short",), {"pace": pace}
+        lost = pace <= np.spacing(np.abs(path.x[begin : end + 1]).max())
+        return "small steps", ("plateau.lost" if lost else "plateau.short",), {} if lost else {"pace": pace}
     return "", (), {}
 
 

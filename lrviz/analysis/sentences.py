@@ -130,6 +130,9 @@ TABLE: dict[str, Row] = {
     "plateau.short": Row(
         ": the steps are short, {pace} each", "20 of them are less than a twentieth of the map's diagonal"
     ),
+    "plateau.lost": Row(
+        ": most steps are too short to move the point", "half of them or more are lost in the rounding of its numbers"
+    ),
     # The map ------------------------------------------------------------------------------------------------------
     "left.gone": Row("Step {step} leaves the map; the run does not come back", "it ends outside"),
     "left.back": Row("Step {step} leaves the map; step {returns} is back on it", "it comes back"),
@@ -156,6 +159,9 @@ TABLE: dict[str, Row] = {
         "The plateau rule cut the rate {times}, after {steps}: from {first_rate} to {last_rate}{warm}",
         "it made a cut",
         ("first_rate", "last_rate"),
+    ),
+    "rule.cuts_on_top": Row(
+        "The plateau rule cut the schedule's rate {times}, after {steps}", "it made a cut, on top of a schedule"
     ),
     "rule.finding": Row("{finding}", "found in the run's epochs, as in a recorded history (lrviz/replay/findings.py)"),
     # The whole run ------------------------------------------------------------------------------------------------

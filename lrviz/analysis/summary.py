@@ -61,12 +61,15 @@ def _cuts(scenario: Scenario, run: Trajectory) -> Statement | None:
     if not len(at):
         return Statement(("rule.never",), {})
     steps = ", ".join(str(step) for step in at[:MOST_TOLD]) + (", …" if len(at) > MOST_TOLD else "")
-    rates = verdicts.levels(scenario, run)
     texts = {
         "times": {1: "once", 2: "twice"}.get(len(at), f"{len(at)} times"),
         "steps": f"step{'s' * (len(at) > 1)} {steps}",
         "warm": " (what the warm-up rises to)" if scenario["warmup_steps"] else "",
     }
+    if scenario.on_top:
+        texts["steps"] = texts["steps"].replace(", …", " and so on")
+        return Statement(("rule.cuts_on_top",), {}, texts)
+    rates = verdicts.levels(scenario, run)
     return Statement(("rule.cuts",), {"first_rate": float(rates[0]), "last_rate": float(rates[-1])}, texts)
 
 

@@ -57,9 +57,11 @@ def _relative(scenario: Scenario) -> bool:
 
 
 def _held(run: Trajectory, epoch: int) -> int:
-    """So many bad epochs, up to this one and without a gap, were not counted. The epoch of a cut was counted."""
+    """So many bad epochs, up to this one and without a gap, a cooldown kept from being counted. The epoch of a cut was
+    counted, and so was that of a cut smaller than PyTorch's eps."""
     count, epochs = 0, run.epochs
-    while epoch >= 0 and epochs.wait[epoch] == 0 and not epochs.improved[epoch] and not epochs.cut[epoch]:
+    bad = (epochs.wait == 0) & ~epochs.improved & ~epochs.cut
+    while epoch > 0 and bad[epoch] and epochs.cooldown[epoch - 1] > 0:
         count, epoch = count + 1, epoch - 1
     return count
 
@@ -110,6 +112,8 @@ def levels(scenario: Scenario, run: Trajectory) -> np.ndarray:
 
 OF_A_LOG = ("batches", "mode", "float32_floor", "forgotten", "stopped_first")
 """Findings on a recorded history that a run cannot have."""
+OF_THE_RATE = ("eps", "floor")
+"""Those that hold where nothing but the rule moves the rate."""
 
 
 def remarks(scenario: Scenario, run: Trajectory) -> list[str]:
@@ -129,7 +133,10 @@ def statements(scenario: Scenario, run: Trajectory) -> Iterator[Statement]:
     def when(epoch: int) -> str:
         return f"step {int(run.epochs.step[epoch - 1])}"
 
-    for finding in find(replay, scenario.framework, when):
-        if finding.key not in OF_A_LOG:
+    made = replay.decisions[scenario.framework]
+    if scenario.on_top:
+        made = made._replace(cut=run.epochs.cut)
+    for finding in find(replay, scenario.framework, when, made):
+        if finding.key not in OF_A_LOG + OF_THE_RATE * scenario.on_top:
             text = f"{finding.sentence} {finding.remedy}".removesuffix(".")
             yield Statement(("rule.finding",), {}, {"finding": text})

@@ -11,6 +11,7 @@ from lrviz.codegen import keras, numpy, optax, pytorch, rates, surfaces
 from lrviz.codegen.training import LINES
 from lrviz.frameworks import ALIASES, OTHER, PROGRAMS
 from lrviz.knob import find
+from lrviz.plateau import NOT_IN_KERAS
 from lrviz.scenario import Scenario, simulate
 from lrviz.trajectory import Trajectory
 
@@ -143,8 +144,14 @@ def _switched(scenario: Scenario) -> Scenario | None:
     return theirs.having(**kept)
 
 
+def _in_keras(scenario: Scenario) -> Scenario | None:
+    return None if scenario.on_top else _in_keras_or_pytorch("keras")(scenario)
+
+
 def _in_optax(scenario: Scenario) -> Scenario | None:
     """As it is, or without PyTorch's eps, or by the other framework's rules; None if optax has neither."""
+    if scenario.on_top:
+        return None
     return next(
         (near for near in map(_without_eps, (scenario, _switched(scenario))) if near and _optax_has(near)), None
     )
@@ -158,7 +165,7 @@ def _without_eps(scenario: Scenario | None) -> Scenario | None:
 def _optax_has(scenario: Scenario) -> bool:
     if not optax.has(scenario):
         return False
-    if scenario["clipnorm"] and (scenario.framework == "pytorch" or not scenario.optimizer_row.has_rate):
+    if scenario["clipnorm"] and (scenario.framework == "pytorch" or scenario.optimizer in optax.SEARCHES):
         return False
     if not scenario.schedule_row.plateau:
         return True
@@ -168,7 +175,7 @@ def _optax_has(scenario: Scenario) -> bool:
 
 
 _NEAREST: dict[str, Callable[[Scenario], Scenario | None]] = {
-    "keras": _in_keras_or_pytorch("keras"),
+    "keras": _in_keras,
     "pytorch": _in_keras_or_pytorch("pytorch"),
     "optax": _in_optax,
     "numpy": lambda scenario: scenario if numpy.has(scenario) else None,
@@ -179,7 +186,8 @@ def _reasons(scenario: Scenario, framework: str) -> list[str]:
     """What differs between the run and its program, or why there is none: plain sentences."""
     near = nearest(scenario, framework)
     if near is None:
-        return [_no_code(scenario) or _why_not(scenario, framework)]
+        on_top = scenario.on_top and framework != "pytorch"
+        return [_no_code(scenario) or (_not_on_top if on_top else _why_not)(scenario, framework)]
     said = [IN_FLOAT32[framework][1]] if in_float32(near, framework) else []
     if not rates.has(near):
         said.append(
@@ -215,6 +223,13 @@ def _rules_differ(scenario: Scenario, near: Scenario, framework: str) -> list[st
         if scenario.framework == "pytorch" and scenario["threshold_mode"] == "rel":
             said.append("Keras knows no relative threshold: its min_delta is a fall of the loss itself.")
     return said
+
+
+def _not_on_top(scenario: Scenario, framework: str) -> str:
+    """Why the framework has no program with the plateau rule on top of a schedule."""
+    if framework == "keras":
+        return NOT_IN_KERAS
+    return f"With the plateau rule on top of a schedule there is no program in {PROGRAMS[framework]}, only in PyTorch."
 
 
 def _why_not(scenario: Scenario, framework: str) -> str:

@@ -31,6 +31,19 @@ def hessian(x):
     """By a tiny imaginary step, which loses no digits."""
     return np.array([gradient(x + 1e-30j * axis).imag / 1e-30 for axis in np.eye(2)])'''
 
+_QUASI_NEWTON = '''\
+def quasi_newton(grad, history, scale):
+    """-H grad, where H is made of the last steps and of how the gradient changed over them."""
+    direction, shares = -grad, []
+    for step, change in reversed(history):
+        shares.append(step @ direction / (step @ change) if step @ change else 0.0)
+        direction = direction - shares[-1] * change
+    direction = scale * direction
+    for (step, change), share in zip(history, reversed(shares)):
+        if step @ change:
+            direction = direction + (share - change @ direction / (step @ change)) * step
+    return direction'''
+
 _MOMENTS = """\
 m = beta_1 * m + (1 - beta_1) * grad
 v = beta_2 * v + (1 - beta_2) * grad**2
@@ -61,6 +74,21 @@ mean = rho * mean + (1 - rho) * grad
 spread = mean_square - mean**2
 """
 _STEPS = "k = k + 1\n"
+_FREE = """\
+largest = max(largest, rate)
+total = total + largest**2
+weight = largest**2 / total if total else 0.0
+"""
+_FREE_KERAS = "weight = 1 / k\n"
+_SECOND = """\
+v = beta_2 * v + (1 - beta_2) * grad**2
+root = np.sqrt(v / (1 - beta_2**k)) + epsilon
+"""
+_AVERAGE = """\
+average = (x - (1 - {part}) * z) / {part}
+z = z - rate * {step}
+average = average + weight * (z - average)
+x = z + {part} * (average - z)"""
 
 UPDATES: dict[str, dict[str, Update]] = {
     "gradient_descent": {"both": Update("", "x = x - rate * grad")},
@@ -179,6 +207,85 @@ x = x + armijo(x, grad, direction, 1.0, 0.5, 1e-4) * direction""",
             (_ARMIJO,),
         )
     },
+    "schedule_free_sgd": {
+        "both": Update("z, total, largest = x, 0.0, 0.0", _FREE + _AVERAGE.format(part="momentum", step="grad"))
+    },
+    "schedule_free_adamw": {
+        "keras": Update(
+            "z, v, k = x, np.zeros(2), 0",
+            _STEPS + _FREE_KERAS + _SECOND + _AVERAGE.format(part="beta_1", step="grad / root"),
+        ),
+        "pytorch": Update(
+            "z, v, total, largest, k = x, np.zeros(2), 0.0, 0.0, 0",
+            _STEPS + _FREE + _SECOND + _AVERAGE.format(part="beta_1", step="(grad / root + weight_decay * x)"),
+        ),
+    },
+    "polyak": {
+        "both": Update(
+            "",
+            """\
+square = grad @ grad
+size = min((loss(x) - f_min) / square, max_learning_rate) if square > 2.0**-52 else 0.0
+x = x - size * grad""",
+        )
+    },
+    "dog": {
+        "both": Update(
+            "begin, distance, total = x, reps_rel * (1 + np.linalg.norm(x)), 0.0",
+            """\
+distance = max(distance, np.linalg.norm(x - begin))
+total = total + grad @ grad
+x = x - distance / np.sqrt(total + epsilon) * grad""",
+        )
+    },
+    "prodigy": {
+        "both": Update(
+            "begin, m, v, s, n, d, k = x, np.zeros(2), np.zeros(2), np.zeros(2), 0.0, d0, 0",
+            """\
+k = k + 1
+size = d{corrected}
+m = beta_1 * m + (1 - beta_1) * d * grad
+v = beta_2 * v + (1 - beta_2) * (d * grad) ** 2
+n = beta_2**0.5 * n + size * d / d0 * (grad @ (begin - x))
+s = beta_2**0.5 * s + size * d / d0 * grad
+if s.any():
+    d = max(d, d_coef * n / abs(s).sum())
+x = x - size * (m / (np.sqrt(v) + d * epsilon) + weight_decay * x)""",
+        )
+    },
+    "lbfgs": {
+        "both": Update(
+            "taken, before, history, scale = x, None, [], 1.0",
+            """\
+if abs(grad).max() > 1e-7:  # the class's tolerance_grad
+    size = rate * (1.0 if before is not None else min(1.0, 1 / abs(grad).sum()))
+    if before is not None and (grad - before) @ taken > 1e-10:
+        change = grad - before
+        history = [*history, (taken, change)][-history_size:]
+        scale = change @ taken / (change @ change)
+    direction = quasi_newton(grad, history, scale)
+    taken, before = size * direction, grad
+    if grad @ direction <= -1e-9:  # its tolerance_change
+        x = x + taken""",
+            (_QUASI_NEWTON,),
+        )
+    },
+    "lbfgs_search": {
+        "both": Update(
+            "place, before, history = x, None, []",
+            """\
+if before is None:
+    scale = min(1.0, 1 / np.linalg.norm(grad))
+else:
+    taken, change = x - place, grad - before
+    history = [*history, (taken, change)][-history_size:]
+    scale = change @ taken / (change @ change) if change @ change else 1.0
+direction = quasi_newton(grad, history, scale)
+place, before = x, grad
+x = x + armijo(x, grad, direction, first_step, shrink, sufficient_decrease) * direction""",
+            (_QUASI_NEWTON, _ARMIJO),
+        )
+    },
 }
 """By optimizer and framework; without its row an optimizer has no program in plain numpy."""
 _CENTERED_RULE = {
@@ -233,13 +340,16 @@ def _clip(scenario: Scenario) -> Lines:
 
 def has(scenario: Scenario) -> bool:
     """Are the optimizer's steps by the rules of this framework written out?"""
-    return not {"both", scenario.framework}.isdisjoint(UPDATES.get(scenario.optimizer, ()))
+    return not scenario.on_top and not {"both", scenario.framework}.isdisjoint(UPDATES.get(scenario.optimizer, ()))
 
 
 def _update(scenario: Scenario) -> Update:
     rules = UPDATES[scenario.optimizer]
     if scenario.optimizer == "rmsprop" and scenario["centered"]:
         rules = _CENTERED_RULE
+    if scenario.optimizer == "prodigy":
+        corrected = " * np.sqrt(1 - beta_2**k) / (1 - beta_1**k)" if scenario["use_bias_correction"] else ""
+        return rules["both"]._replace(step=rules["both"].step.format(corrected=corrected))
     return rules.get("both") or rules[scenario.framework]
 
 
@@ -255,7 +365,8 @@ def write(scenario: Scenario) -> str:
     update = _update(scenario)
     watch = Watch(scenario, "loss(x)")
     warm = rates.warm_part(scenario) if watch.on else []
-    hyper = {k.key: scenario[k.key] for k in scenario.rule.knobs if k.key != "centered"}
+    flags = [knob.key for knob in scenario.rule.knobs if knob.kind == "flag"]
+    hyper = {key: value for key, value in scenario.hyper.items() if key not in flags}
     if not scenario.optimizer_row.has_rate:
         rate: Lines = []
     elif watch.on:

@@ -14,6 +14,7 @@ from lrviz.codegen.text import (
     call,
     indented,
     literal,
+    literals,
     noise_lines,
     printed,
     program,
@@ -25,6 +26,7 @@ from lrviz.codegen.text import (
 from lrviz.frameworks import FRAMEWORKS, PROGRAMS
 from lrviz.knob import read_steps
 from lrviz.scenario import Scenario
+from lrviz.schedules import chains
 
 RENAMED = {"beta_1": "b1", "beta_2": "b2", "epsilon": "eps"}
 
@@ -72,8 +74,8 @@ def _own(kind: str, *always: str, **fixed: str) -> Callable[[Scenario, str], str
     return lambda scenario, rate: call(f"optax.{kind}", rate, **_named(scenario, *always), **fixed)
 
 
-def _line_search(scenario: Scenario, rate: str) -> str:
-    search = call(
+def _search(scenario: Scenario) -> str:
+    return call(
         "optax.scale_by_backtracking_linesearch",
         max_backtracking_steps="49",
         slope_rtol=literal(scenario["sufficient_decrease"]),
@@ -81,7 +83,31 @@ def _line_search(scenario: Scenario, rate: str) -> str:
         increase_factor="math.inf",
         max_learning_rate=literal(scenario["first_step"]),
     )
-    return _chain("optax.sgd(1.0)", search)
+
+
+def _line_search(scenario: Scenario, rate: str) -> str:
+    return _chain("optax.sgd(1.0)", _search(scenario))
+
+
+def _lbfgs_search(scenario: Scenario, rate: str) -> str:
+    return call("optax.lbfgs", memory_size=literal(scenario["history_size"]), linesearch=_search(scenario))
+
+
+def _polyak(scenario: Scenario, rate: str) -> str:
+    return call("optax.polyak_sgd", **literals(scenario.hyper))
+
+
+def _dog(scenario: Scenario, rate: str) -> str:
+    first = f'("heuristic", {literal(scenario["reps_rel"])})'
+    return call("optax.contrib.dog", init_step=first, eps=literal(scenario["epsilon"]))
+
+
+def _prodigy(scenario: Scenario, rate: str) -> str:
+    names = {"d0": "estim_lr0", "d_coef": "estim_lr_coef", "epsilon": "eps", "weight_decay": "weight_decay"}
+    options = {theirs: literal(scenario[ours]) for ours, theirs in names.items() if ours in scenario.values}
+    if not scenario.values.keys().isdisjoint(("beta_1", "beta_2")):
+        options["betas"] = f"({literal(scenario['beta_1'])}, {literal(scenario['beta_2'])})"
+    return call("optax.contrib.prodigy", **options)
 
 
 OPTIMIZERS: dict[tuple[str, str], Callable[[Scenario, str], str]] = {
@@ -96,8 +122,14 @@ OPTIMIZERS: dict[tuple[str, str], Callable[[Scenario, str], str]] = {
     ("adamax", "pytorch"): _own("adamax"),
     ("lion", "keras"): _own("lion", weight_decay="0.0"),
     **{("line_search", rule): _line_search for rule in FRAMEWORKS},
+    **{("lbfgs_search", rule): _lbfgs_search for rule in FRAMEWORKS},
+    **{("polyak", rule): _polyak for rule in FRAMEWORKS},
+    **{("dog", rule): _dog for rule in FRAMEWORKS},
+    ("prodigy", "pytorch"): _prodigy,
 }
 """(optimizer, framework): the call that does the same in optax; the rules that are not here, optax does not have."""
+SEARCHES = ("line_search", "lbfgs_search")
+ASKS_FOR_THE_LOSS = (*SEARCHES, "polyak")
 WHY_NOT = {
     "adagrad": "optax adds AdaGrad's epsilon inside the root, as Keras does.",
     "adam": "optax adds Adam's epsilon as PyTorch does.",
@@ -107,13 +139,18 @@ WHY_NOT = {
     "nadam": "optax's Nadam has no momentum that grows.",
     "radam": "optax's RAdam adds epsilon after the second moment's bias is corrected.",
     "newton": "optax has no damped Newton step.",
+    "schedule_free_sgd": "optax's schedule_free weighs each point by the rate of the step after it.",
+    "schedule_free_adamw": "optax's schedule_free weighs each point by the rate of the step after it.",
+    "lbfgs": "optax's L-BFGS has another first step than PyTorch's, and forgets no step.",
+    "prodigy": "optax's Prodigy always corrects the bias of its means.",
 }
 """By optimizer: what optax has in the place of the rules that it does not have."""
 
 
 def has(scenario: Scenario) -> bool:
     """Does optax have the optimizer by the rules of this framework?"""
-    return (scenario.optimizer, scenario.framework) in OPTIMIZERS
+    corrected = scenario.optimizer != "prodigy" or bool(scenario["use_bias_correction"])
+    return (scenario.optimizer, scenario.framework) in OPTIMIZERS and corrected
 
 
 def why_not(scenario: Scenario) -> str:
@@ -213,6 +250,26 @@ def _annealing(plan: Plan) -> str:
     return call("optax.join_schedules", several(gradual, drops), f"[{plan.text('drop_from')}]")
 
 
+def _wsd(plan: Plan) -> str:
+    if plan["decay_type"] == "1-sqrt" or not chains(plan.values, plan.n):
+        return ""
+    warm, fall = rates.counted(plan, "warmup_fraction"), rates.counted(plan, "decay_fraction")
+    alpha, end = literal(plan.alpha), plan.text("min_lr_ratio")
+    rise = call("optax.linear_schedule", f"{alpha} / {warm}", alpha, f"{warm} - 1")
+    level = call("optax.constant_schedule", alpha)
+    if plan["decay_type"] == "cosine":
+        decay = call("optax.cosine_decay_schedule", alpha, fall, **({"alpha": end} if plan["min_lr_ratio"] else {}))
+    else:
+        decay = call("optax.linear_schedule", alpha, times(end, alpha) if plan["min_lr_ratio"] else "0.0", fall)
+    found = [(rise, warm)] if plan["warmup_fraction"] * plan.n >= 1.5 else []
+    found.append((level, f"{plan.length or literal(plan.n)} - {fall}"))
+    found += [(decay, "")] if round(plan["decay_fraction"] * plan.n) else []
+    if len(found) == 1:
+        return level
+    whens = ", ".join(when for _, when in found[:-1])
+    return call("optax.join_schedules", several(*(part for part, _ in found)), f"[{whens}]")
+
+
 SCHEDULES: dict[str, Callable[[Plan], str]] = {
     "constant": lambda plan: f"optax.constant_schedule({literal(plan.alpha)})",
     "step_decay": _exponential,
@@ -225,6 +282,7 @@ SCHEDULES: dict[str, Callable[[Plan], str]] = {
     "one_cycle": _one_cycle,
     "range_test": _range_test,
     "annealing": _annealing,
+    "wsd": _wsd,
 }
 """By schedule; the empty string where optax has none that does the same, and the rates are listed."""
 
@@ -313,8 +371,9 @@ def write(scenario: Scenario) -> str:
     """The whole program."""
     watch = Watch(scenario, "loss(x)")
     warm = rates.warm_part(scenario) if watch.on else []
-    searches = not scenario.optimizer_row.has_rate
-    before, rate = ([], literal(scenario.alpha)) if watch.on or searches else schedule(scenario)
+    searches = scenario.optimizer in SEARCHES
+    unscheduled = watch.on or not scenario.optimizer_row.has_rate
+    before, rate = ([], literal(scenario.alpha)) if unscheduled else schedule(scenario)
     optimizer = made(scenario, "rate" if watch.on else rate)
     if watch.on:
         optimizer = f"optax.inject_hyperparams(lambda rate: {optimizer})(rate={rate})"
@@ -331,7 +390,8 @@ def write(scenario: Scenario) -> str:
         "watch = plateau.init(x)",
         "cuts = 0",
     ]
-    more = ", value=value, grad=grad, value_fn=loss" if searches else ""
+    more = ", value=value" if scenario.optimizer in ASKS_FOR_THE_LOSS else ""
+    more += ", grad=grad, value_fn=loss" if searches else ""
     step = [
         *([f"{hyper} = {times(rate, 'watch.scale')} * warm[step]"] if warm else []),
         "value, grad = value_and_grad(x)",

@@ -28,6 +28,7 @@ from lrviz.codegen.text import (
 from lrviz.frameworks import PROGRAMS
 from lrviz.knob import read_steps
 from lrviz.scenario import Scenario
+from lrviz.schedules import chains
 from lrviz.tuned import Tuned
 
 RENAMED = {"epsilon": "eps"}
@@ -46,7 +47,14 @@ def _options(scenario: Tuned, names: Mapping[str, str]) -> dict[str, str]:
 def optimizer(scenario: Tuned, of: str, rate: str) -> str:
     """The call that makes the optimizer."""
     made = class_of(scenario)
-    return call(f"torch.optim.{made.name}", of, lr=rate, **_options(scenario, made.names), **made.fixed)
+    rated = {"lr": rate} if scenario.optimizer_row.has_rate else {}
+    name = f"{made.package or 'torch.optim'}.{made.name}"
+    return call(name, of, **rated, **_options(scenario, made.names), **made.fixed)
+
+
+def step(scenario: Scenario, loss: str) -> str:
+    """The call that takes a step, after the gradient was computed from the loss of this name."""
+    return f"optimizer.step({f'lambda: {loss}' if class_of(scenario).closure else ''})"
 
 
 def scheduler(kind: str, **named: str) -> str:
@@ -94,6 +102,33 @@ def _cyclical(plan: Plan) -> str:
     return scheduler("CyclicLR", **options, cycle_momentum="False")
 
 
+def in_turn(parts: list[str], milestones: list[str]) -> str:
+    """One scheduler after the other."""
+    sequence = "torch.optim.lr_scheduler.SequentialLR"
+    return call(sequence, "optimizer", several(*parts), milestones=f"[{', '.join(milestones)}]")
+
+
+def _wsd(plan: Plan) -> str:
+    """In the first step LinearLR gives a part of the rate, not 0, as it multiplies what is there."""
+    if not chains(plan.values, plan.n):
+        return ""
+    warm, fall = rates.counted(plan, "warmup_fraction"), rates.counted(plan, "decay_fraction")
+    rise = scheduler("LinearLR", start_factor=f"1 / {warm}", total_iters=f"{warm} - 1")
+    level = scheduler("ConstantLR", factor="1.0", total_iters="0")
+    end = plan.text("min_lr_ratio")
+    if plan["decay_type"] == "cosine":
+        decay = scheduler("CosineAnnealingLR", T_max=fall, eta_min=times(end, literal(plan.alpha)))
+    else:
+        decay = scheduler("LinearLR", start_factor="1.0", end_factor=end, total_iters=fall)
+    total = plan.length or literal(plan.n)
+    found = [(rise, warm)] if plan["warmup_fraction"] * plan.n >= 1.5 else []
+    found.append((level, f"{total} - {fall}"))
+    found += [(decay, "")] if round(plan["decay_fraction"] * plan.n) else []
+    if len(found) == 1:
+        return level
+    return in_turn([part for part, _ in found], [when for _, when in found[:-1]])
+
+
 def _range_test(plan: Plan) -> str:
     return scheduler("ExponentialLR", gamma=f"{rates.growth(plan)} ** (1 / {bracketed(plan.whole)})")
 
@@ -119,10 +154,11 @@ SCHEDULERS: dict[str, Callable[[Plan], str]] = {
     ),
     "one_cycle": _one_cycle,
     "cyclical": _cyclical,
+    "wsd": _wsd,
     "range_test": _range_test,
 }
 """By schedule; the empty string where PyTorch has no scheduler that does the same."""
-NOT_AFTER_A_WARMUP = ("one_cycle", "cyclical")
+NOT_AFTER_A_WARMUP = ("one_cycle", "cyclical", "wsd")
 
 
 def own_scheduler(plan: Plan) -> str:
@@ -143,9 +179,7 @@ def schedule(scenario: Tuned) -> tuple[Lines, str, str]:
         if plan.schedule == "constant":
             return [], alpha, warm
         if made:
-            parts = several(warm, made)
-            sequence = "torch.optim.lr_scheduler.SequentialLR"
-            return [], alpha, call(sequence, "optimizer", parts, milestones=f"[{plan.warmup}]")
+            return [], alpha, in_turn([warm, made], [literal(plan.warmup)])
     listed = "torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: rates[min(step, steps - 1)])"
     return [*rates.table(scenario), "rates = rates.tolist()"], "1.0", listed
 
@@ -157,6 +191,11 @@ def scheduled(scenario: Tuned, scheduler: str) -> Lines:
     return ["scheduler.step()"] if scheduler else []
 
 
+def watcher(scenario: Scenario) -> str:
+    """The name of ReduceLROnPlateau: beside another scheduler its own."""
+    return "plateau" if scenario.on_top else "scheduler"
+
+
 def plateau(scenario: Tuned, **more: str) -> str:
     """ReduceLROnPlateau with what differs from its defaults. more: arguments besides its knobs, as code."""
     keys = [k.key for k in scenario.plateau_knobs if k.key in ("factor", "patience") or k.key in scenario.values]
@@ -166,15 +205,19 @@ def plateau(scenario: Tuned, **more: str) -> str:
 def write(scenario: Scenario) -> str:
     """The whole program."""
     watch = Watch(scenario, "loss(x).item()", "value.item()")
-    warm = rates.warm_part(scenario) if watch.on else []
-    before, rate, scheduler = ([], literal(scenario.alpha), plateau(scenario)) if watch.on else schedule(scenario)
+    warm = rates.warm_part(scenario) if watch.on and not scenario.on_top else []
+    before: Lines
+    if watch.on and not scenario.on_top:
+        before, rate, scheduler = [], literal(scenario.alpha), ""
+    else:
+        before, rate, scheduler = schedule(scenario) if scenario.optimizer_row.has_rate else ([], "", "")
     lr = 'optimizer.param_groups[0]["lr"]'
     judge = [
         *([f"{lr} = rate"] if warm else [f"rate = {lr}"]),
-        f"scheduler.step({watch.monitored})",
+        f"{watcher(scenario)}.step({watch.monitored})",
         *([f"cuts += {lr} < rate", f"rate = {lr}"] if warm else [f"cuts += {lr} < rate"]),
     ]
-    step = [
+    loop = [
         *([f"{lr} = rate * warm[step]"] if warm else []),
         "optimizer.zero_grad()",
         "value = loss(x)",
@@ -182,8 +225,9 @@ def write(scenario: Scenario) -> str:
         "value.backward()",
         *(["x.grad += noise[step]"] if scenario.noise else []),
         *([f"torch.nn.utils.clip_grad_norm_([x], {literal(scenario['clipnorm'])})"] if scenario["clipnorm"] else []),
-        "optimizer.step()",
-        *(watch.epoch(judge) if watch.on else scheduled(scenario, scheduler)),
+        step(scenario, "value"),
+        *(watch.epoch(judge) if watch.on else []),
+        *scheduled(scenario, scheduler),
     ]
     return program(
         title(scenario, PROGRAMS["pytorch"]),
@@ -195,14 +239,16 @@ def write(scenario: Scenario) -> str:
                 f"x = torch.tensor({start(scenario)}, requires_grad=True)",
                 *comments(scenario.notes),
                 f"optimizer = {optimizer(scenario, '[x]', rate)}",
+                *(["optimizer.train()"] if class_of(scenario).modes else []),
                 *([f"scheduler = {scheduler}"] if scheduler else []),
+                *([f"{watcher(scenario)} = {plateau(scenario)}"] if watch.on else []),
                 *([f"rate = {rate}"] if warm else []),
             ],
             [
                 *(["cuts = 0"] if watch.on else []),
                 *watch.begin,
                 "for step in range(steps):",
-                *indented(step),
+                *indented(loop),
             ],
             printed(watch, "x.tolist()"),
         ],

@@ -216,6 +216,27 @@ height = np.where(place <= up, place / up, (up + down - place) / down)"""
     ).split("\n")
 
 
+def counted(plan: Plan, key: str) -> str:
+    """So many of the schedule's steps, a part of all of them, as code."""
+    if plan.length:
+        return f"round({plan.text(key)} * {bracketed(plan.length)})"
+    return literal(round(plan[key] * plan.n))
+
+
+_LEFT = {"linear": "(1 - part)", "cosine": "(1 + np.cos(np.pi * part)) / 2", "1-sqrt": "(1 - np.sqrt(part))"}
+
+
+def _wsd(plan: Plan) -> Lines:
+    rising = "np.minimum((t + 1) / max(rise, 1), 1)"
+    left = between(plan.text("min_lr_ratio"), "1", _LEFT[plan["decay_type"]])
+    return [
+        plan.fill("rise, fall = round({warmup_fraction} * len(t)), round({decay_fraction} * len(t))"),
+        "part = np.maximum(t - (len(t) - fall), 0) / max(fall, 1)",
+        f"left = {left}",
+        f"rates = {times(plan.text('alpha'), rising)} * left",
+    ]
+
+
 def _drawn(plan: Plan) -> Lines:
     if "points" in plan.texts:
         return [f"rates = np.geomspace({literal(plan.alpha)}, {literal(plan.alpha / 100)}, {plan.text('points')})"]
@@ -246,6 +267,7 @@ RATES: dict[str, Callable[[Plan], Lines]] = {
 gradual = {decay_rate} ** (np.minimum(t, {drop_from}) / {decay_steps})
 drops = np.where(t < {drop_from}, 0, 1 + (t - {drop_from}) // {step_size})
 rates = {alpha_times}gradual * {gamma} ** drops"""),
+    "wsd": _wsd,
     "drawn": _drawn,
 }
 """By schedule; without its row the rates of a schedule are listed as numbers."""

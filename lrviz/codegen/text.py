@@ -84,6 +84,8 @@ MODULES = {
     "keras.": "import keras",
     "np.": "import numpy as np",
     "optax.": "import optax",
+    "prodigyopt.": "import prodigyopt",
+    "schedulefree.": "import schedulefree",
     "torch.": "import torch",
 }
 STANDARD = ("json.", "math.", "os.", "SimpleNamespace(")
@@ -157,7 +159,7 @@ class Watch:
     """What a loop does for the plateau rule: which loss it keeps at each step, and when an epoch is over."""
 
     def __init__(self, scenario: Scenario, at_end: str, value: str = "value"):
-        self.on = scenario.schedule_row.plateau and scenario.optimizer_row.has_rate
+        self.on = scenario.watches and scenario.optimizer_row.has_rate
         self.length = scenario.steps_per_epoch
         mean = scenario.monitor == "loss"
         self.keeps = mean and self.on

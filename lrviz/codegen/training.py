@@ -17,6 +17,7 @@ from lrviz.codegen.text import (
     Lines,
     Watch,
     call,
+    class_of,
     comment,
     imports,
     indented,
@@ -245,17 +246,20 @@ def _pytorch_schedule(scenario: Scenario) -> tuple[Lines, str, str]:
     if scenario["warmup_steps"] and (made or constant) and scenario.schedule not in pytorch.NOT_AFTER_A_WARMUP:
         if constant:
             return [], alpha, _linear(scenario)
-        parts, when = several(_linear(scenario), made), f"[{scenario['warmup_steps']}]"
-        return [], alpha, call("torch.optim.lr_scheduler.SequentialLR", "optimizer", parts, milestones=when)
+        return [], alpha, pytorch.in_turn([_linear(scenario), made], [literal(scenario["warmup_steps"])])
     listed = call("torch.optim.lr_scheduler.LambdaLR", "optimizer", f"{_class_name(scenario)}(total_steps)")
     return _pytorch_class(scenario), "1.0", listed
 
 
 def _pytorch(scenario: Scenario) -> str:
     watch = Watch(scenario, "val_loss")
-    warmup = _linear(scenario) if watch.on and scenario["warmup_steps"] else ""
-    own = ([], literal(scenario.alpha), pytorch.plateau(scenario)) if watch.on else _pytorch_schedule(scenario)
-    before, rate, scheduler = own
+    warmup = _linear(scenario) if watch.on and not scenario.on_top and scenario["warmup_steps"] else ""
+    before: Lines
+    plateau = pytorch.plateau(scenario) if watch.on else ""
+    if watch.on and not scenario.on_top:
+        before, rate, scheduler = [], literal(scenario.alpha), ""
+    else:
+        before, rate, scheduler = _pytorch_schedule(scenario) if scenario.optimizer_row.has_rate else ([], "", "")
     whole = comment("The scheduler gives whole rates, so lr is 1.") if before else []
     notes: Lines = []
     if "lambda" in scheduler:
@@ -268,29 +272,42 @@ def _pytorch(scenario: Scenario) -> str:
         "loss = loss_fn(model(inputs), targets)",
         "loss.backward()",
         *([clip] if scenario["clipnorm"] else []),
-        "optimizer.step()",
+        pytorch.step(scenario, "loss"),
         *(["warmup.step()  # once per batch"] if warmup else []),
-        *(["scheduler.step()  # once per batch"] if scheduler and not watch.on else []),
+        *(["scheduler.step()  # once per batch"] if scheduler else []),
         *(["losses.append(loss.item())"] if watch.keeps else []),
     ]
     monitored = "sum(losses) / len(losses)" if scenario.monitor == "loss" else "evaluate(model, val_loader)"
+    modes = class_of(scenario).modes
     epoch = [
         *(["losses = []"] if watch.keeps else []),
+        *(["optimizer.train()"] if modes else []),
         "for inputs, targets in train_loader:",
         *indented(batch),
+        *(["optimizer.eval()  # the averaged weights: to evaluate them and to save"] if modes else []),
         *(
-            [f"{scenario.monitor} = {monitored}", f"scheduler.step({scenario.monitor})  # once per epoch"]
+            [
+                f"{scenario.monitor} = {monitored}",
+                f"{pytorch.watcher(scenario)}.step({scenario.monitor})  # once per epoch",
+            ]
             if watch.on
             else []
         ),
     ]
-    saved = ["model", "optimizer", *(["warmup"] if warmup else []), *(["scheduler"] if scheduler else [])]
+    saved = [
+        "model",
+        "optimizer",
+        *(["warmup"] if warmup else []),
+        *(["scheduler"] if scheduler else []),
+        *(["plateau"] if plateau else []),
+    ]
     body = [
         *whole,
         f"optimizer = {pytorch.optimizer(scenario, 'model.parameters()', rate)}",
         *notes,
         *([f"warmup = {warmup}"] if warmup else []),
         *([f"scheduler = {scheduler}"] if scheduler else []),
+        *([f"{pytorch.watcher(scenario)} = {plateau}"] if plateau else []),
         *comment(f"To go on later, save the state_dict() of {_listed(*saved)}."),
     ]
     length = _total(body, ["total_steps = epochs * len(train_loader)"])
@@ -325,9 +342,9 @@ def _optax_plateau(scenario: Scenario) -> Lines:
 
 def _optax(scenario: Scenario) -> str:
     watch = Watch(scenario, "val_loss")
-    searches = not scenario.optimizer_row.has_rate
     alpha = literal(scenario.alpha)
-    before, rate = ([], alpha) if watch.on or searches else _optax_schedule(scenario)
+    unscheduled = watch.on or not scenario.optimizer_row.has_rate
+    before, rate = ([], alpha) if unscheduled else _optax_schedule(scenario)
     made = optax.made(scenario, "rate" if watch.on else rate)
     if watch.on:
         made = f"optax.inject_hyperparams(lambda rate: {made})(rate={alpha})"
@@ -344,8 +361,10 @@ def _optax(scenario: Scenario) -> str:
         ),
     ]
     update = ["grads", "state", "params"]
-    if searches:
-        update += ["value=loss", "grad=grads", "value_fn=lambda params: loss_fn(params, inputs, targets)"]
+    if scenario.optimizer in optax.ASKS_FOR_THE_LOSS:
+        update.append("value=loss")
+    if scenario.optimizer in optax.SEARCHES:
+        update += ["grad=grads", "value_fn=lambda params: loss_fn(params, inputs, targets)"]
     step = [
         "@jax.jit",
         "def train_step(params, state, inputs, targets):",

@@ -109,6 +109,23 @@ def lacks(race: Race) -> str:
     return "" if len(rated) > 1 else "This lesson compares optimizers, and this link has only one with a rate."
 
 
+WITHOUT_RATE = {
+    "newton": "the curvature, from the Hessian",
+    "line_search": "losses at shorter and shorter steps",
+    "lbfgs_search": "the curvature that its last steps met, then a line search",
+    "polyak": "the lowest loss that there is",
+    "dog": "how far it has come, and all gradients so far",
+    "prodigy": "an estimate of the distance to a minimum",
+}
+"""Optimizers without a rate -> what gives the length of their steps."""
+
+
+def without_rate(scenario: Scenario) -> Race:
+    """These side by side, from the start of this run."""
+    first, *others = map(_own, WITHOUT_RATE)
+    return Race(scenario.having(**first), tuple(others))
+
+
 RATED = ("gradient_descent", "momentum", "rmsprop", "adagrad", "adam")
 _BOWL = {"surface": "bowl", "start": "-4,2", "alpha": "0.02", "steps": "60", "kappa": "50"}
 

@@ -110,7 +110,8 @@ def _side(plan: Map, side: int) -> int:
     """Of a block: smaller where both axes change the rates, which are then as many as runs, and the runs are long."""
     scenario = plan.scenario
     of_rates = {knob.key for knob in (ALPHA, *scenario.schedule_knobs, *scenario.warmup_knobs)}
-    return min(side, isqrt(MOST_RATES // scenario.steps)) if {plan.x.key, plan.y.key} <= of_rates else side
+    each = scenario.steps * (2 if scenario.on_top else 1)  # with the plateau rule on top two numbers a step
+    return min(side, isqrt(MOST_RATES // each)) if {plan.x.key, plan.y.key} <= of_rates else side
 
 
 def _parts(count: int, side: int) -> Iterator[slice]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+import jax.numpy as jnp
 from jax import Array
 
 from lrviz.knob import Argument, BadInput, Knob, shown
@@ -32,20 +33,33 @@ class At(NamedTuple):
 
 
 Step = Callable[[At, State, Array, Any], tuple[Array, State, Terms]]
+Need = Literal["loss", "floor", "f", "hessian"]
+"""What a rule may ask for besides points and gradients: the loss there, the surface's lowest known loss, the loss
+elsewhere, second derivatives."""
+
+
+def dot(a: Array, b: Array) -> Array:
+    """The scalar products of K pairs of vectors.   (2, K), (2, K) -> (K,)"""
+    return jnp.sum(a * b, axis=0)
 
 
 @dataclass(frozen=True)
 class Call:
-    """The class of ``keras.optimizers`` or ``torch.optim`` that makes a rule's steps, as a program calls it.
+    """The class that makes a rule's steps, as a program calls it.
 
     ``fixed``: arguments that it always has, as code. ``always``: knobs that are passed even at their defaults here, for
     the class has others. ``names``: a knob -> its argument, where this class calls it otherwise than the others do.
+    ``package``: where the class is, if not in ``keras.optimizers`` or ``torch.optim``. ``closure``: its step asks for a
+    function that returns the loss. ``modes``: it has to be told by train() and eval() what its weights are used for.
     """
 
     name: str
     fixed: Mapping[str, str] = field(default_factory=dict)
     always: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    package: str = ""
+    closure: bool = False
+    modes: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,7 +72,8 @@ class Rule:
     gradient adds. ``formula`` is LaTeX with the symbols of the knobs, in the order in which it is computed.
     ``symbols``: its other letters -> the terms that are their values after the step; x, g, alpha and k, the number of
     the step, go without saying. ``arguments``: what else the framework's class takes -> what that is here.
-    ``call``: that class; None where the framework has none, and so no program.
+    ``call``: that class; None where the framework has none, and so no program. ``points``: terms that are points of the
+    surface and begin at the start, by the letter that the player writes beside them.
     """
 
     formula: str
@@ -69,12 +84,14 @@ class Rule:
     symbols: Mapping[str, str] = field(default_factory=dict)
     arguments: Mapping[str, Argument] = field(default_factory=dict)
     call: Call | None = None
+    points: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Optimizer:
     """An optimizer: its rule in each framework that has it. ``has_rate`` is false where no learning rate is set.
 
+    ``needs``: what its rules ask for besides points and gradients, which not every loss has to give.
     ``alpha``: the framework's own default learning rate. ``differs``: a sentence on what is not the same in the
     frameworks' rules, empty where all is; None: it is only said that they differ, if their formulas do.
     """
@@ -85,6 +102,7 @@ class Optimizer:
     alpha: Mapping[str, float] = field(default_factory=dict)
     has_rate: bool = True
     differs: str | None = None
+    needs: tuple[Need, ...] = ()
 
 
 MOMENTUM = Knob(

@@ -47,6 +47,7 @@ def named(name: str, scenario: Scenario, run: Trajectory, place: int = 0, visibl
         rule=_rule(scenario),
         symbols=None if untold else rule.symbols,
         knobs=knobs,
+        points=rule.points,
         rated=scenario.optimizer_row.has_rate,
     )
 

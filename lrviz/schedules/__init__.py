@@ -11,12 +11,14 @@ from lrviz.knob import Argument
 from lrviz.schedules.cosine import COSINE
 from lrviz.schedules.cycles import CYCLES
 from lrviz.schedules.decay import ANNEALING, DECAY
+from lrviz.schedules.on_top import going_on, on_top_notes
 from lrviz.schedules.plain import CONSTANT, DRAWN, PLATEAU, RANGE_TEST
 from lrviz.schedules.schedule import Own, Schedule
 from lrviz.schedules.warmup import WARMUP, notes, with_warmup
+from lrviz.schedules.wsd import WSD, chains
 
 SCHEDULES: dict[str, Schedule] = {
-    row.key: row for row in (CONSTANT, *DECAY, *COSINE, *CYCLES, RANGE_TEST, ANNEALING, DRAWN, PLATEAU)
+    row.key: row for row in (CONSTANT, *DECAY, *COSINE, *CYCLES, WSD, RANGE_TEST, ANNEALING, DRAWN, PLATEAU)
 }
 ALIASES = {alias: row.key for row in SCHEDULES.values() for alias in row.aliases}
 """The classes of Keras and PyTorch, functions of optax and other names -> the schedule. A class names the schedule and
@@ -33,4 +35,7 @@ NOT_SCHEDULES = {name: f"{name} is no schedule of its own here: {what}." for nam
 ARGUMENTS: Mapping[str, Argument] = {"initial_learning_rate": "alpha", "init_value": "alpha"}
 """What the classes of any schedule take -> what that is here."""
 
-__all__ = ["ALIASES", "ARGUMENTS", "NOT_SCHEDULES", "SCHEDULES", "WARMUP", "Own", "Schedule", "notes", "with_warmup"]
+__all__ = [
+    "ALIASES", "ARGUMENTS", "NOT_SCHEDULES", "SCHEDULES", "WARMUP", "Own", "Schedule", "chains", "going_on", "notes",
+    "on_top_notes", "with_warmup",
+]  # fmt: skip

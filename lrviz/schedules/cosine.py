@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from lrviz.knob import Argument, Knob, refused
-from lrviz.schedules.schedule import LAMBDA, Own, Schedule, Values, steps
+from lrviz.schedules.schedule import LAMBDA, Own, Schedule, Values, sets_anew, steps
 
 
 def cosine(values: Values, alpha: float, n: int) -> np.ndarray:
@@ -35,6 +35,20 @@ def cosine_annealing(values: Values, alpha: float, n: int) -> np.ndarray:
         after_floor = (t - 1 - length) % (2 * length) == 0
         part[t] = part[t - 1] + first if after_floor else part[t - 1] * wave[t] / wave[t - 1]
     return values["eta_min"] + (alpha - values["eta_min"]) * np.array(part)
+
+
+def bends(length: int, floor: float, alpha: float, rates: np.ndarray) -> np.ndarray:
+    """CosineAnnealingLR: what lies above the floor is multiplied; the step up from the floor is always the same."""
+    t = np.arange(1, len(rates))
+    wave = 1 + np.cos(np.pi * np.arange(len(rates)) / length)
+    after_floor = (t - 1 - length) % (2 * length) == 0
+    ratio = np.where(after_floor, 1, wave[1:] / np.where(after_floor, 1, wave[:-1]))
+    more = np.where(after_floor, (alpha - floor) * (1 - np.cos(np.pi / length)) / 2, floor * (1 - ratio))
+    return np.concatenate([sets_anew({}, alpha, rates[:1]), np.stack([ratio, more], axis=1)])
+
+
+def _goes_on(values: Values, alpha: float, rates: np.ndarray) -> np.ndarray:
+    return bends(int(values["decay_steps"] or len(rates)), values["eta_min"], alpha, rates)
 
 
 def cosine_restarts(values: Values, alpha: float, n: int) -> np.ndarray:
@@ -88,7 +102,7 @@ COSINE = (
         arguments={"T_max": "decay_steps"},
         own={
             "keras": Own(arguments=_FLOOR_AS_PART),
-            "pytorch": Own(rates=cosine_annealing, cannot=_cosine_annealing_lr),
+            "pytorch": Own(rates=cosine_annealing, cannot=_cosine_annealing_lr, goes_on=_goes_on),
         },
     ),
     Schedule(

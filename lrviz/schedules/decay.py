@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from lrviz.knob import Knob, fixed, read_steps, refused
-from lrviz.schedules.schedule import GAMMA, LAMBDA, LISTS, Own, Schedule, Values, always, steps
+from lrviz.schedules.schedule import GAMMA, LAMBDA, LISTS, Own, Schedule, Values, always, multiplies, steps
 
 
 def step_decay(values: Values, alpha: float, n: int) -> np.ndarray:
@@ -77,7 +77,7 @@ DECAY_RATE = Knob(
 _DECAY_STEPS = steps("decay_steps", "Decay steps", 50, "Steps for one decay.")
 _TOTAL_ITERS = 5
 _STAIRCASE = Knob("staircase", "Staircase", 0, 1, 0, kind="flag", help="Fall in steps and not smoothly.")
-_GAMMA_OF_CLASS = Own({"gamma": 0.1})
+_GAMMA_OF_CLASS = Own({"gamma": 0.1}, goes_on=multiplies)
 
 
 def _exponential_lr(values: Values, n: int) -> Iterator[str]:
@@ -131,7 +131,7 @@ DECAY = (
         arguments={
             "gamma": lambda gamma: {"decay_rate": gamma, "decay_steps": 1}, "transition_steps": "decay_steps",
         },
-        own={"pytorch": Own(cannot=_exponential_lr)},
+        own={"pytorch": Own(cannot=_exponential_lr, goes_on=multiplies)},
     ),
     Schedule(
         "inverse_time", "Inverse time decay", inverse_time, r"\alpha_t = \alpha / (1 + r\,t/T)",
@@ -167,7 +167,9 @@ DECAY = (
             "total_iters": "decay_steps", "transition_steps": "decay_steps", "end_value": "end_learning_rate",
         },
         own={
-            "pytorch": Own({"decay_steps": _TOTAL_ITERS, "end_learning_rate": 0.0}, cannot=_polynomial_lr)
+            "pytorch": Own(
+                {"decay_steps": _TOTAL_ITERS, "end_learning_rate": 0.0}, cannot=_polynomial_lr, goes_on=multiplies
+            )
         },
     ),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lrviz.knob import Knob, read_points
-from lrviz.schedules.schedule import SMITH, Schedule, Values
+from lrviz.schedules.schedule import SMITH, Own, Schedule, Values, multiplies
 
 
 def constant(values: Values, alpha: float, n: int) -> np.ndarray:
@@ -31,6 +31,7 @@ def drawn(values: Values, alpha: float, n: int) -> np.ndarray:
 
 CONSTANT = Schedule(
     "constant", "Constant", constant, r"\alpha_t = \alpha", aliases=("none", "constant_schedule"),
+    own={"pytorch": Own(goes_on=multiplies)},
 )  # fmt: skip
 
 RANGE_TEST = Schedule(
@@ -44,6 +45,7 @@ RANGE_TEST = Schedule(
     ),
     aliases=("lr_find", "LRFinder", "lr_range_test"),
     arguments={"start_lr": "alpha"},
+    own={"pytorch": Own(goes_on=multiplies)},
 )  # fmt: skip
 
 DRAWN = Schedule(

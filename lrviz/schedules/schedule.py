@@ -12,10 +12,24 @@ from lrviz.knob import Argument, Knob, Value
 
 Values = Mapping[str, Any]
 Rates = Callable[[Values, float, int], np.ndarray]
+GoesOn = Callable[[Values, float, np.ndarray], np.ndarray]
+"""(values, alpha, rates (n,)) -> (n, 2), in each row a and b: the class makes a lr + b of the rate lr that is there."""
 
 
 def _can_all(values: Values, n: int) -> Iterator[str]:
     yield from ()
+
+
+def sets_anew(values: Values, alpha: float, rates: np.ndarray) -> np.ndarray:
+    """Each rate is computed from the first one, whatever became of the one before: LambdaLR and most others."""
+    return np.stack([np.zeros_like(rates), rates], axis=1)
+
+
+def multiplies(values: Values, alpha: float, rates: np.ndarray) -> np.ndarray:
+    """The rate that is there is multiplied, and what something else made of it stays: StepLR, LinearLR."""
+    before = rates[:-1]
+    ratio = np.where(before > 0, rates[1:] / np.where(before > 0, before, 1), 1)
+    return np.concatenate([sets_anew(values, alpha, rates[:1]), np.stack([ratio, 0 * ratio], axis=1)])
 
 
 @dataclass(frozen=True)
@@ -24,13 +38,15 @@ class Own:
 
     ``defaults``: a knob's key -> the class's default. ``rates``: the class's rates, where they are others.
     ``cannot(values, n)``: a sentence for each thing that the class cannot do in a run of n steps after the warm-up, and
-    what the program does instead. ``arguments``: as in `Schedule`, of this class alone.
+    what the program does instead. ``arguments``: as in `Schedule`, of this class alone. ``goes_on``: what it makes of a
+    rate that something else has changed, in PyTorch.
     """
 
     defaults: Mapping[str, Value] = field(default_factory=dict)
     rates: Rates | None = None
     cannot: Callable[[Values, int], Iterator[str]] = _can_all
     arguments: Mapping[str, Argument] = field(default_factory=dict)
+    goes_on: GoesOn = sets_anew
 
 
 _PLAIN = Own()

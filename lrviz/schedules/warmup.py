@@ -53,6 +53,8 @@ def _keras_warm_up(schedule: Schedule, values: Values) -> Iterator[str]:
 def _pytorch_warm_up(schedule: Schedule, values: Values) -> Iterator[str]:
     if schedule.plateau:
         yield "SequentialLR takes no ReduceLROnPlateau after a warm-up: the program sets the rate of each step."
+    elif schedule.key == "wsd":
+        yield f"A chain of schedulers takes no other warm-up before it: {LAMBDA}"
     elif schedule.key in ("one_cycle", "cyclical"):
         yield f"{schedule.pytorch} sets the first rate itself, which a LinearLR before it would change: {LAMBDA}"
     elif not values["start_factor"]:

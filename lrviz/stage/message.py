@@ -49,8 +49,8 @@ class Run:
     symbols, knobs: what the letters of the formula are, for its numbers: a letter -> the term that is its value after
     each step; a knob -> its letter and its value. None: the formula stays as it is.
     rule: of ReduceLROnPlateau, where it watches: limit, so many bad epochs in a row make a cut; late, by how many it is
-    above patience; cooldown. rated: does its optimizer use a rate?
-    pale: is it only there for comparison?
+    above patience; cooldown. rated: does its optimizer use a rate? points: a letter -> the term that is a point of the
+    landscape, and begins at the start. pale: is it only there for comparison?
     """
 
     name: str
@@ -61,6 +61,7 @@ class Run:
     rule: Mapping[str, int] | None = None
     symbols: Mapping[str, str] | None = None
     knobs: Mapping[str, tuple[str, float]] | None = None
+    points: Mapping[str, str] | None = None
     rated: bool = True
     pale: bool = False
 
@@ -158,7 +159,8 @@ def _run_arrays(
             arrays["epoch.cut"] = np.packbits(np.asarray(epochs.cut, bool), bitorder="little")
             if np.any(epochs.cooldown):
                 arrays["epoch.cooldown"] = np.asarray(epochs.cooldown).astype(np.int32).astype(np.uint16)
-            if not np.array_equal(epochs.monitored, t.loss[step], equal_nan=True):
+            back = next((k for k in (0, 1) if np.array_equal(epochs.monitored, t.loss[step - k], equal_nan=True)), None)
+            if back is None:
                 arrays["epoch.monitored"] = np.asarray(epochs.monitored, float).astype(np.float32)
             arrays["epoch.threshold"] = np.asarray(epochs.threshold, float).astype(np.float32)
     meta = {
@@ -167,10 +169,12 @@ def _run_arrays(
         "formula": run.formula,
         "symbols": None if run.symbols is None else dict(run.symbols),
         "knobs": dict(run.knobs or {}),
+        **({"points": dict(run.points)} if run.points else {}),
         "visible": run.visible,
         "rated": run.rated,
         "pale": run.pale,
         "plateau": plateau,
+        "monitorsBefore": bool(plateau and back == 1),
         "rule": dict(run.rule) if plateau and run.rule else None,
         "steps": n,
         "terms": told,

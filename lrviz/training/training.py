@@ -57,11 +57,27 @@ STOP_PATIENCE = Knob(
 RUN_KNOBS = (ALPHA, BATCH_SIZE, EPOCHS, VALIDATION, MONITOR, MONITOR_MODE, SEED)
 NAMES = ("data", "model", "optimizer", "framework", "schedule")
 """What a training chooses by name, in the order of a page."""
+_NO_RATE = (
+    "is not offered here: it sets its own rate, and a training's schedule and plateau rule would have nothing to set."
+)
+_TWO_POINTS = (
+    "Schedule-Free is not offered here: it trains at one point and validates at another, the average of its steps, and"
+    " a training here does both at the same weights."
+)
 NOT_OFFERED = {
     "newton": "Newton's method is not offered here: it needs the Hessian of the loss at each step, a matrix of all"
     " weights by all weights, and one that a mini-batch does not give.",
     "line_search": "A line search is not offered here: it compares the whole loss at many points before each step, and"
     " a mini-batch's loss changes from batch to batch.",
+    "lbfgs_search": "L-BFGS with a line search is not offered here: it compares the whole loss at many points before"
+    " each step, and a mini-batch's loss changes from batch to batch.",
+    "lbfgs": "L-BFGS is not offered here: it reads the curvature from how the gradient changes between steps, and a"
+    " mini-batch's gradient changes with the batch.",
+    "polyak": "Polyak's step is not offered here: it asks how low the loss can fall, which no training knows.",
+    "dog": f"DoG {_NO_RATE}",
+    "prodigy": f"Prodigy {_NO_RATE}",
+    "schedule_free_sgd": _TWO_POINTS,
+    "schedule_free_adamw": _TWO_POINTS,
 }
 """Optimizers that toy surfaces have and trainings do not -> why."""
 
@@ -78,6 +94,10 @@ class Training(Tuned):
     """
 
     noun = "training"
+    why_not_on_top = (
+        "A training here takes a schedule or ReduceLROnPlateau: plateau_on_top is for a run on a loss surface, by"
+        " PyTorch's rules."
+    )
     data: str = "moons"
     model: str = ""
     optimizer: str = "gradient_descent"

@@ -9,6 +9,7 @@ import streamlit as st
 from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import Knob
 from lrviz.optimizers import CLIPNORM, OPTIMIZERS
+from lrviz.plateau import NOT_IN_KERAS, ON_TOP
 from lrviz.play import live_knobs
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, MONITOR, NAMES, NOISE, SEED, START_X, START_Y, STEPS, STEPS_PER_EPOCH, Scenario
@@ -110,18 +111,22 @@ def more_knobs(lab: Lab) -> None:
             if rest:
                 st.markdown(f"**{title}**")
                 _grid(lab, rest, f"knobs_{title.lower()}")
+                if title == "Schedule" and not (lab.scenario.on_top_knobs or lab.scenario.watches):
+                    st.caption(plain(NOT_IN_KERAS))
         any_exact_widget(lab, [row for rows in groups(lab.scenario).values() for row in rows])
 
 
 def groups(scenario: Scenario) -> dict[str, tuple[Knob, ...]]:
     """Every knob that does something in this scenario, by what it belongs to."""
     rated = scenario.optimizer_row.has_rate
-    watched = (*scenario.plateau_knobs, STEPS_PER_EPOCH, MONITOR) if scenario.schedule_row.plateau else ()
+    watched = (*scenario.plateau_knobs, STEPS_PER_EPOCH, MONITOR) if scenario.watches else ()
     return {
         "Run": (START_X, START_Y, STEPS, NOISE, SEED, CLIPNORM),
         "Surface": (*scenario.surface_row.settings, *scenario.surface_row.used),
         "Optimizer": (*((ALPHA,) if rated else ()), *scenario.rule.knobs),
-        "Schedule": (*scenario.schedule_knobs, *watched, *scenario.warmup_knobs) if rated else (),
+        "Schedule": (*scenario.schedule_knobs, *scenario.on_top_knobs, *watched, *scenario.warmup_knobs)
+        if rated
+        else (),
     }
 
 
@@ -129,7 +134,7 @@ def beside(scenario: Scenario) -> list[Knob]:
     """The knobs that stand below the stage: two of the schedule, then one each of what else was chosen."""
     live = live_knobs(scenario)
     by = {title: [row for row in rows if row not in live] for title, rows in groups(scenario).items()}
-    of_schedule = [row for row in by["Schedule"] if row not in scenario.warmup_knobs]
+    of_schedule = [row for row in by["Schedule"] if row not in (*scenario.warmup_knobs, *scenario.on_top_knobs)]
     of_optimizer = by["Optimizer"]
     of_surface = [row for row in by["Surface"] if row.kind != "text"]
     first = [*of_schedule[:2], *of_optimizer[:1], *of_surface[:1], STEPS, NOISE]
@@ -160,12 +165,15 @@ def formulas(race: Race) -> None:
     schedule what its class cannot do."""
     scenario = race.first
     rule, schedule, surface = scenario.rule, scenario.schedule_row, scenario.surface_row
+    plateau = SCHEDULES["plateau"]
     framework = FRAMEWORKS[scenario.framework]
     told = [_formula(f"{scenario.optimizer_row.name} in {framework}", rule.formula, rule.source)]
     if scenario.optimizer_row.has_rate:
         there = getattr(schedule, scenario.framework)
         title = schedule.name + (f", `{there}` in {framework}" if there else "")
         told.append(_formula(title, schedule.formula, schedule.source))
+        if scenario.on_top:
+            told.append(_formula(f"{ON_TOP.label}, `{plateau.pytorch}`", plateau.formula, ""))
     told += [f":small[{note}]" for note in notes(race)]
     told.append(_formula(surface.name, f"f(x, y) = {surface.formula}", surface.source))
     told += [f":small[{plain(note)}]" for note in surface.notes_at(scenario.coef)]

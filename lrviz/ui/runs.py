@@ -161,7 +161,10 @@ def difference(first: Scenario, other: Scenario) -> dict[str, str] | None:
     own = {name: getattr(other, name) for name in NAMES if getattr(first, name) != getattr(other, name)}
     shared = first.having(**own)
     keys = ("alpha", "monitor", "steps_per_epoch", "noise", "seed", *(knob.key for knob in other.knobs))
-    own |= {key: other.knob(key).text(other[key]) for key in keys if other[key] != shared[key]}
+    for key in keys:
+        knob = other.knob(key)  # the first may not have it
+        if other[key] != (shared[key] if key in shared.rows else knob.default):
+            own[key] = knob.text(other[key])
     return own or None
 
 
@@ -171,7 +174,7 @@ def _words(old: Remembered) -> str:
     if scenario.optimizer_row.has_rate:
         parts += [f"α {digits(float(scenario.alpha or 0))}", scenario.schedule_row.name.lower()]
     parts += [f"{key} {scenario.knob(key).text(value)}" for key, value in scenario.values.items()][:4]
-    ended = f"loss {digits(old.loss)}" + (f", {old.cuts} cuts" if scenario.schedule_row.plateau else "")
+    ended = f"loss {digits(old.loss)}" + (f", {old.cuts} cuts" if scenario.watches else "")
     return ", ".join(parts) + f" → {ended}"
 
 

@@ -38,7 +38,7 @@ HALF = 0.5
 
 
 def lanes(surface, optimizer, place):
-    """So many runs of a surface and an optimizer, with every schedule by turns."""
+    """So many runs of a surface and an optimizer, with every schedule by turns, some with the plateau rule on top."""
     rng = np.random.default_rng(place)
     framework = list(OPTIMIZERS[optimizer].rules)[place % len(OPTIMIZERS[optimizer].rules)]
     schedules = [key for key in SCHEDULES if key != "drawn"]
@@ -48,6 +48,8 @@ def lanes(surface, optimizer, place):
             schedules[(place * EACH + lane) % len(schedules)] if lane % 2 else ("constant", "plateau")[lane % 4 // 2]
         )
         plain = Scenario(surface=surface, optimizer=optimizer, framework=framework, schedule=schedule, steps=80)
+        if framework == "pytorch" and schedule != "plateau" and lane % 4 == 3:
+            plain = plain.having(plateau_on_top=1)
         values = {"patience": int(rng.integers(1, 8)), "factor": float(rng.choice([0.1, 0.5, 0.9]))}
         rate = {"alpha": float(f"{plain.alpha * TIMES[lane % len(TIMES)]:.4g}")} if plain.alpha else {}
         yield plain.having(

@@ -11,6 +11,7 @@ from lrviz.figures.lessons.adaptive import axes_figure, tuning_figure
 from lrviz.lessons import LESSONS, adaptive
 from lrviz.lessons.adaptive import at_their_best, same_rate, trials
 from lrviz.lessons.lesson import Preset
+from lrviz.race import Race
 
 RACE = LESSONS["adaptive"].race
 FIVE = ("gradient_descent", "momentum", "rmsprop", "adagrad", "adam")
@@ -99,6 +100,13 @@ def test_the_lesson_has_the_points_that_it_makes():
     for key in ("rmsprop", "adagrad", "adam"):
         assert turned[key] > 2 * straight[key]
     assert turned["gradient_descent"] <= straight["gradient_descent"]
+
+
+def test_those_without_a_rate_are_all_there_and_race_from_the_same_start():
+    race = adaptive.without_rate(RACE.first)
+    assert {run.optimizer for run in race.scenarios} == {key for key, row in OPTIMIZERS.items() if not row.has_rate}
+    assert {run.start for run in race.scenarios} == {RACE.first.start}
+    assert Race.from_params(race.to_params())[0] == race, "the link to the playground"
 
 
 def test_the_presets_do_what_they_say():

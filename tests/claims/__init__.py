@@ -29,7 +29,7 @@ class Claims:
             for event in self.found.events:
                 EVENTS[event.kind](self, event)
             words(self)
-            if self.rows and scenario.optimizer_row.has_rate:
+            if self.rows and scenario.optimizer_row.has_rate and not scenario.on_top:
                 reduced(self)
 
     def claim(self, sentence, **claims):

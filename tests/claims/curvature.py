@@ -9,11 +9,11 @@ from tests.by_hand import slope
 
 def curvatures(scenario, points):
     """Both eigenvalues of the Hessian at these points, by differences of the gradient.   (N, 2) -> (2, N)"""
-    aside = 1e-6 * np.maximum(1.0, np.abs(points).max(axis=1))
+    aside = 1e-6 * np.maximum(1.0, np.abs(points))
     hessian = np.zeros((len(points), 2, 2))
     for j, axis in enumerate(np.eye(2)):
-        up, down = (slope(scenario, (points + sign * aside[:, None] * axis).T) for sign in (1, -1))
-        hessian[:, j] = ((up - down) / (2 * aside)).T
+        up, down = (slope(scenario, (points + sign * aside * axis).T) for sign in (1, -1))
+        hessian[:, j] = ((up - down) / (2 * aside[:, j])).T
     hessian = (hessian + hessian.transpose(0, 2, 1)) / 2
     finite = np.isfinite(hessian).all(axis=(1, 2))
     values = np.full((len(points), 2), np.nan)

@@ -74,6 +74,9 @@ def plateau(about, event):
             "slope": flat and is_said(flat[1], float(np.median(slopes))),
             "flat": np.median(slopes) * wide < np.median(run.loss[begin:end] - floor),
         }
+    elif why == ": most steps are too short to move the point":
+        moves = np.abs(np.diff(run.x[begin : end + 1], axis=0)).max(axis=1)
+        claims["lost"] = 2 * (moves <= 2.0**-52 * np.abs(run.x[begin : end + 1]).max()).sum() >= end - begin
     elif why.startswith(": the steps are"):
         short = re.fullmatch(rf": the steps are short, {NUMBER} each", why)
         claims["short"] = short and is_said(short[1], float(np.median(lengths)))

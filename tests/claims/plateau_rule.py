@@ -89,19 +89,25 @@ def counted(about, said):
     cuts = [row for row in about.rows if row.cut]
     if "never" in said:
         return about.claim(said, never=not cuts)
-    found = re.fullmatch(
-        rf"The plateau rule cut the rate (once|twice|(\d+) times), after steps? ([\d, …]+): from {NUMBER} to"
-        rf" {NUMBER}( \(what the warm-up rises to\))?\.",
-        said,
-    )
+    often = r"(once|twice|(\d+) times)"
+    if about.scenario.on_top:
+        ends = rf"The plateau rule cut the schedule's rate {often}, after steps? ([\d, ]+)( and so on)?\."
+    else:
+        ends = (
+            rf"The plateau rule cut the rate {often}, after steps? ([\d, …]+): from {NUMBER} to"
+            rf" {NUMBER}( \(what the warm-up rises to\))?\."
+        )
+    found = re.fullmatch(ends, said)
     if not found:
         return about.claim(said, form=False)
-    often = {"once": 1, "twice": 2}.get(found[1]) or int(found[2])
+    times = {"once": 1, "twice": 2}.get(found[1]) or int(found[2])
     steps = [int(step) for step in re.findall(r"\d+", found[3])]
+    named = times == len(cuts) and steps == [row.step for row in cuts][:6]
+    if about.scenario.on_top:
+        return about.claim(said, named=named, more=bool(found[4]) == (times > len(steps)))
     return about.claim(
         said,
-        often=often == len(cuts),
-        steps=steps == [row.step for row in cuts][:6],
+        named=named,
         falls=read(found[5]) < read(found[4]),
         rates=is_said(found[4], about.rows[0].old) and is_said(found[5], about.rows[-1].new),
     )
@@ -141,7 +147,7 @@ def unsaid(about, said):
         patience=("patience 0 as 1" in said) == (keras and scenario["patience"] == 0),
         cooldown=("Cooldown 1 changes nothing in Keras" in said) == (keras and scenario["cooldown"] == 1),
         relative=("counted as better" in said) == better,
-        eps=("drops each cut" in said) == any(row.dropped for row in about.rows),
+        eps=("drops each cut" in said) == (any(row.dropped for row in about.rows) and not scenario.on_top),
     )
 
 

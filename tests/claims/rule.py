@@ -31,6 +31,8 @@ def looked(scenario, run):
     for k in range(scenario.steps // length):
         losses = run.loss[k * length : (k + 1) * length + 1]
         now = float(losses[-1]) if scenario.monitor == "val_loss" else summed(losses[:-1]) / length
+        if scenario.on_top:  # the schedule has moved it
+            rate = float(run.learning_rate[(k + 1) * length - 1])
         lower = max(rate * scenario["factor"], scenario["min_lr"])
         before, counted, cut, dropped = best, 0, False, False
         if keras:

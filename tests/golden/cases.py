@@ -33,10 +33,35 @@ BOTH = {
     "adamax": ({"beta_1": 0.85}, ("bowl", 0.2), ("himmelblau", 0.1), ("six_hump_camel", 0.05)),
     "adamw": ({"weight_decay": 0.1}, ("bowl", 0.1), ("rosenbrock", 0.02), ("twin_valleys", 0.05)),
 }
+FREE_ADAMW = ("bowl", 0.1), ("rosenbrock", 0.05), ("himmelblau", 0.2)
 OPTIMIZERS = {
-    "keras": BOTH | {"lion": ({"beta_1": 0.8}, ("bowl", 0.02), ("rosenbrock", 0.005), ("shelf", 0.03))},
-    "pytorch": BOTH | {"radam": ({"beta_2": 0.99}, ("bowl", 0.2), ("rosenbrock", 0.001), ("saddle", 0.1))},
-}
+    "keras": BOTH
+    | {
+        "lion": ({"beta_1": 0.8}, ("bowl", 0.02), ("rosenbrock", 0.005), ("shelf", 0.03)),
+        "schedule_free_adamw": ({"beta_1": 0.8, "beta_2": 0.99}, *FREE_ADAMW),
+    },
+    "pytorch": BOTH
+    | {
+        "radam": ({"beta_2": 0.99}, ("bowl", 0.2), ("rosenbrock", 0.001), ("saddle", 0.1)),
+        "schedule_free_sgd": ({"momentum": 0.8}, ("bowl", 0.1), ("rosenbrock", 0.001), ("styblinski_tang", 0.02)),
+        "schedule_free_adamw": ({"beta_1": 0.8, "weight_decay": 0.1}, *FREE_ADAMW),
+        "prodigy": (
+            {"d0": 1e-3, "weight_decay": 0.05, "use_bias_correction": 1},
+            ("bowl", 1.0), ("six_hump_camel", 1.0),
+        ),
+        "lbfgs": ({"history_size": 2}, ("bowl", 1.0), ("himmelblau", 0.5), ("beale", 0.3)),
+    },
+    # What optax has and no class of the two: by the rules of either.
+    "optax": {
+        "polyak": ({"max_learning_rate": 0.05}, ("bowl", 1.0), ("himmelblau", 1.0)),
+        "dog": ({"reps_rel": 1e-2, "epsilon": 1e-4}, ("bowl", 1.0), ("rosenbrock", 1.0)),
+        "line_search": ({"shrink": 0.7, "sufficient_decrease": 0.1}, ("bowl", 1.0), ("himmelblau", 1.0)),
+        "lbfgs_search": (
+            {"history_size": 2, "shrink": 0.7},
+            ("bowl", 1.0), ("beale", 1.0),
+        ),
+    },
+}  # fmt: skip
 
 # (name, optimizer, surface, alpha, more): runs both frameworks can do.
 SINGLE: list[tuple[str, str, str, float, dict[str, Any]]] = [
@@ -129,6 +154,34 @@ ONLY_PLATEAU: dict[str, list[tuple[str, str, str, float, dict[str, Any]]]] = {
     ],
 }  # fmt: skip
 
+# Clipping, rates that change, and knobs that only these have.
+ONLY_SINGLE: dict[str, list[tuple[str, str, str, float, dict[str, Any]]]] = {
+    "keras": [],
+    "pytorch": [
+        ("free-sgd-warmup", "schedule_free_sgd", "bowl", 0.15, {"warmup_steps": 20, "start_factor": 0.1}),
+        ("free-adamw-decay", "schedule_free_adamw", "himmelblau", 0.2,
+         {"schedule": "step_decay", "step_size": 30, "gamma": 0.5}),
+        ("free-adamw-clipped", "schedule_free_adamw", "bowl", 0.1, {"clipnorm": 1.0}),
+        ("lbfgs-one", "lbfgs", "rosenbrock", 0.5, {"history_size": 1, "steps": 15}),
+        ("lbfgs-decay", "lbfgs", "styblinski_tang", 0.5, {"schedule": "step_decay", "step_size": 3, "gamma": 0.9}),
+        ("lbfgs-clipped", "lbfgs", "himmelblau", 0.05, {"clipnorm": 20.0, "steps": 15}),
+        ("prodigy-clipped", "prodigy", "bowl", 1.0, {"clipnorm": 1.0, "d_coef": 2.0, "d0": 0.01}),
+        ("prodigy-shelf", "prodigy", "shelf", 1.0, {"d0": 0.01}),
+        ("prodigy-tang", "prodigy", "styblinski_tang", 1.0, {"d0": 0.1, "beta_1": 0.8, "epsilon": 1e-3}),
+    ],
+    "optax": [
+        ("polyak-low", "polyak", "styblinski_tang", 1.0, {"f_min": -80.0, "steps": 12}),
+        ("dog-tang", "dog", "styblinski_tang", 1.0, {"reps_rel": 0.01}),
+        ("dog-himmelblau", "dog", "himmelblau", 1.0, {"reps_rel": 0.01}),
+        ("lbfgs-search-clipped", "lbfgs_search", "rosenbrock", 1.0, {"clipnorm": 5.0, "first_step": 0.5, "steps": 6}),
+        ("lbfgs-search-saddle", "lbfgs_search", "saddle", 1.0, {"sufficient_decrease": 0.1, "steps": 9}),
+        ("lbfgs-search-camel", "lbfgs_search", "six_hump_camel", 1.0, {"steps": 6}),
+        ("lbfgs-search-in-vain", "lbfgs_search", "himmelblau", 1.0, {"shrink": 0.9, "steps": 20}),
+        ("line-search-in-vain", "line_search", "rosenbrock", 1.0, {"first_step": 30.0, "shrink": 0.9, "steps": 2}),
+        ("lbfgs-search-valley", "lbfgs_search", "rosenbrock", 1.0, {"steps": 7}),
+    ],
+}  # fmt: skip
+
 SCHEDULES: dict[str, list[tuple[str, str, str, float, dict[str, Any]]]] = {
     "keras": [
         ("exponential", "gradient_descent", "bowl", 0.15, {"decay_steps": 20, "decay_rate": 0.7}),
@@ -202,6 +255,11 @@ SCHEDULES: dict[str, list[tuple[str, str, str, float, dict[str, Any]]]] = {
         ("cyclical-fading", "momentum", "bowl", 0.001,
          {"base_lr": 0.001, "max_lr": 0.05, "step_size_up": 15, "step_size_down": 10, "mode": "exp_range",
           "gamma": 0.98}),
+        ("wsd", "gradient_descent", "bowl", 0.15, {}),
+        ("wsd-cosine", "adam", "himmelblau", 0.2,
+         {"warmup_fraction": 0.25, "decay_fraction": 0.5, "decay_type": "cosine", "min_lr_ratio": 0.1}),
+        ("wsd-linear", "momentum", "rosenbrock", 0.001,
+         {"warmup_fraction": 0.04, "decay_fraction": 0.3, "min_lr_ratio": 0.05, "steps": 111}),
         ("constant-warmup", "adam", "rosenbrock", 0.05, {"warmup_steps": 20, "start_factor": 0.1}),
         ("exponential-warmup", "gradient_descent", "bowl", 0.15,
          {"decay_steps": 1, "decay_rate": 0.96, "warmup_steps": 15, "start_factor": 0.2}),
@@ -222,12 +280,29 @@ SCHEDULES: dict[str, list[tuple[str, str, str, float, dict[str, Any]]]] = {
     ],
 }  # fmt: skip
 
-# What optax has and no class of the two.
-LINE_SEARCH: list[tuple[str, str, str, float, dict[str, Any]]] = [
-    ("bowl", "line_search", "bowl", 1.0, {"shrink": 0.7, "sufficient_decrease": 0.1}),
-    ("himmelblau", "line_search", "himmelblau", 1.0, {}),
-    ("in-vain", "line_search", "rosenbrock", 1.0, {"first_step": 30.0, "shrink": 0.9, "steps": 2}),
-]
+# The plateau rule on top of a schedule: stepped first, where an epoch ends; then the schedule, after every step.
+ON_TOP: list[tuple[str, str, str, float, dict[str, Any]]] = [
+    ("step_decay", "gradient_descent", "shelf", 1.2, {"step_size": 30, "gamma": 0.5}),
+    ("multi_step", "adam", "rosenbrock", 0.2, {"milestones": "20,70", "gamma": 0.5, "patience": 1}),
+    ("exponential", "momentum", "rosenbrock", 0.001, {"decay_steps": 1, "decay_rate": 0.995, "momentum": 0.9}),
+    ("exponential-floor", "gradient_descent", "shelf", 0.9,
+     {"decay_steps": 1, "decay_rate": 0.98, "min_lr": 0.1, "eps": 0.01}),
+    ("polynomial", "gradient_descent", "shelf", 1.5,
+     {"decay_steps": 80, "end_learning_rate": 0, "power": 1.5, "steps_per_epoch": 5, "monitor": "val_loss"}),
+    ("cosine", "gradient_descent", "shelf", 1.5, {"decay_steps": 120}),
+    ("cosine-floor", "adam", "himmelblau", 0.3, {"decay_steps": 90, "eta_min": 0.02, "min_lr": 0.01, "steps": 90}),
+    ("cosine-past", "gradient_descent", "shelf", 1.6, {"decay_steps": 25, "eta_min": 0.1, "min_lr": 0.05}),
+    ("cosine-warmup", "gradient_descent", "shelf", 1.6,
+     {"decay_steps": 80, "warmup_steps": 20, "start_factor": 0.25, "patience": 0}),
+    ("cosine_restarts", "gradient_descent", "shelf", 1.5, {"first_decay_steps": 20}),
+    ("one_cycle", "gradient_descent", "shelf", 1.6, {"max_lr": 1.6}),
+    ("cyclical", "gradient_descent", "shelf", 0.2,
+     {"base_lr": 0.2, "max_lr": 1.6, "step_size_up": 20, "step_size_down": 20, "mode": "triangular"}),
+    ("constant-warmup", "gradient_descent", "shelf", 1.6, {"warmup_steps": 30, "start_factor": 0.1, "patience": 1}),
+    ("wsd", "gradient_descent", "shelf", 1.6, {"warmup_fraction": 0.3, "decay_fraction": 0.4}),
+    ("wsd-cosine", "gradient_descent", "shelf", 1.6,
+     {"decay_fraction": 0.5, "decay_type": "cosine", "min_lr_ratio": 0.1}),
+]  # fmt: skip
 
 ABOUT_THE_RUN = {"steps": 120, "monitor": "loss", "steps_per_epoch": 1, "schedule": "constant"}
 TOLERANCES = {"keras": "min_delta", "pytorch": "threshold"}
@@ -243,7 +318,7 @@ def scenario(framework: str, optimizer: str, surface: str, alpha: float, more: d
         "surface": surface,
         "start": STARTS[surface],
         "optimizer": optimizer,
-        "framework": framework,
+        "framework": "keras" if framework == "optax" else framework,
         "alpha": alpha,
         "schedule": run["schedule"],
         "monitor": run["monitor"],
@@ -255,18 +330,21 @@ def scenario(framework: str, optimizer: str, surface: str, alpha: float, more: d
 
 def cases(framework: str) -> Iterator[Case]:
     """Every recorded scenario of a framework, with its name; of optax those that a Keras run does the same."""
-    if framework == "optax":
-        for name, *rest in LINE_SEARCH:
-            yield f"line_search-{name}", scenario("keras", *rest)
-        return
     for optimizer, (knobs, *places) in OPTIMIZERS[framework].items():
         for number, (surface, alpha) in enumerate(places):
             # The knobs are set on the first surface only: the others hold the framework's own defaults.
             name = f"{optimizer}-{surface}"
             yield name, scenario(framework, optimizer, surface, alpha, {} if number else knobs)
+    for name, *rest in ONLY_SINGLE[framework]:
+        yield name, scenario(framework, *rest)
+    if framework == "optax":
+        return
     for name, *rest in SINGLE:
         yield name, scenario(framework, *rest)
     for name, *rest, more in SCHEDULES[framework]:
         yield f"schedule-{name}", scenario(framework, *rest, {"schedule": name.split("-")[0], **more})
+    for name, *rest, more in ON_TOP if framework == "pytorch" else ():
+        rule = {"schedule": name.split("-")[0], "plateau_on_top": 1, "factor": 0.7, "patience": 2}
+        yield f"on-top-{name}", scenario(framework, *rest, rule | more)
     for name, *rest, more in PLATEAU + ONLY_PLATEAU[framework]:
         yield f"plateau-{name}", scenario(framework, *rest, {"schedule": "plateau", **more})

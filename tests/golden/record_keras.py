@@ -31,6 +31,7 @@ OPTIMIZERS: dict[str, tuple[Callable[..., keras.optimizers.Optimizer], tuple[str
     "nadam": (keras.optimizers.Nadam, ("beta_1", "beta_2", "epsilon"), {}),
     "adamax": (keras.optimizers.Adamax, ("beta_1", "beta_2", "epsilon"), {}),
     "lion": (keras.optimizers.Lion, ("beta_1", "beta_2"), {}),
+    "schedule_free_adamw": (keras.optimizers.ScheduleFreeAdamW, ("beta_1", "beta_2", "epsilon"), {}),
 }
 FIT_TOO = ("plateau-validation", "plateau-unfinished-epoch", "plateau-adam-floor", "plateau-adam-clipped")
 
@@ -141,6 +142,9 @@ class KerasMachine:
     def judge(self, epoch: int, monitored: float) -> None:
         """Tell ReduceLROnPlateau how an epoch ended."""
         self.plateau.on_epoch_end(epoch, logs={self.monitor: monitored})
+
+    def go_on(self) -> None:
+        """The schedule follows the optimizer's own count."""
 
 
 def assert_float64(optimizer: keras.optimizers.Optimizer, variable: keras.Variable) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import prodigyopt
+import schedulefree
 import torch
 from torch.optim import lr_scheduler
 
@@ -27,6 +29,10 @@ OPTIMIZERS: dict[str, tuple[Callable[..., torch.optim.Optimizer], tuple[str, ...
     "nadam": (torch.optim.NAdam, ("epsilon", "momentum_decay"), {}),
     "adamax": (torch.optim.Adamax, ("epsilon",), {}),
     "radam": (torch.optim.RAdam, ("epsilon",), {}),
+    "schedule_free_sgd": (schedulefree.SGDScheduleFree, ("momentum",), {}),
+    "schedule_free_adamw": (schedulefree.AdamWScheduleFree, ("epsilon", "weight_decay"), {}),
+    "prodigy": (prodigyopt.Prodigy, ("epsilon", "weight_decay", "d0", "d_coef", "use_bias_correction"), {}),
+    "lbfgs": (torch.optim.LBFGS, ("history_size",), {"max_iter": 1, "history_size": 5}),
 }
 SCHEDULERS: dict[str, tuple[Callable[..., Any], dict[str, str]]] = {  # and PyTorch's names for our knobs
     "plateau": (
@@ -71,10 +77,35 @@ def optimizer_of(scenario: dict[str, Any], parameters: Any) -> torch.optim.Optim
     return kind(parameters, lr=scenario["alpha"], **options)
 
 
+def warmup_stable_decay(
+    optimizer: torch.optim.Optimizer, values: dict[str, Any], alpha: float, steps: int
+) -> lr_scheduler.SequentialLR:
+    """PyTorch's own classes, one after the other."""
+    warm = round(values.get("warmup_fraction", 0.1) * steps)
+    fall = round(values.get("decay_fraction", 0.2) * steps)
+    end = values.get("min_lr_ratio", 0.0)
+    parts = [
+        lr_scheduler.LinearLR(optimizer, start_factor=1 / warm, total_iters=warm - 1),
+        lr_scheduler.ConstantLR(optimizer, factor=1.0, total_iters=0),
+        lr_scheduler.CosineAnnealingLR(optimizer, T_max=fall, eta_min=end * alpha)
+        if values.get("decay_type") == "cosine"
+        else lr_scheduler.LinearLR(optimizer, start_factor=1.0, end_factor=end, total_iters=fall),
+    ]
+    return lr_scheduler.SequentialLR(optimizer, parts, [warm, steps - fall])
+
+
+def plateau_on_top(optimizer: torch.optim.Optimizer, values: dict[str, Any]) -> lr_scheduler.ReduceLROnPlateau | None:
+    """ReduceLROnPlateau beside another scheduler, if the scenario has it."""
+    kind, names = SCHEDULERS["plateau"]
+    return kind(optimizer, **renamed(values, **names)) if values.get("plateau_on_top") else None
+
+
 def main_schedule(
     optimizer: torch.optim.Optimizer, scenario: dict[str, Any]
 ) -> lr_scheduler.LRScheduler | lr_scheduler.ReduceLROnPlateau | None:
     """The scenario's scheduler, without any warmup."""
+    if scenario["schedule"] == "wsd":
+        return warmup_stable_decay(optimizer, scenario["values"], scenario["alpha"], scenario["steps"])
     if scenario["schedule"] not in SCHEDULERS:
         return None
     kind, names = SCHEDULERS[scenario["schedule"]]
@@ -117,8 +148,14 @@ class TorchMachine:
         self.formula = loss_of(torch, scenario)
         self.clipnorm = scenario["values"].get("clipnorm")
         self.optimizer = optimizer_of(scenario, [self.parameter])
+        if isinstance(self.optimizer, (schedulefree.SGDScheduleFree, schedulefree.AdamWScheduleFree)):
+            self.optimizer.train()
         self.schedule = schedule_of(self.optimizer, scenario)
-        self.per_step = scenario["schedule"] != "plateau"
+        self.plateau = (
+            self.schedule if scenario["schedule"] == "plateau" else plateau_on_top(self.optimizer, scenario["values"])
+        )
+        if self.schedule is self.plateau:
+            self.schedule = None
 
     def point(self) -> list[float]:
         """Where the run stands."""
@@ -136,12 +173,11 @@ class TorchMachine:
     def step(self) -> None:
         """Take the gradient here and update."""
         self.optimizer.zero_grad()
-        self.formula(self.parameter).backward()
+        loss = self.formula(self.parameter)
+        loss.backward()
         if self.clipnorm:
             torch.nn.utils.clip_grad_norm_([self.parameter], self.clipnorm)
-        self.optimizer.step()
-        if self.schedule and self.per_step and not self.at_its_end():
-            self.schedule.step()
+        self.optimizer.step(lambda: loss)
         state = [s for s in self.optimizer.state[self.parameter].values() if torch.is_tensor(s)]
         assert all(s.dtype == torch.float64 for s in [self.parameter, self.parameter.grad, *state])
 
@@ -159,7 +195,12 @@ class TorchMachine:
 
     def judge(self, epoch: int, monitored: float) -> None:
         """Tell ReduceLROnPlateau how an epoch ended."""
-        self.schedule.step(monitored)
+        self.plateau.step(monitored)
+
+    def go_on(self) -> None:
+        """The schedule's next rate."""
+        if self.schedule and not self.at_its_end():
+            self.schedule.step()
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import prodigyopt
+import schedulefree
 import torch
 from torch.optim import lr_scheduler
 
@@ -24,10 +26,13 @@ EACH = 8
 """So many settings of each class, one of them with nothing but what the class asks for."""
 ALPHA = 0.1
 OPTIMIZERS = {
-    "keras": (keras.optimizers, ("SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "Nadam", "Adamax", "Lion")),
+    "keras": (
+        keras.optimizers,
+        ("SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "Nadam", "Adamax", "Lion", "ScheduleFreeAdamW"),
+    ),
     "pytorch": (
         torch.optim,
-        ("SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "NAdam", "Adamax", "RAdam"),
+        ("SGD", "Adagrad", "RMSprop", "Adadelta", "Adam", "AdamW", "NAdam", "Adamax", "RAdam", "LBFGS"),
     ),
 }
 Settings = dict[str, Callable[[random.Random], Any]]
@@ -109,6 +114,8 @@ def signatures() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for framework, (module, names) in OPTIMIZERS.items():
         found[framework] = {name: defaults(getattr(module, name)) for name in names}
+    packages = (schedulefree.SGDScheduleFree, schedulefree.AdamWScheduleFree, prodigyopt.Prodigy)
+    found["pytorch"] |= {kind.__name__: defaults(kind) for kind in packages}
     schedules = keras.optimizers.schedules
     found["keras"] |= {name: defaults(getattr(schedules, name)) for name in (*KERAS, "PiecewiseConstantDecay")}
     found["keras"]["ReduceLROnPlateau"] = defaults(keras.callbacks.ReduceLROnPlateau)

@@ -36,11 +36,15 @@ class Machine(Protocol):
     def judge(self, epoch: int, monitored: float) -> None:
         """Tell ReduceLROnPlateau how an epoch ended."""
 
+    def go_on(self) -> None:
+        """What comes after a step and an epoch's decision."""
+
 
 def trace(machine: Machine, scenario: dict[str, Any], rounding: float = 0.0) -> dict[str, Any]:
     """Run a scenario and write down every point, loss, rate and verdict. rounding: how far each point is moved."""
     draws = np.random.default_rng(0)
-    length, plateau = scenario["steps_per_epoch"], scenario["schedule"] == "plateau"
+    length = scenario["steps_per_epoch"]
+    plateau = scenario["schedule"] == "plateau" or "plateau_on_top" in scenario["values"]
     points, losses, rates, epochs = [machine.point()], [machine.loss()], [], []
     for done in range(1, scenario["steps"] + 1):
         rates.append(machine.rate())
@@ -57,6 +61,7 @@ def trace(machine: Machine, scenario: dict[str, Any], rounding: float = 0.0) -> 
             machine.judge(len(epochs), monitored)
             after = machine.rate()
             epochs.append({"monitored": monitored, "learning_rate": after, "cut": after < before})
+        machine.go_on()
     return {"x": points, "loss": losses, "learning_rate": rates, "epochs": epochs}
 
 

@@ -30,6 +30,12 @@ test("a run is read with its terms, cuts and the step at which it leaves the map
   assert.deepEqual(stepFrom(run, 1), [0.25, 0.25]);
 });
 
+test("what an epoch of one step monitored need not travel: the loss before it, or after it", () => {
+  const before = readRuns({ runs: [{ ...row, monitorsBefore: true }] }, new Map([["a", arrays]]), domain)[0];
+  assert.deepEqual(before.epochs.monitored, [8, 4, 2]);
+  assert.equal(run.epochs.monitored, null);
+});
+
 test("terms that travelled as recipes are made from what is here, and add up to the step", () => {
   const terms = { carried: [0.5, "", "velocity", 1], pushed: [-1, "rate", "grad", 0], velocity: null };
   const velocity = Float32Array.of(2, 4, 6, 8, 1, 1);

@@ -14,6 +14,13 @@ MAPS = {
         Scenario(schedule="plateau", steps=80, noise=0.5, monitor="loss", steps_per_epoch=2, values={"patience": 3}),
         Axis("alpha", 0.01, 30, 4, "log"), Axis("factor", 0.2, 0.8, 3),
     ),
+    "on_top": Map(
+        Scenario(
+            "rosenbrock", framework="pytorch", schedule="exponential", steps=60,
+            values={"plateau_on_top": 1, "patience": 1, "decay_steps": 20},
+        ),
+        Axis("alpha", 1e-4, 1e-2, 4, "log"), Axis("factor", 0.2, 0.8, 3),
+    ),
     "starts": Map(
         Scenario("himmelblau", optimizer="momentum", alpha=0.01, steps=120, values={"momentum": 0.5}),
         Axis("x", -6, 5, 4), Axis("y", -5, 6, 3), tolerance=1e-2,

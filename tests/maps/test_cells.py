@@ -16,9 +16,10 @@ from lrviz.maps.shown import SHOWN
 from tests.maps.plans import MAPS, told
 
 
+@pytest.mark.parametrize("twice", [False, True])
 @pytest.mark.parametrize(("axis", "most"), [(Axis("end_lr", 1, 10), grid.MOST_RATES), (Axis("kappa", 1, 10), 2**40)])
 def test_a_block_whose_runs_have_rates_of_their_own_holds_no_more_of_them_than_there_is_room_for(
-    monkeypatch, axis, most
+    monkeypatch, axis, most, twice
 ):
     blocks = []
 
@@ -27,9 +28,11 @@ def test_a_block_whose_runs_have_rates_of_their_own_holds_no_more_of_them_than_t
         return np.zeros((len(block.y), len(block.x)))
 
     monkeypatch.setitem(SHOWN, "loss", replace(SHOWN["loss"], compute=compute))
-    plan = Map(Scenario(schedule="range_test", steps=20_000), Axis("alpha", 0.1, 1), axis)
+    on_top = {"framework": "pytorch", "values": {"plateau_on_top": 1}} if twice else {}
+    plan = Map(Scenario(schedule="range_test", steps=20_000, **on_top), Axis("alpha", 0.1, 1), axis)
     cells(plan, *plan.values(100), side=100)
-    assert sum(blocks) == 100 * 100 and max(blocks) * 20_000 <= most and (len(blocks) == 1) == (most > grid.MOST_RATES)
+    assert sum(blocks) == 100 * 100 and (len(blocks) == 1) == (most > grid.MOST_RATES)
+    assert max(blocks) * 20_000 * (1 + twice) <= most
 
 
 @pytest.mark.parametrize("show", SHOWN)

@@ -50,13 +50,15 @@ def shown(scenario: Scenario, folder: Path) -> list[str]:
 
 def by_hand(line: str, axis: int) -> float:
     """What the right side of a line is, on one axis."""
+    line = re.sub(r"‖ ?\(([^(),]+), ([^(),]+)\) ?‖", r"hypot[\1; \2]", line)
     text = re.sub(r"\(([^(),]+), ([^(),]+)\)", lambda pair: f"({pair[1 + axis].strip()})", line)
     text = re.sub(
         "[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda power: f"**{power[0].translate(str.maketrans('⁰¹²³⁴⁵⁶⁷⁸⁹', '0123456789'))}", text
     )
     text = re.sub(r"\|([^|]+)\|", r"abs(\1)", text)
+    text = re.sub(r"hypot\[([^];]+); ([^]]+)\]", r"hypot(\1, \2)", text)
     text = text.replace("−", "-").replace("·", "*").replace("√(", "sqrt(")
-    names = {"sqrt": math.sqrt, "sign": np.sign, "abs": abs, "max": max, "__builtins__": {}}
+    names = {"sqrt": math.sqrt, "hypot": math.hypot, "sign": np.sign, "abs": abs, "max": max, "__builtins__": {}}
     return float(eval(text, names))
 
 
@@ -73,6 +75,8 @@ def test_the_numbers_make_the_step(optimizer, framework, noise, tmp_path):
         if LETTERS_LEFT.get(optimizer, "⊘") in lines["x"]:
             del lines["x"]
         for letter, line in lines.items():
+            if "x₀" in line:  # where it began
+                continue
             before = run.x[t] if letter == "x" else ends[letter][t - 1] if t else np.zeros(2)
             after = ends[letter][t]
             for axis in (0, 1):

@@ -76,6 +76,16 @@ def test_a_run_travels_once_and_has_the_name_of_what_it_holds():
     assert any(name.startswith("run0.") for name in arrays)
 
 
+@pytest.mark.parametrize(
+    "monitor, length, sent, before",
+    [("loss", 1, False, True), ("val_loss", 1, False, False), ("loss", 5, True, False), ("val_loss", 5, False, False)],
+)
+def test_what_is_monitored_travels_where_it_is_no_loss_of_the_run(monitor, length, sent, before):
+    scenario = Scenario(schedule="plateau", monitor=monitor, steps_per_epoch=length, steps=40, alpha=0.03)
+    meta, arrays, _ = compose([Run("", simulate(scenario))], landscape(scenario), start=(0, 0))
+    assert ("run0.epoch.monitored" in arrays) == sent and meta["runs"][0]["monitorsBefore"] == before
+
+
 def test_a_message_says_what_the_player_offers():
     meta, _, _ = compose([], landscape(Scenario()), start=(0, 0), profiles=profiles(Scenario()))
     offered = json.loads(json.dumps(meta))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,6 +28,10 @@ BAD = [
     ({"data": "mooons"}, "Did you mean moons?"),
     ({"optimizer": "newton"}, "Hessian"),
     ({"optimizer": "armijo"}, "A line search is not offered"),
+    ({"optimizer": "L-BFGS"}, "a mini-batch's gradient changes with the batch"),
+    ({"optimizer": "AdamWScheduleFree"}, "validates at another"),
+    ({"optimizer": "Prodigy"}, "sets its own rate"),
+    ({"framework": "pytorch", "plateau_on_top": "1"}, "is for a run on a loss surface"),
     ({"data": "csv"}, "no file"),
     ({"data": "diabetes", "model": "logistic"}, "does not predict numbers"),
     ({"data": "diabetes", "monitor": "accuracy"}, "no classes"),
@@ -166,7 +172,8 @@ def test_every_row_makes_a_training_and_its_keys_are_apart():
                 continue
             for optimizer, rules in OPTIMIZERS.items():
                 if optimizer in NOT_OFFERED:
-                    assert not rules.has_rate
+                    with pytest.raises(BadInput, match=f"^{re.escape(NOT_OFFERED[optimizer])}$"):
+                        Training(data, model, optimizer)
                     continue
                 for framework in rules.rules:
                     for schedule in SCHEDULES if data == "moons" else ("plateau",):

@@ -16,6 +16,7 @@ from lrviz.race import Race
 from lrviz.scenario import ALPHA
 from lrviz.stage.pack import unpack
 from lrviz.ui.panel import beside, groups
+from lrviz.ui.runs import difference
 from lrviz.ui.widgets import label
 from tests.visits import (
     RULES,
@@ -32,9 +33,11 @@ from tests.visits import (
 
 
 def test_no_move_of_any_widget_compiles():
-    """After the first run of a (surface, optimizer, framework) its program serves every knob and every schedule."""
+    """After the first run of a (surface, optimizer, framework) its program serves every knob and every schedule; with
+    the plateau rule on top of a schedule it is another one."""
     moved = set()
     for optimizer in ("rmsprop", "adam"):
+        playground(surface="rosenbrock", optimizer=optimizer, framework="pytorch", plateau_on_top="1")
         at = playground(surface="rosenbrock", optimizer=optimizer, framework="pytorch")
         with counted_compiles() as compiles:
             for schedule in SCHEDULES:
@@ -48,6 +51,14 @@ def test_no_move_of_any_widget_compiles():
                         fine(widget.set_value(value).run())
                         assert not compiles, (schedule, key, value)
     assert len(moved) >= 45
+
+
+def test_a_run_of_before_joins_the_race_with_all_that_the_first_does_not_have():
+    first = Scenario(schedule="step_decay", framework="pytorch")
+    for other in (first.having(plateau_on_top=1, factor=0.3), first.having(framework="keras", schedule="plateau")):
+        for one, two in ((first, other), (other, first)):
+            own = difference(one, two)
+            assert own is not None and Race(one, (own,)).scenarios[1] == two
 
 
 def stable(key: str) -> str:

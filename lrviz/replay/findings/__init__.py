@@ -7,6 +7,7 @@ import numpy as np
 from lrviz.replay.findings import counting, improvement, rates, training
 from lrviz.replay.findings.case import Case, Finding, When
 from lrviz.replay.result import Replay
+from lrviz.replay.rules import Decisions
 
 FIRST_OF_ALL = (
     "relative_below_zero", "refused", "improvement_too_small", "best_beyond_beating", "batches", "lone_best",
@@ -22,12 +23,12 @@ def _epoch(epoch: int) -> str:
 
 
 @np.errstate(all="ignore")
-def find(replay: Replay, framework: str, when: When = _epoch) -> list[Finding]:
+def find(replay: Replay, framework: str, when: When = _epoch, made: Decisions | None = None) -> list[Finding]:
     """All that there is to say of one framework's rule, by epoch; of one epoch the most important first.
 
-    when: how an epoch, from 1, is named in the sentences.
+    when: how an epoch, from 1, is named in the sentences. made: what the rule did, if not what the replay did.
     """
-    case = Case(replay, framework, when)
+    case = Case(replay, framework, when, made)
     found = [
         finding
         for module in (improvement, counting, rates, training)

@@ -33,10 +33,10 @@ When = Callable[[int], str]
 class Case:
     """One framework's part of a replay, with values turned so that lower is better."""
 
-    def __init__(self, replay: Replay, framework: str, when: When):
+    def __init__(self, replay: Replay, framework: str, when: When, made: Decisions | None):
         self.replay, self.framework, self.when = replay, framework, when
         self.numbers: dict[str, Any] = replay.settings.numbers(framework)
-        self.made: Decisions = replay.decisions[framework]
+        self.made = made or replay.decisions[framework]
         self.monitor = replay.history.monitor
         self.patience, self.cooldown = int(self.numbers["patience"]), int(self.numbers["cooldown"])
         self.needed = replay.needed[framework]

@@ -26,12 +26,14 @@ function valuesAt(run, t, computed) {
   for (const [letter, value] of Object.values(run.knobs)) before[letter] = format(value);
   if (run.used) before.g = pairAt(run.used, t);
   const after = {};
+  const points = Object.values(run.points ?? {});
   for (const [letter, name] of Object.entries(run.symbols)) {
     const data = run.terms.find((term) => term.name === name)?.data;
     if (!data) continue;
     after[letter] = pairAt(data, t);
     if (!computed.has(letter)) before[letter] = after[letter];
-    else before[letter] = t > 0 ? pairAt(data, t - 1) : (before[`${letter}_0`] ?? "0");
+    else if (t > 0) before[letter] = pairAt(data, t - 1);
+    else before[letter] = points.includes(name) ? pairAt(run.x, 0) : (before[`${letter}_0`] ?? "0");
   }
   return { before, after };
 }

@@ -78,6 +78,7 @@ export function showSigns(box, { run, panel, tangent }) {
     if (run?.grad) wanted.push(["dashed", "downhill (−gradient)"]);
     if (run?.terms.some((term) => term.name === "carried")) wanted.push(["dotted", "carried"]);
     if (run?.n) wanted.push(["solid", "step taken"]);
+    for (const [letter, name] of Object.entries(run?.points ?? {})) wanted.push(["point", `${letter} ${name}`]);
   } else if (panel === "slice" && tangent) wanted.push(["tangent", "tangent"]);
   if (run?.cuts.length) wanted.push(["cut", "rate cut"]);
   box.dataset.panel = panel;

@@ -4,6 +4,7 @@ import { backwards, headAt, leavesAt, leftBy, tellOf } from "./trails.js";
 import { plotBox, withinBox } from "./layers.js";
 import { arrow, createNotches, marker, minimum, startRing } from "./marks.js";
 import { DASHES, SHAPES, strokeOf } from "./palette.js";
+import { lettersOf, pointsAt } from "./points.js";
 import { largestGradient, stepFrom } from "./runs.js";
 import { format, niceTicks } from "./scale.js";
 import { createTrail, strokePiece } from "./strokes.js";
@@ -148,6 +149,7 @@ export function createLandscape(layers) {
       const exit = exitOf(points[i], k, box);
       if (exit) drawExit(g, scene, run, exit, k, taken);
       else if (i === state.focus) withinBox(g, box, () => drawArrows(g, scene, run, points[i], k));
+      if (i === state.focus) withinBox(g, box, () => drawPoints(g, scene, run, head));
       const size = i === state.focus ? 6 : 5;
       if (inside(...head, box)) marker(g, SHAPES[run.colour], ...head, size, palette.runs[run.colour], palette.paper);
     });
@@ -190,6 +192,47 @@ export function createLandscape(layers) {
     const [ux, uy] = stepFrom(run, k);
     const [dx, dy] = reach(ux * per[0], uy * per[1]);
     arrow(g, x, y, dx, dy, colour, palette.paper, { width: 3 });
+  }
+
+  /** The other points that the optimizer moves, on a line with the one that the gradient is taken at. */
+  function drawPoints(g, scene, run, head) {
+    const { palette, state } = scene;
+    const places = pointsAt(run, state.cursor).map(({ letter, at }) => {
+      return { letter, at: [axes.x.to(at[0]), axes.y.to(at[1])] };
+    });
+    if (!places.length) return;
+    g.beginPath();
+    for (const { at } of places) {
+      g.moveTo(...head);
+      g.lineTo(...at);
+    }
+    g.strokeStyle = palette.ink;
+    g.lineWidth = 1;
+    g.stroke();
+    for (const { at } of places) {
+      g.beginPath();
+      g.arc(...at, 4.5, 0, 2 * Math.PI);
+      g.fillStyle = palette.paper;
+      g.fill();
+      g.strokeStyle = palette.runs[run.colour];
+      g.lineWidth = 2;
+      g.stroke();
+    }
+    g.font = `italic 14px ${palette.font}`;
+    g.textAlign = "center";
+    g.textBaseline = "middle";
+    g.lineWidth = 3;
+    const letters = lettersOf(head, places);
+    const [xs, ys] = [0, 1].map((axis) => [...places, ...letters].map(({ at }) => at[axis]));
+    const first = (ends, bound) => Math.max(Math.min(...ends) - 12, bound);
+    const last = (ends, bound) => Math.min(Math.max(...ends) + 12, bound);
+    g.touched?.(first(xs, box.left), first(ys, box.top), last(xs, box.right), last(ys, box.bottom));
+    for (const { letter, at } of letters) {
+      g.strokeStyle = palette.paper;
+      g.strokeText(letter, ...at);
+      g.fillStyle = palette.ink;
+      g.fillText(letter, ...at);
+    }
   }
 
   function drawExit(g, scene, run, exit, k, taken) {

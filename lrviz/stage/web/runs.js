@@ -19,6 +19,7 @@ import { bits } from "./unpack.js";
  * @property {boolean} pale  is it only there for comparison
  * @property {boolean} rated  does its optimizer use a rate
  * @property {{name: string, data: Float32Array}[]} terms
+ * @property {Record<string, string>} [points]  a letter -> the term that is a point of the landscape; from the start on
  * @property {Float32Array|null} step  2n; null where it is the difference of two positions
  * @property {object|null} epochs  with the plateau rule: step, best, threshold, wait, cut; cooldown, monitored or null
  * @property {{limit: number, late: number, cooldown: number}|null} rule  limit: bad epochs that make a cut
@@ -43,6 +44,8 @@ export function readRuns(meta, kept, domain) {
       monitored: own["epoch.monitored"] ?? null,
       cooldown: own["epoch.cooldown"] ?? null,
     };
+    // the mean of an epoch of one step is the loss before it
+    if (row.monitorsBefore) epochs.monitored = Array.from(epochs.step, (step) => own.loss[step - 1]);
     const told = {
       n: row.steps,
       x: own.x,

@@ -19,7 +19,9 @@ from lrviz.scenario import Scenario
 from lrviz.ui.frame import chart, drawn_once, theme, told
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
+from lrviz.ui.pages import PLAYGROUND
 from lrviz.ui.story import story
+from lrviz.ui.widgets import fold
 from lrviz.ui.words import plain
 
 SAME, BEST = "Same rate for all", "Each at its best rate"
@@ -73,6 +75,31 @@ def fair_table(lab: Lab) -> None:
         st.caption(
             f"After each α: the loss at the end. A rate does if it ends at {digits(mark)} or less, which the worst of"
             " them reaches at its best rate."
+        )
+
+
+def without_rate(lab: Lab) -> None:
+    """Those that have no rate, in a fold: they are run when it is opened."""
+    place = fold("How far do they come?", key="without_rate")
+    if place is None:
+        return
+    race = adaptive.without_rate(lab.race.first)
+    rows = adaptive.trials(race)
+    rated = [row for row in adaptive.trials(lab.race) if row.best_rate is not None]
+    best, tried = (min(some, key=lambda row: row.best_loss) for some in (rows, rated))
+    goes_by = adaptive.WITHOUT_RATE
+    lines = ["| Optimizer | Ends at | The length of its steps comes from |", "| :-- | :-- | :-- |"]
+    lines += [f"| {row.name} | **{_loss(row.best_loss)}** | {goes_by[row.optimizer]} |" for row in rows]
+    with place:
+        st.markdown(
+            f"{best.name} ends lowest of these: {_loss(best.best_loss)}. With a rate it is {tried.name}, at the best of"
+            f" {len(RATES)}: {_loss(tried.best_loss)}."
+        )
+        with st.container(key="without_table"):
+            st.markdown("\n".join(lines))
+        st.caption("What replaces a rate has to be known, or is learnt on the way, which takes steps.")
+        st.page_link(
+            PLAYGROUND, label="Race these in the playground", icon=":material/tune:", query_params=race.to_params()
         )
 
 
@@ -183,7 +210,7 @@ def what_the_rates_did(page: Page) -> None:
     if first_predict(page):
         return
     with told():
-        race, table, rates, inside = st.tabs(["The race", "Table", "Every rate", "Inside"])
+        race, table, rates, inside, without = st.tabs(["The race", "Table", "Every rate", "Inside", "No rate"])
         with race:
             fair_told(page.lab)
             story(page.lab, most=2)
@@ -194,3 +221,5 @@ def what_the_rates_did(page: Page) -> None:
             tuning_chart(page.lab)
         with inside:
             axes_chart(page.lab)
+        with without:
+            without_rate(page.lab)

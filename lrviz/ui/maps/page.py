@@ -87,7 +87,7 @@ def map_choice(lab: Lab) -> None:
                 title, choices, choices.index(own), format_func=lambda one: names.get(one, one), key=key,
                 on_change=_axis, args=(name, key),
             )  # fmt: skip
-        shown = [one for one in SHOWN if one != "cuts" or lab.scenario.schedule_row.plateau or one == plan.show]
+        shown = [one for one in SHOWN if one != "cuts" or lab.scenario.watches or one == plan.show]
         key = lab.key("map_show", plan.show)
         st.selectbox(
             "Show", shown, shown.index(plan.show), format_func=lambda one: SHOWN[one].name if one in SHOWN else one,
