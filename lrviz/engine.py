@@ -215,31 +215,31 @@ Body = Callable[[Array, _Lanes], _Lanes]
 
 
 class _Rows(NamedTuple):
-    """How a pytree lies in one array (rows, ...), for few arguments make cheap calls. one: what it is for one run."""
+    """How a pytree lies in one array (rows, ...), for few arguments make cheap calls. places: the rows of each leaf, or
+    the only one."""
 
-    one: Any
+    tree: Any
+    places: tuple[slice | int, ...]
+    size: int
 
     def pack(self, tree: Any) -> Array:
         return jnp.concatenate([jnp.atleast_2d(leaf) for leaf in jax.tree.leaves(tree)])
 
     def unpack(self, packed: Any) -> Any:
         """(rows, ...) -> leaves (...) or (2, ...)."""
-        leaves, tree = jax.tree.flatten(self.one)
-        ends = np.cumsum([leaf.size for leaf in leaves]).tolist()
-        parts = [
-            packed[end - leaf.size : end] if leaf.ndim else packed[end - 1]
-            for leaf, end in zip(leaves, ends, strict=True)
-        ]
-        return jax.tree.unflatten(tree, parts)
-
-    @property
-    def size(self) -> int:
-        return sum(leaf.size for leaf in jax.tree.leaves(self.one))
+        return jax.tree.unflatten(self.tree, [packed[place] for place in self.places])
 
 
 def _rows(carry: Callable[..., Any], *args: Any) -> _Rows:
     """Of what carry(*args) gives of K runs, each leaf (..., K)."""
-    return _Rows(jax.tree.map(lambda leaf: leaf.update(shape=leaf.shape[:-1]), jax.eval_shape(carry, *args)))
+    leaves, tree = jax.tree.flatten(jax.eval_shape(carry, *args))
+    sizes = [leaf.size // leaf.shape[-1] for leaf in leaves]
+    ends = np.cumsum(sizes).tolist()
+    places = [
+        end - 1 if leaf.ndim == 1 else slice(end - size, end)
+        for leaf, size, end in zip(leaves, sizes, ends, strict=True)
+    ]
+    return _Rows(tree, tuple(places), sum(sizes))
 
 
 class _Program(NamedTuple):
@@ -284,9 +284,10 @@ class _Form(NamedTuple):
     def give(self, numbers: Any, runs: np.ndarray) -> _Given:
         """The numbers of these runs, from leaves (all,) or (1,)."""
         leaves = list(zip(jax.tree.leaves(numbers), self.moves, strict=True))
-        moving = [leaf[runs] if leaf.size > 1 else np.broadcast_to(leaf, runs.shape) for leaf, moves in leaves if moves]
-        shared = [leaf[0] for leaf, moves in leaves if not moves]
-        return _Given(np.stack(moving) if moving else np.zeros((0, runs.size)), np.array(shared, float))
+        moving = np.empty((sum(self.moves), runs.size))
+        for row, leaf in zip(moving, (leaf for leaf, moves in leaves if moves), strict=True):
+            row[:] = leaf[runs] if leaf.size > 1 else leaf
+        return _Given(moving, np.array([leaf[0] for leaf, moves in leaves if not moves], float))
 
     def take(self, given: _Given) -> Any:
         """The pytree again, its leaves (K,) or (1,)."""
@@ -455,27 +456,29 @@ def _chunk(batch: Batch, runs: np.ndarray, begin: int) -> tuple[np.ndarray, np.n
     return part(batch.shape, batch.shape_of), part(batch.noise, batch.noise_of)
 
 
-def _trajectory(points: _Point, lane: int, batch: Batch, length: int, has_rate: bool) -> Mapping[str, Any]:
-    """The fields of one run, with epochs of this length.   points: fields (N + 1, K) or (2, N + 1, K)"""
-    run = jax.tree.map(lambda field: np.moveaxis(field[..., lane], -1, 0), points)
-    told, plateau = jax.tree.map(lambda field: field[1:], (run.told, run.plateau))
-    rate = told.lr if has_rate else told.terms["step_size"][:, 0]
+def _trajectory(
+    history: np.ndarray, rows: _Rows, lane: int, batch: Batch, length: int, has_rate: bool
+) -> Mapping[str, Any]:
+    """The fields of one run, with epochs of this length.   history: (N + 1, rows, K)"""
+    run: _Point = rows.unpack(history[..., lane].T)  # (N + 1,) or (2, N + 1)
+    told, plateau = run.told, run.plateau
+    rate = told.lr[1:] if has_rate else told.terms["step_size"][0, 1:]
     if batch.watches:
-        ends = np.flatnonzero(told.ended)
-        state, verdict = jax.tree.map(lambda field: field[ends], (plateau, told))
-        improved, cut = verdict.improved == 1, verdict.cut == 1
-        threshold, monitored, next_lr = verdict.threshold, verdict.monitored, verdict.next_lr
-        epochs = Epochs(ends + 1, monitored, state.best, state.wait, state.cooldown, next_lr, threshold, improved, cut)
+        ends = np.flatnonzero(told.ended)  # never before the first step
+        epochs = Epochs(
+            ends, told.monitored[ends], plateau.best[ends], plateau.wait[ends], plateau.cooldown[ends],
+            told.next_lr[ends], told.threshold[ends], told.improved[ends] == 1, told.cut[ends] == 1,
+        )  # fmt: skip
     else:
         epochs = unjudged(run.loss, rate, length, batch.validates)
     return {
-        "x": run.x,
+        "x": run.x.T,
         "loss": run.loss,
-        "grad": run.grad,
+        "grad": run.grad.T,
         "learning_rate": rate,
-        "dx": told.dx,
-        "used_grad": told.used_grad,
-        "terms": told.terms,
+        "dx": told.dx[:, 1:].T,
+        "used_grad": told.used_grad[:, 1:].T,
+        "terms": {name: term[:, 1:].T for name, term in told.terms.items()},
         "epochs": epochs,
         "plateau": batch.watches,
     }
@@ -494,11 +497,10 @@ def trace(surface: Surface, optimizer: Optimizer, framework: str, batch: Batch) 
     for begin in range(0, batch.size, width):
         runs = np.minimum(np.arange(begin, begin + width), batch.size - 1)  # the last one fills what is missing
         history = _history(program, form.give(batch.numbers, runs), batch, runs)
-        points = program.rows.unpack(np.moveaxis(history, 1, 0))  # fields (N + 1, K) or (2, N + 1, K)
-        count = min(width, batch.size - begin)
+        kept = partial(_trajectory, history, program.rows)
         found += [
-            Trajectory.later(partial(_trajectory, points, lane, batch, int(lengths[begin + lane]), optimizer.has_rate))
-            for lane in range(count)
+            Trajectory.later(partial(kept, lane, batch, int(lengths[begin + lane]), optimizer.has_rate))
+            for lane in range(min(width, batch.size - begin))
         ]
     return found
 
