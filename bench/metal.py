@@ -73,8 +73,8 @@ void path(int steps, double lr, double b, double *out) {
   }
 }
 """
-SAME = 1e-9
-"""Of a number: C contracts a b + c into one rounding, and adds up a gradient in another order."""
+SAME = 1.0
+"""Billionths of a number: C contracts a b + c into one rounding, and adds up a gradient in another order."""
 Work = Callable[[], object]
 DOUBLES = np.ctypeslib.ndpointer(np.float64, flags="C_CONTIGUOUS")
 
@@ -128,12 +128,14 @@ def apart(ours: np.ndarray, theirs: np.ndarray) -> float:
 
 
 def compared(what: str, times: int, most: float | None, ours: Work, c: Work, **others: Work) -> None:
-    """A line for each of the others: both times and how many times ours is theirs. They take turns."""
-    names = ("C", *others)
+    """A line for each of the others: both times, how many times ours is theirs, first of the processor. They take
+    turns."""
     own, *theirs = fastest((ours, c, *others.values()), times)
-    for name, taken in zip(names, theirs, strict=True):
+    for name, taken in zip(("C", *others), theirs, strict=True):
+        wall = f"{own.wall * 1e3:.2f} and {taken.wall * 1e3:.2f} ms"
+        processor = f"processor {own.processor / taken.processor:.1f} x"
         bound = most if name == "C" else None
-        bounded(f"{what}, {name}: {own * 1e3:.2f} ms, {taken * 1e3:.2f} ms", own / taken, "x", most=bound)
+        bounded(f"{what}, {name}: {wall}, {processor}", own.wall / taken.wall, "x", most=bound)
 
 
 def maps(library: ctypes.CDLL, loop: Callable[..., None] | None, side: int, times: int) -> None:
@@ -158,7 +160,7 @@ def maps(library: ctypes.CDLL, loop: Callable[..., None] | None, side: int, time
             work()
             difference = max(difference, apart(ours().ravel(), best))
         name = f"{side * side:,} runs of {scenario.optimizer_row.name}"
-        bounded(f"{name}: numbers are apart by", difference, "", most=SAME)
+        bounded(f"{name}: numbers apart by, billionths", difference * 1e9, "", most=SAME)
         compared(name, times, most, ours, theirs, **others)
 
 
@@ -179,7 +181,7 @@ def paths(library: ctypes.CDLL) -> None:
     single()
     runs, outs = [*simulate_many(short, alpha=alphas), simulate(adam)], [*many, one]
     difference = max(apart(run.x[1:], out[:, :2]) for run, out in zip(runs, outs, strict=True))
-    bounded("runs with their paths: numbers are apart by", difference, "", most=SAME)
+    bounded("runs with their paths: numbers apart by, billionths", difference * 1e9, "", most=SAME)
     compared("64 runs x 300 steps", 101, 9, lambda: simulate_many(short, alpha=alphas), batch)
     compared("and read", 101, None, lambda: [run.x for run in simulate_many(short, alpha=alphas)], batch)
     compared("one run, and read", 301, 20, lambda: simulate(adam).x, single)
@@ -193,7 +195,7 @@ def main() -> None:
         loop = numba_ends()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     maps(library, loop, 256, 15)
-    maps(library, loop, 1024, 3)
+    maps(library, None, 1024, 3)
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     bounded("memory of all maps", grown, "MB", most=500)
     paths(library)

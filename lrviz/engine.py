@@ -371,7 +371,8 @@ class _Kept(NamedTuple):
 
 
 def _compile_survey(stepper: _Stepper, form: _Form, names: tuple[str, ...]) -> _Program:
-    """A program that gathers columns: ``advance(packed, given, shape, noise, validates, done, n, steps, blocks)``.
+    """A program that gathers columns: ``advance(packed, given, shape, noise, validates, done, at, n, steps, blocks)``
+    goes n steps on from step ``done``, whose rates and noises begin at this place of their chunk.
 
     ``BLOCK`` runs go through all n steps before the next: all that a step touches stays next to the processor.
     """
@@ -394,6 +395,7 @@ def _compile_survey(stepper: _Stepper, form: _Form, names: tuple[str, ...]) -> _
         noise: Array,
         validates: Array,
         done: Array,
+        at: Array,
         n: Array,
         steps: Array,
         blocks: Array,
@@ -408,9 +410,9 @@ def _compile_survey(stepper: _Stepper, form: _Form, names: tuple[str, ...]) -> _
 
             def step(t: Array, kept: _Kept) -> _Kept:
                 k, before = done + t + 1.0, kept.lanes
-                lanes = stepper.descend(before, fixed, k, rates[t], noises[t])
+                lanes = stepper.descend(before, fixed, k, rates[at + t], noises[at + t])
                 if form.watches:
-                    lanes = stepper.judge(before, lanes, fixed, rates[t], validates)
+                    lanes = stepper.judge(before, lanes, fixed, rates[at + t], validates)
                 seen = Seen(k, steps, lanes.x, lanes.loss, before.loss, lanes.told.cut, *asked)
                 columns = {name: COLUMNS[name].step(held, seen) for name, held in kept.columns.items()}
                 return _Kept(lanes._replace(told=None), columns)
@@ -428,11 +430,11 @@ def _compile_survey(stepper: _Stepper, form: _Form, names: tuple[str, ...]) -> _
         advance = jax.shard_map(
             advance,
             mesh=jax.make_mesh((devices,), ("runs",), axis_types=(AxisType.Auto,)),
-            in_specs=(runs, given, shape, noise, *(all_,) * 5),
+            in_specs=(runs, given, shape, noise, *(all_,) * 6),
             out_specs=runs,
             check_vma=False,
         )
-    args = (_like(rows.size, form.width), *form.like(), _FLAG, _COUNT, _COUNT, _like(), _COUNT)
+    args = (_like(rows.size, form.width), *form.like(), _FLAG, _COUNT, _COUNT, _COUNT, _like(), _COUNT)
     return _Program(jax.jit(advance).lower(*args).compile(_EXACT), rows.size, rows)
 
 
@@ -450,8 +452,10 @@ def _chunk(batch: Batch, runs: np.ndarray, begin: int) -> tuple[np.ndarray, np.n
     """The rates (CHUNK, K or 1) and the noises (CHUNK, 2, K or 1) of these runs' steps from this one on."""
 
     def part(data: np.ndarray, kind_of: np.ndarray) -> np.ndarray:
-        part = data[begin : begin + CHUNK, ..., kind_of[runs] if kind_of.size > 1 else kind_of]
-        return np.concatenate([part, np.zeros((CHUNK - len(part), *part.shape[1:]))])
+        data, kinds = data[begin : begin + CHUNK], kind_of[runs] if kind_of.size > 1 else kind_of
+        part = np.zeros((CHUNK, *data.shape[1:-1], kinds.size))
+        np.take(data, kinds, axis=-1, out=part[: len(data)], mode="clip")  # the only mode without a copy
+        return part
 
     return part(batch.shape, batch.shape_of), part(batch.noise, batch.noise_of)
 
@@ -567,9 +571,12 @@ def outcomes(
         while done < steps:
             if cancelled():
                 raise Cancelled
-            n, since = min(n, steps - done), time.perf_counter()
-            rates = _chunk(batch, runs, done)
-            packed = program.advance(packed, given, *rates, batch.validates, done, n, float(steps), blocks)
+            at = done % CHUNK
+            if at == 0:  # rates of their own for so many runs, and noise, are megabytes
+                rates: Any = _chunk(batch, runs, done)
+                rates = jax.device_put(rates) if devices == 1 else rates
+            n, since = min(n, steps - done, CHUNK - at), time.perf_counter()
+            packed = program.advance(packed, given, *rates, batch.validates, done, at, n, float(steps), blocks)
             packed.block_until_ready()
             done, n = done + n, min(CHUNK, max(FEW, int(n * PART / (time.perf_counter() - since))))
         ours = np.asarray(packed).reshape(-1, devices, MAP)[..., : blocks * block].reshape(program.rows.size, -1)
