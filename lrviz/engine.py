@@ -376,7 +376,7 @@ def _compile_survey(stepper: _Stepper, form: _Form, names: tuple[str, ...]) -> _
 
     ``BLOCK`` runs go through all n steps before the next: all that a step touches stays next to the processor.
     """
-    devices = jax.device_count()
+    devices = jax.local_device_count()
     block = _block()
     here = form._replace(width=block)
 
@@ -429,7 +429,7 @@ def _compile_survey(stepper: _Stepper, form: _Form, names: tuple[str, ...]) -> _
         shape, noise = runs if form.shape_moves else all_, P(None, None, "runs") if form.noise_moves else all_
         advance = jax.shard_map(
             advance,
-            mesh=jax.make_mesh((devices,), ("runs",), axis_types=(AxisType.Auto,)),
+            mesh=jax.make_mesh((devices,), ("runs",), axis_types=(AxisType.Auto,), devices=jax.local_devices()),
             in_specs=(runs, given, shape, noise, *(all_,) * 6),
             out_specs=runs,
             check_vma=False,
@@ -539,14 +539,15 @@ def outcomes(
     floor: np.ndarray = _NOWHERE,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Outcome:
-    """These columns (`lrviz.columns`) of every run of the batch, without its path; on every device that JAX has.
+    """These columns (`lrviz.columns`) of every run of the batch, without its path; on every device of this
+    process.
 
     target, floor (K,) or (1,): what some columns go by. cancelled: asked between parts of some ten milliseconds; where
     it says yes, ``Cancelled`` is raised.
     """
     asked = (batch.numbers, _Asked(target, floor))
     leaves, tree = jax.tree.flatten(asked)
-    devices, block = jax.device_count(), _block()
+    devices, block = jax.local_device_count(), _block()
     form = _Form(
         MAP * devices,
         tree,
