@@ -73,8 +73,8 @@ void path(int steps, double lr, double b, double *out) {
   }
 }
 """
-SAME = 1.0
-"""Billionths of a number: C contracts a b + c into one rounding, and adds up a gradient in another order."""
+SAME = 100
+"""Last places: C contracts a b + c into one rounding, and adds up a gradient in another order."""
 Work = Callable[[], object]
 DOUBLES = np.ctypeslib.ndpointer(np.float64, flags="C_CONTIGUOUS")
 
@@ -123,8 +123,14 @@ def numba_ends() -> Callable[..., None]:
 
 
 def apart(ours: np.ndarray, theirs: np.ndarray) -> float:
-    """The largest difference, as a part of the larger number."""
-    return float(np.max(np.abs(ours - theirs) / np.maximum(np.abs(ours), np.abs(theirs))))
+    """The largest difference, as a part of the larger number, in units of a float64's last place."""
+    part = np.abs(ours - theirs) / np.maximum(np.abs(ours), np.abs(theirs))
+    return float(np.max(part) / np.finfo(float).eps)
+
+
+def same(what: str, differences: list[float]) -> None:
+    """One line: the largest of these; none where one is no number."""
+    bounded(f"{what}: numbers apart by, last places", float(np.max(differences)), "", most=SAME)
 
 
 def compared(what: str, times: int, most: float | None, ours: Work, c: Work, **others: Work) -> None:
@@ -145,7 +151,7 @@ def maps(library: ctypes.CDLL, loop: Callable[..., None] | None, side: int, time
     cuts = np.linspace(0, lr.size // 128, THREADS + 1).astype(int) * 128
     for adam, optimizer, most in ((0, "gradient_descent", 4), (1, "adam", 3)):
         scenario = Scenario(surface="rosenbrock", start=START, optimizer=optimizer, steps=STEPS)
-        best, difference = np.empty(lr.size), 0.0
+        best, differences = np.empty(lr.size), []
 
         def ours(scenario: Scenario = scenario) -> np.ndarray:
             return survey(scenario, columns=("best_loss",), alpha=alphas.tolist(), b=walls.tolist()).best_loss
@@ -154,13 +160,14 @@ def maps(library: ctypes.CDLL, loop: Callable[..., None] | None, side: int, time
             with ThreadPoolExecutor(THREADS) as pool:
                 list(pool.map(lambda i: library.ends(cuts[i], cuts[i + 1], STEPS, adam, lr, b, best), range(THREADS)))
 
-        others = {"numba": partial(loop, STEPS, bool(adam), lr, b, best)} if loop else {}
-        for work in (theirs, *others.values()):
+        others: dict[str, Work] = {"numba": partial(loop, STEPS, bool(adam), lr, b, best)} if loop else {}
+        works: list[Work] = [theirs, *others.values()]
+        for work in works:
             best[:] = np.nan
             work()
-            difference = max(difference, apart(ours().ravel(), best))
+            differences.append(apart(ours().ravel(), best))
         name = f"{side * side:,} runs of {scenario.optimizer_row.name}"
-        bounded(f"{name}: numbers apart by, billionths", difference * 1e9, "", most=SAME)
+        same(name, differences)
         compared(name, times, most, ours, theirs, **others)
 
 
@@ -180,8 +187,7 @@ def paths(library: ctypes.CDLL) -> None:
     batch()
     single()
     runs, outs = [*simulate_many(short, alpha=alphas), simulate(adam)], [*many, one]
-    difference = max(apart(run.x[1:], out[:, :2]) for run, out in zip(runs, outs, strict=True))
-    bounded("runs with their paths: numbers apart by, billionths", difference * 1e9, "", most=SAME)
+    same("runs with their paths", [apart(run.x[1:], out[:, :2]) for run, out in zip(runs, outs, strict=True)])
     compared("64 runs x 300 steps", 101, 9, lambda: simulate_many(short, alpha=alphas), batch)
     compared("and read", 101, None, lambda: [run.x for run in simulate_many(short, alpha=alphas)], batch)
     compared("one run, and read", 301, 20, lambda: simulate(adam).x, single)

@@ -465,7 +465,8 @@ def _trajectory(
 ) -> Mapping[str, Any]:
     """The fields of one run, with epochs of this length.   history: (N + 1, rows, K)"""
     run: _Point = rows.unpack(history[..., lane].T)  # (N + 1,) or (2, N + 1)
-    told, plateau = run.told, run.plateau
+    told = run.told
+    plateau: Any = run.plateau
     rate = told.lr[1:] if has_rate else told.terms["step_size"][0, 1:]
     if batch.watches:
         ends = np.flatnonzero(told.ended)  # never before the first step
@@ -573,9 +574,10 @@ def outcomes(
             if cancelled():
                 raise Cancelled
             at = done % CHUNK
-            if at == 0:  # rates of their own for so many runs, and noise, are megabytes
+            if at == 0:
                 rates: Any = _chunk(batch, runs, done)
-                rates = jax.device_put(rates) if devices == 1 else rates
+                if devices == 1 and (form.shape_moves or form.noise_moves):  # megabytes, for all parts of the chunk
+                    rates = jax.device_put(rates)
             n, since = min(n, steps - done, CHUNK - at), time.perf_counter()
             packed = program.advance(packed, given, *rates, batch.validates, done, at, n, float(steps), blocks)
             packed.block_until_ready()
