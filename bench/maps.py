@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from bench.attacks import opened
+from bench.classroom import processor, resident
 from bench.clock import bounded, figure
 from lrviz.maps.map import Map
 from lrviz.maps.presets import PRESETS
@@ -95,12 +95,6 @@ def given_up(url: str, shown: str, other: str) -> float:
     return max(asks(url, map_api.ADDRESS, quick, other)[0] - alone, 0)
 
 
-def resident(process: int) -> float:
-    """Megabytes."""
-    lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) / 1000 for line in lines if line.startswith("VmRSS"))
-
-
 def of_the_map(page: Any, what: str) -> Any:
     """Of its handle."""
     return page.locator(".lrviz-map").evaluate(f"element => element.map && element.map.{what}")
@@ -115,9 +109,10 @@ def until(page: Any, what: str) -> None:
     raise TimeoutError(what)
 
 
-def pictures(page: Any, act: Callable[[int], None]) -> tuple[float, float]:
-    """Medians in milliseconds from an act to the coarse picture, and to the fine one."""
-    coarse, fine = [], []
+def pictures(page: Any, server: int, act: Callable[[int], None]) -> tuple[float, float, float]:
+    """Medians in milliseconds from an act to the coarse picture, and to the fine one; and how long the server's
+    processor works for one act, words and all."""
+    coarse, fine, begun = [], [], processor(server)
     for turn in range(TIMES):
         page.locator(".lrviz-map").evaluate("element => { element.map.counts.tileAt = {}; }")
         act(turn)
@@ -126,10 +121,10 @@ def pictures(page: Any, act: Callable[[int], None]) -> tuple[float, float]:
         coarse.append(at.get("64", at["256"]) - begin)
         fine.append(at["256"] - begin)
         page.wait_for_timeout(700)
-    return statistics.median(coarse), statistics.median(fine)
+    return statistics.median(coarse), statistics.median(fine), 1000 * (processor(server) - begun) / TIMES
 
 
-def on_the_page(browser: Any, url: str) -> None:
+def on_the_page(browser: Any, url: str, server: int) -> None:
     """From a choice, and from a key that zooms, to both pictures. All programs are compiled."""
     page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(f"{url}/maps")
@@ -152,9 +147,10 @@ def on_the_page(browser: Any, url: str) -> None:
         page.locator(".lrviz-map .plane").press("+")
 
     for what, act in (("a choice", choose), ("a zoom", zoom)):
-        coarse, fine = pictures(page, act)
+        coarse, fine, worked = pictures(page, server, act)
         bounded(f"from {what} to its picture of 64 x 64", coarse, "ms", most=150)
         bounded(f"from {what} to its picture of 256 x 256", fine, "ms", most=400)
+        bounded(f"the server's processor for {what}", worked, "ms")
     page.close()
 
 
@@ -170,7 +166,7 @@ def main() -> None:
     with started() as (url, process), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
         with figure("pictures of a map"):
-            on_the_page(browser, url)
+            on_the_page(browser, url, process)
         browser.close()
         place = urlsplit(url).netloc
         visits = [opened(place, "") for _ in range(VISITORS)]

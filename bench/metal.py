@@ -10,11 +10,12 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from bench.clock import bounded, figure, median
+from bench.clock import bounded, fastest, figure
 from lrviz import Scenario, simulate, simulate_many, survey
 
 STEPS = 500
@@ -72,6 +73,9 @@ void path(int steps, double lr, double b, double *out) {
   }
 }
 """
+SAME = 100
+"""Last places: C contracts a b + c into one rounding, and adds up a gradient in another order."""
+Work = Callable[[], object]
 DOUBLES = np.ctypeslib.ndpointer(np.float64, flags="C_CONTIGUOUS")
 
 
@@ -118,19 +122,36 @@ def numba_ends() -> Callable[..., None]:
     return ends
 
 
-def compared(what: str, ours: float, theirs: float, most: float | None) -> None:
-    """One line: both times and how many times ours is theirs."""
-    bounded(f"{what}: {ours * 1e3:.1f} ms, {theirs * 1e3:.2f} ms", ours / theirs, "x", most=most)
+def apart(ours: np.ndarray, theirs: np.ndarray) -> float:
+    """The largest difference, as a part of the larger number, in units of a float64's last place."""
+    part = np.abs(ours - theirs) / np.maximum(np.abs(ours), np.abs(theirs))
+    return float(np.max(part) / np.finfo(float).eps)
 
 
-def maps(library: ctypes.CDLL, side: int, times: int) -> None:
+def same(what: str, differences: list[float]) -> None:
+    """One line: the largest of these; none where one is no number."""
+    bounded(f"{what}: numbers apart by, last places", float(np.max(differences)), "", most=SAME)
+
+
+def compared(what: str, times: int, most: float | None, ours: Work, c: Work, **others: Work) -> None:
+    """A line for each of the others: both times, how many times ours is theirs, first of the processor. They take
+    turns."""
+    own, *theirs = fastest((ours, c, *others.values()), times)
+    for name, taken in zip(("C", *others), theirs, strict=True):
+        wall = f"{own.wall * 1e3:.2f} and {taken.wall * 1e3:.2f} ms"
+        processor = f"processor {own.processor / taken.processor:.1f} x"
+        bound = most if name == "C" else None
+        bounded(f"{what}, {name}: {wall}, {processor}", own.wall / taken.wall, "x", most=bound)
+
+
+def maps(library: ctypes.CDLL, loop: Callable[..., None] | None, side: int, times: int) -> None:
     """side x side runs over alpha and the steepness of Rosenbrock's walls: the best loss of each."""
     alphas, walls = np.geomspace(1e-5, 1e-3, side), np.linspace(10, 100, side)
     lr, b = (np.ascontiguousarray(grid.ravel()) for grid in np.meshgrid(alphas, walls, indexing="ij"))
     cuts = np.linspace(0, lr.size // 128, THREADS + 1).astype(int) * 128
     for adam, optimizer, most in ((0, "gradient_descent", 4), (1, "adam", 3)):
         scenario = Scenario(surface="rosenbrock", start=START, optimizer=optimizer, steps=STEPS)
-        best = np.empty(lr.size)
+        best, differences = np.empty(lr.size), []
 
         def ours(scenario: Scenario = scenario) -> np.ndarray:
             return survey(scenario, columns=("best_loss",), alpha=alphas.tolist(), b=walls.tolist()).best_loss
@@ -139,36 +160,51 @@ def maps(library: ctypes.CDLL, side: int, times: int) -> None:
             with ThreadPoolExecutor(THREADS) as pool:
                 list(pool.map(lambda i: library.ends(cuts[i], cuts[i + 1], STEPS, adam, lr, b, best), range(THREADS)))
 
-        theirs()
-        np.testing.assert_allclose(ours().ravel(), best, rtol=1e-6)
+        others: dict[str, Work] = {"numba": partial(loop, STEPS, bool(adam), lr, b, best)} if loop else {}
+        works: list[Work] = [theirs, *others.values()]
+        for work in works:
+            best[:] = np.nan
+            work()
+            differences.append(apart(ours().ravel(), best))
         name = f"{side * side:,} runs of {scenario.optimizer_row.name}"
-        taken = median(ours, times)
-        compared(f"{name}, C", taken, median(theirs, times), most)
-        with figure("numba"):
-            loop = numba_ends()
-            compared(f"{name}, numba", taken, median(lambda: loop(STEPS, bool(adam), lr, b, best), times), None)  # noqa: B023
+        same(name, differences)
+        compared(name, times, most, ours, theirs, **others)
+
+
+def paths(library: ctypes.CDLL) -> None:
+    """Runs with their paths: 64 of 300 steps, and one; each is read."""
+    adam = Scenario(surface="rosenbrock", start=START, optimizer="adam", alpha=0.001, steps=STEPS)
+    short, alphas = adam.having(steps=300), np.geomspace(1e-4, 1e-2, 64).tolist()
+    many, one = np.empty((len(alphas), short.steps, 9)), np.empty((STEPS, 9))
+
+    def batch() -> None:
+        for alpha, out in zip(alphas, many, strict=True):
+            library.path(short.steps, alpha, 100.0, out)
+
+    def single() -> None:
+        library.path(STEPS, 0.001, 100.0, one)
+
+    batch()
+    single()
+    runs, outs = [*simulate_many(short, alpha=alphas), simulate(adam)], [*many, one]
+    same("runs with their paths", [apart(run.x[1:], out[:, :2]) for run, out in zip(runs, outs, strict=True)])
+    compared("64 runs x 300 steps", 101, 9, lambda: simulate_many(short, alpha=alphas), batch)
+    compared("and read", 101, None, lambda: [run.x for run in simulate_many(short, alpha=alphas)], batch)
+    compared("one run, and read", 301, 20, lambda: simulate(adam).x, single)
 
 
 def main() -> None:
     """Print the figures."""
     print(f"\nNearer to the metal: {STEPS} steps on Rosenbrock, {os.cpu_count()} cores, C with {THREADS} threads")
-    library = built()
+    library, loop = built(), None
+    with figure("numba"):
+        loop = numba_ends()
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    maps(library, 256, 7)
-    maps(library, 1024, 1)
+    maps(library, loop, 256, 15)
+    maps(library, None, 1024, 3)
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     bounded("memory of all maps", grown, "MB", most=500)
-    adam = Scenario(surface="rosenbrock", start=START, optimizer="adam", alpha=0.001, steps=STEPS)
-    alphas, short = np.geomspace(1e-4, 1e-2, 64).tolist(), adam.having(steps=300)
-    out = np.empty((STEPS, 9))
-    batch = median(lambda: [library.path(300, alpha, 100.0, out) for alpha in alphas], 41)
-    compared(
-        "64 runs x 300 steps with their paths, C", median(lambda: simulate_many(short, alpha=alphas), 41), batch, 9
-    )
-    library.path(STEPS, 0.001, 100.0, out)
-    np.testing.assert_allclose(simulate(adam).x[1:], out[:, :2], rtol=1e-6)
-    one = median(lambda: library.path(STEPS, 0.001, 100.0, out), 201)
-    compared("one run with its path, C", median(lambda: simulate(adam), 101), one, 20)
+    paths(library)
 
 
 if __name__ == "__main__":

@@ -223,31 +223,31 @@ Body = Callable[[Array, _Lanes], _Lanes]
 
 
 class _Rows(NamedTuple):
-    """How a pytree lies in one array (rows, ...), for few arguments make cheap calls. one: what it is for one run."""
+    """How a pytree lies in one array (rows, ...), for few arguments make cheap calls. places: the rows of each leaf, or
+    the only one."""
 
-    one: Any
+    tree: Any
+    places: tuple[slice | int, ...]
+    size: int
 
     def pack(self, tree: Any) -> Array:
         return jnp.concatenate([jnp.atleast_2d(leaf) for leaf in jax.tree.leaves(tree)])
 
     def unpack(self, packed: Any) -> Any:
         """(rows, ...) -> leaves (...) or (2, ...)."""
-        leaves, tree = jax.tree.flatten(self.one)
-        ends = np.cumsum([leaf.size for leaf in leaves]).tolist()
-        parts = [
-            packed[end - leaf.size : end] if leaf.ndim else packed[end - 1]
-            for leaf, end in zip(leaves, ends, strict=True)
-        ]
-        return jax.tree.unflatten(tree, parts)
-
-    @property
-    def size(self) -> int:
-        return sum(leaf.size for leaf in jax.tree.leaves(self.one))
+        return jax.tree.unflatten(self.tree, [packed[place] for place in self.places])
 
 
 def _rows(carry: Callable[..., Any], *args: Any) -> _Rows:
     """Of what carry(*args) gives of K runs, each leaf (..., K)."""
-    return _Rows(jax.tree.map(lambda leaf: leaf.update(shape=leaf.shape[:-1]), jax.eval_shape(carry, *args)))
+    leaves, tree = jax.tree.flatten(jax.eval_shape(carry, *args))
+    sizes = [leaf.size // leaf.shape[-1] for leaf in leaves]
+    ends = np.cumsum(sizes).tolist()
+    places = [
+        end - 1 if leaf.ndim == 1 else slice(end - size, end)
+        for leaf, size, end in zip(leaves, sizes, ends, strict=True)
+    ]
+    return _Rows(tree, tuple(places), sum(sizes))
 
 
 class _Program(NamedTuple):
@@ -294,9 +294,10 @@ class _Form(NamedTuple):
     def give(self, numbers: Any, runs: np.ndarray) -> _Given:
         """The numbers of these runs, from leaves (all,) or (1,)."""
         leaves = list(zip(jax.tree.leaves(numbers), self.moves, strict=True))
-        moving = [leaf[runs] if leaf.size > 1 else np.broadcast_to(leaf, runs.shape) for leaf, moves in leaves if moves]
-        shared = [leaf[0] for leaf, moves in leaves if not moves]
-        return _Given(np.stack(moving) if moving else np.zeros((0, runs.size)), np.array(shared, float))
+        moving = np.empty((sum(self.moves), runs.size))
+        for row, leaf in zip(moving, (leaf for leaf, moves in leaves if moves), strict=True):
+            row[:] = leaf[runs] if leaf.size > 1 else leaf
+        return _Given(moving, np.array([leaf[0] for leaf, moves in leaves if not moves], float))
 
     def take(self, given: _Given) -> Any:
         """The pytree again, its leaves (K,) or (1,)."""
@@ -380,11 +381,12 @@ class _Kept(NamedTuple):
 
 
 def _compile_survey(stepper: _Stepper, form: _Form, names: tuple[str, ...]) -> _Program:
-    """A program that gathers columns: ``advance(packed, given, shape, noise, validates, done, n, steps, blocks)``.
+    """A program that gathers columns: ``advance(packed, given, shape, noise, validates, done, at, n, steps, blocks)``
+    goes n steps on from step ``done``, whose rates and noises begin at this place of their chunk.
 
     ``BLOCK`` runs go through all n steps before the next: all that a step touches stays next to the processor.
     """
-    devices = jax.device_count()
+    devices = jax.local_device_count()
     block = _block()
     here = form._replace(width=block)
 
@@ -403,6 +405,7 @@ def _compile_survey(stepper: _Stepper, form: _Form, names: tuple[str, ...]) -> _
         noise: Array,
         validates: Array,
         done: Array,
+        at: Array,
         n: Array,
         steps: Array,
         blocks: Array,
@@ -417,9 +420,9 @@ def _compile_survey(stepper: _Stepper, form: _Form, names: tuple[str, ...]) -> _
 
             def step(t: Array, kept: _Kept) -> _Kept:
                 k, before = done + t + 1.0, kept.lanes
-                lanes = stepper.descend(before, fixed, k, rates[t], noises[t])
+                lanes = stepper.descend(before, fixed, k, rates[at + t], noises[at + t])
                 if form.watches:
-                    lanes = stepper.judge(before, lanes, fixed, rates[t], validates)
+                    lanes = stepper.judge(before, lanes, fixed, rates[at + t], validates)
                 seen = Seen(k, steps, lanes.x, lanes.loss, before.loss, lanes.told.cut, *asked)
                 columns = {name: COLUMNS[name].step(held, seen) for name, held in kept.columns.items()}
                 return _Kept(lanes._replace(told=None), columns)
@@ -437,12 +440,12 @@ def _compile_survey(stepper: _Stepper, form: _Form, names: tuple[str, ...]) -> _
         noise = pairs if form.noise_moves else all_
         advance = jax.shard_map(
             advance,
-            mesh=jax.make_mesh((devices,), ("runs",), axis_types=(AxisType.Auto,)),
-            in_specs=(runs, given, shape, noise, *(all_,) * 5),
+            mesh=jax.make_mesh((devices,), ("runs",), axis_types=(AxisType.Auto,), devices=jax.local_devices()),
+            in_specs=(runs, given, shape, noise, *(all_,) * 6),
             out_specs=runs,
             check_vma=False,
         )
-    args = (_like(rows.size, form.width), *form.like(), _FLAG, _COUNT, _COUNT, _like(), _COUNT)
+    args = (_like(rows.size, form.width), *form.like(), _FLAG, _COUNT, _COUNT, _COUNT, _like(), _COUNT)
     return _Program(jax.jit(advance).lower(*args).compile(_EXACT), rows.size, rows)
 
 
@@ -460,33 +463,38 @@ def _chunk(batch: Batch, runs: np.ndarray, begin: int) -> tuple[np.ndarray, np.n
     """The rates (CHUNK, [2,] K or 1) and the noises (CHUNK, 2, K or 1) of these runs' steps from this one on."""
 
     def part(data: np.ndarray, kind_of: np.ndarray) -> np.ndarray:
-        part = data[begin : begin + CHUNK, ..., kind_of[runs] if kind_of.size > 1 else kind_of]
-        return np.concatenate([part, np.zeros((CHUNK - len(part), *part.shape[1:]))])
+        data, kinds = data[begin : begin + CHUNK], kind_of[runs] if kind_of.size > 1 else kind_of
+        part = np.zeros((CHUNK, *data.shape[1:-1], kinds.size))
+        np.take(data, kinds, axis=-1, out=part[: len(data)], mode="clip")  # the only mode without a copy
+        return part
 
     return part(batch.shape, batch.shape_of), part(batch.noise, batch.noise_of)
 
 
-def _trajectory(points: _Point, lane: int, batch: Batch, length: int, has_rate: bool) -> Mapping[str, Any]:
-    """The fields of one run, with epochs of this length.   points: fields (N + 1, K) or (2, N + 1, K)"""
-    run = jax.tree.map(lambda field: np.moveaxis(field[..., lane], -1, 0), points)
-    told, plateau = jax.tree.map(lambda field: field[1:], (run.told, run.plateau))
-    rate = told.lr if has_rate else told.terms["step_size"][:, 0]
+def _trajectory(
+    history: np.ndarray, rows: _Rows, lane: int, batch: Batch, length: int, has_rate: bool
+) -> Mapping[str, Any]:
+    """The fields of one run, with epochs of this length.   history: (N + 1, rows, K)"""
+    run: _Point = rows.unpack(history[..., lane].T)  # (N + 1,) or (2, N + 1)
+    told = run.told
+    plateau: Any = run.plateau
+    rate = told.lr[1:] if has_rate else told.terms["step_size"][0, 1:]
     if batch.watches:
-        ends = np.flatnonzero(told.ended)
-        state, verdict = jax.tree.map(lambda field: field[ends], (plateau, told))
-        improved, cut = verdict.improved == 1, verdict.cut == 1
-        threshold, monitored, next_lr = verdict.threshold, verdict.monitored, verdict.next_lr
-        epochs = Epochs(ends + 1, monitored, state.best, state.wait, state.cooldown, next_lr, threshold, improved, cut)
+        ends = np.flatnonzero(told.ended)  # never before the first step
+        epochs = Epochs(
+            ends, told.monitored[ends], plateau.best[ends], plateau.wait[ends], plateau.cooldown[ends],
+            told.next_lr[ends], told.threshold[ends], told.improved[ends] == 1, told.cut[ends] == 1,
+        )  # fmt: skip
     else:
         epochs = unjudged(run.loss, rate, length, batch.validates)
     return {
-        "x": run.x,
+        "x": run.x.T,
         "loss": run.loss,
-        "grad": run.grad,
+        "grad": run.grad.T,
         "learning_rate": rate,
-        "dx": told.dx,
-        "used_grad": told.used_grad,
-        "terms": told.terms,
+        "dx": told.dx[:, 1:].T,
+        "used_grad": told.used_grad[:, 1:].T,
+        "terms": {name: term[:, 1:].T for name, term in told.terms.items()},
         "epochs": epochs,
         "plateau": batch.watches,
     }
@@ -505,11 +513,10 @@ def trace(surface: Surface, optimizer: Optimizer, framework: str, batch: Batch) 
     for begin in range(0, batch.size, width):
         runs = np.minimum(np.arange(begin, begin + width), batch.size - 1)  # the last one fills what is missing
         history = _history(program, form.give(batch.numbers, runs), batch, runs)
-        points = program.rows.unpack(np.moveaxis(history, 1, 0))  # fields (N + 1, K) or (2, N + 1, K)
-        count = min(width, batch.size - begin)
+        kept = partial(_trajectory, history, program.rows)
         found += [
-            Trajectory.later(partial(_trajectory, points, lane, batch, int(lengths[begin + lane]), optimizer.has_rate))
-            for lane in range(count)
+            Trajectory.later(partial(kept, lane, batch, int(lengths[begin + lane]), optimizer.has_rate))
+            for lane in range(min(width, batch.size - begin))
         ]
     return found
 
@@ -544,14 +551,15 @@ def outcomes(
     floor: np.ndarray = _NOWHERE,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Outcome:
-    """These columns (`lrviz.columns`) of every run of the batch, without its path; on every device that JAX has.
+    """These columns (`lrviz.columns`) of every run of the batch, without its path; on every device of this
+    process.
 
     target, floor (K,) or (1,): what some columns go by. cancelled: asked between parts of some ten milliseconds; where
     it says yes, ``Cancelled`` is raised.
     """
     asked = (batch.numbers, _Asked(target, floor))
     leaves, tree = jax.tree.flatten(asked)
-    devices, block = jax.device_count(), _block()
+    devices, block = jax.local_device_count(), _block()
     form = _Form(
         MAP * devices,
         tree,
@@ -577,9 +585,13 @@ def outcomes(
         while done < steps:
             if cancelled():
                 raise Cancelled
-            n, since = min(n, steps - done), time.perf_counter()
-            rates = _chunk(batch, runs, done)
-            packed = program.advance(packed, given, *rates, batch.validates, done, n, float(steps), blocks)
+            at = done % CHUNK
+            if at == 0:
+                rates: Any = _chunk(batch, runs, done)
+                if devices == 1 and (form.shape_moves or form.noise_moves):  # megabytes, for all parts of the chunk
+                    rates = jax.device_put(rates)
+            n, since = min(n, steps - done, CHUNK - at), time.perf_counter()
+            packed = program.advance(packed, given, *rates, batch.validates, done, at, n, float(steps), blocks)
             packed.block_until_ready()
             done, n = done + n, min(CHUNK, max(FEW, int(n * PART / (time.perf_counter() - since))))
         ours = np.asarray(packed).reshape(-1, devices, MAP)[..., : blocks * block].reshape(program.rows.size, -1)

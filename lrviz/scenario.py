@@ -276,7 +276,7 @@ def noise(seed: int, steps: int) -> np.ndarray:
 def simulate(scenario: Scenario) -> Trajectory:
     """Run one scenario."""
     run = engine.trace(scenario.surface_row, scenario.optimizer_row, scenario.framework, _batch(scenario, {}))[0]
-    return replace(run, scenario=scenario)
+    return run.of(scenario)
 
 
 def retrace(scenario: Scenario, rates: np.ndarray, start: np.ndarray | None = None, after: int = 0) -> Trajectory:

@@ -56,6 +56,12 @@ class Trajectory:
         run.__dict__["_unpack"] = unpack
         return run
 
+    def of(self, scenario: Any) -> Trajectory:
+        """The same run, unpacked or not, as one of this scenario."""
+        run = object.__new__(type(self))
+        run.__dict__.update(self.__dict__, scenario=scenario)
+        return run
+
     def __getattr__(self, name: str) -> Any:
         """Called where a run has no such attribute (yet)."""
         unpack = self.__dict__.get("_unpack") if name in _FIELDS else None

@@ -21,6 +21,15 @@ LOOK_EVERY = 0.05
 """Seconds between two looks whether anybody still waits for them."""
 
 
+def _wanted() -> None:
+    """Somebody waits for it."""
+
+
+still_wanted: Callable[[], None] = _wanted
+"""Called between two pieces of long work: raises where nobody waits for it any more. The pages set it, for who computes
+does not know who waits."""
+
+
 class Turns:
     """Of the runs in many threads."""
 

@@ -119,7 +119,11 @@ MAPS = [
         {"kappa": [1.0, 40.0], "alpha": [0.04, 0.3, 2.0]},
         id="rates of a schedule",
     ),
-    pytest.param(Scenario(surface="saddle", noise=0.5, steps=50), {"seed": [1, 2, 3]}, id="noises"),
+    pytest.param(
+        Scenario(surface="himmelblau", noise=0.5, schedule="cosine", steps=600),
+        {"seed": [1, 2, 3], "alpha": [0.001, 0.01]},
+        id="noises and rates of their own, longer than a chunk",
+    ),
     pytest.param(
         Scenario(surface="styblinski_tang", optimizer="newton", steps=70), {"damping": [0.1, 5.0]}, id="newton"
     ),

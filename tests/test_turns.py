@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lrviz import turns
 from lrviz.turns import Turns
+from lrviz.ui import redraw
 
 PATIENCE = 30
 
@@ -124,6 +126,16 @@ def test_who_has_moved_on_leaves_the_queue_and_keeps_nobody_waiting(pool, monkey
     stays = Words(pool, these)
     assert stays.begun.wait(PATIENCE)
     stays.finish()
+
+
+def test_long_work_for_a_page_ends_where_its_visitor_has_moved_on(monkeypatch):
+    def gone() -> None:
+        raise Moved
+
+    turns.still_wanted()  # no page waits for it
+    monkeypatch.setattr(redraw, "get_script_run_ctx", lambda **_: SimpleNamespace(yield_check=gone))
+    with pytest.raises(Moved):
+        turns.still_wanted()
 
 
 def test_a_part_of_a_run_is_a_part_of_its_turn():

@@ -6,6 +6,7 @@ out at both ends are those of ``Learner.lr_find`` in fastai 2 (``fastai/callback
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -80,13 +81,13 @@ def minimum(rates: np.ndarray, losses: np.ndarray) -> float:
 def valley(rates: np.ndarray, losses: np.ndarray) -> float:
     """Half of the way down the longest falling row of losses, others left out: one and a half thirds after its
     beginning."""
-    count = np.ones(len(losses), int)
+    ends: list[float] = []  # minus the highest loss that ends a falling row of 1, 2, ... losses
     first = last = 0
-    for i in range(1, len(losses)):
-        higher = count[:i][losses[:i] > losses[i]]
-        count[i] = higher.max() + 1 if higher.size else 1
-        if count[i] > count[last]:
-            first, last = i - int(count[i]), i
+    for i, loss in enumerate(losses.tolist()):
+        count = bisect_left(ends, -loss) + 1
+        if count > max(len(ends), 1):
+            first, last = i - count, i
+        ends[count - 1 : count] = [-loss]
     third = (last - first) / 3
     return float(rates[first + int(third) + int(third / 2)])
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from lrviz import turns
 from lrviz.analysis.finding import SUGGESTIONS, Effects, Sweep, effects, suggestions, sweep
 from lrviz.analysis.sentences import Statement
 from lrviz.analysis.stability import edge
@@ -24,6 +25,8 @@ from lrviz.scenario import Scenario, simulate, simulate_many, survey
 SEEDS = 64
 """Runs, each with other noise; and random searches, each with other rates."""
 LOWEST, HIGHEST, ALL = 1e-4, 10.0, 256
+PIECE = 4096
+"""Runs that are made before a look whether anybody still waits for them: as many as the engine makes at a time."""
 RATES = tuple(np.geomspace(LOWEST, HIGHEST, ALL).tolist())
 """All rates: the same ones for every search."""
 STEPS = 98
@@ -74,13 +77,20 @@ class Ends(NamedTuple):
         return not loss <= self.start
 
 
-@made_once_for(QUESTIONS)
 def ends(scenario: Scenario, rates: Sequence[float] = RATES) -> Ends:
     """Each of these rates, kept constant."""
-    plain = kept(scenario)
+    return _ends(kept(scenario), tuple(rates))
+
+
+@made_once_for(QUESTIONS)
+def _ends(plain: Scenario, rates: tuple[float, ...]) -> Ends:
     floor = plain.surface_row.floor(plain.coef)
     seeds = range(SEEDS) if plain.noise else [plain.seed]
-    above = survey(plain, columns=("loss",), alpha=rates, seed=seeds).loss - floor
+    losses, side = [], PIECE // len(seeds)
+    for begin in range(0, len(rates), side):
+        turns.still_wanted()
+        losses.append(survey(plain, columns=("loss",), alpha=rates[begin : begin + side], seed=seeds).loss)
+    above = np.concatenate(losses) - floor
     above = np.sort(np.where(np.isfinite(above), np.maximum(above, 0), np.inf), axis=1)
     runs = above.shape[1]
     low, middle, high = (above[:, runs * part // 4] for part in (1, 2, 3))
@@ -181,6 +191,7 @@ def advice(scenario: Scenario) -> list[Advice]:
     if not own:
         return []
     every, floor = ends(scenario), scenario.surface_row.floor(scenario.coef)
+    turns.still_wanted()
     many = simulate_many(scenario, seed=list(range(SEEDS))) if scenario.noise else []
     read = [one for one in (suggestions(sweep(run, floor)) for run in many) if one]
     rates = sorted({rate for one in (own, *read) for rate in one.values()})

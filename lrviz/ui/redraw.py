@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from lrviz.turns import turns
+from lrviz import turns
 
 STAGE, WORDS = "stage", "words"
 """The parts of a page that can be drawn anew alone: the names of their fragments."""
@@ -59,7 +59,16 @@ class Redraw:
         return self.parts == {STAGE, WORDS}
 
 
+def _still_wanted() -> None:
+    """Ends this run of a script where its visitor has moved on or left."""
+    context = get_script_run_ctx(suppress_warning=True)
+    if context:
+        context.yield_check()
+
+
+turns.still_wanted = _still_wanted
+
+
 def wait_for_pictures() -> None:
     """What this run makes from here on are words (`turns`). A visitor who has moved on needs them no more."""
-    context = get_script_run_ctx()
-    turns.words(context.yield_check if context else lambda: None)
+    turns.turns.words(_still_wanted)

@@ -5,13 +5,26 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lrviz import simulate
+from lrviz import simulate, survey, turns
 from lrviz.analysis.finding import suggestions, sweep
 from lrviz.analysis.sentences import sentences
 from lrviz.analysis.stability import edge
 from lrviz.figures.lessons.finding import LETTERS, beside_figure, finding_figure
 from lrviz.lessons import LESSONS, finding
-from lrviz.lessons.finding import ALL, BESIDE, GRID, RATES, SEEDS, advice, at_random, best_of, ends, kept, lowest_rate
+from lrviz.lessons.finding import (
+    ALL,
+    BESIDE,
+    GRID,
+    PIECE,
+    RATES,
+    SEEDS,
+    advice,
+    at_random,
+    best_of,
+    ends,
+    kept,
+    lowest_rate,
+)
 
 LESSON = LESSONS["finding"]
 BOWL, NOISE, ADAM = (LESSON.case_race(case).first for case in LESSON.cases)
@@ -37,6 +50,32 @@ def test_with_noise_an_end_is_the_median_of_64_noises():
     every, rate = ends(NOISE, (0.02,)), 0.02
     many = np.sort([end(NOISE.having(seed=seed), rate) for seed in range(SEEDS)])
     np.testing.assert_allclose([every.low[0], every.losses[0], every.high[0]], many[[16, 32, 48]], rtol=1e-9)
+
+
+class Left(Exception):
+    """The visitor has left."""
+
+
+def test_it_stops_at_the_next_piece_once_nobody_waits(monkeypatch):
+    scenario, made = NOISE.having(noise=1.5), []
+
+    def leave() -> None:
+        if made:
+            raise Left
+
+    def piece(*given, **named):
+        made.append(len(named["alpha"]) * len(named["seed"]))
+        return survey(*given, **named)
+
+    monkeypatch.setattr(finding, "survey", piece)
+    monkeypatch.setattr(turns, "still_wanted", leave)
+    with pytest.raises(Left):
+        ends(scenario)
+    assert made == [PIECE], "one of the four pieces"
+    monkeypatch.setattr(turns, "still_wanted", lambda: None)
+    assert ends(scenario).losses.shape == (ALL,) and made[1:] == [PIECE] * 4, "who asks next has all of it"
+    assert ends(scenario.having(alpha=0.15)) is ends(kept(scenario)), "whatever the test's own rates are"
+    assert len(made) == 5
 
 
 def test_on_the_bowl_the_best_rate_and_the_edge_are_in_closed_form():

@@ -82,9 +82,11 @@ export function extent(axis, count) {
  */
 export function raster(columns, rows, of) {
   const pixels = new Uint8ClampedArray(4 * columns.length * rows.length);
-  for (let j = 0; j < rows.length; j++) {
+  let at = 0;
+  for (let j = rows.length - 1; j >= 0; j--) {
     for (let i = 0; i < columns.length; i++) {
-      pixels.set(of(columns[i], rows[rows.length - 1 - j]), 4 * (j * columns.length + i));
+      const colour = of(columns[i], rows[j]);
+      for (let c = 0; c < 4; c++) pixels[at++] = colour[c];
     }
   }
   return pixels;

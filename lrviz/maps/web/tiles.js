@@ -39,7 +39,7 @@ export function createTiles(came, options = {}) {
         const seconds = Number(answer.headers.get(LATER));
         if (answer.status === NONE && !seconds) return null;
         if (answer.status !== NONE && answer.status < FAULT) {
-          if (answer.status > BAD_QUESTION) {
+          if (answer.status > BAD_QUESTION && there) {
             there = false;
             came.none();
           }
@@ -55,17 +55,22 @@ export function createTiles(came, options = {}) {
     }
   }
 
+  const placesOf = (said, level) =>
+    Array.from({ length: said.tilesUp(level) }, (_, up) =>
+      Array.from({ length: said.tilesAcross(level) }, (_, across) => ({ points: level, across, up })),
+    ).flat();
+
+  /** While a tile travels and is drawn the server makes the next one. */
   async function levels(said, region, points, signal) {
-    for (const level of points) {
-      const across = said.tilesAcross(level);
-      const up = said.tilesUp(level);
-      for (let j = 0; j < up; j++) {
-        for (let i = 0; i < across; i++) {
-          const tile = await one(said, region, { points: level, across: i, up: j }, signal);
-          if (signal.aborted || !there) return;
-          if (tile) came.tile(tile, region);
-        }
-      }
+    const places = points.flatMap((level) => placesOf(said, level));
+    const ask = (k) => (k < places.length ? one(said, region, places[k], signal) : null);
+    let next = ask(0);
+    for (let k = 0; k < places.length; k++) {
+      const coming = next;
+      next = ask(k + 1);
+      const tile = await coming;
+      if (signal.aborted || !there) return;
+      if (tile) came.tile(tile, region);
     }
     came.idle();
   }

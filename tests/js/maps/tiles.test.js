@@ -26,20 +26,35 @@ test("levels are requested from coarse to fine, each tile once; a later time if 
   });
   assert.deepEqual(waits, [1000]);
   const places = requests.map(({ points, across, up }) => [points, across, up]);
-  assert.deepEqual(places, [[64, 0, 0], [64, 0, 0], ...[0, 1, 2, 3].map((i) => [1024, i, 0])]);
+  assert.deepEqual(places, [[64, 0, 0], [1024, 0, 0], [64, 0, 0], ...[1, 2, 3].map((i) => [1024, i, 0])]);
   assert.deepEqual(requests[0].x, [1e-4, 10]);
 });
 
+test("the next tile is on its way while one is waited for, and no more than that", async () => {
+  const open = [];
+  const get = (_, { body }) => new Promise((go) => open.push({ asked: JSON.parse(body), go }));
+  const answer = { ok: true, status: 204, headers: { get: () => null } };
+  const tiles = createTiles({ none: () => assert.fail(), idle: () => {} }, { get });
+  tiles.load({ to: "map", visit: "ann", map: {} }, REGION, [64, 1024]);
+  for (let k = 0; k < 4; k++) {
+    assert.equal(open.length, k + 2);
+    assert.deepEqual([open[k + 1].asked.points, open[k + 1].asked.across], [1024, k]);
+    open[k].go(answer);
+    await new Promise((go) => setTimeout(go));
+  }
+  assert.equal(open.length, 5);
+});
+
 test("another region ends the requests of the one before; that there is no endpoint is said once", async () => {
-  const [requests, get] = answering([[204], [204], [404]]);
+  const [requests, get] = answering([[204], [204], [404], [404]]);
   const message = { to: "map", visit: "ann", map: {} };
   const tiles = await new Promise((go) => {
     const made = createTiles({ none: () => setTimeout(() => go(made)), idle: () => assert.fail() }, { get });
     made.load(message, REGION, [64, 256]);
     made.load(message, { ...REGION, x: { ...LOG, low: 1e-3 } }, [64, 256]);
   });
-  assert.deepEqual(requests.map(({ x, points }) => [x[0], points]), [[1e-4, 64], [1e-3, 64], [1e-3, 256]]);
+  assert.deepEqual(requests.map(({ x, points }) => [x[0], points]), [[1e-4, 64], [1e-4, 256], [1e-3, 64], [1e-3, 256]]);
   assert.ok(!tiles.there);
   tiles.load(message, REGION, [64]);
-  assert.equal(requests.length, 3);
+  assert.equal(requests.length, 4);
 });
