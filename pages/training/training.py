@@ -15,12 +15,9 @@ with st.container(key="asks", horizontal=True, vertical_alignment="center", gap=
     st.caption("Real data, the real ReduceLROnPlateau: what does the rate do to val_loss?", width="content")
 training.choose(own)
 training.show_training(own)
-words, settings = st.columns([2, 3], gap="large")
-with words:
-    training.story(own)
-with settings:
-    training.main_knobs(own)
-    training.own_file(own)
+training.story(own)
+training.main_knobs(own)
+training.own_file(own)
 training.more_knobs(own)
 training.surface(own)
 training.numbers(own)

@@ -61,7 +61,7 @@ export function createTrained(parent) {
   const picture = h("section.panel.model", {}, h("header", {}, note), pictureBox, signs);
   const curves = h("div.curves");
   const tip = h("div.tip", { "aria-hidden": "true", hidden: true });
-  const numbers = h("div.numbers");
+  const numbers = h("span.epoch");
   const cells = createCells();
   const log = h("button.toggle", { type: "button" }, "log");
   const whole = h("button.toggle.whole-span", { type: "button", hidden: true }, "All epochs");
@@ -160,7 +160,10 @@ export function createTrained(parent) {
       panel.section.hidden = !wanted[panel.key];
       if (wanted[panel.key]) charts.push(panel);
     }
-    charts.forEach((panel, i) => Object.assign(panel.scene, { bare: i + 1 < charts.length }));
+    charts.forEach(({ scene, section }, i) => {
+      scene.bare = i + 1 < charts.length;
+      section.toggleAttribute("data-last", !scene.bare);
+    });
   }
 
   const span = createSpan({ shared, changed() {
@@ -222,11 +225,11 @@ export function createTrained(parent) {
     const wrong = kind === "plane" && classes.length ? [h("span.mean.wrong", {}, h("i"), "read wrongly")] : [];
     signs.replaceChildren(...shapes, ...wrong, ...colours);
     for (const { key, names, scene } of panels) {
-      names.replaceChildren(...(key === "rate" ? [] : scene.runs.map((run, i) => {
+      names.replaceChildren(...scene.runs.map((run, i) => {
         const line = h(`i.line${i}`);
-        line.style.borderColor = shared.palette.runs[run.colour];
-        return h("span.line-name", {}, line, run.name);
-      })));
+        if (key !== "rate") line.style.borderColor = shared.palette.runs[run.colour];
+        return h("span.line-name", {}, ...(key === "rate" ? [] : [line, run.name]), h("b"));
+      }));
     }
   }
 
@@ -244,21 +247,17 @@ export function createTrained(parent) {
     const panel = panels.find(({ lines }) => lines.includes(message.meta.monitor));
     cells.show(panel.scene);
     const k = epochNow();
-    const at = (row) => (k ? format(row[k - 1], 4) : "–");
-    const part = (row) => (k && Number.isFinite(row[k - 1]) ? `${format(100 * row[k - 1])}%` : "–");
-    const { meta } = message;
-    const classes = meta.picture.classes.length;
-    const told = [["epoch", `${k} of ${meta.epochs}`], ["loss", at(now.loss)],
-      ...(meta.validates ? [["val_loss", at(now.val_loss)]] : []),
-      ...(classes ? [["accuracy", part(now.accuracy)]] : []),
-      ...(classes && meta.validates ? [["val_accuracy", part(now.val_accuracy)]] : []),
-      ["α", k && now.cut[k - 1] ? `${at(now.rate)} → ${at(now.learning_rate)}` : at(now.rate)]];
-    while (numbers.children.length > told.length) numbers.lastChild.remove();
-    told.forEach(([name, value], i) => {
-      if (!numbers.children[i]) numbers.append(h("span.cell", {}, h("span.name"), h("span.value")));
-      say(numbers.children[i].firstChild, name);
-      say(numbers.children[i].lastChild, value);
-    });
+    say(numbers, `epoch ${k} of ${message.meta.epochs}`);
+    for (const { key, names, scene } of charts) {
+      scene.runs.forEach((run, i) => say(names.children[i].lastChild, k ? valueAt(key, run.name, k - 1) : "–"));
+    }
+  }
+
+  /** What a panel says of one of its lines in this epoch, from 0. */
+  function valueAt(key, name, e) {
+    if (key === "accuracy") return Number.isFinite(now[name][e]) ? `${format(100 * now[name][e])}%` : "–";
+    if (key === "rate") return format(now.rate[e]) + (now.cut[e] ? ` → ${format(now.learning_rate[e])}` : "");
+    return format((now[name] ?? now.edge)[e], 4);
   }
 
   /** How far a training is that takes a while; and what can be done about it. */
@@ -285,7 +284,8 @@ export function createTrained(parent) {
   /** What a screen reader hears, at rest. */
   function tell() {
     if (!message) return;
-    const words = () => [...numbers.children].map((cell) => [...cell.children].map((e) => e.textContent).join(" "));
+    const words = () => [numbers.textContent, ...charts.flatMap(({ key, names }) => [...names.children].map((line) =>
+      `${key === "rate" ? "learning rate" : line.childNodes[1].textContent} ${line.lastChild.textContent}`))];
     announcer.announce(state.playing ? "Playing" : words().join(", "));
   }
 

@@ -29,7 +29,7 @@ OF_THE_MODEL = ("layers", "activation")
 
 def choose(own: Own) -> None:
     """One row: which data, model, optimizer, framework and schedule; what is wrong with a choice below it."""
-    with st.container(key="names", horizontal=True):
+    with st.container(key="names_of_training", horizontal=True):
         _name(own, "data", "Data", {key: row.name for key, row in DATA.items()} | _of_own(own))
         _name(own, "model", "Model", _models(own.training))
         for key in OF_THE_MODEL:

@@ -36,10 +36,10 @@ def sentences(history: History) -> list[str]:
 def story(own: Own) -> None:
     """What happened, in two or three sentences; a click shows the epoch."""
     job = own.running
-    if job.history is None or not job.done:
-        st.caption("What happened is told when the training has ended.")
-        return
-    with st.container(key="story", gap="small"):
+    with st.container(key="story_of_training", horizontal=True, gap="small"):
+        if job.history is None or not job.done:
+            st.caption("What happened is told when the training has ended.")
+            return
         for place, sentence in enumerate(story_of(job.history)):
             _say(place, sentence)
 
