@@ -37,7 +37,7 @@ STYLE = """
   [data-testid="stMain"] .stMarkdown p, [data-testid="stMain"] .stMarkdown li {max-width: 70ch;}
   :is(.st-key-story, .st-key-story_of_training) button {text-align: left; justify-content: flex-start; max-width: 70ch;}
   .st-key-story_of_training {min-height: 4.5rem; align-items: flex-start;}
-  .st-key-story_of_training > * {flex: 1 1 22%; min-width: 15rem;}
+  .st-key-story_of_training > * {flex: 1 1 22%; min-width: 15rem; max-width: 70ch;}
   .st-key-story_of_training button p {white-space: normal;}
   KNOBS > * {flex: 1 1 28%; min-width: 28%;}
   KNOBS > :has([data-testid="stAlert"]) {flex-basis: 100%;}
