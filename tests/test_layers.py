@@ -28,7 +28,7 @@ BELOW = {
     "once": {"programs"},
     "tuned": CONCEPTS - {"surfaces"} | {"frameworks", "knob"},
     "scenario": CONCEPTS | {"columns", "engine", "knob", "trajectory", "tuned"},
-    "training": CONCEPTS - {"surfaces", "schedules"} | {"knob", "plain", "programs", "tuned"},
+    "training": CONCEPTS - {"surfaces", "schedules"} | {"frameworks", "knob", "plain", "programs", "tuned"},
     "race": {"frameworks", "knob", "optimizers", "palette", "scenario", "schedules"},
     "link": {"knob", "maps", "race", "scenario", "view"},
     "maps": {"analysis", "knob", "plain", "scenario"},

@@ -16,6 +16,7 @@ with st.container(key="asks", horizontal=True, vertical_alignment="center", gap=
 training.choose(own)
 training.show_training(own)
 training.story(own)
+training.race_rows(own)
 training.main_knobs(own)
 training.own_file(own)
 training.more_knobs(own)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from lrviz.cli import main
-from lrviz.training import Training, read, train
-from lrviz.training.story import story_of
+from lrviz.training import Training, TrainingRace, read, train
+from lrviz.training.story import race_sentence, story_of
 from lrviz.ui.training.state import FIRST
 from tests.browser.conftest import settle
 from tests.browser.driver import Stage, in_address, widget
@@ -75,11 +75,36 @@ def test_a_link_opens_its_training_with_its_story_and_goes_back_and_forward(serv
     assert_shown(player(page), training)
 
 
-def test_a_bad_link_gets_one_sentence_and_the_rest_of_it_is_shown(server, visit):
+def test_each_wrong_part_of_a_link_has_its_sentence_and_the_rest_of_it_is_shown(server, visit):
     page = visit(f"{server}/training?data=circles&model=nonsense&epochs=9&epoch=x", waits_for=PLAYER)
-    assert page.locator("[data-testid=stAlert]").count() == 1
-    assert "There is no model 'nonsense'." in told(page)
+    assert "There is no model 'nonsense'." in told(page) and "epoch is 'x'" in told(page)
     assert_shown(player(page), Training("circles", epochs=9))
+
+
+def test_trainings_race_and_the_picture_is_that_of_the_chosen_one(server, visit):
+    page = visit(f"{server}/training?data=moons&alpha=0.5&epochs=12&run2=alpha:0.05", waits_for=PLAYER)
+    stage, race = player(page), TrainingRace(Training(alpha=0.5, epochs=12), ({"alpha": "0.05"},))
+    histories = [train(training) for training in race.trainings]
+    for place, history in enumerate(histories):
+        np.testing.assert_allclose(numbers(stage(f"curves[{place}].val_loss")), history.log.val_loss, rtol=1e-6)
+    sentence = race_sentence(race.names, histories)
+    assert sentence and sentence.text in told(page)
+    np.testing.assert_allclose(stage("weights")["weights"], histories[0].final, rtol=1e-6)
+    stage.part(".trainings button").nth(1).click()
+    stage.wait("chosen === 1")
+    np.testing.assert_allclose(stage("weights")["weights"], histories[1].final, rtol=1e-6)
+    page.get_by_role("button", name="Race it against another").click()
+    in_address(page, "run3=optimizer:adam")
+    stage.wait("runs.length === 3 && element.stage.state === 'done'")
+    third = train(race.add({"optimizer": "adam"}).trainings[2])
+    np.testing.assert_allclose(numbers(stage("curves[2].loss")), third.log.loss, rtol=1e-6)
+    widget(page, "training_run_2_out").get_by_role("button").click()
+    stage.wait("runs.length === 2")
+    rate = widget(page, "training_run_1_alpha").locator("input")
+    rate.fill("2")
+    rate.press("Enter")
+    in_address(page, "run2=alpha:2")
+    stage.wait("state === 'done' && element.stage.curves[1].rate[0] === 2")
 
 
 def test_a_dragged_slider_shows_the_command_lines_own_training_at_each_stop(page, capsys):

@@ -1,6 +1,7 @@
 """The page of trainings: what is trained on what, the player, and what is told of it."""
 
 from lrviz.ui.training.player import show_training
+from lrviz.ui.training.racing import race_rows
 from lrviz.ui.training.settings import choose, main_knobs, more_knobs, own_file
 from lrviz.ui.training.state import close_training, open_training
 from lrviz.ui.training.telling import code, numbers, story, surface
@@ -14,6 +15,7 @@ __all__ = [
     "numbers",
     "open_training",
     "own_file",
+    "race_rows",
     "show_training",
     "story",
     "surface",

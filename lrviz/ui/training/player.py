@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
 
 import streamlit as st
 
@@ -10,9 +11,8 @@ from lrviz import play, stage
 from lrviz.link import View
 from lrviz.server import training_queue
 from lrviz.training import History, Training
-from lrviz.training.loop import untrained
 from lrviz.ui.training.state import Own, current, presence
-from lrviz.ui.training.telling import SURFACE, sentences
+from lrviz.ui.training.telling import SURFACE, told_of
 from lrviz.ui.words import plain
 
 STAGE = "stage_training"
@@ -32,15 +32,17 @@ def show_training(own: Own) -> None:
 
 def _player(busy: bool) -> None:
     own = current()
-    training, job = own.training, own.running
+    job = own.running
     state, ended = job.state, busy and job.done  # before what it has made: that is not older
-    history = job.history or untrained(training)
+    histories = own.histories
+    shown = [play.trained(*one) for one in zip(histories, repeat(own.sharpness), own.race.names, strict=False)]
     stage.show_trained(
-        play.trained(history, own.sharpness),
+        shown[0],
+        others=shown[1:],
         key=STAGE,
-        live=play.training_sliders(training, _together),
+        live=play.training_sliders(own.training, _together, own.race.others),
         jump=(own.jumps, own.epoch),
-        label=" ".join(sentences(history)),
+        label=". ".join([own.race.title, *(sentence.text for sentence in told_of(own.race, histories))]),
         state=state,
         on_live=_moved,
         on_view=_looked,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -11,9 +12,9 @@ from lrviz.figures.training import surface_figure, surface_words
 from lrviz.frameworks import PROGRAMS
 from lrviz.knob import BadInput
 from lrviz.server import training_queue
-from lrviz.training import History
+from lrviz.training import History, TrainingRace
 from lrviz.training.numbers import as_csv, as_json, count
-from lrviz.training.story import Sentence, story_of
+from lrviz.training.story import Sentence, race_sentence, story_of
 from lrviz.training.surface import LossSurface, loss_surface
 from lrviz.ui.frame import chart, theme
 from lrviz.ui.training.state import Own, current
@@ -26,21 +27,22 @@ MOST_IN_JSON = 1_000_000
 SURFACE = "training_surface"
 
 
-def sentences(history: History) -> list[str]:
-    """The story in words, for who cannot see the picture."""
-    training = history.training
-    head = f"{training.model_row.name} on {training.data_row.name.lower()}, {training.optimizer_row.name}."
-    return [head, *(sentence.text for sentence in story_of(history))]
+def told_of(race: TrainingRace, histories: Sequence[History]) -> list[Sentence]:
+    """The story of the first, and of a race which ends lowest."""
+    told = story_of(histories[0])
+    most = race_sentence(race.names, histories)
+    if most is None:
+        return told
+    return [most, *(sentence._replace(text=f"{race.names[0]}: {sentence.text}") for sentence in told)]
 
 
 def story(own: Own) -> None:
     """What happened, in two or three sentences; a click shows the epoch."""
-    job = own.running
     with st.container(key="story_of_training", horizontal=True, gap="small"):
-        if job.history is None or not job.done:
+        if not own.running.done or not all(history.epochs for history in own.histories):
             st.caption("What happened is told when the training has ended.")
             return
-        for place, sentence in enumerate(story_of(job.history)):
+        for place, sentence in enumerate(told_of(own.race, own.histories)):
             _say(place, sentence)
 
 
@@ -61,8 +63,8 @@ def _look_at(epoch: int) -> None:
 def surface(own: Own) -> None:
     """The loss over the plane of the training, with its path."""
     place = opened("Its loss surface", SURFACE, ":material/landscape:")
-    job, history = own.running, own.running.history
-    if place is None or history is None or not job.done:
+    history = own.histories[0]
+    if place is None or not history.epochs or not own.running.done:
         return
     with place:
         try:
@@ -86,8 +88,8 @@ def _surface(history: History) -> LossSurface:
 def numbers(own: Own) -> None:
     """All numbers as files."""
     place = opened("Take the numbers with you", "training_numbers", ":material/download:")
-    history = own.running.history
-    if place is None or history is None:
+    history = own.histories[0]
+    if place is None or not history.epochs:
         return
     name = f"{own.training.data}-{own.training.model}-{own.training.optimizer}"
     with place, st.container(horizontal=True):
