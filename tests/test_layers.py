@@ -41,7 +41,7 @@ BELOW = {
     "play": {"analysis", "knob", "maps", "once", "plateau", "race", "replay", "scenario", "stage"}
     | {"surfaces", "training", "trajectory"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
-    "export": {"knob", "maps", "palette", "plain", "play", "race", "scenario", "stage", "trajectory"},
+    "export": {"knob", "maps", "palette", "plain", "play", "race", "scenario", "stage", "training", "trajectory"},
     "codegen": {"formula", "frameworks", "knob", "optimizers", "scenario", "training", "trajectory", "tuned"},
     "replay": {"frameworks", "knob", "palette", "plateau", "codegen"},
     "catalogue": CONCEPTS | {"frameworks", "knob", "replay", "scenario", "training"},

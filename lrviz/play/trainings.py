@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
+from itertools import repeat
 
 import numpy as np
 
@@ -15,8 +16,9 @@ from lrviz.knob import BadInput, Knob
 from lrviz.once import made_once
 from lrviz.plateau import limit
 from lrviz.play.sliders import live_slider, live_stops, reach_within, stops_around
+from lrviz.stage.pack import pack
 from lrviz.stage.recorded import small
-from lrviz.stage.trained import FIELDS, Axis, Curves, Kind, Seen, Trained, pack_trainings
+from lrviz.stage.trained import FIELDS, Axis, Curves, Kind, Seen, Trained, alone, compose_trained, pack_trainings
 from lrviz.training import History, Training, TrainingRace
 
 MOST_WEIGHTS, MOST_UNDER_WAY, MOST_OF_STOPS = 200_000, 40_000, 300_000
@@ -50,6 +52,15 @@ def trained(history: History, sharpness: bool = False, name: str = "") -> Traine
         validates=bool(training.validation),
         done=history.done,
     )
+
+
+def training_message(
+    race: TrainingRace, histories: Sequence[History], sharpness: bool = False, *, autoplay: bool = False
+) -> bytes:
+    """Trainings that have ended as one packed message: the player's, and all that a picture is drawn from."""
+    shown = [trained(*one) for one in zip(histories, repeat(sharpness), race.names, strict=False)]
+    meta, arrays, _ = compose_trained(shown[0], others=shown[1:])
+    return pack(meta | alone(race.title, race.file_name, autoplay), arrays)
 
 
 def curves(history: History, most: int = MOST_WEIGHTS) -> Curves:

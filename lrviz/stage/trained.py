@@ -12,8 +12,10 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from lrviz.stage.message import RUN_COLOURS
 from lrviz.stage.pack import pack
 from lrviz.stage.recorded import small
+from lrviz.view import SPEEDS
 
 FIELDS = (
     "loss", "val_loss", "accuracy", "val_accuracy", "rate", "learning_rate", "best", "threshold", "wait", "cooldown",
@@ -139,6 +141,14 @@ def compose_trained(
                 arrays |= {f"{place}.{name}" if place else name: array for name, array in own(one).items()}
                 sent.add(item)
     return _row(trained) | {"others": [_row(one) for one in others]}, arrays, sent
+
+
+def alone(label: str, file: str, autoplay: bool) -> dict[str, Any]:
+    """What a player needs in meta where no page is round it, in a file of its own. file: a name for what it saves."""
+    return {
+        "jump": [0, None], "state": "done", "live": [], "echo": {}, "colours": RUN_COLOURS, "speeds": SPEEDS,
+        "label": label, "file": file, "autoplay": autoplay,
+    }  # fmt: skip
 
 
 def _row(trained: Trained) -> dict[str, Any]:

@@ -21,7 +21,7 @@ training.main_knobs(own)
 training.own_file(own)
 training.more_knobs(own)
 training.surface(own)
-training.numbers(own)
+training.exports(own)
 training.code(own)
 with st.container(key="onward", horizontal=True, vertical_alignment="center"):
     ui.share_params(own.to_params())

@@ -115,13 +115,13 @@ def test_a_dragged_slider_shows_the_command_lines_own_training_at_each_stop(page
         slider.hover()
         stage.wait(f"live.{knob}.ready")
         settle(page)
-        before, box = (stage("answers"), page.url), slider.bounding_box()
+        before, box = (stage("sent"), page.url), slider.bounding_box()
         page.mouse.down()
         for part in (0.15, 0.4, 0.7):
             page.mouse.move(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
             stage.wait(f"live.{knob}.preview")
             assert_shown(stage, training.having(**{knob: stage(f"live.{knob}.value")}))
-        assert before == (stage("answers"), page.url), "the server was asked"
+        assert before == (stage("sent"), page.url), "the server was asked"
         page.mouse.up()
         training = training.having(**{knob: stage(f"live.{knob}.value")})
         in_address(page, f"{knob}=")

@@ -392,6 +392,10 @@ export function createTrained(parent) {
     wish.note(jump, meta.jump[1]);
     display();
     wish.follow(shared.n, meta.state === "done");
+    if (first && meta.autoplay && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      state.cursor = 0;
+      state.playing = true;
+    }
     if (first || jump) teller.known();
     sliders.update(meta, arrays);
     request(ALL);

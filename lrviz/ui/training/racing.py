@@ -9,7 +9,8 @@ from lrviz.optimizers import OPTIMIZERS
 from lrviz.schedules import SCHEDULES
 from lrviz.training import NOT_OFFERED
 from lrviz.training.race import MOST
-from lrviz.training.training import ALPHA, BATCH_SIZE
+from lrviz.training.training import BATCH_SIZE
+from lrviz.tuned import ALPHA
 from lrviz.ui.training.state import Own, current
 from lrviz.ui.widgets import complaint, hint
 

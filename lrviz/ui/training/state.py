@@ -114,8 +114,8 @@ class Own:
     @property
     def running(self) -> training_queue.Job:
         """The trainings under way or done; those that are new are begun."""
-        names = [self._name(training) for training in self.race.trainings]
-        under_way = [self._name(training) for training in self.job.trainings] if self.job else []
+        names = [self.name_of(training) for training in self.race.trainings]
+        under_way = [self.name_of(training) for training in self.job.trainings] if self.job else []
         if self.job is None or any(name not in self.ended and name not in under_way for name in names):
             self._keep(names)
             if self.job is not None:
@@ -127,17 +127,18 @@ class Own:
     @property
     def histories(self) -> list[History]:
         """Of each training of the race, so far."""
-        self._keep([self._name(training) for training in self.race.trainings])
-        here = {self._name(history.training): history for history in (self.job.histories if self.job else [])}
+        self._keep([self.name_of(training) for training in self.race.trainings])
+        here = {self.name_of(history.training): history for history in (self.job.histories if self.job else [])}
         here |= self.ended
-        return [here.get(self._name(training), untrained(training)) for training in self.race.trainings]
+        return [here.get(self.name_of(training), untrained(training)) for training in self.race.trainings]
 
     def _keep(self, names: list[str]) -> None:
         """What is done of these stays, all else is forgotten."""
-        done = {self._name(one.training): one for one in (self.job.histories if self.job else []) if one.done}
+        done = {self.name_of(one.training): one for one in (self.job.histories if self.job else []) if one.done}
         self.ended = {name: one for name, one in (self.ended | done).items() if name in names}
 
-    def _name(self, training: Training) -> str:
+    def name_of(self, training: Training) -> str:
+        """The same for the same training, with or without its sharpness."""
         return f"{identity(training)}:{int(self.sharpness)}"
 
     def again(self) -> None:

@@ -1,4 +1,4 @@
-"""What is told of a training: its story, the numbers as files, the program."""
+"""What is told of a training: its story, its loss surface, the program."""
 
 from __future__ import annotations
 
@@ -13,16 +13,12 @@ from lrviz.frameworks import PROGRAMS
 from lrviz.knob import BadInput
 from lrviz.server import training_queue
 from lrviz.training import History, TrainingRace
-from lrviz.training.numbers import as_csv, as_json, count
 from lrviz.training.story import Sentence, race_sentence, story_of
 from lrviz.training.surface import LossSurface, loss_surface
 from lrviz.ui.frame import chart, theme
 from lrviz.ui.training.state import Own, current
 from lrviz.ui.widgets import opened
 from lrviz.ui.words import plain
-
-MOST_IN_JSON = 1_000_000
-"""Numbers: some 5 MB of text, in a tenth of a second."""
 
 SURFACE = "training_surface"
 
@@ -85,31 +81,6 @@ def _surface(history: History) -> LossSurface:
     return made[1]
 
 
-def numbers(own: Own) -> None:
-    """All numbers as files."""
-    place = opened("Take the numbers with you", "training_numbers", ":material/download:")
-    history = own.histories[0]
-    if place is None or not history.epochs:
-        return
-    name = f"{own.training.data}-{own.training.model}-{own.training.optimizer}"
-    with place, st.container(horizontal=True):
-        st.download_button(
-            "CSV, a row an epoch", lambda: as_csv(history), f"{name}.csv", "text/csv", key="training_csv",
-            on_click="ignore",
-        )  # fmt: skip
-        held = count(own.training, history.epochs)
-        if held > MOST_IN_JSON:
-            st.caption(
-                f"The JSON, with all batches, would hold {held:,} numbers; here it may hold {MOST_IN_JSON:,}. On the"
-                " command line `python -m lrviz train --format json` writes it at any length."
-            )
-            return
-        st.download_button(
-            "JSON, all to retrace it", lambda: as_json(history), f"{name}.json", "application/json",
-            key="training_json", on_click="ignore",
-        )  # fmt: skip
-
-
 def code(own: Own) -> None:
     """The same training as a program."""
     place = opened("Your code", "training_code", ":material/code:")
@@ -123,7 +94,7 @@ def code(own: Own) -> None:
             return
         st.markdown(
             f"The same training in {PROGRAMS[training.framework]}. It reads data, first weights and batches from"
-            f" `{fit.FILE}`, which is the JSON file above."
+            f" `{fit.FILE}`, which is the JSON file under *Take it with you*."
         )
         written = fit.write(training)
         st.code(written, language="python", wrap_lines=True)
