@@ -10,6 +10,7 @@ from functools import cached_property
 from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import BadInput, find, readable, shown
 from lrviz.optimizers import ALIASES, OPTIMIZERS
+from lrviz.training.data import CSV
 from lrviz.training.table import Table
 from lrviz.training.training import EPOCHS, NAMES, VALIDATION, Training
 from lrviz.tuned import ALPHA
@@ -119,8 +120,8 @@ def _read(params: Mapping[str, str], table: Table | None) -> tuple[Training, lis
     """The training of these parameters, in the order of `_in_order`, and a sentence for each that is wrong."""
     with suppress(BadInput):  # one may be too much alone, such as tiny batches before it is said how few epochs
         return Training.from_params(params, table), []
-    training, sentences = Training(), []
-    good: dict[str, str] = {}
+    good: dict[str, str] = {} if table is None else {"data": CSV}
+    training, sentences = Training.from_params(good, table), []
     for key, value in params.items():
         try:
             training = Training.from_params({**good, key: value}, table)

@@ -215,14 +215,50 @@ def test_a_long_training_grows_in_sight_and_is_cancelled(server, visit):
     stage.wait("state === 'running'")
 
 
-def test_numbers_and_program_are_files(page):
+def test_it_is_taken_home_as_every_kind_of_file_and_as_a_program(page, browser, tmp_path):
     player(page)
-    page.get_by_text("Take the numbers with you").click()
+    page.get_by_text("Take it with you").click()
+    button = widget(page, "training_export_now").get_by_role("button")
     with page.expect_download() as saved:
-        page.get_by_role("button", name="CSV, a row an epoch").click()
+        button.click()
+    assert saved.value.suggested_filename == "moons-network-adam-alpha-0.03-plateau.html"
+    assert_plays_alone(browser, saved.value.path().read_bytes(), tmp_path / "run.html")
+    choose_file(page, "Table, CSV")
+    with page.expect_download() as saved:
+        button.click()
     assert saved.value.path().read_text().startswith("epoch,accuracy,learning_rate,loss,val_accuracy,val_loss")
+    choose_file(page, "Picture, PNG")
+    widget(page, "export_make").get_by_role("button").click()
+    with page.expect_download() as saved:
+        widget(page, "export_made_file").get_by_role("button").click()
+    assert saved.value.path().read_bytes().startswith(b"\x89PNG")
     page.get_by_text("Your code").click()
     page.get_by_text("model.fit").first.wait_for()
+
+
+def choose_file(page, name: str) -> None:
+    widget(page, "training_export_as").get_by_role("combobox").click()
+    page.get_by_role("option", name=name).click()
+    settle(page)
+
+
+def assert_plays_alone(browser, content: bytes, path) -> None:
+    """From disk, without a network, at once."""
+    path.write_bytes(content)
+    with browser.new_context(offline=True) as context:
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("request", lambda asked: complaints.append(asked.url) if asked.url.startswith("http") else None)
+        page.goto(path.as_uri())
+        stage = Stage(page)
+        stage.wait("step > 2")
+        history = train(FIRST)
+        np.testing.assert_allclose(numbers(stage("curve.val_loss")), history.log.val_loss, rtol=1e-6)
+        at = stage("weights")
+        np.testing.assert_allclose(at["weights"], history.weights_at(at["epoch"]), rtol=1e-6)
+        assert complaints == []
 
 
 def test_on_a_phone_nothing_reaches_beyond_the_side(server, visit):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,7 +115,7 @@ class Own:
     def running(self) -> training_queue.Job:
         """The trainings under way or done; those that are new are begun."""
         names = [self.name_of(training) for training in self.race.trainings]
-        under_way = [self.name_of(training) for training in self.job.trainings] if self.job else []
+        under_way = _names(self.job, self.job.trainings) if self.job else []
         if self.job is None or any(name not in self.ended and name not in under_way for name in names):
             self._keep(names)
             if self.job is not None:
@@ -127,19 +127,26 @@ class Own:
     @property
     def histories(self) -> list[History]:
         """Of each training of the race, so far."""
-        self._keep([self.name_of(training) for training in self.race.trainings])
-        here = {self.name_of(history.training): history for history in (self.job.histories if self.job else [])}
-        here |= self.ended
-        return [here.get(self.name_of(training), untrained(training)) for training in self.race.trainings]
+        names = [self.name_of(training) for training in self.race.trainings]
+        self._keep(names)
+        here = self.ended | self._made()
+        return [here.get(name, untrained(one)) for name, one in zip(names, self.race.trainings, strict=True)]
+
+    def _made(self) -> dict[str, History]:
+        """By the job, so far."""
+        if self.job is None:
+            return {}
+        histories = self.job.histories
+        return dict(zip(_names(self.job, [one.training for one in histories]), histories, strict=True))
 
     def _keep(self, names: list[str]) -> None:
         """What is done of these stays, all else is forgotten."""
-        done = {self.name_of(one.training): one for one in (self.job.histories if self.job else []) if one.done}
+        done = {name: one for name, one in self._made().items() if one.done}
         self.ended = {name: one for name, one in (self.ended | done).items() if name in names}
 
     def name_of(self, training: Training) -> str:
         """The same for the same training, with or without its sharpness."""
-        return f"{identity(training)}:{int(self.sharpness)}"
+        return _named(training, int(self.sharpness))
 
     def again(self) -> None:
         """From a button: train from the start what has not come to its end."""
@@ -158,6 +165,15 @@ class Own:
         params = {"data": self.training.data} | self.race.to_params()
         params |= {SHARPNESS: "1"} if self.sharpness else {}
         return params | ({} if self.epoch is None else {EPOCH: str(self.epoch)})
+
+
+def _named(training: Training, sharpness: int) -> str:
+    return f"{identity(training)}:{sharpness}"
+
+
+def _names(job: training_queue.Job, trainings: Sequence[Training]) -> list[str]:
+    """Of these trainings of a job."""
+    return [_named(training, job.sharpness) for training in trainings]
 
 
 def presence() -> Callable[[], bool]:
