@@ -7,7 +7,7 @@ from lrviz.ui import training
 
 own = training.open_training()
 if ui.embedded():
-    training.show_training(own)
+    training.show_training(own, fit=True)
     training.close_training(own)
     st.stop()
 with st.container(key="asks", horizontal=True, vertical_alignment="center", gap="medium"):
@@ -24,7 +24,7 @@ training.surface(own)
 training.exports(own)
 training.code(own)
 with st.container(key="onward", horizontal=True, vertical_alignment="center"):
-    ui.share_params(own.to_params())
+    ui.share_params(own.to_params(), training.controls(own.training))
     st.page_link(ui.REPLAY, label="The losses of your own training", icon=":material/upload_file:")
     st.page_link(ui.GLOSSARY, label="Glossary", icon=":material/menu_book:")
 training.close_training(own)

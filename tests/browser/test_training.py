@@ -277,8 +277,48 @@ def test_its_loss_surface_says_how_much_of_the_path_it_shows(page):
     page.locator(".st-key-training_surface_chart .scatterlayer").wait_for()
 
 
-def test_it_is_shared(page):
+def test_a_teacher_makes_a_link_and_a_student_sees_only_what_was_left_open(page, visit):
     player(page)
-    page.get_by_role("button", name="QR code, frame").click()
+    page.get_by_role("button", name="QR code, frame, class").click()
+    dialog = page.get_by_role("dialog")
     page.get_by_role("img", name="QR code of the link").wait_for()
-    page.get_by_role("dialog").get_by_text("data=moons").first.wait_for()
+    dialog.get_by_text("data=moons").first.wait_for()
+    dialog.get_by_role("tab", name="For a class").click()
+    dialog.get_by_label("Title").fill("Which rate?")
+    dialog.get_by_label("Title").press("Enter")
+    dialog.get_by_label("Schedule: seen, but locked").fill("Patience")
+    dialog.get_by_label("Schedule: seen, but locked").press("Enter")
+    shown = dialog.locator("code:visible")
+    for part in ("class_training?", "title=Which", "locked=patience", "open=alpha"):
+        page.wait_for_function("([e, part]) => e.innerText.includes(part)", arg=[shown.element_handle(), part])
+    student = visit(shown.inner_text().strip(), waits_for=PLAYER)
+    stage = player(student)
+    assert student.get_by_role("heading").first.inner_text() == "Which rate?"
+    assert set(stage("live")) == {"alpha"} and student.get_by_role("link", name="Playground").count() == 0
+    assert student.locator("[data-testid=stSelectbox], [data-testid=stExpander], [data-testid=stButton]").count() == 0
+    (locked,) = student.locator("[data-testid=stSlider] input[type=range]").all()
+    assert locked.is_disabled()
+    stage.part("[data-knob=alpha] .typed").fill("0.1")
+    student.keyboard.press("Enter")
+    in_address(student, "alpha=0.1")
+    in_address(student, "locked=patience")
+    assert_shown(player(student), FIRST.having(alpha=0.1))
+
+
+@pytest.mark.parametrize("width", [1280, 760, 390])
+def test_in_a_frame_of_640_what_moves_is_in_sight(server, visit, width):
+    address = f"{server}/training?data=moons&epochs=5&schedule=plateau&embed=true"
+    page = visit(address, width=width, height=640, waits_for=PLAYER)
+    stage = player(page)
+    assert page.locator("[data-testid=stSelectbox], [data-testid=stExpander], [data-testid=stButton]").count() == 0
+    parts = stage.element.evaluate(
+        """element => [...element.querySelectorAll(".canvas, .press, .cursor, .slider, .whole")]
+        .map(part => [part.className, part.getBoundingClientRect()])
+        .filter(([, box]) => box.width)
+        .map(([name, box]) => [name, box.left, box.top, box.right, box.bottom])"""
+    )
+    names = [name for name, *_ in parts]
+    assert names.count("canvas") == (4 if width > 760 else 2) and names.count("slider") == 5 and "whole" in names
+    for name, left, top, right, bottom in parts:
+        assert left >= 0 and top >= 0 and right <= width and bottom <= 640, name
+        assert name != "canvas" or (right - left > 150 and bottom - top > 60), "too small to see anything"

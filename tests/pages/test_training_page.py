@@ -108,6 +108,26 @@ def test_what_has_been_trained_is_not_trained_again():
     assert all(one.sharpness[-1] > 0 for one in state.histories)
 
 
+def test_of_an_assignment_there_is_what_is_open_and_what_is_locked():
+    at = AppTest.from_file(str(visits.ROOT / "app.py"), default_timeout=60).run()
+    at.switch_page("pages/training/classroom.py")
+    params = {"data": "moons", "epochs": "5", "title": "Find it", "task": "Move **alpha**.", "sharpness": "0"}
+    params |= {"open": "alpha,optimizer,race,seed,nothing", "locked": "batch_size,schedule,alpha"}
+    for key, value in params.items():
+        at.query_params[key] = value
+    at.run()
+    assert not at.exception, at.exception[0].value
+    assert at.title[0].value == "Find it" and "Move" in at.markdown[0].value
+    assert {(box.label, box.disabled) for box in at.selectbox} == {("Optimizer", False), ("Schedule", True)}
+    assert {(box.label, box.disabled) for box in at.select_slider} == {("Seed", False), ("Batch size", True)}
+    assert [button.label for button in at.button] == ["Race it against another (1 of 4)"]
+    assert any("no control called 'nothing'" in one.value for one in at.warning)
+    at.selectbox(key="training_optimizer").select("adam")
+    at.run()
+    assert own(at).training.optimizer == "adam"
+    assert {"title": "Find it", "open": "alpha,optimizer,race,seed"}.items() <= link(at).items()
+
+
 names = st.sampled_from(
     [*NAMES, "alpha", "epochs", "batch_size", "validation", "layers", "epoch", "sharpness", "factor", "betas", "table"]
 )

@@ -8,6 +8,7 @@ import { createCells } from "./cells.js";
 import { h, say } from "./dom.js";
 import { createEpochSliders, createHandle, createWish, noCounts, own } from "./epoch_player.js";
 import { readTrainings, trainingAt } from "./epochs.js";
+import { above, linkToWholePage } from "./fit.js";
 import { showTip } from "./frame.js";
 import { watchAxis, watchKeys } from "./gestures.js";
 import { createLayers } from "./layers.js";
@@ -113,7 +114,9 @@ export function createTrained(parent) {
   const far = h("span");
   const press = h("button.toggle", { type: "button", onclick: () => server.press(press.dataset.what) });
   const progress = h("div.progress", { hidden: true }, h("span.part", { "aria-hidden": "true" }, part), far, press);
-  const readout = h("div.readout", {}, numbers, progress);
+  const wholePage = h("a.whole", { target: "_blank", rel: "noopener", hidden: true }, "Open in the lab ↗");
+  const readout = h("div.readout", {}, numbers, progress, wholePage);
+  linkToWholePage(wholePage);
   const bar = h("div.bar", {}, transport.root, readout, sliders.root, announcer.root);
   const root = h("div.lrviz-stage.training", { tabindex: "0", role: "group" }, picture, curves, bar, tip);
   parent.append(style, root);
@@ -387,6 +390,9 @@ export function createTrained(parent) {
     message = { ...next, raw };
     counts.answers++;
     transport.offer(meta.speeds);
+    wholePage.hidden = !meta.fit;
+    root.toggleAttribute("data-fit", meta.fit);
+    if (meta.fit) root.style.setProperty("--above", `${above(root)}px`);
     sliders.settle(meta);
     if (first) state.cursor = 0;
     wish.note(jump, meta.jump[1]);

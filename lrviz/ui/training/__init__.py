@@ -1,5 +1,6 @@
 """The page of trainings: what is trained on what, the player, and what is told of it."""
 
+from lrviz.ui.training.classroom import assigned, controls
 from lrviz.ui.training.player import show_training
 from lrviz.ui.training.racing import race_rows
 from lrviz.ui.training.settings import choose, main_knobs, more_knobs, own_file
@@ -8,9 +9,11 @@ from lrviz.ui.training.taking import exports
 from lrviz.ui.training.telling import code, story, surface
 
 __all__ = [
+    "assigned",
     "choose",
     "close_training",
     "code",
+    "controls",
     "exports",
     "main_knobs",
     "more_knobs",

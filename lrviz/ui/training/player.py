@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import repeat
 
 import streamlit as st
@@ -22,25 +22,28 @@ EVERY = 0.3
 """Seconds between two looks at a training under way."""
 
 
-def show_training(own: Own) -> None:
-    """The model, its curves and its sliders; while it trains it grows."""
+def show_training(own: Own, live: Collection[str] | None = None, fit: bool = False) -> None:
+    """The model, its curves and its sliders; while it trains it grows. live: the knobs that have a slider, without it
+    all that can. fit: it fills its frame."""
     job = own.running
     job.wait(AT_ONCE)
     busy = not job.done
-    st.fragment(_player, run_every=EVERY if busy else None)(busy)
+    st.fragment(_player, run_every=EVERY if busy else None)(busy, live, fit)
 
 
-def _player(busy: bool) -> None:
+def _player(busy: bool, live: Collection[str] | None, fit: bool) -> None:
     own = current()
     job = own.running
     state, ended = job.state, busy and job.done  # before what it has made: that is not older
     histories = own.histories
     shown = [play.trained(*one) for one in zip(histories, repeat(own.sharpness), own.race.names, strict=False)]
+    sliders = play.training_sliders(own.training, _together, own.race.others)
     stage.show_trained(
         shown[0],
         others=shown[1:],
         key=STAGE,
-        live=play.training_sliders(own.training, _together, own.race.others),
+        live=[slider for slider in sliders if live is None or slider.knob in live],
+        fit=fit,
         jump=(own.jumps, own.epoch),
         label=". ".join([own.race.title, *(sentence.text for sentence in told_of(own.race, histories))]),
         state=state,

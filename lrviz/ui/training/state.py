@@ -11,9 +11,10 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lrviz.knob import BadInput, shown
+from lrviz.link import ASSIGNED, Assignment
 from lrviz.play.trainings import identity
 from lrviz.server import training_queue
-from lrviz.training import CSV, History, Table, Training, TrainingRace
+from lrviz.training import CSV, NAMES, History, Table, Training, TrainingRace
 from lrviz.training.loop import untrained
 from lrviz.ui.history import arrival
 from lrviz.ui.keys import Keys
@@ -40,7 +41,8 @@ class Own:
     """race: the last good one; training: its first, whose knobs the page shows. sharpness: is it computed. params: the
     link that the page last saw or wrote. epoch: of the player's cursor, None at the end; jumps: how often the page has
     set it. table: one's own data, while the visit lasts. job: the trainings under way or done; ended: by name those of
-    this race that were done before it. wrong: a widget's name -> what is wrong there."""
+    this race that were done before it. wrong: a widget's name -> what is wrong there. assignment: what a class may
+    touch."""
 
     race: TrainingRace
     params: dict[str, str]
@@ -54,6 +56,7 @@ class Own:
     table: Table | None = None
     job: training_queue.Job | None = None
     ended: dict[str, History] = field(default_factory=dict)
+    assignment: Assignment | None = None
 
     @property
     def training(self) -> Training:
@@ -164,7 +167,8 @@ class Own:
         """Its link."""
         params = {"data": self.training.data} | self.race.to_params()
         params |= {SHARPNESS: "1"} if self.sharpness else {}
-        return params | ({} if self.epoch is None else {EPOCH: str(self.epoch)})
+        params |= {} if self.epoch is None else {EPOCH: str(self.epoch)}
+        return params | (self.assignment.to_params() if self.assignment else {})
 
 
 def _named(training: Training, sharpness: int) -> str:
@@ -190,7 +194,7 @@ def read_link(
     is taken without it. table: one's own data, where it means these."""
     if not params:
         return TrainingRace(FIRST), False, None, []
-    rest = dict(params)
+    rest = {key: value for key, value in params.items() if key not in ASSIGNED}
     epoch, sharpness = rest.pop(EPOCH, None), rest.pop(SHARPNESS, "0")
     race, said = TrainingRace.from_params(rest, table if rest.get("data") == CSV else None, FIRST)
     at = None
@@ -207,6 +211,14 @@ def read_link(
         measured = False
         said.append(str(wrong))
     return race, measured, at, said
+
+
+def read_assignment(params: Mapping[str, str], race: TrainingRace) -> tuple[Assignment | None, list[str]]:
+    """The assignment of a link, None where it has none, and a sentence for each part that is wrong."""
+    if not any(key in params for key in ASSIGNED):
+        return None, []
+    assignment, unfit = Assignment.from_params(params, [*NAMES, "race", *race.first.rows])
+    return (None if assignment == Assignment() else assignment), unfit
 
 
 def current() -> Own:
@@ -240,4 +252,5 @@ def _from_link(params: dict[str, str], before: Own | None) -> Own:
     if job is not None:
         job.cancel()
     race, sharpness, epoch, said = read_link(params, table)
-    return Own(race, params, sharpness, epoch, jumps, keys, said, table=table)
+    assignment, unfit = read_assignment(params, race)
+    return Own(race, params, sharpness, epoch, jumps, keys, said + unfit, table=table, assignment=assignment)
