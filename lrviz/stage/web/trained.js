@@ -325,7 +325,8 @@ export function createTrained(parent) {
     const sum = (list) => list.reduce((total, more) => total + more, 0);
     const [done, epochs] = [sum(all.map((one) => one.n)), sum(rowsOf(message).map((row) => row.epochs))];
     part.style.width = `${(100 * done) / epochs}%`;
-    say(far, `${words}: ${done} of ${epochs} epochs`);
+    const compiles = how === "running" && !done;
+    say(far, compiles ? "Preparing, once for each size of model" : `${words}: ${done} of ${epochs} epochs`);
     say(press, runs ? "Cancel" : "Train");
     press.dataset.what = runs ? "cancel" : "train";
   }
