@@ -286,11 +286,12 @@ def test_a_teacher_makes_a_link_and_a_student_sees_only_what_was_left_open(page,
     dialog.get_by_role("tab", name="For a class").click()
     dialog.get_by_label("Title").fill("Which rate?")
     dialog.get_by_label("Title").press("Enter")
-    dialog.get_by_label("Schedule: seen, but locked").fill("Patience")
-    dialog.get_by_label("Schedule: seen, but locked").press("Enter")
     shown = dialog.locator("code:visible")
-    for part in ("class_training?", "title=Which", "locked=patience", "open=alpha"):
-        page.wait_for_function("([e, part]) => e.innerText.includes(part)", arg=[shown.element_handle(), part])
+    for part in ("class_training?", "title=Which", "open=alpha"):
+        shown.filter(has_text=part).wait_for()
+    dialog.get_by_label("Training: seen, but locked").fill("Batch")
+    dialog.get_by_label("Training: seen, but locked").press("Enter")
+    shown.filter(has_text="locked=batch_size").wait_for()
     student = visit(shown.inner_text().strip(), waits_for=PLAYER)
     stage = player(student)
     assert student.get_by_role("heading").first.inner_text() == "Which rate?"
@@ -301,7 +302,7 @@ def test_a_teacher_makes_a_link_and_a_student_sees_only_what_was_left_open(page,
     stage.part("[data-knob=alpha] .typed").fill("0.1")
     student.keyboard.press("Enter")
     in_address(student, "alpha=0.1")
-    in_address(student, "locked=patience")
+    in_address(student, "locked=batch_size")
     assert_shown(player(student), FIRST.having(alpha=0.1))
 
 
