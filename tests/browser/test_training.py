@@ -261,9 +261,29 @@ def assert_plays_alone(browser, content: bytes, path) -> None:
         assert complaints == []
 
 
-def test_on_a_phone_nothing_reaches_beyond_the_side(server, visit):
-    page = visit(f"{server}/training?data=iris&model=network&epochs=20", width=390, height=844, waits_for=PLAYER)
-    player(page)
+def ends(stage: Stage, css: str) -> tuple[float, float]:
+    """Top and bottom of a part of the player, in pixels of the page."""
+    box = stage.part(css).first.bounding_box()
+    return box["y"], box["y"] + box["height"]
+
+
+def test_on_a_projector_model_curves_sliders_and_story_are_in_sight(page):
+    stage = player(page)
+    for css in (".panel.model", ".panel.loss", ".panel.rate", "[data-knob=alpha]", "[data-knob=l2]"):
+        assert ends(stage, css)[1] <= 800, css
+    top, bottom = ends(stage, ".panel.rate .canvas")
+    assert bottom - top > 70
+    story = page.locator(".st-key-story_of_training").bounding_box()
+    assert story["y"] + story["height"] <= 800
+
+
+def test_on_a_phone_what_a_slider_changes_is_in_sight_and_nothing_reaches_beyond_the_side(server, visit):
+    page = visit(
+        f"{server}/training?data=iris&model=network&epochs=20&schedule=plateau", width=390, height=844, waits_for=PLAYER
+    )
+    stage = player(page)
+    model, loss, sliders = (ends(stage, css) for css in (".panel.model", ".panel.loss", ".sliders"))
+    assert model[1] <= loss[0] and loss[1] <= sliders[0] and sliders[1] - model[0] <= 844 - 60
     sideways = page.evaluate(
         "e => { e = document.querySelector('[data-testid=stMain]'); return e.scrollWidth - e.clientWidth }"
     )
