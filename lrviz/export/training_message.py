@@ -11,11 +11,14 @@ import numpy as np
 from lrviz.stage.pack import unpack
 from lrviz.stage.trained import FIELDS
 
+EDGE = "2/α"
+"""The sharpness up to which plain descent is stable."""
+
 
 @dataclass(frozen=True)
 class Trained:
-    """row: what is said of it in meta. curves: a name of `FIELDS` -> (E,). kept (W,), weights (W, P). data: x (n, d) or
-    None, y (n,), train (n,), place (n, 2), basis (2, d), mean and spread (d,)."""
+    """row: what is said of it in meta. curves: a name of `FIELDS`, or ``EDGE``, -> (E,). kept (W,), weights (W, P).
+    data: x (n, d) or None, y (n,), train (n,), place (n, 2), basis (2, d), mean and spread (d,)."""
 
     row: dict[str, Any]
     curves: dict[str, np.ndarray]
@@ -65,4 +68,6 @@ def read(message: bytes) -> Trainings:
 def _trained(row: dict[str, Any], present: bytes, data: dict[str, np.ndarray | None]) -> Trained:
     meta, arrays = unpack(present)
     curves = {name: arrays[name].astype(float) for name in FIELDS}
+    with np.errstate(divide="ignore"):  # a schedule may end at 0
+        curves[EDGE] = 2 / curves["learning_rate"]
     return Trained(row, curves, arrays["at"], arrays["weights"].astype(float).reshape(-1, meta["numbers"]), data)

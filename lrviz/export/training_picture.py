@@ -16,7 +16,7 @@ from lrviz.export.head import MARGIN, head
 from lrviz.export.message import Bests, Run
 from lrviz.export.panels import Panel, Series
 from lrviz.export.panels.marks import frame, grid
-from lrviz.export.training_message import Trained, Trainings
+from lrviz.export.training_message import EDGE, Trained, Trainings
 from lrviz.palette import Theme
 
 CLASSES = (2, 3, 4, 5, 0, 1)
@@ -109,19 +109,17 @@ def _charts(message: Trainings) -> list[tuple[_Chart, str, str, bool]]:
     """The panels of curves from above: what is drawn, its kind, its name, is its axis logarithmic. Of one training all
     lines, of a race one each."""
     first = message.runs[0]
-    validates, classes = first.row["validates"], first.row["picture"]["classes"]
+    prefixes = ["", "val_"][: 1 + first.row["validates"]]
     alone = len(message.runs) == 1
-    held = ["val_"] if validates else [""]
-    charts = [("loss", "loss", "Loss", True, held if not alone else ["", *held][: 1 + validates])]
-    if classes:
-        charts.append(("accuracy", "loss", "Accuracy", False, charts[0][4]))
-    charts.append(("rate", "rate", "Learning rate α", True, [""]))
+    drawn = prefixes if alone else prefixes[-1:]
+    charts = [([f"{prefix}loss" for prefix in drawn], "loss", "Loss", True)]
+    if first.row["picture"]["classes"]:
+        charts.append(([f"{prefix}accuracy" for prefix in drawn], "loss", "Accuracy", False))
+    charts.append((["rate"], "rate", "Learning rate α", True))
     if np.isfinite(first.curves["sharpness"]).any():
-        charts.append(("sharpness", "loss", "Sharpness", True, [""]))
-    return [
-        (_chart(message, [prefix + key for prefix in prefixes]), kind, name, log)
-        for key, kind, name, log, prefixes in charts
-    ]
+        name = "Sharpness, and 2/α dashed" if alone else "Sharpness"
+        charts.append((["sharpness", EDGE][: 1 + alone], "loss", name, True))
+    return [(_chart(message, names), kind, name, log) for names, kind, name, log in charts]
 
 
 def _chart(message: Trainings, names: list[str]) -> _Chart:

@@ -18,9 +18,10 @@ from PIL import Image
 from lrviz import play
 from lrviz.cli import main
 from lrviz.export import files, film, pictures
+from lrviz.export.panels import Series
 from lrviz.export.render_queue import Order, RenderQueue
 from lrviz.export.training_message import read
-from lrviz.export.training_picture import outputs
+from lrviz.export.training_picture import TrainingPicture, outputs
 from lrviz.stage.pack import unpack
 from lrviz.training import DATA, MODELS, Training, TrainingRace, train
 from lrviz.training.history import History, Log
@@ -107,6 +108,16 @@ def test_a_picture_is_of_its_epoch_and_a_film_ends_as_the_last_one(message):
             shown.append(np.array(gif.convert("RGB"), int))
     assert len(shown) == 7 and all((a != b).any() for a, b in pairwise(shown))
     assert np.abs(shown[-1] - last).mean() < 4
+
+
+def test_with_sharpness_there_is_a_panel_of_it_and_of_two_over_alpha():
+    first = RACE.first
+    made = play.training_message(TrainingRace(first), [train(first, sharpness=1)])
+    *_, accuracy, rate, sharpness = TrainingPicture(read(made), "light", (400, 250)).panels
+    assert isinstance(sharpness, Series) and isinstance(accuracy, Series) and isinstance(rate, Series)
+    assert [len(panel.rows) for panel in (accuracy, rate, sharpness)] == [2, 1, 2]
+    edge = min((run.loss[1:] for run, _ in sharpness.rows), key=np.ptp)
+    np.testing.assert_allclose(edge, 2 / first.alpha, rtol=1e-6)
 
 
 def test_the_queue_draws_it_in_a_small_process(message):

@@ -134,7 +134,7 @@ export function createTrained(parent) {
   /** Whose picture and numbers are seen. */
   function choose(place) {
     chosen = place;
-    request(display());
+    display();
     request(ALL);
     tell();
   }
