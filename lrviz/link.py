@@ -131,7 +131,7 @@ class Assignment:
     """What a teacher gives to a class: own words, the controls that are left open, those that are seen but locked.
     A task may have several lines.
 
-    ``open`` and ``locked`` hold keys of knobs, NAMES and OTHERS; all else is out of sight and has the link's value.
+    ``open`` and ``locked`` hold keys of knobs, of names and OTHERS; all else is out of sight and has the link's value.
     """
 
     title: str = ""
@@ -145,8 +145,8 @@ class Assignment:
         return {key: value for key, value in params.items() if value}
 
     @classmethod
-    def from_params(cls, params: Mapping[str, str], known: Iterable[str]) -> tuple[Assignment, list[str]]:
-        """The assignment of a link whose race has these knobs, and a sentence for each part that is wrong."""
+    def from_params(cls, params: Mapping[str, str], controls: Iterable[str]) -> tuple[Assignment, list[str]]:
+        """The assignment of a link whose page has these controls, and a sentence for each part that is wrong."""
         sentences: list[str] = []
         words = {}
         for key, longest in LONGEST.items():
@@ -155,7 +155,7 @@ class Assignment:
             if len(text) > longest:
                 sentences.append(f"{key} has {len(text)} letters, but at most {longest} are shown.")
             words[key] = text[:longest].strip()
-        allowed = [*NAMES, *OTHERS, *known]
+        allowed = list(controls)
         lists: dict[str, tuple[str, ...]] = {}
         for key in ("open", "locked"):
             names = list(dict.fromkeys(filter(None, params.get(key, "")[:2000].split(","))))
@@ -203,7 +203,7 @@ class Link:
         assignment: Assignment | None = None
         unfit: list[str] = []
         if any(key in params for key in ASSIGNED):
-            read, unfit = Assignment.from_params(params, race.first.rows)
+            read, unfit = Assignment.from_params(params, [*NAMES, *OTHERS, *race.first.rows])
             assignment = read if read != Assignment() else None
         plan: Map | None = None
         if MAP in params:

@@ -20,6 +20,7 @@ def frame() -> None:
                 st.Page(ui.TRAINING, title="Train a model", url_path="training"),
                 st.Page(ui.REPLAY, title="Your own run", url_path="replay"),
                 st.Page(ui.ASSIGNMENT, title="Assignment", url_path=ui.CLASS, visibility="hidden"),
+                st.Page(ui.TRAINING_ASSIGNMENT, title="Assignment", url_path=ui.TRAINING_CLASS, visibility="hidden"),
                 st.Page(ui.GLOSSARY, title="Glossary", url_path="glossary"),
                 st.Page(ui.CLOSING, title="Questions and answers", url_path="answers"),
             ],

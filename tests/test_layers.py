@@ -28,7 +28,7 @@ BELOW = {
     "once": {"programs"},
     "tuned": CONCEPTS - {"surfaces"} | {"frameworks", "knob"},
     "scenario": CONCEPTS | {"columns", "engine", "knob", "trajectory", "tuned"},
-    "training": CONCEPTS - {"surfaces", "schedules"} | {"knob", "plain", "programs", "tuned"},
+    "training": CONCEPTS - {"surfaces", "schedules"} | {"frameworks", "knob", "plain", "programs", "tuned"},
     "race": {"frameworks", "knob", "optimizers", "palette", "plateau", "scenario", "schedules"},
     "link": {"knob", "maps", "race", "scenario", "view"},
     "maps": {"analysis", "knob", "plain", "scenario"},
@@ -42,7 +42,7 @@ BELOW = {
     "play": {"analysis", "knob", "maps", "once", "plateau", "race", "replay", "scenario", "stage"}
     | {"surfaces", "training", "trajectory"},
     "thumbnail": {"palette", "race", "scenario", "trajectory"},
-    "export": {"knob", "maps", "palette", "plain", "play", "race", "scenario", "stage", "trajectory"},
+    "export": {"knob", "maps", "palette", "plain", "play", "race", "scenario", "stage", "training", "trajectory"},
     "codegen": {"formula", "frameworks", "knob", "optimizers", "plateau", "scenario", "schedules", "training"}
     | {"trajectory", "tuned"},
     "replay": {"frameworks", "knob", "palette", "plateau", "codegen"},

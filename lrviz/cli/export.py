@@ -7,10 +7,10 @@ import sys
 from typing import Literal, cast
 
 from lrviz.cli.files import ending, needs_matplotlib, target_of, write
-from lrviz.cli.options import BY, Commands, add_scenario, query_of, run_params, size_of, size_text, theme_of
+from lrviz.cli.options import BY, Commands, add_scenario, frames_of, query_of, run_params, size_of, size_text, theme_of
 from lrviz.export import files, numbers
-from lrviz.export.choices import KINDS, MOST_FRAMES, PANELS, SIZES, KindName
-from lrviz.knob import BadInput, shown, unknown
+from lrviz.export.choices import KINDS, PANELS, SIZES, KindName
+from lrviz.knob import BadInput, unknown
 from lrviz.link import Link
 from lrviz.play import message
 from lrviz.race import Race
@@ -61,9 +61,7 @@ def _content(options: argparse.Namespace, race: Race, kind: KindName) -> bytes:
         raise BadInput(unknown("panel", options.panel, PANELS))
     theme = theme_of(options.theme)
     size = size_of(options.size or size_text(SIZES.get(kind, SIZES["png"])))
-    frames = str(files.frames(race)) if options.frames is None else options.frames
-    if not (frames.isascii() and frames.isdigit() and 2 <= int(frames) <= MOST_FRAMES):
-        raise BadInput(f"frames is {shown(frames)}, but must be a whole number from 2 to {MOST_FRAMES}.")
+    frames = frames_of(options.frames, max(scenario.steps for scenario in race.scenarios))
     if kind == "html":
         return files.page(race)
     if kind in ("csv", "json"):
@@ -73,5 +71,5 @@ def _content(options: argparse.Namespace, race: Race, kind: KindName) -> bytes:
 
     told = message(race)
     if kind == "gif":
-        return film.gif(told, panel=options.panel, theme=theme, size=size, frames=int(frames))
+        return film.gif(told, panel=options.panel, theme=theme, size=size, frames=frames)
     return pictures.draw(told, cast(Literal["png", "svg"], kind), panel=options.panel, theme=theme, size=size)

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
-from lrviz.export.choices import LARGEST, SIZES, SMALLEST
+from lrviz.export import files
+from lrviz.export.choices import LARGEST, MOST_FRAMES, SIZES, SMALLEST
 from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import BadInput, Knob, shown, unknown
 from lrviz.optimizers import OPTIMIZERS
@@ -92,6 +93,15 @@ def theme_of(name: str) -> Theme:
     if name not in PALETTES:
         raise BadInput(unknown("theme", name, PALETTES))
     return name
+
+
+def frames_of(text: str | None, steps: int) -> int:
+    """Of a film: what was said, or as many as a run of so many steps needs. Raises ``BadInput``."""
+    if text is None:
+        return files.frames_of(steps)
+    if not (text.isascii() and text.isdigit() and 2 <= int(text) <= MOST_FRAMES):
+        raise BadInput(f"frames is {shown(text)}, but must be a whole number from 2 to {MOST_FRAMES}.")
+    return int(text)
 
 
 def size_text(size: tuple[int, int]) -> str:

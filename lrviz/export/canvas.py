@@ -17,6 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PathCollection, PolyCollection
 from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from matplotlib.path import Path
@@ -148,6 +149,33 @@ class Canvas:
             markerfacecolor=self.palette.runs[shape], markeredgecolor=self.palette.paper,
         )  # fmt: skip
         return self._add(line, moving)
+
+    def image(self, box: Box, *, smooth: bool = True) -> AxesImage:
+        """A picture that fills the box, its rows upwards; empty yet."""
+        image = self.axes.imshow(
+            np.tile(to_rgb(self.palette.paper), (2, 2, 1)), extent=(box.left, box.right, box.bottom, box.top),
+            origin="lower", aspect="auto", interpolation="bilinear" if smooth else "nearest", zorder=self._next(),
+        )  # fmt: skip
+        self.axes.set_xlim(0, self.width)
+        self.axes.set_ylim(self.height, 0)
+        self.moving.append(image)
+        return image
+
+    def dots(
+        self, places: np.ndarray, colours: np.ndarray, radius: float, *, hollow: bool, outlined: bool = False
+    ) -> None:
+        """Full circles with a ring of paper, or hollow squares, over all that moves before them; outlined: full ones in
+        a line of ink, both.   (n, 2), (n, 3)"""
+        paper, ink = (np.array(to_rgb(colour)) for colour in (self.palette.paper, self.palette.ink))
+        rows = [np.broadcast_to(one, colours.shape) for one in (
+            paper if hollow and not outlined else colours, ink if outlined else colours if hollow else paper
+        )]  # fmt: skip
+        faces, edges = (list(map(tuple, one)) for one in rows)
+        self.moving.append(self.axes.scatter(
+            places[:, 0], places[:, 1], s=(2 * radius * PT) ** 2, marker="s" if hollow else "o", zorder=self._next(),
+            facecolors=faces, edgecolors=edges,
+            linewidths=(1.6 if hollow else 0.8) * PT,
+        ))  # fmt: skip
 
     def cuts(self, shape: int) -> Line2D:
         """Where cuts fell: each points at the curve from above."""

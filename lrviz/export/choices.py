@@ -27,6 +27,8 @@ Numbers = Literal["csv", "json"]
 SIZES: dict[KindName, tuple[int, int]] = {"gif": (800, 500), "svg": (800, 500), "png": (1600, 1000)}
 """Of what is drawn, unless another size is asked for: width and height in pixels."""
 PanelName = Literal["all", "landscape", "slice", "3d", "loss", "rate"]
+TrainingPanel = Literal["training"]
+"""Of trainings there is one picture: the model and the curves."""
 PANELS: dict[PanelName, str] = {
     "all": "Map, loss and rate",
     "landscape": "Map",

@@ -10,9 +10,8 @@ import numpy as np
 from PIL import GifImagePlugin, Image
 
 from lrviz.export.canvas import Canvas, mixed
-from lrviz.export.choices import DELAY, SIZES, USUAL_FRAMES, PanelName
-from lrviz.export.message import read
-from lrviz.export.pictures import Picture
+from lrviz.export.choices import DELAY, SIZES, USUAL_FRAMES, PanelName, TrainingPanel
+from lrviz.export.pictures import picture_of
 from lrviz.palette import Theme
 
 COLOURS = 127
@@ -27,15 +26,14 @@ TABLE = 128
 def gif(
     message: bytes,
     *,
-    panel: PanelName = "all",
+    panel: PanelName | TrainingPanel = "all",
     theme: Theme = "light",
     size: tuple[int, int] = SIZES["gif"],
     frames: int = USUAL_FRAMES,
     progress: Callable[[float], None] = lambda part: None,
 ) -> bytes:
     """``progress`` is called after each frame with the part that is done."""
-    content = read(message)
-    picture = Picture(content, panel, theme, size)
+    picture = picture_of(message, panel, theme, size)
     canvas = picture.canvas
     for artist in canvas.moving:
         artist.set_animated(True)
@@ -47,12 +45,12 @@ def gif(
         canvas.over(background)
         return canvas.pixels()[..., :3]
 
-    tones = _Tones(_colours(np.concatenate([seen(content.n * part).copy() for part in (0, 0.5, 1)]), canvas))
+    tones = _Tones(_colours(np.concatenate([seen(picture.n * part).copy() for part in (0, 0.5, 1)]), canvas))
     film = io.BytesIO()
     film.write(_header(size, tones.table))
     before = np.full(size[::-1], UNCHANGED, np.uint8)
     shown = np.zeros(size[::-1], np.int32) - 1
-    for i, cursor in enumerate(np.linspace(0, content.n, frames)):
+    for i, cursor in enumerate(np.linspace(0, picture.n, frames)):
         pixels = seen(float(cursor)).astype(np.int32)
         codes = (pixels[..., 0] << 16) | (pixels[..., 1] << 8) | pixels[..., 2]
         changed = codes != shown

@@ -20,7 +20,7 @@ from importlib.resources import files
 from urllib.parse import urlencode, urlsplit
 
 from lrviz.palette import PALETTES, Palette
-from lrviz.stage.bundle import NEEDS, bundle
+from lrviz.stage.bundle import NEEDS, STAGE, bundle
 
 FONT = '"Source Sans", "Source Sans 3", "Segoe UI", system-ui, -apple-system, "Helvetica Neue", Arial, sans-serif'
 CODE_FONT = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace'
@@ -34,9 +34,9 @@ def _read(name: str) -> str:
 
 
 @cache
-def _player() -> str:
-    """The stage's code as a plain script, which leaves its entry on its own element."""
-    code = bundle()[1].decode()
+def _player(module: str) -> str:
+    """A player's code as a plain script, which leaves its entry on its own element."""
+    code = bundle(module)[1].decode()
     entry = HANDED.search(code)
     if entry is None:
         raise RuntimeError("the bundle of the stage does not end in its entry")
@@ -88,12 +88,14 @@ def _settings(params: Mapping[str, str], link: str) -> str:
     return (f"<dl>{rows}</dl>" if rows else "") + where
 
 
-def page(message: bytes, *, title: str, params: Mapping[str, str] | None = None, link: str = "") -> str:
+def page(
+    message: bytes, *, title: str, params: Mapping[str, str] | None = None, link: str = "", player: str = STAGE
+) -> str:
     """The file. ``message``: packed, with code left out; ``params``: the settings as a link has them; ``link``: where
-    the lab is, if it is anywhere."""
-    player, host = _player(), _host()
+    the lab is, if it is anywhere; ``player``: whose message it is, as `bundle` knows it."""
+    code, host = _player(player), _host()
     policy = (
-        f"default-src 'none'; script-src {_hash(host)} {_hash(player)}; style-src 'unsafe-inline'; img-src blob: data:"
+        f"default-src 'none'; script-src {_hash(host)} {_hash(code)}; style-src 'unsafe-inline'; img-src blob: data:"
     )
     light, dark = _variables(PALETTES["light"]), _variables(PALETTES["dark"])
     return f"""<!doctype html>
@@ -121,7 +123,7 @@ def page(message: bytes, *, title: str, params: Mapping[str, str] | None = None,
 own.</p>
 </footer>
 </main>
-<script type="application/octet-stream" id="code">{_packed(player.encode())}</script>
+<script type="application/octet-stream" id="code">{_packed(code.encode())}</script>
 <script type="application/octet-stream" id="message">{_packed(message)}</script>
 <script type="module">{host}</script>
 </body>

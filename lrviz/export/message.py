@@ -104,6 +104,16 @@ class Message:
         return max((run.n for run in self.runs), default=0)
 
     @property
+    def floor(self) -> float:
+        """What is taken off each loss that is drawn."""
+        return self.surface.floor
+
+    @property
+    def lead(self) -> Run | None:
+        """Whose best so far is drawn."""
+        return next(iter(self.shown), None)
+
+    @property
     def shown(self) -> list[Run]:
         """The runs that are switched on."""
         return [run for run in self.runs if run.visible]

@@ -59,13 +59,14 @@ State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 @dataclass(frozen=True)
 class Order:
-    """What is to be drawn; ``frames`` matters to a film only."""
+    """What is to be drawn; ``frames`` matters to a film only, ``step``, the last where it is None, to a picture."""
 
     kind: Drawn
     panel: str = "all"
     theme: Theme = "light"
     size: tuple[int, int] = SIZES["gif"]
     frames: int = USUAL_FRAMES
+    step: int | None = None
 
 
 class QueueFull(RuntimeError):

@@ -1,6 +1,6 @@
 """One picture or film, drawn in a process of its own: ``python -m lrviz.export.worker``.
 
-    standard input    one line of JSON (kind, panel, theme, size, frames, bytes), then so many bytes: the packed
+    standard input    one line of JSON (kind, panel, theme, size, frames, step, bytes), then so many bytes: the packed
                       message. It stays open; where it ends, the server has ended, and so does this process
     standard output   lines of JSON: the part that is done, 0.0 to 1.0, as often as it likes; then {"bytes": n} and n
                       bytes, the file, or {"fault": a sentence for the visitor, "details": a traceback for the log}
@@ -65,7 +65,7 @@ def made(job: dict[str, Any], message: bytes, progress: Callable[[float], None])
         return map_picture.draw(message, job["kind"], theme=job["theme"], size=size)
     from lrviz.export import pictures  # noqa: PLC0415
 
-    return pictures.draw(message, job["kind"], panel=job["panel"], theme=job["theme"], size=size)
+    return pictures.draw(message, job["kind"], panel=job["panel"], theme=job["theme"], size=size, step=job["step"])
 
 
 def sentence(error: Exception) -> str:

@@ -15,7 +15,7 @@ from lrviz.play.sliders import (
     slider_family,
     slider_point,
 )
-from lrviz.play.trainings import trained, training_sliders
+from lrviz.play.trainings import trained, training_message, training_sliders
 
 __all__ = [
     "FAMILY",
@@ -37,5 +37,6 @@ __all__ = [
     "slider_family",
     "slider_point",
     "trained",
+    "training_message",
     "training_sliders",
 ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
+from itertools import repeat
 
 import numpy as np
 
@@ -15,9 +16,10 @@ from lrviz.knob import BadInput, Knob
 from lrviz.once import made_once
 from lrviz.plateau import limit
 from lrviz.play.sliders import live_slider, live_stops, reach_within, stops_around
+from lrviz.stage.pack import pack
 from lrviz.stage.recorded import small
-from lrviz.stage.trained import FIELDS, Axis, Curves, Kind, Seen, Trained, pack_trainings
-from lrviz.training import History, Training
+from lrviz.stage.trained import FIELDS, Axis, Curves, Kind, Seen, Trained, alone, compose_trained, pack_trainings
+from lrviz.training import History, Training, TrainingRace
 
 MOST_WEIGHTS, MOST_UNDER_WAY, MOST_OF_STOPS = 200_000, 40_000, 300_000
 """Weights of a training that travel, over all epochs; while it is under way; and of all stops of a slider."""
@@ -31,10 +33,11 @@ Together = Callable[[Sequence[Training]], list[History]]
 """Trains these, each as if it were alone."""
 
 
-def trained(history: History, sharpness: bool = False) -> Trained:
-    """All that is shown of it now."""
+def trained(history: History, sharpness: bool = False, name: str = "") -> Trained:
+    """All that is shown of it now. name: in a race."""
     training, shape = history.training, history.training.shape
     return Trained(
+        name=name or training.optimizer_row.name,
         seen=seen(training),
         sizes=shape.sizes,
         activation=shape.activation,
@@ -49,6 +52,15 @@ def trained(history: History, sharpness: bool = False) -> Trained:
         validates=bool(training.validation),
         done=history.done,
     )
+
+
+def training_message(
+    race: TrainingRace, histories: Sequence[History], sharpness: bool = False, *, autoplay: bool = False
+) -> bytes:
+    """Trainings that have ended as one packed message: the player's, and all that a picture is drawn from."""
+    shown = [trained(*one) for one in zip(histories, repeat(sharpness), race.names, strict=False)]
+    meta, arrays, _ = compose_trained(shown[0], others=shown[1:])
+    return pack(meta | alone(race.title, race.file_name, autoplay), arrays)
 
 
 def curves(history: History, most: int = MOST_WEIGHTS) -> Curves:
@@ -149,10 +161,13 @@ def seconds(training: Training) -> float:
     return 4e-6 * training.steps + 6e-9 * training.shape.weights * training.train_rows * training.epochs
 
 
-def training_sliders(training: Training, together: Together) -> list[stage.Live]:
-    """A slider for each of these knobs that it has."""
-    rows = training.rows
-    return [_slider(training, rows[knob], together) for knob in LIVE if knob in rows]
+def training_sliders(
+    training: Training, together: Together, others: Sequence[Mapping[str, str]] = ()
+) -> list[stage.Live]:
+    """A slider for each of these knobs that it has. others: what the others of a race have of their own; the sliders
+    are the first one's, and who shares their knob goes with it."""
+    race = TrainingRace(training, tuple(others))
+    return [_slider(race, training.rows[knob], together) for knob in LIVE if knob in training.rows]
 
 
 def present(training: Training, knob: Knob) -> float:
@@ -161,36 +176,42 @@ def present(training: Training, knob: Knob) -> float:
     return float(training.batch if value is None else value)
 
 
-def _slider(training: Training, knob: Knob, together: Together) -> stage.Live:
-    now = present(training, knob)
-    values, costs = _stops(training, knob, now)
-    sides = reach_within(costs, AT_ONCE) if training.table is None else 0
-    asked = _Asked(identity(training, knob), knob.key, training, together)
+def _slider(race: TrainingRace, knob: Knob, together: Together) -> stage.Live:
+    now = present(race.first, knob)
+    values, stops = _stops(race, knob, now)
+    costs = [sum(map(seconds, there)) for there in stops]
+    sides = reach_within(costs, AT_ONCE) if race.first.table is None else 0
+    asked = _Asked(identity(race.first, knob) + repr(race.others), knob.key, race, together)
     return live_slider(knob, values, now, asked.key, partial(_family, asked, tuple(values), sides) if sides else None)
 
 
-def _stops(training: Training, knob: Knob, now: float) -> tuple[list[float], list[float]]:
-    """The stops of its slider that are not too much work, and what each takes, in seconds."""
-    values = live_stops(knob, now)
-    if knob.key != "batch_size":
-        return values, [seconds(training)] * len(values)
-    stops = []
-    for value in values:
+def _stops(race: TrainingRace, knob: Knob, now: float) -> tuple[list[float], list[list[Training]]]:
+    """The stops of its slider, but those of too many steps, and what is trained for each."""
+    values, stops = [], []
+    for value in live_stops(knob, now):
         try:
-            stops.append((value, seconds(training.having(batch_size=value))))
-        except BadInput:  # of too many steps
+            stops.append(list(_changed(race, knob.key, value).values()))
+        except BadInput:
             continue
-    kept, costs = zip(*stops, strict=True)
-    return list(kept), list(costs)
+        values.append(value)
+    return values, stops
+
+
+def _changed(race: TrainingRace, knob: str, value: float) -> dict[int, Training]:
+    """Place -> the training there, of those that the knob changes: the first, and who shares it."""
+    there = race.leading(race.first.having(**{knob: value}))
+    shares = [i for i, (own, one) in enumerate(zip(race.others, there.trainings[1:], strict=True), start=1)
+              if knob not in own and knob in one.rows]  # fmt: skip
+    return {place: there.trainings[place] for place in (0, *shares)}
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """A training and one of its knobs, as a key: the same whatever this knob is set to."""
+    """A race and one of its knobs, as a key: the same whatever this knob is set to."""
 
     key: str
     knob: str
-    training: Training = field(compare=False)
+    race: TrainingRace = field(compare=False)
     together: Together = field(compare=False)
 
 
@@ -205,6 +226,11 @@ def _family(asked: _Asked, values: tuple[float, ...], sides: int, stop: int) -> 
 @made_once(16)
 def _family_of(asked: _Asked, values: tuple[float, ...]) -> bytes:
     """The trainings at these stops. Remembered: a class asks for the same."""
-    histories = asked.together([asked.training.having(**{asked.knob: value}) for value in values])
-    most = MOST_OF_STOPS // len(values)
-    return small(pack_trainings(values, [curves(history, most) for history in histories])).tobytes()
+    stops = [_changed(asked.race, asked.knob, value) for value in values]
+    histories = iter(asked.together([training for there in stops for training in there.values()]))
+    made: dict[int, list[Curves]] = {place: [] for place in stops[0]}
+    most = MOST_OF_STOPS // (len(values) * len(made))
+    for there in stops:
+        for place in there:
+            made[place].append(curves(next(histories), most))
+    return small(pack_trainings(values, made.pop(0), made)).tobytes()

@@ -305,16 +305,22 @@ def show_trained(
     on_live: Callable[[dict[str, float]], None],
     on_view: Callable[[View], None],
     on_press: Callable[[str], None],
+    others: Sequence[Trained] = (),
+    fit: bool = False,
 ) -> None:
-    """Play a training. live: its sliders, which have the trainings at each stop (`trained.pack_trainings`, as `small`
-    makes it). jump: (number, epoch): the cursor goes there once for each number, None for the last. state: waiting,
-    running, done, cancelled or failed. on_press: called with "cancel" or "train". All else as for `show_recorded`."""
+    """Play a training, or a race of this one and others.
+
+    live: its sliders, which have the trainings at each stop (`trained.pack_trainings`, as `small` makes it). jump:
+    (number, epoch): the cursor goes there once for each number, None for the last. state: waiting, running, done,
+    cancelled or failed. on_press: called with "cancel" or "train". fit: it fills its frame. All else as for
+    `show_recorded`.
+    """
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
-    meta, arrays, told = compose_trained(trained, memory["sent"])
-    meta |= {"jump": jump, "label": label, "state": state}
+    meta, arrays, told = compose_trained(trained, memory["sent"], others)
+    meta |= {"jump": jump, "label": label, "state": state, "fit": fit}
     _mount(key, "training", meta, arrays, told, live, on_live, on_view, on_press)
-    here = {f"data:{trained.seen.key}", f"present:{trained.present}"}
+    here = {item for one in (trained, *others) for item in (f"data:{one.seen.key}", f"present:{one.present}")}
     memory["sent"] = {item for item in memory["sent"] if item.startswith("code:") or item in here} | told
 
 

@@ -7,13 +7,15 @@ of a slider travel as one pack, row after row.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from lrviz.stage.message import RUN_COLOURS
 from lrviz.stage.pack import pack
 from lrviz.stage.recorded import small
+from lrviz.view import SPEEDS
 
 FIELDS = (
     "loss", "val_loss", "accuracy", "val_accuracy", "rate", "learning_rate", "best", "threshold", "wait", "cooldown",
@@ -70,10 +72,12 @@ class Seen(NamedTuple):
 class Trained(NamedTuple):
     """What is shown of a training.
 
-    seen: its data. sizes, activation, loss: its model. present: the name of these curves. epochs: how many there will
-    be. monitor: what is watched; watched: by a plateau rule. validates: are there rows held back. done: has it ended.
+    name: in a race. seen: its data. sizes, activation, loss: its model. present: the name of these curves. epochs: how
+    many there will be. monitor: what is watched; watched: by a plateau rule. validates: are there rows held back.
+    done: has it ended.
     """
 
+    name: str
     seen: Seen
     sizes: Sequence[int]
     activation: str
@@ -89,9 +93,12 @@ class Trained(NamedTuple):
     done: bool
 
 
-def pack_trainings(values: Sequence[float], trainings: Sequence[Curves]) -> bytes:
+def pack_trainings(
+    values: Sequence[float], trainings: Sequence[Curves], others: Mapping[int, Sequence[Curves]] | None = None
+) -> bytes:
     """The trainings at K stops -> bytes.   values: (K,)
 
+    others: of a race, place -> the trainings there, of those that change too; each is a pack of its own.
     epochs, kept (K,): of each, how many entries its rows and how many weights it has; then each field of all, one after
     the other, and the same of ``at``, after which epochs the weights are, and ``weights``.
     """
@@ -109,6 +116,8 @@ def pack_trainings(values: Sequence[float], trainings: Sequence[Curves]) -> byte
         }
         for name in FIELDS:
             arrays[name] = np.concatenate([one.rows[name] for one in trainings]).astype(np.float32)
+    for place, stops in (others or {}).items():
+        arrays[f"other{place}"] = np.frombuffer(pack_trainings(values, stops), np.uint8)
     return pack({"numbers": trainings[0].weights.shape[1]}, arrays)
 
 
@@ -117,13 +126,35 @@ def _or_none(values: Sequence[int | None]) -> np.ndarray:
 
 
 def compose_trained(
-    trained: Trained, known: Collection[str] = ()
+    trained: Trained, known: Collection[str] = (), others: Sequence[Trained] = ()
 ) -> tuple[dict[str, Any], dict[str, np.ndarray], set[str]]:
-    """-> meta and arrays for `pack`, and the names of what is in it, without that which is ``known``."""
+    """-> meta and arrays for `pack`, and the names of what is in it, without that which is ``known``.
+
+    others: the other trainings of a race. In meta their rows are ``others``; an array of the one at place i begins with
+    ``i.``, and what several share travels once.
+    """
     sent: set[str] = set()
     arrays: dict[str, np.ndarray] = {}
+    for place, one in enumerate([trained, *others]):
+        for item, own in ((f"data:{one.seen.key}", _data), (f"present:{one.present}", _present)):
+            if item not in known and item not in sent:
+                arrays |= {f"{place}.{name}" if place else name: array for name, array in own(one).items()}
+                sent.add(item)
+    return _row(trained) | {"others": [_row(one) for one in others]}, arrays, sent
+
+
+def alone(label: str, file: str, autoplay: bool) -> dict[str, Any]:
+    """What a player needs in meta where no page is round it, in a file of its own. file: a name for what it saves."""
+    return {
+        "jump": [0, None], "state": "done", "live": [], "echo": {}, "colours": RUN_COLOURS, "speeds": SPEEDS,
+        "label": label, "file": file, "autoplay": autoplay, "fit": False,
+    }  # fmt: skip
+
+
+def _row(trained: Trained) -> dict[str, Any]:
     seen = trained.seen
-    meta = {
+    return {
+        "name": trained.name,
         "data": seen.key,
         "present": trained.present,
         "sizes": list(trained.sizes),
@@ -143,19 +174,17 @@ def compose_trained(
             "note": seen.note,
         },
     }
-    if f"data:{seen.key}" not in known:
-        arrays |= {
-            "data.y": seen.y.astype(np.float32),
-            "data.train": seen.train.astype(np.uint8),
-            "data.place": seen.place.astype(np.float32),
-            "data.basis": seen.basis.astype(np.float32),
-            "data.mean": seen.mean.astype(np.float32),
-            "data.spread": seen.spread.astype(np.float32),
-        }
-        if seen.x is not None:
-            arrays["data.x"] = seen.x.astype(np.float32)
-        sent.add(f"data:{seen.key}")
-    if f"present:{trained.present}" not in known:
-        arrays["present"] = small(pack_trainings([0.0], [trained.curves]))
-        sent.add(f"present:{trained.present}")
-    return meta, arrays, sent
+
+
+def _data(trained: Trained) -> dict[str, np.ndarray]:
+    seen = trained.seen
+    own = {"y": seen.y, "place": seen.place, "basis": seen.basis, "mean": seen.mean, "spread": seen.spread}
+    arrays = {f"data.{name}": array.astype(np.float32) for name, array in own.items()}
+    arrays["data.train"] = seen.train.astype(np.uint8)
+    if seen.x is not None:
+        arrays["data.x"] = seen.x.astype(np.float32)
+    return arrays
+
+
+def _present(trained: Trained) -> dict[str, np.ndarray]:
+    return {"present": small(pack_trainings([0.0], [trained.curves]))}

@@ -8,10 +8,11 @@ from lrviz.training.data import CSV, DATA
 from lrviz.training.history import History
 from lrviz.training.loop import run, run_many, train, train_many
 from lrviz.training.models import MODELS
+from lrviz.training.race import TrainingRace
 from lrviz.training.table import Table, read
 from lrviz.training.training import NAMES, NOT_OFFERED, Training
 
 __all__ = [
-    "CSV", "DATA", "MODELS", "NAMES", "NOT_OFFERED", "History", "Table", "Training", "read", "run", "run_many", "train",
-    "train_many",
+    "CSV", "DATA", "MODELS", "NAMES", "NOT_OFFERED", "History", "Table", "Training", "TrainingRace", "read", "run",
+    "run_many", "train", "train_many",
 ]  # fmt: skip

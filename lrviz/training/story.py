@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +31,28 @@ def story_of(history: History) -> list[Sentence]:
         return []
     told = [_broke(history)] if history.broke is not None else [*_best(history), *_gap(history)]
     return [*told, *_cuts(history), *_stopped(history)]
+
+
+def race_sentence(names: Sequence[str], histories: Sequence[History]) -> Sentence | None:
+    """Which training of a race ends lowest, and how the others end; None where there is nothing to
+    compare: losses of two kinds, or none yet."""
+    first = histories[0].training
+    if not all(history.epochs for history in histories):
+        return None
+    name = "val_loss" if first.validation else "loss"
+    if len(histories) < 2 or len({history.training.loss_kind for history in histories}) > 1:
+        return None
+    ends = [(float(getattr(history.log, name)[-1]), who) for who, history in zip(names, histories, strict=True)]
+    finite = sorted((end, who) for end, who in ends if np.isfinite(end))
+    if not finite:
+        return Sentence("None of them ends with a finite loss.")
+    said = apart(*(end for end, _ in finite))
+    best = [who for end, who in finite if end == finite[0][0]]
+    rest = [f"{who} with {end}" for (_, who), end in zip(finite[len(best) :], said[len(best) :], strict=True)]
+    rest += [f"{who} leaves the finite" for end, who in ends if not np.isfinite(end)]
+    head = f"{' and '.join(best)} end{'s' if len(best) == 1 else ''} with the lowest {name}, {said[0]}"
+    epoch = max(history.epochs for history in histories)
+    return Sentence("; ".join([head, *([", ".join(rest)] if rest else [])]) + ".", epoch)
 
 
 def _broke(history: History) -> Sentence:

@@ -217,6 +217,12 @@ class Training(Tuned):
             said.append("Keras's clipnorm clips the gradient of each kernel and each bias apart, PyTorch's all as one.")
         return said
 
+    @property
+    def title(self) -> str:
+        """What this is in one line: Neural network on two moons, Adam, α 0.03, reduce on plateau."""
+        head = f"{self.model_row.name} on {self.data_row.name.lower()}, {self.optimizer_row.name}"
+        return f"{head}, α {self.alpha:.3g}, {self.schedule_row.name.lower()}"
+
     # What follows from it ---------------------------------------------------------------------------------------------
 
     @property

@@ -24,7 +24,18 @@ from lrviz.ui.lessons.schedules import (
 )
 from lrviz.ui.lessons.stuck import other_framework, what_the_cuts_did, without_callback
 from lrviz.ui.lessons.valleys import where_it_ended
-from lrviz.ui.pages import ASSIGNMENT, CLOSING, GLOSSARY, MAPS, PLAYGROUND, REPLAY, TRAINING, WELCOME, lesson_page
+from lrviz.ui.pages import (
+    ASSIGNMENT,
+    CLOSING,
+    GLOSSARY,
+    MAPS,
+    PLAYGROUND,
+    REPLAY,
+    TRAINING,
+    TRAINING_ASSIGNMENT,
+    WELCOME,
+    lesson_page,
+)
 from lrviz.ui.panel import formula_field, formulas, knobs, main_knobs, more_knobs, names
 from lrviz.ui.player import player
 from lrviz.ui.replay import (
@@ -40,7 +51,7 @@ from lrviz.ui.replay import (
     what_if_map,
 )
 from lrviz.ui.runs import past_runs, race_rows
-from lrviz.ui.share import CLASS, alone, copy_button, share, share_params
+from lrviz.ui.share import CLASS, TRAINING_CLASS, alone, copy_button, share, share_params
 from lrviz.ui.story import what_happened
 from lrviz.ui.switch import switched
 from lrviz.ui.terms import say
@@ -55,6 +66,8 @@ __all__ = [
     "PLAYGROUND",
     "REPLAY",
     "TRAINING",
+    "TRAINING_ASSIGNMENT",
+    "TRAINING_CLASS",
     "WELCOME",
     "Lab",
     "alone",

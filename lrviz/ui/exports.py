@@ -31,6 +31,8 @@ PLACES = 2
 EVERY = 0.5
 """Seconds between two looks at what is being made."""
 
+Subject = Race | Map | tuple[str, ...]
+"""What a file is of: trainings by their names."""
 Choice = KindName | Literal["webm"]
 CHOICES: dict[Choice, str] = {**{key: kind.name for key, kind in KINDS.items()}, "webm": "Film, WebM or MP4"}
 
@@ -39,7 +41,7 @@ CHOICES: dict[Choice, str] = {**{key: kind.name for key, kind in KINDS.items()},
 class Made:
     """An order of this visit and what it was of."""
 
-    subject: Race | Map
+    subject: Subject
     order: Order
     job: Job
 
@@ -79,7 +81,7 @@ def _block(race: Race) -> None:
         run = which.selectbox("Run", range(len(names)), format_func=names.__getitem__, key="export_run")
         _now(act, race, choice, run or 0)
     elif choice == "html":
-        link = _address()
+        link = public_address()
         act.download_button(
             "Download", lambda: files.page(race, link), files.name(race, "html"), KINDS["html"].mime,
             on_click="ignore", width="stretch", key="export_now",
@@ -109,7 +111,7 @@ def _order(race: Race, kind: Drawn, panel: PanelName, now: Theme) -> Order:
 
 
 def drawn_elsewhere(
-    place: DeltaGenerator, subject: Race | Map, order: Order, name: str, message: Callable[[], bytes]
+    place: DeltaGenerator, subject: Subject, order: Order, name: str, message: Callable[[], bytes]
 ) -> None:
     """What is drawn elsewhere: make, wait or cancel, download. message: what it is drawn from; name: of the file."""
     made = _latest()
@@ -140,7 +142,7 @@ def drawn_elsewhere(
         st.caption(made.job.fault or "Cancelled.")
 
 
-def _make(subject: Race | Map, order: Order, message: Callable[[], bytes]) -> None:
+def _make(subject: Subject, order: Order, message: Callable[[], bytes]) -> None:
     try:
         job = render_queue().order(order, message(), _presence())
     except QueueFull as full:
@@ -166,7 +168,7 @@ def _filming() -> None:
     )
 
 
-def _address() -> str:
+def public_address() -> str:
     """Of this page, if others can open it too."""
     url = here()
     host = urlsplit(url).hostname or ""

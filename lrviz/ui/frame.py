@@ -35,7 +35,10 @@ STYLE = """
   [data-testid="stMain"] .katex-display {margin: 0.3em 0 1.2rem; overflow-x: auto; overflow-y: hidden;}
   [data-testid="stMain"] [data-testid="stCaptionContainer"] {opacity: 0.8;}
   [data-testid="stMain"] .stMarkdown p, [data-testid="stMain"] .stMarkdown li {max-width: 70ch;}
-  .st-key-story button {text-align: left; justify-content: flex-start; max-width: 70ch;}
+  :is(.st-key-story, .st-key-story_of_training) button {text-align: left; justify-content: flex-start; max-width: 70ch;}
+  .st-key-story_of_training {min-height: 4.5rem; align-items: flex-start;}
+  .st-key-story_of_training > * {flex: 1 1 22%; min-width: 15rem; max-width: 70ch;}
+  .st-key-story_of_training button p {white-space: normal;}
   KNOBS > * {flex: 1 1 28%; min-width: 28%;}
   KNOBS > :has([data-testid="stAlert"]) {flex-basis: 100%;}
   [data-testid="stMain"] h1 {padding-top: 0;}
@@ -83,6 +86,8 @@ STYLE = """
     .st-key-replay_rows :is(th, td) {padding-left: 0.3rem; padding-right: 0.3rem;}
     .st-key-map_side.st-key-map_side {flex-direction: column-reverse;}
     .st-key-names > *, KNOBS > * {flex: 1 1 40%; min-width: 40%;}
+    .st-key-names_of_training {flex-wrap: nowrap; overflow-x: auto;}
+    .st-key-names_of_training > * {flex: 0 0 42%; min-width: 42%;}
   }
 """.replace(
     "KNOBS",

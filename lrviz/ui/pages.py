@@ -13,6 +13,7 @@ REPLAY = PAGES / "lab" / "replay.py"
 MAPS = PAGES / "lab" / "maps.py"
 TRAINING = PAGES / "training" / "training.py"
 ASSIGNMENT = PAGES / "lab" / "classroom.py"
+TRAINING_ASSIGNMENT = PAGES / "training" / "classroom.py"
 
 
 def lesson_page(key: str) -> Path:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import html
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import segno
@@ -21,9 +21,12 @@ from lrviz.ui.lab import Lab
 from lrviz.ui.panel import groups
 from lrviz.ui.widgets import label
 
-CLASS = "class"
+CLASS, TRAINING_CLASS = "class", "class_training"
+"""The pages of assignments, of a race of runs and of trainings."""
 NAMED = {
     "surface": "Surface",
+    "data": "Data",
+    "model": "Model",
     "optimizer": "Optimizer",
     "framework": "As in",
     "schedule": "Schedule",
@@ -84,7 +87,7 @@ def copy_button(label: str, key: str, text: str | None = None) -> None:
 
 def alone() -> bool:
     """Is the rest of the app out of sight: in a frame of another page, or in an assignment?"""
-    return embedded() or here().rpartition("/")[2] == CLASS
+    return embedded() or here().rpartition("/")[2] in (CLASS, TRAINING_CLASS)
 
 
 def share(lab: Lab) -> None:
@@ -107,23 +110,37 @@ def _dialog(lab: Lab) -> None:
             " page.",
         )
     with lesson:
-        _assign(lab)
+        _assign(controls(lab.scenario), partial(_assigned, lab))
 
 
-def share_params(params: Mapping[str, str]) -> None:
-    """`share` for a page that is no race: its link, a QR code of it, a frame."""
+def _assigned(lab: Lab, assignment: Assignment) -> str:
+    return address(replace(lab.link, assignment=assignment).to_params(), CLASS)
+
+
+Controls = Mapping[str, Mapping[str, str]]
+"""What an assignment may leave open or lock, as the page groups it: title -> key -> name."""
+
+
+def share_params(params: Mapping[str, str], assignable: Controls | None = None) -> None:
+    """`share` for a page of another kind: its link, a QR code of it, a frame; and an assignment with these controls, on
+    the page of those of trainings."""
     copy_button("Copy link", key="copy_link")
-    if st.button("QR code, frame …", icon=":material/share:", key="share_more"):
-        _dialog_of(params)
+    what = "QR code, frame …" if assignable is None else "QR code, frame, class …"
+    if st.button(what, icon=":material/share:", key="share_more"):
+        _dialog_of(params, assignable)
 
 
 @st.dialog("Share", width="medium")
-def _dialog_of(params: Mapping[str, str]) -> None:
-    link, frame = st.tabs(["Link and QR code", "Frame for a course page"])
+def _dialog_of(params: Mapping[str, str], assignable: Controls | None) -> None:
+    lesson = [] if assignable is None else ["For a class"]
+    link, frame, *rest = st.tabs(["Link and QR code", "Frame for a course page", *lesson])
     with link:
         _with_code(address(params))
     with frame:
         _frame(params, "Only the player and its sliders.")
+    for place in rest:
+        with place:
+            _assign(assignable or {}, lambda assignment: address({**params, **assignment.to_params()}, TRAINING_CLASS))
 
 
 def _frame(params: Mapping[str, str], what: str) -> None:
@@ -157,8 +174,7 @@ def qr(link: str) -> str | None:
 
 
 def controls(scenario: Scenario) -> dict[str, dict[str, str]]:
-    """What an assignment may leave open or lock, as the page groups it: the names and the stage, then the knobs by what
-    they belong to. Title -> key -> name."""
+    """Of a race of runs: the names and the stage, then the knobs by what they belong to."""
     knobs = {
         title: {row.key: label(row) for row in rows if row.key not in ("x", "y")}  # the start has its own
         for title, rows in groups(scenario).items()
@@ -170,13 +186,13 @@ def controls(scenario: Scenario) -> dict[str, dict[str, str]]:
     }
 
 
-def _assign(lab: Lab) -> None:
+def _assign(controls: Controls, link: Callable[[Assignment], str]) -> None:
     st.markdown("Choose what the class sees. What is neither open nor locked is hidden and keeps its value.")
     title = st.text_input("Title", max_chars=LONGEST["title"], key="class_title")
     task = st.text_area("Task", max_chars=LONGEST["task"], key="class_task", help=MARKS)
     opened: list[str] = []
     locked: list[str] = []
-    for group, names in controls(lab.scenario).items():
+    for group, names in controls.items():
         left, right = st.columns(2)
         usual = ["alpha"] if "alpha" in names else []
         face, place = names.__getitem__, group.partition(" ")[0].lower()
@@ -189,5 +205,4 @@ def _assign(lab: Lab) -> None:
         "A lock keeps a class together. It is no exam mode: all settings are in the address, where a student can change"
         " them."
     )
-    assignment = Assignment(title.strip(), task.strip(), tuple(opened), tuple(locked))
-    _with_code(address(replace(lab.link, assignment=assignment).to_params(), CLASS))
+    _with_code(link(Assignment(title.strip(), task.strip(), tuple(opened), tuple(locked))))

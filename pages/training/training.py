@@ -7,7 +7,7 @@ from lrviz.ui import training
 
 own = training.open_training()
 if ui.embedded():
-    training.show_training(own)
+    training.show_training(own, fit=True)
     training.close_training(own)
     st.stop()
 with st.container(key="asks", horizontal=True, vertical_alignment="center", gap="medium"):
@@ -15,18 +15,16 @@ with st.container(key="asks", horizontal=True, vertical_alignment="center", gap=
     st.caption("Real data, the real ReduceLROnPlateau: what does the rate do to val_loss?", width="content")
 training.choose(own)
 training.show_training(own)
-words, settings = st.columns([2, 3], gap="large")
-with words:
-    training.story(own)
-with settings:
-    training.main_knobs(own)
-    training.own_file(own)
+training.story(own)
+training.race_rows(own)
+training.main_knobs(own)
+training.own_file(own)
 training.more_knobs(own)
 training.surface(own)
-training.numbers(own)
+training.exports(own)
 training.code(own)
 with st.container(key="onward", horizontal=True, vertical_alignment="center"):
-    ui.share_params(own.to_params())
+    ui.share_params(own.to_params(), training.controls(own.training))
     st.page_link(ui.REPLAY, label="The losses of your own training", icon=":material/upload_file:")
     st.page_link(ui.GLOSSARY, label="Glossary", icon=":material/menu_book:")
 training.close_training(own)

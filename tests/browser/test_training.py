@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from lrviz.cli import main
-from lrviz.training import Training, read, train
-from lrviz.training.story import story_of
+from lrviz.training import Training, TrainingRace, read, train
+from lrviz.training.story import race_sentence, story_of
 from lrviz.ui.training.state import FIRST
 from tests.browser.conftest import settle
 from tests.browser.driver import Stage, in_address, widget
@@ -75,11 +75,36 @@ def test_a_link_opens_its_training_with_its_story_and_goes_back_and_forward(serv
     assert_shown(player(page), training)
 
 
-def test_a_bad_link_gets_one_sentence_and_the_rest_of_it_is_shown(server, visit):
+def test_each_wrong_part_of_a_link_has_its_sentence_and_the_rest_of_it_is_shown(server, visit):
     page = visit(f"{server}/training?data=circles&model=nonsense&epochs=9&epoch=x", waits_for=PLAYER)
-    assert page.locator("[data-testid=stAlert]").count() == 1
-    assert "There is no model 'nonsense'." in told(page)
+    assert "There is no model 'nonsense'." in told(page) and "epoch is 'x'" in told(page)
     assert_shown(player(page), Training("circles", epochs=9))
+
+
+def test_trainings_race_and_the_picture_is_that_of_the_chosen_one(server, visit):
+    page = visit(f"{server}/training?data=moons&alpha=0.5&epochs=12&run2=alpha:0.05", waits_for=PLAYER)
+    stage, race = player(page), TrainingRace(Training(alpha=0.5, epochs=12), ({"alpha": "0.05"},))
+    histories = [train(training) for training in race.trainings]
+    for place, history in enumerate(histories):
+        np.testing.assert_allclose(numbers(stage(f"curves[{place}].val_loss")), history.log.val_loss, rtol=1e-6)
+    sentence = race_sentence(race.names, histories)
+    assert sentence and sentence.text in told(page)
+    np.testing.assert_allclose(stage("weights")["weights"], histories[0].final, rtol=1e-6)
+    stage.part(".trainings button").nth(1).click()
+    stage.wait("chosen === 1")
+    np.testing.assert_allclose(stage("weights")["weights"], histories[1].final, rtol=1e-6)
+    page.get_by_role("button", name="Race it against another").click()
+    in_address(page, "run3=optimizer:adam")
+    stage.wait("runs.length === 3 && element.stage.state === 'done'")
+    third = train(race.add({"optimizer": "adam"}).trainings[2])
+    np.testing.assert_allclose(numbers(stage("curves[2].loss")), third.log.loss, rtol=1e-6)
+    widget(page, "training_run_2_out").get_by_role("button").click()
+    stage.wait("runs.length === 2")
+    rate = widget(page, "training_run_1_alpha").locator("input")
+    rate.fill("2")
+    rate.press("Enter")
+    in_address(page, "run2=alpha:2")
+    stage.wait("state === 'done' && element.stage.curves[1].rate[0] === 2")
 
 
 def test_a_dragged_slider_shows_the_command_lines_own_training_at_each_stop(page, capsys):
@@ -90,13 +115,13 @@ def test_a_dragged_slider_shows_the_command_lines_own_training_at_each_stop(page
         slider.hover()
         stage.wait(f"live.{knob}.ready")
         settle(page)
-        before, box = (stage("answers"), page.url), slider.bounding_box()
+        before, box = (stage("sent"), page.url), slider.bounding_box()
         page.mouse.down()
         for part in (0.15, 0.4, 0.7):
             page.mouse.move(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
             stage.wait(f"live.{knob}.preview")
             assert_shown(stage, training.having(**{knob: stage(f"live.{knob}.value")}))
-        assert before == (stage("answers"), page.url), "the server was asked"
+        assert before == (stage("sent"), page.url), "the server was asked"
         page.mouse.up()
         training = training.having(**{knob: stage(f"live.{knob}.value")})
         in_address(page, f"{knob}=")
@@ -190,19 +215,75 @@ def test_a_long_training_grows_in_sight_and_is_cancelled(server, visit):
     stage.wait("state === 'running'")
 
 
-def test_numbers_and_program_are_files(page):
+def test_it_is_taken_home_as_every_kind_of_file_and_as_a_program(page, browser, tmp_path):
     player(page)
-    page.get_by_text("Take the numbers with you").click()
+    page.get_by_text("Take it with you").click()
+    button = widget(page, "training_export_now").get_by_role("button")
     with page.expect_download() as saved:
-        page.get_by_role("button", name="CSV, a row an epoch").click()
+        button.click()
+    assert saved.value.suggested_filename == "moons-network-adam-alpha-0.03-plateau.html"
+    assert_plays_alone(browser, saved.value.path().read_bytes(), tmp_path / "run.html")
+    choose_file(page, "Table, CSV")
+    with page.expect_download() as saved:
+        button.click()
     assert saved.value.path().read_text().startswith("epoch,accuracy,learning_rate,loss,val_accuracy,val_loss")
+    choose_file(page, "Picture, PNG")
+    widget(page, "export_make").get_by_role("button").click()
+    with page.expect_download() as saved:
+        widget(page, "export_made_file").get_by_role("button").click()
+    assert saved.value.path().read_bytes().startswith(b"\x89PNG")
     page.get_by_text("Your code").click()
     page.get_by_text("model.fit").first.wait_for()
 
 
-def test_on_a_phone_nothing_reaches_beyond_the_side(server, visit):
-    page = visit(f"{server}/training?data=iris&model=network&epochs=20", width=390, height=844, waits_for=PLAYER)
-    player(page)
+def choose_file(page, name: str) -> None:
+    widget(page, "training_export_as").get_by_role("combobox").click()
+    page.get_by_role("option", name=name).click()
+    settle(page)
+
+
+def assert_plays_alone(browser, content: bytes, path) -> None:
+    """From disk, without a network, at once."""
+    path.write_bytes(content)
+    with browser.new_context(offline=True) as context:
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("request", lambda asked: complaints.append(asked.url) if asked.url.startswith("http") else None)
+        page.goto(path.as_uri())
+        stage = Stage(page)
+        stage.wait("step > 2")
+        history = train(FIRST)
+        np.testing.assert_allclose(numbers(stage("curve.val_loss")), history.log.val_loss, rtol=1e-6)
+        at = stage("weights")
+        np.testing.assert_allclose(at["weights"], history.weights_at(at["epoch"]), rtol=1e-6)
+        assert complaints == []
+
+
+def ends(stage: Stage, css: str) -> tuple[float, float]:
+    """Top and bottom of a part of the player, in pixels of the page."""
+    box = stage.part(css).first.bounding_box()
+    return box["y"], box["y"] + box["height"]
+
+
+def test_on_a_projector_model_curves_sliders_and_story_are_in_sight(page):
+    stage = player(page)
+    for css in (".panel.model", ".panel.loss", ".panel.rate", "[data-knob=alpha]", "[data-knob=l2]"):
+        assert ends(stage, css)[1] <= 800, css
+    top, bottom = ends(stage, ".panel.rate .canvas")
+    assert bottom - top > 70
+    story = page.locator(".st-key-story_of_training").bounding_box()
+    assert story["y"] + story["height"] <= 800
+
+
+def test_on_a_phone_what_a_slider_changes_is_in_sight_and_nothing_reaches_beyond_the_side(server, visit):
+    page = visit(
+        f"{server}/training?data=iris&model=network&epochs=20&schedule=plateau", width=390, height=844, waits_for=PLAYER
+    )
+    stage = player(page)
+    model, loss, sliders = (ends(stage, css) for css in (".panel.model", ".panel.loss", ".sliders"))
+    assert model[1] <= loss[0] and loss[1] <= sliders[0] and sliders[1] - model[0] <= 844 - 60
     sideways = page.evaluate(
         "e => { e = document.querySelector('[data-testid=stMain]'); return e.scrollWidth - e.clientWidth }"
     )
@@ -216,8 +297,49 @@ def test_its_loss_surface_says_how_much_of_the_path_it_shows(page):
     page.locator(".st-key-training_surface_chart .scatterlayer").wait_for()
 
 
-def test_it_is_shared(page):
+def test_a_teacher_makes_a_link_and_a_student_sees_only_what_was_left_open(page, visit):
     player(page)
-    page.get_by_role("button", name="QR code, frame").click()
+    page.get_by_role("button", name="QR code, frame, class").click()
+    dialog = page.get_by_role("dialog")
     page.get_by_role("img", name="QR code of the link").wait_for()
-    page.get_by_role("dialog").get_by_text("data=moons").first.wait_for()
+    dialog.get_by_text("data=moons").first.wait_for()
+    dialog.get_by_role("tab", name="For a class").click()
+    dialog.get_by_label("Title").fill("Which rate?")
+    dialog.get_by_label("Title").press("Enter")
+    shown = dialog.locator("code:visible")
+    for part in ("class_training?", "title=Which", "open=alpha"):
+        shown.filter(has_text=part).wait_for()
+    dialog.get_by_label("Training: seen, but locked").fill("Batch")
+    dialog.get_by_label("Training: seen, but locked").press("Enter")
+    shown.filter(has_text="locked=batch_size").wait_for()
+    student = visit(shown.inner_text().strip(), waits_for=PLAYER)
+    stage = player(student)
+    assert student.get_by_role("heading").first.inner_text() == "Which rate?"
+    assert set(stage("live")) == {"alpha"} and student.get_by_role("link", name="Playground").count() == 0
+    assert student.locator("[data-testid=stSelectbox], [data-testid=stExpander], [data-testid=stButton]").count() == 0
+    (locked,) = student.locator("[data-testid=stSlider] input[type=range]").all()
+    assert locked.is_disabled()
+    stage.part("[data-knob=alpha] .typed").fill("0.1")
+    student.keyboard.press("Enter")
+    in_address(student, "alpha=0.1")
+    in_address(student, "locked=batch_size")
+    assert_shown(player(student), FIRST.having(alpha=0.1))
+
+
+@pytest.mark.parametrize("width", [1280, 760, 390])
+def test_in_a_frame_of_640_what_moves_is_in_sight(server, visit, width):
+    address = f"{server}/training?data=moons&epochs=5&schedule=plateau&embed=true"
+    page = visit(address, width=width, height=640, waits_for=PLAYER)
+    stage = player(page)
+    assert page.locator("[data-testid=stSelectbox], [data-testid=stExpander], [data-testid=stButton]").count() == 0
+    parts = stage.element.evaluate(
+        """element => [...element.querySelectorAll(".canvas, .press, .cursor, .slider, .whole")]
+        .map(part => [part.className, part.getBoundingClientRect()])
+        .filter(([, box]) => box.width)
+        .map(([name, box]) => [name, box.left, box.top, box.right, box.bottom])"""
+    )
+    names = [name for name, *_ in parts]
+    assert names.count("canvas") == (4 if width > 760 else 2) and names.count("slider") == 5 and "whole" in names
+    for name, left, top, right, bottom in parts:
+        assert left >= 0 and top >= 0 and right <= width and bottom <= 640, name
+        assert name != "canvas" or (right - left > 150 and bottom - top > 60), "too small to see anything"

@@ -15,7 +15,7 @@ from lrviz.play import trained, training_sliders
 from lrviz.play.trainings import LIVE, MOST_WEIGHTS, components, curves, identity, seen
 from lrviz.stage.pack import pack, unpack
 from lrviz.stage.trained import FIELDS, compose_trained, pack_trainings
-from lrviz.training import DATA, MODELS, Training, read, train
+from lrviz.training import DATA, MODELS, Training, TrainingRace, read, train
 from lrviz.training.loop import untrained
 from lrviz.ui.training.state import FIRST
 
@@ -71,6 +71,28 @@ def test_few_weights_of_a_large_model_travel_the_first_and_the_last_among_them()
     assert few.kept[0] == 0 and few.kept[-1] == 8 and len(few.kept) == 4
     np.testing.assert_array_equal(few.weights, history.weights[few.kept])
     assert curves(history).weights.size <= MOST_WEIGHTS
+
+
+def test_of_a_race_each_has_its_own_and_data_travel_once():
+    race = TrainingRace(SHORT, ({"optimizer": "rmsprop"}, {"alpha": "0.1"}))
+    made = [trained(train(one), name=name) for one, name in zip(race.trainings, race.names, strict=True)]
+    meta, arrays, told = compose_trained(made[0], others=made[1:])
+    assert [row["name"] for row in (meta, *meta["others"])] == race.names
+    assert "data.y" in arrays and "1.data.y" not in arrays and {"present", "1.present", "2.present"} <= set(arrays)
+    assert compose_trained(made[0], told, made[1:])[1:] == ({}, set())
+
+
+def test_who_shares_a_slider_of_the_first_goes_with_it():
+    race = TrainingRace(SHORT, ({"optimizer": "rmsprop"}, {"alpha": "0.1"}))
+    slider = next(one for one in training_sliders(SHORT, alone, race.others) if one.knob == "alpha")
+    assert slider.family is not None
+    _, arrays = unpack(gzip.decompress(slider.family(slider.index)))
+    assert "other1" in arrays and "other2" not in arrays
+    _, other = unpack(arrays["other1"].tobytes())
+    k = 3
+    begin, end = np.cumsum([0, *other["epochs"]])[[k, k + 1]]
+    there = race.leading(SHORT.having(alpha=float(arrays["values"][k]))).trainings[1]
+    np.testing.assert_array_equal(other["val_loss"][begin:end], train(there).log.val_loss.astype(np.float32))
 
 
 @pytest.mark.parametrize("knob", LIVE)

@@ -10,17 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lrviz.cli import main
+from lrviz.cli import train as command
 from lrviz.knob import BadInput
 from lrviz.optimizers import OPTIMIZERS
 from lrviz.schedules import SCHEDULES
-from lrviz.training import DATA, MODELS, NOT_OFFERED, Training, read, train
+from lrviz.training import DATA, MODELS, NAMES, NOT_OFFERED, Training, TrainingRace, read, train
 from lrviz.training.models import MOST_WEIGHTS
 from lrviz.training.training import RUN_KNOBS
 
 
 def sentence(error):
     text = str(error.value if hasattr(error, "value") else error)
-    assert text and "\n" not in text and text[0].isalnum() and text.endswith((".", "?")), text
+    assert text and "\n" not in text and text.lstrip("'-")[0].isalnum() and text.endswith((".", "?")), text
     return text
 
 
@@ -148,6 +149,39 @@ def test_any_file_is_a_table_or_one_sentence(rows):
         sentence(error)
         return
     assert np.isfinite(made.x).all() and len(made.x) == len(made.y)
+
+
+@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@given(params=st.dictionaries(st.sampled_from(KEYS), st.sampled_from(WORDS), max_size=6))
+def test_any_command_line_is_its_training_or_one_line(params, monkeypatch, capsys):
+    made = []
+    monkeypatch.setattr(command, "train", lambda training, sharpness: made.append(training))
+    monkeypatch.setattr(command, "WRITERS", {"text": lambda history: "trained"})
+    flags = {*NAMES, *(knob.key for knob in RUN_KNOBS), "layers", "activation"}
+    arguments = [f"--{key}={value}" if key in flags else f"--set={key}={value}" for key, value in params.items()]
+    status = main(["train", *arguments])
+    said = capsys.readouterr()
+    if status == 0:
+        assert (said.out, said.err) == ("trained\n", "") and made == [Training.from_params(params)]
+    else:
+        assert (status, said.out, len(said.err.splitlines()), made) == (2, "", 1, [])
+        sentence(said.err.removeprefix("lrviz: ").rstrip())
+
+
+RUNS = ["run2", "run3", "run4", "run5"]
+OWN = ["optimizer:adam;alpha:0.1", "alpha:x;factor:0.5", "data:iris", ";;:", "lr:0.2"]
+
+
+@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+@given(st.dictionaries(st.sampled_from(KEYS + RUNS), st.sampled_from(WORDS + OWN), max_size=7))
+def test_of_any_link_all_is_taken_that_is_not_said_to_be_wrong(params):
+    race, sentences = TrainingRace.from_params(params)
+    for said in sentences:
+        sentence(said)
+    assert TrainingRace.from_params(race.to_params()) == (race, [])
+    if not sentences:
+        first = {key: value for key, value in params.items() if key not in RUNS}
+        assert race.first == Training.from_params(first) and len(race.others) == len(params) - len(first)
 
 
 @pytest.mark.parametrize(

@@ -3,42 +3,73 @@
 from __future__ import annotations
 
 import math
+from typing import Protocol
 
 import numpy as np
 
 from lrviz.export.canvas import Canvas
 from lrviz.export.geometry import Box, clipped, head_at, linear, log_ticks, logarithmic, nice_ticks, range_of
-from lrviz.export.message import Message, Run
+from lrviz.export.message import Run
 from lrviz.export.panels.marks import grid, spaced, step_at
 from lrviz.knob import digits
 
 
-class Series:
-    """Loss or learning rate over steps, both logarithmic."""
+class Charted(Protocol):
+    """Runs of n steps at most, those that are shown among them, and whose best so far is drawn. floor: what is taken
+    off each loss."""
 
-    def __init__(self, canvas: Canvas, message: Message, box: Box, kind: str, titled: bool = True) -> None:
+    @property
+    def runs(self) -> list[Run]: ...
+    @property
+    def shown(self) -> list[Run]: ...
+    @property
+    def lead(self) -> Run | None: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def floor(self) -> float: ...
+
+
+def _plain_range(curves: list[np.ndarray]) -> tuple[float, float]:
+    """What a linear axis shows, with a margin."""
+    values = np.concatenate([curve[np.isfinite(curve)] for curve in curves])
+    low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
+    pad = (high - low) * 0.06 or abs(high) * 0.1 or 1.0
+    return low - pad, high + pad
+
+
+class Series:
+    """Loss or learning rate over steps; or what else there is a number of each step, under a name of its own.
+
+    kind: "rate" is drawn as stairs. log: is the axis logarithmic.
+    """
+
+    def __init__(
+        self, canvas: Canvas, message: Charted, box: Box, kind: str, titled: bool = True, *, name: str = "",
+        log: bool = True,
+    ) -> None:  # fmt: skip
         self.canvas, self.message, self.kind = canvas, message, kind
         p = canvas.palette
-        self.floor = message.surface.floor if kind == "loss" else 0.0
+        self.floor = message.floor if kind == "loss" else 0.0
         above = f" {'+' if self.floor < 0 else '−'} {digits(abs(self.floor))}" if self.floor else ""
-        name = "Learning rate α" if kind == "rate" else f"Loss{above}"
+        name = name or ("Learning rate α" if kind == "rate" else f"Loss{above}")
         if titled:
             title = canvas.words(box.left + 10, box.top + 12, name, bold=True, size=13)
-            canvas.words(box.left + 18 + canvas.wide(title), box.top + 12, "log scale", colour=p.soft)
+            canvas.words(box.left + 18 + canvas.wide(title), box.top + 12, "log scale" * log, colour=p.soft)
         box = Box(box.left + 54, box.top + 30, box.right - 14, box.bottom - 22)
         self.box = box
-        low, high = range_of(
-            [run.loss - self.floor if kind == "loss" else run.rate for run in message.shown if self._lined(run)], kind
-        )
+        curves = [run.loss - self.floor if kind == "loss" else run.rate for run in message.shown if self._lined(run)]
+        low, high = range_of(curves, kind) if log else _plain_range(curves)
         self.across = linear(0, message.n or 1, box.left, box.right)
-        self.up = logarithmic(low, high, box.bottom, box.top)
+        self.up = (logarithmic if log else linear)(low, high, box.bottom, box.top)
         count = max(2, int(box.height // 30))
         steps = [v for v in nice_ticks(0, message.n or 1, 5) if v == int(v)]
+        heights = (log_ticks if log else nice_ticks)(low, high, count)
         grid(canvas, box, [(v, float(self.across(np.array(v)))) for v in steps],
-              [(v, float(self.up(np.array(v)))) for v in log_ticks(low, high, count)])  # fmt: skip
+              [(v, float(self.up(np.array(v)))) for v in heights])  # fmt: skip
         axis = np.array([[box.left, box.top], [box.left, box.bottom], [box.right, box.bottom]])
         canvas.lines([axis], p.soft, 1)
-        lead = message.shown[0] if message.shown else None
+        lead = message.lead
         self.lead = lead
         self.best = canvas.line(p.ink, 1.2) if kind == "loss" and lead and lead.bests else None
         self.band = canvas.band() if self.best else None
@@ -89,9 +120,10 @@ class Series:
             self.cuts[i].set_data(*spaced(np.maximum(points[at], [0, self.box.top]), self.box).T)
             seen = self.box.top - 1 <= head[1] <= self.box.bottom + 1
             self.heads[i].set_data(*(head[:, None] if seen else ([], [])))
-            self.labels[i].set_visible(not seen and self.kind == "loss")
-            self.away[i].set_visible(not seen and self.kind == "loss")
-            if not seen and self.kind == "loss":
+            away = not seen and self.kind == "loss" and (k > 0 or not math.isnan(run.loss[0]))
+            self.labels[i].set_visible(away)
+            self.away[i].set_visible(away)
+            if away:
                 self._go_away(i, run, points, k, taken)
 
     def _head(self, run: Run, points: np.ndarray, cursor: float) -> np.ndarray:

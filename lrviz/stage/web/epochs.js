@@ -5,10 +5,12 @@ import { unpack } from "./unpack.js";
 const FIELDS = ["loss", "val_loss", "accuracy", "val_accuracy", "rate", "learning_rate", "best", "threshold", "wait",
   "cooldown", "cut", "sharpness"];
 
-/** @param {Uint8Array} bytes */
+/** @param {Uint8Array} bytes @returns with others: of a race, place -> those of the others that change too */
 export function readTrainings(bytes) {
   const { meta, arrays } = unpack(bytes);
-  return { ...meta, arrays, begins: rowStarts(arrays.epochs), starts: rowStarts(arrays.kept) };
+  const places = Object.keys(arrays).filter((name) => name.startsWith("other"));
+  const others = Object.fromEntries(places.map((name) => [name.slice(5), readTrainings(arrays[name])]));
+  return { ...meta, arrays, others, begins: rowStarts(arrays.epochs), starts: rowStarts(arrays.kept) };
 }
 
 const orNull = (value) => (value < 0 ? null : value);

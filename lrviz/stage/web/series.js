@@ -3,7 +3,8 @@
  * (recorded.js) a scene also has: span, the steps that are seen; unit, what a step is called; rising, is higher better;
  * tight, the axis need not reach 0; until, from which step on the losses would have been others; lines [{at, text}],
  * upright; lost, the steps whose loss is not finite; known, all is drawn but while it plays; bare, no numbers below the
- * axis; whole, so many steps there will be. And a run has marks [{cuts, colour}], the cuts of several rules on it.
+ * axis; whole, so many steps there will be. And a run has marks [{cuts, colour}], the cuts of several rules on it, and
+ * dash, its own in place of its colour's.
  */
 import { curveOf, keptRange, rangeOf } from "./curves.js";
 import { rateAt, roomy, strokeSketch } from "./draw.js";
@@ -237,7 +238,7 @@ export function createSeries(layers, kind) {
       if (!lined(scene, run)) return;
       g.strokeStyle = strokeOf(palette, run);
       g.lineWidth = i === state.focus ? 2.2 : 1.8;
-      trail.advance(g, i, points[i], indexAt(run, reachIn(scene, run)), box, DASHES[run.colour]);
+      trail.advance(g, i, points[i], indexAt(run, reachIn(scene, run)), box, run.dash ?? DASHES[run.colour]);
       const marks = run.marks ?? [run];
       marks.forEach(({ cuts, colour }, j) => {
         const place = (cut) => {

@@ -1,18 +1,20 @@
 /**
  * One mounted training: what the model has learnt on the left, its curves over epochs on the right, on one cursor that
- * plays; below them the numbers of the epoch and the sliders, whose trainings are here before a hand moves them.
+ * plays; below them the sliders, whose trainings are here before a hand moves them. Of a race of several the picture
+ * and the numbers are those of the chosen one.
  */
 import { remember } from "./cache.js";
 import { createCells } from "./cells.js";
 import { h, say } from "./dom.js";
 import { createEpochSliders, createHandle, createWish, noCounts, own } from "./epoch_player.js";
 import { readTrainings, trainingAt } from "./epochs.js";
+import { above, linkToWholePage } from "./fit.js";
 import { showTip } from "./frame.js";
 import { watchAxis, watchKeys } from "./gestures.js";
 import { createLayers } from "./layers.js";
 import { classOf } from "./network.js";
 import { createPainter } from "./painter.js";
-import { INK, readPalette } from "./palette.js";
+import { DASHES, INK, readPalette, strokeOf } from "./palette.js";
 import { classColour, createPicture, domainOf } from "./pictures.js";
 import { createPlayer, firstState } from "./player.js";
 import { ALL, FRAME, PATHS } from "./redraw.js";
@@ -25,10 +27,11 @@ import { unzipped } from "./stops.js";
 import { STYLE } from "./style.js";
 import { createAnnouncer, createTransport } from "./transport.js";
 import { unpack } from "./unpack.js";
+import { createTrainingLegend } from "./training_legend.js";
 import { createTeller, viewOfEpochs } from "./view_state.js";
 
 const BATCHES = 12;
-const LATEST = 3;
+const LATEST = 8;
 /** A panel of curves: its key, what it is, and the numbers on it. */
 const PANELS = [
   { key: "loss", title: "Loss", kind: "loss", lines: ["loss", "val_loss"] },
@@ -46,8 +49,12 @@ export function createTrained(parent) {
   const server = createServer(counts);
   const [batches, sets, presents] = [new Map(), new Map(), new Map()];
   let message = null;
+  /** The trainings that are shown, and which of them is chosen. */
+  let all = [];
+  let chosen = 0;
   let now = null;
   let latest = 0;
+  let signed = "";
 
   const shared = { state, n: 0, whole: 0, floor: 0, unit: "epoch", known: true, span: null, palette: null };
   shared.sketch = { on: false, curve: [] };
@@ -59,9 +66,10 @@ export function createTrained(parent) {
   const signs = h("div.legend.signs-of-data");
   const pictureBox = h("div.canvas");
   const picture = h("section.panel.model", {}, h("header", {}, note), pictureBox, signs);
-  const curves = h("div.curves");
+  const legend = createTrainingLegend(choose);
+  const curves = h("div.curves", {}, legend.root);
   const tip = h("div.tip", { "aria-hidden": "true", hidden: true });
-  const numbers = h("div.numbers");
+  const numbers = h("span.epoch");
   const cells = createCells();
   const log = h("button.toggle", { type: "button" }, "log");
   const whole = h("button.toggle.whole-span", { type: "button", hidden: true }, "All epochs");
@@ -106,61 +114,101 @@ export function createTrained(parent) {
   const far = h("span");
   const press = h("button.toggle", { type: "button", onclick: () => server.press(press.dataset.what) });
   const progress = h("div.progress", { hidden: true }, h("span.part", { "aria-hidden": "true" }, part), far, press);
-  const readout = h("div.readout", {}, numbers, progress);
+  const wholePage = h("a.whole", { target: "_blank", rel: "noopener", hidden: true }, "Open in the lab ↗");
+  const readout = h("div.readout", {}, numbers, progress, wholePage);
+  linkToWholePage(wholePage);
   const bar = h("div.bar", {}, transport.root, readout, sliders.root, announcer.root);
   const root = h("div.lrviz-stage.training", { tabindex: "0", role: "group" }, picture, curves, bar, tip);
   parent.append(style, root);
 
-  /** The training to be seen: as it arrived, or that of the stop that a slider has been moved to since. */
-  const trainingNow = () => sliders.stop() ?? [presents.get(message.meta.present), 0];
+  /** What is said of each training of the message, the first one first. */
+  const rowsOf = ({ meta }) => [meta, ...meta.others];
+
+  /** The training to be seen at a place: as it arrived, or at the stop that a slider has been moved to since. */
+  function trainingNow({ present }, place) {
+    const stop = sliders.stop();
+    const moved = stop && (place ? stop[0].others[place] : stop[0]);
+    return moved ? [moved, stop[1]] : [presents.get(present), 0];
+  }
+
+  /** Whose picture and numbers are seen. */
+  function choose(place) {
+    chosen = place;
+    display();
+    request(ALL);
+    tell();
+  }
 
   /** @returns {number} how much must be drawn again */
   function display() {
-    const { meta } = message;
+    const rows = rowsOf(message);
+    chosen = Math.min(chosen, rows.length - 1);
     const before = shared.n;
-    now = trainingAt(...trainingNow());
-    const n = now.n;
-    const step = Int32Array.from({ length: n }, (_, e) => e + 1);
-    now.cuts = meta.watched ? cutsOf(now.cut) : [];
-    now.edge = now.learning_rate.map((rate) => 2 / rate);
-    Object.assign(shared, { n, whole: Math.max(meta.epochs, n) });
+    all = rows.map((row, place) => {
+      const one = trainingAt(...trainingNow(row, place));
+      const edge = one.learning_rate.map((rate) => 2 / rate);
+      return { ...one, "2/α": edge, cuts: row.watched ? cutsOf(one.cut) : [], rateSteps: Float64Array.from(one.rate) };
+    });
+    now = all[chosen];
+    const meta = rows[chosen];
+    const n = Math.max(...all.map((one) => one.n));
+    Object.assign(shared, { n, whole: Math.max(message.meta.epochs, n) });
     player.resize(before, n);
-    const epochs = { step, best: now.best, threshold: now.threshold, wait: now.wait, cut: now.cut,
-      cooldown: now.cooldown, monitored: null };
     const rule = meta.watched ? { limit: now.limit, cooldown: now.pause } : null;
-    const rate = Float64Array.from(now.rate);
     for (const { key, lines, scene } of panels) {
-      const rows = { ...now, "2/α": now.edge };
-      const seen = lines.filter((name) => !name.startsWith("val_") || meta.validates);
-      scene.runs = seen.map((name, i) => {
-        const watched = name === meta.monitor;
-        const cuts = watched || key === "rate" ? now.cuts : [];
-        return { name, colour: key === "rate" ? INK : i, n, rate, loss: padded(rows[name]), cuts,
-          marks: [{ cuts, colour: INK }],
-          epochs: watched ? epochs : null, rule: watched ? rule : null };
-      });
+      scene.runs = linesOf(key, lines, rows);
+      const watched = scene.runs.find(({ name, place }) => place === chosen && name === meta.monitor);
+      if (watched) Object.assign(watched, { epochs: epochsOf(now), rule });
       scene.rising = meta.rising;
-      scene.state.focus = Math.max(seen.indexOf(meta.monitor), 0);
+      scene.state.focus = Math.max(scene.runs.indexOf(watched), 0);
       scene.lines = now.stopped !== null && key === "loss" ? [{ at: now.stopped, text: "EarlyStopping" }] : null;
     }
-    choose();
+    arrange();
     const at = performance.now();
     for (const { series, scene } of charts) series.measure(scene, at);
     root.toggleAttribute("data-preview", Boolean(state.preview));
     return PATHS;
   }
 
+  /** The lines of a panel: of one training all that there are, of a race one each and the others of the chosen. */
+  function linesOf(key, names, rows) {
+    const seen = names.filter((name) => !name.startsWith("val_") || message.meta.validates);
+    const main = key === "loss" || key === "accuracy" ? seen[seen.length - 1] : seen[0];
+    const line = (place, name, more) => {
+      const one = all[place];
+      const cuts = key === "rate" || name === rows[place].monitor ? one.cuts : [];
+      return { name, place, n: one.n, rate: one.rateSteps, loss: padded(one[name]), cuts, ...more };
+    };
+    const marked = (run, colour) => ({ ...run, colour, marks: [{ cuts: run.cuts, colour }] });
+    if (rows.length === 1) {
+      return seen.map((name, i) => ({ ...marked(line(0, name), INK), colour: key === "rate" ? INK : i }));
+    }
+    const each = rows.map((_, place) => marked(line(place, main), place));
+    const more = seen.filter((name) => name !== main).map((name) => line(chosen, name, { pale: true, dash: [] }));
+    return [...each, ...more.map((run) => marked(run, chosen))];
+  }
+
+  /** What the plateau rule decided, as a panel draws it. */
+  function epochsOf({ n, best, threshold, wait, cut, cooldown }) {
+    const step = Int32Array.from({ length: n }, (_, e) => e + 1);
+    return { step, best, threshold, wait, cut, cooldown, monitored: null };
+  }
+
   /** Which panels there are: no accuracy of numbers, and sharpness where it was computed. */
-  function choose() {
+  function arrange() {
     const known = (row) => row.some(Number.isFinite);
     const classes = message.meta.picture.classes.length > 0;
-    const wanted = { loss: true, accuracy: classes, rate: true, sharpness: known(now.sharpness) };
+    const wanted = { loss: true, accuracy: classes, rate: true, sharpness: all.some((one) => known(one.sharpness)) };
     charts.length = 0;
     for (const panel of panels) {
       panel.section.hidden = !wanted[panel.key];
       if (wanted[panel.key]) charts.push(panel);
     }
-    charts.forEach((panel, i) => Object.assign(panel.scene, { bare: i + 1 < charts.length }));
+    charts.forEach(({ scene, section }, i) => {
+      scene.bare = i + 1 < charts.length;
+      section.toggleAttribute("data-last", !scene.bare);
+    });
+    legend.root.hidden = all.length === 1;
   }
 
   const span = createSpan({ shared, changed() {
@@ -182,8 +230,9 @@ export function createTrained(parent) {
       scrub: (px) => player.to(series.stepAt(px)),
       hover(px, py) {
         const k = px === null || !now ? 0 : Math.round(Math.min(Math.max(series.stepAt(px), 0), shared.n));
+        const named = ({ name, place }) => (all.length > 1 ? `${rowsOf(message)[place].name} ${name}` : name);
         const value = (run) =>
-          (key === "rate" ? `α ${format(run.rate[k - 1], 5)}` : `${run.name} ${format(run.loss[k], 4)}`);
+          (key === "rate" ? `α ${format(run.rate[k - 1], 5)}` : `${named(run)} ${format(run.loss[k], 4)}`);
         showTip(tip, root, box, [px ?? 0, py ?? 0], k ? `epoch ${k}  ${scene.runs.map(value).join("  ")}` : null);
       },
     });
@@ -204,12 +253,16 @@ export function createTrained(parent) {
     const styles = getComputedStyle(root);
     shared.palette = readPalette((name) => styles.getPropertyValue(name), message.meta.colours);
     root.dataset.theme = shared.palette.theme;
-    showSigns();
   }
 
-  /** What the signs in the picture mean, and which line is which. */
+  /** What the signs in the picture mean, and which line is which; made anew where that is something else. */
   function showSigns() {
-    const { meta: { picture: { kind, classes }, validates } } = message;
+    const { picture: { kind, classes }, validates } = rowsOf(message)[chosen];
+    const lines = panels.map(({ scene }) => scene.runs.map(({ name, place }) => [name, place]));
+    const { palette: { ink } } = shared;
+    const key = JSON.stringify([ink, chosen, kind, classes, lines, rowsOf(message).map(({ name }) => name)]);
+    if (key === signed) return;
+    signed = key;
     const hues = { digits: ["speaks against it", "speaks for it"], plane: ["low", "high"], line: [] }[kind];
     const named = kind !== "digits" && classes.length ? classes.slice(0, 8) : hues;
     const colours = named.map((name, k) => {
@@ -221,71 +274,77 @@ export function createTrained(parent) {
       ...(validates ? [h("span.mean.validates", {}, h("i"), "validation")] : [])];
     const wrong = kind === "plane" && classes.length ? [h("span.mean.wrong", {}, h("i"), "read wrongly")] : [];
     signs.replaceChildren(...shapes, ...wrong, ...colours);
+    const own = ({ place }) => place === chosen;
     for (const { key, names, scene } of panels) {
-      names.replaceChildren(...(key === "rate" ? [] : scene.runs.map((run, i) => {
-        const line = h(`i.line${i}`);
-        line.style.borderColor = shared.palette.runs[run.colour];
-        return h("span.line-name", {}, line, run.name);
-      })));
+      names.replaceChildren(...scene.runs.filter(own).map((run) => {
+        const line = h("i", { class: run.dash || !DASHES[run.colour].length ? "" : "dashed" });
+        if (key !== "rate") line.style.borderColor = strokeOf(shared.palette, run);
+        return h("span.line-name", {}, ...(key === "rate" ? [] : [line, run.name]), h("b"));
+      }));
     }
+    legend.update(rowsOf(message).map(({ name }) => name), chosen, shared.palette);
   }
 
   const epochNow = () => Math.min(Math.max(Math.floor(state.cursor), 0), shared.n);
 
   function drawModel(level) {
-    const { meta } = message;
+    const { data, picture, sizes, activation, loss } = rowsOf(message)[chosen];
     const { weights } = now.weightsAt(epochNow());
-    const model = { sizes: meta.sizes, activation: meta.activation, loss: meta.loss };
-    drawer.draw({ palette: shared.palette, picture: meta.picture, data: sets.get(meta.data), model, weights }, level);
+    const model = { sizes, activation, loss };
+    drawer.draw({ palette: shared.palette, picture, data: sets.get(data), model, weights }, level);
   }
 
   function showNumbers() {
+    showSigns();
     transport.show(shared);
-    const panel = panels.find(({ lines }) => lines.includes(message.meta.monitor));
-    cells.show(panel.scene);
-    const k = epochNow();
-    const at = (row) => (k ? format(row[k - 1], 4) : "–");
-    const part = (row) => (k && Number.isFinite(row[k - 1]) ? `${format(100 * row[k - 1])}%` : "–");
-    const { meta } = message;
-    const classes = meta.picture.classes.length;
-    const told = [["epoch", `${k} of ${meta.epochs}`], ["loss", at(now.loss)],
-      ...(meta.validates ? [["val_loss", at(now.val_loss)]] : []),
-      ...(classes ? [["accuracy", part(now.accuracy)]] : []),
-      ...(classes && meta.validates ? [["val_accuracy", part(now.val_accuracy)]] : []),
-      ["α", k && now.cut[k - 1] ? `${at(now.rate)} → ${at(now.learning_rate)}` : at(now.rate)]];
-    while (numbers.children.length > told.length) numbers.lastChild.remove();
-    told.forEach(([name, value], i) => {
-      if (!numbers.children[i]) numbers.append(h("span.cell", {}, h("span.name"), h("span.value")));
-      say(numbers.children[i].firstChild, name);
-      say(numbers.children[i].lastChild, value);
-    });
+    const { monitor } = rowsOf(message)[chosen];
+    cells.show(panels.find(({ lines }) => lines.includes(monitor)).scene);
+    const k = Math.min(epochNow(), now.n);
+    say(numbers, `epoch ${epochNow()} of ${message.meta.epochs}`);
+    for (const { key, names, scene } of charts) {
+      const own = scene.runs.filter(({ place }) => place === chosen);
+      own.forEach((run, i) => say(names.children[i].lastChild, k ? valueAt(key, now[run.name], k - 1) : "–"));
+    }
+    const name = message.meta.validates ? "val_loss" : "loss";
+    legend.say(all.map((one) => (epochNow() ? valueAt("loss", one[name], Math.min(epochNow(), one.n) - 1) : "–")));
+  }
+
+  /** What a panel says of one of its lines in this epoch, from 0. */
+  function valueAt(key, row, e) {
+    if (key === "accuracy") return Number.isFinite(row[e]) ? `${format(100 * row[e])}%` : "–";
+    if (key === "rate") return format(row[e]) + (now.cut[e] ? ` → ${format(now.learning_rate[e])}` : "");
+    return format(row[e], 4);
   }
 
   /** How far a training is that takes a while; and what can be done about it. */
-  function showProgress({ state: how, epochs }) {
+  function showProgress({ state: how }) {
     progress.hidden = how === "done";
     if (progress.hidden) return;
     const runs = how === "waiting" || how === "running";
     const words = { waiting: "Waiting", running: "Training", cancelled: "Cancelled", failed: "Failed" }[how];
-    part.style.width = `${(100 * shared.n) / epochs}%`;
-    say(far, `${words}: ${shared.n} of ${epochs} epochs`);
+    const sum = (list) => list.reduce((total, more) => total + more, 0);
+    const [done, epochs] = [sum(all.map((one) => one.n)), sum(rowsOf(message).map((row) => row.epochs))];
+    part.style.width = `${(100 * done) / epochs}%`;
+    const compiles = how === "running" && !done;
+    say(far, compiles ? "Preparing, once for each size of model" : `${words}: ${done} of ${epochs} epochs`);
     say(press, runs ? "Cancel" : "Train");
     press.dataset.what = runs ? "cancel" : "train";
   }
 
   function showLabels() {
-    const { meta } = message;
-    showProgress(meta);
-    say(note, meta.picture.note);
+    showProgress(message.meta);
+    const { name, picture: { note: what } } = rowsOf(message)[chosen];
+    say(note, all.length > 1 ? `${what}: ${name}` : what);
     log.setAttribute("aria-pressed", String(state.log));
-    pictureLayers.top.setAttribute("aria-label", `${meta.picture.note || "The model"} in the epoch of the cursor`);
-    root.setAttribute("aria-label", meta.label);
+    pictureLayers.top.setAttribute("aria-label", `${what || "The model"} in the epoch of the cursor`);
+    root.setAttribute("aria-label", message.meta.label);
   }
 
   /** What a screen reader hears, at rest. */
   function tell() {
     if (!message) return;
-    const words = () => [...numbers.children].map((cell) => [...cell.children].map((e) => e.textContent).join(" "));
+    const words = () => [numbers.textContent, ...charts.flatMap(({ key, names }) => [...names.children].map((line) =>
+      `${key === "rate" ? "learning rate" : line.childNodes[1].textContent} ${line.lastChild.textContent}`))];
     announcer.announce(state.playing ? "Playing" : words().join(", "));
   }
 
@@ -312,28 +371,38 @@ export function createTrained(parent) {
       const bytes = arrays[`family.${row.knob}`];
       if (bytes) remember(batches, row.family, readTrainings(await unzipped(bytes)), BATCHES);
     }
-    if (arrays["data.y"]) remember(sets, meta.data, readData(meta, arrays), LATEST);
-    if (arrays.present) remember(presents, meta.present, readTrainings(await unzipped(arrays.present)), LATEST);
+    for (const [place, row] of rowsOf(next).entries()) {
+      const own = place ? `${place}.` : "";
+      const { [`${own}data.y`]: data, [`${own}present`]: present } = arrays;
+      if (data) remember(sets, row.data, readData(row, arrays, own), LATEST);
+      if (present) remember(presents, row.present, readTrainings(await unzipped(present)), LATEST);
+    }
     if (mine < latest) return undefined; // newer data came meanwhile, and it says what is seen
     return take(next, component.data);
   }
 
   function take(next, raw) {
     const { meta, arrays } = next;
-    const lacking = [];
-    if (!sets.has(meta.data)) lacking.push(`data:${meta.data}`);
-    if (!presents.has(meta.present)) lacking.push(`present:${meta.present}`);
+    const lacking = rowsOf(next).flatMap(({ data, present }) =>
+      [...(sets.has(data) ? [] : [`data:${data}`]), ...(presents.has(present) ? [] : [`present:${present}`])]);
     if (lacking.length) return server.missing(lacking);
     const first = !message;
     const jump = first || meta.jump[0] !== message.meta.jump[0];
     message = { ...next, raw };
     counts.answers++;
     transport.offer(meta.speeds);
+    wholePage.hidden = !meta.fit;
+    root.toggleAttribute("data-fit", meta.fit);
+    if (meta.fit) root.style.setProperty("--above", `${above(root)}px`);
     sliders.settle(meta);
     if (first) state.cursor = 0;
     wish.note(jump, meta.jump[1]);
     display();
     wish.follow(shared.n, meta.state === "done");
+    if (first && meta.autoplay && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      state.cursor = 0;
+      state.playing = true;
+    }
     if (first || jump) teller.known();
     sliders.update(meta, arrays);
     request(ALL);
@@ -352,12 +421,11 @@ export function createTrained(parent) {
     get epochs() { return message?.meta.epochs ?? 0; },
     get panels() { return charts.map(({ key }) => key); },
     /** What is drawn, an entry an epoch. */
-    get curve() {
-      const lists = ["loss", "val_loss", "accuracy", "val_accuracy", "rate", "learning_rate", "best", "threshold",
-        "wait", "cooldown", "sharpness", "cuts"];
-      return now && Object.fromEntries(lists.map((name) => [name, [...now[name]]]));
-    },
-    get runs() { return now ? [{ name: message.meta.monitor, cuts: [...now.cuts] }] : []; },
+    get curve() { return now && curveOf(now); },
+    /** The same of each training of a race. */
+    get curves() { return all.map(curveOf); },
+    get runs() { return now ? all.map(({ cuts }, i) => ({ name: rowsOf(message)[i].name, cuts: [...cuts] })) : []; },
+    get chosen() { return chosen; },
     /** The weights from which the picture is drawn, and the epoch that they are of. */
     get weights() {
       const { epoch, weights } = now.weightsAt(epochNow());
@@ -385,10 +453,17 @@ export function createTrained(parent) {
   };
 }
 
-/** The data by name, with what follows from them once. */
-function readData({ picture, loss }, arrays) {
+/** What is drawn of a training, a list an epoch, for tests. */
+function curveOf(one) {
+  const lists = ["loss", "val_loss", "accuracy", "val_accuracy", "rate", "learning_rate", "best", "threshold", "wait",
+    "cooldown", "sharpness", "cuts"];
+  return Object.fromEntries(lists.map((name) => [name, [...one[name]]]));
+}
+
+/** The data by name, with what follows from them once. own: how the names of their arrays begin */
+function readData({ picture, loss }, arrays, own) {
   const data = Object.fromEntries(["x", "y", "train", "place", "basis", "mean", "spread"].map((name) => [name,
-    arrays[`data.${name}`] ?? null]));
+    arrays[`${own}data.${name}`] ?? null]));
   const features = data.basis.length / 2;
   const held = data.train.some((trains) => !trains);
   const rows = [...data.y.keys()].filter((i) => !held || !data.train[i]);

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import repeat
 
 import streamlit as st
 
@@ -10,9 +11,8 @@ from lrviz import play, stage
 from lrviz.link import View
 from lrviz.server import training_queue
 from lrviz.training import History, Training
-from lrviz.training.loop import untrained
 from lrviz.ui.training.state import Own, current, presence
-from lrviz.ui.training.telling import SURFACE, sentences
+from lrviz.ui.training.telling import SURFACE, told_of
 from lrviz.ui.words import plain
 
 STAGE = "stage_training"
@@ -22,25 +22,30 @@ EVERY = 0.3
 """Seconds between two looks at a training under way."""
 
 
-def show_training(own: Own) -> None:
-    """The model, its curves and its sliders; while it trains it grows."""
+def show_training(own: Own, live: Collection[str] | None = None, fit: bool = False) -> None:
+    """The model, its curves and its sliders; while it trains it grows. live: the knobs that have a slider, without it
+    all that can. fit: it fills its frame."""
     job = own.running
     job.wait(AT_ONCE)
     busy = not job.done
-    st.fragment(_player, run_every=EVERY if busy else None)(busy)
+    st.fragment(_player, run_every=EVERY if busy else None)(busy, live, fit)
 
 
-def _player(busy: bool) -> None:
+def _player(busy: bool, live: Collection[str] | None, fit: bool) -> None:
     own = current()
-    training, job = own.training, own.running
+    job = own.running
     state, ended = job.state, busy and job.done  # before what it has made: that is not older
-    history = job.history or untrained(training)
+    histories = own.histories
+    shown = [play.trained(*one) for one in zip(histories, repeat(own.sharpness), own.race.names, strict=False)]
+    sliders = play.training_sliders(own.training, _together, own.race.others)
     stage.show_trained(
-        play.trained(history, own.sharpness),
+        shown[0],
+        others=shown[1:],
         key=STAGE,
-        live=play.training_sliders(training, _together),
+        live=[slider for slider in sliders if live is None or slider.knob in live],
+        fit=fit,
         jump=(own.jumps, own.epoch),
-        label=" ".join(sentences(history)),
+        label=". ".join([own.race.title, *(sentence.text for sentence in told_of(own.race, histories))]),
         state=state,
         on_live=_moved,
         on_view=_looked,

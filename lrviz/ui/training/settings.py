@@ -29,15 +29,14 @@ OF_THE_MODEL = ("layers", "activation")
 
 def choose(own: Own) -> None:
     """One row: which data, model, optimizer, framework and schedule; what is wrong with a choice below it."""
-    with st.container(key="names", horizontal=True):
-        _name(own, "data", "Data", {key: row.name for key, row in DATA.items()} | _of_own(own))
-        _name(own, "model", "Model", _models(own.training))
+    with st.container(key="names_of_training", horizontal=True):
+        for name in ("data", "model"):
+            name_widget(own, name)
         for key in OF_THE_MODEL:
             if key in own.training.rows:
-                _knob(own, own.training.rows[key])
-        _name(own, "optimizer", "Optimizer", _optimizers(own.training))
-        _name(own, "framework", "As in", {key: FRAMEWORKS[key] for key in own.training.optimizer_row.rules})
-        _name(own, "schedule", "Schedule", {key: row.name for key, row in SCHEDULES.items()})
+                knob_widget(own, own.training.rows[key])
+        for name in ("optimizer", "framework", "schedule"):
+            name_widget(own, name)
     with st.container():  # there without them too: the player below would else be mounted anew as they come and go
         for name in ("data", "model", "optimizer", "framework", "schedule"):
             complaint(own, name)
@@ -61,13 +60,28 @@ def _optimizers(training: Training) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _name(own: Own, field: str, label: str, choices: Mapping[str, str]) -> None:
+def name_widget(own: Own, field: str, disabled: bool = False) -> None:
+    """The choice of data, a model, an optimizer, a framework or a schedule."""
+    label, choices = _choices(own, field)
     now = getattr(own.training, field)
     key = own.keys.key(f"training_{field}", now)
     st.selectbox(
         label, list(choices), list(choices).index(now), format_func=lambda one: choices.get(one, one), key=key,
-        on_change=_chosen, args=(field, key, tuple(choices)),
+        on_change=_chosen, args=(field, key, tuple(choices)), disabled=disabled,
     )  # fmt: skip
+
+
+def _choices(own: Own, field: str) -> tuple[str, Mapping[str, str]]:
+    match field:
+        case "data":
+            return "Data", {key: row.name for key, row in DATA.items()} | _of_own(own)
+        case "model":
+            return "Model", _models(own.training)
+        case "optimizer":
+            return "Optimizer", _optimizers(own.training)
+        case "framework":
+            return "As in", {key: FRAMEWORKS[key] for key in own.training.optimizer_row.rules}
+    return "Schedule", {key: row.name for key, row in SCHEDULES.items()}
 
 
 def _chosen(field: str, key: str, choices: tuple[str, ...]) -> None:
@@ -114,17 +128,18 @@ def _grid(own: Own, rows: list[Knob], key: str) -> None:
     with st.container(key=key, horizontal=True):
         for row in rows:
             with st.container():
-                _knob(own, row)
+                knob_widget(own, row)
 
 
-def _knob(own: Own, row: Knob) -> None:
+def knob_widget(own: Own, row: Knob, disabled: bool = False) -> None:
+    """The widget that sets this knob."""
     training = own.training
     value, name = training[row.key], f"training_{row.key}"
     if row.key == MONITOR.key:
         row = replace(row, choices=_monitors(training), auto="")
     shown = face_value(row, value)
     key = own.keys.key(name, shown, partial(typed_the_same, own, name, row) if is_typed(row) else operator.eq)
-    draw_knob(row, value, key, on_change=_changed, args=(row.key, name, key))
+    draw_knob(row, value, key, disabled=disabled, on_change=_changed, args=(row.key, name, key))
     complaint(own, name)
 
 

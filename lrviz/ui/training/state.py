@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,10 +10,12 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from lrviz.knob import LONGEST, BadInput
+from lrviz.knob import BadInput, shown
+from lrviz.link import ASSIGNED, Assignment
 from lrviz.play.trainings import identity
 from lrviz.server import training_queue
-from lrviz.training import CSV, NAMES, Table, Training
+from lrviz.training import CSV, NAMES, History, Table, Training, TrainingRace
+from lrviz.training.loop import untrained
 from lrviz.ui.history import arrival
 from lrviz.ui.keys import Keys
 from lrviz.ui.lab import say
@@ -32,17 +34,17 @@ FIRST = Training(
 """What a visitor sees who comes without a link: val_loss is best early, then the rate is cut three times."""
 EPOCH, SHARPNESS = "epoch", "sharpness"
 """Parts of a link that say how a training is looked at, beside those of the training."""
-MOST_PARAMS = 80
 
 
 @dataclass
 class Own:
-    """training: the last good one. sharpness: is it computed. params: the link that the page last saw or wrote. epoch:
-    of the player's cursor, None at the end; jumps: how often the page has set it. table: one's own data, while the
-    visit lasts. job: the training under way or done; trained: its name, and is its sharpness computed. wrong: a
-    widget's name -> what is wrong there."""
+    """race: the last good one; training: its first, whose knobs the page shows. sharpness: is it computed. params: the
+    link that the page last saw or wrote. epoch: of the player's cursor, None at the end; jumps: how often the page has
+    set it. table: one's own data, while the visit lasts. job: the trainings under way or done; ended: by name those of
+    this race that were done before it. wrong: a widget's name -> what is wrong there. assignment: what a class may
+    touch."""
 
-    training: Training
+    race: TrainingRace
     params: dict[str, str]
     sharpness: bool = False
     epoch: int | None = None
@@ -53,7 +55,13 @@ class Own:
     touched: bool = False
     table: Table | None = None
     job: training_queue.Job | None = None
-    trained: tuple[str, bool] | None = None
+    ended: dict[str, History] = field(default_factory=dict)
+    assignment: Assignment | None = None
+
+    @property
+    def training(self) -> Training:
+        """The first."""
+        return self.race.first
 
     def given(self, key: str) -> Any:
         """From a widget: what the visitor gave it; None if it has left the page."""
@@ -63,11 +71,21 @@ class Own:
 
     def change(self, widget: str, **changes: Any) -> None:
         """From a widget: other names or knobs, or the last good ones and what is wrong."""
+        self.lead(widget, lambda: self.race.leading(self.training.having(**changes)))
+
+    def lead(self, widget: str, made: Callable[[], TrainingRace]) -> None:
+        """From a widget: another race, or the last good one and what is wrong."""
         self.touched = True
         try:
-            self._take(self.training.having(**changes))
+            race = made()
+            for training in race.trainings:
+                training.check_sharpness(int(self.sharpness))
         except BadInput as wrong:
             self.wrong[widget] = str(wrong)
+            return
+        self.race = race
+        self.wrong.clear()
+        self.said = []
 
     def bring(self, table: Table) -> None:
         """One's own data."""
@@ -88,31 +106,53 @@ class Own:
         """From a widget: is sharpness computed."""
         self.touched = True
         try:
-            self.training.check_sharpness(int(on))
+            for training in self.race.trainings:
+                training.check_sharpness(int(on))
         except BadInput as wrong:
             self.wrong[SHARPNESS] = str(wrong)
             return
         self.wrong.pop(SHARPNESS, None)
         self.sharpness = on
 
-    def _take(self, training: Training) -> None:
-        training.check_sharpness(int(self.sharpness))
-        self.training = training
-        self.wrong.clear()
-        self.said = []
-
     @property
     def running(self) -> training_queue.Job:
-        """The training under way or done; begun where it is another one than before."""
-        asked = (identity(self.training), self.sharpness)
-        if self.trained != asked or self.job is None:
+        """The trainings under way or done; those that are new are begun."""
+        names = [self.name_of(training) for training in self.race.trainings]
+        under_way = _names(self.job, self.job.trainings) if self.job else []
+        if self.job is None or any(name not in self.ended and name not in under_way for name in names):
+            self._keep(names)
             if self.job is not None:
                 self.job.cancel()
-            self.job, self.trained = training_queue.begin([self.training], int(self.sharpness), presence()), asked
+            new = {name: one for name, one in zip(names, self.race.trainings, strict=True) if name not in self.ended}
+            self.job = training_queue.begin(list(new.values()), int(self.sharpness), presence())
         return self.job
 
+    @property
+    def histories(self) -> list[History]:
+        """Of each training of the race, so far."""
+        names = [self.name_of(training) for training in self.race.trainings]
+        self._keep(names)
+        here = self.ended | self._made()
+        return [here.get(name, untrained(one)) for name, one in zip(names, self.race.trainings, strict=True)]
+
+    def _made(self) -> dict[str, History]:
+        """By the job, so far."""
+        if self.job is None:
+            return {}
+        histories = self.job.histories
+        return dict(zip(_names(self.job, [one.training for one in histories]), histories, strict=True))
+
+    def _keep(self, names: list[str]) -> None:
+        """What is done of these stays, all else is forgotten."""
+        done = {name: one for name, one in self._made().items() if one.done}
+        self.ended = {name: one for name, one in (self.ended | done).items() if name in names}
+
+    def name_of(self, training: Training) -> str:
+        """The same for the same training, with or without its sharpness."""
+        return _named(training, int(self.sharpness))
+
     def again(self) -> None:
-        """From a button: train it from the start."""
+        """From a button: train from the start what has not come to its end."""
         if self.job is not None:  # what a browser sends may say so while it is under way
             self.job.cancel()
         self.job = None
@@ -125,9 +165,19 @@ class Own:
 
     def to_params(self) -> dict[str, str]:
         """Its link."""
-        params = {"data": self.training.data} | self.training.to_params()
+        params = {"data": self.training.data} | self.race.to_params()
         params |= {SHARPNESS: "1"} if self.sharpness else {}
-        return params | ({} if self.epoch is None else {EPOCH: str(self.epoch)})
+        params |= {} if self.epoch is None else {EPOCH: str(self.epoch)}
+        return params | (self.assignment.to_params() if self.assignment else {})
+
+
+def _named(training: Training, sharpness: int) -> str:
+    return f"{identity(training)}:{sharpness}"
+
+
+def _names(job: training_queue.Job, trainings: Sequence[Training]) -> list[str]:
+    """Of these trainings of a job."""
+    return [_named(training, job.sharpness) for training in trainings]
 
 
 def presence() -> Callable[[], bool]:
@@ -137,43 +187,38 @@ def presence() -> Callable[[], bool]:
     return lambda: not runtime.exists() or runtime.get_instance().is_active_session(session)
 
 
-def read_link(params: Mapping[str, str], table: Table | None = None) -> tuple[Training, bool, int | None, list[str]]:
-    """A link -> the training, is its sharpness computed, the epoch, and what is wrong in one sentence; the rest is
-    taken without it. table: one's own data, where it means these."""
+def read_link(
+    params: Mapping[str, str], table: Table | None = None
+) -> tuple[TrainingRace, bool, int | None, list[str]]:
+    """A link -> the race, is its sharpness computed, the epoch, and a sentence for each thing that is wrong; the rest
+    is taken without it. table: one's own data, where it means these."""
     if not params:
-        return FIRST, False, None, []
-    rest = {key: text for key, text in list(params.items())[:MOST_PARAMS] if len(key) <= LONGEST}
+        return TrainingRace(FIRST), False, None, []
+    rest = {key: value for key, value in params.items() if key not in ASSIGNED}
     epoch, sharpness = rest.pop(EPOCH, None), rest.pop(SHARPNESS, "0")
-    training, said = _read_training(rest, table if rest.get("data") == CSV else None) if rest else (FIRST, [])
+    race, said = TrainingRace.from_params(rest, table if rest.get("data") == CSV else None, FIRST)
     at = None
     if epoch is not None:
         if epoch.isascii() and epoch.isdigit() and len(epoch) < 6:
             at = int(epoch)
         else:
-            said.append("epoch must be a whole number.")
+            said.append(f"epoch is {shown(epoch)}, but must be a whole number.")
     measured = sharpness == "1"
     try:
-        training.check_sharpness(int(measured))
+        for training in race.trainings:
+            training.check_sharpness(int(measured))
     except BadInput as wrong:
         measured = False
         said.append(str(wrong))
-    return training, measured, at, said[:1]
+    return race, measured, at, said
 
 
-def _read_training(params: Mapping[str, str], table: Table | None) -> tuple[Training, list[str]]:
-    try:
-        return Training.from_params(params, table), []
-    except BadInput as wrong:
-        said = [str(wrong)]
-    order = sorted(params, key=lambda key: NAMES.index(key) if key in NAMES else len(NAMES))
-    kept: dict[str, str] = {}
-    for key in order:  # as much of it as there is sense in
-        try:
-            Training.from_params(kept | {key: params[key]}, table)
-        except BadInput:
-            continue
-        kept[key] = params[key]
-    return (Training.from_params(kept, table) if kept else FIRST), said
+def read_assignment(params: Mapping[str, str], race: TrainingRace) -> tuple[Assignment | None, list[str]]:
+    """The assignment of a link, None where it has none, and a sentence for each part that is wrong."""
+    if not any(key in params for key in ASSIGNED):
+        return None, []
+    assignment, unfit = Assignment.from_params(params, [*NAMES, "race", *race.first.rows])
+    return (None if assignment == Assignment() else assignment), unfit
 
 
 def current() -> Own:
@@ -206,5 +251,6 @@ def _from_link(params: dict[str, str], before: Own | None) -> Own:
         keys, jumps, table, job = before.keys, before.jumps + 1, before.table, before.job
     if job is not None:
         job.cancel()
-    training, sharpness, epoch, said = read_link(params, table)
-    return Own(training, params, sharpness, epoch, jumps, keys, said, table=table)
+    race, sharpness, epoch, said = read_link(params, table)
+    assignment, unfit = read_assignment(params, race)
+    return Own(race, params, sharpness, epoch, jumps, keys, said + unfit, table=table, assignment=assignment)

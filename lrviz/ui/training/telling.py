@@ -1,7 +1,8 @@
-"""What is told of a training: its story, the numbers as files, the program."""
+"""What is told of a training: its story, its loss surface, the program."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -11,36 +12,33 @@ from lrviz.figures.training import surface_figure, surface_words
 from lrviz.frameworks import PROGRAMS
 from lrviz.knob import BadInput
 from lrviz.server import training_queue
-from lrviz.training import History
-from lrviz.training.numbers import as_csv, as_json, count
-from lrviz.training.story import Sentence, story_of
+from lrviz.training import History, TrainingRace
+from lrviz.training.story import Sentence, race_sentence, story_of
 from lrviz.training.surface import LossSurface, loss_surface
 from lrviz.ui.frame import chart, theme
 from lrviz.ui.training.state import Own, current
 from lrviz.ui.widgets import opened
 from lrviz.ui.words import plain
 
-MOST_IN_JSON = 1_000_000
-"""Numbers: some 5 MB of text, in a tenth of a second."""
-
 SURFACE = "training_surface"
 
 
-def sentences(history: History) -> list[str]:
-    """The story in words, for who cannot see the picture."""
-    training = history.training
-    head = f"{training.model_row.name} on {training.data_row.name.lower()}, {training.optimizer_row.name}."
-    return [head, *(sentence.text for sentence in story_of(history))]
+def told_of(race: TrainingRace, histories: Sequence[History]) -> list[Sentence]:
+    """The story of the first, and of a race which ends lowest."""
+    told = story_of(histories[0])
+    most = race_sentence(race.names, histories)
+    if most is None:
+        return told
+    return [most, *(sentence._replace(text=f"{race.names[0]}: {sentence.text}") for sentence in told)]
 
 
 def story(own: Own) -> None:
     """What happened, in two or three sentences; a click shows the epoch."""
-    job = own.running
-    if job.history is None or not job.done:
-        st.caption("What happened is told when the training has ended.")
-        return
-    with st.container(key="story", gap="small"):
-        for place, sentence in enumerate(story_of(job.history)):
+    with st.container(key="story_of_training", horizontal=True, gap="small"):
+        if not own.running.done or not all(history.epochs for history in own.histories):
+            st.caption("What happened is told when the training has ended.")
+            return
+        for place, sentence in enumerate(told_of(own.race, own.histories)):
             _say(place, sentence)
 
 
@@ -61,8 +59,8 @@ def _look_at(epoch: int) -> None:
 def surface(own: Own) -> None:
     """The loss over the plane of the training, with its path."""
     place = opened("Its loss surface", SURFACE, ":material/landscape:")
-    job, history = own.running, own.running.history
-    if place is None or history is None or not job.done:
+    history = own.histories[0]
+    if place is None or not history.epochs or not own.running.done:
         return
     with place:
         try:
@@ -83,31 +81,6 @@ def _surface(history: History) -> LossSurface:
     return made[1]
 
 
-def numbers(own: Own) -> None:
-    """All numbers as files."""
-    place = opened("Take the numbers with you", "training_numbers", ":material/download:")
-    history = own.running.history
-    if place is None or history is None:
-        return
-    name = f"{own.training.data}-{own.training.model}-{own.training.optimizer}"
-    with place, st.container(horizontal=True):
-        st.download_button(
-            "CSV, a row an epoch", lambda: as_csv(history), f"{name}.csv", "text/csv", key="training_csv",
-            on_click="ignore",
-        )  # fmt: skip
-        held = count(own.training, history.epochs)
-        if held > MOST_IN_JSON:
-            st.caption(
-                f"The JSON, with all batches, would hold {held:,} numbers; here it may hold {MOST_IN_JSON:,}. On the"
-                " command line `python -m lrviz train --format json` writes it at any length."
-            )
-            return
-        st.download_button(
-            "JSON, all to retrace it", lambda: as_json(history), f"{name}.json", "application/json",
-            key="training_json", on_click="ignore",
-        )  # fmt: skip
-
-
 def code(own: Own) -> None:
     """The same training as a program."""
     place = opened("Your code", "training_code", ":material/code:")
@@ -121,7 +94,7 @@ def code(own: Own) -> None:
             return
         st.markdown(
             f"The same training in {PROGRAMS[training.framework]}. It reads data, first weights and batches from"
-            f" `{fit.FILE}`, which is the JSON file above."
+            f" `{fit.FILE}`, which is the JSON file under *Take it with you*."
         )
         written = fit.write(training)
         st.code(written, language="python", wrap_lines=True)
