@@ -134,6 +134,7 @@ def cases(
         yield near, run
 
 
+ON_TOP = {"framework": "pytorch", "surface": "shelf", "plateau_on_top": "1", "patience": "1", "threshold": "0.01"}
 ENDS: tuple[dict[str, str], ...] = (
     {"schedule": "cosine", "decay_steps": "17"},
     {"schedule": "cosine", "decay_steps": "9", "eta_min": "0.01", "optimizer": "adam", "alpha": "0.1"},
@@ -146,14 +147,22 @@ ENDS: tuple[dict[str, str], ...] = (
     {"schedule": "cosine_restarts", "first_decay_steps": "9"},
     {"schedule": "cosine_restarts", "first_decay_steps": "9", "t_mul": "1.5"},
     {"schedule": "step_decay", "warmup_steps": "7"},
+    {"schedule": "polynomial", "cycle": "1", "decay_steps": "20", "power": "2"},
+    {"schedule": "wsd", "optimizer": "adam"},
+    {"schedule": "wsd", "decay_type": "cosine", "min_lr_ratio": "0.1", "warmup_fraction": "0"},
+    {"schedule": "wsd", "decay_type": "1-sqrt"},
+    {"schedule": "wsd", **ON_TOP},
+    {"schedule": "cosine", "decay_steps": "40", **ON_TOP},
+    {"schedule": "step_decay", "step_size": "20", "gamma": "0.5", "warmup_steps": "10", **ON_TOP},
+    {"schedule": "range_test", "end_lr": "2", **ON_TOP},
 )
-"""Runs past the end of their schedules, and by the defaults of the classes."""
+"""Runs past the end of their schedules, by the defaults of the classes, and with the plateau rule on top."""
 
 
 def ends(framework: str) -> Iterator[tuple[Scenario, Trajectory]]:
     """These runs, by the rules of either framework."""
     for params in ENDS:
-        for rules in FRAMEWORKS:
+        for rules in (params["framework"],) if "framework" in params else FRAMEWORKS:
             scenario = Scenario.from_params({"steps": "60", "alpha": "0.05", **params, "framework": rules})
             near = nearest(scenario, framework)
             if near is not None:

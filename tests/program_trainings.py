@@ -29,6 +29,7 @@ RTOL, PART = 1e-6, 2e-7
 """How near a rate has to be: relative, and as a part of the highest, as some schedules are computed in float32."""
 
 _RESTLESS = {"alpha": "0.3", "patience": "1", "factor": "0.5"}
+_ON_TOP = {**_RESTLESS, "plateau_on_top": "1", "threshold": "0.1"}
 _GRADIENT = {"optimizer": "gradient_descent", "alpha": "0.1"}
 PLATEAUS: tuple[dict[str, str], ...] = (
     {"optimizer": "momentum", "schedule": "plateau", "momentum": "0.9", **_RESTLESS},
@@ -45,6 +46,7 @@ LEFT_TO_THE_RUN: tuple[dict[str, str], ...] = (
     {**_GRADIENT, "schedule": "polynomial", "power": "2"},
     {**_GRADIENT, "schedule": "drawn"},
     {**_GRADIENT, "schedule": "annealing", "warmup_steps": "5", "decay_steps": "9", "step_size": "7"},
+    {**_GRADIENT, "schedule": "wsd"},
 )
 SET_IN_STEPS: tuple[dict[str, str], ...] = (
     {**_GRADIENT, "schedule": "one_cycle", "total_steps": "30", "anneal_strategy": "linear"},
@@ -66,9 +68,16 @@ QUICK: tuple[dict[str, str], ...] = (
     {**_GRADIENT, "schedule": "cosine_restarts", "first_decay_steps": "8", "t_mul": "1", "warmup_steps": "3"},
 )
 """For the frameworks in which a training takes no second to compile."""
+ONLY_PYTORCH: tuple[dict[str, str], ...] = (
+    {"optimizer": "schedule_free_adamw", "alpha": "0.1", "schedule": "wsd", "decay_type": "cosine"},
+    {"optimizer": "schedule_free_sgd", "schedule": "plateau", **_RESTLESS},
+    {"optimizer": "lbfgs", "alpha": "0.5", "schedule": "cosine"},
+    {"optimizer": "gradient_descent", "schedule": "cosine", **_ON_TOP},
+    {"optimizer": "momentum", "schedule": "step_decay", "step_size": "20", "monitor": "loss", **_ON_TOP},
+)
 CASES = {
     "keras": (*PLATEAUS, *LEFT_TO_THE_RUN, *SET_IN_STEPS),
-    "pytorch": (*PLATEAUS, *LEFT_TO_THE_RUN, *SET_IN_STEPS, *QUICK),
+    "pytorch": (*PLATEAUS, *LEFT_TO_THE_RUN, *SET_IN_STEPS, *QUICK, *ONLY_PYTORCH),
     "optax": (*PLATEAUS, *LEFT_TO_THE_RUN, *SET_IN_STEPS, *QUICK),
 }
 ALL = EPOCHS * BATCHES
@@ -103,7 +112,7 @@ def run(lines: str, names: dict[str, Any]) -> None:
 
 def monitored(names: dict[str, Any], scenario: Scenario) -> list[float]:
     """The loss that the loop gave to the plateau rule last, if there is a rule."""
-    return [float(names[scenario.monitor])] if scenario.schedule_row.plateau else []
+    return [float(names[scenario.monitor])] if scenario.watches else []
 
 
 class Loader:
@@ -199,7 +208,7 @@ def by_pytorch(lines: str, scenario: Scenario) -> Training:
             names[name].load_state_dict(state)
 
     first = script(STOP, lambda names: None)
-    parts = [name for name in ("model", "optimizer", "warmup", "scheduler") if name in first]
+    parts = [name for name in ("model", "optimizer", "warmup", "scheduler", "plateau") if name in first]
     torch.save({name: first[name].state_dict() for name in parts}, saved)
     after = AFTER if "LambdaLR" in lines else 0  # past its end PyTorch's OneCycleLR raises, and its cosine rises
     script(EPOCHS - STOP + after, load)
@@ -262,17 +271,35 @@ def by_optax(lines: str, scenario: Scenario) -> Training:
 TRAIN: dict[str, Callable[[str, Scenario], Training]] = {"keras": by_keras, "pytorch": by_pytorch, "optax": by_optax}
 
 
-def ruled(scenario: Scenario, losses: list[float], anew: int) -> np.ndarray:
-    """The rate of each epoch by the app's own plateau rule, after these losses.   -> (epochs + 1,)
-
-    ``anew``: the epoch at which the rule forgets all but the rate, as Keras's callback does in a new ``fit``.
-    """
+def hyper_of(scenario: Scenario) -> Any:
+    """What the plateau rule's knobs are set to."""
     rule = PLATEAU[scenario.framework]
     numbers = [
         knob.choices.index(str(scenario[knob.key])) if knob.choices else float(scenario[knob.key])  # type: ignore[arg-type]
         for knob in rule.knobs
     ]
-    hyper = rule.hyper(*(np.array([float(number)]) for number in numbers))
+    return rule.hyper(*(np.array([float(number)]) for number in numbers))
+
+
+def on_top(scenario: Scenario, losses: list[float]) -> np.ndarray:
+    """The rate of each step with PyTorch's plateau rule on top of a schedule, after these losses.   -> (ALL,)"""
+    rule, hyper, rates = PLATEAU["pytorch"], hyper_of(scenario), []
+    state = rest(np.ones(1), "pytorch")  # type: ignore[arg-type]
+    for step, (a, b) in enumerate(scenario.having(steps=ALL).going_on(), start=1):
+        state = state._replace(lr=a * state.lr + b)
+        rates.append(float(state.lr[0]))
+        if step % BATCHES == 0:
+            now = np.array([losses[step // BATCHES - 1]])
+            state, _ = rule.step(state, now, np.array([step == BATCHES]), hyper)
+    return np.array(rates)
+
+
+def ruled(scenario: Scenario, losses: list[float], anew: int) -> np.ndarray:
+    """The rate of each epoch by the app's own plateau rule, after these losses.   -> (epochs + 1,)
+
+    ``anew``: the epoch at which the rule forgets all but the rate, as Keras's callback does in a new ``fit``.
+    """
+    rule, hyper = PLATEAU[scenario.framework], hyper_of(scenario)
     state, rates = rest(np.array([scenario.alpha]), scenario.framework), [float(scenario.alpha or 0)]  # type: ignore[arg-type]
     for epoch, loss in enumerate(losses):
         if epoch == anew:
@@ -284,6 +311,8 @@ def ruled(scenario: Scenario, losses: list[float], anew: int) -> np.ndarray:
 
 def by_the_app(scenario: Scenario, done: Training, framework: str) -> np.ndarray:
     """The rates that the app has for a run as long as the training.   -> (ALL,)"""
+    if scenario.on_top:
+        return on_top(scenario, done.losses)
     if not scenario.schedule_row.plateau:
         return scenario.having(steps=ALL).rates()
     warm = scenario.having(steps=ALL, alpha=1.0).rates()
@@ -308,4 +337,6 @@ def check(framework: str, params: dict[str, str]) -> tuple[str, int]:
         return f"lines have the rate {here[off]} in step {off}, the app {app[off]}: {scenario.to_json()}", 0
     if not np.all((here[ALL:] >= -PART * top) & (here[ALL:] <= top * (1 + RTOL))):  # optax's end of 0 is a float32's
         return f"lines have the rates {here[ALL:]} after their end: {scenario.to_json()}", 0
+    if scenario.on_top and np.allclose(app, scenario.having(steps=ALL).rates()):
+        return f"the plateau rule made no cut: {scenario.to_json()}", 0
     return "", int((np.diff(app[::BATCHES]) < 0).sum()) if scenario.schedule_row.plateau else 0

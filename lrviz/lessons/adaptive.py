@@ -110,14 +110,14 @@ def lacks(race: Race) -> str:
 
 
 WITHOUT_RATE = {
-    "newton": "the curvature, from the Hessian",
-    "line_search": "losses at shorter and shorter steps",
-    "lbfgs_search": "the curvature that its last steps met, then a line search",
-    "polyak": "the lowest loss that there is",
-    "dog": "how far it has come, and all gradients so far",
-    "prodigy": "an estimate of the distance to a minimum",
+    "newton": "the curvature",
+    "line_search": "ever shorter tries",
+    "lbfgs_search": "past curvature, tries",
+    "polyak": "the lowest loss",
+    "dog": "the way so far",
+    "prodigy": "a guessed distance",
 }
-"""Optimizers without a rate -> what gives the length of their steps."""
+"""Optimizers without a rate -> what the length of their steps goes by."""
 
 
 def without_rate(scenario: Scenario) -> Race:

@@ -287,6 +287,7 @@ ON_TOP: list[tuple[str, str, str, float, dict[str, Any]]] = [
     ("exponential", "momentum", "rosenbrock", 0.001, {"decay_steps": 1, "decay_rate": 0.995, "momentum": 0.9}),
     ("exponential-floor", "gradient_descent", "shelf", 0.9,
      {"decay_steps": 1, "decay_rate": 0.98, "min_lr": 0.1, "eps": 0.01}),
+    ("range_test", "gradient_descent", "shelf", 0.3, {"end_lr": 1.9, "patience": 1}),
     ("polynomial", "gradient_descent", "shelf", 1.5,
      {"decay_steps": 80, "end_learning_rate": 0, "power": 1.5, "steps_per_epoch": 5, "monitor": "val_loss"}),
     ("cosine", "gradient_descent", "shelf", 1.5, {"decay_steps": 120}),

@@ -9,8 +9,9 @@ import jax
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lrviz import Scenario, play, programs
-from lrviz.lessons import LESSONS
+from lrviz import Scenario, play, programs, simulate
+from lrviz.knob import digits
+from lrviz.lessons import LESSONS, adaptive
 from lrviz.ui import lesson_page
 from lrviz.ui.record import Record, restore
 from lrviz.ui.words import plain
@@ -78,6 +79,22 @@ def test_a_lesson_from_start_to_end(key):
         fine(at.button(key=preset).click().run())
         assert_short(at)
     assert len(at.page_link) >= 2
+
+
+def test_what_has_no_rate_is_run_when_its_fold_is_opened():
+    """What the table says are the ends of the runs, and the sentence names all that end lowest."""
+    at = predicted(opened("adaptive"), "adaptive")
+    assert "Its step goes by" not in " ".join(texts(at)), "a closed fold is empty"
+    at.session_state["without_rate"] = True
+    fine(at.run())
+    runs = {run.optimizer_row.name: run for run in adaptive.without_rate(LESSONS["adaptive"].race.first).scenarios}
+    ends = {name: float(simulate(run).loss[-1]) for name, run in runs.items()}  # its lowest loss is 0
+    (table,) = (text for text in texts(at) if "Its step goes by" in text)
+    rows = [[cell.strip(" *") for cell in line.split("|")[1:-1]] for line in table.split("\n")[2:]]
+    assert {name: end for name, end, _ in rows} == {name: digits(end) for name, end in ends.items()}
+    (said,) = (text for text in texts(at) if "lowest of these" in text)
+    lowest = [name for name, end in ends.items() if end == min(ends.values())]
+    assert all((name in said.split(" lowest")[0]) == (name in lowest) for name in ends)
 
 
 @pytest.mark.parametrize("key", LESSONS)

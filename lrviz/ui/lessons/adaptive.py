@@ -86,14 +86,15 @@ def without_rate(lab: Lab) -> None:
     race = adaptive.without_rate(lab.race.first)
     rows = adaptive.trials(race)
     rated = [row for row in adaptive.trials(lab.race) if row.best_rate is not None]
-    best, tried = (min(some, key=lambda row: row.best_loss) for some in (rows, rated))
+    tried, lowest = min(rated, key=lambda row: row.best_loss), min(row.best_loss for row in rows)
+    best = [row.name for row in rows if row.best_loss == lowest]
     goes_by = adaptive.WITHOUT_RATE
-    lines = ["| Optimizer | Ends at | The length of its steps comes from |", "| :-- | :-- | :-- |"]
+    lines = ["| Optimizer | Ends at | Its step goes by |", "| :-- | :-- | :-- |"]
     lines += [f"| {row.name} | **{_loss(row.best_loss)}** | {goes_by[row.optimizer]} |" for row in rows]
     with place:
         st.markdown(
-            f"{best.name} ends lowest of these: {_loss(best.best_loss)}. With a rate it is {tried.name}, at the best of"
-            f" {len(RATES)}: {_loss(tried.best_loss)}."
+            f"{_and(best)} {'ends' if len(best) == 1 else 'end'} lowest of these: {_loss(lowest)}. With a rate it is"
+            f" {tried.name}, at the best of {len(RATES)}: {_loss(tried.best_loss)}."
         )
         with st.container(key="without_table"):
             st.markdown("\n".join(lines))
