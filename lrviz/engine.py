@@ -605,8 +605,12 @@ def outcomes(
         for name, column in found.items():
             column[..., begin : begin + count] = ends[name] if name in ends else COLUMNS[name].read(kept.columns[name])
 
-    with ThreadPoolExecutor(programs.cores() if devices == 1 else 1) as pool:  # XLA runs without the interpreter's lock
-        list(pool.map(group, range(0, batch.size, form.width)))
+    begins = range(0, batch.size, form.width)
+    if len(begins) == 1:
+        group(0)
+    else:  # XLA runs without the interpreter's lock
+        with ThreadPoolExecutor(programs.cores() if devices == 1 else 1) as pool:
+            list(pool.map(group, begins))
     return Outcome(
         {name: column.astype(COLUMNS[name].dtype) if name in COLUMNS else column for name, column in found.items()}
     )
