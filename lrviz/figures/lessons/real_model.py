@@ -12,7 +12,7 @@ from lrviz.figures import DASHES, LEGEND, SYMBOLS, base_layout, heading, log_axi
 from lrviz.palette import PALETTES, Theme
 from lrviz.training import History
 
-CURVES_HEIGHT, ENDS_HEIGHT = 330, 190
+CURVES_HEIGHT, ENDS_HEIGHT = 330, 230
 ROOM = 0.06
 """Decades above and below what is drawn."""
 SCATTER = 0.28
