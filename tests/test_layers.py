@@ -34,14 +34,14 @@ BELOW = {
     "maps": {"analysis", "knob", "plain", "scenario"},
     "analysis": {"knob", "optimizers", "replay", "scenario", "surfaces", "trajectory"},
     "lessons": CONCEPTS - {"plateau"}
-    | {"analysis", "columns", "frameworks", "knob", "link", "maps", "once", "race", "scenario", "trajectory"}
-    | {"turns"},
+    | {"analysis", "columns", "frameworks", "knob", "link", "maps", "once", "race", "scenario", "training"}
+    | {"trajectory", "turns"},
     "glossary": {"scenario"},
     "figures": {"analysis", "knob", "lessons", "maps", "palette", "replay", "scenario", "training", "trajectory"},
     "stage": {"knob", "link", "palette", "trajectory", "view"},
     "play": {"analysis", "knob", "maps", "once", "plateau", "race", "replay", "scenario", "stage"}
     | {"surfaces", "training", "trajectory"},
-    "thumbnail": {"palette", "race", "scenario", "trajectory"},
+    "thumbnail": {"palette", "race", "scenario", "training", "trajectory"},
     "export": {"knob", "maps", "palette", "plain", "play", "race", "scenario", "stage", "training", "trajectory"},
     "codegen": {"formula", "frameworks", "knob", "optimizers", "plateau", "scenario", "schedules", "training"}
     | {"trajectory", "tuned"},

@@ -15,6 +15,7 @@ MOST = {
     "schedules": 385,
     "valleys": 550,
     "adaptive": 485,
+    "real_model": 500,
     "finding": 510,
     "coastline": 340,
 }

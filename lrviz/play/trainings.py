@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
@@ -155,19 +155,13 @@ def components(x: np.ndarray) -> tuple[np.ndarray, float]:
     return basis, float((sizes[:2] ** 2).sum()) / total if total else 1.0
 
 
-def seconds(training: Training) -> float:
-    """Of a processor that it takes, about: a step costs some microseconds, a weight and row of an epoch some
-    nanoseconds (`bench/training.py`)."""
-    return 4e-6 * training.steps + 6e-9 * training.shape.weights * training.train_rows * training.epochs
-
-
 def training_sliders(
-    training: Training, together: Together, others: Sequence[Mapping[str, str]] = ()
+    training: Training, together: Together, live: Collection[str] = LIVE, others: Sequence[Mapping[str, str]] = ()
 ) -> list[stage.Live]:
     """A slider for each of these knobs that it has. others: what the others of a race have of their own; the sliders
     are the first one's, and who shares their knob goes with it."""
     race = TrainingRace(training, tuple(others))
-    return [_slider(race, training.rows[knob], together) for knob in LIVE if knob in training.rows]
+    return [_slider(race, training.rows[knob], together) for knob in live if knob in training.rows]
 
 
 def present(training: Training, knob: Knob) -> float:
@@ -179,7 +173,7 @@ def present(training: Training, knob: Knob) -> float:
 def _slider(race: TrainingRace, knob: Knob, together: Together) -> stage.Live:
     now = present(race.first, knob)
     values, stops = _stops(race, knob, now)
-    costs = [sum(map(seconds, there)) for there in stops]
+    costs = [sum(training.seconds() for training in there) for there in stops]
     sides = reach_within(costs, AT_ONCE) if race.first.table is None else 0
     asked = _Asked(identity(race.first, knob) + repr(race.others), knob.key, race, together)
     return live_slider(knob, values, now, asked.key, partial(_family, asked, tuple(values), sides) if sides else None)

@@ -147,7 +147,7 @@ def alone(label: str, file: str, autoplay: bool) -> dict[str, Any]:
     """What a player needs in meta where no page is round it, in a file of its own. file: a name for what it saves."""
     return {
         "jump": [0, None], "state": "done", "live": [], "echo": {}, "colours": RUN_COLOURS, "speeds": SPEEDS,
-        "label": label, "file": file, "autoplay": autoplay, "fit": False,
+        "label": label, "file": file, "autoplay": autoplay, "veiled": False, "fit": False,
     }  # fmt: skip
 
 

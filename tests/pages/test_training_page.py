@@ -99,10 +99,10 @@ def test_what_has_been_trained_is_not_trained_again():
     state = alone(Training("line", epochs=3))
     assert state.running.wait(60)
     (first,) = state.histories
-    state.lead("", lambda: state.race.add({"alpha": "0.2"}))
+    state.lead("", lambda: state.racing.add({"alpha": "0.2"}))
     assert [training.alpha for training in state.running.trainings] == [0.2] and state.running.wait(60)
     again, second = state.histories
-    assert again is first and second.log.loss.tolist() == train(state.race.trainings[1]).log.loss.tolist()
+    assert again is first and second.log.loss.tolist() == train(state.racing.trainings[1]).log.loss.tolist()
     state.measure(True)
     assert len(state.running.trainings) == 2 and state.running.wait(60), "with their sharpness they are others"
     assert all(one.sharpness[-1] > 0 for one in state.histories)
@@ -159,7 +159,7 @@ def test_ones_own_data_stay_while_the_visit_lasts_and_are_in_no_link():
     assert before.ended.wait(60)
     state.look(2)
     state.measure(True)
-    assert read_link(state.to_params(), state.table) == (state.race, True, 2, [])
+    assert read_link(state.to_params(), state.table) == (state.racing, True, 2, [])
     assert read_link(state.to_params() | {"alpha": "-1"}, state.table)[0].first.table is state.table, (
         "the rest is taken"
     )

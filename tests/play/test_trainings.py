@@ -84,7 +84,7 @@ def test_of_a_race_each_has_its_own_and_data_travel_once():
 
 def test_who_shares_a_slider_of_the_first_goes_with_it():
     race = TrainingRace(SHORT, ({"optimizer": "rmsprop"}, {"alpha": "0.1"}))
-    slider = next(one for one in training_sliders(SHORT, alone, race.others) if one.knob == "alpha")
+    slider = next(one for one in training_sliders(SHORT, alone, others=race.others) if one.knob == "alpha")
     assert slider.family is not None
     _, arrays = unpack(gzip.decompress(slider.family(slider.index)))
     assert "other1" in arrays and "other2" not in arrays

@@ -387,6 +387,7 @@ export function createTrained(parent) {
       [...(sets.has(data) ? [] : [`data:${data}`]), ...(presents.has(present) ? [] : [`present:${present}`])]);
     if (lacking.length) return server.missing(lacking);
     const first = !message;
+    const unveiled = Boolean(message?.meta.veiled) && !meta.veiled;
     const jump = first || meta.jump[0] !== message.meta.jump[0];
     message = { ...next, raw };
     counts.answers++;
@@ -399,9 +400,10 @@ export function createTrained(parent) {
     wish.note(jump, meta.jump[1]);
     display();
     wish.follow(shared.n, meta.state === "done");
-    if (first && meta.autoplay && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    root.toggleAttribute("data-veiled", meta.veiled);
+    if ((unveiled || (first && meta.autoplay)) && !calm.matches) {
       state.cursor = 0;
-      state.playing = true;
+      player.play();
     }
     if (first || jump) teller.known();
     sliders.update(meta, arrays);
@@ -410,6 +412,7 @@ export function createTrained(parent) {
     return undefined;
   }
 
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const sizes = new ResizeObserver(() => request(ALL));
   for (const { box } of panels) sizes.observe(box);
   sizes.observe(pictureBox);

@@ -9,13 +9,13 @@ import streamlit as st
 
 from lrviz import play, stage
 from lrviz.link import View
+from lrviz.play.trainings import LIVE
 from lrviz.server import training_queue
 from lrviz.training import History, Training
-from lrviz.ui.training.state import Own, current, presence
+from lrviz.ui.training.state import STAGE, Own, current, presence
 from lrviz.ui.training.telling import SURFACE, told_of
 from lrviz.ui.words import plain
 
-STAGE = "stage_training"
 AT_ONCE = 1.0
 """Seconds that an answer is waited for before a part of it is shown."""
 EVERY = 0.3
@@ -36,19 +36,18 @@ def _player(busy: bool, live: Collection[str] | None, fit: bool) -> None:
     job = own.running
     state, ended = job.state, busy and job.done  # before what it has made: that is not older
     histories = own.histories
-    shown = [play.trained(*one) for one in zip(histories, repeat(own.sharpness), own.race.names, strict=False)]
-    sliders = play.training_sliders(own.training, _together, own.race.others)
+    shown = [play.trained(*one) for one in zip(histories, repeat(own.sharpness), own.racing.names, strict=False)]
     stage.show_trained(
         shown[0],
         others=shown[1:],
         key=STAGE,
-        live=[slider for slider in sliders if live is None or slider.knob in live],
+        live=play.training_sliders(own.training, together, LIVE if live is None else live, own.racing.others),
         fit=fit,
         jump=(own.jumps, own.epoch),
-        label=". ".join([own.race.title, *(sentence.text for sentence in told_of(own.race, histories))]),
+        label=". ".join([own.racing.title, *(sentence.text for sentence in told_of(own.racing, histories))]),
         state=state,
-        on_live=_moved,
-        on_view=_looked,
+        on_live=moved,
+        on_view=looked,
         on_press=_pressed,
     )
     if STAGE in own.wrong:
@@ -57,7 +56,8 @@ def _player(busy: bool, live: Collection[str] | None, fit: bool) -> None:
         st.rerun()
 
 
-def _together(trainings: Sequence[Training]) -> list[History]:
+def together(trainings: Sequence[Training]) -> list[History]:
+    """Those of a slider's stops."""
     return training_queue.together(trainings, presence())
 
 
@@ -70,12 +70,14 @@ def _pressed(what: str) -> None:
         own.job.cancel()
 
 
-def _moved(values: dict[str, float]) -> None:
-    current().change(STAGE, **values)
+def moved(values: dict[str, float]) -> None:
+    """A slider of the player was let go."""
+    own = current()
+    own.change(own.stage, **values)
     st.rerun()
 
 
-def _looked(view: View) -> None:
+def looked(view: View) -> None:
     """The address follows; and the page where it shows the epoch too."""
     own = current()
     own.look(view.step)

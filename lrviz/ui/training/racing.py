@@ -22,9 +22,9 @@ FREE = "training_race"
 
 def race_rows(own: Own) -> None:
     """A row for each, and a button for one more."""
-    for run in range(1, len(own.race.trainings)):
+    for run in range(1, len(own.racing.trainings)):
         _row(own, run)
-    count = len(own.race.trainings)
+    count = len(own.racing.trainings)
     st.button(
         f"Race it against another ({count} of {MOST})", icon=":material/add:", on_click=_add, disabled=count >= MOST,
         key="training_race_add", help="Another training on the same data, with its own optimizer, schedule and rate.",
@@ -33,7 +33,7 @@ def race_rows(own: Own) -> None:
 
 
 def _row(own: Own, run: int) -> None:
-    training, its = own.race.trainings[run], own.race.others[run - 1]
+    training, its = own.racing.trainings[run], own.racing.others[run - 1]
     optimizer, schedule, rate, batch, out = st.container(key=f"training_run_{run}").columns(
         [4, 4, 3, 3, 1], vertical_alignment="bottom"
     )
@@ -75,23 +75,23 @@ def _chosen(run: int, what: str, name: str, key: str, among: tuple[str, ...]) ->
     given = own.given(key)
     if given in among:
         framework = {"framework": None} if what == "optimizer" else {}
-        own.lead(name, lambda: own.race.own(run, **{what: given}, **framework))
+        own.lead(name, lambda: own.racing.own(run, **{what: given}, **framework))
 
 
 def _typed(run: int, what: str, name: str, key: str) -> None:
     own = current()
     given = own.given(key)
     if given is not None:
-        own.lead(name, lambda: own.race.own(run, **{what: str(given).strip() or None}))
+        own.lead(name, lambda: own.racing.own(run, **{what: str(given).strip() or None}))
 
 
 def _add() -> None:
     own = current()
-    racing = {training.optimizer for training in own.race.trainings}
+    racing = {training.optimizer for training in own.racing.trainings}
     joins = next((key for key in NEXT if key not in racing), NEXT[0])
-    own.lead(FREE, lambda: own.race.add({"optimizer": joins}))
+    own.lead(FREE, lambda: own.racing.add({"optimizer": joins}))
 
 
 def _remove(run: int) -> None:
     own = current()
-    own.lead(FREE, lambda: own.race.remove(run))
+    own.lead(FREE, lambda: own.racing.remove(run))

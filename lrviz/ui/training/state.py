@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit import runtime
@@ -14,11 +14,13 @@ from lrviz.knob import BadInput, shown
 from lrviz.link import ASSIGNED, Assignment
 from lrviz.play.trainings import identity
 from lrviz.server import training_queue
-from lrviz.training import CSV, NAMES, History, Table, Training, TrainingRace
+from lrviz.training import CSV, NAMES, History, Table, Training, TrainingRace, Trial
 from lrviz.training.loop import untrained
+from lrviz.training.trial import SHARPNESS
 from lrviz.ui.history import arrival
 from lrviz.ui.keys import Keys
 from lrviz.ui.lab import say
+from lrviz.ui.steps import Linked
 
 NAME = "training"
 """Of the state in the session."""
@@ -32,19 +34,20 @@ FIRST = Training(
     values={"factor": 0.2, "patience": 10},
 )
 """What a visitor sees who comes without a link: val_loss is best early, then the rate is cut three times."""
-EPOCH, SHARPNESS = "epoch", "sharpness"
-"""Parts of a link that say how a training is looked at, beside those of the training."""
+EPOCH = "epoch"
+"""A parameter of a link: where the player's cursor is."""
+STAGE = "stage_training"
 
 
 @dataclass
-class Own:
-    """race: the last good one; training: its first, whose knobs the page shows. sharpness: is it computed. params: the
-    link that the page last saw or wrote. epoch: of the player's cursor, None at the end; jumps: how often the page has
-    set it. table: one's own data, while the visit lasts. job: the trainings under way or done; ended: by name those of
-    this race that were done before it. wrong: a widget's name -> what is wrong there. assignment: what a class may
-    touch."""
+class Own(Linked):
+    """racing: the last good race; training: its first, whose knobs the page shows. sharpness: is it computed. params:
+    the link that the page last saw or wrote. epoch: of the player's cursor, None at the end; jumps: how often the page
+    has set it. table: one's own data, while the visit lasts. job: the trainings under way or done; ended: by name those
+    of this race that were done before it. wrong: a widget's name -> what is wrong there. stage: the key of the player.
+    assignment: what a class may touch."""
 
-    race: TrainingRace
+    racing: TrainingRace
     params: dict[str, str]
     sharpness: bool = False
     epoch: int | None = None
@@ -52,26 +55,32 @@ class Own:
     keys: Keys = field(default_factory=Keys)
     said: list[str] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
-    touched: bool = False
     table: Table | None = None
     job: training_queue.Job | None = None
     ended: dict[str, History] = field(default_factory=dict)
+    stage: str = STAGE
     assignment: Assignment | None = None
 
     @property
     def training(self) -> Training:
         """The first."""
-        return self.race.first
+        return self.racing.first
 
-    def given(self, key: str) -> Any:
-        """From a widget: what the visitor gave it; None if it has left the page."""
+    @property
+    def trial(self) -> Trial:
+        """What is trained, and how it is looked at."""
+        return Trial(self.training, self.sharpness)
+
+    def given(self, key: str, among: Collection[str] | None = None) -> Any:
+        """From a widget: what the visitor gave it; None if it has left the page, and where it is not ``among`` what the
+        widget offers."""
         value = self.keys.given(key)
         self.touched |= value is not None
-        return value
+        return value if among is None or value in among else None
 
     def change(self, widget: str, **changes: Any) -> None:
         """From a widget: other names or knobs, or the last good ones and what is wrong."""
-        self.lead(widget, lambda: self.race.leading(self.training.having(**changes)))
+        self.lead(widget, lambda: self.racing.leading(self.training.having(**changes)))
 
     def lead(self, widget: str, made: Callable[[], TrainingRace]) -> None:
         """From a widget: another race, or the last good one and what is wrong."""
@@ -83,7 +92,7 @@ class Own:
         except BadInput as wrong:
             self.wrong[widget] = str(wrong)
             return
-        self.race = race
+        self.racing = race
         self.wrong.clear()
         self.said = []
 
@@ -106,7 +115,7 @@ class Own:
         """From a widget: is sharpness computed."""
         self.touched = True
         try:
-            for training in self.race.trainings:
+            for training in self.racing.trainings:
                 training.check_sharpness(int(on))
         except BadInput as wrong:
             self.wrong[SHARPNESS] = str(wrong)
@@ -117,23 +126,23 @@ class Own:
     @property
     def running(self) -> training_queue.Job:
         """The trainings under way or done; those that are new are begun."""
-        names = [self.name_of(training) for training in self.race.trainings]
+        names = [self.name_of(training) for training in self.racing.trainings]
         under_way = _names(self.job, self.job.trainings) if self.job else []
         if self.job is None or any(name not in self.ended and name not in under_way for name in names):
             self._keep(names)
             if self.job is not None:
                 self.job.cancel()
-            new = {name: one for name, one in zip(names, self.race.trainings, strict=True) if name not in self.ended}
+            new = {name: one for name, one in zip(names, self.racing.trainings, strict=True) if name not in self.ended}
             self.job = training_queue.begin(list(new.values()), int(self.sharpness), presence())
         return self.job
 
     @property
     def histories(self) -> list[History]:
         """Of each training of the race, so far."""
-        names = [self.name_of(training) for training in self.race.trainings]
+        names = [self.name_of(training) for training in self.racing.trainings]
         self._keep(names)
         here = self.ended | self._made()
-        return [here.get(name, untrained(one)) for name, one in zip(names, self.race.trainings, strict=True)]
+        return [here.get(name, untrained(one)) for name, one in zip(names, self.racing.trainings, strict=True)]
 
     def _made(self) -> dict[str, History]:
         """By the job, so far."""
@@ -165,7 +174,7 @@ class Own:
 
     def to_params(self) -> dict[str, str]:
         """Its link."""
-        params = {"data": self.training.data} | self.race.to_params()
+        params = {"data": self.training.data} | self.racing.to_params()
         params |= {SHARPNESS: "1"} if self.sharpness else {}
         params |= {} if self.epoch is None else {EPOCH: str(self.epoch)}
         return params | (self.assignment.to_params() if self.assignment else {})
@@ -188,22 +197,22 @@ def presence() -> Callable[[], bool]:
 
 
 def read_link(
-    params: Mapping[str, str], table: Table | None = None
+    params: Mapping[str, str], table: Table | None = None, plain: Trial | None = None
 ) -> tuple[TrainingRace, bool, int | None, list[str]]:
     """A link -> the race, is its sharpness computed, the epoch, and a sentence for each thing that is wrong; the rest
-    is taken without it. table: one's own data, where it means these."""
-    if not params:
-        return TrainingRace(FIRST), False, None, []
+    is taken without it. table: one's own data, where it means these. plain: what is meant where it says nothing of a
+    training."""
+    plain = plain or Trial(FIRST)
     rest = {key: value for key, value in params.items() if key not in ASSIGNED}
-    epoch, sharpness = rest.pop(EPOCH, None), rest.pop(SHARPNESS, "0")
-    race, said = TrainingRace.from_params(rest, table if rest.get("data") == CSV else None, FIRST)
+    epoch = rest.pop(EPOCH, None)
+    measured = rest.pop(SHARPNESS, "0") == "1" if rest else plain.sharpness
+    race, said = TrainingRace.from_params(rest, table if rest.get("data") == CSV else None, plain.first)
     at = None
     if epoch is not None:
         if epoch.isascii() and epoch.isdigit() and len(epoch) < 6:
             at = int(epoch)
         else:
             said.append(f"epoch is {shown(epoch)}, but must be a whole number.")
-    measured = sharpness == "1"
     try:
         for training in race.trainings:
             training.check_sharpness(int(measured))
@@ -233,12 +242,23 @@ def close_training(own: Own) -> None:
 
 def open_training() -> Own:
     """The page's state: from the link, which is written after a change, or as it was left."""
-    own: Own | None = st.session_state.get(NAME)
+    return open_state(_from_link)
+
+
+T = TypeVar("T", bound=Own)
+
+
+def open_state(read: Callable[[dict[str, str], T | None], T]) -> T:
+    """The state of this page. read: what the parameters of a link say, and the state before it -> the state."""
+    states: dict[str, T] = st.session_state.setdefault("trainings", {})
+    page = st.session_state.get("page", "")
+    own = states.get(page)
     params, arrived, reads = arrival(own.params if own else None)
     if own is None or reads:
-        own = st.session_state[NAME] = _from_link(params, own)
+        own = states[page] = read(params, own)
     elif own.touched or arrived:
         own.write()
+    st.session_state[NAME] = own
     own.keys.begin()
     say(own.said)
     return own

@@ -34,7 +34,7 @@ def exports(own: Own) -> None:
 
 def _block() -> None:
     own = current()
-    race, histories = own.race, own.histories
+    race, histories = own.racing, own.histories
     what, which, act = st.columns([3, 3, 2], vertical_alignment="bottom")
     names_of_kinds = {key: kind.name for key, kind in KINDS.items()}
     choice: KindName = what.selectbox(

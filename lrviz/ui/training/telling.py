@@ -12,7 +12,7 @@ from lrviz.figures.training import surface_figure, surface_words
 from lrviz.frameworks import PROGRAMS
 from lrviz.knob import BadInput
 from lrviz.server import training_queue
-from lrviz.training import History, TrainingRace
+from lrviz.training import History, Training, TrainingRace
 from lrviz.training.story import Sentence, race_sentence, story_of
 from lrviz.training.surface import LossSurface, loss_surface
 from lrviz.ui.frame import chart, theme
@@ -21,6 +21,11 @@ from lrviz.ui.widgets import opened
 from lrviz.ui.words import plain
 
 SURFACE = "training_surface"
+
+
+def sentences(history: History) -> list[str]:
+    """The story in words, for who cannot see the picture."""
+    return [f"{history.training.title}.", *(sentence.text for sentence in story_of(history))]
 
 
 def told_of(race: TrainingRace, histories: Sequence[History]) -> list[Sentence]:
@@ -38,7 +43,7 @@ def story(own: Own) -> None:
         if not own.running.done or not all(history.epochs for history in own.histories):
             st.caption("What happened is told when the training has ended.")
             return
-        for place, sentence in enumerate(told_of(own.race, own.histories)):
+        for place, sentence in enumerate(told_of(own.racing, own.histories)):
             _say(place, sentence)
 
 
@@ -83,10 +88,14 @@ def _surface(history: History) -> LossSurface:
 
 def code(own: Own) -> None:
     """The same training as a program."""
+    code_of(own.training)
+
+
+def code_of(training: Training) -> None:
+    """The program of a training."""
     place = opened("Your code", "training_code", ":material/code:")
     if place is None:
         return
-    training = own.training
     with place:
         missing = fit.missing(training)
         if missing:
