@@ -98,7 +98,7 @@ def show_stage(page: Page[Any], **how: Any) -> None:
     lab, live = page.lab, page.lesson.live
     with page.picture:
         if isinstance(lab, TrialLab):
-            trial_player(lab, live, veiled=page.predicted is None)
+            trial_player(lab, live, veiled=page.predicted is None or bool(page.lesson.lacks(lab.race)))
         else:
             player(lab, live=live, veiled=not page.seen, **how)
     with page.bar:
@@ -386,5 +386,5 @@ def onward(page: Page[Any]) -> None:
     if trial is None:
         your_code(lab.scenario)
     else:
-        code_of(trial.first)
+        code_of(trial.first, "that the page Train a model makes")
     keep(key, page.record.text() if page.record.touched else None, _all_right(page.record.asked))

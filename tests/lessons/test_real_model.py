@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from lrviz.analysis.sentences import sentences
 from lrviz.knob import digits, read
@@ -26,6 +28,7 @@ from lrviz.lessons.real_model import (
 )
 from lrviz.training import Training, Trial, train
 
+ROOT = Path(__file__).parents[2]
 LESSON = LESSONS["real_model"]
 FIRST = LESSON.race.first
 CASES = {case: LESSON.case_race(case).first for case in LESSON.cases}
@@ -194,6 +197,21 @@ def test_the_presets_of_the_jobs_are_the_jobs():
     assert [LESSON.preset_race("callback", preset).first for preset in (one, two)] == [
         jobs(FIRST)[key].having(alpha=round(float(jobs(FIRST)[key].alpha), 6)) for key in ("one", "two")
     ]
+
+
+def test_a_training_that_is_none_of_the_lesson_is_never_made(monkeypatch):
+    """Not even where its case was predicted before: it may take minutes, and the page waits for it."""
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180).run()
+    at.switch_page("pages/lessons/real_model.py")
+    at.run()
+    at.button(key="predict_real_model_0").click().run()
+    long = Trial(FIRST.having(data="digits", layers="64,64", epochs=500))
+    at.session_state["lab"].take(long)
+    made: list[Training] = []
+    monkeypatch.setattr("lrviz.ui.training.lesson.trained", lambda training, sharpness: made.append(training))
+    at.run()
+    assert not at.exception and not made
+    assert any("two classes" in warning.value for warning in at.warning)
 
 
 @pytest.mark.parametrize(

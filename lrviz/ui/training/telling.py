@@ -88,11 +88,11 @@ def _surface(history: History) -> LossSurface:
 
 def code(own: Own) -> None:
     """The same training as a program."""
-    code_of(own.training)
+    code_of(own.training, "which is the JSON file under *Take it with you*")
 
 
-def code_of(training: Training) -> None:
-    """The program of a training."""
+def code_of(training: Training, file: str) -> None:
+    """The program of a training. file: where the file comes from that it reads."""
     place = opened("Your code", "training_code", ":material/code:")
     if place is None:
         return
@@ -103,7 +103,7 @@ def code_of(training: Training) -> None:
             return
         st.markdown(
             f"The same training in {PROGRAMS[training.framework]}. It reads data, first weights and batches from"
-            f" `{fit.FILE}`, which is the JSON file under *Take it with you*."
+            f" `{fit.FILE}`, {file}."
         )
         written = fit.write(training)
         st.code(written, language="python", wrap_lines=True)
