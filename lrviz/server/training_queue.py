@@ -127,12 +127,14 @@ def begin(trainings: Sequence[Training], sharpness: int = 0, wanted: Callable[[]
     return job
 
 
-def together(trainings: Sequence[Training], wanted: Callable[[], bool] = lambda: True) -> list[History]:
+def together(
+    trainings: Sequence[Training], wanted: Callable[[], bool] = lambda: True, sharpness: int = 0
+) -> list[History]:
     """Train these and wait for it. Raises ``TimeoutError`` where others take too long."""
-    job = begin(trainings, wanted=wanted)
+    job = begin(trainings, sharpness, wanted)
     if not job.wait(LONGEST) or job.state != "done":
         job.cancel()
-        raise TimeoutError("The trainings of a slider did not come in time.")
+        raise TimeoutError("These trainings did not come in time.")
     return job.histories
 
 
