@@ -104,6 +104,10 @@ class Race:
         """The same race behind another first run; what a run can no longer have is dropped."""
         return replace(self, first=first, others=tuple(_kept(first, own)[0] for own in self.others))
 
+    def having(self, **changes: Any) -> Race:
+        """Behind a first run with other names or knobs."""
+        return self.leading(self.first.having(**changes))
+
     # Links ------------------------------------------------------------------------------------------------------------
 
     def to_params(self) -> dict[str, str]:

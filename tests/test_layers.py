@@ -32,15 +32,16 @@ BELOW = {
     "race": {"frameworks", "knob", "optimizers", "palette", "scenario", "schedules"},
     "link": {"knob", "maps", "race", "scenario", "view"},
     "maps": {"analysis", "knob", "plain", "scenario"},
-    "analysis": {"knob", "optimizers", "replay", "scenario", "surfaces", "trajectory"},
+    "analysis": {"knob", "optimizers", "replay", "scenario", "surfaces", "trajectory", "tuned"},
     "lessons": CONCEPTS - {"plateau"}
-    | {"analysis", "columns", "frameworks", "knob", "link", "maps", "once", "race", "scenario", "trajectory"},
+    | {"analysis", "columns", "frameworks", "knob", "link", "maps", "once", "race", "scenario", "training"}
+    | {"trajectory"},
     "glossary": {"scenario"},
     "figures": {"analysis", "knob", "lessons", "maps", "palette", "replay", "scenario", "training", "trajectory"},
     "stage": {"knob", "link", "palette", "trajectory", "view"},
     "play": {"analysis", "knob", "maps", "once", "plateau", "race", "replay", "scenario", "stage"}
     | {"surfaces", "training", "trajectory"},
-    "thumbnail": {"palette", "race", "scenario", "trajectory"},
+    "thumbnail": {"palette", "race", "scenario", "training", "trajectory"},
     "export": {"knob", "maps", "palette", "plain", "play", "race", "scenario", "stage", "trajectory"},
     "codegen": {"formula", "frameworks", "knob", "optimizers", "scenario", "training", "trajectory", "tuned"},
     "replay": {"frameworks", "knob", "palette", "plateau", "codegen"},

@@ -15,6 +15,8 @@ MOST = {
     "schedules": 385,
     "valleys": 550,
     "adaptive": 485,
+    "real_model": 500,
+    "edge_of_stability": 500,
     "finding": 510,
     "coastline": 340,
 }

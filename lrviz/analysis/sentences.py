@@ -278,6 +278,24 @@ TABLE: dict[str, Row] = {
         "never so many epochs in a row without a new lowest value",
     ),
     # A rate that is sought ----------------------------------------------------------------------------------------
+    "real.jobs": Row(
+        "val_loss ends at {one} in job 1, at {two} in job 2, and at {callback} with the callback",
+        "three jobs on data, a number each with so many digits that different ones differ",
+    ),
+    "real.cut_after_best": Row(
+        "With the callback val_loss is lowest after epoch {best}, {low}; the first cut follows after epoch {first}",
+        "the best epoch comes before the first cut",
+    ),
+    "real.cut_before_best": Row(
+        "The callback cuts first after epoch {first}; val_loss is lowest later, after epoch {best}, {low}",
+        "the best epoch is not before the first cut",
+    ),
+    "real.never": Row("The callback never cuts: val_loss never stands still for long enough", "it has no cut"),
+    "real.seeds": Row(
+        "One training proves nothing. With {seeds} seeds the callback ends lowest {wins_callback} times, job 1"
+        " {wins_one} times and job 2 {wins_two} times",
+        "the same three jobs from other first weights, with other batches",
+    ),
     "finding.best": Row("Of {all} rates, {rate} ends lowest, with a loss of {loss}", "each kept constant"),
     "finding.edge": Row("; above {edge} a run flies off", "the edge is known in closed form"),
     "finding.late": Row(
@@ -356,7 +374,7 @@ TABLE: dict[str, Row] = {
 _COUNTS = {
     "step", "cut", "late", "until", "not_finite", "since", "returns", "last", "settled", "stopped", "wasted",
     "patience", "downwards", "known", "all", "steps", "down", "cells", "epoch", "epochs", "reached", "later", "count",
-    "rises", "there", "below", "above", "gone",
+    "rises", "there", "below", "above", "gone", "best", "first", "seeds", "wins_callback", "wins_one", "wins_two",
 }  # fmt: skip
 """Whole numbers, with all their digits."""
 

@@ -24,7 +24,7 @@ class Stretch(NamedTuple):
     """Epochs, from 1, that follow each other with one rate, and the sharpness after each.
 
     first: the sharpness after epoch ``begin``. edge: bound/rate. reached: the first epoch after which it is at the edge
-    or above; None if there is none. count: epochs of the last part; mean, spread: over these, of sharpness times rate,
+    or above; None if there is none. counted: epochs of the last part; mean, spread: over these, of sharpness times rate,
     and its standard deviation; nan where one of these is not finite.
     """
 
@@ -34,7 +34,7 @@ class Stretch(NamedTuple):
     bound: float
     first: float
     reached: int | None
-    count: int
+    counted: int
     mean: float
     spread: float
 
@@ -83,7 +83,7 @@ def _stretch(begin: int, end: int, rate: float, sharpness: np.ndarray, bound: fl
         bound,
         first=float(sharpness[known[0]]) if len(known) else np.nan,
         reached=int(at_edge[0]) + 1 if len(at_edge) else None,
-        count=count,
+        counted=count,
         mean=float(late.mean()) if fine else np.nan,
         spread=float(late.std()) if fine else np.nan,
     )

@@ -1,4 +1,4 @@
-"""Lesson 8: the edge between the runs that come down and those that do not, seen ever closer. Pure."""
+"""Lesson 11: the edge between the runs that come down and those that do not, seen ever closer. Pure."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def told(training: Training) -> list[Sentence]:
             step = int(history.broke or 0)
             gone = Statement(("sharpening.gone",), {"step": step})
             return [*said, Sentence(gone.sentence, -(-step // training.steps_per_epoch))]
-        numbers = {"count": row.count, "mean": row.mean, "spread": row.spread, "bound": row.bound}
+        numbers = {"count": row.counted, "mean": row.mean, "spread": row.spread, "bound": row.bound}
         ends = Statement(("sharpening.ends", f"sharpening.{row.where}"), numbers)
         said.append(Sentence(ends.sentence, row.end))
     return [*said, _loss(history, rows[-1])]
@@ -112,7 +112,7 @@ def _arrives(row: Stretch, before: Stretch | None) -> Sentence:
 
 
 def _loss(history: History, row: Stretch) -> Sentence:
-    loss = history.log.loss[row.end - row.count : row.end]
+    loss = history.log.loss[row.end - row.counted : row.end]
     rises = int((np.diff(loss) > 0).sum())
     falls = loss[-1] < loss[0]
     which = "smooth" if falls and not rises else "bumpy" if falls else "worse"
@@ -159,7 +159,7 @@ def _which(training: Training, what: str, every: int) -> Question:
 def _ended(row: Stretch) -> str:
     if row.where == "gone":
         return "it flies off, and has no sharpness at the end"
-    return f"over the last {row.count} epochs the sharpness is {digits(row.height)} in the mean"
+    return f"over the last {row.counted} epochs the sharpness is {digits(row.height)} in the mean"
 
 
 @made_once_for(QUESTIONS)
@@ -198,10 +198,10 @@ OFTEN_UP = ("In none", "In some of them", "In all of them")
 def how_often_up(training: Training) -> Question:
     """In how many of the last epochs does the loss go up?"""
     history, last = trained(training, OFTEN), parts(training)[-1]
-    loss = history.log.loss[last.end - last.count : last.end]
+    loss = history.log.loss[last.end - last.counted : last.end]
     rises = int((np.diff(loss) > 0).sum())
-    what = f"In how many of its last {last.count} epochs does the loss of this training go up?"
-    right = 0 if not rises else 2 if rises == last.count - 1 else 1
+    what = f"In how many of its last {last.counted} epochs does the loss of this training go up?"
+    right = 0 if not rises else 2 if rises == last.counted - 1 else 1
     because = "It has no numbers any more there." if last.where == "gone" else f"It goes up in {rises} of them."
     return Question(what, OFTEN_UP, right, because)
 
@@ -284,9 +284,13 @@ LESSON = Lesson(
                 _preset("Cut later", "It rises, but slowly.", "It is not at the new edge in time.", milestones="500"),
                 _preset("A small cut", "The edge moves a little.", "It follows.", gamma="0.8", milestones="500"),
                 _preset(
-                    "Double it", "The edge comes down.", "It follows within some epochs.",
-                    alpha="0.1", gamma="2", milestones="1000",
-                ),  # fmt: skip
+                    "Double it",
+                    "The edge comes down.",
+                    "It follows within some epochs.",
+                    alpha="0.1",
+                    gamma="2",
+                    milestones="1000",
+                ),
             ),
         ),
         "momentum": Case(

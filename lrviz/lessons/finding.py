@@ -1,4 +1,4 @@
-"""Lesson 7: a good rate by hand, by searches of ten runs, and by one run whose rate grows, against all rates. Pure."""
+"""Lesson 10: a good rate by hand, by searches of ten runs, and by one run whose rate grows, against all rates. Pure."""
 
 from __future__ import annotations
 

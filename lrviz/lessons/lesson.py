@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 from lrviz.lessons.questions import Question
-from lrviz.link import LESSON_STEPS
+from lrviz.link import LESSON_STEPS, STEP, Link
 from lrviz.race import Race
-from lrviz.scenario import Scenario
+from lrviz.training import Trial
 
 STEPS = dict(zip(LESSON_STEPS, ("Predict", "Try", "What happened", "Why", "Check"), strict=True))
 """The steps of a lesson in their order: the key as a link has it, and the name on the page."""
@@ -54,62 +55,71 @@ class Answer:
     changes: Changes = field(default_factory=dict)
 
 
-def nothing_lacks(race: Race) -> str:
+Shown = Race | Trial
+S = TypeVar("S", Race, Trial)
+"""What is on the stage of a lesson: runs over a map, or a training. ``first``: what the sliders change."""
+
+
+def nothing_lacks(race: Any) -> str:
     return ""
 
 
-def as_it_is(before: Race, after: Race) -> Race:
+def as_it_is(before: Any, after: Any) -> Any:
     return after
 
 
-def one_case(scenario: Scenario) -> str:
+def one_case(first: Any) -> str:
     return ""
 
 
 @dataclass(frozen=True)
-class Lesson:
+class Lesson(Generic[S]):
     """key: the last part of its address and the name of its modules. asks: its question, the title. teaser: one
-    sentence for its card. race: what a visitor sees who comes without a link.
+    sentence for its card. race: what a visitor sees who comes without a link, runs over a map or a training.
 
     cases: by key, the first is the opening one; a lesson without a choice has one with the key "". case_of: the case
-    that a scenario shows, "" for none of them. carried: what a race of another case takes over from the one before.
-    predict: what is asked before the run is seen, and prediction: the choices with the right one. check: the questions
-    about a run. lacks: why a race of a link is none of this lesson's, one sentence; "" if it is one.
-    live: the knobs with a slider on the stage. answers: what the closing page says.
+    that a scenario or training shows, "" for none of them. carried: what a race of another case takes over from the
+    one before. predict: what is asked before the run is seen, where the question has no words of its own; prediction:
+    the choices with the right one. check: the questions about a run. lacks: why a race of a link is
+    none of this lesson's, one sentence; "" if it is one. live: the knobs with a slider on the stage. answers: what the
+    closing page says.
     """
 
     key: str
     asks: str
     teaser: str
-    race: Race
+    race: S
     cases: Mapping[str, Case]
     predict: str
-    prediction: Callable[[Scenario], Question]
-    check: Callable[[Scenario], Sequence[Question]]
+    prediction: Callable[[Any], Question]
+    check: Callable[[Any], Sequence[Question]]
     live: tuple[str, ...] = ("alpha",)
-    case_of: Callable[[Scenario], str] = one_case
-    carried: Callable[[Race, Race], Race] = as_it_is
-    lacks: Callable[[Race], str] = nothing_lacks
+    case_of: Callable[[Any], str] = one_case
+    carried: Callable[[Any, Any], Any] = as_it_is
+    lacks: Callable[[Any], str] = nothing_lacks
     answers: tuple[Answer, ...] = field(default=())
 
-    def case(self, scenario: Scenario) -> str:
-        """The key of the case that this scenario shows; of the first if it shows none."""
-        key = self.case_of(scenario)
+    def case(self, first: Any) -> str:
+        """The key of the case that this scenario or training shows; of the first if it shows none."""
+        key = self.case_of(first)
         return key if key in self.cases else next(iter(self.cases))
 
-    def case_race(self, case: str) -> Race:
-        """The race with which a case begins."""
-        return self.race.leading(self.race.first.having(**self.cases[case].changes))
+    def case_race(self, case: str) -> S:
+        """What a case begins with."""
+        return self.race.having(**self.cases[case].changes)
 
-    def preset_race(self, case: str, preset: Preset) -> Race:
-        """The race of a preset of this case."""
-        race = self.case_race(case)
-        return race.leading(race.first.having(**preset.changes))
+    def preset_race(self, case: str, preset: Preset) -> S:
+        """What a preset of this case shows."""
+        return self.case_race(case).having(**preset.changes)
 
-    def answer_race(self, answer: Answer) -> Race:
+    def answer_race(self, answer: Answer) -> S:
         """The experiment behind an answer."""
-        race = self.case_race(answer.case or next(iter(self.cases)))
-        return race.leading(race.first.having(**answer.changes))
+        return self.case_race(answer.case or next(iter(self.cases))).having(**answer.changes)
+
+
+def link(race: Shown, step: str) -> dict[str, str]:
+    """The parameters of a lesson's link, in which this is shown and this step is open."""
+    return Link(race, step=step).to_params() if isinstance(race, Race) else race.to_params() | {STEP: step}
 
 
 def card(key: str, theme: str) -> Path:

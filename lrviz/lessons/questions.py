@@ -11,6 +11,7 @@ import numpy as np
 from lrviz.knob import Knob, Value, digits
 from lrviz.once import made_once_for
 from lrviz.scenario import Scenario, simulate
+from lrviz.training import Training
 from lrviz.trajectory import Trajectory
 
 ARRIVED = 1e-3
@@ -38,7 +39,7 @@ class Question:
     choices: Sequence[str]
     right: int
     because: str
-    tries: Scenario | None = None
+    tries: Scenario | Training | None = None
 
 
 def verdict(scenario: Scenario, run: Trajectory) -> str:

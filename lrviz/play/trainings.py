@@ -143,16 +143,10 @@ def components(x: np.ndarray) -> tuple[np.ndarray, float]:
     return basis, float((sizes[:2] ** 2).sum()) / total if total else 1.0
 
 
-def seconds(training: Training) -> float:
-    """Of a processor that it takes, about: a step costs some microseconds, a weight and row of an epoch some
-    nanoseconds (`bench/training.py`)."""
-    return 4e-6 * training.steps + 6e-9 * training.shape.weights * training.train_rows * training.epochs
-
-
-def training_sliders(training: Training, together: Together) -> list[stage.Live]:
+def training_sliders(training: Training, together: Together, live: Sequence[str] = LIVE) -> list[stage.Live]:
     """A slider for each of these knobs that it has."""
     rows = training.rows
-    return [_slider(training, rows[knob], together) for knob in LIVE if knob in rows]
+    return [_slider(training, rows[knob], together) for knob in live if knob in rows]
 
 
 def present(training: Training, knob: Knob) -> float:
@@ -173,11 +167,11 @@ def _stops(training: Training, knob: Knob, now: float) -> tuple[list[float], lis
     """The stops of its slider that are not too much work, and what each takes, in seconds."""
     values = live_stops(knob, now)
     if knob.key != "batch_size":
-        return values, [seconds(training)] * len(values)
+        return values, [training.seconds()] * len(values)
     stops = []
     for value in values:
         try:
-            stops.append((value, seconds(training.having(batch_size=value))))
+            stops.append((value, training.having(batch_size=value).seconds()))
         except BadInput:  # of too many steps
             continue
     kept, costs = zip(*stops, strict=True)

@@ -302,17 +302,19 @@ def show_trained(
     jump: tuple[int, int | None],
     label: str,
     state: str,
+    veiled: bool = False,
     on_live: Callable[[dict[str, float]], None],
     on_view: Callable[[View], None],
     on_press: Callable[[str], None],
 ) -> None:
     """Play a training. live: its sliders, which have the trainings at each stop (`trained.pack_trainings`, as `small`
     makes it). jump: (number, epoch): the cursor goes there once for each number, None for the last. state: waiting,
-    running, done, cancelled or failed. on_press: called with "cancel" or "train". All else as for `show_recorded`."""
+    running, done, cancelled or failed. veiled: the data and the model alone. on_press: called with "cancel" or "train".
+    All else as for `show_recorded`."""
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
     meta, arrays, told = compose_trained(trained, memory["sent"])
-    meta |= {"jump": jump, "label": label, "state": state}
+    meta |= {"jump": jump, "label": label, "state": state, "veiled": veiled}
     _mount(key, "training", meta, arrays, told, live, on_live, on_view, on_press)
     here = {f"data:{trained.seen.key}", f"present:{trained.present}"}
     memory["sent"] = {item for item in memory["sent"] if item.startswith("code:") or item in here} | told

@@ -256,6 +256,12 @@ class Training(Tuned):
     def steps(self) -> int:
         return self.epochs * self.steps_per_epoch
 
+    def seconds(self, sharpness: int = 0) -> float:
+        """Of a processor that it takes, about: a step costs some microseconds, a weight and row of an epoch some
+        nanoseconds (`bench/training.py`). sharpness: it is computed after every so many epochs, 0 for never."""
+        times = 1 + SHARPNESS_WORK / sharpness if sharpness else 1
+        return 4e-6 * self.steps + 6e-9 * self.shape.weights * self.train_rows * self.epochs * times
+
     @property
     def rising(self) -> bool:
         """Is a higher monitored value better?"""

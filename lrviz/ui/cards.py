@@ -11,7 +11,7 @@ import streamlit as st
 from lrviz import play, stage
 from lrviz.analysis.sentences import sentences
 from lrviz.analysis.summary import summary
-from lrviz.lessons import LESSONS, Lesson, card
+from lrviz.lessons import LESSONS, Lesson, card, link
 from lrviz.link import Link
 from lrviz.palette import Theme
 from lrviz.race import Race
@@ -57,7 +57,7 @@ def answers() -> None:
         with st.container(border=True, gap="small"):
             st.markdown(f"**{plain(answer.question)}**")
             st.markdown(plain(answer.sentence))
-            params = Link(lesson.answer_race(answer), step=LOOK_AT).to_params()
+            params = link(lesson.answer_race(answer), LOOK_AT)
             st.page_link(
                 lesson_page(lesson.key),
                 label="See the experiment",

@@ -17,6 +17,7 @@ from lrviz.scenario import Scenario
 from lrviz.ui.history import arrival, went_through_history
 from lrviz.ui.keys import Keys
 from lrviz.ui.redraw import APP, STAGE, WORDS, Redraw
+from lrviz.ui.steps import Steps
 from lrviz.ui.switch import switched
 from lrviz.ui.words import plain
 
@@ -24,16 +25,14 @@ MOST_SENTENCES = 6
 
 
 @dataclass
-class Lab:
+class Lab(Steps):
     """``page``: whose state it is. ``race``: the last good one. ``params``: the link that the page last saw or wrote.
-    ``view``: how the stage is looked at. ``assignment``: what a class may touch. ``links``: how many links were read.
-    ``keys``: those of its widgets. ``said``: sentences on top of the page. ``wrong``: a widget's name -> what is wrong
-    with what was typed there. ``map``: of a page that has one; ``maps``: how often it was another one than what its
-    visitor had zoomed to. ``plays``: how often the stage was asked to play from the start. ``jump``: the step that a
-    sentence sent the stage to, and its number, (number, step). ``arriving``: the visitor has just come. ``redraw``:
-    which parts are drawn anew, and when the rest follows. ``step``: the step of a lesson that is open. ``pushes``: how
-    often the page itself opened one; ``shows``, ``results``: how often a click has changed what the stage shows, and
-    has brought a result.
+    ``view``: how the stage is looked at. ``assignment``: what a class may touch. ``keys``: those of its widgets.
+    ``said``: sentences on top of the page. ``wrong``: a widget's name -> what is wrong with what was typed there.
+    ``map``: of a page that has one; ``maps``: how often it was another one than what its visitor had zoomed to.
+    ``plays``: how often the stage was asked to play from the start. ``jump``: the step that a sentence sent the stage
+    to, and its number, (number, step). ``arriving``: the visitor has just come. ``redraw``: which parts are drawn anew,
+    and when the rest follows.
     """
 
     page: str
@@ -41,21 +40,15 @@ class Lab:
     params: dict[str, str]
     view: View = field(default_factory=View)
     assignment: Assignment | None = None
-    links: int = 0
     keys: Keys = field(default_factory=Keys)
     said: list[str] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
-    touched: bool = False
     map: Map | None = None
     maps: int = 0
     plays: int = 0
     jump: tuple[int, int] | None = None
     arriving: bool = False
     redraw: Redraw = field(default_factory=Redraw)
-    step: str = ""
-    pushes: int = 0
-    shows: int = 0
-    results: int = 0
 
     @property
     def scenario(self) -> Scenario:
@@ -76,12 +69,6 @@ class Lab:
         """From the stage: how it is looked at now."""
         self.view = view
         self.touched = True
-
-    def open_step(self, step: str, push: bool = True) -> None:
-        """Another step of the lesson is open. push: the browser does not know it yet."""
-        self.touched = True
-        self.step = step
-        self.pushes += push
 
     def take(self, race: Race) -> None:
         """From a widget: another race."""
@@ -168,7 +155,16 @@ def open_lab(own: Race | None = None) -> Lab:
         said += told.race.changed(params) if params else []
         links, keys = (lab.links, lab.keys) if lab else (0, Keys())
         lab = labs[page] = Lab(
-            page, told.race, params, told.view, told.assignment, links + 1, keys, said, map=told.map, step=told.step
+            page,
+            told.race,
+            params,
+            told.view,
+            told.assignment,
+            keys,
+            said,
+            map=told.map,
+            step=told.step,
+            links=links + 1,
         )
     elif lab.touched or arrived:
         lab.write()

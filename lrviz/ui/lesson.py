@@ -4,34 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from lrviz.lessons import LESSONS, STEPS, Lesson
-from lrviz.lessons.lesson import Preset
-from lrviz.race import Race
+from lrviz.lessons.lesson import Preset, Shown
+from lrviz.training import Trial
 from lrviz.ui.code import your_code
-from lrviz.ui.lab import Lab, current, open_lab
-from lrviz.ui.pages import CLOSING, GLOSSARY, PLAYGROUND, lesson_page
+from lrviz.ui.lab import Lab, open_lab
+from lrviz.ui.pages import CLOSING, GLOSSARY, PLAYGROUND, TRAINING, lesson_page
 from lrviz.ui.panel import notes
 from lrviz.ui.player import player
 from lrviz.ui.progress import keep, kept
 from lrviz.ui.record import Asked, Predicted, Record, made, record_of, restore
 from lrviz.ui.share import copy_button
 from lrviz.ui.terms import note, open_terms, say
+from lrviz.ui.training.lesson import TrialLab, open_trial, trial_player
+from lrviz.ui.training.telling import code_of
 from lrviz.ui.walk import walk
 from lrviz.ui.words import plain
 
+L = TypeVar("L", Lab, TrialLab)
+"""The state of a lesson's page, as its stage plays runs over a map or a training."""
+
 
 @dataclass(frozen=True)
-class Page:
+class Page(Generic[L]):
     """A lesson on its page: its row, the state, what the visitor has done in it, and the places of the page. case: the
     one on the stage."""
 
-    lesson: Lesson
-    lab: Lab
+    lesson: Lesson[Any]
+    lab: L
     record: Record
     picture: DeltaGenerator
     bar: DeltaGenerator
@@ -39,7 +44,7 @@ class Page:
 
     @property
     def case(self) -> str:
-        return self.lesson.case(self.lab.scenario)
+        return self.lesson.case(self.lab.race.first)
 
     @property
     def predicted(self) -> Predicted | None:
@@ -56,13 +61,18 @@ class Page:
         return self.steps[key]
 
 
-def open_lesson(key: str) -> Page:
+def current() -> Lab | TrialLab:
+    """For callbacks: the state that the session has now."""
+    return st.session_state.lab
+
+
+def open_lesson(key: str) -> Page[Any]:
     """The lesson's question as the title, its state, and the places: the stage, and the steps beside it."""
     lesson, place = LESSONS[key], list(LESSONS).index(key) + 1
     with st.container(key="asks", horizontal=True, vertical_alignment="center", gap="medium"):
         st.title(lesson.asks, anchor=False, width="content")
         st.caption(f"Lesson {place} of {len(LESSONS)}", width="content")
-    lab = open_lab(lesson.race)
+    lab = open_trial(lesson.race) if isinstance(lesson.race, Trial) else open_lab(lesson.race)
     record = record_of(lesson)
     restore(lesson, record, kept(key))
     open_terms()
@@ -74,17 +84,22 @@ def open_lesson(key: str) -> Page:
     return Page(lesson, lab, record, picture, bar, steps)
 
 
-def show_stage(page: Page, **how: Any) -> None:
-    """The stage with the sliders of the lesson, and, over the steps, their bar and the case. how: of `player`."""
+def show_stage(page: Page[Any], **how: Any) -> None:
+    """The stage with the sliders of the lesson, and, over the steps, their bar and the case. how: of `player`, where it
+    plays runs. A training that is none of the lesson's is not shown: it may be a long one."""
+    lab, live = page.lab, page.lesson.live
     with page.picture:
-        player(page.lab, live=page.lesson.live, veiled=not page.seen, **how)
+        if isinstance(lab, TrialLab):
+            trial_player(lab, live, veiled=page.predicted is None)
+        else:
+            player(lab, live=live, veiled=not page.seen, **how)
     with page.bar:
-        walk(page.lab)
+        walk(lab)
         _lacks(page)
         _cases(page)
 
 
-def _lacks(page: Page) -> None:
+def _lacks(page: Page[Any]) -> None:
     why = page.lesson.lacks(page.lab.race)
     if why:
         st.warning(plain(why))
@@ -96,8 +111,8 @@ def _own_run() -> None:
     _shown(lab, LESSONS[lab.page].race)
 
 
-def _shown(lab: Lab, race: Race) -> None:
-    """A callback of a step ends with this: the stage shows this race, and is in sight."""
+def _shown(lab: Lab | TrialLab, race: Any) -> None:
+    """A callback of a step ends with this: the stage shows this, and is in sight."""
     lab.take(race)
     lab.shows += 1
     lab.said = []
@@ -110,11 +125,11 @@ def _shown(lab: Lab, race: Race) -> None:
 # Cases ----------------------------------------------------------------------------------------------------------------
 
 
-def _cases(page: Page) -> None:
+def _cases(page: Page[Any]) -> None:
     cases = page.lesson.cases
     if len(cases) < 2:
         return
-    found = page.lesson.case_of(page.lab.scenario)
+    found = page.lesson.case_of(page.lab.race.first)
     own = found if found in cases else None
     key = page.lab.key("case", own)
     st.segmented_control(
@@ -136,7 +151,7 @@ def _case_chosen(key: str) -> None:
 # Predict --------------------------------------------------------------------------------------------------------------
 
 
-def predict(page: Page) -> None:
+def predict(page: Page[Any]) -> None:
     """The question that is asked before the run may be seen: one click. Each case has its own.
 
     It is graded from the run on the page at the moment of the click; what was predicted, of which run, and what came
@@ -145,11 +160,11 @@ def predict(page: Page) -> None:
     lesson, said = page.lesson, page.predicted
     if said is None and lesson.lacks(page.lab.race):
         return
+    question = said.question if said else lesson.prediction(page.lab.race.first)
     with st.container(key="prediction", gap="small"):
-        say(plain(lesson.predict))
+        say(plain(question.text or lesson.predict))
         st.caption(_about(said.race if said else page.lab.race))
         if said is None:
-            question = lesson.prediction(page.lab.scenario)
             for i, choice in enumerate(question.choices):
                 st.button(
                     choice, key=f"predict_{lesson.key}_{i}", width="stretch", on_click=_predict, args=(page.case, i)
@@ -164,8 +179,10 @@ def predict(page: Page) -> None:
         st.button("Predict again", key=f"again_{lesson.key}", type="tertiary", on_click=_again, args=(page.case,))
 
 
-def _about(race: Race) -> str:
-    """Of which run: its map, its rate and its noise."""
+def _about(race: Shown) -> str:
+    """Of which run: its map, its rate and its noise; or of which training."""
+    if isinstance(race, Trial):
+        return plain(f"{race.title}.")
     first = race.first
     noise = f", noise {first.knob('noise').text(first.noise)}" if first.noise else ""
     return plain(f"{race.title}{noise}.")
@@ -181,9 +198,9 @@ def _result(said: Predicted) -> str:
 def _predict(case: str, choice: int) -> None:
     lab = current()
     lesson = LESSONS[lab.page]
-    question = lesson.prediction(lab.scenario)
+    question = lesson.prediction(lab.race.first)
     record = record_of(lesson)
-    if lesson.case(lab.scenario) != case or choice >= len(question.choices):
+    if lesson.case(lab.race.first) != case or choice >= len(question.choices):
         return
     record.predicted[case] = Predicted(lab.race, choice, question)
     record.touched = True
@@ -203,7 +220,7 @@ PRESET = 150
 """Pixels of a preset's button; beside it stands what is seen."""
 
 
-def presets(page: Page) -> None:
+def presets(page: Page[Any]) -> None:
     """One click each: settings of this case, what is then seen, and what to look for."""
     rows = page.lesson.cases[page.case].presets
     for i, row in enumerate(rows):
@@ -221,7 +238,7 @@ def _preset(case: str, row: Preset) -> None:
     _shown(lab, lesson.carried(lab.race, lesson.preset_race(case, row)))
 
 
-def first_predict(page: Page) -> bool:
+def first_predict(page: Page[Any]) -> bool:
     """Before the prediction a step that tells of the run says so instead. Is there nothing to tell?"""
     if page.seen:
         return False
@@ -232,7 +249,7 @@ def first_predict(page: Page) -> bool:
 # Check ----------------------------------------------------------------------------------------------------------------
 
 
-def check(page: Page) -> None:
+def check(page: Page[Any]) -> None:
     """Three questions about the run that was on the stage when this step was opened, graded by running them. All right:
     the lesson is done."""
     asked = _asked(page)
@@ -255,11 +272,11 @@ def check(page: Page) -> None:
         st.warning("Choose an answer to each of the three questions first.")
 
 
-def _asked(page: Page) -> Asked | None:
+def _asked(page: Page[Any]) -> Asked | None:
     """The questions: those that are open already, else of the run of the moment."""
     record, race = page.record, page.lab.race
     if record.asked is None or not (record.asked.fixed or record.asked.race == race):
-        questions = None if page.lesson.lacks(race) else made(lambda: list(page.lesson.check(page.lab.scenario)))
+        questions = None if page.lesson.lacks(race) else made(lambda: list(page.lesson.check(page.lab.race.first)))
         record.asked = Asked(race, questions) if questions else None
         record.asked_before += 1
     if record.asked is not None:
@@ -273,10 +290,11 @@ def _tries(asked: Asked) -> None:
         st.caption("Try it out:", width="content")
         for i, question in enumerate(asked.questions):
             run = question.tries or asked.race.first
-            st.button(f"Run {i + 1}", key=f"try_{i}", type="tertiary", on_click=_try, args=(asked.race.leading(run),))
+            there = asked.race.leading(run)  # type: ignore[arg-type]  # of the same kind
+            st.button(f"Run {i + 1}", key=f"try_{i}", type="tertiary", on_click=_try, args=(there,))
 
 
-def _try(race: Race) -> None:
+def _try(race: Any) -> None:
     lab = current()
     lab.take(race)
     lab.shows += 1
@@ -336,15 +354,15 @@ def _renew() -> None:
 # The way on -----------------------------------------------------------------------------------------------------------
 
 
-def onward(page: Page) -> None:
-    """What the run's schedule class cannot do, the run as code, the link, the playground with exactly this state, the
-    glossary, and the next lesson; what was done is kept by the browser."""
+def onward(page: Page[Any]) -> None:
+    """What the run's schedule class cannot do, the run as code, the link, the playground or the page of trainings with
+    exactly this state, the glossary, and the next lesson; what was done is kept by the browser."""
     lab, key = page.lab, page.lesson.key
+    trial = lab.race if isinstance(lab, TrialLab) else None
     with st.container(key="onward", horizontal=True, vertical_alignment="center"):
         copy_button("Copy link", key="copy_link")
-        st.page_link(
-            PLAYGROUND, label="Open this in the playground", icon=":material/tune:", query_params=lab.race.to_params()
-        )
+        where, name = (TRAINING, "Train a model") if trial else (PLAYGROUND, "the playground")
+        st.page_link(where, label=f"Open this in {name}", icon=":material/tune:", query_params=lab.race.to_params())
         st.page_link(GLOSSARY, label="Glossary", icon=":material/menu_book:")
         keys = list(LESSONS)
         place = keys.index(key) + 1
@@ -353,7 +371,10 @@ def onward(page: Page) -> None:
             st.page_link(lesson_page(following.key), label=f"Next: {following.asks}", icon=":material/arrow_forward:")
         else:
             st.page_link(CLOSING, label="Next: all questions, all answers", icon=":material/arrow_forward:")
-    for remark in notes(lab.race):
+    for remark in [plain(remark) for remark in trial.first.notes] if trial else notes(lab.race):
         st.caption(remark)
-    your_code(lab.scenario)
+    if trial is None:
+        your_code(lab.scenario)
+    else:
+        code_of(trial.first)
     keep(key, page.record.text() if page.record.touched else None, _all_right(page.record.asked))

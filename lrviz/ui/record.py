@@ -11,15 +11,16 @@ import streamlit as st
 
 from lrviz.knob import BadInput
 from lrviz.lessons import Lesson
+from lrviz.lessons.lesson import Shown
 from lrviz.lessons.questions import Question
-from lrviz.race import MOST_PARAMS, Race
+from lrviz.race import MOST_PARAMS
 
 
 @dataclass
 class Predicted:
-    """What was said of a race before it was seen, and the question with what came out."""
+    """What was said of a run or training before it was seen, and the question with what came out."""
 
-    race: Race
+    race: Shown
     choice: int
     question: Question
 
@@ -29,7 +30,7 @@ class Asked:
     """The three questions of a check, about the race that was on the stage when they were opened. given: what was
     chosen. sent: is it graded. fixed: the race of the stage no longer changes them."""
 
-    race: Race
+    race: Shown
     questions: list[Question]
     given: list[int | None] = field(default_factory=lambda: [None] * 3)
     sent: bool = False
@@ -79,11 +80,11 @@ def restore(lesson: Lesson, record: Record, text: str) -> bool:
     return True
 
 
-def _race(lesson: Lesson, params: Any) -> Race:
+def _race(lesson: Lesson, params: Any) -> Shown:
     """Raises ``BadInput`` for what is no race of this lesson."""
     if not isinstance(params, Mapping) or len(params) > MOST_PARAMS:
         raise BadInput("These are no parameters.")
-    race, wrong = Race.from_params({str(key): str(value) for key, value in params.items()})
+    race, wrong = type(lesson.race).from_params({str(key): str(value) for key, value in params.items()})
     if wrong or lesson.lacks(race):
         raise BadInput("This is no race of the lesson.")
     return race

@@ -1,4 +1,4 @@
-"""Lesson 8: the edge between what comes down and what does not, on a map that is zoomed."""
+"""Lesson 11: the edge between what comes down and what does not, on a map that is zoomed."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Lesson 7: a good rate by hand, by ten runs of a search, and by one run whose rate grows."""
+"""Lesson 10: a good rate by hand, by ten runs of a search, and by one run whose rate grows."""
 
 import streamlit as st
 

@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from lrviz import Scenario, play, programs
 from lrviz.lessons import LESSONS
+from lrviz.stage.message import Live
+from lrviz.training import Training, Trial, train
 from lrviz.ui import lesson_page
 from lrviz.ui.record import Record, restore
 from lrviz.ui.words import plain
@@ -37,8 +39,17 @@ def buttons(at: AppTest, begin: str) -> list[str]:
     return [str(button.key) for button in at.button if str(button.key).startswith(begin)]
 
 
-def scenario_of(at: AppTest) -> Scenario:
-    return at.session_state["lab"].scenario
+def scenario_of(at: AppTest) -> Scenario | Training:
+    """What the sliders of the stage change."""
+    return at.session_state["lab"].race.first
+
+
+def sliders_of(at: AppTest) -> list[Live]:
+    first = scenario_of(at)
+    if isinstance(first, Scenario):
+        return play.live(first)
+    live = LESSONS[at.session_state["lab"].page].live
+    return play.training_sliders(first, lambda trainings: [train(one) for one in trainings], live)
 
 
 def texts(at: AppTest) -> list[str]:
@@ -186,7 +197,7 @@ def test_on_the_second_visit_no_move_of_a_live_slider_compiles(key):
     forget_all()
     predicted(opened(key), key)
     at = predicted(opened(key), key)
-    rows = [row for row in play.live(scenario_of(at)) if len(row.values) > 2]
+    rows = [row for row in sliders_of(at) if len(row.values) > 2]
     with counted_compiles() as compiles:
         for row in rows:
             for place in (0, len(row.values) // 2, len(row.values) - 1):
@@ -201,12 +212,17 @@ STRANGE = (
     {"surface": "six_hump_camel", "optimizer": "adam", "framework": "pytorch", "schedule": "one_cycle"},
 )  # fmt: skip
 """Links to a lesson that take away what it is about."""
+STRANGE_TRAININGS = (
+    {"alpha": "0.3"}, {"alpha": "nan"}, {"schedule": "cosine"}, {"data": "digits"},
+    {"model": "network", "layers": "64,64", "batch_size": "1", "epochs": "1000"}, {"validation": "0"},
+)  # fmt: skip
+"""The same of a lesson on trainings."""
 
 
 @pytest.mark.parametrize("key", LESSONS)
 def test_a_link_that_takes_away_what_a_lesson_asks_about_leaves_the_page_whole(key):
     seen = []
-    for params in STRANGE:
+    for params in STRANGE_TRAININGS if isinstance(LESSONS[key].race, Trial) else STRANGE:
         at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180).run()
         for name, value in params.items():
             at.query_params[name] = value

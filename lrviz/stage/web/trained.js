@@ -325,6 +325,7 @@ export function createTrained(parent) {
     if (!presents.has(meta.present)) lacking.push(`present:${meta.present}`);
     if (lacking.length) return server.missing(lacking);
     const first = !message;
+    const unveiled = Boolean(message?.meta.veiled) && !meta.veiled;
     const jump = first || meta.jump[0] !== message.meta.jump[0];
     message = { ...next, raw };
     counts.answers++;
@@ -334,6 +335,11 @@ export function createTrained(parent) {
     wish.note(jump, meta.jump[1]);
     display();
     wish.follow(shared.n, meta.state === "done");
+    root.toggleAttribute("data-veiled", meta.veiled);
+    if (unveiled && !calm.matches) {
+      state.cursor = 0;
+      player.play();
+    }
     if (first || jump) teller.known();
     sliders.update(meta, arrays);
     request(ALL);
@@ -341,6 +347,7 @@ export function createTrained(parent) {
     return undefined;
   }
 
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const sizes = new ResizeObserver(() => request(ALL));
   for (const { box } of panels) sizes.observe(box);
   sizes.observe(pictureBox);

@@ -17,8 +17,8 @@ from lrviz.once import made_once
 from lrviz.server import training_queue
 from lrviz.training import Training
 from lrviz.ui.frame import chart, theme, told
-from lrviz.ui.lesson import Page, first_predict
-from lrviz.ui.training.lesson import TrialLab, current
+from lrviz.ui.lesson import Page, current, first_predict
+from lrviz.ui.training.lesson import TrialLab
 from lrviz.ui.training.telling import say_sentence
 from lrviz.ui.widgets import draw_knob, face_value, opened
 from lrviz.ui.words import marked, plain
@@ -60,7 +60,7 @@ def _set(knob: str, key: str) -> None:
 
 
 def _train(rate: float, height: float) -> None:
-    lab = current()
+    lab: TrialLab = st.session_state.lab
     training = lab.race.first.having(alpha=rate)
     st.session_state[SAID] = (training, height)
     lab.take(lab.race.leading(training))
@@ -72,7 +72,7 @@ def _compared(last: Stretch, height: float) -> str:
     if last.where == "gone":
         return f"You expected {digits(height)}. It flies off: this rate is too large."
     return (
-        f"You expected {digits(height)}. Over the last {last.count} epochs the sharpness is {digits(last.height)} in"
+        f"You expected {digits(height)}. Over the last {last.counted} epochs the sharpness is {digits(last.height)} in"
         f" the mean; the edge is at {digits(last.edge)}."
     )
 

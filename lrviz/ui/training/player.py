@@ -11,11 +11,10 @@ from lrviz.link import View
 from lrviz.server import training_queue
 from lrviz.training import History, Training
 from lrviz.training.loop import untrained
-from lrviz.ui.training.state import Own, current, presence
+from lrviz.ui.training.state import STAGE, Own, current, presence
 from lrviz.ui.training.telling import SURFACE, sentences
 from lrviz.ui.words import plain
 
-STAGE = "stage_training"
 AT_ONCE = 1.0
 """Seconds that an answer is waited for before a part of it is shown."""
 EVERY = 0.3
@@ -38,12 +37,12 @@ def _player(busy: bool) -> None:
     stage.show_trained(
         play.trained(history, own.sharpness),
         key=STAGE,
-        live=play.training_sliders(training, _together),
+        live=play.training_sliders(training, together),
         jump=(own.jumps, own.epoch),
         label=" ".join(sentences(history)),
         state=state,
-        on_live=_moved,
-        on_view=_looked,
+        on_live=moved,
+        on_view=looked,
         on_press=_pressed,
     )
     if STAGE in own.wrong:
@@ -52,7 +51,8 @@ def _player(busy: bool) -> None:
         st.rerun()
 
 
-def _together(trainings: Sequence[Training]) -> list[History]:
+def together(trainings: Sequence[Training]) -> list[History]:
+    """Those of a slider's stops."""
     return training_queue.together(trainings, presence())
 
 
@@ -65,12 +65,14 @@ def _pressed(what: str) -> None:
         own.job.cancel()
 
 
-def _moved(values: dict[str, float]) -> None:
-    current().change(STAGE, **values)
+def moved(values: dict[str, float]) -> None:
+    """A slider of the player was let go."""
+    own = current()
+    own.change(own.stage, **values)
     st.rerun()
 
 
-def _looked(view: View) -> None:
+def looked(view: View) -> None:
     """The address follows; and the page where it shows the epoch too."""
     own = current()
     own.look(view.step)

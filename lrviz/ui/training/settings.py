@@ -19,7 +19,8 @@ from lrviz.schedules import SCHEDULES
 from lrviz.training import CSV, DATA, MODELS, NOT_OFFERED, Training, read
 from lrviz.training.table import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
 from lrviz.training.training import EPOCHS, MONITOR, SEED, VALIDATION
-from lrviz.ui.training.state import SHARPNESS, Own, current
+from lrviz.training.trial import SHARPNESS
+from lrviz.ui.training.state import Own, current
 from lrviz.ui.widgets import any_exact, complaint, draw_knob, face_value, is_typed, opened, typed_the_same
 from lrviz.ui.words import plain
 
@@ -72,8 +73,8 @@ def _name(own: Own, field: str, label: str, choices: Mapping[str, str]) -> None:
 
 def _chosen(field: str, key: str, choices: tuple[str, ...]) -> None:
     own = current()
-    name = own.given(key)
-    if name in choices:
+    name = own.given(key, choices)
+    if name is not None:
         more = {"table": own.table} if name == CSV else {}
         own.change(field, **{field: name}, **more)
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from lrviz.knob import LONGEST, BadInput
+from lrviz.knob import BadInput
 from lrviz.play.trainings import identity
 from lrviz.server import training_queue
-from lrviz.training import CSV, NAMES, Table, Training
+from lrviz.training import CSV, Table, Training, Trial
+from lrviz.training.trial import SHARPNESS
 from lrviz.ui.history import arrival
 from lrviz.ui.keys import Keys
 from lrviz.ui.lab import say
+from lrviz.ui.steps import Linked
 
 NAME = "training"
 """Of the state in the session."""
@@ -30,17 +32,17 @@ FIRST = Training(
     values={"factor": 0.2, "patience": 10},
 )
 """What a visitor sees who comes without a link: val_loss is best early, then the rate is cut three times."""
-EPOCH, SHARPNESS = "epoch", "sharpness"
-"""Parts of a link that say how a training is looked at, beside those of the training."""
-MOST_PARAMS = 80
+EPOCH = "epoch"
+"""A parameter of a link: where the player's cursor is."""
+STAGE = "stage_training"
 
 
 @dataclass
-class Own:
+class Own(Linked):
     """training: the last good one. sharpness: is it computed. params: the link that the page last saw or wrote. epoch:
     of the player's cursor, None at the end; jumps: how often the page has set it. table: one's own data, while the
     visit lasts. job: the training under way or done; trained: its name, and is its sharpness computed. wrong: a
-    widget's name -> what is wrong there."""
+    widget's name -> what is wrong there. stage: the key of the player."""
 
     training: Training
     params: dict[str, str]
@@ -50,16 +52,22 @@ class Own:
     keys: Keys = field(default_factory=Keys)
     said: list[str] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
-    touched: bool = False
     table: Table | None = None
     job: training_queue.Job | None = None
     trained: tuple[str, bool] | None = None
+    stage: str = STAGE
 
-    def given(self, key: str) -> Any:
-        """From a widget: what the visitor gave it; None if it has left the page."""
+    @property
+    def trial(self) -> Trial:
+        """What is trained, and how it is looked at."""
+        return Trial(self.training, self.sharpness)
+
+    def given(self, key: str, among: Collection[str] | None = None) -> Any:
+        """From a widget: what the visitor gave it; None if it has left the page, and where it is not ``among`` what the
+        widget offers."""
         value = self.keys.given(key)
         self.touched |= value is not None
-        return value
+        return value if among is None or value in among else None
 
     def change(self, widget: str, **changes: Any) -> None:
         """From a widget: other names or knobs, or the last good ones and what is wrong."""
@@ -125,9 +133,7 @@ class Own:
 
     def to_params(self) -> dict[str, str]:
         """Its link."""
-        params = {"data": self.training.data} | self.training.to_params()
-        params |= {SHARPNESS: "1"} if self.sharpness else {}
-        return params | ({} if self.epoch is None else {EPOCH: str(self.epoch)})
+        return self.trial.to_params() | ({} if self.epoch is None else {EPOCH: str(self.epoch)})
 
 
 def presence() -> Callable[[], bool]:
@@ -137,43 +143,21 @@ def presence() -> Callable[[], bool]:
     return lambda: not runtime.exists() or runtime.get_instance().is_active_session(session)
 
 
-def read_link(params: Mapping[str, str], table: Table | None = None) -> tuple[Training, bool, int | None, list[str]]:
+def read_link(
+    params: Mapping[str, str], table: Table | None = None, plain: Trial | None = None
+) -> tuple[Training, bool, int | None, list[str]]:
     """A link -> the training, is its sharpness computed, the epoch, and what is wrong in one sentence; the rest is
-    taken without it. table: one's own data, where it means these."""
-    if not params:
-        return FIRST, False, None, []
-    rest = {key: text for key, text in list(params.items())[:MOST_PARAMS] if len(key) <= LONGEST}
-    epoch, sharpness = rest.pop(EPOCH, None), rest.pop(SHARPNESS, "0")
-    training, said = _read_training(rest, table if rest.get("data") == CSV else None) if rest else (FIRST, [])
+    taken without it. plain, table: as for `Trial.from_params`."""
+    rest = dict(params)
+    epoch = rest.pop(EPOCH, None)
+    trial, said = Trial.from_params(rest, plain or Trial(FIRST), table)
     at = None
     if epoch is not None:
         if epoch.isascii() and epoch.isdigit() and len(epoch) < 6:
             at = int(epoch)
         else:
             said.append("epoch must be a whole number.")
-    measured = sharpness == "1"
-    try:
-        training.check_sharpness(int(measured))
-    except BadInput as wrong:
-        measured = False
-        said.append(str(wrong))
-    return training, measured, at, said[:1]
-
-
-def _read_training(params: Mapping[str, str], table: Table | None) -> tuple[Training, list[str]]:
-    try:
-        return Training.from_params(params, table), []
-    except BadInput as wrong:
-        said = [str(wrong)]
-    order = sorted(params, key=lambda key: NAMES.index(key) if key in NAMES else len(NAMES))
-    kept: dict[str, str] = {}
-    for key in order:  # as much of it as there is sense in
-        try:
-            Training.from_params(kept | {key: params[key]}, table)
-        except BadInput:
-            continue
-        kept[key] = params[key]
-    return (Training.from_params(kept, table) if kept else FIRST), said
+    return trial.first, trial.sharpness, at, said[:1]
 
 
 def current() -> Own:
@@ -188,12 +172,23 @@ def close_training(own: Own) -> None:
 
 def open_training() -> Own:
     """The page's state: from the link, which is written after a change, or as it was left."""
-    own: Own | None = st.session_state.get(NAME)
+    return open_state(_from_link)
+
+
+T = TypeVar("T", bound=Own)
+
+
+def open_state(read: Callable[[dict[str, str], T | None], T]) -> T:
+    """The state of this page. read: what the parameters of a link say, and the state before it -> the state."""
+    states: dict[str, T] = st.session_state.setdefault("trainings", {})
+    page = st.session_state.get("page", "")
+    own = states.get(page)
     params, arrived, reads = arrival(own.params if own else None)
     if own is None or reads:
-        own = st.session_state[NAME] = _from_link(params, own)
+        own = states[page] = read(params, own)
     elif own.touched or arrived:
         own.write()
+    st.session_state[NAME] = own
     own.keys.begin()
     say(own.said)
     return own

@@ -11,7 +11,7 @@ from lrviz.figures.training import surface_figure, surface_words
 from lrviz.frameworks import PROGRAMS
 from lrviz.knob import BadInput
 from lrviz.server import training_queue
-from lrviz.training import History
+from lrviz.training import History, Training
 from lrviz.training.numbers import as_csv, as_json, count
 from lrviz.training.story import Sentence, story_of
 from lrviz.training.surface import LossSurface, loss_surface
@@ -41,10 +41,11 @@ def story(own: Own) -> None:
         return
     with st.container(key="story", gap="small"):
         for place, sentence in enumerate(story_of(job.history)):
-            _say(place, sentence)
+            say_sentence(place, sentence)
 
 
-def _say(place: int, sentence: Sentence) -> None:
+def say_sentence(place: int, sentence: Sentence) -> None:
+    """The place-th of a story; a click shows its epoch."""
     if sentence.epoch is None:
         st.markdown(plain(sentence.text))
         return
@@ -110,10 +111,14 @@ def numbers(own: Own) -> None:
 
 def code(own: Own) -> None:
     """The same training as a program."""
+    code_of(own.training)
+
+
+def code_of(training: Training) -> None:
+    """The program of a training."""
     place = opened("Your code", "training_code", ":material/code:")
     if place is None:
         return
-    training = own.training
     with place:
         missing = fit.missing(training)
         if missing:
