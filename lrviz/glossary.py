@@ -312,7 +312,7 @@ TERMS = (
     ),
     Term(
         "Edge of stability",
-        "The sharpness 2/α, beyond which a step overshoots ever more: a network comes to it by itself and stays near it.",
+        "The sharpness 2/α, beyond which a step overshoots ever more: a network comes to it by itself, and stays.",
         r"\lambda_{\max} \approx 2/\alpha",
         "edge_of_stability",
         words=("edge of stability",),

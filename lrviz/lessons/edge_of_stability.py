@@ -16,11 +16,11 @@ from lrviz.knob import apart, digits
 from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
 from lrviz.lessons.questions import QUESTIONS, Question
 from lrviz.lessons.trained import trained
-from lrviz.once import made_once_for
-from lrviz.training import History, Training, Trial
+from lrviz.once import made_once, made_once_for
+from lrviz.training import History, Training, Trial, train
 from lrviz.training.story import Sentence
 
-EPOCHS, FEWEST_EPOCHS = 2000, 40
+EPOCHS, FEWEST_EPOCHS = 1500, 40
 """Of a training here; and of each of its rates."""
 MOST_RATES = 3
 MOST_WORK = 1.5e8
@@ -66,14 +66,14 @@ class Measured(NamedTuple):
         return np.abs(self.height * self.rate / 2 - 1) <= NEAR
 
 
-def at_each_rate() -> list[Training]:
-    """The lesson's own training with each of ``RATES``."""
-    return [LESSON.race.first.having(alpha=rate) for rate in RATES]
+@made_once(len(RATES))
+def at_rate(rate: float) -> Stretch:
+    """The lesson's own training with this rate."""
+    return _parts(train(LESSON.race.first.having(alpha=rate), keep=False, sharpness=SELDOM))[-1]
 
 
-def measured(histories: Sequence[History]) -> Measured:
+def measured(rows: Sequence[Stretch]) -> Measured:
     """What these trainings, one rate each, end with."""
-    rows = [_parts(history)[-1] for history in histories]
     return Measured(*np.array([(row.rate, row.first, row.height, row.spread / row.rate) for row in rows]).T)
 
 

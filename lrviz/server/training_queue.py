@@ -127,14 +127,12 @@ def begin(trainings: Sequence[Training], sharpness: int = 0, wanted: Callable[[]
     return job
 
 
-def together(
-    trainings: Sequence[Training], wanted: Callable[[], bool] = lambda: True, sharpness: int = 0
-) -> list[History]:
+def together(trainings: Sequence[Training], wanted: Callable[[], bool] = lambda: True) -> list[History]:
     """Train these and wait for it. Raises ``TimeoutError`` where others take too long."""
-    job = begin(trainings, sharpness, wanted)
+    job = begin(trainings, wanted=wanted)
     if not job.wait(LONGEST) or job.state != "done":
         job.cancel()
-        raise TimeoutError("These trainings did not come in time.")
+        raise TimeoutError("The trainings of a slider did not come in time.")
     return job.histories
 
 

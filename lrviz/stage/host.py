@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any, NamedTuple, Unpack
+from typing import Any, Literal, NamedTuple, Unpack
 
 import numpy as np
 import streamlit as st
@@ -303,18 +303,19 @@ def show_trained(
     label: str,
     state: str,
     veiled: bool = False,
+    lead: Literal["loss", "sharpness"] = "loss",
     on_live: Callable[[dict[str, float]], None],
     on_view: Callable[[View], None],
     on_press: Callable[[str], None],
 ) -> None:
     """Play a training. live: its sliders, which have the trainings at each stop (`trained.pack_trainings`, as `small`
     makes it). jump: (number, epoch): the cursor goes there once for each number, None for the last. state: waiting,
-    running, done, cancelled or failed. veiled: the data and the model alone. on_press: called with "cancel" or "train".
-    All else as for `show_recorded`."""
+    running, done, cancelled or failed. veiled: the data and the model alone. lead: what has the large panel. on_press:
+    called with "cancel" or "train". All else as for `show_recorded`."""
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
     meta, arrays, told = compose_trained(trained, memory["sent"])
-    meta |= {"jump": jump, "label": label, "state": state, "veiled": veiled}
+    meta |= {"jump": jump, "label": label, "state": state, "veiled": veiled, "lead": lead}
     _mount(key, "training", meta, arrays, told, live, on_live, on_view, on_press)
     here = {f"data:{trained.seen.key}", f"present:{trained.present}"}
     memory["sent"] = {item for item in memory["sent"] if item.startswith("code:") or item in here} | told

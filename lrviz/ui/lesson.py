@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import streamlit as st
@@ -11,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lrviz.lessons import LESSONS, STEPS, Lesson
 from lrviz.lessons.lesson import Preset, Shown
+from lrviz.server import training_queue
 from lrviz.training import Trial
 from lrviz.ui.code import your_code
 from lrviz.ui.lab import Lab, open_lab
@@ -160,7 +162,7 @@ def predict(page: Page[Any]) -> None:
     lesson, said = page.lesson, page.predicted
     if said is None and lesson.lacks(page.lab.race):
         return
-    question = said.question if said else lesson.prediction(page.lab.race.first)
+    question = said.question if said else _computed(page, lesson.prediction)
     with st.container(key="prediction", gap="small"):
         say(plain(question.text or lesson.predict))
         st.caption(_about(said.race if said else page.lab.race))
@@ -177,6 +179,15 @@ def predict(page: Page[Any]) -> None:
         with st.container(key="result"):
             st.markdown(_result(said))
         st.button("Predict again", key=f"again_{lesson.key}", type="tertiary", on_click=_again, args=(page.case,))
+
+
+T = TypeVar("T")
+
+
+def _computed(page: Page[Any], ask: Callable[[Any], T]) -> T:
+    """What is asked of the run on the stage; of a training by a thread that keeps no other visitor waiting."""
+    work = partial(ask, page.lab.race.first)
+    return training_queue.aside(work) if isinstance(page.lab, TrialLab) else work()
 
 
 def _about(race: Shown) -> str:
@@ -276,7 +287,7 @@ def _asked(page: Page[Any]) -> Asked | None:
     """The questions: those that are open already, else of the run of the moment."""
     record, race = page.record, page.lab.race
     if record.asked is None or not (record.asked.fixed or record.asked.race == race):
-        questions = None if page.lesson.lacks(race) else made(lambda: list(page.lesson.check(page.lab.race.first)))
+        questions = None if page.lesson.lacks(race) else made(lambda: list(_computed(page, page.lesson.check)))
         record.asked = Asked(race, questions) if questions else None
         record.asked_before += 1
     if record.asked is not None:

@@ -150,16 +150,25 @@ export function createTrained(parent) {
     return PATHS;
   }
 
+  const known = (row) => row.some(Number.isFinite);
+
+  /** Is sharpness the subject, and here? It then has the large panel, and there is none of the accuracy. */
+  const sharp = () => message.meta.lead === "sharpness" && known(now.sharpness);
+
   /** Which panels there are: no accuracy of numbers, and sharpness where it was computed. */
   function choose() {
-    const known = (row) => row.some(Number.isFinite);
     const classes = message.meta.picture.classes.length > 0;
-    const wanted = { loss: true, accuracy: classes, rate: true, sharpness: known(now.sharpness) };
+    const wanted = { loss: true, accuracy: classes && !sharp(), rate: true, sharpness: known(now.sharpness) };
+    const lead = sharp() ? "sharpness" : "loss";
+    root.dataset.lead = lead;
     charts.length = 0;
     for (const panel of panels) {
       panel.section.hidden = !wanted[panel.key];
-      if (wanted[panel.key]) charts.push(panel);
+      if (!wanted[panel.key]) continue;
+      if (panel.key === lead) charts.unshift(panel);
+      else charts.push(panel);
     }
+    if (curves.firstChild !== charts[0].section) curves.prepend(charts[0].section);
     charts.forEach((panel, i) => Object.assign(panel.scene, { bare: i + 1 < charts.length }));
   }
 
@@ -250,8 +259,9 @@ export function createTrained(parent) {
     const classes = meta.picture.classes.length;
     const told = [["epoch", `${k} of ${meta.epochs}`], ["loss", at(now.loss)],
       ...(meta.validates ? [["val_loss", at(now.val_loss)]] : []),
-      ...(classes ? [["accuracy", part(now.accuracy)]] : []),
-      ...(classes && meta.validates ? [["val_accuracy", part(now.val_accuracy)]] : []),
+      ...(sharp() ? [["sharpness", at(now.sharpness)], ["2/α", at(now.edge)]] : []),
+      ...(classes && !sharp() ? [["accuracy", part(now.accuracy)]] : []),
+      ...(classes && !sharp() && meta.validates ? [["val_accuracy", part(now.val_accuracy)]] : []),
       ["α", k && now.cut[k - 1] ? `${at(now.rate)} → ${at(now.learning_rate)}` : at(now.rate)]];
     while (numbers.children.length > told.length) numbers.lastChild.remove();
     told.forEach(([name, value], i) => {

@@ -12,8 +12,7 @@ from lrviz.analysis.sharpening import Stretch
 from lrviz.figures.lessons.edge_of_stability import rates_figure
 from lrviz.knob import BadInput, Knob, digits
 from lrviz.lessons import edge_of_stability as lesson
-from lrviz.lessons.edge_of_stability import RATES, SELDOM, Measured
-from lrviz.once import made_once
+from lrviz.lessons.edge_of_stability import RATES, Measured
 from lrviz.server import training_queue
 from lrviz.training import Training
 from lrviz.ui.frame import chart, theme, told
@@ -101,17 +100,17 @@ def _many_rates(lab: TrialLab) -> None:
     if place is None:
         return
     with place:
-        try:
-            found = _measured()
-        except TimeoutError:
-            st.info("The server has much to do. Close this and open it again in a minute.")
-            return
+        found = _measured()
         (said,) = sentences([lesson.judged(found)])
         chart(rates_figure(found, _parts(lab.race.first)[-1], theme()), "rates_chart", said)
         st.markdown(marked(said))
 
 
-@made_once(1)
 def _measured() -> Measured:
-    """The same for all visitors, in turn with their trainings."""
-    return lesson.measured(training_queue.together(lesson.at_each_rate(), sharpness=SELDOM))
+    """One training after the other, each made once for all visitors, so that nobody else waits for all of them."""
+    done, rows = st.progress(0.0), []
+    for place, rate in enumerate(RATES, start=1):
+        rows.append(training_queue.aside(partial(lesson.at_rate, rate)))
+        done.progress(place / len(RATES), f"{place} of {len(RATES)}")
+    done.empty()
+    return lesson.measured(rows)
