@@ -24,8 +24,8 @@ class Stretch(NamedTuple):
     """Epochs, from 1, that follow each other with one rate, and the sharpness after each.
 
     first: the sharpness after epoch ``begin``. edge: bound/rate. reached: the first epoch after which it is at the edge
-    or above; None if there is none. counted: epochs of the last part; mean, spread: over these, of sharpness times rate,
-    and its standard deviation; nan where one of these is not finite.
+    or above; None if there is none. counted: epochs of the last part; mean, spread: over these, of sharpness times
+    rate, and its standard deviation; nan where one of these is not finite.
     """
 
     begin: int

@@ -27,7 +27,9 @@ with page.step("why"):
         "Past the edge the weights swing from wall to wall, ever wider. But a wide swing feels more than the curvature:"
         " it drifts to where the walls are less steep. The sharpness falls, the swing dies down, and all begins again."
         " So the loss goes up and down, and sinks in the long run."
-        " ([Cohen et al., 2021](https://arxiv.org/abs/2103.00065);"
+    )
+    ui.say(
+        "This is the edge of stability. ([Cohen et al., 2021](https://arxiv.org/abs/2103.00065);"
         " [Damian et al., 2023](https://arxiv.org/abs/2209.15594))"
     )
     ui.say("Momentum μ has its edge at (2 + 2μ)/α. With small batches the sharpness stays lower.")

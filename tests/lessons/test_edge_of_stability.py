@@ -46,13 +46,12 @@ def test_the_sharpness_that_is_told_is_that_of_the_whole_hessian():
     late = history.sharpness[-part.counted :] * training.alpha
     assert part.counted == 375 and len(history.sharpness) == lesson.EPOCHS
     np.testing.assert_allclose([part.mean, part.spread], [late.mean(), late.std()])
-    for epoch in (73, int(history.kept[-1])):
-        epoch = int(history.kept[np.searchsorted(history.kept, epoch, side="right") - 1])
+    for epoch in history.kept[[50, -1]].tolist():
         np.testing.assert_allclose(
             history.sharpness[epoch - 1], largest(training, history.weights_at(epoch)), rtol=2e-3
         )
     first = 1 + int(np.flatnonzero(history.sharpness * training.alpha >= 2)[0])
-    assert part.reached == first and part.edge == pytest.approx(10)
+    assert part.reached == first and part.edge == pytest.approx(2 / 0.15)
 
 
 def test_a_rate_that_changes_makes_stretches():
@@ -75,31 +74,32 @@ def test_a_rate_that_changes_makes_stretches():
 @pytest.mark.parametrize(
     ("case", "label", "height"),
     [
-        ("kept", "", 10), ("kept", "Half the rate", 20), ("kept", "Twice the rate", 5), ("cut", "", 10),
-        ("cut", "A small cut", 6.25), ("cut", "Double it", 10), ("momentum", "", 13),
-        ("momentum", "Less momentum", 11), ("momentum", "More momentum", 14),
+        ("kept", "", 13.333), ("kept", "A smaller rate", 20), ("kept", "Twice the rate", 6.667), ("cut", "", 11.111),
+        ("cut", "A small cut", 8.889), ("cut", "Raise it", 13.333), ("momentum", "", 16),
+        ("momentum", "Less momentum", 14.667), ("momentum", "More momentum", 17.333),
     ],
 )  # fmt: skip
 def test_the_sharpness_comes_to_the_edge(case, label, height):
     """2/alpha, and (2 + 2 mu)/alpha with momentum."""
     last = lesson.parts(SHOWN[case, label].first)[-1]
-    assert last.edge == pytest.approx(height) and last.height == pytest.approx(height, rel=0.05)
+    assert last.edge == pytest.approx(height, rel=1e-3) and last.height == pytest.approx(height, rel=0.05)
     question = lesson.predict(SHOWN[case, label].first)
     (number,) = re.findall(r"About ([\d.]+)", question.choices[question.right])
-    assert float(number) == pytest.approx(height)
+    assert float(number) == pytest.approx(height, rel=0.005)
 
 
 def test_the_presets_do_what_they_say():
     def last(case, label):
         return lesson.parts(SHOWN[case, label].first)[-1]
 
-    assert last("kept", "Half the rate").reached > last("kept", "").reached
+    assert last("kept", "A smaller rate").reached > last("kept", "").reached
     assert last("kept", "Twice the rate").reached == 1, "it is past the edge, and comes down"
     assert last("kept", "Too large").where == "gone"
-    later = last("cut", "Cut later")
-    assert later.reached is None and later.first < later.height < 0.9 * later.edge
-    assert last("cut", "").reached is not None
-    assert last("momentum", "Less momentum").height > 2 / 0.2
+    small, own, half = (last("cut", label).reached for label in ("A small cut", "", "Cut by half"))
+    assert 200 < small < own < half - 300
+    assert last("cut", "Raise it").reached == 1001
+    heights = [last("momentum", label).height for label in ("Less momentum", "", "More momentum")]
+    assert 2 / 0.15 < heights[0] < heights[1] < heights[2]
 
 
 @pytest.mark.parametrize(("case", "label"), SHOWN)
@@ -137,8 +137,8 @@ def test_what_is_said_holds(case, label):
 
 def test_the_check_is_graded_by_training():
     training = LESSON.race.first
-    half, batches, up = LESSON.check(training)
-    assert half.tries.alpha == training.alpha / 2 and half.choices[half.right].startswith("About 20")
+    twice, batches, up = LESSON.check(training)
+    assert twice.tries.alpha == 2 * training.alpha and twice.choices[twice.right] == "About 6.67 = 2/α"
     few = trained(batches.tries, lesson.SELDOM)
     assert batches.tries.batch == lesson.BATCH
     assert np.nanmean(few.sharpness[-375:]) * training.alpha < 2 * (1 - NEAR) and batches.right == 0
@@ -166,7 +166,7 @@ def test_many_rates_are_drawn_with_their_edge(theme, monkeypatch):
     "changes",
     [
         {"model": "logistic"}, {"optimizer": "adam"}, {"schedule": "plateau"}, {"schedule": "cosine"},
-        {"stop_patience": 3}, {"warmup_steps": 9}, {"epochs": 20}, {"layers": "64,64"}, {"clipnorm": 1.0},
+        {"stop_patience": 3}, {"warmup_steps": 9}, {"epochs": 20}, {"layers": "24,24"}, {"clipnorm": 1.0},
         {"schedule": "multi_step", "milestones": "1490"},
     ],
     ids=str,

@@ -22,7 +22,7 @@ from lrviz.ui.training.telling import say_sentence
 from lrviz.ui.widgets import draw_knob, face_value, opened
 from lrviz.ui.words import marked, plain
 
-RATE = Knob("rate", "Your rate α", 0.05, 0.5, 0.3, "log")
+RATE = Knob("rate", "Your rate α", 0.05, 0.5, 0.25, "log")
 HEIGHT = Knob("height", "The sharpness you expect", 1, 100, 10, "log")
 SAID = "edge_said"
 """In the session: the training that was asked for, and the height that was expected."""
