@@ -13,6 +13,7 @@ import sys
 import tempfile
 import warnings
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +25,16 @@ from tests.golden.training_cases import cases
 MOST = 1e-6
 ONE_OF = 2
 """Every such case is run."""
+_MOONS: dict[str, Any] = {
+    "data": "moons", "model": "network", "alpha": 0.3, "schedule": "plateau", "batch_size": 32, "epochs": 18,
+}  # fmt: skip
+_RESUMED = {**_MOONS, "values": {"factor": 0.5, "patience": 2, "restart": 5}}
+_BY_BATCH = {**_MOONS, "framework": "pytorch", "values": {"factor": 0.5, "patience": 9, "stepped": "batch"}}
+CALLED: dict[str, list[tuple[str, dict[str, Any]]]] = {
+    "keras": [("resumed", {**_RESUMED, "framework": "keras"})],
+    "pytorch": [("resumed", {**_RESUMED, "framework": "pytorch"}), ("once a batch", _BY_BATCH)],
+}
+"""Callbacks that are made anew, and a scheduler that is stepped once a batch."""
 
 
 def ended(code: str) -> tuple[np.ndarray, list[int]]:
@@ -43,7 +54,7 @@ def main() -> int:
     wrong = count = 0
     with tempfile.TemporaryDirectory() as folder:
         for framework in ("pytorch", "keras"):
-            for name, fields in list(cases(framework))[::ONE_OF]:
+            for name, fields in [*list(cases(framework))[::ONE_OF], *CALLED[framework]]:
                 history = train(Training(**fields))
                 (Path(folder) / fit.FILE).write_text(as_json(history))
                 here = Path.cwd()

@@ -278,23 +278,58 @@ TABLE: dict[str, Row] = {
         "never so many epochs in a row without a new lowest value",
     ),
     # A rate that is sought ----------------------------------------------------------------------------------------
+    # A model that is trained on data -----------------------------------------------------------------------------
     "real.jobs": Row(
         "val_loss ends at {one} in job 1, at {two} in job 2, and at {callback} with the callback",
         "three jobs on data, a number each with so many digits that different ones differ",
     ),
-    "real.cut_after_best": Row(
-        "With the callback val_loss is lowest after epoch {best}, {low}; the first cut follows after epoch {first}",
-        "the best epoch comes before the first cut",
-    ),
-    "real.cut_before_best": Row(
-        "The callback cuts first after epoch {first}; val_loss is lowest later, after epoch {best}, {low}",
-        "the best epoch is not before the first cut",
+    "real.first_cut": Row("The first cut comes after epoch {first_cut}", "there is a cut"),
+    "real.calm": Row(
+        ". From one epoch to the next val_loss moved by {before} in the {epochs} epochs before it, and by {after} in as"
+        " many after it",
+        "the means of the steps' sizes; there are so many epochs on both sides",
+        ("before", "after"),
     ),
     "real.never": Row("The callback never cuts: val_loss never stands still for long enough", "it has no cut"),
     "real.seeds": Row(
-        "One training proves nothing. With {seeds} seeds the callback ends lowest {wins_callback} times, job 1"
-        " {wins_one} times and job 2 {wins_two} times",
+        "One training proves nothing. With {seeds} seeds the callback ends lowest {wins_callback}, job 1 {wins_one} and"
+        " job 2 {wins_two}",
         "the same three jobs from other first weights, with other batches",
+    ),
+    "real.whole": Row("In one go the rate is {cuts}, and val_loss ends at {ends}", "never stopped"),
+    "real.resumed": Row(
+        "Resumed every {restart} epochs it is {cuts}, and val_loss ends at {ends}",
+        "stopped and resumed with a new callback",
+    ),
+    "real.not_stopped": Row("{restart} epochs are all there are: it is not stopped", "it would be stopped at its end"),
+    "real.no_room": Row(
+        "Each new callback takes its first val_loss as the best. In {restart} epochs it counts to {most} at most, and"
+        " patience is {patience}: no cut can come",
+        "Keras's wait cannot reach its patience",
+    ),
+    "real.room": Row(
+        "Each new callback takes its first val_loss as the best. In {restart} epochs it can count to {most}, and"
+        " patience is {patience}: a cut can come, but later",
+        "it can",
+    ),
+    "real.at_floor": Row(
+        "Stepped once a batch, the rate is at its floor, {floor}, after epoch {epoch}, and val_loss ends at {ends}",
+        "the rate reaches the lowest one",
+    ),
+    "real.above_floor": Row(
+        "Stepped once a batch, the rate ends at {rate}, and val_loss at {ends}", "it does not reach it"
+    ),
+    "real.by_epoch": Row("Stepped once an epoch, the rate ends at {rate}, and val_loss at {ends}", "as it is meant"),
+    "real.batches": Row(
+        "An epoch has {batches} batches, and each of them counts: patience {patience} lasts {part} epochs",
+        "the scheduler counts how often it is stepped",
+    ),
+    "real.same_end": Row(
+        "{model}: {starts} starts end at {low}, no further apart than {apart}", "less than a thousandth of it apart"
+    ),
+    "real.other_ends": Row(
+        "{model}: {starts} starts end between {low} and {high}, {near} of them within 5% of the lowest",
+        "further apart",
     ),
     "finding.best": Row("Of {all} rates, {rate} ends lowest, with a loss of {loss}", "each kept constant"),
     "finding.edge": Row("; above {edge} a run flies off", "the edge is known in closed form"),
@@ -374,7 +409,7 @@ TABLE: dict[str, Row] = {
 _COUNTS = {
     "step", "cut", "late", "until", "not_finite", "since", "returns", "last", "settled", "stopped", "wasted",
     "patience", "downwards", "known", "all", "steps", "down", "cells", "epoch", "epochs", "reached", "later", "count",
-    "rises", "there", "below", "above", "gone", "best", "first", "seeds", "wins_callback", "wins_one", "wins_two",
+    "rises", "there", "below", "above", "gone", "first_cut", "seeds", "restart", "most", "batches", "starts", "near",
 }  # fmt: skip
 """Whole numbers, with all their digits."""
 

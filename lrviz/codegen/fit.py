@@ -49,7 +49,7 @@ def _keras(training: Training) -> str:
         for units in shape.sizes[1:-1]
     ]
     last = call("keras.layers.Dense", str(shape.sizes[-1]), **penalty)
-    watches = training.schedule_row.plateau
+    watches, restart = training.schedule_row.plateau, training["restart"]
     listed, before, rate = ([], [], literal(training.alpha)) if watches else keras.schedule(training)
     mode = {} if training.monitor_mode == "auto" and not _own_accuracy(training) else {"mode": literal(_mode(training))}
     callbacks = [keras.plateau(training, **mode)] if watches else []
@@ -58,11 +58,13 @@ def _keras(training: Training) -> str:
         stop = "keras.callbacks.EarlyStopping"
         callbacks.append(call(stop, monitor=literal(training.monitor), patience=patience, **mode))
     metrics = {"metrics": _METRICS[shape.loss]} if training.classifies else {}
+    seen = "rates" if restart else 'history.history["learning_rate"]'
     fit = call(
         "history = model.fit",
-        "batches()",
+        "batches(begin)" if restart else "batches()",
         steps_per_epoch='len(run["batches"][0])',
-        epochs='len(run["batches"])',
+        **({"initial_epoch": "begin"} if restart else {}),
+        epochs=f'min(begin + {restart}, len(run["batches"]))' if restart else 'len(run["batches"])',
         **({"validation_data": "(x[held_back], y[held_back])"} if training.validation else {}),
         **({"callbacks": several(*callbacks)} if callbacks else {}),
         verbose="0",
@@ -77,7 +79,7 @@ def _keras(training: Training) -> str:
         [
             listed,
             _ACCURACY.split("\n") if _own_accuracy(training) else [],
-            _BATCHES.split("\n"),
+            (_BATCHES_FROM if restart else _BATCHES).split("\n"),
             [
                 f"model = {call('keras.Sequential', several(f'keras.Input(({shape.sizes[0]},))', *hidden, last))}",
                 'model.set_weights([np.array(part) for part in run["initial"]])',
@@ -86,12 +88,18 @@ def _keras(training: Training) -> str:
                 f"optimizer = {keras.optimizer(training, rate)}",
                 call("model.compile", "optimizer", loss=_LOSSES[shape.loss], **metrics),
             ],
-            [fit],
+            [
+                "rates = []",
+                f'for begin in range(0, len(run["batches"]), {restart}):  # each time with a new callback',
+                *indented([fit, 'rates += history.history["learning_rate"]']),
+            ]
+            if restart
+            else [fit],
             [
                 'print("end", *np.concatenate([part.ravel() for part in model.get_weights()]).tolist())',
                 *(
                     [
-                        'rates = [*history.history["learning_rate"], float(model.optimizer.learning_rate)]',
+                        f"rates = [*{seen}, float(model.optimizer.learning_rate)]",
                         'print("cuts", *[e + 1 for e in range(len(rates) - 1) if rates[e + 1] < rates[e]])',
                     ]
                     if watches
@@ -124,6 +132,9 @@ def batches():
             yield x[rows], y[rows]"""
 
 
+_BATCHES_FROM = _BATCHES.replace("()", "(begin)").replace('run["batches"]', 'run["batches"][begin:]')
+
+
 def _own_accuracy(training: Training) -> bool:
     return training.classifies and training.loss_kind == "squared_error"
 
@@ -137,7 +148,7 @@ def _pytorch(training: Training) -> str:
     bend = "torch.nn.Tanh()" if shape.activation == "tanh" else "torch.nn.ReLU()"
     layers = [f"torch.nn.Linear({i}, {o})" for i, o in zip(shape.sizes, shape.sizes[1:], strict=False)]
     modules = [part for layer in layers[:-1] for part in (layer, bend)] + layers[-1:]
-    watches = training.schedule_row.plateau
+    watches, restart = training.schedule_row.plateau, training["restart"]
     before: Lines = []
     rate, scheduler = literal(training.alpha), ""
     if watches:
@@ -148,11 +159,14 @@ def _pytorch(training: Training) -> str:
         f" + {literal(training['l2'])} * sum((layer.weight**2).sum() for layer in linear)" if training["l2"] else ""
     )
     logged = str(training.monitor).removeprefix("val_")
-    keeps = watches and not str(training.monitor).startswith("val_")
+    keeps = watches and not str(training.monitor).startswith("val_") and not training.by_batch
     clip = f"torch.nn.utils.clip_grad_norm_(model.parameters(), {literal(training['clipnorm'])})"
     score = {"loss": "loss.item()", "accuracy": "accuracy(z, y[rows])"}[logged]
     steps = ["step = 0"] if training.schedule == "one_cycle" else []
+    lr = 'optimizer.param_groups[0]["lr"]'
     loop = [
+        *([f"if epoch % {restart} == 0:  # resumed with a new one", f"    scheduler = {scheduler}"] if restart else []),
+        *([f"rate = {lr}"] if watches else []),
         *(["total = 0.0"] if keeps else []),
         "for rows in batches:",
         "    optimizer.zero_grad()",
@@ -162,18 +176,20 @@ def _pytorch(training: Training) -> str:
         *([f"    {clip}"] if training["clipnorm"] else []),
         "    optimizer.step()",
         *([f"    total += {score} * len(rows)"] if keeps else []),
+        *(["    scheduler.step(loss.item())"] if training.by_batch else []),
         *([] if watches else indented(pytorch.scheduled(training, scheduler))),
         *(["    step += 1"] if steps else []),
     ]
-    if watches:
+    if watches and not training.by_batch:
         held = "model(x[held_back])"
         value = f"loss_of({held}, y[held_back])" if logged == "loss" else f"accuracy({held}, y[held_back])"
         if keeps:
             loop.append('monitored = total / len(run["rows"]["train"])')
         else:
             loop += ["with torch.no_grad():", f"    monitored = float({value})"]
-        lr = 'optimizer.param_groups[0]["lr"]'
-        loop += [f"rate = {lr}", "scheduler.step(monitored)", f"if {lr} < rate:", "    cuts.append(epoch + 1)"]
+        loop.append("scheduler.step(monitored)")
+    if watches:
+        loop += [f"if {lr} < rate:", "    cuts.append(epoch + 1)"]
     needs_accuracy = watches and logged == "accuracy"
     return program(
         _title(training),
@@ -197,7 +213,7 @@ def _pytorch(training: Training) -> str:
                 *before,
                 *comments(training.notes),
                 f"optimizer = {pytorch.optimizer(training, 'model.parameters()', rate)}",
-                *([f"scheduler = {scheduler}"] if scheduler else []),
+                *([f"scheduler = {scheduler}"] if scheduler and not restart else []),
                 *(["cuts = []"] if watches else []),
                 *steps,
             ],

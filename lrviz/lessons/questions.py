@@ -85,13 +85,15 @@ def which_ends_lowest(scenario: Scenario, what: str, options: Mapping[str, Mappi
     )
 
 
-def how_many(what: str, count: int, because: str, most: int | None = None) -> Question:
+def how_many(
+    what: str, count: int, because: str, most: int | None = None, tries: Scenario | Training | None = None
+) -> Question:
     """Which number is it? Three in a row, of which the count is the first, the middle or the last; none above ``most``,
     of which there are."""
     least = count - count % 3
     if most is not None:
         least = min(least, most - 2)
-    return Question(what, [str(least + more) for more in range(3)], count - least, because)
+    return Question(what, [str(least + more) for more in range(3)], count - least, because, tries)
 
 
 def _ended(run: Trajectory) -> str:

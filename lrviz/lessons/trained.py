@@ -6,8 +6,8 @@ from lrviz.lessons.questions import QUESTIONS
 from lrviz.once import made_once_for
 from lrviz.training import History, Training, Trial, train
 
-MOST_SECONDS = 2.0
-"""Of a processor that a lesson's training may take, about: its page waits for it."""
+MOST_SECONDS = 4.0
+"""Of a processor that a lesson's trainings may take, about: its page waits for them."""
 
 
 @made_once_for(QUESTIONS)
@@ -16,8 +16,8 @@ def trained(training: Training, sharpness: int = 0) -> History:
     return train(training, sharpness=sharpness)
 
 
-def too_long(trial: Trial) -> str:
-    """Why this training is none for a lesson, one sentence; "" if it is short enough."""
-    if trial.first.seconds(int(trial.sharpness)) <= MOST_SECONDS:
+def too_long(trial: Trial, many: int = 1) -> str:
+    """Why this training is none for a lesson that makes so many like it, one sentence; "" if it is short enough."""
+    if many * trial.first.seconds(int(trial.sharpness)) <= MOST_SECONDS:
         return ""
     return "This training takes too long for a lesson; the page Train a model has room for it."

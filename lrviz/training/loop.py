@@ -49,6 +49,7 @@ def _group_key(training: Training) -> tuple[Any, ...]:
         training.batch,
         training.epochs,
         bool(training["clipnorm"]),
+        training.by_batch,
         training.loss_kind,
         training.data if training.table is None else id(training.table),
         *(training[key] for key in ("rows", "noise", "data_seed", "validation")),
@@ -101,7 +102,7 @@ class _Group:
         self.stride = strided(first.epochs, start.size, MOST_NUMBERS) if self.keep else first.epochs
         piece = SMALL if first.batch <= MOST_SMALL else LARGE
         clips = bool(first["clipnorm"])
-        self.trainer = Trainer(self.shape, first.optimizer_row, first.framework, piece, clips)
+        self.trainer = Trainer(self.shape, first.optimizer_row, first.framework, piece, clips, first.by_batch)
         self.fixed = self._fixed()
         split, y = first.split, first.y
         size, val_size = _bucket(first.train_rows), _bucket(max(len(split.validation), 1))
@@ -152,6 +153,7 @@ class _Group:
             monitor=np.array([MONITORS.index(str(training.monitor)) for training in fill]),
             sign=sign,
             watches=watches,
+            restart=np.array([float(t["restart"] or np.inf) for t in fill]),
             batch=first.batch,
             steps=first.steps_per_epoch,
             rows=first.train_rows,
@@ -167,7 +169,8 @@ class _Group:
     def _program(self, start: np.ndarray) -> Any:
         data = tuple(array.shape for array in self.data)
         key = ("training", self.trainer.shape, self.trainer.optimizer.key, self.trainer.framework, self.trainer.piece,
-               self.trainer.clips, data, self.order.shape, self.of_steps.shape, self.width)  # fmt: skip
+               self.trainer.clips, self.trainer.by_batch, data, self.order.shape, self.of_steps.shape,
+               self.width)  # fmt: skip
         self.begin, advance = programs.compiled(key, partial(_compile, self.trainer, start, self.fixed, self.data,
                                                            self.order, self.of_steps))  # fmt: skip
         return advance

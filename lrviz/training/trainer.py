@@ -23,7 +23,8 @@ class Fixed(NamedTuple):
 
     hyper (h, K), plateau (p, K), clipnorm, l2 (K,): the knobs. base (K,): what the rates of the steps are multiplied
     by. monitor (K,): which of ``MONITORS``; sign (K,): -1 where it is to rise. watches (K,): is the plateau rule on.
-    batch, steps, rows, validating: rows in a batch, steps an epoch, rows that train and that validate.
+    restart (K,): after so many epochs it begins anew, inf for never. batch, steps, rows, validating: rows in a batch,
+    steps an epoch, rows that train and that validate.
     """
 
     hyper: Any
@@ -34,6 +35,7 @@ class Fixed(NamedTuple):
     monitor: Any
     sign: Any
     watches: Any
+    restart: Any
     batch: Any
     steps: Any
     rows: Any
@@ -60,16 +62,30 @@ class _Sums(NamedTuple):
     grad: Any
 
 
+class _Judged(NamedTuple):
+    """What the plateau rule has decided in an epoch so far, (K,). rate: what the rates of the last step were multiplied
+    by."""
+
+    improved: Any
+    cut: Any
+    threshold: Any
+    rate: Any
+
+
+_Epoch = tuple[Lanes, _Sums, _Judged]
+
+
 @dataclass(frozen=True)
 class Trainer:
-    """One program as pure functions of K trainings, to be compiled. clips: some gradient is clipped. ``piece``: rows
-    that are computed at once."""
+    """One program as pure functions of K trainings, to be compiled. ``piece``: rows that are computed at once. clips:
+    some gradient is clipped. by_batch: the plateau rule is stepped once a batch, with its loss."""
 
     shape: Shape
     optimizer: Optimizer
     framework: str
     piece: int
     clips: bool
+    by_batch: bool = False
 
     @property
     def rule(self) -> Any:
@@ -142,11 +158,28 @@ class Trainer:
             (end - begin).astype(float),
         )
 
+    def judge(
+        self, state: PlateauState, monitored: Array, first: Array, fixed: Fixed, so_far: _Judged
+    ) -> tuple[PlateauState, _Judged]:
+        """The plateau rule's decision. monitored: (K,), negated where it is to rise."""
+        plateau = PLATEAU[self.framework]
+        judged, verdict = plateau.step(state, monitored, first, plateau.hyper(*fixed.plateau))
+        judged = judged._replace(lr=jnp.where(fixed.watches, judged.lr, state.lr))
+        either = (so_far.improved | verdict.improved, so_far.cut | verdict.cut)
+        return judged, _Judged(*either, verdict.threshold, state.lr)
+
     def step(
-        self, s: Array, carry: tuple[Lanes, _Sums], fixed: Fixed, x: Array, y: Array, order: Array, rates: Array
-    ) -> tuple[Lanes, _Sums]:
+        self,
+        s: Array,
+        carry: tuple[Lanes, _Sums, _Judged],
+        fixed: Fixed,
+        x: Array,
+        y: Array,
+        order: Array,
+        rates: Array,
+    ) -> tuple[Lanes, _Sums, _Judged]:
         """One step of the optimizer, the s-th of an epoch."""
-        lanes, sums = carry
+        lanes, sums, judged = carry
         weights = lanes.weights
         loss, hits, grad, rows = self.batch(weights, fixed, x, y, order, s * fixed.batch)
         loss = loss / rows + self.penalty(weights, fixed.l2)
@@ -158,17 +191,25 @@ class Trainer:
         fine = jnp.isfinite(loss) & jnp.isfinite(weights.sum(axis=0))
         broke = jnp.where((lanes.broke == 0) & ~fine, count, lanes.broke)
         lanes = lanes._replace(weights=weights, state=state, count=count, broke=broke)
-        return lanes, _Sums(sums.loss + rows * loss, sums.hits + hits, sums.grad + rows * grad)
+        if self.by_batch:
+            first = (s == 0) & (lanes.epochs % fixed.restart == 0)
+            plateau, judged = self.judge(lanes.plateau, loss, first, fixed, judged)
+            lanes = lanes._replace(plateau=plateau)
+        return lanes, _Sums(sums.loss + rows * loss, sums.hits + hits, sums.grad + rows * grad), judged
 
     def epoch(
         self, lanes: Lanes, fixed: Fixed, data: tuple[Array, ...], order: Array, rates: Array
     ) -> tuple[Lanes, Array]:
         """All steps of an epoch, and the plateau rule's decision.   -> lanes, its entries of the log (len(Log), K)"""
         x, y, val_x, val_y = data
+        first = lanes.epochs % fixed.restart == 0
+        fresh = rest(lanes.plateau.lr, self.framework)
+        lanes = lanes._replace(plateau=jax.tree.map(partial(jnp.where, first), fresh, lanes.plateau))
         zero = jnp.zeros(lanes.weights.shape[1])
         sums = _Sums(zero, zero, jnp.zeros_like(lanes.weights))
+        judged = _Judged(zero > 0, zero > 0, zero, zero)
         step = partial(self.step, fixed=fixed, x=x, y=y, order=order, rates=rates)
-        lanes, sums = jax.lax.fori_loop(0, fixed.steps, step, (lanes, sums))
+        lanes, sums, judged = jax.lax.fori_loop(0, fixed.steps, step, (lanes, sums, judged))
         mask = jnp.arange(len(val_x)) < fixed.validating
         val_loss, val_hits = self.sums(lanes.weights, val_x, val_y, mask)
         logged = {
@@ -179,24 +220,24 @@ class Trainer:
         }
         watched = jnp.stack([logged[name] for name in MONITORS])
         monitored = fixed.sign * jnp.take_along_axis(watched, fixed.monitor[None], axis=0)[0]
-        plateau = PLATEAU[self.framework]
-        judged, verdict = plateau.step(lanes.plateau, monitored, lanes.epochs == 0, plateau.hyper(*fixed.plateau))
+        plateau = lanes.plateau
+        if not self.by_batch:
+            plateau, judged = self.judge(plateau, monitored, first, fixed, judged)
         last = rates[fixed.steps - 1]
-        judged = judged._replace(lr=jnp.where(fixed.watches, judged.lr, lanes.plateau.lr))
         row = Log(
             **logged,
-            rate=lanes.plateau.lr * last,
-            learning_rate=judged.lr * last,
-            best=fixed.sign * judged.best,
-            wait=judged.wait,
-            cooldown=judged.cooldown,
-            threshold=fixed.sign * verdict.threshold,
-            improved=verdict.improved.astype(float),
-            cut=verdict.cut.astype(float),
+            rate=judged.rate * last,
+            learning_rate=plateau.lr * last,
+            best=fixed.sign * plateau.best,
+            wait=plateau.wait,
+            cooldown=plateau.cooldown,
+            threshold=fixed.sign * judged.threshold,
+            improved=judged.improved.astype(float),
+            cut=judged.cut.astype(float),
             gradient_norm=jnp.sqrt((sums.grad**2).sum(axis=0)) / fixed.rows,
             weight_norm=jnp.sqrt((lanes.weights**2).sum(axis=0)),
         )
-        return lanes._replace(plateau=judged, epochs=lanes.epochs + 1), jnp.stack(row)
+        return lanes._replace(plateau=plateau, epochs=lanes.epochs + 1), jnp.stack(row)
 
     def advance(
         self, lanes: Lanes, fixed: Fixed, data: tuple[Array, ...], order: Array, rates: Array, n: Array

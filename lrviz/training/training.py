@@ -54,6 +54,16 @@ STOP_PATIENCE = Knob(
     "stop_patience", "EarlyStopping's patience", 0, 1000, None, unit="epochs", kind="integer", slider=(0, 50),
     auto="no early stopping", help="Epochs without improvement after which Keras's EarlyStopping ends the training.",
 )  # fmt: skip
+RESTART = Knob(
+    "restart", "Stopped and resumed every", 1, 5000, None, "log", "epochs", kind="integer", slider=(1, 100),
+    auto="a training in one go",
+    help="A resumed training has its weights, its optimizer and its rate, but a new callback, which has forgotten best"
+    " and wait.",
+)  # fmt: skip
+STEPPED = Knob(
+    "stepped", "scheduler.step()", default="epoch", kind="choice", choices=("epoch", "batch"),
+    help="Once an epoch, as it is meant; or once a batch with the loss of that batch: patience then counts batches.",
+)  # fmt: skip
 RUN_KNOBS = (ALPHA, BATCH_SIZE, EPOCHS, VALIDATION, MONITOR, MONITOR_MODE, SEED)
 NAMES = ("data", "model", "optimizer", "framework", "schedule")
 """What a training chooses by name, in the order of a page."""
@@ -114,7 +124,11 @@ class Training(Tuned):
     def _check_together(self) -> None:
         """What one knob cannot say alone."""
         if self.monitor is None:
-            self._put("monitor", "val_loss" if self.validation else "loss")
+            self._put("monitor", "val_loss" if self.validation and not self.by_batch else "loss")
+        if self.by_batch and self.monitor != "loss":
+            raise BadInput(f"monitor is {self.monitor}, but a scheduler that is stepped once a batch gets its loss.")
+        if self["restart"] is not None and self["stop_patience"] is not None:
+            raise BadInput("restart and stop_patience are both set, but a resumed EarlyStopping would begin anew, too.")
         if self.monitor.startswith("val_") and not self.validation:  # type: ignore[union-attr]
             raise BadInput(f"monitor is {self.monitor}, but no row validates; set validation above 0.")
         if self.monitor.endswith("accuracy") and not self.classifies:  # type: ignore[union-attr]
@@ -165,6 +179,13 @@ class Training(Tuned):
         return (*self.data_row.knobs, DATA_SEED)
 
     @property
+    def called_knobs(self) -> tuple[Knob, ...]:
+        """How the plateau rule is called. Keras's is a callback, which no loop of one's own steps."""
+        if not self.schedule_row.plateau:
+            return ()
+        return (RESTART, STEPPED) if self.framework == "pytorch" else (RESTART,)
+
+    @property
     def knobs(self) -> tuple[Knob, ...]:
         """The knobs that ``values`` may hold, in the order of a page."""
         return (
@@ -173,6 +194,7 @@ class Training(Tuned):
             *self.rule.knobs,
             *self.schedule_knobs,
             *self.plateau_knobs,
+            *self.called_knobs,
             *self.warmup_knobs,
             CLIPNORM,
             STOP_PATIENCE,
@@ -261,6 +283,11 @@ class Training(Tuned):
         nanoseconds (`bench/training.py`). sharpness: it is computed after every so many epochs, 0 for never."""
         times = 1 + SHARPNESS_WORK / sharpness if sharpness else 1
         return 4e-6 * self.steps + 6e-9 * self.shape.weights * self.train_rows * self.epochs * times
+
+    @property
+    def by_batch(self) -> bool:
+        """Is the plateau rule stepped once a batch?"""
+        return self["stepped"] == "batch"
 
     @property
     def rising(self) -> bool:

@@ -16,7 +16,7 @@ from lrviz.ui.lessons.edge_of_stability import where_the_sharpness_went, your_ra
 from lrviz.ui.lessons.finding import by_hand, one_knob, own_try, what_the_searches_found
 from lrviz.ui.lessons.how_long import hunt, show_hunt, what_it_did
 from lrviz.ui.lessons.hyperparameter import chained, what_the_jobs_did
-from lrviz.ui.lessons.real_model import what_the_jobs_ended_with
+from lrviz.ui.lessons.real_model import what_the_trainings_say
 from lrviz.ui.lessons.schedules import (
     best_rate_by_noise,
     framework_names,
@@ -129,10 +129,10 @@ __all__ = [
     "what_the_cuts_did",
     "what_the_edge_is",
     "what_the_jobs_did",
-    "what_the_jobs_ended_with",
     "what_the_rates_did",
     "what_the_schedules_did",
     "what_the_searches_found",
+    "what_the_trainings_say",
     "where_it_ended",
     "where_the_sharpness_went",
     "which_rates",

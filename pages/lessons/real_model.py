@@ -1,4 +1,4 @@
-"""Lesson 7: the callback on a network that learns from data, and what a stop or a wrong step makes of it."""
+"""Lesson 7: the callback on a network that learns from data, and what a stop or a misplaced step makes of it."""
 
 import streamlit as st
 
@@ -12,14 +12,22 @@ with page.step("predict"):
 with page.step("try"):
     ui.presets(page)
 with page.step("happened"):
-    ui.what_the_jobs_ended_with(page)
+    ui.what_the_trainings_say(page)
 with page.step("why"):
+    ui.say("An **epoch** is one pass over the data. Each step sees one batch B of rows, so its gradient is noisy:")
+    st.latex(r"w_{t+1} = w_t - \alpha\, \frac{1}{|B|} \sum_{i \in B} \nabla \ell_i(w_t)")
     ui.say(
-        "An epoch is one pass over the data. Each step uses the gradient of one batch of rows, so it is noisy, and the"
-        " noise throws the weights about in proportion to the rate."
+        "The noise throws the weights about, in proportion to α. A large rate is quick and does not settle. A cut lets"
+        " the weights settle where they are. It does not find them a better place."
     )
-    st.latex(r"w_{t+1} = w_t - \alpha\, \frac{1}{B} \sum_{i \in \text{batch}} \nabla \ell_i(w_t)")
-    ui.say("So the large rate is quick, and does not settle. A cut lets the training settle where it is.")
+    ui.say(
+        "The callback remembers two things: the **best** value so far, and how long it has **waited** for a better one."
+        " Whoever makes a new callback starts both anew. Whoever steps it once a batch makes patience short."
+    )
+    ui.say(
+        "The loss of linear and logistic regression is convex, so it has one lowest value. A network's is not: where it"
+        " ends depends on where it starts. (Goodfellow et al., 2016)"
+    )
 with page.step("check"):
     ui.check(page)
 ui.onward(page)

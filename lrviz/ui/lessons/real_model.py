@@ -1,24 +1,71 @@
-"""The callback on a network: three jobs side by side, in words."""
+"""The trainings that a case compares, side by side; and how many others end. What is shown is computed once for all
+visitors, by a thread of low priority."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import streamlit as st
+from plotly.graph_objects import Figure
 
 from lrviz.analysis.sentences import sentences
+from lrviz.figures.lessons.real_model import curves_figure, ends_figure
 from lrviz.lessons import real_model
+from lrviz.lessons.real_model import JOBS
+from lrviz.lessons.trained import trained
+from lrviz.palette import Theme
 from lrviz.server.training_queue import aside
-from lrviz.ui.frame import told
+from lrviz.training import Training
+from lrviz.ui.frame import chart, drawn_once, theme, told
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.words import marked
 
+SHORT = {"network": "Network", "logistic": "Logistic", "linear": "Linear"}
+"""Of the models; so that they fit beside a picture."""
 
-def what_the_jobs_ended_with(page: Page[Any]) -> None:
-    """The three jobs, and what other seeds say."""
+
+def what_the_trainings_say(page: Page[Any]) -> None:
+    """The sentences of the case, and its picture."""
     if first_predict(page) or page.lesson.lacks(page.lab.race):
         return
+    training = page.lab.race.first
     with told():
-        said = sentences(aside(partial(real_model.told, page.lab.race.first)))
+        said = sentences(aside(partial(real_model.told, training)))
         st.markdown("\n".join(f"- {marked(sentence)}" for sentence in said))
+        alt = " ".join(said).replace("*", "")
+        if page.case == "starts":
+            _picture(_ends_of_starts, training, "starts_chart", alt)
+            st.caption("A point is a training; the line is the median.")
+        elif page.case == "callback":
+            curves, seeds = st.tabs(["The three jobs", "Other seeds"])
+            with curves:
+                _picture(_curves, training, "jobs_chart", alt)
+            with seeds:
+                _picture(_ends_of_seeds, training, "seeds_chart", alt)
+                st.caption("A point is a training; the line is the median.")
+        else:
+            _picture(_curves, training, "both_chart", alt)
+
+
+def _picture(draw: Callable[[Training, Theme], Figure], training: Training, key: str, alt: str) -> None:
+    chart(aside(partial(draw, training, theme())), key, alt)
+
+
+@drawn_once
+def _curves(training: Training, colours: Theme) -> Figure:
+    histories = {name: trained(one) for name, one in real_model.side_by_side(training).items()}
+    return curves_figure(histories, colours)
+
+
+@drawn_once
+def _ends_of_seeds(training: Training, colours: Theme) -> Figure:
+    ends = real_model.ends_of_seeds(training)
+    return ends_figure({JOBS[key]: ends[key] for key in JOBS}, "val_loss at the end", colours)
+
+
+@drawn_once
+def _ends_of_starts(training: Training, colours: Theme) -> Figure:
+    ends = {SHORT[kind]: real_model.ends_of_starts(one) for kind, one in real_model.kinds(training).items()}
+    return ends_figure(ends, "training loss at the end", colours)
