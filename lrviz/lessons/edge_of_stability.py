@@ -19,7 +19,6 @@ from lrviz.lessons.trained import trained
 from lrviz.once import made_once, made_once_for
 from lrviz.training import History, Training, Trial, train
 from lrviz.training.story import Sentence
-from lrviz.tuned import ALPHA
 
 EPOCHS, FEWEST_EPOCHS = 1500, 40
 """Of a training here; and of each of its rates."""
@@ -209,7 +208,7 @@ def how_often_up(training: Training) -> Question:
 
 def check(training: Training) -> list[Question]:
     """About twice the rate, about small batches, and about the loss at the edge."""
-    twice = training.having(alpha=min(2 * float(training.alpha or 0), ALPHA.high))
+    twice = training.having(alpha=min(2 * float(training.alpha or 0), training.rows["alpha"].high))
     what = f"With twice the rate, α = {digits(float(twice.alpha or 0))}: at which height does the sharpness end?"
     return [_twice(twice, what), with_batches(training), how_often_up(training)]
 
