@@ -22,10 +22,20 @@ from lrviz.ui.training.telling import say_sentence
 from lrviz.ui.widgets import draw_knob, face_value, opened
 from lrviz.ui.words import marked, plain
 
-RATE = Knob("rate", "Your rate α", 0.05, 0.5, 0.25, "log")
-HEIGHT = Knob("height", "The sharpness you expect", 1, 100, 10, "log")
+YOURS = {
+    row.key: row
+    for row in (
+        Knob("rate", "Your rate α", 0.05, 0.5, 0.25, "log"),
+        Knob("height", "The sharpness you expect", 1, 100, 10, "log"),
+    )
+}
 SAID = "edge_said"
 """In the session: the training that was asked for, and the height that was expected."""
+
+
+def _chosen() -> dict[str, Any]:
+    """What the visitor has set: a key of `YOURS` -> its value."""
+    return st.session_state.setdefault("edge_chosen", {row.key: row.default for row in YOURS.values()})
 
 
 def your_rate(page: Page[Any]) -> None:
@@ -34,34 +44,31 @@ def your_rate(page: Page[Any]) -> None:
     if first_predict(page) or page.lesson.lacks(lab.race):
         return
     st.markdown("**Your turn.** Set a rate, and the height at which you expect the sharpness. Then train.")
-    values = {}
-    for row in (RATE, HEIGHT):
-        shown = st.session_state.get(f"edge_{row.key}", row.default)
+    for row in YOURS.values():
+        shown = _chosen()[row.key]
         key = lab.key(f"edge_{row.key}", face_value(row, shown))
         draw_knob(row, shown, key, on_change=_set, args=(row.key, key))
-        values[row.key] = shown
-    st.button("Train it", key="edge_train", type="primary", on_click=_train, args=(values["rate"], values["height"]))
+    st.button("Train it", key="edge_train", type="primary", on_click=_train)
     training, height = st.session_state.get(SAID, (None, 0.0))
     if training == lab.race.first:
-        last = _parts(training)[-1]
-        st.markdown(plain(_compared(last, height)))
+        st.markdown(plain(_compared(_parts(training)[-1], height)))
 
 
 def _set(knob: str, key: str) -> None:
     value = current().given(key)
-    row = RATE if knob == RATE.key else HEIGHT
     if value is None:
         return
     try:
-        st.session_state[f"edge_{knob}"] = row.check(value)
+        _chosen()[knob] = YOURS[knob].check(value)
     except BadInput:
         return
 
 
-def _train(rate: float, height: float) -> None:
+def _train() -> None:
     lab: TrialLab = st.session_state.lab
-    training = lab.race.first.having(alpha=rate)
-    st.session_state[SAID] = (training, height)
+    chosen = _chosen()
+    training = lab.race.first.having(alpha=chosen["rate"])
+    st.session_state[SAID] = (training, chosen["height"])
     lab.take(lab.race.leading(training))
     lab.shows += 1
     lab.redraw.stage_first()
