@@ -79,8 +79,8 @@ def which_ends_lowest(training: Training) -> Question:
     three = jobs(training)
     first, second = (digits(float(three[key].alpha or 0)) for key in ("one", "two"))
     what = (
-        f"Three jobs train the same network. Job 1 keeps the rate {first}, job 2 keeps {second}. The third starts with"
-        f" {first} and has ReduceLROnPlateau on val_loss. Which one ends with the lowest val_loss?"
+        f"Three jobs train this network. Job 1 keeps the rate {first}, job 2 keeps {second}. The third starts with"
+        f" {first} and has ReduceLROnPlateau on val_loss. Which ends with the lowest val_loss?"
     )
     ends = [end(trained(job)) for job in three.values()]
     told = "; ".join(f"{name}: {text}" for name, text in zip(JOBS.values(), apart(*ends), strict=True))
@@ -433,7 +433,7 @@ LESSON = Lesson(
             ),
         ),
         "batch": Case(
-            "Once a batch",
+            "Per batch",
             "PyTorch, with the scheduler stepped in the inner loop.",
             {"framework": "pytorch", "monitor": "loss", "stepped": "batch", "batch_size": "4", "min_lr": "0.001"},
             (
@@ -447,7 +447,7 @@ LESSON = Lesson(
             ),
         ),
         "starts": Case(
-            "64 starts",
+            "Starts",
             "A constant rate, all rows at once.",
             {
                 "schedule": "constant",

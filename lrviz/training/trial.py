@@ -29,10 +29,13 @@ class Trial:
 
     @property
     def title(self) -> str:
-        """What this is in one line: Neural network on moons, Adam, α 0.03, ReduceLROnPlateau."""
+        """What this is in one line: Neural network on two moons, Adam, α 0.03, reduce on
+        plateau."""
         training = self.first
         what = f"{training.model_row.name} on {training.data_row.name.lower()}"
-        return f"{what}, {training.optimizer_row.name}, α {training.alpha:.3g}, {training.schedule_row.name}"
+        parts = [what, training.optimizer_row.name, f"α {training.alpha:.3g}", training.schedule_row.name.lower()]
+        parts += [f"resumed every {training['restart']} epochs"] if training["restart"] else []
+        return ", ".join([*parts, *(["stepped once a batch"] if training.by_batch else [])])
 
     def leading(self, first: Training) -> Self:
         """Another training, looked at in the same way."""

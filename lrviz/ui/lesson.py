@@ -12,8 +12,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lrviz.lessons import LESSONS, STEPS, Lesson
 from lrviz.lessons.lesson import Preset, Shown
-from lrviz.server import training_queue
-from lrviz.training import Trial
+from lrviz.server.training_queue import aside
+from lrviz.training import Training, Trial
 from lrviz.ui.code import your_code
 from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.pages import CLOSING, GLOSSARY, PLAYGROUND, TRAINING, lesson_page
@@ -28,6 +28,7 @@ from lrviz.ui.training.telling import code_of
 from lrviz.ui.walk import walk
 from lrviz.ui.words import plain
 
+T = TypeVar("T")
 L = TypeVar("L", Lab, TrialLab)
 """The state of a lesson's page, as its stage plays runs over a map or a training."""
 
@@ -66,6 +67,11 @@ class Page(Generic[L]):
 def current() -> Lab | TrialLab:
     """For callbacks: the state that the session has now."""
     return st.session_state.lab
+
+
+def _computed(ask: Callable[[Any], T], first: Any) -> T:
+    """What a lesson asks of this; of a training by a thread that keeps no other visitor waiting."""
+    return aside(partial(ask, first)) if isinstance(first, Training) else ask(first)
 
 
 def open_lesson(key: str) -> Page[Any]:
@@ -162,7 +168,7 @@ def predict(page: Page[Any]) -> None:
     lesson, said = page.lesson, page.predicted
     if said is None and lesson.lacks(page.lab.race):
         return
-    question = said.question if said else _computed(page, lesson.prediction)
+    question = said.question if said else _computed(lesson.prediction, page.lab.race.first)
     with st.container(key="prediction", gap="small"):
         say(plain(question.text or lesson.predict))
         st.caption(_about(said.race if said else page.lab.race))
@@ -179,15 +185,6 @@ def predict(page: Page[Any]) -> None:
         with st.container(key="result"):
             st.markdown(_result(said))
         st.button("Predict again", key=f"again_{lesson.key}", type="tertiary", on_click=_again, args=(page.case,))
-
-
-T = TypeVar("T")
-
-
-def _computed(page: Page[Any], ask: Callable[[Any], T]) -> T:
-    """What is asked of the run on the stage; of a training by a thread that keeps no other visitor waiting."""
-    work = partial(ask, page.lab.race.first)
-    return training_queue.aside(work) if isinstance(page.lab, TrialLab) else work()
 
 
 def _about(race: Shown) -> str:
@@ -209,7 +206,7 @@ def _result(said: Predicted) -> str:
 def _predict(case: str, choice: int) -> None:
     lab = current()
     lesson = LESSONS[lab.page]
-    question = lesson.prediction(lab.race.first)
+    question = _computed(lesson.prediction, lab.race.first)
     record = record_of(lesson)
     if lesson.case(lab.race.first) != case or choice >= len(question.choices):
         return
@@ -287,7 +284,9 @@ def _asked(page: Page[Any]) -> Asked | None:
     """The questions: those that are open already, else of the run of the moment."""
     record, race = page.record, page.lab.race
     if record.asked is None or not (record.asked.fixed or record.asked.race == race):
-        questions = None if page.lesson.lacks(race) else made(lambda: list(_computed(page, page.lesson.check)))
+        questions = (
+            None if page.lesson.lacks(race) else made(lambda: list(_computed(page.lesson.check, page.lab.race.first)))
+        )
         record.asked = Asked(race, questions) if questions else None
         record.asked_before += 1
     if record.asked is not None:

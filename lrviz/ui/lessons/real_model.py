@@ -33,24 +33,14 @@ def what_the_trainings_say(page: Page[Any]) -> None:
     training = page.lab.race.first
     with told():
         said = sentences(aside(partial(real_model.told, training)))
-        st.markdown("\n".join(f"- {marked(sentence)}" for sentence in said))
         alt = " ".join(said).replace("*", "")
-        if page.case == "starts":
-            _picture(_ends_of_starts, training, "starts_chart", alt)
-            st.caption("A point is a training; the line is the median.")
-        elif page.case == "callback":
-            curves, seeds = st.tabs(["The three jobs", "Other seeds"])
-            with curves:
-                _picture(_curves, training, "jobs_chart", alt)
-            with seeds:
-                _picture(_ends_of_seeds, training, "seeds_chart", alt)
-                st.caption("A point is a training; the line is the median.")
-        else:
-            _picture(_curves, training, "both_chart", alt)
-
-
-def _picture(draw: Callable[[Training, Theme], Figure], training: Training, key: str, alt: str) -> None:
-    chart(aside(partial(draw, training, theme())), key, alt)
+        pictures = PICTURES[page.case]
+        words, *places = st.tabs(["In words", *pictures])
+        with words:
+            st.markdown("\n".join(f"- {marked(sentence)}" for sentence in said))
+        for number, (place, draw) in enumerate(zip(places, pictures.values(), strict=True)):
+            with place:
+                chart(aside(partial(draw, training, theme())), f"chart_{page.case}_{number}", alt)
 
 
 @drawn_once
@@ -69,3 +59,12 @@ def _ends_of_seeds(training: Training, colours: Theme) -> Figure:
 def _ends_of_starts(training: Training, colours: Theme) -> Figure:
     ends = {SHORT[kind]: real_model.ends_of_starts(one) for kind, one in real_model.kinds(training).items()}
     return ends_figure(ends, "training loss at the end", colours)
+
+
+PICTURES: dict[str, dict[str, Callable[[Training, Theme], Figure]]] = {
+    "callback": {"The three jobs": _curves, "Other seeds": _ends_of_seeds},
+    "resumed": {"Side by side": _curves},
+    "batch": {"Side by side": _curves},
+    "starts": {"Where they end": _ends_of_starts},
+}
+"""Of each case, by the name of its tab."""

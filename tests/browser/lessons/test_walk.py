@@ -10,6 +10,7 @@ import pytest
 from lrviz import diagnose, simulate
 from lrviz.glossary import TERMS
 from lrviz.lessons import LESSONS
+from lrviz.training import Trial
 from lrviz.ui.terms import anchor
 from tests.browser.driver import Stage, open_step, predict
 
@@ -30,7 +31,8 @@ def test_on_a_phone_question_and_picture_are_on_the_first_screen_and_the_run_is_
     page = visit(f"{server}/{key}", **PHONE)
     stage = Stage(page)
     choice = page.locator("[class*=st-key-predict_] button").first
-    large = stage.part(f".panel.{'rate' if key == 'schedules' else 'land'} .canvas")
+    panel = "rate" if key == "schedules" else "model" if isinstance(LESSONS[key].race, Trial) else "land"
+    large = stage.part(f".panel.{panel} .canvas")
     assert in_sight(large)[0] >= 0 and in_sight(choice)[1] <= PHONE["height"]
     choice.tap()
     stage.wait("steps > 0")
