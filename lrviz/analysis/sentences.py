@@ -280,7 +280,7 @@ TABLE: dict[str, Row] = {
     # A rate that is sought ----------------------------------------------------------------------------------------
     # A model that is trained on data -----------------------------------------------------------------------------
     "real.jobs": Row(
-        "val_loss ends at {one} in job 1, at {two} in job 2, and at {callback} with the callback",
+        "The val_loss ends at {one} in job 1, at {two} in job 2, and at {callback} with the callback",
         "three jobs on data, a number each with so many digits that different ones differ",
     ),
     "real.first_cut": Row("The first cut comes after epoch {first_cut}", "there is a cut"),
