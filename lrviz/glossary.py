@@ -303,6 +303,14 @@ TERMS = (
         words=("sharp minimum", "wide minimum"),
     ),
     Term(
+        "Overfitting",
+        "A model overfits when its loss on the rows that train still falls, while that on other rows rises.",
+        r"\text{val\_loss} - \text{loss} \to \max",
+        "new_data",
+        also=("early stopping", "generalisation", "gap"),
+        words=("overfitting",),
+    ),
+    Term(
         "Sharpness",
         "The largest curvature of a model's loss, over all directions of its weights: the L of a network.",
         r"\lambda_{\max}(\nabla^2 f(w))",

@@ -362,6 +362,15 @@ TABLE: dict[str, Row] = {
         " has 1",
         "a dimension is 1.1 or more",
     ),
+    # Many seeds -----------------------------------------------------------------------------------------------
+    "seeds.medians": Row(
+        "{what} is {one_is} with {one}, and {other_is} with {other}", "medians, with the spread of the middle seeds"
+    ),
+    "seeds.apart": Row(": it is lower with {lower}", "the two spreads do not touch"),
+    "seeds.overlap": Row(": the spreads overlap, so these seeds do not tell", "they do"),
+    "seeds.crossed": Row(
+        "The lower loss on its own rows has the higher val_loss: with {lower}", "both pairs of spreads are apart"
+    ),
     # A network at its edge ----------------------------------------------------------------------------------------
     "sharpening.begins": Row(
         "The sharpness begins at {sharpness}, and the edge of the rate {rate} is at {edge}", "of the first rate"

@@ -16,6 +16,7 @@ from lrviz.ui.lessons.edge_of_stability import where_the_sharpness_went, your_ra
 from lrviz.ui.lessons.finding import by_hand, one_knob, own_try, what_the_searches_found
 from lrviz.ui.lessons.how_long import hunt, show_hunt, what_it_did
 from lrviz.ui.lessons.hyperparameter import chained, what_the_jobs_did
+from lrviz.ui.lessons.new_data import what_the_seeds_say
 from lrviz.ui.lessons.real_model import what_the_trainings_say
 from lrviz.ui.lessons.schedules import (
     best_rate_by_noise,
@@ -132,6 +133,7 @@ __all__ = [
     "what_the_rates_did",
     "what_the_schedules_did",
     "what_the_searches_found",
+    "what_the_seeds_say",
     "what_the_trainings_say",
     "where_it_ended",
     "where_the_sharpness_went",
