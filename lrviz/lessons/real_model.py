@@ -278,7 +278,7 @@ def _of_starts(training: Training) -> list[Statement]:
             row, numbers = "real.same_end", numbers | {"apart": max(high - low, LEAST)}
         else:
             row, numbers = "real.other_ends", numbers | {"high": high, "near": int(np.sum(ends <= NEAR * low))}
-        said.append(Statement((row,), numbers, {"model": f"**{one.model_row.name}**"}))
+        said.append(Statement((row,), numbers, {"model": one.model_row.name}))
     return said
 
 

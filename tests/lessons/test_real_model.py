@@ -152,11 +152,11 @@ def test_convex_models_end_in_one_loss_and_a_network_does_not():
             assert np.abs(ends - history.log.loss[-1]).min() < 1e-9
         name = one.model_row.name
         if kind == "network":
-            low, high, near = numbers(text, rf"\*\*{name}\*\*: 64 starts end between (\S+) and (\S+), (\d+) of them")
+            low, high, near = numbers(text, rf"{name}: 64 starts end between (\S+) and (\S+), (\d+) of them")
             assert (low, high) == (pytest.approx(ends[0], rel=6e-3), pytest.approx(ends[-1], rel=6e-3))
             assert near == sum(end <= 1.05 * ends[0] for end in ends) and high > 2 * low
         else:
-            assert f"**{name}**: 64 starts end at {digits(ends[0])}, no further apart than 1e-12" in text
+            assert f"{name}: 64 starts end at {digits(ends[0])}, no further apart than 1e-12" in text
             assert ends[-1] - ends[0] <= 1e-12
             assert max(history.log.gradient_norm[-1] for history in alone) < 1e-9, "there is no slope left"
             starts = [loss_of(one, one.having(seed=seed).initial, one.split.train) for seed in seeds]

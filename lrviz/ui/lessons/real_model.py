@@ -33,7 +33,7 @@ def what_the_trainings_say(page: Page[Any]) -> None:
     training = page.lab.race.first
     with told():
         said = sentences(aside(partial(real_model.told, training)))
-        alt = " ".join(said).replace("*", "")
+        alt = " ".join(said)
         pictures = PICTURES[page.case]
         words, *places = st.tabs(["In words", *pictures])
         with words:

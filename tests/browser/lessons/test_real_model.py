@@ -42,7 +42,7 @@ def assert_told(page, training: Training) -> None:
     open_step(page, "happened")
     page.get_by_role("tab", name="In words").click()
     for sentence in sentences(told(training)):
-        page.get_by_text(sentence.replace("**", "")).wait_for()
+        page.get_by_text(sentence).wait_for()
 
 
 def test_question_3_three_jobs_and_what_the_rate_does_to_noise(server, visit):
