@@ -27,11 +27,13 @@ def thumbnail(shown: Race | Trial, theme: Theme) -> str:
 
 
 def _curves(trial: Trial, theme: Theme) -> str:
-    """loss and val_loss over epochs, on a logarithmic scale, with a notch at each cut; below them the rate."""
-    history, colours = train(trial.first), PALETTES[theme]
+    """loss and val_loss over epochs, on a logarithmic scale, with a notch at each cut; below them the rate. Where the
+    sharpness is computed it stands in their place, with 2/rate."""
+    history, colours = train(trial.first, sharpness=int(trial.sharpness)), PALETTES[theme]
     epochs = np.arange(history.epochs)
     parts = [f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{colours.low}"/>']
-    both = np.log(np.stack([history.log.loss, history.log.val_loss]))
+    curves = (history.sharpness, 2 / history.log.rate) if trial.sharpness else (history.log.loss, history.log.val_loss)
+    both = np.log(np.stack(curves))
     rate = np.log(history.log.rate)
     rows = ((both[0], both, 0, colours.runs[0]), (both[1], both, 1, colours.runs[1]), (rate, rate, 0, colours.ink))
     for values, beside, place, colour in rows:
@@ -40,7 +42,8 @@ def _curves(trial: Trial, theme: Theme) -> str:
         up = (values - low) / (high - low) if high > low else np.full(len(values), 0.5)
         y = HEIGHT * (bottom - (bottom - top) * up)
         x = WIDTH * (0.04 + 0.92 * epochs / max(len(epochs) - 1, 1))
-        line = "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True))
+        few = np.unique(np.linspace(0, len(x) - 1, WIDTH).astype(int))
+        line = "M" + "L".join(f"{x[i]:.1f} {y[i]:.1f}" for i in few)
         parts.append(
             f'<path d="{line}" fill="none" stroke="{colour}" stroke-width="2.2" stroke-linejoin="round"'
             f' stroke-dasharray="{DASHES[place]}"/>'

@@ -32,7 +32,7 @@ BELOW = {
     "race": {"frameworks", "knob", "optimizers", "palette", "plateau", "scenario", "schedules"},
     "link": {"knob", "maps", "race", "scenario", "view"},
     "maps": {"analysis", "knob", "plain", "scenario"},
-    "analysis": {"knob", "optimizers", "replay", "scenario", "surfaces", "trajectory"},
+    "analysis": {"knob", "optimizers", "replay", "scenario", "surfaces", "trajectory", "tuned"},
     "lessons": CONCEPTS - {"plateau"}
     | {"analysis", "columns", "frameworks", "knob", "link", "maps", "once", "race", "scenario", "training"}
     | {"trajectory", "turns"},

@@ -16,6 +16,8 @@ MOST = {
     "valleys": 550,
     "adaptive": 485,
     "real_model": 500,
+    "new_data": 500,
+    "edge_of_stability": 500,
     "finding": 510,
     "coastline": 340,
 }

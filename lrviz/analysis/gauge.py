@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lrviz.analysis.path import FLAT, Path
-from lrviz.analysis.stability import family_of, radius
+from lrviz.analysis.stability import bound_of, family_of, radius
 
 TAIL = 12
 """Steps from which a contraction is measured."""
@@ -49,7 +49,7 @@ def gauge(path: Path) -> Gauge:
     for values, known in ((lowest, path.values[:, 0]), (curvature, path.values[:, 1])):
         values[: len(known)] = known[: path.run.steps]
     chosen = family_of(scenario)
-    limit = None if chosen is None or scenario["clipnorm"] else chosen[0].limit(chosen[1])
+    limit = bound_of(scenario)
     predicted = measured = None
     if path.n > 0 and _trusted(path):
         measured = _measured(path)

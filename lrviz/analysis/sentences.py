@@ -286,7 +286,7 @@ TABLE: dict[str, Row] = {
     # A rate that is sought ----------------------------------------------------------------------------------------
     # A model that is trained on data -----------------------------------------------------------------------------
     "real.jobs": Row(
-        "val_loss ends at {one} in job 1, at {two} in job 2, and at {callback} with the callback",
+        "The val_loss ends at {one} in job 1, at {two} in job 2, and at {callback} with the callback",
         "three jobs on data, a number each with so many digits that different ones differ",
     ),
     "real.first_cut": Row("The first cut comes after epoch {first_cut}", "there is a cut"),
@@ -368,13 +368,63 @@ TABLE: dict[str, Row] = {
         " has 1",
         "a dimension is 1.1 or more",
     ),
+    # Many seeds -----------------------------------------------------------------------------------------------
+    "seeds.medians": Row(
+        "{what} is {one_is} with {one}, and {other_is} with {other}", "medians, with the spread of the middle seeds"
+    ),
+    "seeds.apart": Row(": it is lower with {lower}", "the two spreads do not touch"),
+    "seeds.overlap": Row(": the spreads overlap, so these seeds do not tell", "they do"),
+    "seeds.crossed": Row(
+        "The lower loss on its own rows has the higher val_loss: with {lower}", "both pairs of spreads are apart"
+    ),
+    # A network at its edge ----------------------------------------------------------------------------------------
+    "sharpening.begins": Row(
+        "The sharpness begins at {sharpness}, and the edge of the rate {rate} is at {edge}", "of the first rate"
+    ),
+    "sharpening.turn": Row(
+        "After epoch {epoch} the rate goes from {old_rate} to {rate}, and so the edge from {old_edge} to {edge}",
+        "of each other rate",
+        ("old_rate", "rate"),
+    ),
+    "sharpening.reaches": Row(". It is there after epoch {reached}", "at the edge or above for the first time"),
+    "sharpening.again": Row(". The sharpness is there {later} epochs later", "the same, after another rate"),
+    "sharpening.at_once": Row(": the sharpness is past it already", "at the edge or above after the first epoch"),
+    "sharpening.never": Row(". It does not get there in {epochs} epochs", "below the edge in all epochs of the rate"),
+    "sharpening.ends": Row(
+        "Over the last {count} epochs of this rate, sharpness × α is {mean} in the mean (spread {spread})",
+        "its last quarter; the spread is the standard deviation",
+    ),
+    "sharpening.hovers": Row(": it hovers at the edge, {bound}", "the mean is within 10% of the bound"),
+    "sharpening.below": Row(": it stays below the edge, {bound}", "the mean is lower"),
+    "sharpening.above": Row(": it stays above the edge, {bound}", "the mean is higher"),
+    "sharpening.gone": Row(
+        "In step {step} the numbers become too large to compute: with this rate the training flies off",
+        "it leaves the finite",
+    ),
+    "sharpening.rates": Row(
+        "Of {all} rates {there} end within 10% of 2/α, {below} lower, {above} higher; {gone} flew off",
+        "the sharpness over the last quarter of each",
+    ),
+    "sharpening.bumpy": Row(
+        "In {rises} of these epochs the loss goes up, and yet it falls from {loss_before} to {loss}",
+        "some, and the last is lower than the first",
+        ("loss_before", "loss"),
+    ),
+    "sharpening.smooth": Row(
+        "In each of these epochs the loss goes down, from {loss_before} to {loss}", "in all", ("loss_before", "loss")
+    ),
+    "sharpening.worse": Row(
+        "In {rises} of these epochs the loss goes up, and it does not fall: {loss_before} then, {loss} now",
+        "some, and the last is no lower than the first",
+        ("loss_before", "loss"),
+    ),
 }
 """A key is event.case; the first part of a sentence is a whole one, the others follow it."""
 
 _COUNTS = {
     "step", "cut", "late", "until", "not_finite", "since", "returns", "last", "settled", "stopped", "wasted",
-    "patience", "downwards", "known", "all", "steps", "down", "cells", "first_cut", "seeds", "epochs",
-    "restart", "most", "epoch", "batches", "starts", "near",
+    "patience", "downwards", "known", "all", "steps", "down", "cells", "epoch", "epochs", "reached", "later", "count",
+    "rises", "there", "below", "above", "gone", "first_cut", "seeds", "restart", "most", "batches", "starts", "near",
 }  # fmt: skip
 """Whole numbers, with all their digits."""
 

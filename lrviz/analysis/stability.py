@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lrviz.scenario import Scenario
+from lrviz.tuned import Tuned
 
 
 class Family(NamedTuple):
@@ -48,13 +49,19 @@ _NESTEROV = Family(
 _FAMILIES = {"gradient_descent": _HEAVY_BALL, "momentum": _HEAVY_BALL, "nesterov": _NESTEROV}
 
 
-def family_of(scenario: Scenario) -> tuple[Family, float] | None:
+def family_of(scenario: Tuned) -> tuple[Family, float] | None:
     """How this optimizer moves on a quadratic, and its beta; None where no bound in closed form is known. At a constant
     rate both frameworks' momentum is the same."""
     family = _FAMILIES.get(scenario.optimizer)
     if family is None:
         return None
     return family, float(scenario["momentum"]) if scenario.rule.knobs else 0.0  # type: ignore[arg-type]
+
+
+def bound_of(scenario: Tuned) -> float | None:
+    """What rate times curvature may reach at most on a quadratic, 2 for descent; None where none is known."""
+    chosen = family_of(scenario)
+    return None if chosen is None or scenario["clipnorm"] else chosen[0].limit(chosen[1])
 
 
 def radius(family: Family, beta: float, product: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any, NamedTuple, Unpack
+from typing import Any, Literal, NamedTuple, Unpack
 
 import numpy as np
 import streamlit as st
@@ -303,6 +303,7 @@ def show_trained(
     label: str,
     state: str,
     veiled: bool = False,
+    lead: Literal["loss", "sharpness"] = "loss",
     on_live: Callable[[dict[str, float]], None],
     on_view: Callable[[View], None],
     on_press: Callable[[str], None],
@@ -313,13 +314,13 @@ def show_trained(
 
     live: its sliders, which have the trainings at each stop (`trained.pack_trainings`, as `small` makes it). jump:
     (number, epoch): the cursor goes there once for each number, None for the last. state: waiting, running, done,
-    cancelled or failed. veiled: the data and the model alone. fit: it fills its frame. on_press: called with "cancel"
-    or "train". All else as for `show_recorded`.
+    cancelled or failed. veiled: the data and the model alone. lead: what has the large panel. fit: it fills its frame.
+    on_press: called with "cancel" or "train". All else as for `show_recorded`.
     """
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
     meta, arrays, told = compose_trained(trained, memory["sent"], others)
-    meta |= {"jump": jump, "label": label, "state": state, "veiled": veiled, "fit": fit}
+    meta |= {"jump": jump, "label": label, "state": state, "veiled": veiled, "lead": lead, "fit": fit}
     _mount(key, "training", meta, arrays, told, live, on_live, on_view, on_press)
     here = {item for one in (trained, *others) for item in (f"data:{one.seen.key}", f"present:{one.present}")}
     memory["sent"] = {item for item in memory["sent"] if item.startswith("code:") or item in here} | told

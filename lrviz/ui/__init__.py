@@ -12,9 +12,11 @@ from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.lesson import check, onward, open_lesson, predict, presets, show_stage
 from lrviz.ui.lessons.adaptive import what_the_rates_did, which_rates
 from lrviz.ui.lessons.coastline import edge_map, what_the_edge_is
+from lrviz.ui.lessons.edge_of_stability import where_the_sharpness_went, your_rate
 from lrviz.ui.lessons.finding import by_hand, one_knob, own_try, what_the_searches_found
 from lrviz.ui.lessons.how_long import hunt, show_hunt, what_it_did
 from lrviz.ui.lessons.hyperparameter import chained, what_the_jobs_did
+from lrviz.ui.lessons.new_data import what_the_seeds_say
 from lrviz.ui.lessons.real_model import what_the_trainings_say
 from lrviz.ui.lessons.schedules import (
     best_rate_by_noise,
@@ -144,10 +146,13 @@ __all__ = [
     "what_the_rates_did",
     "what_the_schedules_did",
     "what_the_searches_found",
+    "what_the_seeds_say",
     "what_the_trainings_say",
     "where_it_ended",
+    "where_the_sharpness_went",
     "which_rates",
     "why_here",
     "without_callback",
     "your_code",
+    "your_rate",
 ]

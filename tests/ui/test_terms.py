@@ -19,6 +19,9 @@ MUST = {
     "schedules": {"Schedule", "Median", "Gradient noise"},
     "valleys": {"Hessian eigenvalue", "Sharp and wide minimum"},
     "adaptive": {"Adaptive rate", "Momentum", "Newton step", "Line search"},
+    "real_model": {"ReduceLROnPlateau", "Epoch"},
+    "new_data": {"Overfitting"},
+    "edge_of_stability": {"Sharpness", "Edge of stability", "Momentum", "Curvature"},
     "finding": {"Range test", "Curvature", "Hessian eigenvalue"},
     "coastline": {"Momentum"},
 }

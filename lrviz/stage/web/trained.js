@@ -194,16 +194,26 @@ export function createTrained(parent) {
     return { step, best, threshold, wait, cut, cooldown, monitored: null };
   }
 
+  const known = (row) => row.some(Number.isFinite);
+
+  /** Is sharpness the subject, and here? It then has the large panel, and there is none of the accuracy. */
+  const sharp = () => message.meta.lead === "sharpness" && known(now.sharpness);
+
   /** Which panels there are: no accuracy of numbers, and sharpness where it was computed. */
   function arrange() {
-    const known = (row) => row.some(Number.isFinite);
     const classes = message.meta.picture.classes.length > 0;
-    const wanted = { loss: true, accuracy: classes, rate: true, sharpness: all.some((one) => known(one.sharpness)) };
+    const sharpness = all.some((one) => known(one.sharpness));
+    const wanted = { loss: true, accuracy: classes && !sharp(), rate: true, sharpness };
+    const lead = sharp() ? "sharpness" : "loss";
+    root.dataset.lead = lead;
     charts.length = 0;
     for (const panel of panels) {
       panel.section.hidden = !wanted[panel.key];
-      if (wanted[panel.key]) charts.push(panel);
+      if (!wanted[panel.key]) continue;
+      if (panel.key === lead) charts.unshift(panel);
+      else charts.push(panel);
     }
+    if (legend.root.nextSibling !== charts[0].section) legend.root.after(charts[0].section);
     charts.forEach(({ scene, section }, i) => {
       scene.bare = i + 1 < charts.length;
       section.toggleAttribute("data-last", !scene.bare);

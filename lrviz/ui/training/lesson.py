@@ -90,6 +90,7 @@ def _player(live: Sequence[str], veiled: bool) -> None:
         label=lab.race.title if veiled else " ".join(sentences(history)),
         state="done",
         veiled=veiled,
+        lead="sharpness" if lab.sharpness else "loss",
         on_live=moved,
         on_view=looked,
         on_press=lambda what: None,

@@ -44,10 +44,11 @@ def story(own: Own) -> None:
             st.caption("What happened is told when the training has ended.")
             return
         for place, sentence in enumerate(told_of(own.racing, own.histories)):
-            _say(place, sentence)
+            say_sentence(place, sentence)
 
 
-def _say(place: int, sentence: Sentence) -> None:
+def say_sentence(place: int, sentence: Sentence) -> None:
+    """The place-th of a story; a click shows its epoch."""
     if sentence.epoch is None:
         st.markdown(plain(sentence.text))
         return
