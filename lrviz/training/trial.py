@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from lrviz.knob import LONGEST, BadInput
-from lrviz.training.data import CSV
-from lrviz.training.table import Table
-from lrviz.training.training import NAMES, Training
+from lrviz.training.training import Training
 
 SHARPNESS = "sharpness"
 """A parameter of a link beside those of the training."""
-MOST_PARAMS = 80
 
 
 @dataclass(frozen=True)
@@ -44,37 +39,3 @@ class Trial:
         """Short URL parameters; never none at all."""
         params = {"data": self.first.data} | self.first.to_params()
         return params | ({SHARPNESS: "1"} if self.sharpness else {})
-
-    @classmethod
-    def from_params(
-        cls, params: Mapping[str, str], plain: Trial | None = None, table: Table | None = None
-    ) -> tuple[Trial, list[str]]:
-        """The trial of a link, and what is wrong with it, at most one sentence; as much of the rest is taken as there
-        is sense in. plain: what is meant where it says nothing of a training. table: one's own data, where it means
-        these."""
-        plain = plain or cls(Training())
-        rest = {key: text for key, text in list(params.items())[:MOST_PARAMS] if len(key) <= LONGEST}
-        sharpness = rest.pop(SHARPNESS, "0") == "1" if rest else plain.sharpness
-        training, said = _read(rest, plain.first, table if rest.get("data") == CSV else None)
-        try:
-            return cls(training, sharpness), said
-        except BadInput as wrong:
-            return cls(training), (said or [str(wrong)])
-
-
-def _read(params: Mapping[str, str], plain: Training, table: Table | None) -> tuple[Training, list[str]]:
-    if not params:
-        return plain, []
-    try:
-        return Training.from_params(params, table), []
-    except BadInput as wrong:
-        said = [str(wrong)]
-    order = sorted(params, key=lambda key: NAMES.index(key) if key in NAMES else len(NAMES))
-    kept: dict[str, str] = {}
-    for key in order:
-        try:
-            Training.from_params(kept | {key: params[key]}, table)
-        except BadInput:
-            continue
-        kept[key] = params[key]
-    return (Training.from_params(kept, table) if kept else plain), said

@@ -9,6 +9,7 @@ from lrviz.analysis.sentences import sentences
 from lrviz.lessons import LESSONS
 from lrviz.lessons.real_model import told
 from lrviz.training import Training, Trial, train
+from lrviz.ui.training.state import read_link
 from tests.browser.conftest import settle
 from tests.browser.driver import Stage, in_address, open_step, predict, widget
 
@@ -141,5 +142,6 @@ def test_question_7_convex_models_end_in_one_loss(server, visit):
 
 def query(name: str) -> str:
     params = LESSON.case_race(name).to_params()
-    assert Trial.from_params(params) == (LESSON.case_race(name), [])
+    race, measured, _, wrong = read_link(params)
+    assert (Trial(race.first, measured), wrong) == (LESSON.case_race(name), [])
     return "&".join(f"{key}={value}" for key, value in params.items())
