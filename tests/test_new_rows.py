@@ -35,7 +35,7 @@ from lrviz.surfaces import Surface
 from lrviz.thumbnail import thumbnail
 from tests import test_schedules, test_surfaces
 from tests.analysis import test_diagnosis
-from tests.codegen import test_codegen
+from tests.codegen.test_numpy import assert_same_end
 from tests.stage import test_formula, test_stage
 from tests.ui import test_widgets
 from tests.visits import PLAYGROUND, ROOT, every_widget, fine, formulas, link, scenario_of
@@ -246,7 +246,7 @@ def test_what_has_no_program_says_so_in_one_sentence(framework, capsys):
 @pytest.mark.parametrize("warmup", [0, 7, 90])
 def test_a_schedule_that_is_not_written_is_listed(warmup, capsys):
     scenario = of("schedule", warmup_steps=warmup, noise=0.1)
-    test_codegen.assert_same_end(scenario, simulate(scenario))
+    assert_same_end(scenario, simulate(scenario))
     for framework in PROGRAMS:
         for optimizer in ("gradient_descent", "nadam"):
             made = program(scenario.having(optimizer=optimizer), framework)

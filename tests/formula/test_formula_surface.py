@@ -20,7 +20,7 @@ from lrviz.play import landscape, message, profiles, slider_family
 from lrviz.race import Race
 from lrviz.stage.ground import SHADE, ground_arrays, grounds_arrays, height_scale
 from lrviz.thumbnail import thumbnail
-from tests.codegen.test_codegen import assert_same_end
+from tests.codegen.test_numpy import assert_same_end
 from tests.formulas import SAMPLES
 
 HIMMELBLAU = "(x^2+y-11)^2+(x+y^2-7)^2"
