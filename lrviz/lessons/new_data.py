@@ -199,7 +199,7 @@ _BATCH: Mapping[str, str] = {"batch_size": "30", "epochs": "400", "alpha": "0.5"
 
 LESSON = Lesson(
     key="new_data",
-    asks="Does the rate change how well it does on new data?",
+    asks="Does the rate matter on new data?",
     teaser="Thirty-two seeds at two rates: which of them does better on rows that it has not seen?",
     race=Trial(
         Training(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lrviz import Scenario
+from lrviz import Scenario, lessons
+from lrviz.race import Race
 from tests.visits import ROOT, fine, followed, formulas, link, playground, said, scenario_of
 
-LESSONS = sorted(path.name for path in (ROOT / "pages/lessons").glob("*.py"))
+LESSONS = sorted(f"{key}.py" for key, lesson in lessons.LESSONS.items() if isinstance(lesson.race, Race))
 
 
 def field(at):
