@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from lrviz.knob import BadInput
+from lrviz.training.race import TrainingRace
 from lrviz.training.training import Training
 
 SHARPNESS = "sharpness"
@@ -39,3 +42,15 @@ class Trial:
         """Short URL parameters; never none at all."""
         params = {"data": self.first.data} | self.first.to_params()
         return params | ({SHARPNESS: "1"} if self.sharpness else {})
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, str]) -> tuple[Trial, list[str]]:
+        """The trial of a link, read as `TrainingRace.from_params` reads its first, and a sentence for each thing that
+        is wrong with it."""
+        rest = dict(params)
+        sharpness = rest.pop(SHARPNESS, "0") == "1"
+        race, said = TrainingRace.from_params(rest)
+        try:
+            return cls(race.first, sharpness), said
+        except BadInput as wrong:
+            return cls(race.first), [*said, str(wrong)]

@@ -36,11 +36,11 @@ def test_question_20_the_map_is_zoomed_and_its_point_is_the_run(page):
     open_step(page, "try")
     page.locator(".lrviz-map .numbers").get_by_text("its cell diverged").wait_for()  # and the run comes down
     page.get_by_role("button", name="1,000 ×").click()
+    page.locator('.st-key-zooms [data-testid="stBaseButton-primary"]').get_by_text("1,000 ×").wait_for()
     in_address(page, "show:convergence")
     settle(page)
     there = coastline.zoomed(FIRST, 1000)
     assert link_of(page).map == there
-    page.locator('.st-key-zooms [data-testid="stBaseButton-primary"]').get_by_text("1,000 ×").wait_for()
     plane = page.locator(".lrviz-map .plane")
     plane.wait_for()
     plane.focus()

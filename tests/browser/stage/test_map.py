@@ -123,8 +123,10 @@ def test_every_panel_answers(stage, panel):
     stage.wait("camera.zoom === 1")
     assert stage("camera") == camera and stage("view") == view
     if panel == "slice":
+        frames = stage("frames")
         stage.part(".slices").select_option(label="along y")
         assert stage.part(".slices").is_visible()
+        stage.wait(f"frames > {frames}")  # the start has its place on this slice
         the_start_moves_along_the_slice(stage)
     else:
         assert stage.part(".slices").is_hidden()
@@ -138,8 +140,9 @@ def the_start_moves_along_the_slice(stage) -> None:
     stage.page.mouse.down()
     stage.page.mouse.move(canvas["x"] + x - 60, canvas["y"] + y + 30, steps=3)
     stage.page.mouse.up()
-    start = stage("start")
     x0, y0 = FIRST.start or (0.0, 0.0)
+    stage.wait(f"start[1] < {y0 - 0.3}")
+    start = stage("start")
     assert start[0] == x0 and start[1] < y0 - 0.3
     at_the_start(stage, start)
     stage.follow(LINK)
