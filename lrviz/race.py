@@ -8,15 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from lrviz.frameworks import FRAMEWORKS
-from lrviz.knob import BadInput, find, readable, shown, unknown
-from lrviz.optimizers import ALIASES, OPTIMIZERS
+from lrviz.knob import BadInput, readable, shown, unknown
 from lrviz.palette import MOST_RUNS
 from lrviz.plateau import ON_TOP
 from lrviz.scenario import NAMES, RUN_KNOBS, Scenario
 from lrviz.schedules import Schedule
+from lrviz.sharing import Own, Sharing, numbered, ruled
 
 MOST_LONG_NAMES = 3
-MOST_PARAMS = 60
 FIRST = ("framework", *(name for name in NAMES if name != "framework"), ON_TOP.key)
 """Read before anything else of a link, for they decide which knobs there are; and the framework, which optimizers."""
 
@@ -24,28 +23,41 @@ RUN_KEYS = tuple(knob.key for knob in RUN_KNOBS)
 EDITION, NOW = "v", "2"
 """A parameter of links since the schedules of PyTorch have its own defaults and rates, where that matters."""
 
-Own = Mapping[str, str]
-"""What a run does not share with the first: names and knobs as a link has them."""
-
 
 @dataclass(frozen=True)
-class Race:
-    """``first``: the run whose names and knobs the others share; ``others``: what each of them has of its own;
-    ``hidden``: which runs are switched off, counted from 0."""
+class Race(Sharing[Scenario]):
+    """``hidden``: which runs are switched off, counted from 0."""
 
+    most = MOST_RUNS
+    noun = "run"
+    earliest = FIRST
     first: Scenario = field(default_factory=Scenario)
-    others: tuple[Own, ...] = ()
     hidden: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
-        if len(self.others) >= MOST_RUNS:
-            raise BadInput(f"A race has at most {MOST_RUNS} runs.")
+        super().__post_init__()
         object.__setattr__(self, "hidden", frozenset(i for i in self.hidden if 0 <= i <= len(self.others)))
 
-    @cached_property
+    @classmethod
+    def one(cls, first: Scenario, own: Own) -> Scenario:
+        """The run that has this of its own behind this first one. Raises ``BadInput``."""
+        shared = {"surface", "start", "x", "y", "steps", "values", *(knob.key for knob in first.surface_knobs)}
+        if shared & own.keys():
+            raise BadInput("Runs of a race share their surface, start and number of steps.")
+        return first.having(**ruled(first, own))
+
+    @classmethod
+    def sets(cls, first: Scenario, good: Own, key: str, text: str) -> dict[str, str]:
+        """A knob, by its own name or by that of a framework's class."""
+        known = key in (*FIRST, *RUN_KEYS)
+        its = {key: text} if known else _texts(cls.one(first, good).arguments({key: text}))
+        _once(key, its, good)
+        return its
+
+    @property
     def scenarios(self) -> list[Scenario]:
         """Every run as a scenario of its own, the first one first."""
-        return [self.first, *(_with(self.first, own) for own in self.others)]
+        return self.all
 
     @cached_property
     def names(self) -> list[str]:
@@ -54,7 +66,7 @@ class Race:
         if len(names) > MOST_LONG_NAMES:
             short = _short(self.scenarios)
             names = [brief if short.count(brief) == 1 else name for brief, name in zip(short, names, strict=True)]
-        return [name if names.count(name) == 1 else f"{name} #{i + 1}" for i, name in enumerate(names)]
+        return numbered(names)
 
     @property
     def title(self) -> str:
@@ -78,36 +90,14 @@ class Race:
         same = len({scenario.schedule for scenario in self.scenarios}) == 1
         return [rate.format(self.first.alpha), *([schedule(self.first.schedule_row)] if same else ())]
 
-    def add(self, own: Own) -> Race:
-        """One more run; raises ``BadInput`` if it is not allowed or one too many."""
-        _with(self.first, own)
-        return replace(self, others=(*self.others, dict(own)))
-
-    def remove(self, run: int) -> Race:
+    def remove(self, place: int) -> Race:
         """Without this run (1 is the first that can go: the others share with run 0)."""
-        others = tuple(own for i, own in enumerate(self.others, start=1) if i != run)
-        hidden = frozenset(i - (i > run) for i in self.hidden if i != run)
-        return replace(self, others=others, hidden=hidden)
-
-    def own(self, run: int, **changes: str | None) -> Race:
-        """With these of the run's own; ``None`` shares it with the first again. Raises ``BadInput``."""
-        if not 1 <= run <= len(self.others):
-            raise BadInput(f"There is no run {run + 1}.")
-        kept = {key: value for key, value in {**self.others[run - 1], **changes}.items() if value is not None}
-        _with(self.first, kept)
-        return replace(self, others=tuple(kept if i == run else own for i, own in enumerate(self.others, start=1)))
+        hidden = frozenset(i - (i > place) for i in self.hidden if i != place)
+        return replace(super().remove(place), hidden=hidden)
 
     def show(self, run: int, visible: bool) -> Race:
         """With this run switched on or off."""
         return replace(self, hidden=self.hidden - {run} if visible else self.hidden | {run})
-
-    def leading(self, first: Scenario) -> Race:
-        """The same race behind another first run; what a run can no longer have is dropped."""
-        return replace(self, first=first, others=tuple(_kept(first, own)[0] for own in self.others))
-
-    def having(self, **changes: Any) -> Race:
-        """Behind a first run with other names or knobs."""
-        return self.leading(self.first.having(**changes))
 
     # Links ------------------------------------------------------------------------------------------------------------
 
@@ -117,9 +107,7 @@ class Race:
 
     @cached_property
     def _params(self) -> dict[str, str]:
-        params = self.first.to_params()
-        for i, own in enumerate(self.others, start=2):
-            params[f"run{i}"] = ";".join(f"{key}:{value}" for key, value in own.items())
+        params = self.first.to_params() | self.params_of_others()
         if self.hidden:
             params["off"] = ",".join(str(i + 1) for i in sorted(self.hidden))
         return params | ({EDITION: NOW} if self.changed(params) else {})
@@ -142,19 +130,13 @@ class Race:
         params, sentences = readable(params)
         if params.get(EDITION, NOW) != NOW:
             sentences.append(f"{EDITION} is {shown(params[EDITION])}, but must be {NOW}, or not be there.")
-        if len(params) > MOST_PARAMS:
-            sentences.append(f"A link has at most {MOST_PARAMS} parameters; {len(params) - MOST_PARAMS} were left out.")
-        ordered = (*(key for key in FIRST if key in params), *(key for key in params if key not in FIRST))
-        params = {key: params[key] for key in ordered[:MOST_PARAMS] if key != EDITION}
-        runs = {f"run{i}": params.pop(f"run{i}") for i in range(2, MOST_RUNS + 1) if f"run{i}" in params}
+        params, more = cls.read_params(params)
+        params.pop(EDITION, None)
+        runs = {name: params.pop(name) for name in cls.names_of_others() if name in params}
         off = params.pop("off", "")
         first, wrong = _read(params)
-        others = []
-        for name, text in runs.items():
-            pairs = [pair.partition(":") for pair in text.split(";") if pair]
-            own, unfit = _kept(first, {key.strip(): value for key, _, value in pairs[:MOST_PARAMS]})
-            others.append(own)
-            wrong += [f"{name}: {sentence}" for sentence in unfit]
+        others, unfit = cls.read_others(first, runs)
+        wrong += unfit
         hidden = []
         for part in off.split(",") if off else []:
             if part in [str(i) for i in range(1, len(others) + 2)]:
@@ -164,7 +146,7 @@ class Race:
                     f"off is {shown(off)}, but must be numbers of runs from 1 to {len(others) + 1}, such as 2,3."
                 )
                 break
-        return cls(first, tuple(others), frozenset(hidden)), sentences + wrong
+        return cls(first, others, frozenset(hidden)), sentences + more + wrong
 
 
 def _read(params: Mapping[str, str]) -> tuple[Scenario, list[str]]:
@@ -183,22 +165,6 @@ def _read(params: Mapping[str, str]) -> tuple[Scenario, list[str]]:
         except BadInput as wrong:
             sentences.append(str(wrong))
     return scenario, sentences
-
-
-def _kept(first: Scenario, own: Own) -> tuple[Own, list[str]]:
-    """Of a run's own, what is allowed behind this first run, and a sentence for each part that is not."""
-    good: dict[str, str] = {}
-    sentences = []
-    for key in (*(key for key in FIRST if key in own), *(key for key in own if key not in FIRST)):
-        try:
-            known = key in (*FIRST, *RUN_KEYS)
-            its = {key: own[key]} if known else _texts(_with(first, good).arguments({key: own[key]}))
-            _once(key, its, good)
-            _with(first, {**good, **its})
-            good |= its
-        except BadInput as wrong:
-            sentences.append(str(wrong))
-    return good, sentences
 
 
 def _texts(values: Mapping[str, Any]) -> dict[str, str]:
@@ -221,18 +187,6 @@ def _once(key: str, sets: Own, good: Own) -> None:
     for name in sets:
         if name in good:
             raise BadInput(f"{shown(key)} sets {name}, which is set already.")
-
-
-def _with(first: Scenario, own: Own) -> Scenario:
-    shared = {"surface", "start", "x", "y", "steps", "values", *(knob.key for knob in first.surface_knobs)}
-    if shared & own.keys():
-        raise BadInput("Runs of a race share their surface, start and number of steps.")
-    changes = dict(own)
-    if "optimizer" in changes and "framework" not in changes:
-        rules = OPTIMIZERS[find("optimizer", changes["optimizer"], OPTIMIZERS, ALIASES)].rules
-        if first.framework not in rules:
-            changes["framework"] = next(iter(rules))
-    return first.having(**changes)
 
 
 def _short(runs: list[Scenario]) -> list[str]:

@@ -197,7 +197,7 @@ def test_a_survey_that_nobody_wants_any_more_ends():
 def test_a_survey_on_a_busy_machine_still_makes_many_steps_at_once(monkeypatch):
     """Where each call takes a second, however few steps it makes."""
     clock, asked = itertools.count(), []
-    monkeypatch.setattr("lrviz.engine.time.perf_counter", lambda: float(next(clock)))
+    monkeypatch.setattr("lrviz.engine.survey.time.perf_counter", lambda: float(next(clock)))
     survey(Scenario(steps=640), columns=("loss",), cancelled=lambda: bool(asked.append(1)), alpha=[0.1, 0.2])
     assert len(asked) <= 10
 

@@ -1,4 +1,4 @@
-"""Imports run one way, every module is known, Streamlit is in few of them, and only two modules compile."""
+"""Imports run one way, every module is known, Streamlit is in few of them, and only three modules compile."""
 
 from __future__ import annotations
 
@@ -27,9 +27,12 @@ BELOW = {
     "engine": CONCEPTS - {"schedules"} | {"columns", "programs", "trajectory"},
     "once": {"programs"},
     "tuned": CONCEPTS - {"surfaces"} | {"frameworks", "knob"},
+    "sharing": {"knob", "optimizers", "tuned"},
     "scenario": CONCEPTS | {"columns", "engine", "knob", "trajectory", "tuned"},
-    "training": CONCEPTS - {"surfaces", "schedules"} | {"frameworks", "knob", "plain", "programs", "tuned"},
-    "race": {"frameworks", "knob", "optimizers", "palette", "plateau", "scenario", "schedules"},
+    "training": CONCEPTS - {"surfaces", "schedules"}
+    | {"frameworks", "knob", "plain", "programs", "sharing"}
+    | {"tuned"},
+    "race": {"frameworks", "knob", "palette", "plateau", "scenario", "schedules", "sharing"},
     "link": {"knob", "maps", "race", "scenario", "view"},
     "maps": {"analysis", "knob", "plain", "scenario"},
     "analysis": {"knob", "optimizers", "replay", "scenario", "surfaces", "trajectory", "tuned"},
@@ -58,7 +61,7 @@ BELOW = {
 BELOW["ui"] = BELOW.keys() - {"__main__"}
 """A module or package of lrviz -> what it may import of the others."""
 KNOW_STREAMLIT = ("ui/", "server/", "stage/host.py")
-COMPILE = ("engine.py", "training/loop.py")
+COMPILE = ("engine/paths.py", "engine/survey.py", "training/loop.py")
 FILES = sorted(path for path in (ROOT / "lrviz").rglob("*.py"))
 
 

@@ -13,7 +13,7 @@ from lrviz.knob import BadInput
 from lrviz.lessons import Lesson
 from lrviz.lessons.lesson import Shown
 from lrviz.lessons.questions import Question
-from lrviz.race import MOST_PARAMS
+from lrviz.sharing import MOST_PARAMS
 
 
 @dataclass

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, simulate
-from lrviz.analysis.sentences import TABLE
 from lrviz.analysis.summary import stability, summary
 from lrviz.analysis.waste import waste
+from lrviz.analysis.wording import TABLE
 from tests import quick
 from tests.claims import Claims
 

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from lrviz import Scenario, engine, play, programs, simulate
+from lrviz import Scenario, play, programs, simulate
+from lrviz.engine import program
 from lrviz.knob import BadInput
 from lrviz.race import Race
 from lrviz.server import slider_api, visitors
@@ -237,9 +238,9 @@ def test_where_a_proxy_does_not_keep_the_host_the_public_address_is_named(monkey
 @pytest.fixture
 def compiled(monkeypatch):
     """What is compiled in a test, where nothing is compiled or remembered when it begins."""
-    of, compiles = [], engine._compile
+    of, compiles = [], program._compile
     monkeypatch.setattr(programs, "_programs", OrderedDict())
-    monkeypatch.setattr(engine, "_compile", lambda *more: of.append(more) or compiles(*more))
+    monkeypatch.setattr(program, "_compile", lambda *more: of.append(more) or compiles(*more))
     play.run_of.cache_clear()
     play.sliders._family_of.cache_clear()
     return of

@@ -1,0 +1,202 @@
+"""How runs end, many thousand side by side, without their paths."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from jax.sharding import AxisType
+from jax.sharding import PartitionSpec as P
+
+from lrviz import programs
+from lrviz.columns import COLUMNS, Seen
+from lrviz.engine.batch import Batch, Outcome
+from lrviz.engine.program import CHUNK, COUNT, EXACT, FLAG, Form, Given, Program, chunk, like, program_of, rows_of
+from lrviz.engine.stepper import Lanes, Stepper, rate_of
+from lrviz.optimizers import Optimizer
+from lrviz.surfaces import Surface
+
+MAP = 4096
+"""Runs of a survey that are asked for at once, on each device."""
+BLOCK = 128
+PART = 0.05
+"""Seconds after which a survey looks whether it is still wanted."""
+FEW = 64
+"""Steps before it looks for the first time, and from one look to the next at least: where a call of one step takes as
+long as ``PART``, as on a busy machine, fewer and fewer would be made at once."""
+
+
+class _Asked(NamedTuple):
+    """What a survey asks about each run, (K,) or (1,): from which loss on it counts, and where the surface ends."""
+
+    target: Any
+    floor: Any
+
+
+class _Kept(NamedTuple):
+    """What a survey goes on with. columns: by name, as they are gathered."""
+
+    lanes: Lanes
+    columns: dict[str, Any]
+
+
+def _compile_survey(stepper: Stepper, form: Form) -> Program:
+    """A program that gathers columns: ``advance(packed, given, shape, noise, validates, done, at, n, steps, blocks)``
+    goes n steps on from step ``done``, whose rates and noises begin at this place of their chunk.
+
+    ``BLOCK`` runs go through all n steps before the next: all that a step touches stays next to the processor.
+    """
+    devices, names = jax.local_device_count(), form.columns or ()
+    block = _block()
+    here = form._replace(width=block)
+
+    def begin(given: Given, steps: Any) -> _Kept:
+        fixed, asked = form.take(given)
+        lanes = stepper.begin(fixed, block)._replace(told=None)
+        seen = Seen(0.0, steps, lanes.x, lanes.loss, lanes.loss, 0.0, *asked)
+        return _Kept(lanes, {name: COLUMNS[name].begin(seen) for name in names})
+
+    rows = rows_of(begin, here.like()[0], 1.0)
+
+    def advance(
+        packed: Array,
+        given: Given,
+        shape: Array,
+        noise: Array,
+        validates: Array,
+        done: Array,
+        at: Array,
+        n: Array,
+        steps: Array,
+        blocks: Array,
+    ) -> Array:
+        def through(b: Array, packed: Array) -> Array:
+            def part(data: Array, moves: bool = True) -> Array:
+                return jax.lax.dynamic_slice_in_dim(data, b * block, block, -1) if moves else data
+
+            its = Given(part(given.moving), given.shared)
+            rates, noises = part(shape, form.shape_moves), part(noise, form.noise_moves)
+            fixed, asked = form.take(its)
+
+            def step(t: Array, kept: _Kept) -> _Kept:
+                k, before = done + t + 1.0, kept.lanes
+                lanes = stepper.descend(before, fixed, k, rates[at + t], noises[at + t])
+                if form.watches:
+                    lanes = stepper.judge(before, lanes, fixed, rates[at + t], validates)
+                seen = Seen(k, steps, lanes.x, lanes.loss, before.loss, lanes.told.cut, *asked)
+                columns = {name: COLUMNS[name].step(held, seen) for name, held in kept.columns.items()}
+                return _Kept(lanes._replace(told=None), columns)
+
+            kept = rows.unpack(jnp.where(done == 0, rows.pack(begin(its, steps)), part(packed)))
+            ends = rows.pack(jax.lax.fori_loop(0, n, step, kept))
+            return jax.lax.dynamic_update_slice_in_dim(packed, ends, b * block, -1)
+
+        return jax.lax.fori_loop(0, blocks, through, packed)
+
+    if devices > 1:  # each goes through its part of the runs
+        runs, pairs, all_ = P(None, "runs"), P(None, None, "runs"), P()
+        given = Given(runs, all_)
+        shape = (pairs if form.on_top else runs) if form.shape_moves else all_
+        noise = pairs if form.noise_moves else all_
+        advance = jax.shard_map(
+            advance,
+            mesh=jax.make_mesh((devices,), ("runs",), axis_types=(AxisType.Auto,), devices=jax.local_devices()),
+            in_specs=(runs, given, shape, noise, *(all_,) * 6),
+            out_specs=runs,
+            check_vma=False,
+        )
+    args = (like(rows.size, form.width), *form.like(), FLAG, COUNT, COUNT, COUNT, like(), COUNT)
+    return Program(jax.jit(advance).lower(*args).compile(EXACT), rows.size, rows)
+
+
+def _block() -> int:
+    """Runs that a survey takes through all steps together. Other devices than processors want all at once."""
+    return BLOCK if jax.default_backend() == "cpu" else MAP
+
+
+_NOWHERE = np.array([np.nan])
+
+
+class Cancelled(Exception):
+    """Raised by `outcomes` where nobody wants them any more."""
+
+
+def outcomes(
+    surface: Surface,
+    optimizer: Optimizer,
+    framework: str,
+    batch: Batch,
+    columns: Collection[str],
+    target: np.ndarray = _NOWHERE,
+    floor: np.ndarray = _NOWHERE,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Outcome:
+    """These columns (`lrviz.columns`) of every run of the batch, without its path; on every device of this
+    process.
+
+    target, floor (K,) or (1,): what some columns go by. cancelled: asked between parts of some ten milliseconds; where
+    it says yes, ``Cancelled`` is raised.
+    """
+    asked = (batch.numbers, _Asked(target, floor))
+    leaves, tree = jax.tree.flatten(asked)
+    devices, block = jax.local_device_count(), _block()
+    form = Form(
+        MAP * devices,
+        tree,
+        tuple(leaf.size > 1 for leaf in leaves),
+        batch.shape_of.size > 1,
+        batch.noise_of.size > 1,
+        batch.shape.ndim == 3,
+        bool(batch.numbers.sigma.any() or batch.numbers.clipnorm.any()),
+        batch.watches,
+        tuple(name for name in COLUMNS if name in columns),
+    )
+    program = program_of(_compile_survey, surface, optimizer, framework, form)
+    steps = len(batch.shape)
+    found = {name: np.empty((2, batch.size) if name == "x" else batch.size) for name in columns}
+
+    def group(begin: int) -> None:
+        count = min(form.width, batch.size - begin)
+        blocks = -(-count // (devices * block))
+        places = (np.arange(devices)[:, None] * blocks * block + np.arange(MAP)).ravel()
+        runs = begin + np.minimum(places, count - 1)  # the last one fills what is missing
+        given, done, n = form.give(asked, runs), 0, FEW
+        packed: Any = np.zeros((program.hands_on, runs.size))
+        while done < steps:
+            if cancelled():
+                raise Cancelled
+            at = done % CHUNK
+            if at == 0:
+                rates: Any = chunk(batch, runs, done)
+                if devices == 1 and (form.shape_moves or form.noise_moves):  # megabytes, for all parts of the chunk
+                    rates = jax.device_put(rates)
+            n, since = min(n, steps - done, CHUNK - at), time.perf_counter()
+            packed = program.advance(packed, given, *rates, batch.validates, done, at, n, float(steps), blocks)
+            packed.block_until_ready()
+            done, n = done + n, min(CHUNK, max(FEW, int(n * PART / (time.perf_counter() - since))))
+        ours = np.asarray(packed).reshape(-1, devices, MAP)[..., : blocks * block].reshape(program.rows.size, -1)
+        kept: _Kept = program.rows.unpack(ours[:, :count])
+        kind_of = batch.shape_of if batch.shape_of.size == 1 else batch.shape_of[begin : begin + count]
+        ends = {
+            "x": kept.lanes.x,
+            "loss": kept.lanes.loss,
+            "learning_rate": rate_of(kept.lanes.plateau, batch.shape[-1, ..., kind_of]),
+        }
+        for name, column in found.items():
+            column[..., begin : begin + count] = ends[name] if name in ends else COLUMNS[name].read(kept.columns[name])
+
+    begins = range(0, batch.size, form.width)
+    if len(begins) == 1:
+        group(0)
+    else:  # XLA runs without the interpreter's lock
+        with ThreadPoolExecutor(programs.cores() if devices == 1 else 1) as pool:
+            list(pool.map(group, begins))
+    return Outcome(
+        {name: column.astype(COLUMNS[name].dtype) if name in COLUMNS else column for name, column in found.items()}
+    )
