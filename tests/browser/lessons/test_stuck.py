@@ -47,7 +47,7 @@ def test_a_cut_helps_on_the_noise_floor_and_harms_on_the_shelf(lesson):
     widget(page, "case").get_by_role("radio", name="Shelf").or_(page.get_by_role("button", name="Shelf")).first.click()
     stage.wait("runs[0].steps === 0")
     assert page.evaluate("document.documentElement.dataset.step") == "predict", "another case is another prediction"
-    assert "Shelf" in page.locator(".st-key-prediction").inner_text()
+    page.locator(".st-key-prediction").get_by_text("on Shelf").wait_for()
     predict(page, "It ends lower with the callback")
     assert "It is: It ends higher" in page.locator(".st-key-result").inner_text()
     open_step(page, "happened")
