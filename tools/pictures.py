@@ -1,8 +1,10 @@
-"""``make pictures``: every page in light and dark, 1280 and 390 wide, from the running app into ``docs/``."""
+"""``make pictures``: every page in light and dark, 1280 and 390 wide, from the running app into ``docs/``; of some
+pages alone ``python -m tools.pictures stuck maps``."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -27,15 +29,16 @@ FIRST_SEEN = {"glossary": "h1"}
 SIZES = {1280: 900, 390: 844}
 
 
-def main() -> int:
-    """Take all pictures; status 1 without a browser."""
+def main(names: Sequence[str]) -> int:
+    """Take the pictures of these pages; status 1 without a browser."""
     chromium = installed.chromium()
     if chromium is None:
         print("no browser found: chromium, chromium-browser or google-chrome", file=sys.stderr)
         return 1
     with served() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
-        for name, link in PAGES.items():
+        for name in names:
+            link = PAGES[name]
             for scheme in ("light", "dark"):
                 for width, height in SIZES.items():
                     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
@@ -45,7 +48,8 @@ def main() -> int:
                     if name in LESSONS:
                         page.locator(".st-key-prediction button").first.click()
                         page.wait_for_timeout(1500)
-                        page.get_by_role("button", name="To the end").click()
+                        page.locator(".lrviz-stage").press("End")
+                        page.locator(".lrviz-stage").evaluate("stage => stage.blur()")
                         page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
                     page.wait_for_timeout(2500)  # fonts, and axes that ease into place
                     page.screenshot(path=DOCS / f"{name}-{scheme}-{width}.png")
@@ -54,4 +58,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:] or list(PAGES)))

@@ -141,10 +141,10 @@ def told(training: Training) -> list[Statement]:
 NOT_TOLD = "These seeds do not tell"
 
 
-def _which(what: str, pair: tuple[Side, Side], one: np.ndarray, other: np.ndarray) -> Question:
+def _which(asked: str, what: str, pair: tuple[Side, Side], one: np.ndarray, other: np.ndarray) -> Question:
     which = lower(one, other)
-    because = f"We trained both with {SEEDS} seeds. {_of('The number', pair, one, other).sentence}"
-    return Question(what, (pair[0].name, pair[1].name, NOT_TOLD), 2 if which is None else which, because)
+    because = f"We trained both with {SEEDS} seeds. {_of(what, pair, one, other).sentence}"
+    return Question(asked, (pair[0].name, pair[1].name, NOT_TOLD), 2 if which is None else which, because)
 
 
 @made_once_for(QUESTIONS)
@@ -157,7 +157,9 @@ def predict(training: Training) -> Question:
         else f"We train this network with {SEEDS} seeds, through all epochs, and stopped when val_loss has not been"
         f" better for {training['stop_patience']} epochs."
     )
-    return _which(f"{what} Which ends with the lower val_loss?", pair, pair[0].val_loss, pair[1].val_loss)
+    return _which(
+        f"{what} Which ends with the lower val_loss?", "The val_loss", pair, pair[0].val_loss, pair[1].val_loss
+    )
 
 
 @made_once_for(QUESTIONS)
@@ -166,11 +168,13 @@ def check(training: Training) -> list[Question]:
     pair = sides(training)
     one, other = pair
     return [
-        _which("Which ends with the lower loss on its own rows?", pair, one.loss, other.loss),
-        _which("Which ends with the smaller gap, val_loss minus loss?", pair, one.gap, other.gap),
+        _which("Which ends with the lower loss on its own rows?", "That loss", pair, one.loss, other.loss),
+        _which("Which ends with the smaller gap, val_loss minus loss?", "The gap", pair, one.gap, other.gap),
         _stops(other)
         if case_of(training) == "stop"
-        else _which("Which ends at a place with the lower sharpness?", pair, one.sharpness, other.sharpness),
+        else _which(
+            "Which ends at a place with the lower sharpness?", "The sharpness", pair, one.sharpness, other.sharpness
+        ),
     ]
 
 
