@@ -6,6 +6,7 @@ from bench import (
     attacks,
     classroom,
     clock,
+    devices,
     engine,
     exports,
     formulas,
@@ -24,6 +25,7 @@ from bench import (
 for module in (
     engine,
     metal,
+    devices,
     formulas,
     memory,
     stage,

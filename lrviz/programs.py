@@ -10,7 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
 
@@ -48,6 +48,14 @@ def cores() -> int:
 def may_compile() -> bool:
     """Whether programs may be compiled here: not in `without_compiling`."""
     return _may_compile.get()
+
+
+def on_processor() -> AbstractContextManager[Any]:
+    """What is compiled here runs on the processor, whatever other devices JAX has."""
+    try:
+        return jax.default_device(jax.local_devices(backend="cpu")[0])
+    except RuntimeError:  # JAX was told to have none
+        return nullcontext()
 
 
 Key = tuple[Any, ...]

@@ -36,7 +36,7 @@ def begun(devices: int, *processes: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", SURVEYS, *processes],
         cwd=ROOT,
-        env={**os.environ, "XLA_FLAGS": flags},
+        env={**os.environ, "XLA_FLAGS": flags, "JAX_PLATFORMS": "cpu"},
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -22,14 +22,24 @@ from lrviz.engine.stepper import Lanes, Stepper, rate_of
 from lrviz.optimizers import Optimizer
 from lrviz.surfaces import Surface
 
-MAP = 4096
-"""Runs of a survey that are asked for at once, on each device."""
-BLOCK = 128
 PART = 0.05
 """Seconds after which a survey looks whether it is still wanted."""
 FEW = 64
 """Steps before it looks for the first time, and from one look to the next at least: where a call of one step takes as
 long as ``PART``, as on a busy machine, fewer and fewer would be made at once."""
+
+
+class _Widths(NamedTuple):
+    """Runs that each device is asked for at once, and those of them that go through all steps before the next."""
+
+    at_once: int
+    block: int
+
+
+_PROCESSOR = _Widths(4096, 128)
+"""All that a step touches stays next to the processor."""
+_OTHER = _Widths(65_536, 65_536)
+"""A step on a GPU costs some 25 microseconds, however few runs it moves."""
 
 
 class _Asked(NamedTuple):
@@ -50,10 +60,10 @@ def _compile_survey(stepper: Stepper, form: Form) -> Program:
     """A program that gathers columns: ``advance(packed, given, shape, noise, validates, done, at, n, steps, blocks)``
     goes n steps on from step ``done``, whose rates and noises begin at this place of their chunk.
 
-    ``BLOCK`` runs go through all n steps before the next: all that a step touches stays next to the processor.
+    A block of runs goes through all n steps before the next.
     """
     devices, names = jax.local_device_count(), form.columns or ()
-    block = _block()
+    block = _widths().block
     here = form._replace(width=block)
 
     def begin(given: Given, steps: Any) -> _Kept:
@@ -115,9 +125,8 @@ def _compile_survey(stepper: Stepper, form: Form) -> Program:
     return Program(jax.jit(advance).lower(*args).compile(EXACT), rows.size, rows)
 
 
-def _block() -> int:
-    """Runs that a survey takes through all steps together. Other devices than processors want all at once."""
-    return BLOCK if jax.default_backend() == "cpu" else MAP
+def _widths() -> _Widths:
+    return _PROCESSOR if jax.default_backend() == "cpu" else _OTHER
 
 
 _NOWHERE = np.array([np.nan])
@@ -145,9 +154,9 @@ def outcomes(
     """
     asked = (batch.numbers, _Asked(target, floor))
     leaves, tree = jax.tree.flatten(asked)
-    devices, block = jax.local_device_count(), _block()
+    devices, (at_once, block) = jax.local_device_count(), _widths()
     form = Form(
-        MAP * devices,
+        at_once * devices,
         tree,
         tuple(leaf.size > 1 for leaf in leaves),
         batch.shape_of.size > 1,
@@ -164,7 +173,7 @@ def outcomes(
     def group(begin: int) -> None:
         count = min(form.width, batch.size - begin)
         blocks = -(-count // (devices * block))
-        places = (np.arange(devices)[:, None] * blocks * block + np.arange(MAP)).ravel()
+        places = (np.arange(devices)[:, None] * blocks * block + np.arange(at_once)).ravel()
         runs = begin + np.minimum(places, count - 1)  # the last one fills what is missing
         given, done, n = form.give(asked, runs), 0, FEW
         packed: Any = np.zeros((program.hands_on, runs.size))
@@ -180,7 +189,7 @@ def outcomes(
             packed = program.advance(packed, given, *rates, batch.validates, done, at, n, float(steps), blocks)
             packed.block_until_ready()
             done, n = done + n, min(CHUNK, max(FEW, int(n * PART / (time.perf_counter() - since))))
-        ours = np.asarray(packed).reshape(-1, devices, MAP)[..., : blocks * block].reshape(program.rows.size, -1)
+        ours = np.asarray(packed).reshape(-1, devices, at_once)[..., : blocks * block].reshape(program.rows.size, -1)
         kept: _Kept = program.rows.unpack(ours[:, :count])
         kind_of = batch.shape_of if batch.shape_of.size == 1 else batch.shape_of[begin : begin + count]
         ends = {
