@@ -332,8 +332,9 @@ def survey(
     """How the run ends for every value of one knob or every pair of two, without the paths.
 
     ``survey(scenario, alpha=[0.01, 0.1], kappa=[1, 10, 100])``. Each column of the outcome has one last axis a knob:
-    loss (2, 3). Any knob that is a number or a choice will do, ``x`` and ``y`` of the start too; not ``steps``,
-    ``monitor`` or ``plateau_on_top``. For maps of many thousand runs: only the columns that are asked for are computed.
+    loss (2, 3). Any knob will do, ``x`` and ``y`` of the start too; what all runs side by side share (``steps``,
+    ``monitor``, ``plateau_on_top``) takes one survey a value. For maps of many thousand runs: only the columns that are
+    asked for are computed.
 
     columns: ``x`` (2, ...), ``loss`` and ``learning_rate`` at the end, and those of `lrviz.columns`: ``best_loss``,
     ``cuts``, ``reached``, ``diverged_at``, ``convergence``. target: the loss for ``reached``, a number or one a run, in
@@ -344,21 +345,41 @@ def survey(
     for name in columns:
         if name not in (*ENDS, *COLUMNS):
             raise BadInput(unknown("column called", name, (*ENDS, *COLUMNS)))
-    for key in knobs.keys() & _OF_ALL:
-        raise BadInput(f"A survey has one {key} for all of its runs; simulate_many takes several.")
-    batch = _batch(scenario, _checked(scenario, knobs, MOST_CELLS))
+    checked = _checked(scenario, knobs, MOST_CELLS)
     sizes = [len(values) for values in knobs.values()]
+    return _survey(scenario, columns, _targets(target, sizes, "reached" in columns), cancelled, checked)
+
+
+def _survey(
+    scenario: Scenario,
+    columns: Collection[str],
+    target: np.ndarray,
+    cancelled: Callable[[], bool],
+    knobs: Mapping[str, Sequence[Value]],
+) -> Outcome:
+    """target: one number, or one a run in the shape of a column."""
+    for place, key in enumerate(knobs):
+        if key in _OF_ALL:
+            rest = {other: values for other, values in knobs.items() if other != key}
+            targets = [target] * len(knobs[key]) if target.size == 1 else np.moveaxis(target, place, 0)
+            parts = [
+                _survey(scenario.having(**{key: value}), columns, goal, cancelled, rest)
+                for value, goal in zip(knobs[key], targets, strict=True)
+            ]
+            return Outcome({name: np.stack([part[name] for part in parts], place - len(knobs)) for name in columns})
+    batch = _batch(scenario, knobs)
     ends = engine.outcomes(
         scenario.surface_row,
         scenario.optimizer_row,
         scenario.framework,
         batch,
         columns,
-        _targets(target, sizes, "reached" in columns),
+        target.ravel(),
         _floors(scenario, batch.numbers.coef) if "convergence" in columns else np.zeros(1),
         cancelled,
     )
-    return Outcome({name: column.reshape(*column.shape[:-1], *sizes) for name, column in ends.items()})
+    sizes = [len(values) for values in knobs.values()]
+    return Outcome({name: column.reshape((*column.shape[:-1], *sizes)) for name, column in ends.items()})
 
 
 _GRID = "alpha=np.geomspace(1e-4, 1, 256), kappa=np.linspace(1, 100, 256)"
@@ -369,7 +390,7 @@ def _targets(target: Any, sizes: Sequence[int], needed: bool) -> np.ndarray:
         raise BadInput("The column reached needs a target: the loss that counts as reached.")
     try:
         given = np.asarray(np.nan if target is None else target, float)
-        return given.reshape(1) if given.size == 1 else np.broadcast_to(given, sizes).ravel()
+        return given.reshape(1) if given.size == 1 else np.broadcast_to(given, sizes)
     except (TypeError, ValueError):
         raise BadInput(f"target must be a number or one for each run, {' x '.join(map(str, sizes))}.") from None
 

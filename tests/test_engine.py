@@ -125,6 +125,15 @@ MAPS = [
         id="noises and rates of their own, longer than a chunk",
     ),
     pytest.param(
+        Scenario(optimizer="adam", noise=0.3), {"alpha": [0.1, 50.0], "steps": [1, 30, 600]}, id="lengths of their own"
+    ),
+    pytest.param(
+        Scenario(schedule="plateau", noise=0.3, steps=90, values={"patience": 2}),
+        {"monitor": ["loss", "val_loss"], "alpha": [0.1, 0.3]},
+        id="what they judge by",
+    ),
+    pytest.param(Scenario(), {"steps": [3, 5]}, id="lengths alone"),
+    pytest.param(
         Scenario(surface="styblinski_tang", optimizer="newton", steps=70), {"damping": [0.1, 5.0]}, id="newton"
     ),
 ]
@@ -168,8 +177,8 @@ def test_a_survey_has_the_columns_that_were_asked_for():
         survey(scenario, columns=("reached",), **axes)
     with pytest.raises(BadInput, match="one for each run, 3 x 2"):
         survey(scenario, columns=("reached",), target=np.ones(5), **axes)
-    with pytest.raises(BadInput, match="one steps for all"):
-        survey(scenario, steps=[1, 2])
+    with pytest.raises(BadInput, match="at least one value"):
+        survey(scenario)
 
 
 def test_pairs_where_a_survey_wants_axes_are_told_so():

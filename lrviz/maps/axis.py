@@ -17,8 +17,6 @@ SCALES: tuple[Scale, ...] = ("linear", "log")
 LEAST_POINTS, USUAL_POINTS, MOST_POINTS = 2, 256, 4096
 STEPS_OF_FLOAT64 = 64
 """An axis is at least so many neighbouring numbers of float64 long: below that its points would be the same number."""
-NOT_AXES = ("steps",)
-"""How long a run is: all runs of a map are equally long."""
 
 
 @dataclass(frozen=True)
@@ -137,9 +135,7 @@ def axes_of(scenario: Scenario) -> dict[str, Knob]:
     return {
         key: row
         for key, row in scenario.rows.items()
-        if row.kind in ("number", "integer")
-        and key not in NOT_AXES
-        and (key != "alpha" or scenario.optimizer_row.has_rate)
+        if row.kind in ("number", "integer") and (key != "alpha" or scenario.optimizer_row.has_rate)
     }
 
 
@@ -147,8 +143,6 @@ def knob_of(scenario: Scenario, key: str) -> Knob:
     """The row of an axis; raises ``BadInput`` for what is none."""
     rows = axes_of(scenario)
     if key not in rows:
-        if key in NOT_AXES:
-            raise BadInput(f"{key} cannot be an axis: all runs of a map are equally long.")
         if key in scenario.rows:
             raise BadInput(f"{key} cannot be an axis of this map. There are: {', '.join(rows)}.")
         raise BadInput(unknown("axis in this scenario called", key, rows))

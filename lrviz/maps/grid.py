@@ -81,6 +81,10 @@ class Block:
         floors = [surface.floor(one) for one in each.reshape(-1, each.shape[-1])]
         return np.array(floors).reshape(each.shape[:-1])
 
+    @property
+    def steps(self) -> np.ndarray:
+        return self._each(self.plan.scenario.rows["steps"])
+
     @cached_property
     def start_loss(self) -> np.ndarray:
         rows = self.plan.scenario.rows

@@ -72,6 +72,11 @@ class Map:
         across, up = self.rows
         return self.x.values(across, points), self.y.values(up, points)
 
+    @property
+    def longest(self) -> int:
+        """Steps of its longest run."""
+        return next((round(axis.high) for axis in (self.x, self.y) if axis.key == "steps"), self.scenario.steps)
+
     def cell(self, x: float, y: float) -> Scenario:
         """The run of one cell."""
         return self.scenario.having(**{self.x.key: float(x), self.y.key: float(y)})

@@ -25,8 +25,8 @@ a scale each. kinds: a colour and a number each."""
 
 
 class Runs(Protocol):
-    """The runs of a part of a map. x (nx,), y (ny,): the values of the axes. floor, start_loss: the loss of the lowest
-    known minimum and before the first step, which stretch to (ny, nx)."""
+    """The runs of a part of a map. x (nx,), y (ny,): the values of the axes. floor, start_loss, steps: the loss of the
+    lowest known minimum and before the first step, and how long each is, which stretch to (ny, nx)."""
 
     @property
     def plan(self) -> Map: ...
@@ -38,6 +38,8 @@ class Runs(Protocol):
     def floor(self) -> np.ndarray: ...
     @property
     def start_loss(self) -> np.ndarray: ...
+    @property
+    def steps(self) -> np.ndarray: ...
     def ends(self, *columns: str, target: np.ndarray | None = None) -> Any:
         """These columns of `lrviz.scenario.survey`, each (ny, nx), x (2, ny, nx)."""
 
@@ -104,8 +106,7 @@ def wasted(runs: Runs) -> np.ndarray:
     """
     best, start = runs.ends("best_loss").best_loss - runs.floor, runs.start_loss - runs.floor
     target = runs.floor + (1 + GAIN) * best + GAIN_OF_START * start
-    steps = runs.plan.scenario.steps
-    return (steps - _steps(runs.ends("reached", target=target).reached)) / steps
+    return (runs.steps - _steps(runs.ends("reached", target=target).reached)) / runs.steps
 
 
 def diverged_at(runs: Runs) -> np.ndarray:

@@ -25,11 +25,14 @@ MAPS = {
         Scenario("himmelblau", optimizer="momentum", alpha=0.01, steps=120, values={"momentum": 0.5}),
         Axis("x", -6, 5, 4), Axis("y", -5, 6, 3), tolerance=1e-2,
     ),
+    "lengths": Map(
+        Scenario(schedule="cosine", steps=9, noise=0.3), Axis("steps", 1, 40, 4, "log"), Axis("alpha", 0.05, 1, 3)
+    ),
     "ground": Map(
         Scenario("rosenbrock", optimizer="adam", alpha=0.3, steps=60), Axis("b", 1, 90, 3), Axis("a", 0.5, 1.5, 4)
     ),
 }  # fmt: skip
-"""Knobs of the run, of its start, and of the ground."""
+"""Knobs of the run, of its start, of its length, and of the ground."""
 
 
 def told(scenario: Scenario, show: str, tolerance: float) -> float:

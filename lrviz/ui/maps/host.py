@@ -130,7 +130,7 @@ def _wanted(plan: Map, region: Region) -> Map:
 
 def _first(plan: Map) -> dict[str, np.ndarray]:
     """The coarsest picture, where it takes no time; else the browser asks for it."""
-    if plan.scenario.steps > MOST_STEPS:
+    if plan.longest > MOST_STEPS:
         return {}
     try:
         with programs.without_compiling():
