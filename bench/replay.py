@@ -54,7 +54,7 @@ def in_a_browser(values: np.ndarray) -> None:
         bounded(f"all stops of {slider.knob}, three rules", len(slider.family(slider.index)) / 1e3, "kB", most=250)
     chromium = installed.chromium()
     if chromium is None:
-        print("  no browser found (chromium, chromium-browser, google-chrome): NOT MEASURED")
+        print(f"  no browser found ({', '.join(installed.CHROMIUM)}): NOT MEASURED")
         return
     with served() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))

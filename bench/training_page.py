@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from bench.stage import Wire, drag, opened, playing, rest
 from lrviz.play import training_sliders
 from lrviz.training import train
 from lrviz.ui.training.state import FIRST
+from tests import installed
 from tests.browser.conftest import QUIET, served
 from tests.browser.driver import Stage
 
@@ -28,9 +28,9 @@ def main() -> None:
     for slider in training_sliders(FIRST, lambda trainings: [train(training) for training in trainings]):
         assert slider.family is not None
         bounded(f"all stops of {slider.knob}", len(slider.family(slider.index)) / 1e3, "kB", most=3000)
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    chromium = installed.chromium()
     if chromium is None:
-        print("  no browser found (chromium, chromium-browser, google-chrome): NOT MEASURED")
+        print(f"  no browser found ({', '.join(installed.CHROMIUM)}): NOT MEASURED")
         return
     with served() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))

@@ -9,7 +9,8 @@ from typing import NoReturn
 
 import pytest
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first needs a quarter less of the processor: it has no window that nobody sees."""
 
 
 def chromium() -> str | None:

@@ -33,7 +33,7 @@ def main(names: Sequence[str]) -> int:
     """Take the pictures of these pages; status 1 without a browser."""
     chromium = installed.chromium()
     if chromium is None:
-        print("no browser found: chromium, chromium-browser or google-chrome", file=sys.stderr)
+        print(f"no browser found: {', '.join(installed.CHROMIUM)}", file=sys.stderr)
         return 1
     with served() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))

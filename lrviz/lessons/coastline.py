@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lrviz import turns
 from lrviz.analysis.coastline import Boxes, boxes
 from lrviz.analysis.sentences import Statement
 from lrviz.columns import LAST, MAX_LOSS
@@ -95,7 +96,11 @@ def zoomed(scenario: Scenario, times: float) -> Map:
 @made_once_for(8)
 def counted(scenario: Scenario) -> list[Boxes]:
     """Boxes over the edge at each of ``ZOOMS``, on ``CELLS`` x ``CELLS`` runs each."""
-    return [boxes(TILES.tile(zoomed(scenario, times), Place(CELLS)).values < 0) for times in ZOOMS]
+    found = []
+    for times in ZOOMS:
+        turns.still_wanted()
+        found.append(boxes(TILES.tile(zoomed(scenario, times), Place(CELLS)).values < 0))
+    return found
 
 
 # Words ----------------------------------------------------------------------------------------------------------------
