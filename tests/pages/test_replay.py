@@ -287,6 +287,20 @@ def test_the_name_of_a_link_is_never_mark_up():
         assert "**x**" not in text and "<b>:" not in text
 
 
+@pytest.mark.parametrize(
+    ("prepared", "knob", "other"), [("accuracy", "mode", "min"), ("batches", "steps_per_epoch", 4)]
+)
+def test_what_was_set_for_prepared_values_goes_with_them(prepared, knob, other):
+    own = Own(Shown.of(prepared), {})
+    own.bring("3 2 2 2")
+    assert own.shown.settings[knob] == KNOBS[knob].default
+    assert own.shown.settings["patience"] == PREPARED[prepared].knobs["patience"], "as the sliders say"
+    own = Own(Shown.of(prepared), {})
+    own.set(**{knob: other})
+    own.bring("3 2 2 2")
+    assert own.shown.settings[knob] == other, "the visitor's"
+
+
 def test_a_new_source_has_nothing_of_the_one_before():
     own = Own(Shown.of(), {})
     own.bring(TABLE)

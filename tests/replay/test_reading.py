@@ -83,12 +83,12 @@ def test_numbers_that_are_not_finite_and_negative_ones_are_kept():
     np.testing.assert_array_equal(read("-1 inf −2 -Infinity nan").values, [-1, np.inf, -2, -np.inf, np.nan])
 
 
-@pytest.mark.parametrize("text", ["0,0,0,0", "1,1,1,1,1", "3,2,1,1", "0.5,0.4", "5"])
+@pytest.mark.parametrize("text", ["0,0,0,0", "1,1,1,1,1", "3,2,1,1", "2,1,1,1", "5,4,4,3", "0.5,0.4", "5"])
 def test_commas_that_can_only_stand_between_numbers(text):
     assert read(text).values.tolist() == [float(part) for part in text.split(",")]
 
 
-@pytest.mark.parametrize("text", ["0,5,0,4,0,3", "0,52,0,48", "1,05,1,04", "1,5,1,4"])
+@pytest.mark.parametrize("text", ["0,5,0,4,0,3", "0,52,0,48", "1,05,1,04", "1,5,1,4", "1,5,0,9,0,8"])
 def test_a_comma_that_may_be_a_decimal_one_is_asked_about(text):
     assert "can be one number or two" in refused(text) and refused(text).startswith("Line 1, column 1: ")
     assert len(read(text, decimal=".").values) == text.count(",") + 1
@@ -227,6 +227,11 @@ def test_what_a_notebook_holds():
     assert History.of(history) is history
     frame = SimpleNamespace(columns=list(logged), to_dict=lambda orient: logged if orient == "list" else None)
     assert History.of(frame).values.tolist() == [0.5, 0.25]
+    given = History(SimpleNamespace(history=logged), "loss")
+    assert given.values.tolist() == [1.0, 0.9] and given.rates.tolist() == [0.01, 0.01] and given.monitor == "loss"
+    assert History(logged).monitor == "val_loss" and History([0.5, 0.4], "mae", [0.1, 0.1]).rates.tolist() == [0.1, 0.1]
+    with pytest.raises(BadInput, match="Value 2: 'x' is no number"):
+        History([0.5, "x"])
     for wrong in (None, 5, "0.5", [], [0.5, "x"], {}, {"loss": ["x"]}, [0.5, None], np.float64(1), np.ones((2, 2))):
         with pytest.raises(BadInput):
             History.of(wrong)
@@ -242,9 +247,11 @@ def test_what_a_notebook_holds():
         (b"\n \n", "nothing to read"),
         ("epoch,val_loss\n0,0.5\n1,abc\n", "Line 3, column 2 (val_loss): 'abc' is no number."),
         ("epoch,val_loss\n0,0.5,1\n", "Line 2, column 3: this row has 3 cells, the header 2. Are there decimal"),
-        ("epoch,val_loss\n0,0.5\n1\n", "Line 3, column 2: this row has 1 cells, the header 2."),
+        ("epoch,val_loss\n0,0.5\n1\n", "Line 3, column 2: this row has 1 cell, the header 2."),
         ("epoch,val_loss\n0,\n1,\n", "Column 'val_loss' is empty."),
-        ("epoch,score\n0,\n1,\n", "None of the columns"),
+        ("epoch,score\n0,\n1,\n", "Column 'score' is empty."),
+        ("epoch,val_acc\n1,45%\n", "Line 2, column 2 (val_acc): '45%' is no number."),
+        ("epoch,step\n0,1\n", "None of the columns 'epoch', 'step' holds values"),
         ("a,b\n1,2\n", "Which column is monitored: 'a', 'b'"),
         ('{"val_loss": [0.5, "x"]}', "Line 1, column 20: value 2 of val_loss is 'x', which is no number."),
         ('{"val_loss": [0.5,\n true]}', "Line 2, column 2: value 2 of val_loss is 'True'"),
@@ -264,7 +271,7 @@ def test_what_a_notebook_holds():
         (",".join(f"c{k}" for k in range(2000)) + "\n1", "Line 1: there are 2000 columns"),
         ('val_loss\n"' + "0.5\n" * 50_000, "Line"),
     ],
-    ids=range(25),
+    ids=range(27),
 )  # fmt: skip
 def test_each_mistake_is_one_sentence_with_its_place(source, says):
     assert says in refused(source)

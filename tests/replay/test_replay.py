@@ -416,6 +416,8 @@ def test_in_a_notebook():
         and "1 cut, after epoch 5" in str(made)
         and "1 cut, after epoch 5" in made._repr_html_()
     )
+    alone = History({"loss": [1, 1], "val_loss": SHOWN})._repr_html_()
+    assert alone.startswith("<svg") and alone == lrviz.replay(SHOWN)._repr_html_()
     evil = lrviz.replay({"<script>": [1, 2]})
     assert "<script>" not in evil._repr_html_() and "&lt;script&gt;" in evil._repr_html_()
     package = import_module("lrviz.replay")
