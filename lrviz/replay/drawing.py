@@ -98,8 +98,8 @@ def as_svg(replay: Replay, theme: Theme = "light") -> str:
             parts.append(_mark(_across(k + 1, n), above, ink))
             parts.append(_mark(_across(k + 1, n), rate(float(made.learning_rate[k])), ink))
         top += HEADING + RATE
-    parts.append(_words(LEFT, top + 16, f"epoch 1 to {n}", colours.soft))
-    alt = html.escape(f"{replay.history.monitor[:40]} over {n} epochs, and the rate of each rule", quote=True)
+    parts.append(_words(LEFT, top + 16, f"{replay.unit} 1 to {n}", colours.soft))
+    alt = html.escape(f"{replay.history.monitor[:40]} over {n} {replay.unit}s, and the rate of each rule", quote=True)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top + 24}" width="{WIDTH}" role="img"'
         f' aria-label="{alt}" font-family="sans-serif" font-size="12">'

@@ -79,6 +79,11 @@ class Replay:
         """How many values there are an epoch."""
         return int(self.settings["steps_per_epoch"] or self.history.steps_per_epoch)
 
+    @property
+    def unit(self) -> str:
+        """What each value is called: an epoch, or a step of the rule where there are several values an epoch."""
+        return "epoch" if self.steps_per_epoch == 1 else "step"
+
     def used_rates(self, framework: str) -> np.ndarray:
         """The rate with which each epoch would have been trained: the one before its decision.   -> (n,)"""
         after = self.decisions[framework].learning_rate

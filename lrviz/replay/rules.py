@@ -50,8 +50,8 @@ class Decisions(NamedTuple):
 class Machine(NamedTuple):
     """One rule with its settings.
 
-    seen(values): what is compared, (n,). bar(bests): what it has to be below, (n,); one_by_one: is it so slow that it is
-    asked for only where the best changes? first: the bar before any best, None where the first value is the best
+    seen(values): what is compared, (n,). bar(bests): what it has to be below, (n,); one_by_one: is that so slow that it
+    is asked for only where the best changes? first: the bar before any best, None where the first value is the best
     whatever it is. needed: bad epochs in a row that make a cut due. pause: how many
     epochs after a due one the count begins again. cooldown: what the counter is set to. level: the first rate, or
     scale. lower(level): the one after a due cut, the same where it is dropped, None where nothing is due any more.
