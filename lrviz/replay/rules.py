@@ -412,19 +412,30 @@ def _means(groups: np.ndarray, float32: bool) -> np.ndarray:
 
 @np.errstate(all="ignore")
 def stop_epoch(
-    values: np.ndarray, patience: int, min_delta: float, start_from_epoch: int, rising: bool, float32: bool
+    values: np.ndarray,
+    patience: int,
+    min_delta: float,
+    start_from_epoch: int,
+    rising: bool,
+    float32: bool,
+    resume_after: int | None = None,
 ) -> int | None:
     """The epoch, from 0, after which Keras's EarlyStopping ends the training; None if it does not.
 
-    It judges as ReduceLROnPlateau, from ``start_from_epoch`` on, and ends where that would cut first.
-    keras.callbacks.EarlyStopping.on_epoch_end, 3.15.
+    It judges as ReduceLROnPlateau, from ``start_from_epoch`` on, and ends where that would cut first. Where a training
+    is stopped and goes on (``fit(initial_epoch=...)``) it begins anew. keras.callbacks.EarlyStopping, 3.15.
     """
     numbers = {"factor": 0.5, "patience": patience, "cooldown": 0, "min_lr": 0.0, "min_delta": min_delta}
     machine = keras(numbers, 1.0, float32)
-    seen = (-1.0 if rising else 1.0) * np.asarray(values, float)[start_from_epoch:]
-    found, _ = improvements(machine, seen)
-    due, _ = due_epochs(machine, bad_in_a_row(found, len(seen)))
-    return start_from_epoch + due[0] if due else None
+    low = (-1.0 if rising else 1.0) * np.asarray(values, float)
+    for begin, end in pairwise(_ends(len(low), resume_after)):
+        first = max(begin, start_from_epoch)
+        seen = low[first:end]
+        found, _ = improvements(machine, seen)
+        due, _ = due_epochs(machine, bad_in_a_row(found, len(seen)))
+        if due:
+            return first + due[0]
+    return None
 
 
 class WhatIf(NamedTuple):
