@@ -68,13 +68,14 @@ def test_a_prepared_history_is_told_of(key):
     at = opened()
     fine(at.selectbox(key="replay_prepared").set_value(key).run() if key != FIRST else at)
     replay = PREPARED[key].replay
+    unit = "step" if key == "batches" else "epoch"
     assert np.array_equal(shown(at).history.values, replay.history.values)
     told = words(at)
     assert PREPARED[key].what in told
     assert all(sentence in told for sentence in report.story(replay))
     for frameworks, finding in most_important(replay):
         names = ", ".join(RULES[framework].name for framework in frameworks)
-        assert f"{names}, epoch {finding.epoch}:" in told
+        assert f"{names}, {unit} {finding.epoch}:" in told
         assert finding.sentence in told and finding.remedy in told
 
 
