@@ -87,7 +87,7 @@ def history_in(
             passed += 1
             continue
         if len(values) == MOST_VALUES:
-            raise BadInput(f"Line {line}: there are more than {MOST_VALUES} values, and so many are replayed.")
+            raise BadInput(f"Line {line}: there are more than {MOST_VALUES} values, the most that are replayed.")
         epoch = number(line, cells, chosen.epoch)
         values.append(value)
         rates.append(rate)

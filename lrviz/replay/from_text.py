@@ -78,7 +78,7 @@ def from_list(text: str, column: str | None, decimal: str) -> History:
             raise BadInput(f"{place(text, token.start())}: {shown(token[0])} is no number.")
         if len(values) == MOST_VALUES:
             raise BadInput(
-                f"{place(text, token.start())}: there are more than {MOST_VALUES} values, and so many are replayed."
+                f"{place(text, token.start())}: there are more than {MOST_VALUES} values, the most that are replayed."
             )
         values.append(value)
     if not values:
