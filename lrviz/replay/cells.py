@@ -95,7 +95,8 @@ def history_in(
     name = names[chosen.monitored].strip()
     if not values:
         raise BadInput(f"Column {shown(name)} is empty.")
-    notes = (f"{passed} rows without {name} were passed over.",) if passed else ()
+    without = "1 row was" if passed == 1 else f"{passed} rows were"
+    notes = (f"{without} passed over: no {name} there.",) if passed else ()
     return History(np.array(values), _plain_name(name), _filled(rates), _an_epoch(epochs), tuple(names), notes)
 
 

@@ -68,9 +68,9 @@ def first_line(text: str) -> str:
 
 
 def delimiter_of(line: str) -> str:
-    """The tab, semicolon or comma that stands most often outside quotes; else spaces."""
+    """The tab, semicolon, bar or comma that stands most often outside quotes; else spaces."""
     bare = re.sub(r'"[^"]*"', "", line)
-    most = max("\t;,", key=bare.count)
+    most = max("\t;|,", key=bare.count)
     return most if bare.count(most) else " " if " " in bare.strip() and '"' not in line else ","
 
 

@@ -33,6 +33,8 @@ def refused(source, **options):
     ["0.5 0.4 1e-3 nan", "0.5, 0.4, 1e-3, nan", "0.5\n0.4\n1e-3\nNaN\n", "[0.5, 0.4, 0.001, nan]",
      "[0.5, 0.4, 1e-3, NaN]", "0.5;0.4;0.001;nan", "0,5 0,4 1,0e-3 nan", "0,5; 0,4; 0,001; nan", "0,5\n0,4\n0,001\nnan",
      "0,5, 0,4, 0,001, nan", "\ufeff0.5\r\n0.4\r\n0.001\r\nnan", "(0.5, 0.4, +.001, nan)",
+     "losses = [0.5,\n0.4, 0.001, nan]", "[np.float64(0.5), np.float32(0.4), np.float64(0.001), nan]",
+     "[tensor(0.5), tensor(0.4), tensor(1e-3), tensor(nan)]", "array([0.5, 0.4, 0.001, nan])",
      "1 0.5\n2 0.4\n3 1e-3\n4 nan", "0,0.5\n1,0.4\n2,1e-3\n3,nan", "1;0,5\n2;0,4\n3;0,001\n4;nan"],
 )  # fmt: skip
 def test_pasted_numbers(text):
@@ -65,6 +67,7 @@ def test_what_keras_prints_while_it_trains():
 def test_a_dict_as_python_prints_it_and_json_lines():
     history = read("{'loss': [1.0, nan, 0.8], 'val_loss': [1.0, inf, None, 0.95]}")
     np.testing.assert_array_equal(history.values, [1, np.inf, 0.95])
+    assert read("history = {'loss': [np.float64(1.0), np.float64(0.9)]}").values.tolist() == [1, 0.9]
     lines = '{"epoch": 1, "eval_loss": 1}\n\n{"epoch": 2, "eval_loss": 0.5, "lr": 0.1}\n'
     assert read(lines).values.tolist() == [1, 0.5]
     assert refused(lines + '{"epoch": }\n').startswith("Line 4, column 11: this is no JSON")
@@ -109,7 +112,8 @@ def test_decimal_commas_between_commas():
     ("text", "place"),
     [("0.5 0.4 abc", "Line 1, column 9: 'abc'"), ("0.5\n0.4\n0;3x", "Line 3, column 3: '3x'"),
      ("1 2\n3 4_0", "Line 2, column 3: '4_0'"), ("0.5, 0x10", "Line 1, column 6: '0x10'"),
-     ("0.5 None", "Line 1, column 5: 'None'"), ("[]", "Line 1, column 1: "),
+     ("0.5 None", "Line 1, column 5: 'None'"), ("v = [tensor(0.5), tensor(x)]", "Line 1, column 26: 'x'"),
+     ("epoch|val_loss\n1|0.5\n2|x", "Line 3, column 2 (val_loss): 'x'"), ("[]", "Line 1, column 1: "),
      ("0.5 __import__('os')", "Line 1, column 5: '__import__'")],
 )  # fmt: skip
 def test_what_is_no_number_is_named_with_its_place(text, place):
@@ -152,7 +156,7 @@ def test_lightnings_metrics():
     history = read(LIGHTNING)
     np.testing.assert_array_equal(history.values, [0.5, np.nan])
     assert history.monitor == "val_loss" and history.rates.tolist() == [0.01, 0.001] and history.steps_per_epoch == 1
-    assert history.notes == ("5 rows without val_loss were passed over.",)
+    assert history.notes == ("5 rows were passed over: no val_loss there.",)
     assert read(LIGHTNING, "train_loss_epoch").values.tolist() == [0.8, 0.7]
     both = "epoch,step,val_loss_epoch,val_loss_step\n0,1,,0.9\n0,2,0.7,\n1,3,,0.6\n1,4,0.5,\n"
     assert read(both).monitor == "val_loss_epoch" and read(both).values.tolist() == [0.7, 0.5]
