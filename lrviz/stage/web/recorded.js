@@ -307,6 +307,7 @@ export function createRecorded(parent) {
     if (jump) {
       player.to(meta.jump[1]);
       span.show(state.cursor);
+      if (!first) comeIntoSight();
     }
     state.cursor = Math.min(state.cursor, shared.n);
     if (first || jump) teller.known();
@@ -315,6 +316,13 @@ export function createRecorded(parent) {
     askWhy();
     tell();
     return undefined;
+  }
+
+  /** The page has set the cursor, as by a click on a sentence far below: what it shows is to be seen. */
+  function comeIntoSight() {
+    if (root.getBoundingClientRect().top >= 0) return;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    root.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
   }
 
   const sizes = new ResizeObserver(() => request(ALL));
