@@ -135,6 +135,8 @@ def test_optax_refuses_two_tolerances_of_0():
 def test_a_relative_threshold_below_zero():
     finding = found([-1] * 8, "pytorch", patience=2)["relative_below_zero"]
     assert finding.epoch == 2 and "7 epochs counted as better" in finding.sentence and "abs" in finding.remedy
+    negated = found([0.9] * 8, "optax", mode="max")["relative_below_zero"].sentence
+    assert "the value is handed over negated, and then best × (1 − rtol) is easier to beat than a negative" in negated
     assert "relative_below_zero" in found([-1] * 8, "optax") and "relative_below_zero" in found(
         [-1] * 8, "pytorch", mode="max"
     )

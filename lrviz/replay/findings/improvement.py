@@ -22,6 +22,8 @@ def _relative_below_zero(case: Case) -> Iterator[Finding]:
     times = f"{at.size} {case.unit}{'s' * (at.size > 1)} counted as better without a {case.better} {case.monitor}"
     sign = "+" if case.replay.rising and case.framework == "pytorch" else "−"
     formula = f"best × (1 {sign} {case.tolerance})"
+    if case.replay.rising and case.framework == "optax":  # which only knows that lower is better
+        formula = f"the value is handed over negated, and then {formula}"
     yield Finding(
         "relative_below_zero",
         int(at[0]) + 1,
