@@ -227,7 +227,8 @@ def test_what_a_notebook_holds():
     assert History.of(history) is history
     frame = SimpleNamespace(columns=list(logged), to_dict=lambda orient: logged if orient == "list" else None)
     assert History.of(frame).values.tolist() == [0.5, 0.25]
-    for wrong in (None, 5, "0.5", [], [0.5, "x"], {}, {"loss": ["x"]}, [0.5, None], np.float64(1), np.ones((2, 2))):
+    wrong_lists = ([], [0.5, "x"], [0.5, None], [0.5, 10**400], [0.5, 10**5000])
+    for wrong in (None, 5, "0.5", *wrong_lists, {}, {"loss": ["x"]}, {"loss": 5}, np.float64(1), np.ones((2, 2))):
         with pytest.raises(BadInput):
             History.of(wrong)
 
