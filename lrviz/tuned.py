@@ -31,7 +31,7 @@ ALPHA = Knob(
 )
 
 
-def whose(key: str) -> str:
+def _whose(key: str) -> str:
     """Which schedules and optimizers have a knob of this name: a sentence after another one, '' where none has."""
     owners = [f"schedule {row.key}" for row in SCHEDULES.values() if key in _of_schedule(row)]
     owners += [
@@ -134,7 +134,7 @@ class Tuned:
             if key == ON_TOP.key not in known and self.why_not_on_top:
                 raise BadInput(self.why_not_on_top)
             if key not in known:
-                raise BadInput(unknown(f"knob in this {self.noun} called", key, known) + whose(key))
+                raise self.without(key, known)
             checked[key] = known[key].check(value)
         self._put("values", {key: value for key, value in checked.items() if value != known[key].default})
 
@@ -184,10 +184,14 @@ class Tuned:
     def plateau_knobs(self) -> tuple[Knob, ...]:
         return PLATEAU[self.framework].knobs if self.watches else ()
 
+    def without(self, key: str, rows: Mapping[str, Knob], what: str = "knob") -> BadInput:
+        """For a knob that is not among these rows of it: the sentence says whose it is."""
+        return BadInput(unknown(f"{what} in this {self.noun} called", key, rows) + _whose(key))
+
     def knob(self, key: str) -> Knob:
         """The row of one knob."""
         if key not in self.rows:
-            raise BadInput(unknown(f"knob in this {self.noun} called", key, self.rows) + whose(key))
+            raise self.without(key, self.rows)
         return self.rows[key]
 
     def argument(self, key: str) -> Argument | None:

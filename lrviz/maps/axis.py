@@ -11,7 +11,6 @@ import numpy as np
 
 from lrviz.knob import LONGEST_NUMBER, BadInput, Knob, number_text, shown, unknown
 from lrviz.scenario import Scenario
-from lrviz.tuned import whose
 
 Scale = Literal["linear", "log"]
 SCALES: tuple[Scale, ...] = ("linear", "log")
@@ -148,7 +147,7 @@ def knob_of(scenario: Scenario, key: str) -> Knob:
     if key not in rows:
         if key in scenario.rows:
             raise BadInput(f"{key} cannot be an axis of this map. There are: {', '.join(rows)}.")
-        raise BadInput(unknown("axis in this scenario called", key, rows) + whose(key))
+        raise scenario.without(key, rows, "axis")
     return rows[key]
 
 
