@@ -31,7 +31,10 @@ def place(text: str, position: int) -> str:
 def cell_number(cell: Any, comma: bool) -> float | None:
     """The number in a cell, None where nothing was logged; raises ValueError. comma: may decimals follow a comma?"""
     if cell is None or (isinstance(cell, int | float) and not isinstance(cell, bool)):
-        return cell if cell is None else float(cell)
+        try:
+            return cell if cell is None else float(cell)
+        except OverflowError:  # a whole number beyond all of float64
+            raise ValueError from None
     if isinstance(cell, np.generic) and cell.dtype.kind in "fiu":
         return float(cell)
     if not isinstance(cell, str):

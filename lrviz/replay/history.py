@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from lrviz.knob import BadInput
+from lrviz.knob import BadInput, shown
 
 MOST_VALUES = 100_000
 MONITOR = "val_loss"
@@ -70,6 +70,9 @@ class History:
         elif hasattr(source, "tolist"):  # an array, a tensor, a column
             source = source.tolist()
         if isinstance(source, Mapping):
+            for name, held in source.items():
+                if not hasattr(held, "__iter__"):
+                    raise BadInput(f"{shown(name)} is {shown(held)}, but must be a list with a value an epoch.")
             return reading.from_columns({str(key): list(column) for key, column in source.items()}, column)
         if isinstance(source, str | bytes):
             raise BadInput("A text is read by lrviz.replay.reading.read, a list of numbers as it is.")

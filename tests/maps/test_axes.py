@@ -15,6 +15,7 @@ from lrviz.link import Link
 from lrviz.maps.axis import Axis, axes_of
 from lrviz.maps.map import Map
 from lrviz.maps.presets import PRESETS, preset_of, whole
+from lrviz.play.map_tiles import frame
 
 
 def test_the_values_of_an_axis_are_even_on_its_scale_however_near_its_ends_are():
@@ -32,6 +33,17 @@ def test_whole_numbers_are_hit_once_each():
     plan = Map(Scenario(schedule="plateau"), y=Axis("patience", 0, 20))
     assert plan.values()[1].tolist() == list(range(21))
     assert plan.values(1024)[1].tolist() == list(range(21))
+
+
+def test_an_axis_of_whole_numbers_ends_at_whole_ones_and_its_map_says_how_many_runs():
+    plan = Map.from_params({"schedule": "plateau", "map": "x:alpha,0.01,1;y:patience,1.6,9.4"})
+    assert (plan.y.low, plan.y.high) == (2, 9) and plan.identity == replace(plan, y=Axis("patience", 2, 9)).identity
+    assert plan.size() == "2,048 runs of 200 steps"
+    lengths = Map(Scenario(), Axis("alpha", 0.01, 1), Axis("steps", 11, 50))
+    assert lengths.size(64) == "2,560 runs of at most 50 steps"
+    assert frame(lengths)["axes"]["y"]["unit"] == ""
+    with pytest.raises(BadInput, match="must rise"):
+        lengths.zoomed((0.1, 0.2), (20.1, 20.3))
 
 
 def test_every_number_of_a_scenario_can_be_an_axis():
@@ -55,10 +67,14 @@ def test_every_number_of_a_scenario_can_be_an_axis():
         (lambda: Axis("alpha", 0.1, float("nan")), "finite"),
         (lambda: Axis("alpha", 0.1, 0.1 + 4e-16), "no room"),
         (lambda: Axis("alpha", 0.1, 1, 1), "points"),
+        (lambda: Axis("alpha", 1, 10**400), "finite"),
+        (lambda: Axis("clipnorm", 1e-308, 1e6, scale="log"), "far apart"),
+        (lambda: Map(x=Axis("steps", 1.5, 10)), "whole number"),
         (lambda: Axis.from_dict({"key": "alpha", "low": 1, "high": 2, "scale": "cubic"}), "linear or log"),
         (lambda: Map(x=Axis("factor", 0.1, 0.9)), "two knobs"),
         (lambda: Map(x=Axis("alpah", 0.1, 1)), "alpha"),
         (lambda: Map(x=Axis("steps", 10, 100_000)), "20000"),
+        (lambda: Map(Scenario(), y=Axis("factor", 0.1, 0.9)), "factor belongs to: schedule plateau."),
         (lambda: Map(x=Axis("alpha", 0.1, 1e9)), "1000000"),
         (lambda: Map(show="los"), "loss"),
         (lambda: Map(tolerance=0), "tolerance"),
@@ -106,6 +122,23 @@ def test_presets_are_known_again_wherever_one_zooms_to():
         near = preset.map.zoomed(*((axis.low, (axis.low + axis.high) / 2) for axis in (preset.map.x, preset.map.y)))
         assert preset_of(near) == key and whole(near) == (preset.map.x, preset.map.y)
     assert preset_of(Map(Scenario(optimizer="adam"), y=Axis("kappa", 1, 10))) is None
+
+
+@given(st.sampled_from(sorted(axes_of(PRESETS["patience"].map.scenario))), st.integers(0, 400), st.integers(1, 400))
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+def test_every_map_of_a_link_leads_back_to_a_plane_on_its_own_scale(key, low, width):
+    scenario = PRESETS["patience"].map.scenario
+    row, other = scenario.knob(key), "kappa" if key == "alpha" else "alpha"
+    top = row.low + (row.high - row.low) * min(low + width, 400) / 400
+    for scale in ("linear", "log"):
+        text = f"x:{key},{row.low + (row.high - row.low) * low / 400},{top},9,{scale};y:{other}"
+        link, sentences = Link.from_params({**scenario.to_params(), "map": text})
+        if sentences:
+            continue
+        x, y = whole(link.map)
+        plane = link.map.zoomed((x.low, x.high), (y.low, y.high))
+        assert plane.identity and (x.scale, y.scale) == (plane.x.scale, plane.y.scale)
+        assert all(np.isfinite(values).all() for values in plane.values(64))
 
 
 def test_the_identity_of_a_map_does_not_depend_on_where_its_point_is():

@@ -236,7 +236,8 @@ def test_what_a_notebook_holds():
     assert History(logged).monitor == "val_loss" and History([0.5, 0.4], "mae", [0.1, 0.1]).rates.tolist() == [0.1, 0.1]
     with pytest.raises(BadInput, match="Value 2: 'x' is no number"):
         History([0.5, "x"])
-    for wrong in (None, 5, "0.5", [], [0.5, "x"], {}, {"loss": ["x"]}, [0.5, None], np.float64(1), np.ones((2, 2))):
+    wrong_lists = ([], [0.5, "x"], [0.5, None], [0.5, 10**400], [0.5, 10**5000])
+    for wrong in (None, 5, "0.5", *wrong_lists, {}, {"loss": ["x"]}, {"loss": 5}, np.float64(1), np.ones((2, 2))):
         with pytest.raises(BadInput):
             History.of(wrong)
 
