@@ -136,7 +136,6 @@ export function createRecorded(parent) {
       const layers = createLayers(box);
       const series = createSeries(layers, "rate");
       layers.top.setAttribute("role", "img");
-      layers.top.setAttribute("aria-label", `Learning rate by ${name} over ${shared.unit}s`);
       const scene = own(shared, { runs: [], bare: i + 1 < list.length });
       const row = { key, name, colour, cells, count, head, layers, series, scene, box, section };
       charts.push({ series, layers, scene });
@@ -228,6 +227,9 @@ export function createRecorded(parent) {
   function showLabels() {
     say(title, message.meta.monitor);
     say(whole, `All ${shared.unit}s`);
+    for (const { name, layers } of rows) {
+      layers.top.setAttribute("aria-label", `Learning rate by ${name} over ${shared.unit}s`);
+    }
     log.hidden = !message.meta.positive;
     log.setAttribute("aria-pressed", String(state.log));
     const rule = rules[state.rule];
