@@ -69,7 +69,6 @@ def test_every_number_of_a_scenario_can_be_an_axis():
         (lambda: Axis("alpha", 0.1, 1, 1), "points"),
         (lambda: Axis("alpha", 1, 10**400), "finite"),
         (lambda: Axis("clipnorm", 1e-308, 1e6, scale="log"), "far apart"),
-        (lambda: Map(x=Axis("steps", 1.5, 10)), "whole number"),
         (lambda: Axis.from_dict({"key": "alpha", "low": 1, "high": 2, "scale": "cubic"}), "linear or log"),
         (lambda: Map(x=Axis("factor", 0.1, 0.9)), "two knobs"),
         (lambda: Map(x=Axis("alpah", 0.1, 1)), "alpha"),
