@@ -175,3 +175,12 @@ def test_each_slider_beside_the_map_has_room_for_the_hand(server, visit):
     settle(page)
     sliders = page.locator(".lrviz-stage .slider input[type=range]").all()
     assert len(sliders) == 3 and all(slider.bounding_box()["width"] > 150 for slider in sliders)
+
+
+def test_a_click_that_an_assignment_does_not_allow_is_answered(server, visit):
+    page = visit(f"{server}/class?map=x:alpha,0.01,1;y:kappa,1,50&open=alpha&title=Look", waits_for=MAP)
+    plane = Plane(page)
+    point = plane("point")
+    page.mouse.click(*plane.place(0.3, 0.4))
+    page.get_by_text("Condition number cannot be changed in this assignment").wait_for()
+    assert plane("point") == point

@@ -153,17 +153,20 @@ def _chosen(point: Point) -> None:
     """The stage first, as with any knob; the rest of the page follows."""
     lab = current()
     plan = _plan(lab)
-    if lab.assignment and not {_control(plan.x), _control(plan.y)} <= {*lab.assignment.open}:
-        return  # it may be looked at only
+    locked = [row.label for axis, row in zip((plan.x, plan.y), plan.rows, strict=True) if _is_locked(lab, axis)]
+    if locked:
+        lab.wrong[KEY] = f"{' and '.join(locked)} cannot be changed in this assignment: the map may be looked at only."
+        return
     if not lab.change(KEY, **{plan.x.key: point.x, plan.y.key: point.y}):
         return
     lab.plays += point.play
     lab.redraw.stage_first()
 
 
-def _control(axis: Axis) -> str:
-    """What an assignment calls this axis."""
-    return "start" if axis.key in ("x", "y") else axis.key
+def _is_locked(lab: Lab, axis: Axis) -> bool:
+    """Does an assignment keep this axis as it is?"""
+    control = "start" if axis.key in ("x", "y") else axis.key
+    return lab.assignment is not None and control not in lab.assignment.open
 
 
 def _zoomed(region: Region) -> None:
@@ -179,7 +182,8 @@ def _zoomed(region: Region) -> None:
 def question(lab: Lab) -> str:
     """What this map answers, as a title."""
     chosen = preset_of(_plan(lab))
-    return PRESETS[chosen].asks if chosen else "What would every rate do?"
+    of = "rate" if "alpha" in (_plan(lab).x.key, _plan(lab).y.key) else "value"
+    return PRESETS[chosen].asks if chosen else f"What would every {of} do?"
 
 
 def count(lab: Lab) -> str:
