@@ -23,6 +23,8 @@ from lrviz.ui.words import plain
 
 PART = "map"
 """The fragment of the map: what is done there draws nothing else anew."""
+COUNT = "map_count"
+"""The fragment that says how many runs are seen."""
 KEY = "lab_map"
 HEIGHT = 470
 """Pixels of the map where the page is wide: it ends above 800 on a projector."""
@@ -170,13 +172,16 @@ def _is_locked(lab: Lab, axis: Axis) -> bool:
 
 
 def _zoomed(region: Region) -> None:
-    """Only the address follows: the browser has its tiles already."""
+    """Only the address follows, and where it is another the number of runs: the browser has its tiles already."""
     lab = current()
+    before = _size(lab)
     try:
         lab.map = _plan(lab).zoomed(region.x, region.y)
     except BadInput:
         return
     lab.write()
+    if COUNT in lab.redraw.parts and _size(lab) != before:
+        st.rerun([PART, COUNT])
 
 
 def question(lab: Lab) -> str:
@@ -186,6 +191,13 @@ def question(lab: Lab) -> str:
     return PRESETS[chosen].asks if chosen else f"What would every {of} do?"
 
 
-def count(lab: Lab) -> str:
-    """How many runs it is made of, in one sentence."""
-    return plain(f"{_plan(lab).size(LEVELS[1])}, each computed to its end. Click one.")
+@st.fragment(key=COUNT)
+def count() -> None:
+    """How many runs are seen, in one sentence."""
+    lab = current()
+    lab.redraw.parts.add(COUNT)
+    st.caption(plain(f"{_size(lab)}, each computed to its end. Click one."), width="content")
+
+
+def _size(lab: Lab) -> str:
+    return _plan(lab).size(LEVELS[1])
