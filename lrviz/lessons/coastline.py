@@ -111,7 +111,7 @@ def told(scenario: Scenario) -> list[Statement]:
     said = []
     for within in WITHIN:
         row = neighbours(scenario, within)
-        texts = {"within": f"{100 * within:g}%", "changes": _times(row.changes)}
+        texts = {"within": f"{100 * within:g}%", "changes": _changes(row.changes)}
         said.append(Statement(("coastline.row",), {"all": NEIGHBOURS, "down": int(row.down.sum())}, texts))
     return said
 
@@ -137,14 +137,12 @@ def _often(changes: int) -> int:
 
 def _how_often(scenario: Scenario, what: str, within: float, times: float = 1.0) -> Question:
     row = neighbours(scenario, within, times)
-    because = (
-        f"We ran all {NEIGHBOURS}: {int(row.down.sum())} come down, and the outcome changes {_times(row.changes)}."
-    )
+    because = f"We ran all {NEIGHBOURS}: {int(row.down.sum())} come down, and the outcome {_changes(row.changes)}."
     return Question(what, OFTEN, _often(row.changes), because, scenario.having(alpha=float(row.rates[0])))
 
 
-def _times(count: int) -> str:
-    return {0: "never", 1: "once"}.get(count, f"{count} times")
+def _changes(count: int) -> str:
+    return {0: "never changes", 1: "changes once"}.get(count, f"changes {count} times")
 
 
 def predict(scenario: Scenario) -> Question:

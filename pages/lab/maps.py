@@ -9,7 +9,7 @@ asks = st.container(key="asks", horizontal=True, vertical_alignment="center", ga
 lab = maps.open_map()
 with asks:
     st.title(maps.question(lab), anchor=False, width="content")
-    st.caption(maps.count(lab), width="content")
+    maps.count()
 plane, run = st.columns([11, 10], gap="medium")
 if ui.embedded():
     with plane:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from lrviz import Scenario
 from lrviz.maps.grid import cells
 from lrviz.maps.map import Map
 from lrviz.maps.presets import PRESETS
@@ -119,6 +120,21 @@ def test_the_wheel_scrolls_and_with_control_it_zooms(page):
     assert whole["x"][0] < region["x"][0] < region["x"][1] < whole["x"][1]
 
 
+def test_a_zoom_into_whole_numbers_is_a_map_of_fewer_runs(server, visit):
+    page = visit(f"{server}/maps?map=x:alpha,0.01,1,256,log;y:steps,1,100,256,linear", waits_for=MAP, motion="reduce")
+    plane = Plane(page)
+    page.get_by_text("25,600 runs of at most 100 steps").wait_for()
+    plane.drag((0.2, 0.2), (0.6, 0.6))
+    plane.wait("history === 1 && element.map.points >= 256")
+    low, high = plane("region")["y"]
+    page.get_by_text(f"{(high - low + 1) * 256:,} runs of at most {high} steps").wait_for()
+    page.mouse.click(*plane.place(0.5, 0.5))
+    point = plane("point")
+    in_address(page, f"steps={point['y']}")
+    settle(page)
+    assert_drawn(Stage(page), 0, Scenario(alpha=point["x"], steps=int(point["y"])))
+
+
 def test_another_preset_and_another_number_are_other_maps(page):
     plane = Plane(page)
     page.get_by_text("Momentum", exact=True).first.click()
@@ -175,3 +191,12 @@ def test_each_slider_beside_the_map_has_room_for_the_hand(server, visit):
     settle(page)
     sliders = page.locator(".lrviz-stage .slider input[type=range]").all()
     assert len(sliders) == 3 and all(slider.bounding_box()["width"] > 150 for slider in sliders)
+
+
+def test_a_click_that_an_assignment_does_not_allow_is_answered(server, visit):
+    page = visit(f"{server}/class?map=x:alpha,0.01,1;y:kappa,1,50&open=alpha&title=Look", waits_for=MAP)
+    plane = Plane(page)
+    point = plane("point")
+    page.mouse.click(*plane.place(0.3, 0.4))
+    page.get_by_text("Condition number cannot be changed in this assignment").wait_for()
+    assert plane("point") == point

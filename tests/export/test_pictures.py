@@ -16,6 +16,7 @@ from lrviz.export import pictures
 from lrviz.export.choices import PANELS
 from lrviz.export.geometry import Box, clipped, exit_of, log_ticks, nice_ticks
 from lrviz.export.message import read
+from lrviz.export.panels.marks import loss_text
 from lrviz.palette import PALETTES
 from lrviz.stage import Run
 from tests.export.races import CUTS, NASTY, RACE
@@ -72,6 +73,13 @@ def test_lines_are_clipped_and_nothing_inside_is_lost(points):
             assert (np.abs(ends - given_points[before]).max(axis=1) < 1e-9).any()
     way = exit_of(given_points, len(points) - 1, box)
     assert (way is None) == bool(inside[-1])
+
+
+def test_a_loss_that_ends_where_the_surface_has_no_value_is_not_too_large():
+    assert loss_text(np.array([9, 2, np.nan]), 1) == "2"
+    assert loss_text(np.array([9, 2, np.nan, np.nan]), 3) == "without a value"
+    for grows in ([9, 80, np.nan], [9, 2, np.inf, np.nan], [np.nan, np.nan]):
+        assert loss_text(np.array(grows, float), len(grows) - 1) == "too large to compute"
 
 
 def test_ticks_are_round():

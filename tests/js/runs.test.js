@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { epochAt, lastFinite, leaving, readRuns, stairs, stepFrom } from "../../lrviz/stage/web/runs.js";
 import { curveOf, keptRange, rangeOf } from "../../lrviz/stage/web/curves.js";
-import { leavesAt, leftBy } from "../../lrviz/stage/web/trails.js";
+import { leavesAt, leftBy, lossText } from "../../lrviz/stage/web/trails.js";
 import { wordsAt } from "../../lrviz/stage/web/readout.js";
 
 const domain = [-1, 1, -1, 1];
@@ -108,6 +108,13 @@ test("where a run left is told by the step at which it did, not by the one that 
   assert.equal(leftBy(gone, { step: null }, 1), null);
   assert.equal(leavesAt(gone, 2), "GD leaves at step 2, loss 30");
   assert.equal(leavesAt(gone, null), "GD is outside this view");
+});
+
+test("a loss that ends where the surface has no value is not too large", () => {
+  const falls = Float64Array.of(9, 2, NaN, NaN);
+  assert.deepEqual([lossText(falls, 1), lossText(falls, 3)], ["2", "without a value"]);
+  for (const grows of [[9, 80, NaN], [9, 2, Infinity, NaN], [NaN, NaN, NaN]])
+    assert.equal(lossText(Float64Array.from(grows), grows.length - 1), "too large to compute");
 });
 
 test("the readout says step, numbers, and the cut to come", () => {

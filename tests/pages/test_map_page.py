@@ -59,6 +59,10 @@ def test_a_link_that_is_wrong_says_so_and_the_page_stands():
     assert any("must rise" in said.value for said in at.warning) and "lrviz_map" in components(at)
 
 
+def test_a_map_without_the_rate_asks_for_no_rate():
+    assert opened(optimizer="dog").title[0].value == "What would every value do?"
+
+
 def test_a_map_can_be_part_of_an_assignment():
     params = {"map": "x:alpha,0.01,1,256,log;y:kappa,1,50", "open": "alpha,kappa", "title": "Find the edge"}
     at = opened("classroom.py", **params)

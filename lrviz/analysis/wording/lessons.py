@@ -81,7 +81,7 @@ LESSONS: dict[str, Row] = {
     ),
     # The edge, up close -----------------------------------------------------------------------------------------------
     "coastline.row": Row(
-        "Of {all} rates within {within} of this one {down} come down; the outcome changes {changes}",
+        "Of {all} rates within {within} of this one {down} come down; the outcome {changes}",
         "they lie evenly from below to above",
     ),
     "coastline.none": Row("At one of these zooms there is no edge in sight", "all cells are on one side"),

@@ -9,8 +9,7 @@ import numpy as np
 from lrviz.export.canvas import Canvas
 from lrviz.export.geometry import Box, Exit, arrow_shape, clipped, exit_of, head_at
 from lrviz.export.message import Message, Run
-from lrviz.export.panels.marks import spaced, step_at
-from lrviz.knob import digits
+from lrviz.export.panels.marks import loss_text, spaced, step_at
 
 
 class Paths:
@@ -73,9 +72,5 @@ class Paths:
             return
         ux, uy = math.cos(way.angle), math.sin(way.angle)
         self.exits[i].set_xy(arrow_shape(way.x - ux * 30, way.y - uy * 30, ux * 28, uy * 28, 3.5))
-        said = f"{run.name} leaves at step {way.step}, {_beyond(float(run.loss[way.step]))}"
+        said = f"{run.name} leaves at step {way.step}, loss {loss_text(run.loss, way.step)}"
         self.canvas.place(self.labels[i], said, way.x - ux * 52, way.y - uy * 52 - 6, self.box, taken)
-
-
-def _beyond(loss: float) -> str:
-    return f"loss {digits(loss)}" if math.isfinite(loss) else "loss too large to compute"

@@ -10,7 +10,7 @@ import numpy as np
 from lrviz.export.canvas import Canvas
 from lrviz.export.geometry import Box, clipped, head_at, linear, log_ticks, logarithmic, nice_ticks, range_of
 from lrviz.export.message import Run
-from lrviz.export.panels.marks import grid, spaced, step_at
+from lrviz.export.panels.marks import grid, loss_text, spaced, step_at
 from lrviz.knob import digits
 
 
@@ -140,9 +140,7 @@ class Series:
         seen = np.flatnonzero(here)
         x = min(max(float(points[min(int(seen[-1]) + 1, k) if len(seen) else 0, 0]), box.left + 6), box.right - 6)
         self.away[i].set_xy(np.array([[x, box.top], [x + 6, box.top + 11], [x - 6, box.top + 11]]))
-        loss = float(run.loss[k])
-        words = digits(loss) if math.isfinite(loss) else "too large to compute"
-        said = f"{run.name}, step {k}: {words} ↑"
+        said = f"{run.name}, step {k}: {loss_text(run.loss, k)} ↑"
         self.canvas.place(self.labels[i], said, x, box.top + 24, box, taken)
 
     def _show_best(self, cursor: float) -> None:

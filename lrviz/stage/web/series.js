@@ -9,7 +9,7 @@
 import { curveOf, keptRange, rangeOf } from "./curves.js";
 import { rateAt, roomy, strokeSketch } from "./draw.js";
 import { drawHaze, drawLines, drawLost } from "./haze.js";
-import { backwards, headAt, tellOf } from "./trails.js";
+import { backwards, headAt, lossText, tellOf } from "./trails.js";
 import { plotBox } from "./layers.js";
 import { createNotches, marker, slip, widthOf } from "./marks.js";
 import { placeNames } from "./names.js";
@@ -322,8 +322,7 @@ export function createSeries(layers, kind) {
     g.lineTo(x - 6, barb);
     g.fill();
     const now = Math.min(Math.floor(state.cursor), run.n);
-    const words = Number.isFinite(run.loss[now]) ? format(run.loss[now]) : "too large to compute";
-    const text = `${run.name}, ${scene.unit ?? "step"} ${now}: ${words} ${below ? "↓" : "↑"}`;
+    const text = `${run.name}, ${scene.unit ?? "step"} ${now}: ${lossText(run.loss, now)} ${below ? "↓" : "↑"}`;
     tellOf(g, palette, run, text, x, below ? box.bottom - 24 : box.top + 24, box, taken);
   }
 

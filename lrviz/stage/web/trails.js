@@ -46,7 +46,13 @@ export const leftBy = (run, exit, k) => exit.step ?? (run.leaves && run.leaves.s
 /** "Momentum leaves at step 12, loss 3.2e5"; step null: it was never seen here. */
 export function leavesAt(run, step) {
   if (step === null) return `${run.name} is outside this view`;
-  const loss = run.loss[step];
-  const words = Number.isFinite(loss) ? `loss ${format(loss)}` : "loss too large to compute";
-  return `${run.name} leaves at step ${step}, ${words}`;
+  return `${run.name} leaves at step ${step}, loss ${lossText(run.loss, step)}`;
+}
+
+/** The loss at a point, or why it is none: after losses no higher than the first, the surface has no value there. */
+export function lossText(losses, k) {
+  if (Number.isFinite(losses[k])) return format(losses[k]);
+  const lost = losses.findIndex((loss) => !Number.isFinite(loss));
+  const hole = Number.isNaN(losses[lost]) && losses[lost - 1] <= losses[0];
+  return hole ? "without a value" : "too large to compute";
 }

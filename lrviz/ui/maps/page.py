@@ -23,6 +23,8 @@ from lrviz.ui.words import plain
 
 PART = "map"
 """The fragment of the map: what is done there draws nothing else anew."""
+COUNT = "map_count"
+"""The fragment that says how many runs are seen."""
 KEY = "lab_map"
 HEIGHT = 470
 """Pixels of the map where the page is wide: it ends above 800 on a projector."""
@@ -153,35 +155,49 @@ def _chosen(point: Point) -> None:
     """The stage first, as with any knob; the rest of the page follows."""
     lab = current()
     plan = _plan(lab)
-    if lab.assignment and not {_control(plan.x), _control(plan.y)} <= {*lab.assignment.open}:
-        return  # it may be looked at only
+    locked = [row.label for axis, row in zip((plan.x, plan.y), plan.rows, strict=True) if _is_locked(lab, axis)]
+    if locked:
+        lab.wrong[KEY] = f"{' and '.join(locked)} cannot be changed in this assignment: the map may be looked at only."
+        return
     if not lab.change(KEY, **{plan.x.key: point.x, plan.y.key: point.y}):
         return
     lab.plays += point.play
     lab.redraw.stage_first()
 
 
-def _control(axis: Axis) -> str:
-    """What an assignment calls this axis."""
-    return "start" if axis.key in ("x", "y") else axis.key
+def _is_locked(lab: Lab, axis: Axis) -> bool:
+    """Does an assignment keep this axis as it is?"""
+    control = "start" if axis.key in ("x", "y") else axis.key
+    return lab.assignment is not None and control not in lab.assignment.open
 
 
 def _zoomed(region: Region) -> None:
-    """Only the address follows: the browser has its tiles already."""
+    """Only the address follows, and where it is another the number of runs: the browser has its tiles already."""
     lab = current()
+    before = _size(lab)
     try:
         lab.map = _plan(lab).zoomed(region.x, region.y)
     except BadInput:
         return
     lab.write()
+    if COUNT in lab.redraw.parts and _size(lab) != before:
+        st.rerun([PART, COUNT])
 
 
 def question(lab: Lab) -> str:
     """What this map answers, as a title."""
     chosen = preset_of(_plan(lab))
-    return PRESETS[chosen].asks if chosen else "What would every rate do?"
+    of = "rate" if "alpha" in (_plan(lab).x.key, _plan(lab).y.key) else "value"
+    return PRESETS[chosen].asks if chosen else f"What would every {of} do?"
 
 
-def count(lab: Lab) -> str:
-    """How many runs it is made of, in one sentence."""
-    return plain(f"{_plan(lab).size(LEVELS[1])}, each computed to its end. Click one.")
+@st.fragment(key=COUNT)
+def count() -> None:
+    """How many runs are seen, in one sentence."""
+    lab = current()
+    lab.redraw.parts.add(COUNT)
+    st.caption(plain(f"{_size(lab)}, each computed to its end. Click one."), width="content")
+
+
+def _size(lab: Lab) -> str:
+    return _plan(lab).size(LEVELS[1])
