@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import product
 from typing import Any
 
@@ -197,10 +197,11 @@ class Scenario(Tuned):
             )
         return " ".join(sentences)
 
-    def going_on(self) -> np.ndarray:
-        """What PyTorch's scheduler makes of the rate that is there before each step, as `schedules.going_on`."""
-        values = self._of(self.schedule_knobs + self.warmup_knobs)
-        return schedules.going_on(self.schedule_row, values, float(self.alpha or 0), self.steps)
+    def going_on(self, alpha: float | None = None, **changes: Value) -> np.ndarray:
+        """What PyTorch's scheduler makes of the rate that is there before each step, as `schedules.going_on`, from this
+        alpha and with these values of knobs instead of its own."""
+        values = self._of(self.schedule_knobs + self.warmup_knobs) | changes
+        return schedules.going_on(self.schedule_row, values, float(alpha or self.alpha or 0), self.steps)
 
     @cached_property
     def coef(self) -> np.ndarray:
@@ -448,15 +449,15 @@ def _batch(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> Batch:
     def columns(row: Sequence[Knob]) -> tuple[np.ndarray, ...]:
         return tuple(column(knob) for knob in row)
 
-    def kinds(by: Sequence[Knob], data: Callable[[Scenario], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        """What depends on these knobs alone, computed once a combination of them, and which of these a run has."""
+    def kinds(by: Sequence[Knob], data: Callable[..., np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """What depends on these knobs alone, computed once a combination of them, and which of these a run has.
+
+        data: takes those that move by their keys. A Scenario each would take most of a map's time.
+        """
         moving = [knob.key for knob in by if knob.key in knobs]
         if not moving:
-            return data(scenario)[..., None], np.zeros(1, int)
-        parts = [
-            data(scenario.having(**dict(zip(moving, values, strict=True))))
-            for values in product(*(knobs[key] for key in moving))
-        ]
+            return data()[..., None], np.zeros(1, int)
+        parts = [data(**dict(zip(moving, values, strict=True))) for values in product(*(knobs[key] for key in moving))]
         sizes = [len(knobs[key]) for key in moving]
         return np.stack(parts, axis=-1), np.ravel_multi_index([place[key] for key in moving], sizes)
 
@@ -464,12 +465,12 @@ def _batch(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> Batch:
     watches = scenario.watches
     of_rates = (*scenario.schedule_knobs, *scenario.warmup_knobs)
     if scenario.on_top:
-        base, shape = np.ones(1), kinds((ALPHA, *of_rates), Scenario.going_on)
+        base, shape = np.ones(1), kinds((ALPHA, *of_rates), scenario.going_on)
     elif scenario.schedule == "constant" or watches:
         # The rate is alpha, exactly, times a shape that alpha does not change.
-        base, shape = column(ALPHA), kinds(of_rates, lambda s: s.rates(alpha=1.0))
+        base, shape = column(ALPHA), kinds(of_rates, partial(scenario.rates, alpha=1.0))
     else:
-        base, shape = np.ones(1), kinds((ALPHA, *of_rates), Scenario.rates)
+        base, shape = np.ones(1), kinds((ALPHA, *of_rates), scenario.rates)
     sigma = column(NOISE)
     noisy = bool(sigma.any())
 
@@ -484,7 +485,8 @@ def _batch(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> Batch:
         steps_per_epoch=column(STEPS_PER_EPOCH),
         base=base,
     )
-    drawn = kinds((SEED,), lambda s: noise(s.seed, s.steps) if noisy else np.zeros((s.steps, 2)))
+    quiet = np.zeros((scenario.steps, 2))
+    drawn = kinds((SEED,), lambda seed=scenario.seed: noise(seed, scenario.steps) if noisy else quiet)
     return Batch(indices.shape[1], numbers, *shape, *drawn, scenario.monitor == "val_loss", watches)
 
 

@@ -31,6 +31,26 @@ ALPHA = Knob(
 )
 
 
+def _whose(key: str) -> str:
+    """Which schedules and optimizers have a knob of this name: a sentence after another one, '' where none has."""
+    owners = [f"schedule {row.key}" for row in SCHEDULES.values() if key in _of_schedule(row)]
+    owners += [
+        f"optimizer {row.key}"
+        for row in OPTIMIZERS.values()
+        if any(key == knob.key for rule in row.rules.values() for knob in rule.knobs)
+    ]
+    return f" {key} belongs to: {', '.join(owners)}." if owners else ""
+
+
+def _of_schedule(row: Schedule) -> set[str]:
+    rules = PLATEAU.values() if row.plateau else ()
+    knobs = [
+        *(knob for name in FRAMEWORKS for knob in row.knobs_in(name)),
+        *(knob for rule in rules for knob in rule.knobs),
+    ]
+    return {knob.key for knob in knobs}
+
+
 class Tuned:
     """The base of what is tuned: a frozen dataclass with the fields below, ``knobs`` that ``values`` may hold, and
     ``rows``, every knob that it has."""
@@ -114,7 +134,7 @@ class Tuned:
             if key == ON_TOP.key not in known and self.why_not_on_top:
                 raise BadInput(self.why_not_on_top)
             if key not in known:
-                raise BadInput(unknown(f"knob in this {self.noun} called", key, known))
+                raise self.without(key, known)
             checked[key] = known[key].check(value)
         self._put("values", {key: value for key, value in checked.items() if value != known[key].default})
 
@@ -164,10 +184,14 @@ class Tuned:
     def plateau_knobs(self) -> tuple[Knob, ...]:
         return PLATEAU[self.framework].knobs if self.watches else ()
 
+    def without(self, key: str, rows: Mapping[str, Knob], what: str = "knob") -> BadInput:
+        """For a knob that is not among these rows of it: the sentence says whose it is."""
+        return BadInput(unknown(f"{what} in this {self.noun} called", key, rows) + _whose(key))
+
     def knob(self, key: str) -> Knob:
         """The row of one knob."""
         if key not in self.rows:
-            raise BadInput(unknown(f"knob in this {self.noun} called", key, self.rows))
+            raise self.without(key, self.rows)
         return self.rows[key]
 
     def argument(self, key: str) -> Argument | None:
@@ -213,9 +237,10 @@ class Tuned:
             said.append("eps is the smallest cut of the plateau rule here; the optimizer's eps is epsilon.")
         return said
 
-    def rates(self, alpha: float | None = None) -> np.ndarray:
-        """The learning rate of each step before any cut, from this alpha or the scenario's own.   -> (steps,)"""
-        values = self._of(self.schedule_knobs + self.warmup_knobs)
+    def rates(self, alpha: float | None = None, **changes: Value) -> np.ndarray:
+        """The learning rate of each step before any cut, from this alpha or the scenario's own, with these values of
+        knobs of the schedule instead of its own.   -> (steps,)"""
+        values = self._of(self.schedule_knobs + self.warmup_knobs) | changes
         alpha = self.alpha if alpha is None else alpha
         return schedules.with_warmup(self.schedule_row, self.framework, values, alpha, self.steps)  # type: ignore[arg-type]
 

@@ -120,6 +120,24 @@ MAPS = [
         id="rates of a schedule",
     ),
     pytest.param(
+        Scenario(surface="bowl", optimizer="momentum", framework="pytorch", schedule="cosine", steps=15),
+        {"warmup_steps": [0, 4], "eta_min": [0.0, 0.05]},
+        id="shapes of a schedule",
+    ),
+    pytest.param(
+        Scenario(
+            surface="bowl",
+            optimizer="momentum",
+            framework="pytorch",
+            schedule="cosine",
+            steps=40,
+            noise=0.5,
+            values={"plateau_on_top": 1, "patience": 1},
+        ),
+        {"alpha": [0.04, 0.3], "eta_min": [0.0, 0.02]},
+        id="cut on top of a schedule",
+    ),
+    pytest.param(
         Scenario(surface="himmelblau", noise=0.5, schedule="cosine", steps=600),
         {"seed": [1, 2, 3], "alpha": [0.001, 0.01]},
         id="noises and rates of their own, longer than a chunk",
@@ -160,6 +178,12 @@ def test_every_column_of_a_survey_is_what_the_runs_say(scenario, axes):
             np.testing.assert_array_equal(cell["learning_rate"], rate)
         above = run.loss[:-1] - scenario.surface_row.floor(scenario.coef)
         np.testing.assert_allclose(cell["convergence"], convergence_measure(above), rtol=1e-12)
+
+
+def test_the_rates_of_a_survey_take_no_scenario_each(monkeypatch):
+    scenario = Scenario(schedule="cosine", steps=20)
+    monkeypatch.setattr(Scenario, "__post_init__", lambda self: pytest.fail("a map of them takes seconds"))
+    assert survey(scenario, alpha=[0.1, 0.2, 0.3], eta_min=[0.0, 0.01]).loss.shape == (3, 2)
 
 
 def test_a_survey_has_the_columns_that_were_asked_for():

@@ -227,7 +227,9 @@ def _check_neighbours(tokens: list[_Token]) -> None:
                     f"{before.text} needs brackets, as in {before.text}(x{', y' * (before.text in FUNCTIONS[-2:])})",
                 )
         elif token is not None and before is not None and begins and (before.kind != "sign" or before.text == ")"):
-            _refuse(token.at, f"an operator is missing before {token.text}, such as * (an address writes + as %2B)")
+            apart = token.at > before.at + len(before.text)
+            lost = " (an address writes + as %2B)" if apart else ""  # it comes as a space
+            _refuse(token.at, f"an operator is missing before {token.text}, such as *{lost}")
         lacks = token is None or token.text in ("*", "**", "/", "^", ")", ",")
         if lacks and (before is None or (before.kind == "sign" and before.text != ")")):
             _refuse(

@@ -70,11 +70,13 @@ class Axis:
         return np.unique(np.round(values)) if row.kind == "integer" else np.clip(values, self.low, self.high)
 
     def check(self, scenario: Scenario) -> Axis:
-        """The same axis if this scenario has the knob and allows its ends; raises ``BadInput``."""
+        """The same axis if this scenario has the knob and allows its ends, which of a knob of whole numbers are the
+        nearest ones; raises ``BadInput``."""
         row = knob_of(scenario, self.key)
-        for end in (self.low, self.high):
+        axis = replace(self, low=round(self.low), high=round(self.high)) if row.kind == "integer" else self
+        for end in (axis.low, axis.high):
             row.check(end)
-        return self
+        return axis
 
     def within(self, row: Knob) -> Axis:
         """The part of it that the knob allows."""
@@ -148,7 +150,7 @@ def knob_of(scenario: Scenario, key: str) -> Knob:
     if key not in rows:
         if key in scenario.rows:
             raise BadInput(f"{key} cannot be an axis of this map. There are: {', '.join(rows)}.")
-        raise BadInput(unknown("axis in this scenario called", key, rows))
+        raise scenario.without(key, rows, "axis")
     return rows[key]
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from lrviz.knob import Knob
 from lrviz.maps.map import Map
 from lrviz.maps.shown import SHOWN
-from lrviz.scenario import ALPHA, survey
+from lrviz.scenario import ALPHA, STEPS, survey
 
 BLOCK = 64
 """Cells of a block's side where others shall have their turn between two blocks: the engine's width of a map."""
@@ -103,19 +103,25 @@ def cells(
 ) -> np.ndarray:
     """What the map shows at these values of its axes.   x (nx,), y (ny,) -> (ny, nx). Raises ``engine.Cancelled`` soon
     after ``stop`` becomes true. together: see ``TOGETHER``."""
-    shown, values, side = SHOWN[plan.show], np.empty((len(y), len(x))), _side(plan, side)
-    for rows in _parts(len(y), side):
-        for columns in _parts(len(x), side):
+    shown, values, (across, up) = SHOWN[plan.show], np.empty((len(y), len(x))), _sides(plan, side)
+    for rows in _parts(len(y), up):
+        for columns in _parts(len(x), across):
             values[rows, columns] = shown.compute(Block(plan, x[columns], y[rows], stop, together))
     return values
 
 
-def _side(plan: Map, side: int) -> int:
-    """Of a block: smaller where both axes change the rates, which are then as many as runs, and the runs are long."""
-    scenario = plan.scenario
+def _sides(plan: Map, side: int) -> tuple[int, int]:
+    """Cells of a block across and up. Smaller where both axes change the rates, which are then as many as runs, and the
+    runs are long. Where an axis is how long they are, each length is a survey, so a block is wide along the other."""
+    scenario, keys = plan.scenario, (plan.x.key, plan.y.key)
+    if STEPS.key in keys:
+        wide = max(side, TILE)
+        narrow = side * side // wide
+        return (narrow, wide) if plan.x.key == STEPS.key else (wide, narrow)
     of_rates = {knob.key for knob in (ALPHA, *scenario.schedule_knobs, *scenario.warmup_knobs)}
     each = scenario.steps * (2 if scenario.on_top else 1)  # with the plateau rule on top two numbers a step
-    return min(side, isqrt(MOST_RATES // each)) if {plan.x.key, plan.y.key} <= of_rates else side
+    side = min(side, isqrt(MOST_RATES // each)) if {*keys} <= of_rates else side
+    return side, side
 
 
 def _parts(count: int, side: int) -> Iterator[slice]:

@@ -49,7 +49,7 @@ class Map:
             axis = getattr(self, name)
             if not isinstance(axis, Axis):
                 raise BadInput(f"{name} of a map is {shown(axis)}, but must be an axis.")
-            axis.check(self.scenario)
+            put(name, axis.check(self.scenario))
         if self.x.key == self.y.key:
             raise BadInput(f"Both axes of the map are {self.x.key}; they must be two knobs.")
         if self.x.points * self.y.points > MOST_CELLS:
@@ -77,10 +77,11 @@ class Map:
         """Steps of its longest run."""
         return next((round(axis.high) for axis in (self.x, self.y) if axis.key == "steps"), self.scenario.steps)
 
-    @property
-    def lengths(self) -> str:
-        """How long its runs are, in words."""
-        return f"{'at most ' if 'steps' in (self.x.key, self.y.key) else ''}{self.longest} steps"
+    def size(self, points: int | None = None) -> str:
+        """How many runs it is made of at so many points a side, and how long they are: 65,536 runs of 200 steps."""
+        x, y = self.values(points)
+        some = "at most " if "steps" in (self.x.key, self.y.key) else ""
+        return f"{len(x) * len(y):,} runs of {some}{self.longest} steps"
 
     def cell(self, x: float, y: float) -> Scenario:
         """The run of one cell."""

@@ -34,6 +34,8 @@ def span(shown: Shown, values: np.ndarray, start_loss: float) -> Span:
     if shown.unit == "%":
         return Span(0, 1)
     seen = values[np.isfinite(values)]
+    if shown.unit == "steps" and not seen.size:
+        return Span(1, 10)  # of no use, but numbers of steps
     if shown.lost:
         seen = np.minimum(seen, start_loss)  # above it a run has left, or is about to
     return Span(*_ends(seen, shown.scale == "log"))

@@ -39,7 +39,7 @@ def _axis(plan: Map, name: str, row: Knob) -> dict[str, Any]:
     return {
         "key": axis.key,
         "label": row.label,
-        "unit": row.unit,
+        "unit": row.unit if row.unit != row.label.lower() else "",
         "low": axis.low,
         "high": axis.high,
         "scale": axis.scale,

@@ -90,7 +90,7 @@ def history_in(
             passed += 1
             continue
         if len(values) == MOST_VALUES:
-            raise BadInput(f"Line {line}: there are more than {MOST_VALUES} values, and so many are replayed.")
+            raise BadInput(f"Line {line}: there are more than {MOST_VALUES} values, the most that are replayed.")
         epoch = number(line, cells, chosen.epoch)
         values.append(value)
         rates.append(rate)
@@ -98,7 +98,8 @@ def history_in(
     name = names[chosen.monitored].strip()
     if not values:
         raise BadInput(f"Column {shown(name)} is empty.")
-    notes = (f"{passed} rows without {name} were passed over.",) if passed else ()
+    without = "1 row was" if passed == 1 else f"{passed} rows were"
+    notes = (f"{without} passed over: no {name} there.",) if passed else ()
     return History(np.array(values), _plain_name(name), _filled(rates), _an_epoch(epochs), tuple(names), notes)
 
 

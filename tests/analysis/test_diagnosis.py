@@ -11,6 +11,8 @@ import pytest
 from lrviz import OPTIMIZERS, SURFACES, Scenario, diagnose, simulate
 from lrviz.analysis.diagnosis import RANK
 from lrviz.analysis.leaving import departure
+from lrviz.analysis.sentences import sentences
+from lrviz.analysis.summary import summary
 from lrviz.knob import digits
 from tests.by_hand import DESCENT, along, descend, descent, mode
 
@@ -158,6 +160,18 @@ def test_a_run_that_leaves_the_finite_at_any_point(first_bad, value):
     event = only(diagnosis, "divergence")
     assert event.numbers["not_finite"] == first_bad and event.step <= first_bad
     assert diagnosis.wasted.share == 1
+
+
+def test_a_run_that_comes_to_where_a_formula_has_no_value_is_not_too_large():
+    scenario = Scenario(surface="formula", values={"f": "x^1.5 + sqrt(y)"})
+    run = simulate(scenario)
+    assert run.x[run.diverged, 0] < 0 < run.x[run.diverged - 1, 0]
+    told = [event.sentence for event in diagnose(scenario, run).events]
+    assert told == [f"At step {run.diverged} the run is where the surface has no value: it ends there."]
+    first = sentences(summary(scenario, run))[0]
+    assert f"has no value** at step {run.diverged} (at step {run.diverged - 1} the loss was" in first
+    grows = Scenario(surface="formula", values={"f": "x^2 - y^4"}, alpha=0.02, steps=20)
+    assert "are too large to compute" in sentences(summary(grows, simulate(grows)))[0]
 
 
 def test_a_shelf_is_a_plateau_without_any_rule():

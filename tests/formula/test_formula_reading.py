@@ -69,10 +69,11 @@ def test_each_of_these_is_refused(text):
 @pytest.mark.parametrize(
     ("text", "at", "word"),
     [
-        ("x + foo(y)", 5, "foo"), ("2*x + 3y", 8, "operator"), ("x^2 + ", 5, "missing"), ("x + * y", 3, "missing"),
+        ("x + foo(y)", 5, "foo"), ("2*x + 3y", 8, "such as *."), ("x^2 + ", 5, "missing"), ("x + * y", 3, "missing"),
         ("(x + y", 6, "not closed"), ("x + y)", 6, "never opened"), ("х + y", 1, "cyrillic"), ("x² + y", 2, "^2"),
         ("sin x", 1, "brackets"), ("max(x)", 1, "two values"), ("x + 9^9^9", 5, "finite"), ("x = 3", 3, "'='"),
         ("sin(x, y)", 1, "one value"), ("x + Y", 5, "is y meant"), ("x + 1e13", 5, "largest"), ("x, y", 1, "comma"),
+        ("x  y", 4, "writes + as %2B"),
     ],
 )  # fmt: skip
 def test_the_sentence_names_the_place(text, at, word):

@@ -15,6 +15,7 @@ from lrviz.link import Link
 from lrviz.maps.axis import Axis, axes_of
 from lrviz.maps.map import Map
 from lrviz.maps.presets import PRESETS, preset_of, whole
+from lrviz.play.map_tiles import frame
 
 
 def test_the_values_of_an_axis_are_even_on_its_scale_however_near_its_ends_are():
@@ -32,6 +33,17 @@ def test_whole_numbers_are_hit_once_each():
     plan = Map(Scenario(schedule="plateau"), y=Axis("patience", 0, 20))
     assert plan.values()[1].tolist() == list(range(21))
     assert plan.values(1024)[1].tolist() == list(range(21))
+
+
+def test_an_axis_of_whole_numbers_ends_at_whole_ones_and_its_map_says_how_many_runs():
+    plan = Map.from_params({"schedule": "plateau", "map": "x:alpha,0.01,1;y:patience,1.6,9.4"})
+    assert (plan.y.low, plan.y.high) == (2, 9) and plan.identity == replace(plan, y=Axis("patience", 2, 9)).identity
+    assert plan.size() == "2,048 runs of 200 steps"
+    lengths = Map(Scenario(), Axis("alpha", 0.01, 1), Axis("steps", 11, 50))
+    assert lengths.size(64) == "2,560 runs of at most 50 steps"
+    assert frame(lengths)["axes"]["y"]["unit"] == ""
+    with pytest.raises(BadInput, match="must rise"):
+        lengths.zoomed((0.1, 0.2), (20.1, 20.3))
 
 
 def test_every_number_of_a_scenario_can_be_an_axis():
@@ -57,11 +69,11 @@ def test_every_number_of_a_scenario_can_be_an_axis():
         (lambda: Axis("alpha", 0.1, 1, 1), "points"),
         (lambda: Axis("alpha", 1, 10**400), "finite"),
         (lambda: Axis("clipnorm", 1e-308, 1e6, scale="log"), "far apart"),
-        (lambda: Map(x=Axis("steps", 1.5, 10)), "whole number"),
         (lambda: Axis.from_dict({"key": "alpha", "low": 1, "high": 2, "scale": "cubic"}), "linear or log"),
         (lambda: Map(x=Axis("factor", 0.1, 0.9)), "two knobs"),
         (lambda: Map(x=Axis("alpah", 0.1, 1)), "alpha"),
         (lambda: Map(x=Axis("steps", 10, 100_000)), "20000"),
+        (lambda: Map(Scenario(), y=Axis("factor", 0.1, 0.9)), "factor belongs to: schedule plateau."),
         (lambda: Map(x=Axis("alpha", 0.1, 1e9)), "1000000"),
         (lambda: Map(show="los"), "loss"),
         (lambda: Map(tolerance=0), "tolerance"),

@@ -35,6 +35,22 @@ def test_a_block_whose_runs_have_rates_of_their_own_holds_no_more_of_them_than_t
     assert max(blocks) * 20_000 * (1 + twice) <= most
 
 
+@pytest.mark.parametrize("flip", [False, True])
+def test_a_block_is_wide_along_the_axis_beside_the_lengths(monkeypatch, flip):
+    """Each length is a survey, and few runs side by side take as long as many."""
+    blocks = []
+
+    def compute(block):
+        blocks.append((len(block.x), len(block.y)))
+        return np.zeros((len(block.y), len(block.x)))
+
+    monkeypatch.setitem(SHOWN, "loss", replace(SHOWN["loss"], compute=compute))
+    axes = (Axis("steps", 1, 64), Axis("alpha", 0.1, 1))
+    plan = Map(Scenario(), *(axes if flip else axes[::-1]))
+    cells(plan, *plan.values())
+    assert blocks == [(16, 256) if flip else (256, 16)] * 4
+
+
 @pytest.mark.parametrize("show", SHOWN)
 @pytest.mark.parametrize("name", MAPS)
 def test_every_cell_is_its_run(name, show):

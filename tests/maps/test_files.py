@@ -69,7 +69,7 @@ def test_what_draws_a_map_needs_no_engine():
         ("--to map.npz --x alpha=1:0.1", "must rise"),
         ("--to map.npz --x alpha=0.1:1:many", "whole number"),
         ("--to map.npz --x alpha=0.1", "such as"),
-        ("--to map.npz --x momentum=0:0.9", "momentum"),
+        ("--to map.npz --x momentum=0:0.9", "belongs to: optimizer momentum"),
         ("--to map.npz --show lossy", "lossy"),
         ("--to map.png --theme blue", "blue"),
         ("--to map.png --size 10x10", "size"),

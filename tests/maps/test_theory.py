@@ -47,3 +47,4 @@ def test_the_scale_runs_over_powers_of_ten_and_leaves_out_what_has_left():
     for odd in ([], [np.nan], [0.0], [3.0], [3.0, 3.0 + 1e-12]):
         low, high, _ = span(SHOWN["loss"], np.array(odd), 1)
         assert 0 < low < high < np.inf
+    assert span(SHOWN["diverged_at"], np.array([np.nan]), 1).low >= 1  # no tenth of a step

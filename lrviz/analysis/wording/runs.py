@@ -45,6 +45,10 @@ RUNS: dict[str, Row] = {
         "From step {not_finite} on the run's numbers are too large to compute",
         "the point before was no higher than the start",
     ),
+    "divergence.no_value": Row(
+        "At step {step} the run is where the surface has no value: it ends there",
+        "it leaves the finite on the map or near it, and the loss is no number",
+    ),
     "divergence.bound": Row(
         ": rate × curvature reached {product}, above the limit {limit}",
         "the limit is known, and was passed on the map before the loss grew",
@@ -142,6 +146,11 @@ RUNS: dict[str, Row] = {
         "From ({x0}, {y0}) with loss {loss_before}, the run **diverges**: from step {not_finite} on its numbers are too"
         " large to compute (at step {last} the loss was {loss})",
         "it leaves the finite",
+    ),
+    "run.no_value": Row(
+        "From ({x0}, {y0}) with loss {loss_before}, the run comes to where the surface **has no value** at step"
+        " {not_finite} (at step {last} the loss was {loss})",
+        "it leaves the finite on the map or near it, and the loss is no number",
     ),
     "run.ends": Row(
         "From ({x0}, {y0}) with loss {loss_before}, {steps} lead to ({x}, {y}) with loss **{loss}**", "else"

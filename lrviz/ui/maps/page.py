@@ -9,6 +9,7 @@ import streamlit as st
 from lrviz.knob import BadInput
 from lrviz.maps import presets
 from lrviz.maps.axis import Axis, axes_of, usual_axis
+from lrviz.maps.grid import LEVELS
 from lrviz.maps.incoming import Point, Region
 from lrviz.maps.map import TOLERANCE, Map
 from lrviz.maps.presets import PRESETS, preset_of
@@ -183,6 +184,4 @@ def question(lab: Lab) -> str:
 
 def count(lab: Lab) -> str:
     """How many runs it is made of, in one sentence."""
-    plan = _plan(lab)
-    x, y = plan.values(256)
-    return plain(f"{len(x) * len(y):,} runs of {plan.lengths}, each computed to its end. Click one.")
+    return plain(f"{_plan(lab).size(LEVELS[1])}, each computed to its end. Click one.")
