@@ -11,6 +11,7 @@ from lrviz.cli.options import BY, Commands, add_knobs, frames_of, pairs, query_o
 from lrviz.export import files
 from lrviz.export.choices import KINDS, SIZES, KindName
 from lrviz.knob import BadInput, shown
+from lrviz.link import ASSIGNED, STEP
 from lrviz.optimizers import OPTIMIZERS
 from lrviz.schedules import SCHEDULES
 from lrviz.training import CSV, DATA, MODELS, NAMES, NOT_OFFERED, Training, TrainingRace, read, train
@@ -18,8 +19,8 @@ from lrviz.training.models import ACTIVATION, LAYERS
 from lrviz.training.numbers import WRITERS
 from lrviz.training.training import RUN_KNOBS
 
-LOOKED_AT = ("epoch", "sharpness")
-"""Parts of a link that say how a training is looked at."""
+LOOKED_AT = ("epoch", "sharpness", STEP, *ASSIGNED)
+"""Parts of a link that say how a training is looked at, and what a class does with it."""
 
 
 def add(commands: Commands) -> None:

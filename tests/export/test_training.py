@@ -66,7 +66,7 @@ def test_the_command_line_writes_every_kind(kind, tmp_path, capsys):
 
 
 def test_a_race_comes_from_its_link_and_what_does_not_go_together_is_said(tmp_path, capsys):
-    link = "https://lab.example.org/training?data=moons&epochs=3&epoch=2&run2=optimizer:adam"
+    link = "https://lab.example.org/training?data=moons&epochs=3&epoch=2&run2=optimizer:adam&open=alpha&title=A+race"
     target = tmp_path / "race.html"
     assert main(["train", "--link", link, "--to", str(target)]) == 0
     assert [run.row["name"] for run in read(embedded(target.read_text(), "message")).runs] == [

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from functools import partial
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -14,6 +16,7 @@ from lrviz import programs
 from lrviz.training import DATA, Training, numbers, train, train_many
 from lrviz.training.loop import WIDTHS, run_many
 from lrviz.training.models import product
+from lrviz.training.sharpness import largest, sharpnesses
 from lrviz.training.trainer import Trainer
 
 SHAPES: list[dict[str, Any]] = [
@@ -186,3 +189,24 @@ def test_the_rate_that_is_told_is_the_one_that_keras_logs():
     rates = [float(row["learning_rate"]) for row in csv.DictReader(io.StringIO(numbers.as_csv(history)))]
     assert len(history.cuts) and told["learning_rate"] == rates and told["learning_rate"][0] == 0.1
     assert told["learning_rate"][1:] == told["next_learning_rate"][:-1]
+
+
+@pytest.mark.parametrize(
+    "values", [[3.0, 2.0, 1.0], [2.0, 2.0, -9.0], [-1.0, -2.0, -3.0], [1.0, 1 - 1e-6, 0.0], [0.0, 0.0, 0.0]], ids=str
+)
+def test_the_largest_eigenvalue_of_a_small_matrix_is_linear_algebras(values):
+    turn, _ = np.linalg.qr(np.random.default_rng(1).standard_normal((3, 3)))
+    matrix = (turn * np.array(values)) @ turn.T
+    value, vector = (np.asarray(part) for part in largest(jnp.asarray(matrix)))
+    np.testing.assert_allclose(value, max(values), rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(matrix @ vector, value * vector, atol=1e-12)
+    np.testing.assert_allclose(vector @ vector, 1)
+
+
+def test_no_thread_of_sharpness_waits_for_the_others():
+    """LAPACK's functions ask XLA's threads for help: where as many ask at once as there are, all wait for ever."""
+    shape = Training(model="network").shape
+    like = lambda *sizes: jax.ShapeDtypeStruct(sizes, float)  # noqa: E731
+    weights, x, y = like(4, shape.weights, 16), like(32, 2), like(32)
+    told = jax.jit(partial(sharpnesses, shape)).lower(weights, like(shape.weights, 16), x, y, 30, like(16), 4).as_text()
+    assert "while" in told and "custom_call" not in told
