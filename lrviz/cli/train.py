@@ -18,7 +18,7 @@ from lrviz.training.models import ACTIVATION, LAYERS
 from lrviz.training.numbers import WRITERS
 from lrviz.training.training import RUN_KNOBS
 
-LOOKED_AT = ("epoch", "sharpness")
+LOOKED_AT = ("epoch", "sharpness", "chosen")
 """Parts of a link that say how a training is looked at."""
 
 

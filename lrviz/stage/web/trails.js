@@ -40,6 +40,14 @@ export function tellOf(g, palette, run, text, x, y, box, taken) {
   taken.push(slip(g, text, x, y, box, style));
 }
 
+/** "step 40: 3.2e5"; "from step 61 on: too large to draw", which float32 is sooner than a float64 is to compute. */
+export function awayAt(loss, now, unit) {
+  if (Number.isFinite(loss[now])) return `${unit} ${now}: ${format(loss[now])}`;
+  let first = now;
+  while (first > 1 && !Number.isFinite(loss[first - 1])) first--;
+  return `from ${unit} ${first} on: ${Number.isNaN(loss[first]) ? "no number" : "too large to draw"}`;
+}
+
 /** The step at which a run that is outside at step k went out: of this view, or of the map if it was never in it. */
 export const leftBy = (run, exit, k) => exit.step ?? (run.leaves && run.leaves.step <= k ? run.leaves.step : null);
 

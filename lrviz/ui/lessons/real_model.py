@@ -58,7 +58,7 @@ def _ends_of_seeds(training: Training, colours: Theme) -> Figure:
 @drawn_once
 def _ends_of_starts(training: Training, colours: Theme) -> Figure:
     ends = {SHORT[kind]: real_model.ends_of_starts(one) for kind, one in real_model.kinds(training).items()}
-    return ends_figure(ends, "training loss at the end", colours)
+    return ends_figure(ends, "loss at the end; of Linear: squared error", colours)
 
 
 PICTURES: dict[str, dict[str, Callable[[Training, Theme], Figure]]] = {
