@@ -174,7 +174,7 @@ def check(training: Training) -> list[Question]:
         _stops(other)
         if case_of(training) == "stop"
         else _which(
-            "Which ends at a place with the lower sharpness, the largest curvature of the loss?",
+            "Which ends with the lower sharpness (largest curvature)?",
             "The sharpness",
             pair,
             one.sharpness,
