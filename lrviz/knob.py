@@ -28,8 +28,11 @@ class BadInput(ValueError):
 
 def shown(value: object, longest: int = 40) -> str:
     """The value as a visitor may read it back: quoted, short, without control characters."""
-    text = (value if isinstance(value, str) else str(value))[: longest + 1]
-    text = "".join(c if c.isprintable() else "?" for c in text)
+    try:
+        text = value if isinstance(value, str) else str(value)
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        text = "a number of thousands of digits"
+    text = "".join(c if c.isprintable() else "?" for c in text[: longest + 1])
     return repr(text if len(text) <= longest else text[:longest] + "…")
 
 

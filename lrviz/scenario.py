@@ -402,8 +402,17 @@ def _floors(scenario: Scenario, coef: Sequence[np.ndarray]) -> np.ndarray:
     return np.array([scenario.surface_row.floor(kind) for kind in kinds.T])[kind_of.ravel()]
 
 
+def _count(key: str, values: Any) -> int:
+    try:
+        if not isinstance(values, str):
+            return len(values)
+    except TypeError:
+        pass
+    raise BadInput(f"{key} is {shown(values)}, but runs side by side take a list of its values, as {key}=[0.1, 0.2].")
+
+
 def _checked(scenario: Scenario, knobs: Mapping[str, Sequence[Value]], most: int) -> dict[str, list[Value]]:
-    sizes = [len(values) for values in knobs.values()]
+    sizes = [_count(key, values) for key, values in knobs.items()]
     if not all(sizes or [0]):
         raise BadInput("Runs side by side need at least one value of at least one knob.")
     for knob in SURFACES[scenario.surface].settings:

@@ -8,6 +8,7 @@ import json
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, simulate
-from lrviz.cli import main
+from lrviz.cli import main, run
 
 PLATEAU = shlex.split("""
     run --surface bowl --start=-4,2 --optimizer momentum --framework keras --alpha 0.15 --steps 200
@@ -177,8 +178,44 @@ def test_list_says_where_the_frameworks_differ(capsys):
     assert ["pytorch", "start_factor", "=", "0.333333"] in lines and ["step_size", "=", "50"] in lines
 
 
+@pytest.mark.parametrize("name", [300 * "a" + ".csv", 300 * "a" + "/a.csv"])
+def test_a_name_that_no_file_can_have_is_one_sentence(name, tmp_path, capsys):
+    assert main(["map", "--to", f"{tmp_path}/{name}"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_an_input_that_is_closed_and_an_output_that_is_full_are_one_sentence(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", None)
+    for command in (["replay", "-"], ["train", "--file", "-"]):
+        assert main(command) == 2
+        assert capsys.readouterr().err == "lrviz: Standard input is closed: there is nothing to read.\n"
+    if Path("/dev/full").exists():
+        with Path("/dev/full").open("w") as full:
+            monkeypatch.setattr(sys, "stdout", full)
+            assert main(["list"]) == 2
+        assert capsys.readouterr().err == "lrviz: The output cannot be written: No space left on device.\n"
+
+
+def test_what_the_encoding_of_the_output_lacks_is_an_escape(monkeypatch):
+    out = io.TextIOWrapper(io.BytesIO(), "cp1252")
+    monkeypatch.setattr(sys, "stdout", out)
+    monkeypatch.setattr(run, "summary", lambda *_: "α")
+    assert main(["run"]) == 0
+    assert out.buffer.getvalue().endswith(b"\\u03b1\n")
+
+
+def test_a_part_of_a_link_that_says_nothing_is_wrong_as_on_the_page(tmp_path, capsys):
+    assert main(["export", "--link", "?alpha=", "--to", str(tmp_path / "a.csv")]) == 2
+    assert "alpha is ''" in capsys.readouterr().err
+
+
+def test_a_map_whose_axis_is_steps_says_how_long_its_runs_are(tmp_path, capsys):
+    assert main(["map", "--x", "steps=1:20:2", "--y", "alpha=0.1:0.2:2", "--to", str(tmp_path / "a.csv")]) == 0
+    assert "4 runs of at most 20 steps" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("command", ["map", "export"])
-@pytest.mark.parametrize("link", ["nonsense", ""])
+@pytest.mark.parametrize("link", ["nonsense", "", "http://[::1?alpha=0.1"])
 def test_a_link_that_is_none_is_one_sentence(command, link, tmp_path, capsys):
     assert main([command, "--link", link, "--to", str(tmp_path / "a.csv")]) == 2
-    assert "is no link of the lab" in capsys.readouterr().err and not list(tmp_path.iterdir())
+    assert "is no link" in capsys.readouterr().err and not list(tmp_path.iterdir())

@@ -188,6 +188,10 @@ def test_pairs_where_a_survey_wants_axes_are_told_so():
         survey(Scenario(), alpha=flat, kappa=flat)
     with pytest.raises(BadInput, match="runs"):
         simulate_many(Scenario(), alpha=flat, kappa=flat)
+    for one in (0.1, "0.1", None, np.array(0.1)):
+        for many in (survey, simulate_many):
+            with pytest.raises(BadInput, match="a list of its values"):
+                many(Scenario(), alpha=one)
 
 
 def test_a_survey_that_nobody_wants_any_more_ends():

@@ -102,6 +102,7 @@ def test_other_names_keep_the_knobs_that_they_share():
         ({"start": 5}, "start is '5', but"),
         ({"values": {"kappa": 0}}, "kappa is '0', but must be a number from 1 to 100."),
         ({"values": {"kapa": 2}}, "There is no knob in this scenario called 'kapa'. Did you mean kappa?"),
+        ({"alpha": 10**5000}, "alpha is 'a number of thousands of digits', but"),
         ({"values": 3}, "values is '3', but must be knobs and their values."),
         (
             {"schedule": "multi_step", "values": {"milestones": "9,3"}},

@@ -171,3 +171,9 @@ def test_without_a_cut_the_rates_on_top_are_the_schedules(decay_fraction, warmup
         rate = a * rate + b
         made.append(rate)
     np.testing.assert_allclose(made, scenario.rates(), rtol=1e-9, atol=1e-15)
+
+
+def test_rates_beyond_all_numbers_are_infinite_without_a_warning():
+    grown = Scenario(schedule="step_decay", steps=2000, values={"gamma": 10, "step_size": 1})
+    with np.errstate(all="raise"):
+        assert np.isinf(grown.rates()[-1])

@@ -17,6 +17,8 @@ def read_bytes(name: str) -> bytes:
 
     Raises ``BadInput`` where it cannot be read.
     """
+    if name == "-" and sys.stdin is None:
+        raise BadInput("Standard input is closed: there is nothing to read.")
     try:
         if name == "-":
             return sys.stdin.buffer.read(MOST_BYTES + 1)
@@ -38,10 +40,13 @@ def target_of(name: str | None, kinds: Iterable[str], example: str) -> Path:
     target = Path(name)
     if ending(target) not in kinds:
         raise BadInput(f"to is {shown(name)}, but must end in .{', .'.join(kinds)}.")
-    if not target.parent.is_dir():
-        raise BadInput(f"{shown(name)} cannot be written: there is no folder {shown(str(target.parent))}.")
-    if target.is_dir() or not os.access(target if target.exists() else target.parent, os.W_OK):
-        raise BadInput(f"{shown(name)} cannot be written here.")
+    try:
+        if not target.parent.is_dir():
+            raise BadInput(f"{shown(name)} cannot be written: there is no folder {shown(str(target.parent))}.")
+        if target.is_dir() or not os.access(target if target.exists() else target.parent, os.W_OK):
+            raise BadInput(f"{shown(name)} cannot be written here.")
+    except OSError as error:  # a name that is too long
+        raise BadInput(f"{shown(name)} cannot be written: {error.strerror}.") from None
     return target
 
 

@@ -46,7 +46,7 @@ def _map(options: argparse.Namespace) -> str:
             from lrviz.export import map_picture  # noqa: PLC0415
     begin = time.perf_counter()
     field = compute(plan)
-    runs = f"{field.values.size:,} runs of {plan.scenario.steps} steps in {time.perf_counter() - begin:.2f} s"
+    runs = f"{field.values.size:,} runs of {plan.lengths} in {time.perf_counter() - begin:.2f} s"
     if kind in NUMBERS:
         content = NUMBERS[kind](plan, field)
     else:

@@ -82,10 +82,13 @@ def scenario_of(options: argparse.Namespace, framework: str | None) -> Scenario:
 
 def query_of(link: str) -> dict[str, str]:
     """The parameters of a link, or of what follows its question mark. Raises ``BadInput`` where there are none."""
-    query = urlsplit(link).query or link.rpartition("?")[2]
+    try:
+        query = urlsplit(link).query or link.rpartition("?")[2]
+    except ValueError:  # a host that can be none
+        raise BadInput(f"{shown(link)} is no link.") from None
     if "=" not in query and "://" not in link:
         raise BadInput(f"{shown(link)} is no link of the lab: its parameters follow a question mark, as in ?alpha=0.1.")
-    return dict(parse_qsl(query))
+    return dict(parse_qsl(query, keep_blank_values=True))
 
 
 def theme_of(name: str) -> Theme:

@@ -10,7 +10,7 @@ import numpy as np
 
 from lrviz.analysis.resume import Resumed, resumed, two_memories
 from lrviz.analysis.sentences import Statement, sentences
-from lrviz.analysis.verdicts import levels, next_rate
+from lrviz.analysis.verdicts import levels, next_rate, remarks
 from lrviz.analysis.waste import last_steps, outcome, wasted
 from lrviz.analysis.waste import waste as waste_of
 from lrviz.frameworks import FRAMEWORKS
@@ -94,6 +94,13 @@ def does_it_help(scenario: Scenario, what: str = "") -> Question:
     of = f"Median loss at the end over {told.seeds} noises" if told.seeds > 1 else "Loss at the end"
     because = f"We ran both. {of}: {digits(told.with_it)} with it, {digits(told.without)} without."
     return Question(what, list(OUTCOMES.values()), list(OUTCOMES).index(told.outcome), because)
+
+
+def never_cut(scenario: Scenario, run: Trajectory) -> str:
+    """Where the callback never cut: that, and what is found first of its settings; '' where it did."""
+    if len(run.cuts):
+        return ""
+    return " ".join(["It never cut here: the two runs are one, the pale one lies below.", *remarks(scenario, run)[:1]])
 
 
 # The cuts -------------------------------------------------------------------------------------------------------------

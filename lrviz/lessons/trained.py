@@ -6,14 +6,17 @@ from lrviz.lessons.questions import QUESTIONS
 from lrviz.once import made_once_for
 from lrviz.training import History, Training, Trial, train
 
+MOST_WEIGHTS = 200_000
+"""Of one training, over all epochs, 1.6 MB: a link may ask for one that has 32 MB of them, and many are remembered."""
 MOST_SECONDS = 4.0
 """Of a processor that a lesson's trainings may take, about: its page waits for them."""
 
 
 @made_once_for(QUESTIONS)
 def trained(training: Training, sharpness: int = 0) -> History:
-    """A training to its end. sharpness: computed after every so many epochs, 0 for never."""
-    return train(training, sharpness=sharpness)
+    """A training to its end, with no more weights than its player is sent. sharpness: computed after every so many
+    epochs, 0 for never."""
+    return train(training, sharpness=sharpness).thinned(MOST_WEIGHTS)
 
 
 def too_long(trial: Trial, many: int = 1) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, cast
@@ -35,7 +36,7 @@ class Axis:
             raise BadInput(f"An axis is a knob by its key, such as alpha, not {shown(self.key)}.")
         for name in ("low", "high"):
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= sys.float_info.max:
                 raise BadInput(f"{name} of the axis {self.key} is {shown(value)}, but must be a finite number.")
             object.__setattr__(self, name, float(value))
         if not self.low < self.high:
@@ -45,6 +46,8 @@ class Axis:
             raise BadInput(f"scale of the axis {self.key} is {shown(self.scale)}, but must be linear or log.")
         if self.scale == "log" and self.low <= 0:
             raise BadInput(f"The axis {self.key} begins at {number_text(self.low)}; on a log scale it begins above 0.")
+        if self.scale == "log" and not math.isfinite((self.high - self.low) / self.low):
+            raise BadInput(f"The ends of the axis {self.key} are so far apart that float64 has no number for how far.")
         if self.high - self.low < STEPS_OF_FLOAT64 * float(np.spacing(max(abs(self.low), abs(self.high)))):
             raise BadInput(f"The ends of the axis {self.key} are so near to each other that float64 has no room there.")
         whole = isinstance(self.points, int) and not isinstance(self.points, bool)
@@ -70,7 +73,7 @@ class Axis:
         """The same axis if this scenario has the knob and allows its ends; raises ``BadInput``."""
         row = knob_of(scenario, self.key)
         for end in (self.low, self.high):
-            row.check(float(round(end)) if row.kind == "integer" else end)
+            row.check(end)
         return self
 
     def within(self, row: Knob) -> Axis:

@@ -77,6 +77,11 @@ class Map:
         """Steps of its longest run."""
         return next((round(axis.high) for axis in (self.x, self.y) if axis.key == "steps"), self.scenario.steps)
 
+    @property
+    def lengths(self) -> str:
+        """How long its runs are, in words."""
+        return f"{'at most ' if 'steps' in (self.x.key, self.y.key) else ''}{self.longest} steps"
+
     def cell(self, x: float, y: float) -> Scenario:
         """The run of one cell."""
         return self.scenario.having(**{self.x.key: float(x), self.y.key: float(y)})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from lrviz.knob import BadInput
 from lrviz.maps.axis import Axis, usual_axis
 from lrviz.maps.map import Map
 from lrviz.scenario import Scenario
@@ -66,8 +67,18 @@ def whole(plan: Map) -> tuple[Axis, Axis]:
     for preset in PRESETS.values():
         other = preset.map
         if (other.x.key, other.y.key) == (plan.x.key, plan.y.key) and plan.scenario.surface == other.scenario.surface:
-            return other.x, other.y
-    return usual_axis(plan.scenario, plan.x.key), usual_axis(plan.scenario, plan.y.key)
+            return _within(plan.x, other.x), _within(plan.y, other.y)
+    x, y = (_within(axis, usual_axis(plan.scenario, axis.key)) for axis in (plan.x, plan.y))
+    return x, y
+
+
+def _within(axis: Axis, plane: Axis) -> Axis:
+    """The range of the plane on the scale of this axis, which is all there is where that has no such range: a
+    logarithm none that begins at 0."""
+    try:
+        return replace(axis, low=plane.low, high=plane.high)
+    except BadInput:
+        return axis
 
 
 def preset_of(plan: Map) -> str | None:

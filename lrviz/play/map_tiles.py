@@ -31,7 +31,6 @@ def frame(plan: Map) -> dict[str, Any]:
             "never": shown.never,
             "lost": shown.lost,
         },
-        "steps": plan.scenario.steps,
     }
 
 

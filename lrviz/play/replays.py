@@ -33,6 +33,7 @@ def recorded(replay: Replay) -> Recorded:
         history=_values_key(replay),
         values=replay.history.values,
         monitor=replay.history.monitor[:40],
+        unit=replay.unit,
         rising=replay.rising,
         log=is_log(replay),
         first=replay.rate,
@@ -59,6 +60,7 @@ def replay_sliders(replay: Replay) -> list[stage.Live]:
 def _slider(replay: Replay, knob: Knob) -> stage.Live:
     present = float(replay.settings[knob.key])
     values = live_stops(knob, present)
+    knob = replace(knob, unit=knob.unit.replace("epoch", replay.unit))
     sides = reach_within([len(replay.history) * len(replay.decisions)] * len(values), MOST_EPOCHS)
     asked = _Asked(_key(replay, knob), knob.key, replay)
     for key, tolerance in TOLERANCE.items():

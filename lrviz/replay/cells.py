@@ -31,7 +31,10 @@ def place(text: str, position: int) -> str:
 def cell_number(cell: Any, comma: bool) -> float | None:
     """The number in a cell, None where nothing was logged; raises ValueError. comma: may decimals follow a comma?"""
     if cell is None or (isinstance(cell, int | float) and not isinstance(cell, bool)):
-        return cell if cell is None else float(cell)
+        try:
+            return cell if cell is None else float(cell)
+        except OverflowError:  # a whole number beyond all of float64
+            raise ValueError from None
     if isinstance(cell, np.generic) and cell.dtype.kind in "fiu":
         return float(cell)
     if not isinstance(cell, str):
@@ -87,7 +90,7 @@ def history_in(
             passed += 1
             continue
         if len(values) == MOST_VALUES:
-            raise BadInput(f"Line {line}: there are more than {MOST_VALUES} values, and so many are replayed.")
+            raise BadInput(f"Line {line}: there are more than {MOST_VALUES} values, the most that are replayed.")
         epoch = number(line, cells, chosen.epoch)
         values.append(value)
         rates.append(rate)
@@ -95,7 +98,8 @@ def history_in(
     name = names[chosen.monitored].strip()
     if not values:
         raise BadInput(f"Column {shown(name)} is empty.")
-    notes = (f"{passed} rows without {name} were passed over.",) if passed else ()
+    without = "1 row was" if passed == 1 else f"{passed} rows were"
+    notes = (f"{without} passed over: no {name} there.",) if passed else ()
     return History(np.array(values), _plain_name(name), _filled(rates), _an_epoch(epochs), tuple(names), notes)
 
 

@@ -86,10 +86,10 @@ def _guessed(names: Sequence[str], others: set[int], numeric: Callable[[int], bo
     best = [k for rank, k in ranked if rank == min(ranked)[0]] or free
     if len(best) == 1:
         return best[0]
-    if not free:
-        meant = [(rank, k) for k, name in enumerate(names) if (rank := _rank(name)) is not None]
-        if meant:  # what stands there is no number, and its cell says so
-            return min(meant)[1]
+    if not free:  # what stands in the likeliest column is no number, and its cell says so
+        likely = [(k in others, 10 if (rank := _rank(name)) is None else rank, k) for k, name in enumerate(names)]
+        if not min(likely)[0]:
+            return min(likely)[-1]
         raise BadInput(f"None of the columns {_listed(names)} holds values to replay.")
     raise WhichColumn(f"Which column is monitored: {_listed([names[k] for k in best])}? Say column.", names)
 

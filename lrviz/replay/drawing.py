@@ -23,6 +23,7 @@ SMALLEST, LARGEST = 5e-324, 1.7e308
 WIDTH, LEFT, RIGHT, LOSS, RATE, HEADING = 640, 64, 12, 150, 36, 22
 """Of the static picture, in pixels: margins, heights of its panels and of the line over each."""
 MOST_MARKS = 300
+PALE, DOTTED = ' opacity="0.45"', ' stroke-dasharray="1 3"'
 
 
 def corners(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -66,15 +67,23 @@ def value_range(replay: Replay) -> tuple[float, float]:
 
 def as_svg(replay: Replay, theme: Theme = "light") -> str:
     """The values with each rule's cuts, one over the other, and below them its rate, dashed where the replay is no
-    longer true."""
+    longer true. On the values the first rule's best and, dotted, what it has to beat; pale where its rate is no longer
+    the recorded one."""
     colours, n = PALETTES[theme], len(replay.history)
     colour = dict(zip(RULES, colours.runs, strict=False))
     low, high = value_range(replay)
     level = _level(low, high, HEADING, LOSS, is_log(replay))
     parts = [_words(LEFT, 15, replay.history.monitor[:40], colours.ink)]
     parts += [_words(4, level(one) + 4, digits(one), colours.soft) for one in (low, high)]
-    x, y = thinned(np.arange(1, n + 1), replay.history.values)
-    parts.append(_line([(_across(k, n), level(value)) for k, value in zip(x, y, strict=True)], colours.ink))
+    first, lead = next(iter(replay.decisions.items()))
+    epochs, end = np.arange(1, n + 1), _end(replay, first)
+    for begin, last, pale in ((0, end, ""), (max(end - 1, 0), n, PALE)):
+        x, y = thinned(epochs[begin:last], replay.history.values[begin:last])
+        parts.append(_line([(_across(k, n), level(value)) for k, value in zip(x, y, strict=True)], colours.ink, pale))
+    to_beat = np.append(lead.threshold[1:], np.nan)  # in the next epoch
+    to_beat = np.where(np.isfinite(to_beat), np.clip(to_beat, low, high), np.nan)
+    for stairs, dots in ((lead.best, ""), (to_beat, DOTTED)):
+        parts.append(_line(_stairs(epochs, stairs, lambda k: _across(k, n), level), colours.soft, dots, 1))
     top = HEADING + LOSS
     lowest = min(float(made.learning_rate.min()) for made in replay.decisions.values())
     for framework, made in replay.decisions.items():
@@ -84,13 +93,10 @@ def as_svg(replay: Replay, theme: Theme = "light") -> str:
         said = f"Rate by {name}: {count} cut{'s' * (count != 1)}"
         rate = _level(max(lowest, SMALLEST), max(replay.rate, lowest, SMALLEST), top + HEADING, RATE, True)
         values = np.concatenate([[replay.rate], made.learning_rate])
-        until = replay.valid_until(framework)
-        end = n if until is None else until
+        end = _end(replay, framework)
         for begin, last, dash in ((0, end, ""), (end, n, ' stroke-dasharray="6 4"')):
-            x, y = corners(np.arange(begin, last + 1), values[begin : last + 1])
-            stairs = [(_across(k, n), rate(value)) for k, value in zip(x, y, strict=True)]
-            treads = [point for (x0, y0), (x1, _) in pairwise(stairs) for point in ((x0, y0), (x1, y0))]
-            parts.append(_line([*treads, *stairs[-1:]], ink, dash, 2))
+            steps = np.arange(begin, last + 1), values[begin : last + 1]
+            parts.append(_line(_stairs(*steps, lambda k: _across(k, n), rate), ink, dash, 2))
         parts.append(_words(LEFT, top + 15, said, ink))
         for k in at.tolist():
             place = float(replay.history.values[k])
@@ -98,13 +104,30 @@ def as_svg(replay: Replay, theme: Theme = "light") -> str:
             parts.append(_mark(_across(k + 1, n), above, ink))
             parts.append(_mark(_across(k + 1, n), rate(float(made.learning_rate[k])), ink))
         top += HEADING + RATE
-    parts.append(_words(LEFT, top + 16, f"epoch 1 to {n}", colours.soft))
-    alt = html.escape(f"{replay.history.monitor[:40]} over {n} epochs, and the rate of each rule", quote=True)
+    parts.append(_words(LEFT, top + 16, f"{replay.unit} 1 to {n}", colours.soft))
+    named = f"best and, dotted, what to beat: {RULES[first].name}"
+    parts.append(_words(WIDTH - RIGHT, top + 16, named, colours.soft, "end"))
+    alt = html.escape(f"{replay.history.monitor[:40]} over {n} {replay.unit}s, and the rate of each rule", quote=True)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {top + 24}" width="{WIDTH}" role="img"'
         f' aria-label="{alt}" font-family="sans-serif" font-size="12">'
         f'<rect width="100%" height="100%" fill="{colours.paper}"/>{"".join(parts)}</svg>'
     )
+
+
+def _end(replay: Replay, framework: str) -> int:
+    """After so many epochs this rule's rate is no longer the recorded one."""
+    until = replay.valid_until(framework)
+    return len(replay.history) if until is None else until
+
+
+def _stairs(
+    x: np.ndarray, y: np.ndarray, across: Callable[[float], float], level: Callable[[float], float]
+) -> list[tuple[float, float]]:
+    """A staircase in pixels."""
+    at = [(across(k), level(value)) for k, value in zip(*corners(x, y), strict=True)]
+    treads = [point for (x0, y0), (x1, _) in pairwise(at) for point in ((x0, y0), (x1, y0))]
+    return [*treads, *at[-1:]]
 
 
 def _across(epoch: float, n: int) -> float:
@@ -135,5 +158,5 @@ def _mark(x: float, y: float, colour: str) -> str:
     return f'<path d="M{x - 5:.1f} {y - 8:.1f}h10l-5 8z" fill="{colour}"/>'
 
 
-def _words(x: float, y: float, text: str, colour: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}">{html.escape(text)}</text>'
+def _words(x: float, y: float, text: str, colour: str, anchor: str = "start") -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" fill="{colour}" text-anchor="{anchor}">{html.escape(text)}</text>'

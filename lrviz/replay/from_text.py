@@ -78,7 +78,7 @@ def from_list(text: str, column: str | None, decimal: str) -> History:
             raise BadInput(f"{place(text, token.start())}: {shown(token[0])} is no number.")
         if len(values) == MOST_VALUES:
             raise BadInput(
-                f"{place(text, token.start())}: there are more than {MOST_VALUES} values, and so many are replayed."
+                f"{place(text, token.start())}: there are more than {MOST_VALUES} values, the most that are replayed."
             )
         values.append(value)
     if not values:
@@ -129,9 +129,15 @@ def _has_decimal_commas(text: str) -> bool:
     if not all(part.isascii() and part.isdigit() for part in parts) or len(whole) != len(decimals):
         return False
     padded = any(len(part) > 1 and part.startswith("0") for part in parts)
-    if padded or (len(set(whole)) == 1 and set(decimals) != set(whole)):
+    if padded or (len(set(whole)) == 1 and set(decimals) != set(whole)) or _spread(whole) <= 1 < _spread(decimals):
         raise _one_or_two(text, f"{whole[0]},{decimals[0]}")
     return False
+
+
+def _spread(digits: list[str]) -> float:
+    """From the least to the greatest."""
+    numbers = [float(one) for one in digits]
+    return max(numbers) - min(numbers)
 
 
 def _one_or_two(text: str, pair: str) -> OneOrTwo:

@@ -24,6 +24,11 @@ from lrviz.replay.tables import from_table, has_header
 
 MOST_BYTES = 10_000_000
 DECIMALS = ("auto", ".", ",")
+AROUND = re.compile(
+    r"\A([^\S\n]*[a-z_][\w.]*[^\S\n]*=)(?=[^\S\n]*[\[({])|\b((?:np\.float\d+|tensor|array)\()([^()]*)\)",
+    re.ASCII | re.IGNORECASE,
+)
+"""What a notebook has around numbers: the name of the list, np.float64(...), tensor(...)."""
 
 
 def read(source: str | bytes, column: str | None = None, decimal: str = "auto") -> History:
@@ -38,6 +43,7 @@ def read(source: str | bytes, column: str | None = None, decimal: str = "auto") 
         raise BadInput(f"This has {len(source) / 1e6:.1f} MB, but at most {MOST_BYTES // 1_000_000} MB are read.")
     text = _decoded(source) if isinstance(source, bytes) else source
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = AROUND.sub(_blank, text)
     begin = text.lstrip()[:1]
     if not begin:
         raise BadInput("There is nothing to read.")
@@ -48,6 +54,12 @@ def read(source: str | bytes, column: str | None = None, decimal: str = "auto") 
     if has_header(text):
         return from_table(text, column, decimal)
     return from_list(text, column, decimal)
+
+
+def _blank(found: re.Match[str]) -> str:
+    """The numbers alone, each where it was."""
+    name, call, inside = found.groups()
+    return " " * len(name) if name else f"{' ' * len(call)}{inside} "
 
 
 def _decoded(source: bytes) -> str:

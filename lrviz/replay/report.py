@@ -82,11 +82,11 @@ def as_text(replay: Replay) -> str:
     lines += [f"note   {note}" for note in replay.history.notes]
     if replay.settings["stop_patience"] is not None:
         stop = replay.stop
-        lines.append("stop   " + ("none" if stop is None else f"EarlyStopping ends it after epoch {stop + 1}"))
+        lines.append("stop   " + ("none" if stop is None else f"EarlyStopping ends it after {replay.unit} {stop + 1}"))
     for framework in replay.decisions:
         lines += ["", f"{RULES[framework].name}: {cuts(replay, framework)}"]
         at = np.flatnonzero(replay.decisions[framework].cut).tolist()
-        lines += [f"  epoch {epoch + 1}: {why(replay, framework, epoch)}" for epoch in at[:MOST_CUTS]]
+        lines += [f"  {replay.unit} {epoch + 1}: {why(replay, framework, epoch)}" for epoch in at[:MOST_CUTS]]
         lines += [f"  … and {len(at) - MOST_CUTS} more cuts"] if len(at) > MOST_CUTS else []
         lines += [f"  - {finding.sentence} {finding.remedy}" for finding in find(replay, framework)]
         lines += [f"  {truth}"] if (truth := honest(replay, framework)) else []
@@ -98,7 +98,7 @@ def head(replay: Replay) -> str:
     history, values = replay.history, replay.history.values
     mode = "higher is better" if replay.rising else "lower is better"
     ends = f"from {digits(float(values[0]), 4)} to {digits(float(values[-1]), 4)}"
-    count = f"{len(history)} epoch{'s' * (len(history) > 1)}"
+    count = f"{len(history)} {replay.unit}{'s' * (len(history) > 1)}"
     return f"{history.monitor}, {count}, {ends}; {mode}; rate {digits(replay.rate, 4)}"
 
 
@@ -110,7 +110,7 @@ def cuts(replay: Replay, framework: str) -> str:
         return "no cut"
     when = ", ".join(map(str, at[:MOST_CUTS])) + (", …" if len(at) > MOST_CUTS else "")
     word = "cut" if len(at) == 1 else "cuts"
-    return f"{len(at)} {word}, after epoch {when}; rate {digits(float(made.learning_rate[-1]), 4)} at the end"
+    return f"{len(at)} {word}, after {replay.unit} {when}; rate {digits(float(made.learning_rate[-1]), 4)} at the end"
 
 
 def first_cut(replay: Replay, framework: str) -> str:
@@ -118,7 +118,8 @@ def first_cut(replay: Replay, framework: str) -> str:
     at = np.flatnonzero(replay.decisions[framework].cut)
     if not at.size:
         return "no cut"
-    return f"1 cut, after epoch {at[0] + 1}" if at.size == 1 else f"{at.size} cuts, the first after epoch {at[0] + 1}"
+    when = f"after {replay.unit} {at[0] + 1}"
+    return f"1 cut, {when}" if at.size == 1 else f"{at.size} cuts, the first {when}"
 
 
 def story(replay: Replay) -> list[str]:
@@ -133,27 +134,26 @@ def story(replay: Replay) -> list[str]:
     if len(first) > 1:
         leads = [name for name, epoch in first.items() if epoch == earliest]
         second = min((epoch for epoch in first.values() if epoch > earliest), default=earliest)
-        later = (
-            f", {second - earliest} epoch{'s' * (second - earliest > 1)} before the next" if second > earliest else ""
-        )
+        ahead = second - earliest
+        later = f", {ahead} {replay.unit}{'s' * (ahead > 1)} before the next" if ahead else ""
         whose = " and ".join([", ".join(leads[:-1]), leads[-1]] if len(leads) > 1 else leads)
         sentences.append(
-            f"{whose} cut{'s' * (len(leads) == 1)} first{later}." if later else "All cut in the same epoch."
+            f"{whose} cut{'s' * (len(leads) == 1)} first{later}." if later else f"All cut in the same {replay.unit}."
         )
     if replay.settings["stop_patience"] is not None:
-        sentences.append(_stopping(replay.stop, earliest))
+        sentences.append(_stopping(replay.stop, earliest, replay.unit))
     return sentences
 
 
-def _stopping(stop: int | None, first: int) -> str:
+def _stopping(stop: int | None, first: int, unit: str) -> str:
     """EarlyStopping beside the first cut.   stop: from 0; first: the epoch from 1, 0 without a cut."""
     if stop is None:
         return "EarlyStopping does not end the training."
-    ends = f"EarlyStopping ends the training after epoch {stop + 1}"
+    ends = f"EarlyStopping ends the training after {unit} {stop + 1}"
     if not first:
         return f"{ends}, and there is no cut."
     if stop + 1 == first:
-        return f"{ends}, the epoch of the first cut."
+        return f"{ends}, the {unit} of the first cut."
     return f"{ends}, {'before' if stop + 1 < first else 'after'} the first cut."
 
 
@@ -162,7 +162,7 @@ def honest(replay: Replay, framework: str) -> str:
     until = replay.valid_until(framework)
     if until is None:
         return ""
-    return f"From epoch {until + 1} on the losses would have been others: they were recorded with another rate."
+    return f"From {replay.unit} {until + 1} on the losses would have been others: they were recorded with another rate."
 
 
 def html(replay: Replay) -> str:

@@ -67,17 +67,24 @@ class Replay:
     @cached_property
     def stop(self) -> int | None:
         """The epoch after which Keras's EarlyStopping ends the training, None if it does not or is not asked for."""
-        patience, min_delta, first = (
-            self.settings[key] for key in ("stop_patience", "stop_min_delta", "start_from_epoch")
+        patience, min_delta, first, resume_after = (
+            self.settings[key] for key in ("stop_patience", "stop_min_delta", "start_from_epoch", "resume_after")
         )
         if patience is None:
             return None
-        return stop_epoch(self.history.values, patience, min_delta, first, self.rising, self.settings.float32)
+        return stop_epoch(
+            self.history.values, patience, min_delta, first, self.rising, self.settings.float32, resume_after
+        )
 
     @property
     def steps_per_epoch(self) -> int:
         """How many values there are an epoch."""
         return int(self.settings["steps_per_epoch"] or self.history.steps_per_epoch)
+
+    @property
+    def unit(self) -> str:
+        """What each value is called: an epoch, or a step of the rule where there are several values an epoch."""
+        return "epoch" if self.steps_per_epoch == 1 else "step"
 
     def used_rates(self, framework: str) -> np.ndarray:
         """The rate with which each epoch would have been trained: the one before its decision.   -> (n,)"""

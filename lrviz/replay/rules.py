@@ -50,8 +50,9 @@ class Decisions(NamedTuple):
 class Machine(NamedTuple):
     """One rule with its settings.
 
-    seen(values): what is compared, (n,). bar(best): what it has to be below. first: that bar before any best, None
-    where the first value is the best whatever it is. needed: bad epochs in a row that make a cut due. pause: how many
+    seen(values): what is compared, (n,). bar(bests): what it has to be below, (n,); one_by_one: is that so slow that it
+    is asked for only where the best changes? first: the bar before any best, None where the first value is the best
+    whatever it is. needed: bad epochs in a row that make a cut due. pause: how many
     epochs after a due one the count begins again. cooldown: what the counter is set to. level: the first rate, or
     scale. lower(level): the one after a due cut, the same where it is dropped, None where nothing is due any more.
     rate(levels): the learning rates. kept(values): what is kept of best values. threshold(bests): the bars where
@@ -59,7 +60,7 @@ class Machine(NamedTuple):
     """
 
     seen: Callable[[np.ndarray], np.ndarray]
-    bar: Callable[[float], float]
+    bar: Callable[[np.ndarray], np.ndarray]
     first: float | None
     needed: int
     pause: int
@@ -69,6 +70,10 @@ class Machine(NamedTuple):
     rate: Callable[[np.ndarray], np.ndarray] = lambda levels: levels
     kept: Callable[[np.ndarray], np.ndarray] = lambda values: values
     threshold: Callable[[np.ndarray], np.ndarray] | None = None
+    one_by_one: bool = False
+
+
+INFINITE = np.array([math.inf])
 
 
 def to_float32(value: float) -> float:
@@ -115,7 +120,7 @@ def keras(numbers: Numbers, rate: float, float32: bool) -> Machine:
 
     return Machine(
         seen=lambda values: _array_to_float32(values + min_delta) if float32 else values + min_delta,
-        bar=to_float32 if float32 else float,
+        bar=_array_to_float32 if float32 else lambda best: best,
         first=None,
         needed=max(int(numbers["patience"]), 1),
         pause=max(int(numbers["cooldown"]), 1),
@@ -135,10 +140,10 @@ def pytorch(numbers: Numbers, rate: float, float32: bool) -> Machine:
     factor, min_lr, threshold, eps = (float(numbers[key]) for key in ("factor", "min_lr", "threshold", "eps"))
     kept = 1 - threshold
 
-    def relative(best: float) -> float:
+    def relative(best: np.ndarray) -> np.ndarray:
         return best * kept
 
-    def absolute(best: float) -> float:
+    def absolute(best: np.ndarray) -> np.ndarray:
         return best - threshold
 
     def lower(level: float) -> float:
@@ -150,7 +155,7 @@ def pytorch(numbers: Numbers, rate: float, float32: bool) -> Machine:
     return Machine(
         seen=lambda values: values,
         bar=bar,
-        first=bar(math.inf),
+        first=float(bar(INFINITE)[0]),
         needed=int(numbers["patience"]) + 1,
         pause=int(numbers["cooldown"]) + 1,
         cooldown=int(numbers["cooldown"]),
@@ -170,24 +175,27 @@ def optax(numbers: Numbers, rate: float, float32: bool) -> Machine:
     factor, min_scale, atol = (rounded(numbers[key]) for key in ("factor", "min_scale", "atol"))
     kept, base = rounded(1 - float(numbers["rtol"])), rounded(rate)
 
-    def plain(best: float) -> float:
-        return kept * best - atol
+    both, array_rounded = bool(atol) and kept != 1, _array_flushed if float32 else np.asarray
 
-    def once(best: float) -> float:
-        best = rounded(best)
-        if atol and kept != 1 and math.isfinite(best):
-            return rounded(float(Fraction(kept) * Fraction(best) - Fraction(atol)))
-        return rounded(rounded(kept * best) - atol) if atol else rounded(kept * best)
+    def plain(best: np.ndarray) -> np.ndarray:
+        part = array_rounded(kept * array_rounded(best))
+        return array_rounded(part - atol) if atol else part
+
+    def once(best: np.ndarray) -> np.ndarray:
+        bars, bests = plain(best), array_rounded(best)
+        for k in np.flatnonzero(np.isfinite(bests)).tolist():
+            bars[k] = rounded(float(Fraction(kept) * Fraction(float(bests[k])) - Fraction(atol)))
+        return bars
 
     def lower(level: float) -> float:
         cut = rounded(level * factor)
         return min_scale if min_scale > cut else cut
 
-    bar = once if float32 or (atol and kept != 1) else plain
+    bar = once if both else plain
     return Machine(
         seen=_array_to_float32 if float32 else lambda values: values,
         bar=bar,
-        first=bar(math.inf),
+        first=float(bar(INFINITE)[0]),
         needed=int(numbers["patience"]),
         pause=int(numbers["cooldown"]) + 1,
         cooldown=int(numbers["cooldown"]),
@@ -195,6 +203,7 @@ def optax(numbers: Numbers, rate: float, float32: bool) -> Machine:
         lower=lower,
         rate=lambda levels: _array_flushed(base * levels) if float32 else base * levels,
         kept=(lambda values: _array_to_float32(values).astype(float)) if float32 else lambda values: values,
+        one_by_one=both,
     )
 
 
@@ -239,6 +248,7 @@ RULES: dict[str, Rule] = {
 }
 
 
+@np.errstate(all="ignore")
 def needed(framework: str, numbers: Numbers) -> int:
     """How many bad epochs in a row make a cut due."""
     return RULES[framework].machine(numbers, 1.0, False).needed
@@ -284,16 +294,21 @@ def _ends(n: int, resume_after: int | None) -> tuple[int, ...]:
 
 def improvements(machine: Machine, values: np.ndarray) -> tuple[list[int], list[float]]:
     """The epochs that improve, and the bars: before the first of them and after each."""
-    seen, plain = machine.seen(values).tolist(), values.tolist()
+    seen = machine.seen(values).tolist()
+
+    def bar_of(epoch: int) -> float:
+        return float(machine.bar(values[epoch : epoch + 1])[0])
+
+    after: Callable[[int], float] = bar_of if machine.one_by_one else machine.bar(values).tolist().__getitem__
     found, bars, bar = [], [], machine.first
     if bar is None:
         bar = math.inf
-        if plain:
-            found, bars, bar = [0], [math.inf], machine.bar(plain[0])
+        if seen:
+            found, bars, bar = [0], [math.inf], after(0)
     bars.append(bar)
     for epoch in range(len(found), len(seen)):
         if seen[epoch] < bar:
-            bar = machine.bar(plain[epoch])
+            bar = after(epoch)
             found.append(epoch)
             bars.append(bar)
     return found, bars
@@ -397,19 +412,30 @@ def _means(groups: np.ndarray, float32: bool) -> np.ndarray:
 
 @np.errstate(all="ignore")
 def stop_epoch(
-    values: np.ndarray, patience: int, min_delta: float, start_from_epoch: int, rising: bool, float32: bool
+    values: np.ndarray,
+    patience: int,
+    min_delta: float,
+    start_from_epoch: int,
+    rising: bool,
+    float32: bool,
+    resume_after: int | None = None,
 ) -> int | None:
     """The epoch, from 0, after which Keras's EarlyStopping ends the training; None if it does not.
 
-    It judges as ReduceLROnPlateau, from ``start_from_epoch`` on, and ends where that would cut first.
-    keras.callbacks.EarlyStopping.on_epoch_end, 3.15.
+    It judges as ReduceLROnPlateau, from ``start_from_epoch`` on, and ends where that would cut first. Where a training
+    is stopped and goes on (``fit(initial_epoch=...)``) it begins anew. keras.callbacks.EarlyStopping, 3.15.
     """
     numbers = {"factor": 0.5, "patience": patience, "cooldown": 0, "min_lr": 0.0, "min_delta": min_delta}
     machine = keras(numbers, 1.0, float32)
-    seen = (-1.0 if rising else 1.0) * np.asarray(values, float)[start_from_epoch:]
-    found, _ = improvements(machine, seen)
-    due, _ = due_epochs(machine, bad_in_a_row(found, len(seen)))
-    return start_from_epoch + due[0] if due else None
+    low = (-1.0 if rising else 1.0) * np.asarray(values, float)
+    for begin, end in pairwise(_ends(len(low), resume_after)):
+        first = max(begin, start_from_epoch)
+        seen = low[first:end]
+        found, _ = improvements(machine, seen)
+        due, _ = due_epochs(machine, bad_in_a_row(found, len(seen)))
+        if due:
+            return first + due[0]
+    return None
 
 
 class WhatIf(NamedTuple):

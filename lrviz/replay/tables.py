@@ -41,7 +41,9 @@ def from_table(text: str, column: str | None, decimal: str) -> History:
             place = f"Line {line}, column {min(len(cells), len(names)) + 1}"
             commas = delimiter == "," and len(cells) > len(names)
             hint = " Are there decimal commas? Then put semicolons between the columns." if commas else ""
-            raise BadInput(f"{place}: this row has {len(cells)} cells, the header {len(names)}.{hint}")
+            raise BadInput(
+                f"{place}: this row has {len(cells)} cell{'s' * (len(cells) != 1)}, the header {len(names)}.{hint}"
+            )
         return line, cells
 
     chosen = choose(names, column, hold.__contains__)
@@ -66,9 +68,9 @@ def first_line(text: str) -> str:
 
 
 def delimiter_of(line: str) -> str:
-    """The tab, semicolon or comma that stands most often outside quotes; else spaces."""
+    """The tab, semicolon, bar or comma that stands most often outside quotes; else spaces."""
     bare = re.sub(r'"[^"]*"', "", line)
-    most = max("\t;,", key=bare.count)
+    most = max("\t;|,", key=bare.count)
     return most if bare.count(most) else " " if " " in bare.strip() and '"' not in line else ","
 
 

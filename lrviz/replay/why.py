@@ -106,8 +106,8 @@ class Reasons:
             return "the best, wait 0"
         wait = needed if due else int(made.wait[epoch])
         if not wait and not due:  # a bad epoch that is not counted
-            left = int(made.cooldown[epoch])
-            return f"cooldown, not counted, {left} to go" if left else "the last epoch of the cooldown, not counted"
+            left, unit = int(made.cooldown[epoch]), self.replay.unit
+            return f"cooldown, not counted, {left} to go" if left else f"the last {unit} of the cooldown, not counted"
         if self.framework == "pytorch":
             patience = int(self.numbers["patience"])
             counted = f"wait {wait}, {'' if wait > patience else 'not '}more than {patience}"

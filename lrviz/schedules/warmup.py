@@ -23,8 +23,11 @@ WARMUP = {"keras": (_WARMUP_STEPS, _START_FACTOR), "pytorch": (_WARMUP_STEPS, _S
 """The knobs of the warm-up by framework: LinearLR begins at a third, Keras's CosineDecay where one says."""
 
 
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def with_warmup(schedule: Schedule, framework: str, values: Values, alpha: float, n: int) -> np.ndarray:
     """The schedule, begun after warmup_steps that rise on a straight line from start_factor alpha to alpha.   -> (n,)
+
+    A rate beyond all numbers is infinite, and the run leaves the finite there.
 
     keras.optimizers.schedules.CosineDecay(warmup_target=), torch.optim.lr_scheduler.LinearLR before any other.
     """

@@ -69,14 +69,15 @@ class Line(NamedTuple):
 class Recorded(NamedTuple):
     """What is shown of a recorded history.
 
-    history: its name, the same for the same values (n,). first: the rate with which it begins. rules, now: each rule
-    and its decisions under the present settings; present: the name of those. why: (first, last) epoch, from 0 ->
-    for each rule a sentence for each of these epochs.
+    history: its name, the same for the same values (n,). unit: what each value is called. first: the rate with which it
+    begins. rules, now: each rule and its decisions under the present settings; present: the name of those. why: (first,
+    last) epoch, from 0 -> for each rule a sentence for each of these epochs.
     """
 
     history: str
     values: np.ndarray
     monitor: str
+    unit: str
     rising: bool
     log: bool
     first: float
@@ -153,6 +154,7 @@ def compose_recorded(
         "history": recorded.history,
         "present": recorded.present,
         "monitor": recorded.monitor,
+        "unit": recorded.unit,
         "rising": recorded.rising,
         "log": recorded.log,
         "positive": bool(np.all(~(recorded.values <= 0))),

@@ -9,7 +9,9 @@ training of any length of calls of some epochs that hand on their state.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import product
@@ -31,7 +33,7 @@ from lrviz.training.training import MONITORS, Training
 SMALL, LARGE = 16, 256
 """Rows in a piece of a batch of up to ``MOST_SMALL`` rows, and of a larger one."""
 MOST_SMALL = 48
-WIDTHS = (1, 16, 64)
+WIDTHS = (1, 16, 32)
 """Trainings side by side in one program."""
 MOST_NUMBERS = 4_000_000
 """In what goes into one call and comes out of it, and in the weights that are kept of one group of trainings."""
@@ -288,17 +290,46 @@ def run_many(
     groups = [rows[begin : begin + most] for rows in places.values() for begin in range(0, len(rows), most)]
     first = set(groups[0]) if groups else set()
     histories: dict[int, History] = {i: untrained(t) for i, t in enumerate(trainings) if i not in first}
+    parts = _whole if pace is None else partial(_in_parts, pace)
+    for rows, found in parts(groups, lambda rows: _Group([trainings[i] for i in rows], keep, sharpness)):
+        histories |= zip(rows, found, strict=True)
+        yield [histories[i] for i in range(len(trainings))]
+
+
+_Found = Iterator[tuple[list[int], list[History]]]
+
+
+def _in_parts(pace: float, groups: Sequence[list[int]], make: Callable[[list[int]], _Group]) -> _Found:
+    """One group after the other, each as far as it is after about so many seconds, again and again."""
     for rows in groups:
-        group, n = _Group([trainings[i] for i in rows], keep, sharpness), 1
+        group, n = make(rows), 1
         while not group.ended:
             began = time.perf_counter()
-            group.advance(min(n if pace else group.most, group.most, group.first.epochs - group.done))
-            if pace:
-                took = max(time.perf_counter() - began, 1e-4)
-                n = int(np.clip(n * pace / took, 1, 4 * n))
-            if pace or group.ended:
-                histories |= zip(rows, group.histories(), strict=True)
-                yield [histories[i] for i in range(len(trainings))]
+            group.advance(min(n, group.most, group.first.epochs - group.done))
+            took = max(time.perf_counter() - began, 1e-4)
+            n = int(np.clip(n * pace / took, 1, 4 * n))
+            yield rows, group.histories()
+
+
+def _whole(groups: Sequence[list[int]], make: Callable[[list[int]], _Group]) -> _Found:
+    """Each group to its end, as many at once as there are cores: XLA runs without the interpreter's lock."""
+
+    def end(rows: list[int]) -> list[History]:
+        group = make(rows)
+        while not group.ended:
+            group.advance(min(group.most, group.first.epochs - group.done))
+        return group.histories()
+
+    if len(groups) == 1:
+        yield groups[0], end(groups[0])
+        return
+    pool = ThreadPoolExecutor(programs.cores())
+    try:
+        ends = [pool.submit(copy_context().run, end, rows) for rows in groups]
+        for rows, found in zip(groups, ends, strict=True):
+            yield rows, found.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def untrained(training: Training) -> History:

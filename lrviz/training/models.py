@@ -5,14 +5,17 @@ The weights of a model are one vector (P,), layer after layer: kernel (inputs, o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 from typing import Any, Literal
 
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax import Array
 
 from lrviz.knob import Knob
 from lrviz.training.data import Task
@@ -41,6 +44,7 @@ L2 = Knob(
     help="So many times the sum of all squared kernel weights, biases left out, is added to the loss.",
 )  # fmt: skip
 
+Times = Callable[[Any, Any], Any]
 LossKind = Literal["squared_error", "binary", "categorical"]
 INITS = {"keras": "glorot_uniform", "pytorch": "kaiming_uniform"}
 """A framework -> where its dense layers begin."""
@@ -126,14 +130,15 @@ class Shape:
             parts.append(np.zeros(fan_out) if init == "glorot_uniform" else rng.uniform(-within, within, fan_out))
         return np.concatenate(parts)
 
-    def outputs(self, parts: Sequence[Any], x: Any, xp: Any = jnp) -> Any:
+    def outputs(self, parts: Sequence[Any], x: Any, xp: Any = jnp, times: Times = operator.matmul) -> Any:
         """What the model computes, before any sigmoid or softmax.   parts: as `unpack` has them, x: (n, d) -> (n, o)
 
-        xp: numpy or jax.numpy. Parts with axes in front, (..., inputs, outputs), (..., 1, outputs), give (..., n, o).
+        xp: numpy or jax.numpy. times: how matrices are multiplied. Parts with axes in front, (..., inputs, outputs),
+        (..., 1, outputs), give (..., n, o).
         """
         bend = xp.tanh if self.activation == "tanh" else lambda z: xp.where(z > 0, z, 0.0)  # its slope at 0 is 0
         for layer in range(0, len(parts), 2):
-            x = x @ parts[layer] + parts[layer + 1]
+            x = times(x, parts[layer]) + parts[layer + 1]
             x = bend(x) if layer < len(parts) - 2 else x
         return x
 
@@ -165,6 +170,39 @@ class Shape:
         kernels = [np.moveaxis(kernel, (0, 1), (-2, -1)) for kernel in parts[::2]]
         biases = [np.moveaxis(bias, 0, -1)[..., None, :] for bias in parts[1::2]]
         return self.outputs([part for layer in zip(kernels, biases, strict=True) for part in layer], x, np)
+
+
+SMALL = 16
+"""Rows and columns of a matrix whose products are written out."""
+
+
+@jax.custom_vjp
+def product(x: Array, kernel: Array) -> Array:
+    """x @ kernel, (n, i) and (i, o) -> (n, o). With a small kernel each number is a sum that is written out: XLA makes
+    one loop of it, and a call of a function of each other product, which takes four times as long there."""
+    return _summed(lambda i: x[:, i, None] * kernel[i], len(kernel)) if max(kernel.shape) <= SMALL else x @ kernel
+
+
+def _product(x: Array, kernel: Array) -> tuple[Array, tuple[Array, Array]]:
+    return product(x, kernel), (x, kernel)
+
+
+def _slopes(given: tuple[Array, Array], slope: Array) -> tuple[Array, Array]:
+    """By x, slope kernel^T; by the kernel, x^T slope."""
+    x, kernel = given
+    rows, outputs = slope.shape
+    if max(kernel.shape) > SMALL:
+        return slope @ kernel.T, x.T @ slope
+    by_x = _summed(lambda o: slope[:, o, None] * kernel[:, o], outputs)
+    return by_x, _summed(lambda n: x[n, :, None] * slope[n], rows) if rows <= SMALL else x.T @ slope
+
+
+product.defvjp(_product, _slopes)
+
+
+def _summed(term: Callable[[int], Array], count: int) -> Array:
+    """term(0) + term(1) + ..., from the left."""
+    return reduce(operator.add, map(term, range(count)))
 
 
 def targets(y: np.ndarray, loss: LossKind, classes: bool) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections import namedtuple
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +15,7 @@ from jax import Array
 from lrviz.optimizers import At, Optimizer, clip
 from lrviz.plateau import PLATEAU, PlateauState, rest
 from lrviz.training.history import Log
-from lrviz.training.models import Shape
+from lrviz.training.models import Shape, Times, product
 from lrviz.training.training import MONITORS
 
 
@@ -91,18 +92,18 @@ class Trainer:
     def rule(self) -> Any:
         return self.optimizer.rules[self.framework]
 
-    def sums(self, weights: Array, x: Array, y: Array, mask: Array) -> tuple[Array, Array]:
-        """Loss and hits summed over the rows of a mask.   weights (P, K), x (n, d) or (n, K, d) -> (K,), (K,)"""
+    def sums(self, parts: list[Array], x: Array, y: Array, mask: Array) -> tuple[Array, Array]:
+        """Loss and hits summed over the rows of a mask.   parts: as `Shape.unpack` has them, (..., K), x (n, d) or
+        (n, K, d) -> (K,), (K,)"""
 
-        def one(parts: list[Array], x: Array, y: Array) -> tuple[Array, Array]:
-            outputs = self.shape.outputs(parts, x)
+        def one(parts: list[Array], x: Array, y: Array, times: Times = operator.matmul) -> tuple[Array, Array]:
+            outputs = self.shape.outputs(parts, x, times=times)
             losses, hits = self.shape.losses(outputs, y), self.shape.hits(outputs, y)
             return jnp.where(mask, losses, 0.0).sum(), jnp.where(mask, hits, False).sum()
 
-        parts = self.shape.unpack(weights)
-        if weights.shape[1] == 1:
+        if parts[0].shape[-1] == 1:
             flat = [part[..., 0] for part in parts]
-            loss, hits = one(flat, *((x, y) if x.ndim == 2 else (x[:, 0], y[:, 0])))
+            loss, hits = one(flat, *((x, y) if x.ndim == 2 else (x[:, 0], y[:, 0])), product)
             return loss[None], hits[None].astype(float)
         axis = None if x.ndim == 2 else 1
         loss, hits = jax.vmap(one, (-1, axis, axis))(parts, x, y)
@@ -111,12 +112,12 @@ class Trainer:
     def slope(self, weights: Array, x: Array, y: Array, mask: Array) -> tuple[Array, Array, Array]:
         """Loss, hits (K,) and gradient (P, K), summed over the rows of a mask."""
 
-        def total(weights: Array) -> tuple[Array, tuple[Array, Array]]:
-            loss, hits = self.sums(weights, x, y, mask)
+        def total(parts: list[Array]) -> tuple[Array, tuple[Array, Array]]:
+            loss, hits = self.sums(parts, x, y, mask)
             return loss.sum(), (loss, hits)
 
-        grad, (loss, hits) = jax.grad(total, has_aux=True)(weights)
-        return loss, hits, grad
+        grad, (loss, hits) = jax.grad(total, has_aux=True)(self.shape.unpack(weights))
+        return loss, hits, jnp.concatenate([part.reshape(-1, weights.shape[1]) for part in grad])
 
     def penalty(self, weights: Array, l2: Array) -> Array:
         """l2 times the sum of the squared kernel weights.   -> (K,)"""
@@ -211,7 +212,7 @@ class Trainer:
         step = partial(self.step, fixed=fixed, x=x, y=y, order=order, rates=rates)
         lanes, sums, judged = jax.lax.fori_loop(0, fixed.steps, step, (lanes, sums, judged))
         mask = jnp.arange(len(val_x)) < fixed.validating
-        val_loss, val_hits = self.sums(lanes.weights, val_x, val_y, mask)
+        val_loss, val_hits = self.sums(self.shape.unpack(lanes.weights), val_x, val_y, mask)
         logged = {
             "loss": sums.loss / fixed.rows,
             "val_loss": val_loss / fixed.validating + self.penalty(lanes.weights, fixed.l2),

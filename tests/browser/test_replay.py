@@ -27,6 +27,11 @@ LOG = "epoch,accuracy,loss,lr,val_loss\n" + "".join(
 )
 """As CSVLogger writes it."""
 PASTED = "0.5 0.45 0.455 0.452 0.451 0.45 0.46 0.47"
+IN_SIGHT = (
+    "steps && [element.querySelector('.panel.loss').getBoundingClientRect()]"
+    ".every(box => box.top > 50 && box.bottom < innerHeight)"
+)
+"""Of the player's first panel: below the page's bar."""
 LISTS = ("learning_rate", "best", "threshold", "wait", "cooldown", "cut")
 
 
@@ -215,6 +220,11 @@ def test_a_thousand_epochs_on_a_phone(server, visit):
     settle(page)
     assert "values" not in page.url and "1000 values of val_loss" in told(page)
     assert Stage(page)("steps") == 1000
+    finding = page.locator("[class*=st-key-replay_finding_0] button")
+    finding.scroll_into_view_if_needed()
+    finding.click()
+    in_address(page, "epoch=")
+    Stage(page).wait(IN_SIGHT)
     sideways = page.evaluate(
         "e => { e = document.querySelector('[data-testid=stMain]'); return e.scrollWidth - e.clientWidth }"
     )

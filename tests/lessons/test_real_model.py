@@ -28,6 +28,7 @@ from lrviz.lessons.real_model import (
     told,
     wins,
 )
+from lrviz.lessons.trained import MOST_WEIGHTS, trained
 from lrviz.training import Training, Trial, train
 
 ROOT = Path(__file__).parents[2]
@@ -239,3 +240,11 @@ def test_a_training_that_is_none_of_the_lesson_is_never_made(monkeypatch):
 def test_what_a_link_may_not_take_away(changes, why):
     assert why in LESSON.lacks(Trial(FIRST.having(**changes)))
     assert not LESSON.lacks(LESSON.race)
+
+
+def test_what_is_remembered_of_a_large_training_is_what_its_player_is_sent():
+    large = Training(model="network", epochs=60, values={"layers": "64,64", "rows": 20})
+    history = trained(large)
+    assert history.weights.size <= MOST_WEIGHTS < 60 * large.shape.weights
+    np.testing.assert_array_equal(history.final, train(large).final)
+    assert history.kept[[0, -1]].tolist() == [0, 60]

@@ -19,6 +19,7 @@ from lrviz.lessons.stuck import (
     forgotten,
     how_many_cuts,
     kind,
+    never_cut,
     predicted_floor,
     reduced,
     rival,
@@ -68,6 +69,14 @@ def test_the_noise_floor_is_that_of_the_formula_on_the_page():
         run = simulate(base.having(alpha=alpha))
         floor = sum(alpha / (2 * (2 - alpha * curvature)) for curvature in (1, 3))
         assert np.mean(run.loss[1000:]) == pytest.approx(floor, rel=0.1)
+
+
+def test_a_run_that_is_never_cut_is_told_why():
+    camel = Scenario(surface="six_hump_camel", framework="pytorch", schedule="plateau", values={"patience": 5})
+    run = simulate(camel)
+    assert not len(run.cuts) and "easier to beat than a negative best" in never_cut(camel, run)
+    assert 'threshold_mode="abs"' in never_cut(camel, run)
+    assert not never_cut(LESSON, simulate(LESSON))
 
 
 def preset(case: str, place: int) -> Scenario:

@@ -55,6 +55,9 @@ def test_every_number_of_a_scenario_can_be_an_axis():
         (lambda: Axis("alpha", 0.1, float("nan")), "finite"),
         (lambda: Axis("alpha", 0.1, 0.1 + 4e-16), "no room"),
         (lambda: Axis("alpha", 0.1, 1, 1), "points"),
+        (lambda: Axis("alpha", 1, 10**400), "finite"),
+        (lambda: Axis("clipnorm", 1e-308, 1e6, scale="log"), "far apart"),
+        (lambda: Map(x=Axis("steps", 1.5, 10)), "whole number"),
         (lambda: Axis.from_dict({"key": "alpha", "low": 1, "high": 2, "scale": "cubic"}), "linear or log"),
         (lambda: Map(x=Axis("factor", 0.1, 0.9)), "two knobs"),
         (lambda: Map(x=Axis("alpah", 0.1, 1)), "alpha"),
@@ -106,6 +109,23 @@ def test_presets_are_known_again_wherever_one_zooms_to():
         near = preset.map.zoomed(*((axis.low, (axis.low + axis.high) / 2) for axis in (preset.map.x, preset.map.y)))
         assert preset_of(near) == key and whole(near) == (preset.map.x, preset.map.y)
     assert preset_of(Map(Scenario(optimizer="adam"), y=Axis("kappa", 1, 10))) is None
+
+
+@given(st.sampled_from(sorted(axes_of(PRESETS["patience"].map.scenario))), st.integers(0, 400), st.integers(1, 400))
+@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+def test_every_map_of_a_link_leads_back_to_a_plane_on_its_own_scale(key, low, width):
+    scenario = PRESETS["patience"].map.scenario
+    row, other = scenario.knob(key), "kappa" if key == "alpha" else "alpha"
+    top = row.low + (row.high - row.low) * min(low + width, 400) / 400
+    for scale in ("linear", "log"):
+        text = f"x:{key},{row.low + (row.high - row.low) * low / 400},{top},9,{scale};y:{other}"
+        link, sentences = Link.from_params({**scenario.to_params(), "map": text})
+        if sentences:
+            continue
+        x, y = whole(link.map)
+        plane = link.map.zoomed((x.low, x.high), (y.low, y.high))
+        assert plane.identity and (x.scale, y.scale) == (plane.x.scale, plane.y.scale)
+        assert all(np.isfinite(values).all() for values in plane.values(64))
 
 
 def test_the_identity_of_a_map_does_not_depend_on_where_its_point_is():

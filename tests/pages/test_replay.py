@@ -68,13 +68,14 @@ def test_a_prepared_history_is_told_of(key):
     at = opened()
     fine(at.selectbox(key="replay_prepared").set_value(key).run() if key != FIRST else at)
     replay = PREPARED[key].replay
+    unit = "step" if key == "batches" else "epoch"
     assert np.array_equal(shown(at).history.values, replay.history.values)
     told = words(at)
     assert PREPARED[key].what in told
     assert all(sentence in told for sentence in report.story(replay))
     for frameworks, finding in most_important(replay):
         names = ", ".join(RULES[framework].name for framework in frameworks)
-        assert f"{names}, epoch {finding.epoch}:" in told
+        assert f"{names}, {unit} {finding.epoch}:" in told
         assert finding.sentence in told and finding.remedy in told
 
 
@@ -285,6 +286,20 @@ def test_the_name_of_a_link_is_never_mark_up():
     at = opened(values="3,2,2,2,2,2", monitor="**x**<b>:smile:$y$", patience="1")
     for text in [*(one.value for one in [*at.markdown, *at.caption]), *(one.label for one in at.button)]:
         assert "**x**" not in text and "<b>:" not in text
+
+
+@pytest.mark.parametrize(
+    ("prepared", "knob", "other"), [("accuracy", "mode", "min"), ("batches", "steps_per_epoch", 4)]
+)
+def test_what_was_set_for_prepared_values_goes_with_them(prepared, knob, other):
+    own = Own(Shown.of(prepared), {})
+    own.bring("3 2 2 2")
+    assert own.shown.settings[knob] == KNOBS[knob].default
+    assert own.shown.settings["patience"] == PREPARED[prepared].knobs["patience"], "as the sliders say"
+    own = Own(Shown.of(prepared), {})
+    own.set(**{knob: other})
+    own.bring("3 2 2 2")
+    assert own.shown.settings[knob] == other, "the visitor's"
 
 
 def test_a_new_source_has_nothing_of_the_one_before():

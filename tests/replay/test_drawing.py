@@ -51,6 +51,25 @@ def test_a_notebook_shows_each_cut_and_no_mark_up_of_a_name(key):
     assert drawing.as_svg(replay) in replay._repr_html_()
 
 
+@pytest.mark.parametrize(("key", "true"), [("spike", 17), ("negative", 3)])
+def test_a_notebook_shows_what_to_beat_and_pales_where_the_losses_would_have_been_others(key, true):
+    replay = PREPARED[key].replay
+    picture = ElementTree.fromstring(
+        drawing.as_svg(Replay(replay.history, replace(replay.settings, frameworks=("keras",))))
+    )
+    texts = [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert "best and, dotted, what to beat: Keras" in texts
+    lines = [path for path in picture.iter("{http://www.w3.org/2000/svg}path") if path.get("fill") == "none"]
+    (pale,) = (line for line in lines if line.get("opacity"))
+    (dotted,) = (line for line in lines if line.get("stroke-dasharray") == "1 3")
+    wide = drawing.WIDTH - drawing.LEFT - drawing.RIGHT
+    begins = drawing.LEFT + wide * true / len(replay.history)
+    assert float(pale.get("d")[1:].split()[0]) == pytest.approx(begins, abs=0.06)
+    first, last = (float(point.split()[0]) for point in (dotted.get("d")[1:], dotted.get("d").rpartition("L")[2]))
+    assert first == pytest.approx(drawing.LEFT + wide / len(replay.history), abs=0.06), "in the next epoch"
+    assert last == pytest.approx(drawing.LEFT + wide, abs=0.06)
+
+
 def test_of_many_values_no_peak_is_lost():
     values = np.random.default_rng(3).standard_normal(100_000)
     values[[7, 50_001, 99_998]] = [100, -90, 80]

@@ -33,6 +33,8 @@ def refused(source, **options):
     ["0.5 0.4 1e-3 nan", "0.5, 0.4, 1e-3, nan", "0.5\n0.4\n1e-3\nNaN\n", "[0.5, 0.4, 0.001, nan]",
      "[0.5, 0.4, 1e-3, NaN]", "0.5;0.4;0.001;nan", "0,5 0,4 1,0e-3 nan", "0,5; 0,4; 0,001; nan", "0,5\n0,4\n0,001\nnan",
      "0,5, 0,4, 0,001, nan", "\ufeff0.5\r\n0.4\r\n0.001\r\nnan", "(0.5, 0.4, +.001, nan)",
+     "losses = [0.5,\n0.4, 0.001, nan]", "[np.float64(0.5), np.float32(0.4), np.float64(0.001), nan]",
+     "[tensor(0.5), tensor(0.4), tensor(1e-3), tensor(nan)]", "array([0.5, 0.4, 0.001, nan])",
      "1 0.5\n2 0.4\n3 1e-3\n4 nan", "0,0.5\n1,0.4\n2,1e-3\n3,nan", "1;0,5\n2;0,4\n3;0,001\n4;nan"],
 )  # fmt: skip
 def test_pasted_numbers(text):
@@ -65,6 +67,7 @@ def test_what_keras_prints_while_it_trains():
 def test_a_dict_as_python_prints_it_and_json_lines():
     history = read("{'loss': [1.0, nan, 0.8], 'val_loss': [1.0, inf, None, 0.95]}")
     np.testing.assert_array_equal(history.values, [1, np.inf, 0.95])
+    assert read("history = {'loss': [np.float64(1.0), np.float64(0.9)]}").values.tolist() == [1, 0.9]
     lines = '{"epoch": 1, "eval_loss": 1}\n\n{"epoch": 2, "eval_loss": 0.5, "lr": 0.1}\n'
     assert read(lines).values.tolist() == [1, 0.5]
     assert refused(lines + '{"epoch": }\n').startswith("Line 4, column 11: this is no JSON")
@@ -83,12 +86,12 @@ def test_numbers_that_are_not_finite_and_negative_ones_are_kept():
     np.testing.assert_array_equal(read("-1 inf −2 -Infinity nan").values, [-1, np.inf, -2, -np.inf, np.nan])
 
 
-@pytest.mark.parametrize("text", ["0,0,0,0", "1,1,1,1,1", "3,2,1,1", "0.5,0.4", "5"])
+@pytest.mark.parametrize("text", ["0,0,0,0", "1,1,1,1,1", "3,2,1,1", "2,1,1,1", "5,4,4,3", "0.5,0.4", "5"])
 def test_commas_that_can_only_stand_between_numbers(text):
     assert read(text).values.tolist() == [float(part) for part in text.split(",")]
 
 
-@pytest.mark.parametrize("text", ["0,5,0,4,0,3", "0,52,0,48", "1,05,1,04", "1,5,1,4"])
+@pytest.mark.parametrize("text", ["0,5,0,4,0,3", "0,52,0,48", "1,05,1,04", "1,5,1,4", "1,5,0,9,0,8"])
 def test_a_comma_that_may_be_a_decimal_one_is_asked_about(text):
     assert "can be one number or two" in refused(text) and refused(text).startswith("Line 1, column 1: ")
     assert len(read(text, decimal=".").values) == text.count(",") + 1
@@ -109,7 +112,8 @@ def test_decimal_commas_between_commas():
     ("text", "place"),
     [("0.5 0.4 abc", "Line 1, column 9: 'abc'"), ("0.5\n0.4\n0;3x", "Line 3, column 3: '3x'"),
      ("1 2\n3 4_0", "Line 2, column 3: '4_0'"), ("0.5, 0x10", "Line 1, column 6: '0x10'"),
-     ("0.5 None", "Line 1, column 5: 'None'"), ("[]", "Line 1, column 1: "),
+     ("0.5 None", "Line 1, column 5: 'None'"), ("v = [tensor(0.5), tensor(x)]", "Line 1, column 26: 'x'"),
+     ("epoch|val_loss\n1|0.5\n2|x", "Line 3, column 2 (val_loss): 'x'"), ("[]", "Line 1, column 1: "),
      ("0.5 __import__('os')", "Line 1, column 5: '__import__'")],
 )  # fmt: skip
 def test_what_is_no_number_is_named_with_its_place(text, place):
@@ -152,7 +156,7 @@ def test_lightnings_metrics():
     history = read(LIGHTNING)
     np.testing.assert_array_equal(history.values, [0.5, np.nan])
     assert history.monitor == "val_loss" and history.rates.tolist() == [0.01, 0.001] and history.steps_per_epoch == 1
-    assert history.notes == ("5 rows without val_loss were passed over.",)
+    assert history.notes == ("5 rows were passed over: no val_loss there.",)
     assert read(LIGHTNING, "train_loss_epoch").values.tolist() == [0.8, 0.7]
     both = "epoch,step,val_loss_epoch,val_loss_step\n0,1,,0.9\n0,2,0.7,\n1,3,,0.6\n1,4,0.5,\n"
     assert read(both).monitor == "val_loss_epoch" and read(both).values.tolist() == [0.7, 0.5]
@@ -227,7 +231,13 @@ def test_what_a_notebook_holds():
     assert History.of(history) is history
     frame = SimpleNamespace(columns=list(logged), to_dict=lambda orient: logged if orient == "list" else None)
     assert History.of(frame).values.tolist() == [0.5, 0.25]
-    for wrong in (None, 5, "0.5", [], [0.5, "x"], {}, {"loss": ["x"]}, [0.5, None], np.float64(1), np.ones((2, 2))):
+    given = History(SimpleNamespace(history=logged), "loss")
+    assert given.values.tolist() == [1.0, 0.9] and given.rates.tolist() == [0.01, 0.01] and given.monitor == "loss"
+    assert History(logged).monitor == "val_loss" and History([0.5, 0.4], "mae", [0.1, 0.1]).rates.tolist() == [0.1, 0.1]
+    with pytest.raises(BadInput, match="Value 2: 'x' is no number"):
+        History([0.5, "x"])
+    wrong_lists = ([], [0.5, "x"], [0.5, None], [0.5, 10**400], [0.5, 10**5000])
+    for wrong in (None, 5, "0.5", *wrong_lists, {}, {"loss": ["x"]}, {"loss": 5}, np.float64(1), np.ones((2, 2))):
         with pytest.raises(BadInput):
             History.of(wrong)
 
@@ -242,9 +252,11 @@ def test_what_a_notebook_holds():
         (b"\n \n", "nothing to read"),
         ("epoch,val_loss\n0,0.5\n1,abc\n", "Line 3, column 2 (val_loss): 'abc' is no number."),
         ("epoch,val_loss\n0,0.5,1\n", "Line 2, column 3: this row has 3 cells, the header 2. Are there decimal"),
-        ("epoch,val_loss\n0,0.5\n1\n", "Line 3, column 2: this row has 1 cells, the header 2."),
+        ("epoch,val_loss\n0,0.5\n1\n", "Line 3, column 2: this row has 1 cell, the header 2."),
         ("epoch,val_loss\n0,\n1,\n", "Column 'val_loss' is empty."),
-        ("epoch,score\n0,\n1,\n", "None of the columns"),
+        ("epoch,score\n0,\n1,\n", "Column 'score' is empty."),
+        ("epoch,val_acc\n1,45%\n", "Line 2, column 2 (val_acc): '45%' is no number."),
+        ("epoch,step\n0,1\n", "None of the columns 'epoch', 'step' holds values"),
         ("a,b\n1,2\n", "Which column is monitored: 'a', 'b'"),
         ('{"val_loss": [0.5, "x"]}', "Line 1, column 20: value 2 of val_loss is 'x', which is no number."),
         ('{"val_loss": [0.5,\n true]}', "Line 2, column 2: value 2 of val_loss is 'True'"),
@@ -264,7 +276,7 @@ def test_what_a_notebook_holds():
         (",".join(f"c{k}" for k in range(2000)) + "\n1", "Line 1: there are 2000 columns"),
         ('val_loss\n"' + "0.5\n" * 50_000, "Line"),
     ],
-    ids=range(25),
+    ids=range(27),
 )  # fmt: skip
 def test_each_mistake_is_one_sentence_with_its_place(source, says):
     assert says in refused(source)

@@ -22,6 +22,7 @@ from lrviz import BadInput, History
 from lrviz.cli import main
 from lrviz.knob import read as number_in
 from lrviz.replay import Replay, Settings, code, report
+from lrviz.replay.drawing import as_svg
 from lrviz.replay.findings import find
 from lrviz.replay.mode import DOWN, UP, is_rising, known_to_keras
 from lrviz.replay.prepared import PREPARED
@@ -201,6 +202,11 @@ def test_patience_that_counts_batches():
     assert said["floor"].epoch < 800 and "once an epoch" in said["batches"].remedy
     assert "If these 1600 values are one a batch" in found(values, **knobs)["batches"].sentence
     assert "batches" not in found([1] * 50, patience=5)
+    made = replayed(values, steps_per_epoch=800, cooldown=2, stop_patience=3, resume_after=700, **knobs)
+    said = report.as_text(made), *report.story(made), *(why(made, "keras", k) for k in range(60)), as_svg(made)
+    named = re.findall(r"[Ee]pochs? \d+|\d+ epochs?|(?:one|each|worse|last|same|an) epoch", " ".join(said))
+    assert set(named) <= {"an epoch", "0075 epochs", "epoch 1"}, "each value is a step, of an epoch that has 800"
+    assert "1600 steps" in said[0] and "cuts, after step " in said[0] and "since step " in said[0]
 
 
 def test_cooldown_in_keras():
@@ -416,6 +422,8 @@ def test_in_a_notebook():
         and "1 cut, after epoch 5" in str(made)
         and "1 cut, after epoch 5" in made._repr_html_()
     )
+    alone = History({"loss": [1, 1], "val_loss": SHOWN})._repr_html_()
+    assert alone.startswith("<svg") and alone == lrviz.replay(SHOWN)._repr_html_()
     evil = lrviz.replay({"<script>": [1, 2]})
     assert "<script>" not in evil._repr_html_() and "&lt;script&gt;" in evil._repr_html_()
     package = import_module("lrviz.replay")

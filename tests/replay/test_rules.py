@@ -64,6 +64,16 @@ def test_stops_as_the_real_early_stopping(precision):
         assert (-1 if mine is None else mine) == stop, f"run {run}"
 
 
+def test_early_stopping_begins_anew_too_where_a_training_goes_on():
+    """As Keras's does in fit(initial_epoch=4)."""
+    flat = np.array([1, *[0.5] * 7])
+    assert stop_epoch(flat[:7], 3, 0.0, 0, False, False) == 4
+    assert stop_epoch(flat[:7], 3, 0.0, 0, False, False, resume_after=4) is None
+    assert stop_epoch(flat, 3, 0.0, 0, False, False, resume_after=4) == 7
+    assert stop_epoch(flat, 2, 0.0, 5, False, False, resume_after=4) == 7
+    assert stop_epoch(flat, 1, 0.0, 0, False, False, resume_after=4) == 2
+
+
 VALUES = st.lists(
     st.one_of(
         st.floats(-2, 2).map(lambda value: round(value, 12)),

@@ -12,7 +12,8 @@ import pytest
 
 from lrviz import programs
 from lrviz.training import DATA, Training, numbers, train, train_many
-from lrviz.training.loop import run_many
+from lrviz.training.loop import WIDTHS, run_many
+from lrviz.training.models import product
 from lrviz.training.trainer import Trainer
 
 SHAPES: list[dict[str, Any]] = [
@@ -56,6 +57,18 @@ def test_the_gradient_is_that_of_finite_differences(fields):
     np.testing.assert_allclose(float(loss[0]) / len(rows), loss_of(training, weights, 0), rtol=1e-12)
     wide = slope(np.stack([weights, 0 * weights], axis=1), x, y, np.ones(len(rows), bool))
     np.testing.assert_allclose(np.asarray(wide[2])[:, 0], np.asarray(grad)[:, 0], rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("sizes", [(16, 8, 8), (16, 2, 1), (10, 16, 16), (128, 3, 5), (16, 17, 4), (5, 4, 17)])
+def test_a_product_and_its_slopes_are_those_of_matrices(sizes):
+    rows, inputs, outputs = sizes
+    rng = np.random.default_rng(7)
+    x, kernel, slope = (rng.standard_normal(shape) for shape in ((rows, inputs), (inputs, outputs), (rows, outputs)))
+    found, back = jax.vjp(product, x, kernel)
+    np.testing.assert_allclose(found, x @ kernel, rtol=1e-12, atol=1e-14)
+    by_x, by_kernel = back(slope)
+    np.testing.assert_allclose(by_x, slope @ kernel.T, rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(by_kernel, x.T @ slope, rtol=1e-12, atol=1e-14)
 
 
 @pytest.mark.parametrize("fields", SHAPES, ids=NAMES)
@@ -109,6 +122,17 @@ def test_side_by_side_is_as_alone():
             alone = train(history.training)
             np.testing.assert_allclose(history.weights, alone.weights, rtol=1e-9, atol=1e-12)
             np.testing.assert_allclose(history.log.val_loss, alone.log.val_loss, rtol=1e-9)
+
+
+def test_many_go_in_groups_and_come_back_in_their_order():
+    training = Training("moons", "logistic", epochs=2, values={"rows": 60})
+    rates = np.geomspace(1e-3, 1, 2 * WIDTHS[-1] + 1).tolist()
+    told = list(run_many([training.having(alpha=rate) for rate in rates]))
+    assert [sum(history.epochs > 0 for history in histories) for histories in told] == [32, 64, 65]
+    assert [history.training.alpha for history in told[-1]] == rates
+    for place in (0, 40, 64):
+        alone = train(training.having(alpha=rates[place]))
+        np.testing.assert_allclose(told[-1][place].weights, alone.weights, rtol=1e-9, atol=1e-12)
 
 
 def test_parts_of_any_length_make_one_training():

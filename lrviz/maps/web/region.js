@@ -30,6 +30,7 @@ export function between(axis, t0, t1) {
   [low, high] = [Math.max(low, axis.least), Math.min(high, axis.most)];
   if (axis.whole && high - low < FEWEST) return null;
   if (axis.scale === "log" && !(low > 0)) low = Math.min(axis.low, high / 2);
+  if (axis.scale === "log" && !Number.isFinite((high - low) / low)) return null;
   if (!(high - low >= SHORTEST * spacing(Math.max(Math.abs(low), Math.abs(high))))) return null;
   return { ...axis, low, high };
 }

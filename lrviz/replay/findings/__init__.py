@@ -18,17 +18,14 @@ FIRST_OF_ALL = (
 __all__ = ["FIRST_OF_ALL", "Finding", "find", "most_important"]
 
 
-def _epoch(epoch: int) -> str:
-    return f"epoch {epoch}"
-
-
 @np.errstate(all="ignore")
-def find(replay: Replay, framework: str, when: When = _epoch, made: Decisions | None = None) -> list[Finding]:
+def find(replay: Replay, framework: str, when: When | None = None, made: Decisions | None = None) -> list[Finding]:
     """All that there is to say of one framework's rule, by epoch; of one epoch the most important first.
 
-    when: how an epoch, from 1, is named in the sentences. made: what the rule did, if not what the replay did.
+    when: how an epoch, from 1, is named in the sentences, if not by its number. made: what the rule did, if not what
+    the replay did.
     """
-    case = Case(replay, framework, when, made)
+    case = Case(replay, framework, when or (lambda epoch: f"{replay.unit} {epoch}"), made)
     found = [
         finding
         for module in (improvement, counting, rates, training)

@@ -37,7 +37,7 @@ class Case:
         self.replay, self.framework, self.when = replay, framework, when
         self.numbers: dict[str, Any] = replay.settings.numbers(framework)
         self.made = made or replay.decisions[framework]
-        self.monitor = replay.history.monitor
+        self.monitor, self.unit = replay.history.monitor, replay.unit
         self.patience, self.cooldown = int(self.numbers["patience"]), int(self.numbers["cooldown"])
         self.needed = replay.needed[framework]
         self.sign = -1.0 if replay.rising else 1.0

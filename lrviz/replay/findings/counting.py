@@ -36,9 +36,10 @@ def _noise(case: Case) -> Iterator[Finding]:
     yield Finding(
         "patience_and_noise",
         early[0] + 1,
-        f"{len(early)} of {len(case.cuts)} cuts came up to {SOON} epochs before {case.monitor} was {case.better} than"
-        f" ever: with patience {case.patience} a single worse epoch makes a cut, and noise makes those.",
-        f"Set patience={enough} or more: nine in ten times the next improvement came within {longest + 1} epochs.",
+        f"{len(early)} of {len(case.cuts)} cuts came up to {SOON} {case.unit}s before {case.monitor} was {case.better}"
+        f" than ever: with patience {case.patience} a single worse {case.unit} makes a cut, and noise makes those.",
+        f"Set patience={enough} or more: nine in ten times the next improvement came within {longest + 1}"
+        f" {case.unit}s.",
     )
 
 
@@ -50,15 +51,16 @@ def _patience_0(case: Case) -> Iterator[Finding]:
         yield Finding(
             "patience_0",
             case.cuts[0] + 1,
-            "Keras takes patience 0 as 1: one epoch without improvement makes a cut.",
+            f"Keras takes patience 0 as 1: one {case.unit} without improvement makes a cut.",
             "Set patience=1, which says so.",
         )
     elif case.framework == "optax":
         yield Finding(
             "patience_0",
             case.cuts[0] + 1,
-            "With patience 0 optax cuts in each epoch that improves: its count is then 0, which is what it waits for.",
-            "Set patience=1, which cuts after one epoch without improvement.",
+            f"With patience 0 optax cuts in each {case.unit} that improves: its count is then 0, which is what it waits"
+            " for.",
+            f"Set patience=1, which cuts after one {case.unit} without improvement.",
         )
 
 
@@ -72,7 +74,7 @@ def _batches(case: Case) -> Iterator[Finding]:
         yield Finding(
             "batches",
             first + 1,
-            f"Patience counts values, and there are {steps} an epoch: patience {case.patience} is"
+            f"Patience counts steps, and there are {steps} an epoch: patience {case.patience} is"
             f" {digits(case.patience / steps, 2)} epochs{when}.",
             remedy,
         )
@@ -101,15 +103,16 @@ def _cooldown_in_keras(case: Case) -> Iterator[Finding]:
         yield Finding(
             "cooldown",
             epoch,
-            "Cooldown 1 changes nothing in Keras: it is counted down before the epoch after the cut is looked at.",
-            "Set cooldown=2 for one epoch that is not counted.",
+            f"Cooldown 1 changes nothing in Keras: it is counted down before the {case.unit} after the cut is looked"
+            " at.",
+            f"Set cooldown=2 for one {case.unit} that is not counted.",
         )
     elif case.patience <= 1:
         yield Finding(
             "cooldown",
             epoch,
-            f"With patience {case.patience} Keras cuts again in the last epoch of the cooldown: every {case.cooldown}"
-            f" epochs, not {case.cooldown + 1}.",
+            f"With patience {case.patience} Keras cuts again in the last {case.unit} of the cooldown: every"
+            f" {case.cooldown} {case.unit}s, not {case.cooldown + 1}.",
             f"Set cooldown={case.cooldown + 1}, or a larger patience.",
         )
 
@@ -130,15 +133,15 @@ def _no_cut(case: Case) -> Iterator[Finding]:
         yield Finding(
             "by_a_hair",
             len(case.low) - window + 1,
-            f"No cut: in the last {window} epochs the best only went from {old} to {new}, but {times} by enough to"
-            " begin the count anew.",
+            f"No cut: in the last {window} {case.unit}s the best only went from {old} to {new}, but {times} by enough"
+            " to begin the count anew.",
             f"Set a larger {case.tolerance}.",
         )
     elif case.patience_for(most) >= 0 and most:
         yield Finding(
             "no_cut",
             longest + 1,
-            f"No cut: at most {most} epoch{'s' * (most != 1)} in a row, up to {case.when(longest + 1)}, were no"
+            f"No cut: at most {most} {case.unit}{'s' * (most != 1)} in a row, up to {case.when(longest + 1)}, were no"
             f" improvement, and patience {case.patience} asks for {needed}.",
             f"With patience={case.patience_for(most)} there would be one.",
         )

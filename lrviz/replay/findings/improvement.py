@@ -19,7 +19,7 @@ def _relative_below_zero(case: Case) -> Iterator[Finding]:
     at = np.flatnonzero(case.made.improved & np.isfinite(case.before) & (case.low >= case.before))
     if not at.size:
         return
-    times = f"{at.size} epoch{'s' * (at.size > 1)} counted as better without a {case.better} {case.monitor}"
+    times = f"{at.size} {case.unit}{'s' * (at.size > 1)} counted as better without a {case.better} {case.monitor}"
     sign = "+" if case.replay.rising and case.framework == "pytorch" else "−"
     formula = f"best × (1 {sign} {case.tolerance})"
     yield Finding(
@@ -76,7 +76,7 @@ def _lone_best(case: Case) -> Iterator[Finding]:
                 best + 1,
                 f"The best, {digits(case.value(best))} in {case.when(best + 1)}, is alone: the next {epoch - best} are"
                 f" {digits(gap)} {case.worse} or more. Without it the cut after {case.when(epoch + 1)} would {then}.",
-                "Monitor a smoother value, such as a mean over epochs, or set a larger patience.",
+                f"Monitor a smoother value, such as a mean over {case.unit}s, or set a larger patience.",
             )
             return
 

@@ -23,6 +23,9 @@ export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** As a sentence begins with it. */
+export const capital = (text) => text[0].toUpperCase() + text.slice(1);
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** A drawing of one filled path on a 24 x 24 field. */

@@ -4,7 +4,7 @@
  */
 import { remember } from "./cache.js";
 import { createCells } from "./cells.js";
-import { h, say } from "./dom.js";
+import { capital, h, say } from "./dom.js";
 import { createEpochSliders, createHandle, noCounts, own } from "./epoch_player.js";
 import { showTip } from "./frame.js";
 import { watchAxis, watchKeys } from "./gestures.js";
@@ -52,7 +52,7 @@ export function createRecorded(parent) {
   style.textContent = STYLE;
   const title = h("span.title");
   const log = h("button.toggle", { type: "button" }, "log");
-  const whole = h("button.toggle.whole-span", { type: "button", hidden: true }, "All epochs");
+  const whole = h("button.toggle.whole-span", { type: "button", hidden: true });
   const best = h("span.best");
   const lossBox = h("div.canvas");
   const panels = h("div.panels", {}, h("section.panel.loss", {}, h("header", {}, title, log, whole, best), lossBox));
@@ -77,7 +77,7 @@ export function createRecorded(parent) {
       askWhy();
     },
   });
-  const transport = createTransport(player, "epoch");
+  const transport = createTransport(player);
   const announcer = createAnnouncer();
   const ruleRows = createRuleRows();
   panels.append(transport.root);
@@ -136,7 +136,7 @@ export function createRecorded(parent) {
       const layers = createLayers(box);
       const series = createSeries(layers, "rate");
       layers.top.setAttribute("role", "img");
-      layers.top.setAttribute("aria-label", `Learning rate by ${name} over epochs`);
+      layers.top.setAttribute("aria-label", `Learning rate by ${name} over ${shared.unit}s`);
       const scene = own(shared, { runs: [], bare: i + 1 < list.length });
       const row = { key, name, colour, cells, count, head, layers, series, scene, box, section };
       charts.push({ series, layers, scene });
@@ -173,7 +173,7 @@ export function createRecorded(parent) {
         const run = scene.runs[0];
         const k = px === null || !run ? null : Math.round(Math.min(Math.max(series.stepAt(px), 0), shared.n));
         const told = () => (run.loss ? `${run.name} ${format(run.loss[k], 5)}` : `α ${format(run.rate[k - 1], 5)}`);
-        showTip(tip, root, box, [px ?? 0, py ?? 0], k ? `epoch ${k}  ${told()}` : null);
+        showTip(tip, root, box, [px ?? 0, py ?? 0], k ? `${shared.unit} ${k}  ${told()}` : null);
       },
     });
     span.watch(layers.top, (px) => series.stepAt(px));
@@ -217,16 +217,17 @@ export function createRecorded(parent) {
     rows.forEach(({ cells, count, head }, i) => {
       const rule = rules[i];
       cells.show({ runs: [rule], state });
-      say(count, countOf(rule.cuts));
+      say(count, countOf(rule.cuts, shared.unit));
       head.setAttribute("aria-pressed", String(i === state.rule));
     });
     const k = epochNow();
-    ruleRows.show({ k, value: values[k], monitor: message.meta.monitor, rules, why: whyNow() });
+    ruleRows.show({ k, unit: shared.unit, value: values[k], monitor: message.meta.monitor, rules, why: whyNow() });
     if (state.playing) askWhy();
   }
 
   function showLabels() {
     say(title, message.meta.monitor);
+    say(whole, `All ${shared.unit}s`);
     log.hidden = !message.meta.positive;
     log.setAttribute("aria-pressed", String(state.log));
     const rule = rules[state.rule];
@@ -239,7 +240,8 @@ export function createRecorded(parent) {
   function tell() {
     if (!message) return;
     const k = epochNow();
-    const words = () => `Epoch ${k + 1} of ${shared.n}: ${message.meta.monitor} ${format(values[k], 4)}. ` +
+    const words = () =>
+      `${capital(shared.unit)} ${k + 1} of ${shared.n}: ${message.meta.monitor} ${format(values[k], 4)}. ` +
       (whyNow() ?? []).map((sentence, i) => `${rules[i]?.name}: ${sentence}`).join(" ");
     announcer.announce(state.playing ? "Playing" : words());
   }
@@ -291,6 +293,7 @@ export function createRecorded(parent) {
     message = { ...next, raw };
     values = histories.get(meta.history);
     counts.answers++;
+    shared.unit = meta.unit;
     furnish(meta.rules);
     transport.offer(meta.speeds);
     sliders.settle(meta);
@@ -304,6 +307,7 @@ export function createRecorded(parent) {
     if (jump) {
       player.to(meta.jump[1]);
       span.show(state.cursor);
+      if (!first) comeIntoSight();
     }
     state.cursor = Math.min(state.cursor, shared.n);
     if (first || jump) teller.known();
@@ -312,6 +316,13 @@ export function createRecorded(parent) {
     askWhy();
     tell();
     return undefined;
+  }
+
+  /** The page has set the cursor, as by a click on a sentence far below: what it shows is to be seen. */
+  function comeIntoSight() {
+    if (root.getBoundingClientRect().top >= 0) return;
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    root.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
   }
 
   const sizes = new ResizeObserver(() => request(ALL));
@@ -354,7 +365,8 @@ export function createRecorded(parent) {
 }
 
 /** How often a rule cuts, and when first. */
-function countOf(cuts) {
+function countOf(cuts, unit) {
   if (!cuts.length) return "no cut";
-  return cuts.length === 1 ? `1 cut, after epoch ${cuts[0]}` : `${cuts.length} cuts, the first after epoch ${cuts[0]}`;
+  const when = `after ${unit} ${cuts[0]}`;
+  return cuts.length === 1 ? `1 cut, ${when}` : `${cuts.length} cuts, the first ${when}`;
 }

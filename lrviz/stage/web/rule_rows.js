@@ -1,5 +1,5 @@
 /** What each rule decides in the epoch of the cursor: a row of numbers, and below it the reason. */
-import { h, say } from "./dom.js";
+import { capital, h, say } from "./dom.js";
 import { format } from "./scale.js";
 
 const HEADS = ["Rule", "To beat", "Best", "Wait", "Cooldown", "Rate after"];
@@ -43,9 +43,9 @@ export function createRuleRows() {
   return {
     root,
     /** why: the sentence of each rule; null where it is not here, or is of other settings. */
-    show({ k, value, monitor, rules, why }) {
+    show({ k, unit, value, monitor, rules, why }) {
       if (rows.map(({ name }) => name).join() !== rules.map(({ name }) => name).join()) build(rules);
-      say(caption, `Epoch ${k + 1}: ${monitor} ${format(value, 5)}`);
+      say(caption, `${capital(unit)} ${k + 1}: ${monitor} ${format(value, 5)}`);
       rules.forEach((rule, i) => {
         const row = rows[i];
         numbersOf(rule, k).forEach((text, j) => say(row.cells[j], text));

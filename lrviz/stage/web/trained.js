@@ -105,7 +105,7 @@ export function createTrained(parent) {
     },
   });
   const wish = createWish(state, player);
-  const transport = createTransport(player, "epoch");
+  const transport = createTransport(player);
   const announcer = createAnnouncer();
   const sliders = createEpochSliders({
     state, server, batches, display, request, meta: () => message?.meta, time: (stamp) => painter.time(stamp),

@@ -1,5 +1,5 @@
 /** Play, pause, step, speed, loop, and the cursor's slider. */
-import { h, icon, say } from "./dom.js";
+import { capital, h, icon, say } from "./dom.js";
 
 const ICONS = {
   first: "M6 5h2.4v14H6zM19 5v14l-9.5-7z",
@@ -13,30 +13,34 @@ const ICONS = {
 
 /**
  * @param {object} player  toggle(), to(step), by(steps), setSpeed(v), setLoop(on)
- * @param {string} unit  what a step is called
  */
-export function createTransport(player, unit = "step") {
+export function createTransport(player) {
   const button = (name, label, press) =>
     h("button.press", { type: "button", "aria-label": label, title: label, onclick: press }, icon(ICONS[name]));
   const play = button("play", "Play", () => player.toggle());
   const loop = button("loop", "Loop", () => player.setLoop(!player.state.loop));
   const speed = h("select.speed", { "aria-label": "Speed", onchange: () => player.setSpeed(Number(speed.value)) });
-  const cursor = h("input.range.cursor", { type: "range", min: 0, step: 1,
-    "aria-label": unit[0].toUpperCase() + unit.slice(1) });
+  const cursor = h("input.range.cursor", { type: "range", min: 0, step: 1 });
+  const [back, forward] = [button("back", "", () => player.by(-1)), button("forward", "", () => player.by(1))];
   cursor.addEventListener("input", () => player.to(Number(cursor.value)));
   const root = h(
     "div.transport",
     { role: "group", "aria-label": "Player" },
     button("first", "To the start (Home)", () => player.to(0)),
-    button("back", `One ${unit} back (left arrow)`, () => player.by(-1)),
+    back,
     play,
-    button("forward", `One ${unit} forward (right arrow)`, () => player.by(1)),
+    forward,
     button("last", "To the end (End)", () => player.to(Infinity)),
     speed,
     loop,
     cursor,
   );
   let shownPlaying = null;
+  let shownUnit = null;
+  const name = (element, label) => {
+    element.setAttribute("aria-label", label);
+    element.title = label;
+  };
   return {
     root,
     /** Which speeds there are to choose from. */
@@ -44,7 +48,14 @@ export function createTransport(player, unit = "step") {
       if (speed.length === speeds.length) return;
       speed.replaceChildren(...speeds.map((v) => h("option", { value: v }, `${v}×`)));
     },
-    show({ state, n }) {
+    /** unit: what a step is called */
+    show({ state, n, unit = "step" }) {
+      if (shownUnit !== unit) {
+        shownUnit = unit;
+        name(back, `One ${unit} back (left arrow)`);
+        name(forward, `One ${unit} forward (right arrow)`);
+        cursor.setAttribute("aria-label", capital(unit));
+      }
       if (shownPlaying !== state.playing) {
         shownPlaying = state.playing;
         play.replaceChildren(icon(state.playing ? ICONS.pause : ICONS.play));

@@ -77,10 +77,10 @@ def with_and_without(lab: Lab) -> None:
     noisy = told.seeds > 1
     ended = f"Loss at the end, median of {told.seeds} noises" if noisy else "Loss at the end"
     often = f", lower in {told.lower} of {told.seeds}" if noisy else ""
-    never = "" if len(run_of(scenario).cuts) else " It never cut here: the two runs are one, the pale one lies below."
+    never = stuck.never_cut(scenario, run_of(scenario))
     st.markdown(
         f"{words[told.outcome]} {ended}: **{plain(digits(told.with_it))}** with it,"
-        f" **{plain(digits(told.without))}** without (mean of the last {told.steps} steps){often}.{never}"
+        f" **{plain(digits(told.without))}** without (mean of the last {told.steps} steps){often}. {plain(never)}"
     )
 
 

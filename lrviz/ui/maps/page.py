@@ -185,6 +185,4 @@ def count(lab: Lab) -> str:
     """How many runs it is made of, in one sentence."""
     plan = _plan(lab)
     x, y = plan.values(256)
-    some = "at most " if "steps" in (plan.x.key, plan.y.key) else ""
-    runs = f"{len(x) * len(y):,} runs of {some}{plan.longest} steps"
-    return plain(f"{runs}, each computed to its end. Click one.")
+    return plain(f"{len(x) * len(y):,} runs of {plan.lengths}, each computed to its end. Click one.")

@@ -59,6 +59,7 @@ def _grid(own: Own, rows: list[Knob], key: str) -> None:
 
 def _knob(own: Own, row: Knob) -> None:
     value, name = own.shown.settings[row.key], f"replay_{row.key}"
+    row = replace(row, unit=row.unit.replace("epoch", own.replay.unit))
     if row.key in AS_LONG_AS_THE_RUN:
         row = replace(row, slider=(row.low, max(len(own.shown.history), 2)))
     if row.key == "rate" and value is None:

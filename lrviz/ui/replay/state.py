@@ -10,6 +10,7 @@ import streamlit as st
 from lrviz.knob import BadInput
 from lrviz.replay.columns import WhichColumn
 from lrviz.replay.from_text import OneOrTwo
+from lrviz.replay.prepared import PREPARED
 from lrviz.replay.reading import read
 from lrviz.replay.result import Replay
 from lrviz.replay.settings import LONGEST, Settings
@@ -22,8 +23,9 @@ NAME = "replayed"
 """Of the state in the session."""
 LONGEST_KEPT = 10_000
 """Characters that stay in the field once they are read: a browser sends them with each click."""
-OF_THE_DATA = ("rate", "mode", "steps_per_epoch")
-"""Settings that a file brings with it."""
+OF_VALUES = ("mode", "steps_per_epoch")
+OF_THE_DATA = ("rate", *OF_VALUES)
+"""Settings that go with values, and those that a file brings with it."""
 
 
 @dataclass
@@ -120,10 +122,13 @@ class Own:
             self.wrong["source"] = str(wrong)
             return
         self.columns = history.columns
-        settings = self.shown.settings
-        if history.columns and not self.column:
-            kept = {key: value for key, value in settings.values.items() if key not in OF_THE_DATA}
-            settings = replace(settings, values=kept)
+        settings, prepared = self.shown.settings, self.shown.prepared
+        stale = OF_THE_DATA if history.columns and not self.column else ()
+        if prepared:  # what was set for its values, not by the visitor
+            own = PREPARED[prepared].knobs
+            stale = (*stale, *(key for key in OF_VALUES if key in own and settings[key] == own[key]))
+        kept = {key: value for key, value in settings.values.items() if key not in stale}
+        settings = replace(settings, values=kept)
         self._show(Shown(history, settings))
         self.name = self.source_name
         if isinstance(self.source, bytes) or len(self.pasted) > LONGEST_KEPT:

@@ -32,7 +32,7 @@ def findings(own: Own) -> None:
         for place, (frameworks, finding) in enumerate(found):
             names = ", ".join(RULES[framework].name for framework in frameworks)
             st.button(
-                f"**{names}, epoch {finding.epoch}:** {plain(finding.sentence)} *{plain(finding.remedy)}*",
+                f"**{names}, {replay.unit} {finding.epoch}:** {plain(finding.sentence)} *{plain(finding.remedy)}*",
                 key=f"replay_finding_{place}", type="tertiary", icon=":material/my_location:", on_click=_look_at,
                 args=(finding.epoch,),
             )  # fmt: skip
@@ -69,7 +69,7 @@ def epoch_by_epoch(own: Own) -> None:
             with tab:
                 with st.container(key="replay_rows"):
                     st.markdown(_table(own, framework))
-                st.caption("In bold: the epoch of the cursor, and the rate after a cut.")
+                st.caption(f"In bold: the {own.replay.unit} of the cursor, and the rate after a cut.")
 
 
 def _table(own: Own, framework: str) -> str:
@@ -77,7 +77,7 @@ def _table(own: Own, framework: str) -> str:
     replay, at = own.replay, own.at
     made = replay.decisions[framework]
     rows = [
-        "| Epoch | Value | To beat | Wait | Rate | Best | Cooldown |",
+        f"| {replay.unit.capitalize()} | Value | To beat | Wait | Rate | Best | Cooldown |",
         "| --: | --: | --: | --: | --: | --: | --: |",
     ]
     for k in range(max(at - BESIDE, 0), min(at + BESIDE + 1, len(made.cut))):
@@ -101,8 +101,8 @@ def what_if_map(own: Own) -> None:
             with tab:
                 made = grid(own.replay, framework)
                 st.caption(
-                    f"Number of cuts, and after which epoch the first, by {RULES[framework].name}'s rule. The frame is"
-                    " at the present settings. Past the first cut the losses would have been others."
+                    f"Number of cuts, and after which {own.replay.unit} the first, by {RULES[framework].name}'s rule."
+                    " The frame is at the present settings. Past the first cut the losses would have been others."
                 )
                 alt = f"Cuts over patience and {made.tolerance}; {report.first_cut(own.replay, framework)} now."
                 chart(grid_figure(made, theme()), f"replay_grid_{framework}", alt)

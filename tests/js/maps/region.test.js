@@ -23,6 +23,9 @@ test("a zoom outwards ends where the knob does", () => {
   assert.equal(zoomed(WHOLE, 0.5, 3).low, 0);
   assert.ok(zoomed(LOG, 0.5, 1e3).low > 0);
   assert.ok(zoomed({ ...LOG, most: 10 }, 0.5, 2).high <= 10);
+  let axis = { ...LOG, most: 1e6 };
+  for (let i = 0; i < 400; i++) axis = zoomed(axis, 0.5, 1.02);
+  assert.ok(Number.isFinite(valueAt(axis, 0.5)), `${axis.low} to ${axis.high}`);
 });
 
 test("whole numbers stay whole and reach half a number beyond their ends", () => {
