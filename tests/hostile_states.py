@@ -33,6 +33,10 @@ def _press(what: Any) -> str:
     return json.dumps({"seq": SEQ, "what": what})
 
 
+def _choice(place: Any) -> str:
+    return json.dumps({"seq": SEQ, "place": place})
+
+
 PARTS: dict[str, list[str]] = {
     "live": [
         "7", "[]", '"live"', DEEP, NESTED, _live(3), _live({"value": 0.1}), _live({"seq": SEQ}),
@@ -94,6 +98,10 @@ PARTS: dict[str, list[str]] = {
         "7", '"cancel"', "[]", DEEP, NESTED, "{}", json.dumps({"what": "cancel"}), _press("stop"), _press(None),
         _press(["cancel"]), _press({"what": "train"}), json.dumps({"seq": "1", "what": "train"}),
         json.dumps({"seq": math.nan, "what": "train"}),
+    ],
+    "chosen": [
+        "7", '"1"', "[]", DEEP, NESTED, "{}", json.dumps({"place": 1}), _choice("1"), _choice(None), _choice([1]),
+        _choice(-1), _choice(10**9), _choice(1.5), _choice(True), json.dumps({"seq": "1", "place": 1}),
     ],
 }  # fmt: skip
 """Part of the stage's state -> what it may not be, as JSON."""

@@ -19,7 +19,7 @@ from lrviz.training.models import ACTIVATION, LAYERS
 from lrviz.training.numbers import WRITERS
 from lrviz.training.training import RUN_KNOBS
 
-LOOKED_AT = ("epoch", "sharpness", STEP, *ASSIGNED)
+LOOKED_AT = ("epoch", "sharpness", "chosen", STEP, *ASSIGNED)
 """Parts of a link that say how a training is looked at, and what a class does with it."""
 
 

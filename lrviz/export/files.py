@@ -29,9 +29,11 @@ def name(race: Race, kind: KindName) -> str:
     return f"{race.file_name}.{kind}"
 
 
-def training_page(race: TrainingRace, histories: Sequence[History], sharpness: bool = False, link: str = "") -> bytes:
-    """The player of trainings in one file."""
-    message = play.training_message(race, histories, sharpness, autoplay=True)
+def training_page(
+    race: TrainingRace, histories: Sequence[History], sharpness: bool = False, link: str = "", chosen: int = 0
+) -> bytes:
+    """The player of trainings in one file. chosen: whose picture is seen first."""
+    message = play.training_message(race, histories, sharpness, chosen, autoplay=True)
     params = {"data": race.first.data} | race.to_params()
     return html.page(message, title=race.title, params=params, link=link, player="stage/web/training").encode()
 

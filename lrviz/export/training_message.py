@@ -11,14 +11,11 @@ import numpy as np
 from lrviz.stage.pack import unpack
 from lrviz.stage.trained import FIELDS
 
-EDGE = "2/α"
-"""The sharpness up to which plain descent is stable."""
-
 
 @dataclass(frozen=True)
 class Trained:
-    """row: what is said of it in meta. curves: a name of `FIELDS`, or ``EDGE``, -> (E,). kept (W,), weights (W, P).
-    data: x (n, d) or None, y (n,), train (n,), place (n, 2), basis (2, d), mean and spread (d,)."""
+    """row: what is said of it in meta. curves: a name of `FIELDS`, or that of its edge, -> (E,). kept (W,), weights
+    (W, P). data: x (n, d) or None, y (n,), train (n,), place (n, 2), basis (2, d), mean and spread (d,)."""
 
     row: dict[str, Any]
     curves: dict[str, np.ndarray]
@@ -38,10 +35,11 @@ class Trained:
 
 @dataclass(frozen=True)
 class Trainings:
-    """label: what it is in one line."""
+    """label: what it is in one line. chosen: whose picture it is."""
 
     label: str
     runs: list[Trained]
+    chosen: int = 0
 
     @property
     def n(self) -> int:
@@ -62,12 +60,15 @@ def read(message: bytes) -> Trainings:
             data[row["data"]] = {name: arrays.get(f"{own}data.{name}") for name in names}
         if f"{own}present" in arrays:
             presents[row["present"]] = gzip.decompress(arrays[f"{own}present"].tobytes())
-    return Trainings(meta["label"], [_trained(row, presents[row["present"]], data[row["data"]]) for row in rows])
+    return Trainings(
+        meta["label"], [_trained(row, presents[row["present"]], data[row["data"]]) for row in rows], meta["chosen"]
+    )
 
 
 def _trained(row: dict[str, Any], present: bytes, data: dict[str, np.ndarray | None]) -> Trained:
     meta, arrays = unpack(present)
     curves = {name: arrays[name].astype(float) for name in FIELDS}
+    edge, bound = row["edge"]
     with np.errstate(divide="ignore"):  # a schedule may end at 0
-        curves[EDGE] = 2 / curves["learning_rate"]
+        curves[edge] = bound / curves["learning_rate"]
     return Trained(row, curves, arrays["at"], arrays["weights"].astype(float).reshape(-1, meta["numbers"]), data)

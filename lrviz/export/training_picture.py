@@ -16,7 +16,7 @@ from lrviz.export.head import MARGIN, head
 from lrviz.export.message import Bests, Run
 from lrviz.export.panels import Panel, Series
 from lrviz.export.panels.marks import frame, grid
-from lrviz.export.training_message import EDGE, Trained, Trainings
+from lrviz.export.training_message import Trained, Trainings
 from lrviz.palette import Theme
 
 CLASSES = (2, 3, 4, 5, 0, 1)
@@ -75,14 +75,16 @@ class TrainingPicture:
         self.step, top = head(b, message.label, lines if len(names) == 1 else names)
         whole = Box(MARGIN - 4, top, b.width - MARGIN + 4, b.height - 6)
         middle = whole.left + whole.width * 0.5
-        what = first.row["picture"]["note"] + (f": {first.row['name']}" if len(names) > 1 else "")
-        self.panels: list[Panel] = [_Model(b, first, Box(whole.left, whole.top, middle - 8, whole.bottom), what)]
+        seen = message.runs[message.chosen]
+        what = seen.row["picture"]["note"] + (f": {seen.row['name']}" if len(names) > 1 else "")
+        self.panels: list[Panel] = [_Model(b, seen, Box(whole.left, whole.top, middle - 8, whole.bottom), what)]
         charts = _charts(message)
         high = whole.height / (len(charts) + 0.6)
         end = whole.top
         for place, (chart, kind, name, log) in enumerate(charts):
             begin, end = end, end + high * (1 if place else 1.6)
-            self.panels.append(Series(b, chart, Box(middle, begin - 4, whole.right, end), kind, name=name, log=log))
+            inside = Box(middle, begin - 4, whole.right, end)
+            self.panels.append(Series(b, chart, inside, kind, name=name, log=log, unit="epoch"))
 
     def at(self, cursor: float) -> None:
         """Show this epoch, which may lie between two."""
@@ -117,8 +119,9 @@ def _charts(message: Trainings) -> list[tuple[_Chart, str, str, bool]]:
         charts.append(([f"{prefix}accuracy" for prefix in drawn], "loss", "Accuracy", False))
     charts.append((["rate"], "rate", "Learning rate α", True))
     if np.isfinite(first.curves["sharpness"]).any():
-        name = "Sharpness, and 2/α dashed" if alone else "Sharpness"
-        charts.append((["sharpness", EDGE][: 1 + alone], "loss", name, True))
+        edge = first.row["edge"][0]
+        name = f"Sharpness, and {edge} dashed" if alone else "Sharpness"
+        charts.append((["sharpness", edge][: 1 + alone], "loss", name, True))
     return [(_chart(message, names), kind, name, log) for names, kind, name, log in charts]
 
 

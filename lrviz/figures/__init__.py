@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from lrviz.knob import digits
 from lrviz.palette import Palette
 
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
@@ -55,6 +56,15 @@ def log_axis(colours: Palette, decades: tuple[float, float], **more: Any) -> dic
     every = max(1, math.ceil((decades[1] - decades[0]) / 5))
     powers = {"exponentformat": "power", "tickfont": {"size": 10}}  # Plotly draws powers a quarter larger
     return plain_axis(colours, type="log", range=list(decades), dtick=every, **powers, **more)
+
+
+def number_axis(colours: Palette, decades: tuple[float, float], **more: Any) -> dict[str, Any]:
+    """A logarithmic one between two powers of ten, with numbers on it: Plotly's own short ticks write 0.2 as 2."""
+    powers = range(math.floor(decades[0]), math.ceil(decades[1]))
+    steps = (1, 2, 5) if len(powers) <= 2 else (1, 3) if len(powers) <= 4 else (1,)
+    ticks = [step * 10.0**power for power in powers for step in steps]
+    seen = {"tickvals": ticks, "ticktext": [digits(tick) for tick in ticks]}
+    return plain_axis(colours, type="log", range=list(decades), **seen, **more)
 
 
 def heading(text: str, y: float, colours: Palette) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def sides(training: Training) -> tuple[Side, Side]:
         return _side(names[0], both[:SEEDS]), _side(names[1], both[SEEDS:])
     if case == "batch":
         few = training.having(batch_size=FEW, epochs=max(training.steps // -(-training.train_rows // FEW), 1))
-        pair = {f"{FEW} rows": few, f"{training.batch} rows": training}
+        pair = {f"batches of {FEW}": few, f"batches of {training.batch}": training}
     else:
         pair = {"all epochs": training.having(stop_patience=None), "an early stop": training}
     one, other = (
@@ -152,10 +152,11 @@ def predict(training: Training) -> Question:
     """Which of the two settings has the lower val_loss at the end?"""
     pair = sides(training)
     what = (
-        f"We train this network with {SEEDS} seeds in two ways: {pair[0].name}, and {pair[1].name}, in as many steps."
+        f"We train this network with {SEEDS} seeds in two ways: with {pair[0].name}, and with {pair[1].name}. Both take"
+        " the same number of steps."
         if case_of(training) != "stop"
-        else f"We train this network with {SEEDS} seeds, through all epochs, and stopped when val_loss has not been"
-        f" better for {training['stop_patience']} epochs."
+        else f"We train this network with {SEEDS} seeds in two ways: through all {training.epochs} epochs, and with a"
+        f" stop as soon as val_loss has not been better for {training['stop_patience']} epochs."
     )
     return _which(
         f"{what} Which ends with the lower val_loss?", "The val_loss", pair, pair[0].val_loss, pair[1].val_loss
@@ -173,7 +174,11 @@ def check(training: Training) -> list[Question]:
         _stops(other)
         if case_of(training) == "stop"
         else _which(
-            "Which ends at a place with the lower sharpness?", "The sharpness", pair, one.sharpness, other.sharpness
+            "Which ends with the lower sharpness (largest curvature)?",
+            "The sharpness",
+            pair,
+            one.sharpness,
+            other.sharpness,
         ),
     ]
 
@@ -226,7 +231,12 @@ LESSON = Lesson(
                     "The loss ends far lower, val_loss far higher.",
                     "It learns its 60 rows by heart.",
                 ),
-                Preset("A fifth of it", {"alpha": "0.01"}, "Both are still high.", "It has not learnt much yet."),
+                Preset(
+                    "A fifth of it",
+                    {"alpha": "0.01"},
+                    "Loss and val_loss are still high.",
+                    "It has not learnt much yet.",
+                ),
             ),
         ),
         "batch": Case(

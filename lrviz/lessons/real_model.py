@@ -220,7 +220,7 @@ def _of_batches(training: Training) -> list[Statement]:
     )
     return [
         first,
-        Statement(("real.by_epoch",), {"rate": lasts[1]}, {"ends": ends[1]}),
+        Statement(("real.by_epoch",), {"patience": patience, "rate": lasts[1]}, {"ends": ends[1]}),
         Statement(("real.batches",), {"batches": batches, "patience": patience, "part": patience / batches}),
     ]
 
@@ -230,6 +230,8 @@ def _of_batches(training: Training) -> list[Statement]:
 KINDS = ("network", "logistic", "linear")
 RATES = {"network": 0.3, "logistic": 0.3, "linear": 0.1}
 """A rate at which each comes to rest."""
+LOSSES = {"binary": "cross-entropy", "squared_error": "squared error"}
+"""What each measures: the losses of two kinds are not to be compared."""
 LAYERS = "2"
 """Of the network: as few units as can bend the line."""
 
@@ -278,7 +280,7 @@ def _of_starts(training: Training) -> list[Statement]:
             row, numbers = "real.same_end", numbers | {"apart": max(high - low, LEAST)}
         else:
             row, numbers = "real.other_ends", numbers | {"high": high, "near": int(np.sum(ends <= NEAR * low))}
-        said.append(Statement((row,), numbers, {"model": one.model_row.name}))
+        said.append(Statement((row,), numbers, {"model": one.model_row.name, "loss": LOSSES[one.shape.loss]}))
     return said
 
 
@@ -442,7 +444,7 @@ LESSON = Lesson(
                     "Patience 440",
                     {"patience": "440"},
                     "So many batches are ten epochs.",
-                    "The floor comes as late as it should.",
+                    "The cuts come late again.",
                 ),
             ),
         ),

@@ -12,6 +12,7 @@ from itertools import repeat
 import numpy as np
 
 from lrviz import stage
+from lrviz.analysis.stability import bound_of
 from lrviz.knob import BadInput, Knob
 from lrviz.once import made_once
 from lrviz.plateau import limit
@@ -50,17 +51,34 @@ def trained(history: History, sharpness: bool = False, name: str = "") -> Traine
         rising=training.rising,
         watched=training.schedule_row.plateau,
         validates=bool(training.validation),
+        edge=edge_of(training),
         done=history.done,
     )
 
 
+EDGES = {"momentum": "(2 + 2μ)/α", "nesterov": "(2 + 2μ)/((1 + 2μ)α)"}
+"""The sharpness up to which an optimizer is stable, where it is not 2/α."""
+
+
+def edge_of(training: Training) -> tuple[str, float]:
+    """What its sharpness is seen beside: the edge of its optimizer, or that of plain descent where none is known."""
+    bound = bound_of(training)
+    return ("2/α", 2.0) if bound is None else (EDGES.get(training.optimizer, "2/α"), bound)
+
+
 def training_message(
-    race: TrainingRace, histories: Sequence[History], sharpness: bool = False, *, autoplay: bool = False
+    race: TrainingRace,
+    histories: Sequence[History],
+    sharpness: bool = False,
+    chosen: int = 0,
+    *,
+    autoplay: bool = False,
 ) -> bytes:
-    """Trainings that have ended as one packed message: the player's, and all that a picture is drawn from."""
+    """Trainings that have ended as one packed message: the player's, and all that a picture is drawn from. chosen:
+    whose picture it is."""
     shown = [trained(*one) for one in zip(histories, repeat(sharpness), race.names, strict=False)]
     meta, arrays, _ = compose_trained(shown[0], others=shown[1:])
-    return pack(meta | alone(race.title, race.file_name, autoplay), arrays)
+    return pack(meta | alone(race.title, race.file_name, autoplay, chosen), arrays)
 
 
 def curves(history: History, most: int = MOST_WEIGHTS) -> Curves:

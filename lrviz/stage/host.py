@@ -308,6 +308,8 @@ def show_trained(
     on_view: Callable[[View], None],
     on_press: Callable[[str], None],
     others: Sequence[Trained] = (),
+    chosen: int = 0,
+    on_choose: Callable[[int], None] = lambda place: None,
     fit: bool = False,
 ) -> None:
     """Play a training, or a race of this one and others.
@@ -315,13 +317,15 @@ def show_trained(
     live: its sliders, which have the trainings at each stop (`trained.pack_trainings`, as `small` makes it). jump:
     (number, epoch): the cursor goes there once for each number, None for the last. state: waiting, running, done,
     cancelled or failed. veiled: the data and the model alone. lead: what has the large panel. fit: it fills its frame.
-    on_press: called with "cancel" or "train". All else as for `show_recorded`.
+    on_press: called with "cancel" or "train". chosen: of a race, whose picture and numbers are seen, taken over with
+    each jump; on_choose: called with another one. All else as for `show_recorded`.
     """
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
     meta, arrays, told = compose_trained(trained, memory["sent"], others)
     meta |= {"jump": jump, "label": label, "state": state, "veiled": veiled, "lead": lead, "fit": fit}
-    _mount(key, "training", meta, arrays, told, live, on_live, on_view, on_press)
+    meta |= {"chosen": chosen}
+    _mount(key, "training", meta, arrays, told, live, on_live, on_view, on_press, on_choose)
     here = {item for one in (trained, *others) for item in (f"data:{one.seen.key}", f"present:{one.present}")}
     memory["sent"] = {item for item in memory["sent"] if item.startswith("code:") or item in here} | told
 
@@ -336,6 +340,7 @@ def _mount(
     on_live: Callable[[dict[str, float]], None],
     on_view: Callable[[View], None],
     on_press: Callable[[str], None] = lambda what: None,
+    on_choose: Callable[[int], None] = lambda place: None,
 ) -> None:
     """A player with this code, and its sliders. What is sent with it is added to ``told``."""
     memory = _memory(key)
@@ -361,6 +366,11 @@ def _mount(
         if press and press.seq != memory["done"].get("press"):
             on_press(press.what)
 
+    def choice_changed() -> None:
+        chosen = _incoming(key).chosen
+        if chosen and chosen.seq != memory["done"].get("chosen"):
+            on_choose(chosen.place)
+
     _component()(
         key=key,
         data=pack(meta, arrays),
@@ -369,6 +379,7 @@ def _mount(
         on_missing_change=lambda: None,
         on_view_change=view_changed,
         on_press_change=pressed,
+        on_chosen_change=choice_changed,
     )
     memory["done"] |= _incoming(key).seqs
     memory["knobs"] = tuple(slider.knob for slider in live)

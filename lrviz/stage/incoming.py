@@ -88,6 +88,14 @@ class Press:
 
 
 @dataclass(frozen=True)
+class Chosen:
+    """Of a race of trainings, whose picture and numbers are seen, counted from 0."""
+
+    seq: int
+    place: int
+
+
+@dataclass(frozen=True)
 class Incoming:
     """All that the stage has sent so far; ``live`` and ``want`` by knob."""
 
@@ -99,6 +107,7 @@ class Incoming:
     view: View | None = None
     drawn: Drawn | None = None
     press: Press | None = None
+    chosen: Chosen | None = None
 
     @property
     def seqs(self) -> dict[str, int]:
@@ -109,6 +118,7 @@ class Incoming:
             "visible": self.visible,
             "drawn": self.drawn,
             "press": self.press,
+            "chosen": self.chosen,
         }
         return (
             {f"live.{knob}": moved.seq for knob, moved in self.live.items()}
@@ -129,6 +139,7 @@ def incoming(state: Any) -> Incoming:
         view=_view(_mapping(parts.get("view"))),
         drawn=_drawn(_mapping(parts.get("drawn"))),
         press=_press(_mapping(parts.get("press"))),
+        chosen=_chosen(_mapping(parts.get("chosen"))),
     )
 
 
@@ -197,6 +208,11 @@ def _press(part: Mapping[str, Any]) -> Press | None:
         if seq and what == known:
             return Press(seq, known)
     return None
+
+
+def _chosen(part: Mapping[str, Any]) -> Chosen | None:
+    seq, place = _seq(part), part.get("place")
+    return Chosen(seq, place) if seq and type(place) is int and 0 <= place < MOST else None
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -74,7 +74,7 @@ class Trained(NamedTuple):
 
     name: in a race. seen: its data. sizes, activation, loss: its model. present: the name of these curves. epochs: how
     many there will be. monitor: what is watched; watched: by a plateau rule. validates: are there rows held back.
-    done: has it ended.
+    edge: what the sharpness is seen beside, its name and what it is times the rate. done: has it ended.
     """
 
     name: str
@@ -90,6 +90,7 @@ class Trained(NamedTuple):
     rising: bool
     watched: bool
     validates: bool
+    edge: tuple[str, float]
     done: bool
 
 
@@ -143,11 +144,12 @@ def compose_trained(
     return _row(trained) | {"others": [_row(one) for one in others]}, arrays, sent
 
 
-def alone(label: str, file: str, autoplay: bool) -> dict[str, Any]:
-    """What a player needs in meta where no page is round it, in a file of its own. file: a name for what it saves."""
+def alone(label: str, file: str, autoplay: bool, chosen: int = 0) -> dict[str, Any]:
+    """What a player needs in meta where no page is round it, in a file of its own. file: a name for what it saves.
+    chosen: of a race of trainings, whose picture is seen."""
     return {
         "jump": [0, None], "state": "done", "live": [], "echo": {}, "colours": RUN_COLOURS, "speeds": SPEEDS,
-        "label": label, "file": file, "autoplay": autoplay, "veiled": False, "fit": False,
+        "label": label, "file": file, "autoplay": autoplay, "chosen": chosen, "veiled": False, "fit": False,
     }  # fmt: skip
 
 
@@ -166,6 +168,7 @@ def _row(trained: Trained) -> dict[str, Any]:
         "rising": trained.rising,
         "watched": trained.watched,
         "validates": trained.validates,
+        "edge": list(trained.edge),
         "done": trained.done,
         "picture": {
             "kind": seen.kind,

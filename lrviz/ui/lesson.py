@@ -74,6 +74,14 @@ def _computed(ask: Callable[[Any], T], first: Any) -> T:
     return aside(partial(ask, first)) if isinstance(first, Training) else ask(first)
 
 
+def computed(ask: Callable[[Any], T], first: Any) -> T:
+    """The same, with a sign while trainings are made for it."""
+    if not isinstance(first, Training):
+        return ask(first)
+    with st.spinner("The trainings for this are made now. It takes some seconds."):
+        return _computed(ask, first)
+
+
 def open_lesson(key: str) -> Page[Any]:
     """The lesson's question as the title, its state, and the places: the stage, and the steps beside it."""
     lesson, place = LESSONS[key], list(LESSONS).index(key) + 1
@@ -168,7 +176,7 @@ def predict(page: Page[Any]) -> None:
     lesson, said = page.lesson, page.predicted
     if said is None and lesson.lacks(page.lab.race):
         return
-    question = said.question if said else _computed(lesson.prediction, page.lab.race.first)
+    question = said.question if said else computed(lesson.prediction, page.lab.race.first)
     with st.container(key="prediction", gap="small"):
         say(plain(question.text or lesson.predict))
         st.caption(_about(said.race if said else page.lab.race))
@@ -285,7 +293,7 @@ def _asked(page: Page[Any]) -> Asked | None:
     record, race = page.record, page.lab.race
     if record.asked is None or not (record.asked.fixed or record.asked.race == race):
         questions = (
-            None if page.lesson.lacks(race) else made(lambda: list(_computed(page.lesson.check, page.lab.race.first)))
+            None if page.lesson.lacks(race) else made(lambda: list(computed(page.lesson.check, page.lab.race.first)))
         )
         record.asked = Asked(race, questions) if questions else None
         record.asked_before += 1

@@ -110,14 +110,31 @@ def test_a_picture_is_of_its_epoch_and_a_film_ends_as_the_last_one(message):
     assert np.abs(shown[-1] - last).mean() < 4
 
 
-def test_with_sharpness_there_is_a_panel_of_it_and_of_two_over_alpha():
-    first = RACE.first
+def test_with_sharpness_there_is_a_panel_of_it_and_of_its_edge():
+    first = RACE.first.having(optimizer="momentum", momentum=0.5)
     made = play.training_message(TrainingRace(first), [train(first, sharpness=1)])
     *_, accuracy, rate, sharpness = TrainingPicture(read(made), "light", (400, 250)).panels
     assert isinstance(sharpness, Series) and isinstance(accuracy, Series) and isinstance(rate, Series)
     assert [len(panel.rows) for panel in (accuracy, rate, sharpness)] == [2, 1, 2]
     edge = min((run.loss[1:] for run, _ in sharpness.rows), key=np.ptp)
-    np.testing.assert_allclose(edge, 2 / first.alpha, rtol=1e-6)
+    np.testing.assert_allclose(edge, 3 / first.alpha, rtol=1e-6)
+
+
+def test_of_a_race_the_picture_is_that_of_the_chosen_one():
+    histories = [train(training) for training in RACE.trainings]
+    seen = read(play.training_message(RACE, histories, chosen=1))
+    (model, *_) = TrainingPicture(seen, "light", (400, 250)).panels
+    np.testing.assert_allclose(model.run.weights[-1], histories[1].final, rtol=1e-6)
+
+
+def test_what_left_the_finite_says_since_which_epoch():
+    history = train(Training("line", alpha=1e5, epochs=40))
+    made = play.training_message(TrainingRace(history.training), [history])
+    picture = TrainingPicture(read(made), "light", (400, 250))
+    picture.at(40)
+    loss = next(panel for panel in picture.panels if isinstance(panel, Series))
+    first = 1 + int(np.argmax(~(history.log.loss < np.finfo(np.float32).max)))
+    assert f"from epoch {first} on: too large to draw" in loss.labels[0].get_text()
 
 
 def test_the_queue_draws_it_in_a_small_process(message):

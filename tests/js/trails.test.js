@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { headAt, nearestPoint } from "../../lrviz/stage/web/trails.js";
+import { awayAt, headAt, nearestPoint } from "../../lrviz/stage/web/trails.js";
 
 test("the head lies between two points, and on the last at the end", () => {
   const points = Float64Array.of(0, 0, 10, 20);
@@ -15,4 +15,11 @@ test("the nearest point within reach, of the runs that are shown", () => {
   assert.equal(nearestPoint(runs, points, 0, 2, 5).run.name, "b");
   assert.equal(nearestPoint(runs, points, 0, 2, 5, (run) => run.name === "a").run.name, "a");
   assert.equal(nearestPoint(runs, points, 100, 100, 5), null);
+});
+
+test("off the axis: the value where the cursor is, or since when there is none", () => {
+  const loss = Float64Array.of(NaN, 1, 4e6, Infinity, NaN, NaN);
+  assert.equal(awayAt(loss, 2, "epoch"), "epoch 2: 4e6");
+  assert.equal(awayAt(loss, 5, "epoch"), "from epoch 3 on: too large to draw");
+  assert.equal(awayAt(Float64Array.of(NaN, 19.4, NaN, NaN), 3, "epoch"), "from epoch 2 on: no number");
 });

@@ -31,7 +31,7 @@ def test_a_side_is_32_trainings_of_its_own():
 
 def test_both_sides_take_as_many_steps_and_a_stop_is_a_stop():
     few, many = sides(CASES["batch"])
-    assert (few.name, many.name) == ("4 rows", "30 rows")
+    assert (few.name, many.name) == ("batches of 4", "batches of 30")
     assert few.epochs[0] * 15 <= CASES["batch"].steps == 800 < (few.epochs[0] + 1) * 15 and many.epochs[0] == 400
     whole, stopped = sides(CASES["stop"])
     history = train(CASES["stop"].having(seed=5))

@@ -10,10 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lrviz.analysis.sentences import sentences
+from lrviz.figures.lessons.real_model import curves_figure
 from lrviz.knob import digits, read
 from lrviz.lessons import LESSONS
 from lrviz.lessons.real_model import (
     JOBS,
+    LOSSES,
     SEEDS,
     STARTS,
     ends_of_seeds,
@@ -136,8 +138,8 @@ def test_stepped_once_a_batch_the_floor_comes_after_the_first_epoch():
     text = said(training)
     ends = (val_loss(by_batch.training), val_loss(by_epoch.training))
     assert numbers(text, r"after epoch (\d+), and val_loss ends at (\S+)\.") == [1, pytest.approx(ends[0], rel=6e-3)]
-    assert numbers(text, r"once an epoch, the rate ends at (\S+), and val_loss at (\S+)\.") == [
-        pytest.approx(by_epoch.log.learning_rate[-1], rel=6e-3), pytest.approx(ends[1], rel=6e-3),
+    assert numbers(text, r"patience (\d+) lasts \1 epochs: the rate ends at (\S+), and val_loss at (\S+)\.") == [
+        10, pytest.approx(by_epoch.log.learning_rate[-1], rel=6e-3), pytest.approx(ends[1], rel=6e-3),
     ]  # fmt: skip
     assert f"An epoch has {training.steps_per_epoch} batches" in text and "patience 10 lasts 0.227 epochs" in text
     question = LESSON.prediction(training)
@@ -156,15 +158,28 @@ def test_convex_models_end_in_one_loss_and_a_network_does_not():
             assert np.abs(ends - history.log.loss[-1]).min() < 1e-9
         name = one.model_row.name
         if kind == "network":
-            low, high, near = numbers(text, rf"{name}: 64 starts end between (\S+) and (\S+), (\d+) of them")
+            low, high, near = numbers(
+                text, rf"{name}: 64 starts end between (\S+) and (\S+) .cross-entropy., (\d+) of them"
+            )
             assert (low, high) == (pytest.approx(ends[0], rel=6e-3), pytest.approx(ends[-1], rel=6e-3))
             assert near == sum(end <= 1.05 * ends[0] for end in ends) and high > 2 * low
         else:
-            assert f"{name}: 64 starts end at {digits(ends[0])}, no further apart than 1e-12" in text
+            assert (
+                f"{name}: 64 starts end at {digits(ends[0])} ({LOSSES[one.shape.loss]}), no further apart than 1e-12"
+                in text
+            )
+            assert one.shape.loss == ("squared_error" if kind == "linear" else "binary")
             assert ends[-1] - ends[0] <= 1e-12
             assert max(history.log.gradient_norm[-1] for history in alone) < 1e-9, "there is no slope left"
             starts = [loss_of(one, one.having(seed=seed).initial, one.split.train) for seed in seeds]
             assert np.ptp(starts) > 0.1, "they do begin at different losses"
+
+
+def test_the_numbers_beside_the_curves_are_the_heights_that_they_stand_at():
+    axis = curves_figure({name: train(job) for name, job in jobs(FIRST).items()}).layout.yaxis
+    written = np.array([read(text) for text in axis.ticktext])
+    np.testing.assert_allclose(written, axis.tickvals, rtol=1e-12)
+    assert np.sum((np.log10(written) >= axis.range[0]) & (np.log10(written) <= axis.range[1])) >= 2
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from lrviz.play import trained, training_sliders
-from lrviz.play.trainings import LIVE, MOST_WEIGHTS, components, curves, identity, seen
+from lrviz.play.trainings import LIVE, MOST_WEIGHTS, components, curves, edge_of, identity, seen
 from lrviz.stage.pack import pack, unpack
 from lrviz.stage.trained import FIELDS, compose_trained, pack_trainings
 from lrviz.training import DATA, MODELS, Training, TrainingRace, read, train
@@ -174,3 +174,16 @@ def test_what_is_not_finite_travels():
     _, arrays = unpack(pack_trainings([1.0], [curves(broken)]))
     assert arrays["broke"] == [broken.broke] and np.isnan(arrays["loss"][-1])
     assert set(FIELDS) <= arrays.keys()
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "knobs", "edge"),
+    [
+        ("gradient_descent", {}, ("2/α", 2)),
+        ("momentum", {"momentum": 0.3}, ("(2 + 2μ)/α", 2.6)),
+        ("nesterov", {"momentum": 0.5}, ("(2 + 2μ)/((1 + 2μ)α)", 1.5)),
+        ("adam", {}, ("2/α", 2)),
+    ],
+)
+def test_sharpness_is_seen_beside_the_edge_of_its_own_optimizer(optimizer, knobs, edge):
+    assert edge_of(Training(optimizer=optimizer, values=knobs)) == edge

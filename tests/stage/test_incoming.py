@@ -14,7 +14,7 @@ from lrviz.knob import LONGEST, MOST_POINTS, BadInput
 from lrviz.link import FURTHEST, LAST, SLICES, Link, View
 from lrviz.race import Race
 from lrviz.schedules import SCHEDULES
-from lrviz.stage.incoming import LAST_SEQ, MOST, Incoming, Moved, Press, Start, Visible, Wanted, incoming
+from lrviz.stage.incoming import LAST_SEQ, MOST, Chosen, Incoming, Moved, Press, Start, Visible, Wanted, incoming
 from lrviz.stage.incoming import LONGEST as LONGEST_NAME
 from lrviz.view import PANELS, SPEEDS
 from tests.hostile_states import PARTS, SEQ
@@ -37,6 +37,7 @@ GOOD = {
     },
     "drawn": {"seq": SEQ, "points": [[0, 0.1], [9, 1e-3]]},
     "press": {"seq": SEQ, "what": "cancel"},
+    "chosen": {"seq": SEQ, "place": 2},
     "rest": {"seq": SEQ},
 }
 
@@ -68,6 +69,7 @@ def within_bounds(told: Incoming) -> None:
         assert view.map is None or (len(view.map) == 4 and all(abs(edge) <= FURTHEST for edge in view.map))
         assert View.from_text(view.to_text()) == (view, []) and len(view.to_text()) < 200
     assert told.press is None or told.press.what in ("cancel", "train")
+    assert told.chosen is None or 0 <= told.chosen.place < MOST
     if told.drawn:
         assert len(told.drawn.points) <= MOST_POINTS
         assert all(type(step) is int and number(rate) for step, rate in told.drawn.points)
@@ -80,8 +82,8 @@ def test_what_the_browser_says_is_read_as_it_is_meant():
     assert told.missing and told.missing.items == {"code", "run:0123"}
     assert told.view == View("3d", 1, None, 0.5, False, (0, 1, -1.5, 2), True)
     assert told.drawn and told.drawn.points == ((0, 0.1), (9, 1e-3)) and not told.drawn.wrong
-    assert told.seqs.keys() == {"live.alpha", "want.alpha", "start", "missing", "visible", "drawn", "press"}
-    assert told.press == Press(SEQ, "cancel")
+    assert told.seqs.keys() == {"live.alpha", "want.alpha", "start", "missing", "visible", "drawn", "press", "chosen"}
+    assert told.press == Press(SEQ, "cancel") and told.chosen == Chosen(SEQ, 2)
     within_bounds(told)
 
 

@@ -44,16 +44,21 @@ TRAININGS: dict[str, Row] = {
     "real.above_floor": Row(
         "Stepped once a batch, the rate ends at {rate}, and val_loss at {ends}", "it does not reach it"
     ),
-    "real.by_epoch": Row("Stepped once an epoch, the rate ends at {rate}, and val_loss at {ends}", "as it is meant"),
+    "real.by_epoch": Row(
+        "Stepped once an epoch, patience {patience} lasts {patience} epochs: the rate ends at {rate}, and val_loss at"
+        " {ends}",
+        "as it is meant",
+    ),
     "real.batches": Row(
         "An epoch has {batches} batches, and each of them counts: patience {patience} lasts {part} epochs",
         "the scheduler counts how often it is stepped",
     ),
     "real.same_end": Row(
-        "{model}: {starts} starts end at {low}, no further apart than {apart}", "less than a thousandth of it apart"
+        "{model}: {starts} starts end at {low} ({loss}), no further apart than {apart}",
+        "less than a thousandth of it apart",
     ),
     "real.other_ends": Row(
-        "{model}: {starts} starts end between {low} and {high}, {near} of them within 5% of the lowest",
+        "{model}: {starts} starts end between {low} and {high} ({loss}), {near} of them within 5% of the lowest",
         "further apart",
     ),
     # Many seeds -------------------------------------------------------------------------------------------------------

@@ -65,11 +65,14 @@ def ring(canvas: Canvas, x: float, y: float, radius: float) -> None:
     canvas.lines([_circle(x, y, radius)], canvas.palette.ink, 2)
 
 
+def is_hole(losses: np.ndarray) -> bool:
+    """Do the losses end where the surface has no value: after one no higher than the first?   losses: (n+1,)"""
+    lost = int(np.argmin(np.isfinite(losses)))
+    return bool(lost > 0 and np.isnan(losses[lost]) and losses[lost - 1] <= losses[0])
+
+
 def loss_text(losses: np.ndarray, k: int) -> str:
-    """The loss at a point, or why it is no finite number: after losses no higher than the first, a surface has no
-    value (`lossText` of the player).   losses: (n+1,)"""
+    """The loss at a point, or why it is no finite number (`lossText` of the player).   losses: (n+1,)"""
     if np.isfinite(losses[k]):
         return digits(float(losses[k]))
-    lost = int(np.argmin(np.isfinite(losses)))
-    hole = lost > 0 and np.isnan(losses[lost]) and losses[lost - 1] <= losses[0]
-    return "without a value" if hole else "too large to compute"
+    return "without a value" if is_hole(losses) else "too large to compute"

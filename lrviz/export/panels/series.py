@@ -10,7 +10,7 @@ import numpy as np
 from lrviz.export.canvas import Canvas
 from lrviz.export.geometry import Box, clipped, head_at, linear, log_ticks, logarithmic, nice_ticks, range_of
 from lrviz.export.message import Run
-from lrviz.export.panels.marks import grid, loss_text, spaced, step_at
+from lrviz.export.panels.marks import grid, is_hole, spaced, step_at
 from lrviz.knob import digits
 
 
@@ -38,6 +38,16 @@ def _plain_range(curves: list[np.ndarray]) -> tuple[float, float]:
     return low - pad, high + pad
 
 
+def _away_at(loss: np.ndarray, now: int, unit: str) -> str:
+    """step 40: 3.2e5; from step 61 on: too large to draw; or why there is no number."""
+    if math.isfinite(loss[now]):
+        return f"{unit} {now}: {digits(float(loss[now]))}"
+    finite = np.flatnonzero(np.isfinite(loss[1:now]))
+    first = 2 + int(finite[-1]) if len(finite) else 1
+    none = "without a value" if is_hole(loss) else "no number"
+    return f"from {unit} {first} on: {none if math.isnan(loss[first]) else 'too large to draw'}"
+
+
 class Series:
     """Loss or learning rate over steps; or what else there is a number of each step, under a name of its own.
 
@@ -46,9 +56,9 @@ class Series:
 
     def __init__(
         self, canvas: Canvas, message: Charted, box: Box, kind: str, titled: bool = True, *, name: str = "",
-        log: bool = True,
+        log: bool = True, unit: str = "step",
     ) -> None:  # fmt: skip
-        self.canvas, self.message, self.kind = canvas, message, kind
+        self.canvas, self.message, self.kind, self.unit = canvas, message, kind, unit
         p = canvas.palette
         self.floor = message.floor if kind == "loss" else 0.0
         above = f" {'+' if self.floor < 0 else '−'} {digits(abs(self.floor))}" if self.floor else ""
@@ -140,7 +150,7 @@ class Series:
         seen = np.flatnonzero(here)
         x = min(max(float(points[min(int(seen[-1]) + 1, k) if len(seen) else 0, 0]), box.left + 6), box.right - 6)
         self.away[i].set_xy(np.array([[x, box.top], [x + 6, box.top + 11], [x - 6, box.top + 11]]))
-        said = f"{run.name}, step {k}: {loss_text(run.loss, k)} ↑"
+        said = f"{run.name}, {_away_at(run.loss, k, self.unit)} ↑"
         self.canvas.place(self.labels[i], said, x, box.top + 24, box, taken)
 
     def _show_best(self, cursor: float) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from lrviz.figures import DASHES, LEGEND, SYMBOLS, base_layout, heading, log_axis, plain_axis
+from lrviz.figures import DASHES, LEGEND, SYMBOLS, base_layout, heading, log_axis, number_axis, plain_axis
 from lrviz.palette import PALETTES, Theme
 from lrviz.training import History
 
@@ -39,7 +39,7 @@ def curves_figure(histories: Mapping[str, History], theme: Theme = "light") -> g
         "margin": {"l": 50, "r": 10, "t": 44, "b": 38},
         "legend": {**LEGEND, "y": 1.08, "font": {"size": 12}},
         "xaxis": plain_axis(colours, anchor="y2", title={"text": "epoch", "standoff": 4, "font": {"size": 13}}),
-        "yaxis": plain_axis(colours, type="log", range=list(losses), dtick="D2", domain=[0.44, 1]),
+        "yaxis": number_axis(colours, losses, domain=[0.44, 1]),
         "yaxis2": log_axis(colours, rates, domain=[0, 0.28]),
         "annotations": [
             heading("<b>val_loss</b>  (log)", 1, colours),

@@ -6,6 +6,7 @@
 import { css, mix, parseColour } from "./colour.js";
 import { contours } from "./contours.js";
 import { plotBox, withinBox } from "./layers.js";
+import { slip } from "./marks.js";
 import { classOf, outputs, readings, verdict } from "./network.js";
 import { FRAME } from "./redraw.js";
 import { format, linear, niceTicks } from "./scale.js";
@@ -293,10 +294,11 @@ export function createPicture(layers) {
     });
   }
 
-  /** Weights that are no numbers say so, in place of a picture. */
-  function drawLost(g, scene) {
-    words(g, scene, "The weights have left the finite numbers.", layers.width / 2, layers.height / 2,
-      { bold: true, align: "center" });
+  /** Weights that are no numbers say so, over the data, in place of a picture. */
+  function drawLost(g, { palette: { ink, veil, font } }) {
+    const box = { left: 0, right: layers.width, top: 0, bottom: layers.height };
+    const style = { ink, veil, font: `600 12px ${font}` };
+    slip(g, "The weights are too large.", layers.width / 2, layers.height / 2, box, style);
   }
 
   /** Draws what has changed since. @param {object} scene  palette, picture, data, model, weights */
@@ -304,10 +306,11 @@ export function createPicture(layers) {
     const resized = layers.fit();
     const all = resized || level > FRAME || drawn.palette !== scene.palette || drawn.data !== scene.data;
     if (!all && drawn.weights === scene.weights) return;
-    drawn = { palette: scene.palette, data: scene.data, weights: scene.weights };
     const { kind } = scene.picture;
     const [g, top] = [layers.ground, layers.head];
     const fine = scene.weights.every(Number.isFinite);
+    const over = all || fine !== drawn.fine;
+    drawn = { palette: scene.palette, data: scene.data, weights: scene.weights, fine };
     if (kind === "digits") {
       layers.clear("ground");
       if (fine) drawDigits(g, scene);
@@ -331,11 +334,12 @@ export function createPicture(layers) {
     if (fine) {
       drawSurface(g, scene);
       drawWrong(g, scene);
-    } else drawLost(g, scene);
+    }
     drawAxes(g, scene);
-    if (!all) return;
+    if (!over) return;
     layers.clear("head");
     drawPoints(top, scene);
+    if (!fine) drawLost(top, scene);
   }
 
   return { draw, get mistakes() { return mistakes?.map(({ row }) => row) ?? null; } };

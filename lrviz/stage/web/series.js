@@ -9,7 +9,7 @@
 import { curveOf, keptRange, rangeOf } from "./curves.js";
 import { rateAt, roomy, strokeSketch } from "./draw.js";
 import { drawHaze, drawLines, drawLost } from "./haze.js";
-import { backwards, headAt, lossText, tellOf } from "./trails.js";
+import { awayAt, backwards, headAt, tellOf } from "./trails.js";
 import { plotBox } from "./layers.js";
 import { createNotches, marker, slip, widthOf } from "./marks.js";
 import { placeNames } from "./names.js";
@@ -304,7 +304,8 @@ export function createSeries(layers, kind) {
   const rateHeight = (run, i, cursor) =>
     points[i][Math.min(4 * Math.floor(Math.min(cursor, run.n)), points[i].length - 2) + 1];
 
-  /** The head is off the axis or no longer a number: an arrow where the line went out, with step and loss. */
+  /** The head is off the axis or no longer a number: an arrow where the line went out, with step and loss; of what has
+   * no number any more, the first step that has none. */
   function drawAway(g, scene, run, p, taken) {
     const { palette, state } = scene;
     let k = Math.min(Math.floor(state.cursor), run.n);
@@ -322,7 +323,7 @@ export function createSeries(layers, kind) {
     g.lineTo(x - 6, barb);
     g.fill();
     const now = Math.min(Math.floor(state.cursor), run.n);
-    const text = `${run.name}, ${scene.unit ?? "step"} ${now}: ${lossText(run.loss, now)} ${below ? "↓" : "↑"}`;
+    const text = `${run.name}, ${awayAt(run.loss, now, scene.unit ?? "step")} ${below ? "↓" : "↑"}`;
     tellOf(g, palette, run, text, x, below ? box.bottom - 24 : box.top + 24, box, taken);
   }
 

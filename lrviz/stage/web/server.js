@@ -64,6 +64,10 @@ export function createServer(counts) {
     press(what) {
       send("press", { seq: ++seq, what });
     },
+    /** Of a race of trainings, whose picture is seen. */
+    choose(place) {
+      send("chosen", { seq: ++seq, place });
+    },
     close() {
       start.close();
     },

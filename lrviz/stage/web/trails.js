@@ -40,6 +40,18 @@ export function tellOf(g, palette, run, text, x, y, box, taken) {
   taken.push(slip(g, text, x, y, box, style));
 }
 
+/**
+ * "step 40: 3.2e5"; "from step 61 on: too large to draw", which float32 is sooner than a float64 is to compute; or why
+ * there is no number.
+ */
+export function awayAt(loss, now, unit) {
+  if (Number.isFinite(loss[now])) return `${unit} ${now}: ${format(loss[now])}`;
+  let first = now;
+  while (first > 1 && !Number.isFinite(loss[first - 1])) first--;
+  const none = isHole(loss) ? "without a value" : "no number";
+  return `from ${unit} ${first} on: ${Number.isNaN(loss[first]) ? none : "too large to draw"}`;
+}
+
 /** The step at which a run that is outside at step k went out: of this view, or of the map if it was never in it. */
 export const leftBy = (run, exit, k) => exit.step ?? (run.leaves && run.leaves.step <= k ? run.leaves.step : null);
 
@@ -49,10 +61,14 @@ export function leavesAt(run, step) {
   return `${run.name} leaves at step ${step}, loss ${lossText(run.loss, step)}`;
 }
 
-/** The loss at a point, or why it is none: after losses no higher than the first, the surface has no value there. */
+/** Do the losses end where the surface has no value: after one no higher than the first? */
+function isHole(losses) {
+  const lost = losses.findIndex((loss) => !Number.isFinite(loss));
+  return Number.isNaN(losses[lost]) && losses[lost - 1] <= losses[0];
+}
+
+/** The loss at a point, or why it is no finite number. */
 export function lossText(losses, k) {
   if (Number.isFinite(losses[k])) return format(losses[k]);
-  const lost = losses.findIndex((loss) => !Number.isFinite(loss));
-  const hole = Number.isNaN(losses[lost]) && losses[lost - 1] <= losses[0];
-  return hole ? "without a value" : "too large to compute";
+  return isHole(losses) ? "without a value" : "too large to compute";
 }

@@ -37,7 +37,7 @@ const PANELS = [
   { key: "loss", title: "Loss", kind: "loss", lines: ["loss", "val_loss"] },
   { key: "accuracy", title: "Accuracy", kind: "loss", lines: ["accuracy", "val_accuracy"] },
   { key: "rate", title: "Learning rate α", kind: "rate", lines: ["rate"] },
-  { key: "sharpness", title: "Sharpness", kind: "loss", lines: ["sharpness", "2/α"] },
+  { key: "sharpness", title: "Sharpness", kind: "loss", lines: ["sharpness"] },
 ];
 
 /** An entry an epoch as the panels want it: of 0 epochs there is none. */
@@ -134,6 +134,7 @@ export function createTrained(parent) {
   /** Whose picture and numbers are seen. */
   function choose(place) {
     chosen = place;
+    server.choose(place);
     display();
     request(ALL);
     tell();
@@ -146,8 +147,10 @@ export function createTrained(parent) {
     const before = shared.n;
     all = rows.map((row, place) => {
       const one = trainingAt(...trainingNow(row, place));
-      const edge = one.learning_rate.map((rate) => 2 / rate);
-      return { ...one, "2/α": edge, cuts: row.watched ? cutsOf(one.cut) : [], rateSteps: Float64Array.from(one.rate) };
+      const [edge, bound] = row.edge;
+      const edges = one.learning_rate.map((rate) => bound / rate);
+      const cuts = row.watched ? cutsOf(one.cut) : [];
+      return { ...one, [edge]: edges, cuts, rateSteps: Float64Array.from(one.rate) };
     });
     now = all[chosen];
     const meta = rows[chosen];
@@ -156,7 +159,7 @@ export function createTrained(parent) {
     player.resize(before, n);
     const rule = meta.watched ? { limit: now.limit, cooldown: now.pause } : null;
     for (const { key, lines, scene } of panels) {
-      scene.runs = linesOf(key, lines, rows);
+      scene.runs = linesOf(key, key === "sharpness" ? [...lines, meta.edge[0]] : lines, rows);
       const watched = scene.runs.find(({ name, place }) => place === chosen && name === meta.monitor);
       if (watched) Object.assign(watched, { epochs: epochsOf(now), rule });
       scene.rising = meta.rising;
@@ -399,6 +402,7 @@ export function createTrained(parent) {
     const first = !message;
     const unveiled = Boolean(message?.meta.veiled) && !meta.veiled;
     const jump = first || meta.jump[0] !== message.meta.jump[0];
+    if (jump) ({ chosen } = meta);
     message = { ...next, raw };
     counts.answers++;
     transport.offer(meta.speeds);

@@ -16,7 +16,7 @@ from lrviz.lessons.edge_of_stability import RATES, Measured
 from lrviz.server import training_queue
 from lrviz.training import Training
 from lrviz.ui.frame import chart, theme, told
-from lrviz.ui.lesson import Page, current, first_predict
+from lrviz.ui.lesson import Page, computed, current, first_predict
 from lrviz.ui.training.lesson import TrialLab
 from lrviz.ui.training.telling import say_sentence
 from lrviz.ui.widgets import draw_knob, face_value, opened
@@ -94,7 +94,7 @@ def where_the_sharpness_went(page: Page[Any]) -> None:
     with told():
         words, rates = st.tabs(["In words", "Many rates"])
         with words, st.container(key="story", gap="small"):
-            said = training_queue.aside(partial(lesson.told, page.lab.race.first))
+            said = computed(lesson.told, page.lab.race.first)
             for place, sentence in enumerate(said):
                 say_sentence(place, sentence)
         with rates:

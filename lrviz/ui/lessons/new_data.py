@@ -16,7 +16,7 @@ from lrviz.palette import Theme
 from lrviz.server.training_queue import aside
 from lrviz.training import Training
 from lrviz.ui.frame import chart, drawn_once, theme, told
-from lrviz.ui.lesson import Page, first_predict
+from lrviz.ui.lesson import Page, computed, first_predict
 from lrviz.ui.words import marked
 
 PICTURES = {
@@ -34,7 +34,7 @@ def what_the_seeds_say(page: Page[Any]) -> None:
         return
     training = page.lab.race.first
     with told():
-        said = sentences(aside(partial(new_data.told, training)))
+        said = sentences(computed(new_data.told, training))
         pictures = ("val_loss", "loss", "epochs" if new_data.case_of(training) == "stop" else "sharpness")
         words, *places = st.tabs(["In words", *pictures])
         with words:

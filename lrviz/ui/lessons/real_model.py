@@ -19,7 +19,7 @@ from lrviz.palette import Theme
 from lrviz.server.training_queue import aside
 from lrviz.training import Training
 from lrviz.ui.frame import chart, drawn_once, theme, told
-from lrviz.ui.lesson import Page, first_predict
+from lrviz.ui.lesson import Page, computed, first_predict
 from lrviz.ui.words import marked
 
 SHORT = {"network": "Network", "logistic": "Logistic", "linear": "Linear"}
@@ -32,7 +32,7 @@ def what_the_trainings_say(page: Page[Any]) -> None:
         return
     training = page.lab.race.first
     with told():
-        said = sentences(aside(partial(real_model.told, training)))
+        said = sentences(computed(real_model.told, training))
         alt = " ".join(said)
         pictures = PICTURES[page.case]
         words, *places = st.tabs(["In words", *pictures])
@@ -58,7 +58,7 @@ def _ends_of_seeds(training: Training, colours: Theme) -> Figure:
 @drawn_once
 def _ends_of_starts(training: Training, colours: Theme) -> Figure:
     ends = {SHORT[kind]: real_model.ends_of_starts(one) for kind, one in real_model.kinds(training).items()}
-    return ends_figure(ends, "training loss at the end", colours)
+    return ends_figure(ends, "loss at the end; of Linear: squared error", colours)
 
 
 PICTURES: dict[str, dict[str, Callable[[Training, Theme], Figure]]] = {

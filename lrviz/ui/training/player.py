@@ -42,13 +42,17 @@ def _player(busy: bool, live: Collection[str] | None, fit: bool) -> None:
         others=shown[1:],
         key=STAGE,
         live=play.training_sliders(own.training, together, LIVE if live is None else live, own.racing.others),
+        chosen=own.chosen,
         fit=fit,
         jump=(own.jumps, own.epoch),
-        label=". ".join([own.racing.title, *(sentence.text for sentence in told_of(own.racing, histories))]),
+        label=". ".join(
+            [own.racing.title, *(sentence.text for sentence in told_of(own.racing, histories, own.chosen))]
+        ),
         state=state,
         on_live=moved,
         on_view=looked,
         on_press=_pressed,
+        on_choose=_chosen,
     )
     if STAGE in own.wrong:
         st.error(plain(own.wrong[STAGE]))
@@ -68,6 +72,12 @@ def _pressed(what: str) -> None:
         st.rerun()
     elif own.job is not None:
         own.job.cancel()
+
+
+def _chosen(place: int) -> None:
+    """Story, surface and program are the chosen one's too."""
+    current().choose(place)
+    st.rerun()
 
 
 def moved(values: dict[str, float]) -> None:

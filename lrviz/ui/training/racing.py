@@ -93,5 +93,4 @@ def _add() -> None:
 
 
 def _remove(run: int) -> None:
-    own = current()
-    own.lead(FREE, lambda: own.racing.remove(run))
+    current().remove(FREE, run)

@@ -36,6 +36,8 @@ FIRST = Training(
 """What a visitor sees who comes without a link: val_loss is best early, then the rate is cut three times."""
 EPOCH = "epoch"
 """A parameter of a link: where the player's cursor is."""
+CHOSEN = "chosen"
+"""A parameter of a link: of a race, whose picture is seen, as the page counts them; of the first it is left out."""
 STAGE = "stage_training"
 
 
@@ -43,9 +45,10 @@ STAGE = "stage_training"
 class Own(Linked):
     """racing: the last good race; training: its first, whose knobs the page shows. sharpness: is it computed. params:
     the link that the page last saw or wrote. epoch: of the player's cursor, None at the end; jumps: how often the page
-    has set it. table: one's own data, while the visit lasts. job: the trainings under way or done; ended: by name those
-    of this race that were done before it. wrong: a widget's name -> what is wrong there. stage: the key of the player.
-    assignment: what a class may touch."""
+    has set it. chosen: of a race, whose picture, story, surface and program are seen, from 0. table: one's own data,
+    while the visit lasts. job: the trainings under way or done; ended: by name those of this race that were done before
+    it. wrong: a widget's name -> what is wrong there. stage: the key of the player. assignment: what a class may
+    touch."""
 
     racing: TrainingRace
     params: dict[str, str]
@@ -60,6 +63,7 @@ class Own(Linked):
     ended: dict[str, History] = field(default_factory=dict)
     stage: str = STAGE
     assignment: Assignment | None = None
+    chosen: int = 0
 
     @property
     def training(self) -> Training:
@@ -110,6 +114,18 @@ class Own(Linked):
         """From a widget: the player's cursor goes to this epoch."""
         self.look(epoch)
         self.jumps += 1
+
+    def choose(self, place: int) -> None:
+        """From the player: another training of the race is looked at."""
+        self.touched = True
+        self.chosen = min(place, len(self.racing.trainings) - 1)
+
+    def remove(self, widget: str, place: int) -> None:
+        """From a widget: this training of the race goes; who is looked at stays, or it is the first."""
+        self.lead(widget, lambda: self.racing.remove(place))
+        if self.chosen >= place:
+            self.chosen = 0 if self.chosen == place else self.chosen - 1
+            self.jumps += 1
 
     def measure(self, on: bool) -> None:
         """From a widget: is sharpness computed."""
@@ -177,6 +193,7 @@ class Own(Linked):
         params = {"data": self.training.data} | self.racing.to_params()
         params |= {SHARPNESS: "1"} if self.sharpness else {}
         params |= {} if self.epoch is None else {EPOCH: str(self.epoch)}
+        params |= {CHOSEN: str(self.chosen + 1)} if self.chosen else {}
         return params | (self.assignment.to_params() if self.assignment else {})
 
 
@@ -203,7 +220,7 @@ def read_link(
     is taken without it. table: one's own data, where it means these. plain: what is meant where it says nothing of a
     training."""
     plain = plain or Trial(FIRST)
-    rest = {key: value for key, value in params.items() if key not in ASSIGNED}
+    rest = {key: value for key, value in params.items() if key not in (*ASSIGNED, CHOSEN)}
     epoch = rest.pop(EPOCH, None)
     measured = rest.pop(SHARPNESS, "0") == "1" if rest else plain.sharpness
     race, said = TrainingRace.from_params(rest, table if rest.get("data") == CSV else None, plain.first)
@@ -220,6 +237,14 @@ def read_link(
         measured = False
         said.append(str(wrong))
     return race, measured, at, said
+
+
+def read_chosen(params: Mapping[str, str], race: TrainingRace) -> tuple[int, list[str]]:
+    """Whose picture a link shows, from 0, and what is wrong with that."""
+    text, count = params.get(CHOSEN, "1"), len(race.trainings)
+    if text in map(str, range(1, count + 1)):
+        return int(text) - 1, []
+    return 0, [f"{CHOSEN} is {shown(text)}, but must be a number from 1 to {count}: one of the trainings."]
 
 
 def read_assignment(params: Mapping[str, str], race: TrainingRace) -> tuple[Assignment | None, list[str]]:
@@ -273,4 +298,6 @@ def _from_link(params: dict[str, str], before: Own | None) -> Own:
         job.cancel()
     race, sharpness, epoch, said = read_link(params, table)
     assignment, unfit = read_assignment(params, race)
-    return Own(race, params, sharpness, epoch, jumps, keys, said + unfit, table=table, assignment=assignment)
+    chosen, wrong = read_chosen(params, race)
+    said += unfit + wrong
+    return Own(race, params, sharpness, epoch, jumps, keys, said, table=table, assignment=assignment, chosen=chosen)

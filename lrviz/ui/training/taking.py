@@ -65,13 +65,15 @@ def _block() -> None:
     elif choice == "html":
         link = public_address()
         act.download_button(
-            "Download", lambda: files.training_page(race, histories, own.sharpness, link), name, KINDS["html"].mime,
-            on_click="ignore", width="stretch", key="training_export_now",
+            "Download", lambda: files.training_page(race, histories, own.sharpness, link, own.chosen), name,
+            KINDS["html"].mime, on_click="ignore", width="stretch", key="training_export_now",
         )  # fmt: skip
         st.caption("The player with what you see, in one file: it opens without a network and plays anywhere.")
     else:
         kind = cast(Drawn, choice)
         frames = files.frames_of(max(history.epochs for history in histories))
         order = Order(kind, "training", theme(), SIZES[kind], frames, None if kind == "gif" else own.epoch)
-        subject = tuple(own.name_of(training) for training in race.trainings)
-        drawn_elsewhere(act, subject, order, name, lambda: play.training_message(race, histories, own.sharpness))
+        subject = (*(own.name_of(training) for training in race.trainings), f"{own.chosen}")
+        drawn_elsewhere(
+            act, subject, order, name, lambda: play.training_message(race, histories, own.sharpness, own.chosen)
+        )

@@ -28,13 +28,13 @@ def sentences(history: History) -> list[str]:
     return [f"{history.training.title}.", *(sentence.text for sentence in story_of(history))]
 
 
-def told_of(race: TrainingRace, histories: Sequence[History]) -> list[Sentence]:
-    """The story of the first, and of a race which ends lowest."""
-    told = story_of(histories[0])
+def told_of(race: TrainingRace, histories: Sequence[History], chosen: int = 0) -> list[Sentence]:
+    """The story of the chosen one, and of a race which ends lowest."""
+    told = story_of(histories[chosen])
     most = race_sentence(race.names, histories)
     if most is None:
         return told
-    return [most, *(sentence._replace(text=f"{race.names[0]}: {sentence.text}") for sentence in told)]
+    return [most, *(sentence._replace(text=f"{race.names[chosen]}: {sentence.text}") for sentence in told)]
 
 
 def story(own: Own) -> None:
@@ -43,7 +43,7 @@ def story(own: Own) -> None:
         if not own.running.done or not all(history.epochs for history in own.histories):
             st.caption("What happened is told when the training has ended.")
             return
-        for place, sentence in enumerate(told_of(own.racing, own.histories)):
+        for place, sentence in enumerate(told_of(own.racing, own.histories, own.chosen)):
             say_sentence(place, sentence)
 
 
@@ -63,9 +63,9 @@ def _look_at(epoch: int) -> None:
 
 
 def surface(own: Own) -> None:
-    """The loss over the plane of the training, with its path."""
+    """The loss over the plane of the training that is seen, with its path."""
     place = opened("Its loss surface", SURFACE, ":material/landscape:")
-    history = own.histories[0]
+    history = own.histories[own.chosen]
     if place is None or not history.epochs or not own.running.done:
         return
     with place:
@@ -75,7 +75,8 @@ def surface(own: Own) -> None:
             st.info(plain(str(wrong)))
             return
         words = surface_words(drawn)
-        st.markdown(plain(words))
+        whose = f"{own.racing.names[own.chosen]}: " if own.racing.others else ""
+        st.markdown(plain(f"{whose}{words}"))
         chart(surface_figure(drawn, history, own.epoch, theme()), "training_surface_chart", words)
 
 
@@ -88,8 +89,9 @@ def _surface(history: History) -> LossSurface:
 
 
 def code(own: Own) -> None:
-    """The same training as a program."""
-    code_of(own.training, "which is the JSON file under *Take it with you*")
+    """The training that is seen as a program."""
+    which = "its JSON file" if own.racing.others else "the JSON file"
+    code_of(own.racing.trainings[own.chosen], f"which is {which} under *Take it with you*")
 
 
 def code_of(training: Training, file: str) -> None:
