@@ -77,11 +77,12 @@ def with_and_without(lab: Lab) -> None:
     noisy = told.seeds > 1
     ended = f"Loss at the end, median of {told.seeds} noises" if noisy else "Loss at the end"
     often = f", lower in {told.lower} of {told.seeds}" if noisy else ""
-    never = stuck.never_cut(scenario, run_of(scenario))
     st.markdown(
         f"{words[told.outcome]} {ended}: **{plain(digits(told.with_it))}** with it,"
-        f" **{plain(digits(told.without))}** without (mean of the last {told.steps} steps){often}. {plain(never)}"
+        f" **{plain(digits(told.without))}** without (mean of the last {told.steps} steps){often}."
     )
+    if never := stuck.never_cut(scenario, run_of(scenario)):
+        st.markdown(plain(never))
 
 
 def the_cuts(lab: Lab) -> None:

@@ -41,9 +41,10 @@ def test_the_wheel_scrolls_the_page_and_with_ctrl_zooms(stage):
     assert stage.part(".panel.land .canvas").bounding_box() == box
     stage.part(".switch [data-panel='3d']").click()
     assert reset.is_hidden()
-    stage.page.mouse.move(*stage.place("land", 0.5, 0.5))
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    stage.page.mouse.move(x, y)
     stage.page.mouse.down()
-    stage.page.mouse.move(*stage.place("land", 0.6, 0.5), steps=3)
+    stage.page.mouse.move(x + 50, y, steps=3)
     stage.page.mouse.up()
     reset.wait_for()
     reset.click()
