@@ -201,7 +201,8 @@ class Scenario(Tuned):
         """What PyTorch's scheduler makes of the rate that is there before each step, as `schedules.going_on`, from this
         alpha and with these values of knobs instead of its own."""
         values = self._of(self.schedule_knobs + self.warmup_knobs) | changes
-        return schedules.going_on(self.schedule_row, values, float(alpha or self.alpha or 0), self.steps)
+        alpha = self.alpha if alpha is None else alpha
+        return schedules.going_on(self.schedule_row, values, float(alpha or 0), self.steps)
 
     @cached_property
     def coef(self) -> np.ndarray:

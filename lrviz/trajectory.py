@@ -92,6 +92,13 @@ class Trajectory:
         bad = np.flatnonzero(~(np.isfinite(self.loss) & np.isfinite(self.x).all(axis=1)))
         return int(bad[0]) if bad.size else None
 
+    @property
+    def ends_in_a_hole(self) -> bool:
+        """Does it leave the finite at a point where its surface has no value (`ends_in_a_hole`)?"""
+        return (
+            self.diverged is not None and bool(np.isfinite(self.x[self.diverged]).all()) and ends_in_a_hole(self.loss)
+        )
+
     def _repr_html_(self) -> str | None:
         """In a notebook a run is the player; where its scenario is not known, the plain text."""
         return None if self.scenario is None or in_notebook is None else in_notebook(self.scenario, self)
@@ -116,3 +123,10 @@ def unjudged(loss: np.ndarray, learning_rate: np.ndarray, length: int, validates
     return Epochs(
         step, monitored, best, wait.astype(float), none, learning_rate[step - 1], threshold, improved, none > 0
     )
+
+
+def ends_in_a_hole(loss: np.ndarray) -> bool:
+    """Does a run end where its surface has no value, such as the root of a number below 0, and not by its size: is the
+    first loss that is not finite no number, after one no higher than the first?   loss: (N+1,)"""
+    lost = int(np.argmin(np.isfinite(loss)))
+    return bool(lost > 0 and np.isnan(loss[lost]) and loss[lost - 1] <= loss[0])

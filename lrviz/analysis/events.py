@@ -25,8 +25,6 @@ SINKS = 2 / 3
 """A mean loss that falls to this part is no plateau."""
 SMALL_RATE = 0.01
 """A rate below this part of what suits the surface may be why a loss stalls."""
-NEAR_THE_MAP = 10
-"""So many times as far from the origin as the map reaches a run is not out of it by its size."""
 KINDS = {
     "minimum": "minimum",
     "saddle": "saddle point",
@@ -61,14 +59,6 @@ def event(
 # How it ends ----------------------------------------------------------------------------------------------------------
 
 
-def has_no_value(scenario: Scenario, run: Trajectory) -> bool:
-    """Does it leave the finite where the surface has no value, such as a root of a number below 0, and not by its size:
-    on its map or near it?"""
-    if run.diverged is None or not np.isnan(run.loss[run.diverged]):
-        return False
-    return bool(np.hypot(*run.x[run.diverged]) < NEAR_THE_MAP * np.abs(scenario.surface_row.domain).max())
-
-
 def divergence(path: Path, gauge: Gauge) -> list[Event]:
     """The loss leaves the finite; or it ends off the map at its highest, over ten times the start's and still growing.
 
@@ -78,7 +68,7 @@ def divergence(path: Path, gauge: Gauge) -> list[Event]:
     run, n = path.run, path.n
     if run.diverged is None and not _grows(path):
         return []
-    if run.diverged is not None and has_no_value(path.scenario, run):
+    if run.ends_in_a_hole:
         return [event("divergence", run.diverged, None, ("divergence.no_value",), {})]
     low = np.flatnonzero(path.loss <= path.loss[0]) if n >= 0 else np.array([-1])
     step = int(low[-1]) + 1
@@ -271,7 +261,7 @@ def cut_events(scenario: Scenario, run: Trajectory) -> Iterator[Event]:
 def left_map(scenario: Scenario, run: Trajectory) -> Iterator[Event]:
     """Where the run first leaves the map, and whether it comes back."""
     left = departure(run, scenario.surface_row.domain)
-    if left is None or (has_no_value(scenario, run) and left.step >= (run.diverged or 0)):  # no step is seen there
+    if left is None or (run.ends_in_a_hole and left.step >= (run.diverged or 0)):  # no step is seen there
         return
     if left.returns is None:
         row = "left.gone" if left.step else "left.outside"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lrviz.analysis import verdicts
-from lrviz.analysis.events import cuts, has_no_value
+from lrviz.analysis.events import cuts
 from lrviz.analysis.gauge import Gauge
 from lrviz.analysis.sentences import Statement, counted
 from lrviz.scenario import Scenario
@@ -17,16 +17,16 @@ MOST_TOLD = 6
 
 def summary(scenario: Scenario, run: Trajectory) -> list[Statement]:
     """What happened, in short sentences."""
-    told = (_ending(scenario, run), _lowest(run), _nearest(scenario, run), _cuts(scenario, run))
+    told = (_ending(run), _lowest(run), _nearest(scenario, run), _cuts(scenario, run))
     return [statement for statement in told if statement is not None] + list(verdicts.statements(scenario, run))
 
 
-def _ending(scenario: Scenario, run: Trajectory) -> Statement:
+def _ending(run: Trajectory) -> Statement:
     numbers = {"x0": float(run.x[0, 0]), "y0": float(run.x[0, 1]), "loss_before": float(run.loss[0])}
     if run.diverged is not None:
         last = max(run.diverged - 1, 0)
         ends = {"not_finite": float(run.diverged), "last": float(last), "loss": float(run.loss[last])}
-        row = "run.no_value" if has_no_value(scenario, run) else "run.diverges"
+        row = "run.no_value" if run.ends_in_a_hole else "run.diverges"
         return Statement((row,), numbers | ends)
     numbers |= {"x": float(run.x[-1, 0]), "y": float(run.x[-1, 1]), "loss": float(run.loss[-1])}
     return Statement(("run.ends",), numbers, {"steps": counted(run.steps, "step")})

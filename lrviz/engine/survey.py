@@ -36,8 +36,9 @@ class _Widths(NamedTuple):
     block: int
 
 
-_PROCESSOR = _Widths(4096, 128)
-"""All that a step touches stays next to the processor."""
+_PROCESSOR, _WITH_RATES = _Widths(8192, 128), _Widths(4096, 128)
+"""All that a step touches stays next to the processor; where runs have rates or noises of their own, those of a part
+of all steps stay not far from it."""
 _OTHER = _Widths(65_536, 65_536)
 """A step on a GPU costs some 25 microseconds, however few runs it moves."""
 
@@ -63,7 +64,7 @@ def _compile_survey(stepper: Stepper, form: Form) -> Program:
     A block of runs goes through all n steps before the next.
     """
     devices, names = jax.local_device_count(), form.columns or ()
-    block = _widths().block
+    block = _widths(form.shape_moves or form.noise_moves).block
     here = form._replace(width=block)
 
     def begin(given: Given, steps: Any) -> _Kept:
@@ -125,8 +126,11 @@ def _compile_survey(stepper: Stepper, form: Form) -> Program:
     return Program(jax.jit(advance).lower(*args).compile(EXACT), rows.size, rows)
 
 
-def _widths() -> _Widths:
-    return _PROCESSOR if jax.default_backend() == "cpu" else _OTHER
+def _widths(moves: bool) -> _Widths:
+    """moves: have runs rates or noises of their own?"""
+    if jax.default_backend() != "cpu":
+        return _OTHER
+    return _WITH_RATES if moves else _PROCESSOR
 
 
 _NOWHERE = np.array([np.nan])
@@ -154,13 +158,14 @@ def outcomes(
     """
     asked = (batch.numbers, _Asked(target, floor))
     leaves, tree = jax.tree.flatten(asked)
-    devices, (at_once, block) = jax.local_device_count(), _widths()
+    shape_moves, noise_moves = batch.shape_of.size > 1, batch.noise_of.size > 1
+    devices, (at_once, block) = jax.local_device_count(), _widths(shape_moves or noise_moves)
     form = Form(
         at_once * devices,
         tree,
         tuple(leaf.size > 1 for leaf in leaves),
-        batch.shape_of.size > 1,
-        batch.noise_of.size > 1,
+        shape_moves,
+        noise_moves,
         batch.shape.ndim == 3,
         bool(batch.numbers.sigma.any() or batch.numbers.clipnorm.any()),
         batch.watches,

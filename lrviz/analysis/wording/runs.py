@@ -47,7 +47,7 @@ RUNS: dict[str, Row] = {
     ),
     "divergence.no_value": Row(
         "At step {step} the run is where the surface has no value: it ends there",
-        "it leaves the finite on the map or near it, and the loss is no number",
+        "the loss is no number after one no higher than the first",
     ),
     "divergence.bound": Row(
         ": rate × curvature reached {product}, above the limit {limit}",
@@ -150,7 +150,7 @@ RUNS: dict[str, Row] = {
     "run.no_value": Row(
         "From ({x0}, {y0}) with loss {loss_before}, the run comes to where the surface **has no value** at step"
         " {not_finite} (at step {last} the loss was {loss})",
-        "it leaves the finite on the map or near it, and the loss is no number",
+        "the loss is no number after one no higher than the first",
     ),
     "run.ends": Row(
         "From ({x0}, {y0}) with loss {loss_before}, {steps} lead to ({x}, {y}) with loss **{loss}**", "else"

@@ -10,6 +10,7 @@ from lrviz.export.canvas import Canvas
 from lrviz.export.geometry import Box
 from lrviz.export.message import Run
 from lrviz.knob import digits
+from lrviz.trajectory import ends_in_a_hole
 
 NEAR = 9.0
 """Pixels between two marks of cuts at least."""
@@ -65,14 +66,8 @@ def ring(canvas: Canvas, x: float, y: float, radius: float) -> None:
     canvas.lines([_circle(x, y, radius)], canvas.palette.ink, 2)
 
 
-def is_hole(losses: np.ndarray) -> bool:
-    """Do the losses end where the surface has no value: after one no higher than the first?   losses: (n+1,)"""
-    lost = int(np.argmin(np.isfinite(losses)))
-    return bool(lost > 0 and np.isnan(losses[lost]) and losses[lost - 1] <= losses[0])
-
-
 def loss_text(losses: np.ndarray, k: int) -> str:
     """The loss at a point, or why it is no finite number (`lossText` of the player).   losses: (n+1,)"""
     if np.isfinite(losses[k]):
         return digits(float(losses[k]))
-    return "without a value" if is_hole(losses) else "too large to compute"
+    return "without a value" if ends_in_a_hole(losses) else "too large to compute"

@@ -10,8 +10,9 @@ import numpy as np
 from lrviz.export.canvas import Canvas
 from lrviz.export.geometry import Box, clipped, head_at, linear, log_ticks, logarithmic, nice_ticks, range_of
 from lrviz.export.message import Run
-from lrviz.export.panels.marks import grid, is_hole, spaced, step_at
+from lrviz.export.panels.marks import grid, spaced, step_at
 from lrviz.knob import digits
+from lrviz.trajectory import ends_in_a_hole
 
 
 class Charted(Protocol):
@@ -44,7 +45,7 @@ def _away_at(loss: np.ndarray, now: int, unit: str) -> str:
         return f"{unit} {now}: {digits(float(loss[now]))}"
     finite = np.flatnonzero(np.isfinite(loss[1:now]))
     first = 2 + int(finite[-1]) if len(finite) else 1
-    none = "without a value" if is_hole(loss) else "no number"
+    none = "without a value" if ends_in_a_hole(loss) else "no number"
     return f"from {unit} {first} on: {none if math.isnan(loss[first]) else 'too large to draw'}"
 
 

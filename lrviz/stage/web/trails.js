@@ -48,7 +48,7 @@ export function awayAt(loss, now, unit) {
   if (Number.isFinite(loss[now])) return `${unit} ${now}: ${format(loss[now])}`;
   let first = now;
   while (first > 1 && !Number.isFinite(loss[first - 1])) first--;
-  const none = isHole(loss) ? "without a value" : "no number";
+  const none = endsInAHole(loss) ? "without a value" : "no number";
   return `from ${unit} ${first} on: ${Number.isNaN(loss[first]) ? none : "too large to draw"}`;
 }
 
@@ -61,8 +61,8 @@ export function leavesAt(run, step) {
   return `${run.name} leaves at step ${step}, loss ${lossText(run.loss, step)}`;
 }
 
-/** Do the losses end where the surface has no value: after one no higher than the first? */
-function isHole(losses) {
+/** As `ends_in_a_hole` of lrviz/trajectory.py. */
+function endsInAHole(losses) {
   const lost = losses.findIndex((loss) => !Number.isFinite(loss));
   return Number.isNaN(losses[lost]) && losses[lost - 1] <= losses[0];
 }
@@ -70,5 +70,5 @@ function isHole(losses) {
 /** The loss at a point, or why it is no finite number. */
 export function lossText(losses, k) {
   if (Number.isFinite(losses[k])) return format(losses[k]);
-  return isHole(losses) ? "without a value" : "too large to compute";
+  return endsInAHole(losses) ? "without a value" : "too large to compute";
 }
