@@ -68,7 +68,7 @@ def divergence(path: Path, gauge: Gauge) -> list[Event]:
     run, n = path.run, path.n
     if run.diverged is None and not _grows(path):
         return []
-    if run.ends_in_a_hole:
+    if run.diverged is not None and run.ends_in_a_hole:
         return [event("divergence", run.diverged, None, ("divergence.no_value",), {})]
     low = np.flatnonzero(path.loss <= path.loss[0]) if n >= 0 else np.array([-1])
     step = int(low[-1]) + 1
