@@ -100,7 +100,8 @@ def never_cut(scenario: Scenario, run: Trajectory) -> str:
     """Where the callback never cut: that, and what is found first of its settings; '' where it did."""
     if len(run.cuts):
         return ""
-    return " ".join(["It never cut here: the two runs are one, the pale one lies below.", *remarks(scenario, run)[:1]])
+    said = "The run on the stage was never cut: the pale one, without the callback, lies below it."
+    return " ".join([said, *remarks(scenario, run)[:1]])
 
 
 # The cuts -------------------------------------------------------------------------------------------------------------

@@ -62,19 +62,20 @@ def _raced(key: str) -> None:
 
 
 def with_and_without(lab: Lab) -> None:
-    """The loss at the end of this run with the callback and at a constant rate."""
+    """The loss at the end with the callback and at a constant rate, of this run or with many noises."""
     scenario = lab.scenario
     if not scenario.plateau_knobs:
         st.markdown("This run has no callback.")
         return
     told = stuck.compare(scenario)
     hardly = "no" if told.with_it == told.without else "hardly any"
-    words = {
-        "better": ":material/trending_down: The callback **helped** this run.",
-        "worse": ":material/trending_up: The callback made this run **worse**.",
-        "same": f":material/trending_flat: The callback made **{hardly} difference** to this run.",
-    }
     noisy = told.seeds > 1
+    whom = "runs like this" if noisy else "this run"
+    words = {
+        "better": f":material/trending_down: The callback **helped** {whom}.",
+        "worse": f":material/trending_up: The callback made {whom} **worse**.",
+        "same": f":material/trending_flat: The callback made **{hardly} difference** to {whom}.",
+    }
     ended = f"Loss at the end, median of {told.seeds} noises" if noisy else "Loss at the end"
     often = f", lower in {told.lower} of {told.seeds}" if noisy else ""
     st.markdown(

@@ -33,7 +33,7 @@ def test_a_cut_helps_on_the_noise_floor_and_harms_on_the_shelf(lesson):
     assert_drawn(stage, 0, FIRST)
     assert_drawn(stage, 1, FIRST.having(schedule="constant"))  # the other run is drawn too
     open_step(page, "happened")
-    page.get_by_text("The callback helped this run").wait_for()
+    page.get_by_text("The callback helped runs like this").wait_for()
     page.get_by_role("tab", name="Reduce").click()
     for cut in simulate(FIRST).cuts[:2]:  # the table of rates, and what the cells show at that step
         page.get_by_role("cell", name=str(cut), exact=True).wait_for()
@@ -64,7 +64,7 @@ def test_a_cut_helps_on_the_noise_floor_and_harms_on_the_shelf(lesson):
     stage.wait("curve(0).rate.at(-1) === 0.8")
     assert_drawn(stage, 0, SHELF.having(patience=60))
     open_step(page, "happened")  # the run that is drawn below is hidden by this one
-    page.get_by_text("It never cut here").wait_for()
+    page.get_by_text("The run on the stage was never cut").wait_for()
 
 
 def test_question_2_a_stop_that_loses_the_callbacks_memory_is_seen(lesson):
