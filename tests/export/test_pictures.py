@@ -17,6 +17,7 @@ from lrviz.export.choices import PANELS
 from lrviz.export.geometry import Box, clipped, exit_of, log_ticks, nice_ticks
 from lrviz.export.message import read
 from lrviz.export.panels.marks import loss_text
+from lrviz.export.panels.paths import leaves_at
 from lrviz.palette import PALETTES
 from lrviz.stage import Run
 from tests.export.races import CUTS, NASTY, RACE
@@ -78,6 +79,8 @@ def test_lines_are_clipped_and_nothing_inside_is_lost(points):
 def test_a_loss_that_ends_where_the_surface_has_no_value_is_not_too_large():
     assert loss_text(np.array([9, 2, np.nan]), 1) == "2"
     assert loss_text(np.array([9, 2, np.nan, np.nan]), 3) == "without a value"
+    assert leaves_at(np.array([9, 2, np.nan, np.nan]), 3) == "ends at step 2: no value there"
+    assert leaves_at(np.array([9, 80.0]), 1) == "leaves at step 1, loss 80"
     for grows in ([9, 80, np.nan], [9, 2, np.inf, np.nan], [np.nan, np.nan]):
         assert loss_text(np.array(grows, float), len(grows) - 1) == "too large to compute"
 

@@ -113,6 +113,7 @@ test("where a run left is told by the step at which it did, not by the one that 
 test("a loss that ends where the surface has no value is not too large", () => {
   const falls = Float64Array.of(9, 2, NaN, NaN);
   assert.deepEqual([lossText(falls, 1), lossText(falls, 3)], ["2", "without a value"]);
+  assert.equal(leavesAt({ name: "GD", loss: falls }, 3), "GD ends at step 2: no value there", "as the story says");
   for (const grows of [[9, 80, NaN], [9, 2, Infinity, NaN], [NaN, NaN, NaN]])
     assert.equal(lossText(Float64Array.from(grows), grows.length - 1), "too large to compute");
 });

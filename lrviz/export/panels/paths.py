@@ -10,6 +10,7 @@ from lrviz.export.canvas import Canvas
 from lrviz.export.geometry import Box, Exit, arrow_shape, clipped, exit_of, head_at
 from lrviz.export.message import Message, Run
 from lrviz.export.panels.marks import loss_text, spaced, step_at
+from lrviz.trajectory import ends_in_a_hole
 
 
 class Paths:
@@ -72,5 +73,12 @@ class Paths:
             return
         ux, uy = math.cos(way.angle), math.sin(way.angle)
         self.exits[i].set_xy(arrow_shape(way.x - ux * 30, way.y - uy * 30, ux * 28, uy * 28, 3.5))
-        said = f"{run.name} leaves at step {way.step}, loss {loss_text(run.loss, way.step)}"
+        said = f"{run.name} {leaves_at(run.loss, way.step)}"
         self.canvas.place(self.labels[i], said, way.x - ux * 52, way.y - uy * 52 - 6, self.box, taken)
+
+
+def leaves_at(loss: np.ndarray, step: int) -> str:
+    """What is said where a run is seen to leave (`leavesAt` of the player).   loss: (n+1,)"""
+    if not math.isfinite(loss[step]) and ends_in_a_hole(loss):
+        return f"ends at step {np.argmin(np.isfinite(loss))}: no value there"
+    return f"leaves at step {step}, loss {loss_text(loss, step)}"

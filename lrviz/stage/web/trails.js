@@ -58,12 +58,17 @@ export const leftBy = (run, exit, k) => exit.step ?? (run.leaves && run.leaves.s
 /** "Momentum leaves at step 12, loss 3.2e5"; step null: it was never seen here. */
 export function leavesAt(run, step) {
   if (step === null) return `${run.name} is outside this view`;
+  if (!Number.isFinite(run.loss[step]) && endsInAHole(run.loss)) {
+    return `${run.name} ends at step ${firstLost(run.loss)}: no value there`;
+  }
   return `${run.name} leaves at step ${step}, loss ${lossText(run.loss, step)}`;
 }
 
+const firstLost = (losses) => losses.findIndex((loss) => !Number.isFinite(loss));
+
 /** As `ends_in_a_hole` of lrviz/trajectory.py. */
 function endsInAHole(losses) {
-  const lost = losses.findIndex((loss) => !Number.isFinite(loss));
+  const lost = firstLost(losses);
   return Number.isNaN(losses[lost]) && losses[lost - 1] <= losses[0];
 }
 
