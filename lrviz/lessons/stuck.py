@@ -100,7 +100,7 @@ def never_cut(scenario: Scenario, run: Trajectory) -> str:
     """Where the callback never cut: that, and what is found first of its settings; '' where it did."""
     if len(run.cuts):
         return ""
-    said = "The run on the stage was never cut: the pale one, without the callback, lies below it."
+    said = "The run on the stage was never cut, so the pale run lies hidden under it."
     return " ".join([said, *remarks(scenario, run)[:1]])
 
 

@@ -20,7 +20,7 @@ with page.step("happened"):
     ui.what_the_cuts_did(page)
 with page.step("why"):
     ui.say(
-        "A cut makes steps shorter, not better. It helps where they are too long: they jump from wall to wall, or"
+        "A cut makes steps shorter, not better. It helps where they are too long: they jump between walls, or"
         " noise throws them about. With noise of spread σ, plain descent stays, on each axis of curvature L, at a mean"
         " loss of"
     )
