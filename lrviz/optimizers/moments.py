@@ -42,10 +42,10 @@ def _moments_rest(x: Array, hyper: Any) -> Moments:
     return Moments(*(jnp.zeros_like(x),) * 3)
 
 
-def _updated(at: At, state: Moments, hyper: Any) -> Moments:
+def _updated(at: At, state: Moments, hyper: Any, amsgrad: bool = False) -> Moments:
     first = state.first + (at.grad - state.first) * (1 - hyper.beta_1)
     second = state.second + (at.grad**2 - state.second) * (1 - hyper.beta_2)
-    return Moments(first, second, jnp.maximum(state.largest, second))
+    return Moments(first, second, jnp.maximum(state.largest, second) if amsgrad else state.largest)
 
 
 def _terms(old: Moments, new: Moments, rate: Array, hyper: Any, at: At, amsgrad: bool = False) -> Terms:
@@ -66,7 +66,7 @@ def adam_keras(at: At, state: Moments, lr: Array, hyper: Any, amsgrad: bool = Fa
     epsilon is added before v's bias is corrected ("epsilon hat" of the paper). With amsgrad the largest v so far
     takes the place of v. keras.optimizers.Adam.
     """
-    new = _updated(at, state, hyper)
+    new = _updated(at, state, hyper, amsgrad)
     second = new.largest if amsgrad else new.second
     size = lr * jnp.sqrt(1 - hyper.beta_2**at.k) / (1 - hyper.beta_1**at.k)
     rate = size / (jnp.sqrt(second) + hyper.epsilon)
@@ -79,7 +79,7 @@ def adam_pytorch(at: At, state: Moments, lr: Array, hyper: Any, amsgrad: bool = 
 
     dx = -lr/(1 - b1^k) m/(sqrt(v/(1 - b2^k)) + epsilon). torch.optim.Adam.
     """
-    new = _updated(at, state, hyper)
+    new = _updated(at, state, hyper, amsgrad)
     second = new.largest if amsgrad else new.second
     root = jnp.sqrt(second) / jnp.sqrt(1 - hyper.beta_2**at.k) + hyper.epsilon
     size = lr / (1 - hyper.beta_1**at.k)

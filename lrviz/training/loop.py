@@ -2,8 +2,8 @@
 
 A program belongs to a shape of model, an optimizer, a framework and a size of the data. All that a slider moves is
 data: rates, batch size, penalty, the plateau rule's numbers, first weights, the order of the rows. A batch is made of
-pieces of ``SMALL`` or ``LARGE`` rows whose gradients are added, so that any batch size runs in the same program, and a
-training of any length of calls of some epochs that hand on their state.
+pieces of at most ``SMALL`` or ``LARGE`` rows whose gradients are added, so that any batch size runs in the same
+program, and a training of any length of calls of some epochs that hand on their state.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from lrviz.plateau import PLATEAU
 from lrviz.training.history import History, Log, joined, shortened, stops, strided, unwatched
 from lrviz.training.models import Shape
 from lrviz.training.sharpness import sharpnesses, start_vector
-from lrviz.training.trainer import Fixed, Trainer
+from lrviz.training.trainer import PIECES, Fixed, Trainer
 from lrviz.training.training import MONITORS, Training
 
-SMALL, LARGE = 16, 256
+SMALL, LARGE = PIECES[-1], 256
 """Rows in a piece of a batch of up to ``MOST_SMALL`` rows, and of a larger one."""
 MOST_SMALL = 48
-WIDTHS = (1, 16, 32)
-"""Trainings side by side in one program."""
+WIDTHS = (1, 16)
+"""Trainings side by side in one program: twice as many cost twice the time, and take only one core."""
 MOST_NUMBERS = 4_000_000
 """In what goes into one call and comes out of it, and in the weights that are kept of one group of trainings."""
 MOST_EPOCHS = 64

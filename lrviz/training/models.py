@@ -145,7 +145,7 @@ class Shape:
     def losses(self, outputs: Any, y: Any, xp: Any = jnp) -> Any:
         """The loss of each row.   outputs (..., n, o), y: (n,) as `targets` has it -> (..., n)
 
-        (z - y)^2;   max(z, 0) - z y + log(1 + exp(-|z|));   log sum exp(z) - z_y.
+        (z - y)^2;   log(1 + exp(z)) - z y;   log sum exp(z) - z_y.
         """
         if self.loss == "categorical":
             top = outputs.max(axis=-1, keepdims=True)
@@ -155,8 +155,7 @@ class Shape:
         z = outputs[..., 0]
         if self.loss == "squared_error":
             return (z - y) ** 2
-        up = z > 0  # not by |z|, whose slope at 0 is 0: a logit is exactly 0 where all units of a layer are
-        return xp.where(up, z, 0.0) - z * y + xp.log1p(xp.exp(xp.where(up, -z, z)))
+        return (softplus(z) if xp is jnp else _softplus(z, np)) - z * y
 
     def hits(self, outputs: Any, y: Any, xp: Any = jnp) -> Any:
         """Is the class of each row right: the largest logit's, or that of the one output's sign.   -> (..., n)"""
@@ -172,15 +171,33 @@ class Shape:
         return self.outputs([part for layer in zip(kernels, biases, strict=True) for part in layer], x, np)
 
 
+def _softplus(z: Any, xp: Any) -> Any:
+    return xp.where(z > 0, z, 0.0) + xp.log1p(xp.exp(-xp.abs(z)))
+
+
+@jax.custom_jvp
+def softplus(z: Array) -> Array:
+    """log(1 + exp(z)), and its slope, the sigmoid 1/(1 + exp(-z)), at any z."""
+    return _softplus(z, jnp)
+
+
+@softplus.defjvp
+def _sigmoid(z: tuple[Array], along: tuple[Array]) -> tuple[Array, Array]:
+    return softplus(z[0]), along[0] / (1 + jnp.exp(-z[0]))
+
+
 SMALL = 16
 """Rows and columns of a matrix whose products are written out."""
 
 
 @jax.custom_vjp
 def product(x: Array, kernel: Array) -> Array:
-    """x @ kernel, (n, i) and (i, o) -> (n, o). With a small kernel each number is a sum that is written out: XLA makes
-    one loop of it, and a call of a function of each other product, which takes four times as long there."""
-    return _summed(lambda i: x[:, i, None] * kernel[i], len(kernel)) if max(kernel.shape) <= SMALL else x @ kernel
+    """x @ kernel of each of K trainings side by side.   (n, i, K) and (i, o, K) -> (n, o, K)
+
+    With a small kernel each number is a sum that is written out: XLA makes one loop of it over all trainings, and a
+    call of a function of each other product, which takes two to four times as long there.
+    """
+    return _summed(lambda i: x[:, i, None] * kernel[i], len(kernel)) if _written(x, kernel) else _matmul(x, kernel)
 
 
 def _product(x: Array, kernel: Array) -> tuple[Array, tuple[Array, Array]]:
@@ -190,14 +207,28 @@ def _product(x: Array, kernel: Array) -> tuple[Array, tuple[Array, Array]]:
 def _slopes(given: tuple[Array, Array], slope: Array) -> tuple[Array, Array]:
     """By x, slope kernel^T; by the kernel, x^T slope."""
     x, kernel = given
-    rows, outputs = slope.shape
-    if max(kernel.shape) > SMALL:
-        return slope @ kernel.T, x.T @ slope
+    rows, outputs = slope.shape[:2]
+    if not _written(x, kernel):
+        return _matmul(slope, kernel.swapaxes(0, 1)), _matmul(x.swapaxes(0, 1), slope)
     by_x = _summed(lambda o: slope[:, o, None] * kernel[:, o], outputs)
-    return by_x, _summed(lambda n: x[n, :, None] * slope[n], rows) if rows <= SMALL else x.T @ slope
+    if rows > SMALL:
+        return by_x, _matmul(x.swapaxes(0, 1), slope)
+    return by_x, _summed(lambda n: x[n, :, None] * slope[n], rows)
 
 
 product.defvjp(_product, _slopes)
+
+
+def _written(x: Array, kernel: Array) -> bool:
+    """Are their products written out? Of many rows of many trainings they would not stay in the processor's cache."""
+    return max(kernel.shape[:2]) <= SMALL and (kernel.shape[2] == 1 or len(x) <= SMALL)
+
+
+def _matmul(left: Array, right: Array) -> Array:
+    """Of each training.   (n, i, K) and (i, o, K) -> (n, o, K)"""
+    if left.shape[2] == 1:
+        return (left[..., 0] @ right[..., 0])[..., None]
+    return jax.vmap(jnp.matmul, -1, -1)(left, right)
 
 
 def _summed(term: Callable[[int], Array], count: int) -> Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections import namedtuple
 from dataclasses import dataclass
 from functools import partial
@@ -15,8 +14,12 @@ from jax import Array
 from lrviz.optimizers import At, Optimizer, clip
 from lrviz.plateau import PLATEAU, PlateauState, rest
 from lrviz.training.history import Log
-from lrviz.training.models import Shape, Times, product
+from lrviz.training.models import SMALL, Shape, product
 from lrviz.training.training import MONITORS
+
+PIECES = (8, 12, 16)
+"""Rows in a small piece of a batch of many small models: as many as are left of it need. Of one model, and of large
+ones, always the last: less padding is worth less there than what it compiles."""
 
 
 class Fixed(NamedTuple):
@@ -94,20 +97,13 @@ class Trainer:
 
     def sums(self, parts: list[Array], x: Array, y: Array, mask: Array) -> tuple[Array, Array]:
         """Loss and hits summed over the rows of a mask.   parts: as `Shape.unpack` has them, (..., K), x (n, d) or
-        (n, K, d) -> (K,), (K,)"""
-
-        def one(parts: list[Array], x: Array, y: Array, times: Times = operator.matmul) -> tuple[Array, Array]:
-            outputs = self.shape.outputs(parts, x, times=times)
-            losses, hits = self.shape.losses(outputs, y), self.shape.hits(outputs, y)
-            return jnp.where(mask, losses, 0.0).sum(), jnp.where(mask, hits, False).sum()
-
-        if parts[0].shape[-1] == 1:
-            flat = [part[..., 0] for part in parts]
-            loss, hits = one(flat, *((x, y) if x.ndim == 2 else (x[:, 0], y[:, 0])), product)
-            return loss[None], hits[None].astype(float)
-        axis = None if x.ndim == 2 else 1
-        loss, hits = jax.vmap(one, (-1, axis, axis))(parts, x, y)
-        return loss, hits.astype(float)
+        (n, K, d), y (n,) or (n, K) -> (K,), (K,)"""
+        lanes = parts[0].shape[-1]
+        x = jnp.broadcast_to(x[..., None], (*x.shape, lanes)) if x.ndim == 2 else x.swapaxes(1, 2)
+        outputs = self.shape.outputs(parts, x, times=product)
+        axes = (-1, None if y.ndim == 1 else 1)
+        losses, hits = (jax.vmap(of, axes, -1)(outputs, y) for of in (self.shape.losses, self.shape.hits))
+        return jnp.where(mask[:, None], losses, 0.0).sum(axis=0), jnp.where(mask[:, None], hits, 0.0).sum(axis=0)
 
     def slope(self, weights: Array, x: Array, y: Array, mask: Array) -> tuple[Array, Array, Array]:
         """Loss, hits (K,) and gradient (P, K), summed over the rows of a mask."""
@@ -121,7 +117,7 @@ class Trainer:
 
     def penalty(self, weights: Array, l2: Array) -> Array:
         """l2 times the sum of the squared kernel weights.   -> (K,)"""
-        return l2 * (self.shape.kernels[:, None] * weights**2).sum(axis=0)
+        return l2 * (self.shape.kernels @ weights**2)
 
     def clipped(self, grad: Array, clipnorm: Array) -> Array:
         """keras: of each kernel and each bias apart; pytorch: of all as one."""
@@ -144,15 +140,22 @@ class Trainer:
     def batch(self, weights: Array, fixed: Fixed, x: Array, y: Array, order: Array, begin: Array) -> tuple[Any, ...]:
         """Loss, hits and gradient summed over a batch, and its rows.   order (n + piece, K or 1): an epoch's rows."""
         end = jnp.minimum(begin + fixed.batch, fixed.rows)
+        lanes = weights.shape[1]
+        many = lanes > 1 and self.piece == PIECES[-1] and max(self.shape.sizes) <= SMALL
+        sizes = PIECES if many else (self.piece,)
+
+        def rows_from(at: Array, size: int) -> tuple[Array, ...]:
+            rows = jax.lax.dynamic_slice_in_dim(order, at, size)
+            rows = rows[:, 0] if order.shape[1] == 1 else rows
+            return self.slope(weights, x[rows], y[rows], at + jnp.arange(size) < end)
 
         def piece(i: Array, sums: tuple[Array, ...]) -> tuple[Array, ...]:
             at = begin + i * self.piece
-            rows = jax.lax.dynamic_slice_in_dim(order, at, self.piece)
-            rows = rows[:, 0] if order.shape[1] == 1 else rows
-            mask = at + jnp.arange(self.piece) < end
-            return jax.tree.map(jnp.add, sums, self.slope(weights, x[rows], y[rows], mask))
+            fits = jnp.searchsorted(jnp.array(sizes), end - at)
+            branches = [partial(rows_from, size=size) for size in sizes]
+            return jax.tree.map(jnp.add, sums, jax.lax.switch(fits, branches, at))
 
-        zero = jnp.zeros(weights.shape[1])
+        zero = jnp.zeros(lanes)
         pieces = (end - begin + self.piece - 1) // self.piece
         return (
             *jax.lax.fori_loop(0, pieces, piece, (zero, zero, jnp.zeros_like(weights))),
@@ -189,7 +192,8 @@ class Trainer:
         at = At(weights, self.clipped(grad, fixed.clipnorm), count, loss, None, None)  # type: ignore[arg-type]
         dx, state, _ = self.rule.step(at, lanes.state, lanes.plateau.lr * rates[s], self.hyper(fixed))
         weights = weights + dx
-        fine = jnp.isfinite(loss) & jnp.isfinite(weights.sum(axis=0))
+        whole = jnp.ones(len(weights)) @ weights  # quicker than a sum
+        fine = jnp.isfinite(loss) & jnp.isfinite(whole)
         broke = jnp.where((lanes.broke == 0) & ~fine, count, lanes.broke)
         lanes = lanes._replace(weights=weights, state=state, count=count, broke=broke)
         if self.by_batch:
