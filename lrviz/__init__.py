@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from lrviz.optimizers import OPTIMIZERS
     from lrviz.race import Race
     from lrviz.replay import History, replay
-    from lrviz.scenario import Scenario, simulate, simulate_many, survey
+    from lrviz.scenario import Scenario
     from lrviz.schedules import SCHEDULES
+    from lrviz.simulation import simulate, simulate_many, survey
     from lrviz.surfaces import SURFACES
     from lrviz.trajectory import Trajectory
 
@@ -67,9 +68,9 @@ _HOMES = {
     "Trajectory": "trajectory",
     "diagnose": "analysis.diagnosis",
     "replay": "replay",
-    "simulate": "scenario",
-    "simulate_many": "scenario",
-    "survey": "scenario",
+    "simulate": "simulation",
+    "simulate_many": "simulation",
+    "survey": "simulation",
 }
 
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from lrviz.palette import PALETTES, Theme
 from lrviz.race import Race
-from lrviz.scenario import Scenario, simulate
+from lrviz.scenario import Scenario
+from lrviz.simulation import simulate
 from lrviz.training import Trial, train
 from lrviz.trajectory import Trajectory
 

@@ -11,7 +11,7 @@ import numpy as np
 from lrviz import plateau
 from lrviz.optimizers import adaptive, clipping, descent, moments, rateless
 from lrviz.optimizers.rule import At
-from lrviz.scenario import noise
+from lrviz.simulation import noise
 from lrviz.trajectory import Epochs, Trajectory, unjudged
 from tests.by_hand import slope
 

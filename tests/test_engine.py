@@ -13,7 +13,7 @@ from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, BadInput, Scenario, simulate,
 from lrviz.columns import COLUMNS, ENDS
 from lrviz.engine import Cancelled
 from lrviz.scenario import RUN_KNOBS
-from lrviz.scenario import noise as draws
+from lrviz.simulation import noise as draws
 
 RULES = [
     pytest.param(o.key, framework, id=f"{o.key}-{framework}") for o in OPTIMIZERS.values() for framework in o.rules

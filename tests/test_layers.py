@@ -28,35 +28,36 @@ BELOW = {
     "once": {"programs"},
     "tuned": CONCEPTS - {"surfaces"} | {"frameworks", "knob"},
     "sharing": {"knob", "optimizers", "tuned"},
-    "scenario": CONCEPTS | {"columns", "engine", "knob", "trajectory", "tuned"},
+    "scenario": CONCEPTS | {"knob", "tuned"},
+    "simulation": CONCEPTS - {"schedules"} | {"columns", "engine", "knob", "scenario", "trajectory"},
     "training": CONCEPTS - {"surfaces", "schedules"}
     | {"frameworks", "knob", "plain", "programs", "sharing"}
     | {"tuned"},
     "race": {"frameworks", "knob", "palette", "plateau", "scenario", "schedules", "sharing"},
     "link": {"knob", "maps", "race", "scenario", "view"},
-    "maps": {"analysis", "knob", "plain", "scenario"},
-    "analysis": {"knob", "optimizers", "replay", "scenario", "surfaces", "trajectory", "tuned"},
-    "lessons": CONCEPTS - {"plateau"}
+    "maps": {"analysis", "knob", "plain", "scenario", "simulation"},
+    "analysis": {"knob", "optimizers", "replay", "scenario", "simulation", "surfaces", "trajectory", "tuned"},
+    "lessons": CONCEPTS - {"plateau", "surfaces"}
     | {"analysis", "columns", "frameworks", "knob", "link", "maps", "once", "race", "scenario", "training"}
-    | {"trajectory", "turns"},
+    | {"simulation", "trajectory", "turns"},
     "glossary": {"scenario"},
     "figures": {"analysis", "knob", "lessons", "maps", "palette", "replay", "scenario", "training", "trajectory"},
-    "stage": {"knob", "link", "palette", "trajectory", "view"},
+    "stage": {"knob", "link", "palette", "view"},
     "play": {"analysis", "knob", "maps", "once", "plateau", "race", "replay", "scenario", "stage"}
-    | {"surfaces", "training", "trajectory"},
-    "thumbnail": {"palette", "race", "scenario", "training", "trajectory"},
+    | {"simulation", "surfaces", "training", "trajectory"},
+    "thumbnail": {"palette", "race", "scenario", "simulation", "training", "trajectory"},
     "export": {"knob", "maps", "palette", "plain", "play", "race", "scenario", "stage", "training", "trajectory"},
     "codegen": {"formula", "frameworks", "knob", "optimizers", "plateau", "scenario", "schedules", "training"}
-    | {"trajectory", "tuned"},
+    | {"simulation", "trajectory", "tuned"},
     "replay": {"frameworks", "knob", "palette", "plateau", "codegen"},
     "catalogue": CONCEPTS | {"frameworks", "knob", "replay", "scenario", "training"},
     "cli": CONCEPTS - {"plateau"}
     | {"catalogue", "export", "frameworks", "knob", "link", "maps", "palette", "play", "race", "replay", "scenario"}
-    | {"training", "trajectory", "codegen"},
-    "server": {"engine", "knob", "maps", "memory", "play", "programs", "race", "stage", "training", "turns"},
+    | {"simulation", "training", "trajectory", "codegen"},
+    "server": {"engine", "knob", "maps", "play", "programs", "race", "stage", "training", "turns"},
     "__main__": {"cli"},
-    "__init__": CONCEPTS
-    | {"analysis", "export", "knob", "race", "replay", "scenario", "trajectory"},  # the names of the package
+    "__init__": CONCEPTS - {"plateau"}  # the names of the package
+    | {"analysis", "export", "knob", "race", "replay", "scenario", "simulation", "trajectory"},
 }
 BELOW["ui"] = BELOW.keys() - {"__main__"}
 """A module or package of lrviz -> what it may import of the others."""

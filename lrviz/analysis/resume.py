@@ -8,7 +8,8 @@ import numpy as np
 
 from lrviz.analysis.sentences import Statement, counted
 from lrviz.replay import History, Replay, Settings
-from lrviz.scenario import Scenario, retrace
+from lrviz.scenario import Scenario
+from lrviz.simulation import retrace
 from lrviz.trajectory import Trajectory, unjudged
 
 

@@ -9,7 +9,8 @@ from functools import lru_cache
 import numpy as np
 
 from lrviz.optimizers import OPTIMIZERS
-from lrviz.scenario import Scenario, simulate, survey
+from lrviz.scenario import Scenario
+from lrviz.simulation import simulate, survey
 from lrviz.trajectory import Trajectory
 
 RATES = tuple(float(f"{10 ** (i / 5):.2g}") for i in range(-20, 6))

@@ -14,7 +14,8 @@ from lrviz.knob import BadInput, unknown
 from lrviz.link import Link
 from lrviz.play import message
 from lrviz.race import Race
-from lrviz.scenario import Scenario, simulate
+from lrviz.scenario import Scenario
+from lrviz.simulation import simulate
 
 
 def add(commands: Commands) -> None:

@@ -7,7 +7,8 @@ import argparse
 from lrviz.cli.options import BY, Commands, add_scenario, scenario_of
 from lrviz.export import numbers
 from lrviz.knob import BadInput, shown
-from lrviz.scenario import Scenario, simulate
+from lrviz.scenario import Scenario
+from lrviz.simulation import simulate
 from lrviz.trajectory import Trajectory
 
 

@@ -12,7 +12,8 @@ from lrviz.codegen.training import LINES
 from lrviz.frameworks import ALIASES, OTHER, PROGRAMS
 from lrviz.knob import find
 from lrviz.plateau import NOT_IN_KERAS
-from lrviz.scenario import Scenario, simulate
+from lrviz.scenario import Scenario
+from lrviz.simulation import simulate
 from lrviz.trajectory import Trajectory
 
 WRITERS: dict[str, Callable[[Scenario], str]] = {

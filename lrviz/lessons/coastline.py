@@ -19,7 +19,8 @@ from lrviz.maps.grid import LEVELS, TILES, Place
 from lrviz.maps.map import Map
 from lrviz.once import made_once_for
 from lrviz.race import Race
-from lrviz.scenario import ALPHA, Scenario, simulate_many
+from lrviz.scenario import ALPHA, Scenario
+from lrviz.simulation import simulate_many
 from lrviz.trajectory import Trajectory
 
 NEIGHBOURS = 64

@@ -20,7 +20,8 @@ from lrviz.maps.grid import LEVELS, TILES, Block, Place
 from lrviz.maps.map import Map
 from lrviz.once import made_once_for
 from lrviz.race import Race
-from lrviz.scenario import Scenario, simulate, simulate_many, survey
+from lrviz.scenario import Scenario
+from lrviz.simulation import simulate, simulate_many, survey
 
 SEEDS = 64
 """Runs, each with other noise; and random searches, each with other rates."""

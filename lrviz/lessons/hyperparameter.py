@@ -17,7 +17,8 @@ from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
 from lrviz.lessons.questions import QUESTIONS, Question, how_many
 from lrviz.once import made_once_for
 from lrviz.race import Race
-from lrviz.scenario import ALPHA, Scenario, retrace, simulate
+from lrviz.scenario import ALPHA, Scenario
+from lrviz.simulation import retrace, simulate
 from lrviz.trajectory import Trajectory, unjudged
 
 MOST_JOBS = 100

@@ -10,7 +10,8 @@ import numpy as np
 
 from lrviz.knob import Knob, Value, digits
 from lrviz.once import made_once_for
-from lrviz.scenario import Scenario, simulate
+from lrviz.scenario import Scenario
+from lrviz.simulation import simulate
 from lrviz.training import Training
 from lrviz.trajectory import Trajectory
 

@@ -14,8 +14,9 @@ from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
 from lrviz.lessons.questions import Question
 from lrviz.once import made_once_for
 from lrviz.race import Race
-from lrviz.scenario import Scenario, simulate, simulate_many, survey
+from lrviz.scenario import Scenario
 from lrviz.schedules import SCHEDULES
+from lrviz.simulation import simulate, simulate_many, survey
 
 SEEDS = 64
 """So many runs, each with other noise, say how a schedule mostly ends."""

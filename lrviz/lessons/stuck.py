@@ -20,7 +20,8 @@ from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
 from lrviz.lessons.questions import QUESTIONS, Question
 from lrviz.once import made_once_for
 from lrviz.race import Race
-from lrviz.scenario import Scenario, simulate, simulate_many
+from lrviz.scenario import Scenario
+from lrviz.simulation import simulate, simulate_many
 from lrviz.trajectory import Trajectory
 
 SAME = 0.01

@@ -14,7 +14,8 @@ from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
 from lrviz.lessons.questions import QUESTIONS, Question, how_many
 from lrviz.once import made_once_for
 from lrviz.race import Race
-from lrviz.scenario import ALPHA, NOISE, Scenario, simulate, simulate_many, survey
+from lrviz.scenario import ALPHA, NOISE, Scenario
+from lrviz.simulation import simulate, simulate_many, survey
 
 SEEDS = TRIED = 64
 NOISES = (0.1, 0.3, 0.6, 1.0, 1.5, 2.2, 3.3, 4.7, 6.8, 10.0)

@@ -15,7 +15,8 @@ import numpy as np
 from lrviz.knob import Knob
 from lrviz.maps.map import Map
 from lrviz.maps.shown import SHOWN
-from lrviz.scenario import ALPHA, STEPS, survey
+from lrviz.scenario import ALPHA, STEPS
+from lrviz.simulation import survey
 
 BLOCK = 64
 """Cells of a block's side where others shall have their turn between two blocks: the engine's width of a map."""

@@ -41,7 +41,7 @@ class Runs(Protocol):
     @property
     def steps(self) -> np.ndarray: ...
     def ends(self, *columns: str, target: np.ndarray | None = None) -> Any:
-        """These columns of `lrviz.scenario.survey`, each (ny, nx), x (2, ny, nx)."""
+        """These columns of `lrviz.simulation.survey`, each (ny, nx), x (2, ny, nx)."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import numpy as np
 from lrviz.once import made_once_for
 from lrviz.plateau import limit
 from lrviz.race import Race
-from lrviz.scenario import Scenario, simulate
+from lrviz.scenario import Scenario
+from lrviz.simulation import simulate
 from lrviz.stage.ground import FINE, Landscape
 from lrviz.stage.message import Profile, Run, compose
 from lrviz.stage.pack import pack

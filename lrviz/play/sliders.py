@@ -15,7 +15,8 @@ from lrviz.once import made_once
 from lrviz.play.runs import landscape, profiles, run_of
 from lrviz.play.stops import face, on_this_map, options, stops
 from lrviz.race import Race
-from lrviz.scenario import ALPHA, STEPS, STEPS_PER_EPOCH, Scenario, simulate_many
+from lrviz.scenario import ALPHA, STEPS, STEPS_PER_EPOCH, Scenario
+from lrviz.simulation import simulate_many
 from lrviz.stage.ground import SHADE
 from lrviz.trajectory import Trajectory
 

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from lrviz import SURFACES
-from lrviz.scenario import retrace
+from lrviz.simulation import retrace
 from tests import quick
 from tests.claims.curvature import axes_at, curvatures
 from tests.claims.plateau_rule import cut

@@ -18,7 +18,7 @@ from lrviz.lessons.hyperparameter import (
     measured,
     one_setting,
 )
-from lrviz.scenario import noise, retrace
+from lrviz.simulation import noise, retrace
 
 LESSON = LESSONS["hyperparameter"].race.first
 

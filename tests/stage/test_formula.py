@@ -15,7 +15,8 @@ import pytest
 from lrviz import play
 from lrviz.optimizers import OPTIMIZERS
 from lrviz.race import Race
-from lrviz.scenario import Scenario, simulate
+from lrviz.scenario import Scenario
+from lrviz.simulation import simulate
 
 pytestmark = pytest.mark.skipif(not shutil.which("node"), reason="node is not installed")
 
