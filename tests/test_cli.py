@@ -214,6 +214,14 @@ def test_a_map_whose_axis_is_steps_says_how_long_its_runs_are(tmp_path, capsys):
     assert "4 runs of at most 20 steps" in capsys.readouterr().out
 
 
+def test_an_axis_of_the_plateau_rule_asks_for_it(tmp_path, capsys):
+    flags = ["--x", "alpha=0.01:1:2", "--to", str(tmp_path / "a.npz")]
+    assert main(["map", *flags, "--y", "factor=0.1:0.5:3"]) == 0
+    assert json.loads(str(np.load(tmp_path / "a.npz")["map"]))["scenario"]["schedule"] == "plateau"
+    assert main(["map", *flags, "--y", "factor=0.1:0.5:3", "--schedule", "constant"]) == 2
+    assert "factor belongs to: schedule plateau" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("command", ["map", "export"])
 @pytest.mark.parametrize("link", ["nonsense", "", "http://[::1?alpha=0.1"])
 def test_a_link_that_is_none_is_one_sentence(command, link, tmp_path, capsys):

@@ -51,7 +51,7 @@ BELOW = {
     | {"simulation", "trajectory", "tuned"},
     "replay": {"frameworks", "knob", "palette", "plateau", "codegen"},
     "catalogue": CONCEPTS | {"frameworks", "knob", "replay", "scenario", "training"},
-    "cli": CONCEPTS - {"plateau"}
+    "cli": CONCEPTS
     | {"catalogue", "export", "frameworks", "knob", "link", "maps", "palette", "play", "race", "replay", "scenario"}
     | {"simulation", "training", "trajectory", "codegen"},
     "server": {"engine", "knob", "maps", "play", "programs", "race", "stage", "training", "turns"},

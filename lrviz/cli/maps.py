@@ -15,6 +15,7 @@ from lrviz.maps.files import NUMBERS
 from lrviz.maps.grid import compute
 from lrviz.maps.map import TOLERANCE, Map
 from lrviz.maps.shown import SHOWN
+from lrviz.plateau import PLATEAU
 from lrviz.play.map_tiles import whole
 from lrviz.scenario import Scenario
 
@@ -55,7 +56,7 @@ def _map(options: argparse.Namespace) -> str:
 
 
 def _plan(options: argparse.Namespace) -> Map:
-    """The map that the flags define, or the link."""
+    """The map that the flags define, or the link. An axis of the plateau rule asks for it, where no schedule is given."""
     params = run_params(options, options.framework)
     flags = {name: getattr(options, name) for name in ("x", "y", "show", TOLERANCE.key)}
     given = {name: value for name, value in flags.items() if value is not None}
@@ -63,6 +64,9 @@ def _plan(options: argparse.Namespace) -> Map:
         if params or given:
             raise BadInput(f"--link says which map is meant; it does not go with {', '.join((*params, *given))}.")
         return Map.from_params(query_of(options.link))
+    axes = {given[name].partition("=")[0].strip() for name in given.keys() & {"x", "y"}}
+    if axes & {knob.key for rule in PLATEAU.values() for knob in rule.knobs}:
+        params = {"schedule": "plateau"} | params
     scenario = Scenario.from_params(params)
     for name in given.keys() & {"x", "y"}:
         given[name] = Axis.from_text(given[name].replace("=", ":", 1), scenario, between=":")
