@@ -33,12 +33,12 @@ ENDED = 140.0  # seconds after which a session that ended has gone
 @dataclass
 class Lesson:
     """Seconds of all visitors. opened: from the socket to the stage's message; moved: from a slider of the page to it;
-    asked: from the question for a slider's runs to the answer; refused: questions that had none.
+    answered: from the question for a slider's runs to the answer; refused: questions that had none.
     """
 
     opened: list[float] = field(default_factory=list)
     moved: list[float] = field(default_factory=list)
-    asked: list[float] = field(default_factory=list)
+    answered: list[float] = field(default_factory=list)
     refused: int = 0
 
 
@@ -111,7 +111,7 @@ async def _ask(visitor: Visitor, times: Lesson) -> None:
             break
         await asyncio.sleep(pause)
     if status == 200:
-        times.asked.append(time.perf_counter() - begin)
+        times.answered.append(time.perf_counter() - begin)
     else:
         times.refused += 1
 
@@ -252,8 +252,8 @@ def _classes(url: str, server: int) -> None:
         bounded("  from opening to the stage's message, median", 1000 * statistics.median(times.opened), "ms")
         bounded("  95% of them within", nearly_all(times.opened), "ms", most=OPEN_BOUND)
         bounded("  from a slider to the stage's message, 95% within", nearly_all(times.moved), "ms")
-        if times.asked:
-            bounded("  from the question for a slider's runs to them, 95% within", nearly_all(times.asked), "ms")
+        if times.answered:
+            bounded("  from the question for a slider's runs to them, 95% within", nearly_all(times.answered), "ms")
         if number == 0:
             bounded("descriptors of a visitor", (max(most) - before) / VISITORS, "")
             bounded("memory after one class", resident(server), "MB")

@@ -64,16 +64,16 @@ def fastest(works: Sequence[Callable[[], object]], times: int) -> list[Taken]:
     return [Taken(*map(min, zip(*one, strict=True))) for one in zip(*rounds, strict=True)]
 
 
-def told(what: str, ours: float, theirs: float, wanted: float) -> None:
-    """One line: both times, their ratio, and the ratio that is asked for."""
+def compared(what: str, ours: float, theirs: float, wanted: float) -> None:
+    """One line: both times, their ratio, and the ratio that is wanted."""
     ratio = theirs / ours
     verdict = "ok" if ratio >= wanted else "TOO SLOW"
     print(f"  {what:<34} {theirs * 1e3:10.1f} ms   {ratio:8.1f} x   (at least {wanted:g} x)   {verdict}")
 
 
 def bounded(what: str, value: float, unit: str, *, most: float | None = None, least: float | None = None) -> None:
-    """One line: a figure; and where a bound is asked for, whether it is met."""
+    """One line: a figure; and where there is a bound, whether it is met."""
     fits = (most is None or value <= most) and (least is None or value >= least)
     bounds = {"at most": most, "at least": least}
-    told = ", ".join(f"{word} {bound:g} {unit}" for word, bound in bounds.items() if bound is not None)
-    print(f"  {what:<62} {value:10.1f} {unit:<5}" + (f" ({told})   {'ok' if fits else 'NOT MET'}" if told else ""))
+    shown = ", ".join(f"{word} {bound:g} {unit}" for word, bound in bounds.items() if bound is not None)
+    print(f"  {what:<62} {value:10.1f} {unit:<5}" + (f" ({shown})   {'ok' if fits else 'NOT MET'}" if shown else ""))

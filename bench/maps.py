@@ -25,7 +25,7 @@ from tests import installed
 from tests.browser.conftest import QUIET, started
 
 TIMES = 7
-ASKS = 30
+REQUESTS = 30
 VISITORS = 10
 
 
@@ -39,11 +39,11 @@ CHOOSE = """link => {
 def tile(plan: Map, points: int, across: int = 0, up: int = 0) -> str:
     """A question for a tile."""
     x, y = ([axis.low, axis.high] for axis in (plan.x, plan.y))
-    asked: dict[str, Any] = {"map": plan.to_params(), "x": x, "y": y, "points": points, "across": across, "up": up}
-    return json.dumps(asked)
+    question: dict[str, Any] = {"map": plan.to_params(), "x": x, "y": y, "points": points, "across": across, "up": up}
+    return json.dumps(question)
 
 
-def asks(url: str, address: str, body: str, shown: str) -> tuple[float, int]:
+def requested(url: str, address: str, body: str, shown: str) -> tuple[float, int]:
     """Seconds until the answer, and its status."""
     server = HTTPConnection(urlsplit(url).netloc)
     begin = time.perf_counter()
@@ -56,7 +56,7 @@ def asks(url: str, address: str, body: str, shown: str) -> tuple[float, int]:
 
 def ready(url: str, body: str, shown: str) -> None:
     """The program is compiled."""
-    while asks(url, map_api.ADDRESS, body, shown)[1] != 200:
+    while requested(url, map_api.ADDRESS, body, shown)[1] != 200:
         time.sleep(0.2)
 
 
@@ -65,16 +65,16 @@ def million(url: str, shown: str, seed: int = 0) -> None:
     plan = Map.of(Scenario(seed=seed, steps=300), x=PRESETS["curvature"].map.x, y=PRESETS["curvature"].map.y)
     for up in range(4):
         for across in range(4):
-            asks(url, map_api.ADDRESS, tile(plan, 1024, across, up), shown)
+            requested(url, map_api.ADDRESS, tile(plan, 1024, across, up), shown)
 
 
 def slider(url: str, shown: str) -> float:
     """The median of how long another visitor's slider waits for the run of a stop."""
     taken = []
-    for i in range(ASKS):
+    for i in range(REQUESTS):
         question = {"race": Race(Scenario(noise=0.1)).to_params(), "knob": "noise", "text": f"{0.2 + i / 1000}"}
         body = json.dumps({**question, "slice": None, "around": False})
-        took, status = asks(url, slider_api.ADDRESS, body, shown)
+        took, status = requested(url, slider_api.ADDRESS, body, shown)
         assert status == 200
         taken.append(took)
         time.sleep(0.03)
@@ -86,13 +86,13 @@ def given_up(url: str, shown: str, other: str) -> float:
     that tile takes alone."""
     long = tile(Map.of(Scenario(steps=20_000), x=PRESETS["curvature"].map.x), 1024)
     quick = tile(PRESETS["curvature"].map.zoomed((0.01, 0.1), (2, 3)), 64)
-    alone = asks(url, map_api.ADDRESS, quick, other)[0]  # it is remembered from here on
+    alone = requested(url, map_api.ADDRESS, quick, other)[0]  # it is remembered from here on
     place = urlsplit(url)
     with socket.create_connection((place.hostname or "", place.port or 80)) as leaving:
         head = f"POST /{map_api.ADDRESS} HTTP/1.1\r\nHost: {place.netloc}\r\nLab-Pass: {shown}\r\n"
         leaving.sendall(f"{head}Content-Length: {len(long)}\r\n\r\n{long}".encode())
         time.sleep(1)
-    return max(asks(url, map_api.ADDRESS, quick, other)[0] - alone, 0)
+    return max(requested(url, map_api.ADDRESS, quick, other)[0] - alone, 0)
 
 
 def of_the_map(page: Any, what: str) -> Any:

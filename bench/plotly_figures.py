@@ -45,8 +45,8 @@ def landscape(scenario: Scenario, run: Trajectory, theme: Theme = "light", heigh
     points = {
         "type": "scatter",
         "name": "steps",
-        "x": _near(run.x, domain)[:, 0],
-        "y": _near(run.x, domain)[:, 1],
+        "x": _inside(run.x, domain)[:, 0],
+        "y": _inside(run.x, domain)[:, 1],
         "mode": "markers",
         "marker": {"color": colours.runs[0], "size": 4.5, "opacity": 1 if dots else 0},
         "customdata": np.stack([np.arange(run.steps + 1), run.loss], axis=1),
@@ -64,16 +64,16 @@ def landscape(scenario: Scenario, run: Trajectory, theme: Theme = "light", heigh
         "hovertemplate": "known minimum<br>(%{x:.4g}, %{y:.4g})<extra></extra>",
     }
     leaves = departure(run, domain)
-    cut_at = _near(run.x, domain)[cuts(scenario, run)]
+    cut_at = _inside(run.x, domain)[cuts(scenario, run)]
     figure = {
         "data": [
-            *_ground(scenario, colours),
+            *_landscape(scenario, colours),
             path,
             points,
             lowest,
             _notches(cut_at[:, 0], cut_at[:, 1], colours, legend=True),
-            _place("start", _near(run.x[:1], domain), colours, hollow=True),
-            _place("end", _near(run.x[-1:], domain), colours, hollow=False),
+            _place("start", _inside(run.x[:1], domain), colours, hollow=True),
+            _place("end", _inside(run.x[-1:], domain), colours, hollow=False),
         ],
         "layout": {
             **base_layout(colours, height, scenario.surface),
@@ -182,7 +182,7 @@ def heights(surface: str, coef: tuple[float, ...]) -> np.ndarray:
     return scaled
 
 
-def _ground(scenario: Scenario, colours: Palette) -> list[dict[str, Any]]:
+def _landscape(scenario: Scenario, colours: Palette) -> list[dict[str, Any]]:
     domain, z = scenario.surface_row.domain, heights(scenario.surface, tuple(scenario.coef.tolist()))
     size = FULL / LEVELS
     common = {
@@ -225,7 +225,7 @@ def _around(domain: Domain) -> tuple[np.ndarray, np.ndarray]:
     return low - (high - low), high + (high - low)
 
 
-def _near(x: np.ndarray, domain: Domain) -> np.ndarray:
+def _inside(x: np.ndarray, domain: Domain) -> np.ndarray:
     """The points, gaps for those that are too far away; the arrow at the edge speaks for them."""
     low, high = _around(domain)
     return np.where(((x >= low) & (x <= high)).all(axis=1, keepdims=True), x, np.nan)

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
-from bench.clock import bounded, figure, told
+from bench.clock import bounded, compared, figure
 from tests import installed
 from tests.browser.conftest import QUIET, served, settle
 from tests.browser.driver import NO_FAMILY, Stage, widget
@@ -247,8 +247,8 @@ def answers(browser: Browser, url: str) -> None:
     }
     for name, taken in (live | not_live).items():
         bounded(name, taken * 1000, "ms", most=45)
-    told("the slowest live one, and Plotly's page", max(live.values()), theirs, 4)
-    told("the slowest that asks, and Plotly's page", max(not_live.values()), theirs, 4)
+    compared("the slowest live one, and Plotly's page", max(live.values()), theirs, 4)
+    compared("the slowest that asks, and Plotly's page", max(not_live.values()), theirs, 4)
     print(f"    Streamlit's own answer, with the words of the run, comes behind: {words * 1000:.1f} ms")
     print(f"    Streamlit alone takes, here and now: {least * 1000:.1f} ms (one slider, one empty canvas)")
 

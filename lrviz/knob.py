@@ -74,7 +74,7 @@ def enough_digits(values: Sequence[float], holds: Callable[[Sequence[float], int
 
 def apart(*values: float) -> list[str]:
     """The numbers in so many digits, three or more, that different ones differ."""
-    return enough_digits(values, lambda said, _: len(set(said)) == len(set(values)))
+    return enough_digits(values, lambda rounded, _: len(set(rounded)) == len(set(values)))
 
 
 @dataclass(frozen=True)
@@ -302,7 +302,7 @@ def fixed(allowed: int, sentence: str) -> Argument:
 
 
 Row = TypeVar("Row")
-NEAR = 0.8
+CUTOFF = 0.8
 """How alike a name has to be, from 0 to 1, to be suggested: a slip of the finger, never another word."""
 
 
@@ -341,6 +341,6 @@ def unknown(kind: str, name: Any, known: Iterable[str], aliases: Mapping[str, st
     """The sentence for a name that does not exist, with the nearest one and all there are."""
     known = list(known)
     spelled = {plain_name(one): one for one in (*known, *(aliases or {}))}
-    near = get_close_matches(plain_name(str(name)[:80]), spelled, n=1, cutoff=NEAR)
-    hint = f" Did you mean {spelled[near[0]]}?" if near else ""
+    matches = get_close_matches(plain_name(str(name)[:80]), spelled, n=1, cutoff=CUTOFF)
+    hint = f" Did you mean {spelled[matches[0]]}?" if matches else ""
     return f"There is no {kind} {shown(name)}.{hint} There are: {', '.join(known)}."

@@ -21,16 +21,16 @@ def made_once(maxsize: int) -> Callable[[Callable[..., T]], Callable[..., T]]:
     compile (`programs.without_compiling`) only for another of that kind."""
 
     def wrap(make: Callable[..., T]) -> Callable[..., T]:
-        kept = lru_cache(maxsize)(make)
+        cached = lru_cache(maxsize)(make)
         making: WeakValueDictionary[tuple[Any, ...], Lock] = WeakValueDictionary()
 
-        def ask(*key: Any) -> T:
+        def wrapper(*key: Any) -> T:
             lock = making.setdefault((programs.may_compile(), *key), Lock())
             with lock:
-                return kept(*key)
+                return cached(*key)
 
-        ask.cache_clear = kept.cache_clear  # type: ignore[attr-defined]
-        return ask
+        wrapper.cache_clear = cached.cache_clear  # type: ignore[attr-defined]
+        return wrapper
 
     return wrap
 
@@ -40,8 +40,8 @@ class _Settings:
     """What a function is called with: two calls are the same if their JSON is."""
 
     text: str
-    rest: tuple[Any, ...] = field(compare=False)
-    named: dict[str, Any] = field(compare=False)
+    args: tuple[Any, ...] = field(compare=False)
+    kwargs: dict[str, Any] = field(compare=False)
 
 
 def made_once_for(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
@@ -50,14 +50,14 @@ def made_once_for(maxsize: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
     def wrap(make: Callable[P, T]) -> Callable[P, T]:
         @made_once(maxsize)
         def of(settings: _Settings) -> T:
-            return make(*settings.rest, **settings.named)
+            return make(*settings.args, **settings.kwargs)
 
         @wraps(make)
-        def ask(*rest: P.args, **named: P.kwargs) -> T:
-            text = json.dumps([rest, named], default=lambda scenario: scenario.to_dict())
-            return of(_Settings(text, rest, named))
+        def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
+            text = json.dumps([args, kwargs], default=lambda scenario: scenario.to_dict())
+            return of(_Settings(text, args, kwargs))
 
-        ask.cache_clear = of.cache_clear  # type: ignore[attr-defined]
-        return ask
+        wrapper.cache_clear = of.cache_clear  # type: ignore[attr-defined]
+        return wrapper
 
     return wrap

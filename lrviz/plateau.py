@@ -128,7 +128,7 @@ class PytorchHyper(NamedTuple):
     eps: Array
 
 
-def rest(lr: Array, framework: str) -> PlateauState:
+def initial_state(lr: Array, framework: str) -> PlateauState:
     """Before the first epoch. Keras has no best yet and takes the first value, whatever it is: NaN stands for that."""
     best = jnp.full_like(lr, jnp.nan if framework == "keras" else jnp.inf)
     return PlateauState(lr, best, jnp.zeros_like(lr), jnp.zeros_like(lr))

@@ -120,8 +120,8 @@ class Race(Sharing[Scenario]):
         sentences = []
         for i, scenario in enumerate(self.scenarios):
             own = self.others[i - 1] if i else {}
-            said = scenario.earlier({key for part in (params, own) for key in _sets(scenario, part)})
-            sentences += [f"run{i + 1}: {said}" if i else said] if said else []
+            sentence = scenario.earlier({key for part in (params, own) for key in _sets(scenario, part)})
+            sentences += [f"run{i + 1}: {sentence}" if i else sentence] if sentence else []
         return sentences
 
     @classmethod

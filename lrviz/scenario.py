@@ -158,7 +158,7 @@ class Scenario(Tuned):
     def _names(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in (*NAMES, "start")}
 
-    def earlier(self, said: Collection[str]) -> str:
+    def earlier(self, given: Collection[str]) -> str:
         """What this run was before PyTorch's schedules had PyTorch's defaults and rates: a sentence, '' if the same.
 
         said: the knobs that its link sets. All schedules were Keras's then, or had the defaults that they have there.
@@ -175,7 +175,7 @@ class Scenario(Tuned):
         other = {
             knob: then[knob.key]
             for knob in knobs
-            if knob.key not in said and not same(rates(self.framework, now | {knob.key: then[knob.key]}))
+            if knob.key not in given and not same(rates(self.framework, now | {knob.key: then[knob.key]}))
         }
         before = now | {knob.key: value for knob, value in other.items()}
         sentences = []

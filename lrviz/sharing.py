@@ -65,20 +65,20 @@ class Sharing(Generic[T]):
         """With these of its own; ``None`` shares it with the first again. Raises ``BadInput``."""
         if not 1 <= place <= len(self.others):
             raise BadInput(f"There is no {self.noun} {place + 1}.")
-        kept = {key: value for key, value in {**self.others[place - 1], **changes}.items() if value is not None}
-        self.one(self.first, kept)
-        return replace(self, others=tuple(kept if i == place else own for i, own in enumerate(self.others, start=1)))
+        allowed = {key: value for key, value in {**self.others[place - 1], **changes}.items() if value is not None}
+        self.one(self.first, allowed)
+        return replace(self, others=tuple(allowed if i == place else own for i, own in enumerate(self.others, start=1)))
 
     def leading(self, first: T) -> Self:
         """The same behind another first one; what one can no longer have is dropped."""
-        return replace(self, first=first, others=tuple(self.kept(first, own)[0] for own in self.others))
+        return replace(self, first=first, others=tuple(self.allowed(first, own)[0] for own in self.others))
 
     def having(self, **changes: Any) -> Self:
         """Behind a first one with other names or knobs."""
         return self.leading(self.first.having(**changes))  # type: ignore[attr-defined]
 
     @classmethod
-    def kept(cls, first: T, own: Own) -> tuple[Own, list[str]]:
+    def allowed(cls, first: T, own: Own) -> tuple[Own, list[str]]:
         """Of this, what is allowed behind this first one, and a sentence for each part that is not."""
         good: dict[str, str] = {}
         sentences = []
@@ -111,7 +111,7 @@ class Sharing(Generic[T]):
         others, sentences = [], []
         for name, text in texts.items():
             pairs = [pair.partition(":") for pair in text.split(";") if pair]
-            own, unfit = cls.kept(first, {key.strip(): value for key, _, value in pairs[:MOST_PARAMS]})
+            own, unfit = cls.allowed(first, {key.strip(): value for key, _, value in pairs[:MOST_PARAMS]})
             others.append(own)
             sentences += [f"{name}: {sentence}" for sentence in unfit]
         return tuple(others), sentences

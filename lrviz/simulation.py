@@ -226,7 +226,7 @@ def _batch(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> Batch:
     sigma = column(NOISE)
     noisy = bool(sigma.any())
 
-    plateau = columns(PLATEAU[scenario.framework].knobs) if watches else _resting_plateau(scenario)
+    plateau = columns(PLATEAU[scenario.framework].knobs) if watches else _default_plateau(scenario)
     numbers = Numbers(
         x=columns((START_X, START_Y)),
         coef=coef,
@@ -242,6 +242,6 @@ def _batch(scenario: Scenario, knobs: Mapping[str, Sequence[Value]]) -> Batch:
     return Batch(indices.shape[1], numbers, *shape, *drawn, scenario.monitor == "val_loss", watches)
 
 
-def _resting_plateau(scenario: Scenario) -> tuple[np.ndarray, ...]:
+def _default_plateau(scenario: Scenario) -> tuple[np.ndarray, ...]:
     """The rule's defaults, for runs in which it only looks on."""
     return tuple(np.array([knob.number(knob.default)]) for knob in PLATEAU[scenario.framework].knobs)

@@ -230,12 +230,12 @@ class Tuned:
         if not self.optimizer_row.has_rate:
             return []
         values = self._of(self.schedule_knobs + self.warmup_knobs)
-        said = schedules.notes(self.schedule_row, self.framework, values, self.steps)
+        sentences = schedules.notes(self.schedule_row, self.framework, values, self.steps)
         if self.on_top:
-            said += schedules.on_top_notes(self.schedule_row, values, self.steps)
+            sentences += schedules.on_top_notes(self.schedule_row, values, self.steps)
         if "eps" in self.values and "epsilon" in self.rows:
-            said.append("eps is the smallest cut of the plateau rule here; the optimizer's eps is epsilon.")
-        return said
+            sentences.append("eps is the smallest cut of the plateau rule here; the optimizer's eps is epsilon.")
+        return sentences
 
     def rates(self, alpha: float | None = None, **changes: Value) -> np.ndarray:
         """The learning rate of each step before any cut, from this alpha or the scenario's own, with these values of

@@ -10,7 +10,7 @@ from lrviz.lessons import LESSONS
 def frame() -> None:
     """One run of a page."""
     st.set_page_config(page_title="Learning-rate lab", page_icon="📉", layout="wide")
-    lessons = [st.Page(ui.lesson_page(key), title=lesson.asks, url_path=key) for key, lesson in LESSONS.items()]
+    lessons = [st.Page(ui.lesson_page(key), title=lesson.question, url_path=key) for key, lesson in LESSONS.items()]
     page = st.navigation(
         {
             "": [

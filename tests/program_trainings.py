@@ -18,7 +18,7 @@ import numpy as np
 
 from lrviz import Scenario
 from lrviz.codegen import nearest, real_lines
-from lrviz.plateau import PLATEAU, rest
+from lrviz.plateau import PLATEAU, initial_state
 
 STEPS = 20
 """Of the run in the app; 32 is also what ``model.fit`` takes."""
@@ -284,7 +284,7 @@ def hyper_of(scenario: Scenario) -> Any:
 def on_top(scenario: Scenario, losses: list[float]) -> np.ndarray:
     """The rate of each step with PyTorch's plateau rule on top of a schedule, after these losses.   -> (ALL,)"""
     rule, hyper, rates = PLATEAU["pytorch"], hyper_of(scenario), []
-    state = rest(np.ones(1), "pytorch")  # type: ignore[arg-type]
+    state = initial_state(np.ones(1), "pytorch")  # type: ignore[arg-type]
     for step, (a, b) in enumerate(scenario.having(steps=ALL).going_on(), start=1):
         state = state._replace(lr=a * state.lr + b)
         rates.append(float(state.lr[0]))
@@ -300,10 +300,10 @@ def ruled(scenario: Scenario, losses: list[float], anew: int) -> np.ndarray:
     ``anew``: the epoch at which the rule forgets all but the rate, as Keras's callback does in a new ``fit``.
     """
     rule, hyper = PLATEAU[scenario.framework], hyper_of(scenario)
-    state, rates = rest(np.array([scenario.alpha]), scenario.framework), [float(scenario.alpha or 0)]  # type: ignore[arg-type]
+    state, rates = initial_state(np.array([scenario.alpha]), scenario.framework), [float(scenario.alpha or 0)]  # type: ignore[arg-type]
     for epoch, loss in enumerate(losses):
         if epoch == anew:
-            state = rest(state.lr, scenario.framework)
+            state = initial_state(state.lr, scenario.framework)
         state, _ = rule.step(state, np.array([loss]), np.array([epoch in (0, anew)]), hyper)
         rates.append(float(state.lr[0]))
     return np.array(rates)

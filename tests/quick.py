@@ -43,8 +43,8 @@ def runs(scenarios, rates=None, starts=None):
     """
     first, count = scenarios[0], len(scenarios)
     rule, judge = first.rule, plateau.PLATEAU[first.framework]
-    rest = [[number(knob, one.hyper[knob.key]) for one in scenarios] for knob in rule.knobs]
-    hyper = type("Hyper", (), dict(zip((knob.key for knob in rule.knobs), map(np.array, rest), strict=True)))
+    values = [[number(knob, one.hyper[knob.key]) for one in scenarios] for knob in rule.knobs]
+    hyper = type("Hyper", (), dict(zip((knob.key for knob in rule.knobs), map(np.array, values), strict=True)))
     watched = np.array([one.watches and rates is None for one in scenarios])
     rows = [one if looked else first.having(schedule="plateau") for one, looked in zip(scenarios, watched, strict=True)]
     settings = judge.hyper(*(np.array([number(knob, one[knob.key]) for one in rows]) for knob in judge.knobs))
@@ -55,7 +55,7 @@ def runs(scenarios, rates=None, starts=None):
     coef = first.coef[:, None]
     x = np.array([one.start for one in scenarios] if starts is None else starts, float).T
     with by_numpy():
-        state, looks = rule.init(x, hyper), plateau.rest(np.ones(count), first.framework)
+        state, looks = rule.init(x, hyper), plateau.initial_state(np.ones(count), first.framework)
         value, grad = evaluated(first, x, coef)
         points, losses, grads, told, lengths, used_grads, epochs = [x], [value], [grad], [], [], [], []
         looks = looks._replace(lr=np.where(watched, [one.alpha or 0.0 for one in scenarios], 1.0))

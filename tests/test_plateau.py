@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from lrviz.plateau import PLATEAU, rest
+from lrviz.plateau import PLATEAU, initial_state
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -28,7 +28,7 @@ def test_decides_as_the_real_rule_in_every_epoch(framework):
         state, verdict = rule.step(state, monitored, jnp.full(runs, number == 0), hyper)
         return state, (state, verdict)
 
-    first = rest(jnp.asarray(recorded["alpha"], float), framework)
+    first = initial_state(jnp.asarray(recorded["alpha"], float), framework)
     _, (states, verdicts) = jax.lax.scan(epoch, first, (jnp.arange(epochs), jnp.asarray(history.T)))
 
     real = np.arange(epochs)[None] < recorded["length"][:, None]
@@ -51,7 +51,7 @@ def test_pytorch_cuts_one_epoch_later_under_the_same_patience(framework, epoch):
     rule = PLATEAU[framework]
     values = {knob.key: 0.0 if knob.kind == "choice" else float(knob.default) for knob in rule.knobs}
     hyper = rule.hyper(*(jnp.full(1, value) for value in (values | {"patience": 3, "factor": 0.5}).values()))
-    state = rest(jnp.full(1, 0.1), framework)
+    state = initial_state(jnp.full(1, 0.1), framework)
     for number in range(10):
         state, verdict = rule.step(state, jnp.ones(1), jnp.full(1, number == 0), hyper)
         if verdict.cut[0]:

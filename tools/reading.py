@@ -93,9 +93,9 @@ def lesson_texts(key: str) -> list[str]:
     at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180).run()
     at.switch_page(str(lesson_page(key)))
     followed(at.run())
-    asked = [button for button in at.button if str(button.key).startswith(f"predict_{key}_")]
-    before = [button.label for button in asked]
-    asked[0].click().run()
+    choices = [button for button in at.button if str(button.key).startswith(f"predict_{key}_")]
+    before = [button.label for button in choices]
+    choices[0].click().run()
     followed(at)
     return list(dict.fromkeys([*before, *texts(at)]))
 

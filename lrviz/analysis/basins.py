@@ -13,10 +13,10 @@ from lrviz.surfaces import Surface
 from lrviz.trajectory import Trajectory
 
 FLOW_STEPS, FLOW_STEP = 600, 0.004
-"""Of the walk downhill that says to which valley a point belongs: at most so many steps, each at most so long
+"""Of the walk downhill that says to which basin a point belongs: at most so many steps, each at most so long
 (of the map's diagonal)."""
-NEAR = 0.02
-"""Of the map's diagonal: what is at the floor of a valley."""
+FLOOR_RADIUS = 0.02
+"""Of the map's diagonal: what is at the floor of a basin."""
 LAST = 10
 """A run is at rest if it was near the floor in so many last steps."""
 
@@ -35,13 +35,13 @@ class Minimum(NamedTuple):
 
 
 class Ending(NamedTuple):
-    """``valley``: the place in ``minima`` of the valley in which a run ends, None if it is in none. ``distance`` from
+    """``basin``: the place in ``minima`` of the basin in which a run ends, None if it is in none. ``distance`` from
     its floor; ``rests``: was it near the floor for the last steps? ``left``: the first step after which it was never
-    again in the valley in which it began; None if it ends there."""
+    again in the basin in which it began; None if it ends there."""
 
-    valley: int | None
+    basin: int | None
     distance: float
-    rests: bool
+    converged: bool
     left: int | None
 
 
@@ -68,16 +68,16 @@ def _sharpness_at(surface: Surface, coefficients: tuple[float, ...]) -> tuple[fl
     return tuple(float(f"{surface.curvature(coef, place)[0][1]:.7g}") for place in surface.minima(coef))
 
 
-def valleys_of(scenario: Scenario, points: np.ndarray) -> np.ndarray:
+def basins_of(scenario: Scenario, points: np.ndarray) -> np.ndarray:
     """To which minimum does a walk downhill in small steps lead from each point?   points (n, 2) -> (n,), -1 for none.
 
     The walk follows the gradient and ends near a known minimum. A point off the map, or from which no
     known minimum is reached, belongs to none.
     """
-    return _valleys(scenario.surface_row, scenario.coef, points)
+    return _basins(scenario.surface_row, scenario.coef, points)
 
 
-def _valleys(surface: Surface, coef: np.ndarray, points: np.ndarray) -> np.ndarray:
+def _basins(surface: Surface, coef: np.ndarray, points: np.ndarray) -> np.ndarray:
     points = np.asarray(points, float).reshape(-1, 2)
     low, high = np.array(surface.domain[::2]), np.array(surface.domain[1::2])
     on_map = np.all((points >= low) & (points <= high), axis=1)  # what is not finite is not
@@ -85,7 +85,7 @@ def _valleys(surface: Surface, coef: np.ndarray, points: np.ndarray) -> np.ndarr
     where = np.full(len(points), -1)
     if not len(floors):
         return where
-    reach = NEAR * float(np.hypot(*(high - low)))
+    reach = FLOOR_RADIUS * float(np.hypot(*(high - low)))
     x = np.where(on_map[:, None], points, floors[0]).T.copy()
     longest = FLOW_STEP * float(np.hypot(*(high - low)))
     gentle = 0.3 / max([sharp for sharp in _sharpness(surface, coef) if 0 < sharp < math.inf], default=1.0)
@@ -102,13 +102,13 @@ def _valleys(surface: Surface, coef: np.ndarray, points: np.ndarray) -> np.ndarr
 
 
 def home(scenario: Scenario) -> int | None:
-    """The valley in which the scenario's start lies."""
+    """The basin in which the scenario's start lies."""
     return _index(_home(scenario.surface_row, tuple(scenario.coef.tolist()), scenario.start or (0.0, 0.0)))
 
 
 @lru_cache(maxsize=128)
 def _home(surface: Surface, coef: tuple[float, ...], start: tuple[float, float]) -> int:
-    return int(_valleys(surface, np.array(coef), np.array([start]))[0])
+    return int(_basins(surface, np.array(coef), np.array([start]))[0])
 
 
 def _index(where: int) -> int | None:
@@ -116,18 +116,18 @@ def _index(where: int) -> int | None:
 
 
 def basin(scenario: Scenario, run: Trajectory) -> Ending:
-    """In which valley a run ends, is it at rest there, and when did it leave the one in which it began?"""
-    where = valleys_of(scenario, run.x)
-    valley = _index(int(where[-1]))
+    """In which basin a run ends, is it at rest there, and when did it leave the one in which it began?"""
+    where = basins_of(scenario, run.x)
+    place = _index(int(where[-1]))
     left = None
     if where[-1] != where[0]:
         left = int(np.flatnonzero(where == where[0])[-1]) + 1
-    if valley is None:
+    if place is None:
         return Ending(None, float("nan"), False, left)
-    away = np.hypot(*(run.x[-LAST:] - np.array(scenario.surface_row.minima(scenario.coef)[valley])).T)
-    return Ending(valley, float(away[-1]), bool(away.max() < _near(scenario)), left)
+    away = np.hypot(*(run.x[-LAST:] - np.array(scenario.surface_row.minima(scenario.coef)[place])).T)
+    return Ending(place, float(away[-1]), bool(away.max() < _floor_radius(scenario)), left)
 
 
-def _near(scenario: Scenario) -> float:
+def _floor_radius(scenario: Scenario) -> float:
     domain = scenario.surface_row.domain
-    return NEAR * float(np.hypot(domain[1] - domain[0], domain[3] - domain[2]))
+    return FLOOR_RADIUS * float(np.hypot(domain[1] - domain[0], domain[3] - domain[2]))

@@ -1,7 +1,7 @@
 """What happened in a run: its events with their numbers, wasted steps, stability, and the few that tell its story.
 
 "Across" and "along" a valley are the eigen-axes of the Hessian, so a bent valley has them too; on a quadratic they are
-fixed and all numbers are exact. What is smaller than a thousandth of the way covered so far is not told.
+fixed and all numbers are exact. What is smaller than a thousandth of the way covered so far is left out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from lrviz.trajectory import Trajectory
 RANK = (
     "divergence", "local_minimum", "cut", "converged", "plateau", "oscillation", "overshoot", "left_map", "unfinished",
 )  # fmt: skip
-"""The most telling first."""
+"""The most important first."""
 MOST = 3
 """Sentences of a story."""
 LONG = 0.4
@@ -42,9 +42,9 @@ class Diagnosis:
         return tuple(event for event in self.events if event.kind == kind)
 
     def story(self, most: int = MOST) -> tuple[Event, ...]:
-        """The most telling events in the order of their steps: one of a kind, of those that last the longest."""
-        told = [max(self.of(kind), key=_length) for kind in RANK if self.of(kind)]
-        return tuple(sorted(told[: min(most, MOST)], key=_place))
+        """The most important events in the order of their steps: one of a kind, of those that last the longest."""
+        important = [max(self.of(kind), key=_length) for kind in RANK if self.of(kind)]
+        return tuple(sorted(important[: min(most, MOST)], key=_place))
 
 
 def _length(event: Event) -> int:
@@ -70,12 +70,12 @@ def diagnose(scenario: Scenario, run: Trajectory) -> Diagnosis:
 
 def _measured(path: Path, limits: Gauge, waste: Wasted) -> Iterator[Event]:
     divergence = events.divergence(path, limits)
-    rest = [] if divergence else events.converged(path)
-    plateaus = [] if divergence else events.plateaus(path, rest[0].step if rest else path.n)
+    converged = [] if divergence else events.converged(path)
+    plateaus = [] if divergence else events.plateaus(path, converged[0].step if converged else path.n)
     swung = list(swings(path))
     stalled = [plateau for plateau in plateaus if not _is_more(plateau, swung, path, waste)]
-    yield from (*divergence, *rest, *swung, *stalled, *overshoots(path))
-    if not (divergence or rest or plateaus):
+    yield from (*divergence, *converged, *swung, *stalled, *overshoots(path))
+    if not (divergence or converged or plateaus):
         yield from events.unfinished(path)
 
 

@@ -98,11 +98,11 @@ def converged(path: Path) -> list[Event]:
     thousandth of the map's diagonal to the end. The kind is that of the signs of the eigenvalues.
     """
     scenario, surface = path.scenario, path.scenario.surface_row
-    near = VISIBLE * path.diagonal
+    tolerance = VISIBLE * path.diagonal
     sizes = np.abs(path.values)
     aside = np.abs(along(path.axes, path.grad)) / np.maximum(sizes, FLAT * sizes.max(axis=1, keepdims=True))
     pace = np.hypot(*path.dx.T)
-    still = (aside <= near).all(axis=1) & (np.append(pace, pace[-1]) <= near)
+    still = (aside <= tolerance).all(axis=1) & (np.append(pace, pace[-1]) <= tolerance)
     if not still[-1]:
         return []
     step = int(np.flatnonzero(np.append(True, ~still))[-1])
@@ -111,7 +111,7 @@ def converged(path: Path) -> list[Event]:
     kind = _kind(values)
     known = np.array(surface.minima(scenario.coef), float).reshape(-1, 2)
     away = np.hypot(*(known - path.x[-1]).T)
-    if kind == "minimum" and away.min(initial=math.inf) <= 2 * near:
+    if kind == "minimum" and away.min(initial=math.inf) <= 2 * tolerance:
         place = known[away.argmin()]
     x, y = (round(float(part), 9) + 0.0 for part in place)
     apart = float(np.hypot(*(path.x[step:] - (x, y)).T).max())
@@ -254,8 +254,8 @@ def cuts(scenario: Scenario, run: Trajectory) -> np.ndarray:
 def cut_events(scenario: Scenario, run: Trajectory) -> Iterator[Event]:
     """Every cut, with the reason."""
     for epoch in np.flatnonzero(run.epochs.cut) if scenario.optimizer_row.has_rate else ():
-        said, step = verdicts.cut(scenario, run, int(epoch)), int(run.epochs.step[epoch])
-        yield Event(said.rows, said.numbers, said.texts, "cut", step)
+        statement, step = verdicts.cut(scenario, run, int(epoch)), int(run.epochs.step[epoch])
+        yield Event(statement.rows, statement.numbers, statement.texts, "cut", step)
 
 
 def left_map(scenario: Scenario, run: Trajectory) -> Iterator[Event]:

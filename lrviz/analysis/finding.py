@@ -41,7 +41,7 @@ class Sweep(NamedTuple):
     steps: int
 
     @property
-    def kept(self) -> slice:
+    def used(self) -> slice:
         """What suggestions are made from."""
         return slice(self.steps // SKIPPED_PART, max(len(self.rates) - SKIPPED_LAST, 0))
 
@@ -114,7 +114,7 @@ SUGGESTIONS: dict[str, tuple[str, Callable[[np.ndarray, np.ndarray], float]]] = 
 
 def suggestions(seen: Sweep) -> dict[str, float]:
     """The rates that are read from a range test, by the keys of ``SUGGESTIONS``; none from too few steps."""
-    rates, losses = seen.rates[seen.kept], seen.smooth[seen.kept]
+    rates, losses = seen.rates[seen.used], seen.smooth[seen.used]
     if len(rates) < FEWEST:
         return {}
     return {key: suggest(rates, losses) for key, (_, suggest) in SUGGESTIONS.items()}

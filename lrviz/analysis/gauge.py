@@ -1,4 +1,4 @@
-"""Is each step short enough for the ground on which it is taken?"""
+"""Is each step short enough for the surface on which it is taken?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lrviz.analysis.path import FLAT, Path
-from lrviz.analysis.stability import bound_of, family_of, radius
+from lrviz.analysis.stability import bound_of, dynamics_of, radius
 
 TAIL = 12
 """Steps from which a contraction is measured."""
@@ -16,11 +16,11 @@ TAIL = 12
 @dataclass(frozen=True)
 class Gauge:
     """curvature (N,): the largest eigenvalue of the Hessian where each step begins; lowest (N,): the smallest, below 0
-    where the ground curves downwards along some direction; product (N,): rate times curvature; most: the largest
+    where the surface curves downwards along some direction; product (N,): rate times curvature; most: the largest
     product of a step that begins on the map, of any step if none does, None if none is finite; limit: what
     the product must stay below for a quadratic to be stable, None for an optimizer without such a bound and where the
-    gradient is clipped. It is for ground that curves up: where it curves downwards, each step leads further away at any
-    rate.
+    gradient is clipped. It is for where the surface curves up: where it curves downwards, each step leads further away
+    at any rate.
     predicted: what the slowest mode is multiplied by a step, at the last rate, on the quadratic that touches the
     surface at the end: the spectral radius of the update. measured: the same from the last steps of the run. Both None
     where that quadratic is no good description (see ``_trusted``), measured also where noise hides it. leaves: is a
@@ -39,7 +39,7 @@ class Gauge:
 
     @property
     def downwards(self) -> int:
-        """At so many steps the ground curves downwards along some direction, and by more than rounding."""
+        """At so many steps the surface curves downwards along some direction, and by more than rounding."""
         return int((self.lowest < -FLAT * np.abs(self.curvature)).sum())
 
 
@@ -48,7 +48,7 @@ def gauge(path: Path) -> Gauge:
     lowest, curvature = np.full((2, path.run.steps), np.nan)
     for values, known in ((lowest, path.values[:, 0]), (curvature, path.values[:, 1])):
         values[: len(known)] = known[: path.run.steps]
-    chosen = family_of(scenario)
+    chosen = dynamics_of(scenario)
     limit = bound_of(scenario)
     predicted = measured = None
     if path.n > 0 and _trusted(path):

@@ -16,7 +16,7 @@ FLAT = 1e-5
 
 
 class Path:
-    """The finite part of a run, of n steps, and the shape of the ground along it.
+    """The finite part of a run, of n steps, and the shape of the surface along it.
 
     values (n + 1, 2): eigenvalues of the Hessian, the smaller first; axes (n + 1, 2, 2): [point, which, component].
     For each step and axis, (n, 2): moved, the way along it; before, after: the slope along it at both ends, on the axis

@@ -1,4 +1,4 @@
-"""What is said of a run, from the rows of one table (`lrviz.analysis.wording`).
+"""Statements about a run, from the rows of one table (`lrviz.analysis.wording`).
 
 A statement names the rows of which its sentence is made, one after the other, and brings the run's numbers. All text is
 plain but for **bold**. A row states the numbers that its words name; nothing else makes words of them.
@@ -28,7 +28,7 @@ def counted(count: float, what: str) -> str:
 
 @dataclass(frozen=True)
 class Statement:
-    """Something that is said of a run: the rows of its sentence, the run's numbers in them, and what is no number.
+    """A statement about a run: the rows of its sentence, the run's numbers in them, and what is no number.
 
     texts: also numbers whose digits were chosen so that what is said of several holds as it stands.
     """
@@ -39,11 +39,11 @@ class Statement:
 
     @property
     def sentence(self) -> str:
-        told = {name: self._text(name, value) for name, value in self.numbers.items()}
+        texts = {name: self._text(name, value) for name, value in self.numbers.items()}
         for row in self.rows:
             differ = TABLE[row].differ
-            told |= zip(differ, apart(*(self.numbers[name] for name in differ)), strict=True) if differ else ()
-        return "".join(TABLE[row].words for row in self.rows).format(**told | dict(self.texts)) + "."
+            texts |= zip(differ, apart(*(self.numbers[name] for name in differ)), strict=True) if differ else ()
+        return "".join(TABLE[row].words for row in self.rows).format(**texts | dict(self.texts)) + "."
 
     @staticmethod
     def _text(name: str, value: float) -> str:

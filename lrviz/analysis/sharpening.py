@@ -14,7 +14,7 @@ import numpy as np
 
 LAST_PART = 4
 """What a stretch ends with is measured over its last quarter."""
-NEAR = 0.1
+TOLERANCE = 0.1
 """Within this part of the edge the sharpness is at it."""
 
 Where = Literal["below", "hovers", "above", "gone"]
@@ -53,7 +53,7 @@ class Stretch(NamedTuple):
         if not np.isfinite(self.mean):
             return "gone"
         part = self.mean / self.bound
-        return "below" if part < 1 - NEAR else "above" if part > 1 + NEAR else "hovers"
+        return "below" if part < 1 - TOLERANCE else "above" if part > 1 + TOLERANCE else "hovers"
 
 
 def turns_of(rate: np.ndarray) -> list[int]:

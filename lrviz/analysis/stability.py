@@ -15,7 +15,7 @@ from lrviz.scenario import Scenario
 from lrviz.tuned import Tuned
 
 
-class Family(NamedTuple):
+class Dynamics(NamedTuple):
     """How descent with momentum beta moves on f = lambda x^2/2, where p = alpha lambda: z^2 - trace z + det = 0.
 
     Its roots z are what the two modes are multiplied by a step. monotone(beta): below this p both are real and
@@ -30,7 +30,7 @@ class Family(NamedTuple):
     product: Callable[[float, float], float]
 
 
-_HEAVY_BALL = Family(
+_HEAVY_BALL = Dynamics(
     polynomial=lambda b, p: (1 + b - p, b + 0 * p),
     monotone=lambda b: (1 - math.sqrt(b)) ** 2,
     limit=lambda b: 2 + 2 * b,
@@ -38,7 +38,7 @@ _HEAVY_BALL = Family(
     product=lambda b, z: (1 - z) * (z - b) / z,
 )
 """x <- x - alpha g + beta (x - last x); beta = 0 is plain descent. Polyak (1964); Goh (2017)."""
-_NESTEROV = Family(
+_NESTEROV = Dynamics(
     polynomial=lambda b, p: ((1 + b) * (1 - p), b * (1 - p)),
     monotone=lambda b: ((1 - b) / (1 + b)) ** 2,
     limit=lambda b: (2 + 2 * b) / (1 + 2 * b),
@@ -46,27 +46,27 @@ _NESTEROV = Family(
     product=lambda b, z: 1 - z * z / ((1 + b) * z - b),
 )
 """The same with the gradient taken ahead, in the form of Sutskever et al. (2013) that both frameworks have."""
-_FAMILIES = {"gradient_descent": _HEAVY_BALL, "momentum": _HEAVY_BALL, "nesterov": _NESTEROV}
+_DYNAMICS = {"gradient_descent": _HEAVY_BALL, "momentum": _HEAVY_BALL, "nesterov": _NESTEROV}
 
 
-def family_of(scenario: Tuned) -> tuple[Family, float] | None:
+def dynamics_of(scenario: Tuned) -> tuple[Dynamics, float] | None:
     """How this optimizer moves on a quadratic, and its beta; None where no bound in closed form is known. At a constant
     rate both frameworks' momentum is the same."""
-    family = _FAMILIES.get(scenario.optimizer)
-    if family is None:
+    dynamics = _DYNAMICS.get(scenario.optimizer)
+    if dynamics is None:
         return None
-    return family, float(scenario["momentum"]) if scenario.rule.knobs else 0.0  # type: ignore[arg-type]
+    return dynamics, float(scenario["momentum"]) if scenario.rule.knobs else 0.0  # type: ignore[arg-type]
 
 
 def bound_of(scenario: Tuned) -> float | None:
     """What rate times curvature may reach at most on a quadratic, 2 for descent; None where none is known."""
-    chosen = family_of(scenario)
+    chosen = dynamics_of(scenario)
     return None if chosen is None or scenario["clipnorm"] else chosen[0].limit(chosen[1])
 
 
-def radius(family: Family, beta: float, product: np.ndarray) -> np.ndarray:
+def radius(dynamics: Dynamics, beta: float, product: np.ndarray) -> np.ndarray:
     """What the slower mode is multiplied by a step: the larger |root|, in the shape of product, alpha times lambda."""
-    trace, det = family.polynomial(beta, product)
+    trace, det = dynamics.polynomial(beta, product)
     inner = trace**2 / 4 - det
     return np.where(inner < 0, np.sqrt(np.maximum(det, 0)), np.abs(trace) / 2 + np.sqrt(np.maximum(inner, 0)))
 
@@ -90,16 +90,16 @@ def regimes(scenario: Scenario) -> list[tuple[float, float, str]]:
     small swings. Empty for optimizers without such edges and where the gradient is clipped. A schedule starts here and
     may lead elsewhere.
     """
-    chosen = family_of(scenario)
+    chosen = dynamics_of(scenario)
     if chosen is None or scenario["clipnorm"]:
         return []
-    family, beta = chosen
+    dynamics, beta = chosen
     low, high = _curvatures(scenario)
     if not (low > 0 and math.isfinite(high)):
         return []
-    monotone, divergent = family.monotone(beta) / high, family.limit(beta) / high
+    monotone, divergent = dynamics.monotone(beta) / high, dynamics.limit(beta) / high
     root = math.exp(-1 / scenario.steps)
-    slow = min(monotone, family.product(beta, root) / low) if root > family.double(beta) else monotone
+    slow = min(monotone, dynamics.product(beta, root) / low) if root > dynamics.double(beta) else monotone
     ends = [(slow, "slow"), (monotone, "monotone"), (divergent, "oscillating"), (math.inf, "divergent")]
     begins = [0.0, *(end for end, _ in ends)]
     return [(begin, end, name) for begin, (end, name) in zip(begins, ends, strict=False) if begin < end]

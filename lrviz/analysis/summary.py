@@ -1,4 +1,4 @@
-"""What is said of a whole run: where it began and ended, its lowest loss, the plateau rule, how near to its limit."""
+"""Statements about a whole run: where it began and ended, its lowest loss, the plateau rule, how near to its limit."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from lrviz.analysis.sentences import Statement, counted
 from lrviz.scenario import Scenario
 from lrviz.trajectory import Trajectory
 
-MOST_TOLD = 6
+MOST_LISTED = 6
 """So many steps a sentence lists."""
 
 
 def summary(scenario: Scenario, run: Trajectory) -> list[Statement]:
     """What happened, in short sentences."""
-    told = (_ending(run), _lowest(run), _nearest(scenario, run), _cuts(scenario, run))
-    return [statement for statement in told if statement is not None] + list(verdicts.statements(scenario, run))
+    statements = (_ending(run), _lowest(run), _nearest(scenario, run), _cuts(scenario, run))
+    return [statement for statement in statements if statement is not None] + list(verdicts.statements(scenario, run))
 
 
 def _ending(run: Trajectory) -> Statement:
@@ -61,7 +61,7 @@ def _cuts(scenario: Scenario, run: Trajectory) -> Statement | None:
     at = cuts(scenario, run)
     if not len(at):
         return Statement(("rule.never",), {})
-    steps = ", ".join(str(step) for step in at[:MOST_TOLD]) + (", …" if len(at) > MOST_TOLD else "")
+    steps = ", ".join(str(step) for step in at[:MOST_LISTED]) + (", …" if len(at) > MOST_LISTED else "")
     texts = {
         "times": {1: "once", 2: "twice"}.get(len(at), f"{len(at)} times"),
         "steps": f"step{'s' * (len(at) > 1)} {steps}",
@@ -75,22 +75,22 @@ def _cuts(scenario: Scenario, run: Trajectory) -> Statement | None:
 
 
 def stability(scenario: Scenario, gauge: Gauge) -> list[Statement]:
-    """How close the steps came to what the ground allows, and how fast the run came nearer; nothing where no rate is
+    """How close the steps came to what the surface allows, and how fast the run came nearer; nothing where no rate is
     set."""
     if gauge.most is None or not scenario.optimizer_row.has_rate:
         return []
-    told = [_against(gauge.most, gauge, scenario)]
+    statements = [_against(gauge.most, gauge, scenario)]
     if gauge.predicted is not None:
         numbers = {"predicted": gauge.predicted}
         if gauge.measured is None:
-            told.append(Statement(("bound.predicted",), numbers))
+            statements.append(Statement(("bound.predicted",), numbers))
         else:
-            told.append(Statement(("bound.predicted", "bound.measured"), numbers | {"measured": gauge.measured}))
-    return told
+            statements.append(Statement(("bound.predicted", "bound.measured"), numbers | {"measured": gauge.measured}))
+    return statements
 
 
 def _against(product: float, gauge: Gauge, scenario: Scenario) -> Statement:
-    """What the largest product says. The limit is for ground that curves up, and says nothing of the other."""
+    """What the largest product says. The limit is for where the surface curves up; elsewhere it says nothing."""
     numbers, limit, texts = {"product": product}, gauge.limit, {"where": " on the map" if gauge.leaves else ""}
     if limit is None:
         what = "clipped gradients" if scenario["clipnorm"] else scenario.optimizer_row.name

@@ -61,7 +61,7 @@ class Swing(NamedTuple):
 def swings(path: Path) -> list[Event]:
     """Where the run passes the floor of a valley again and again, on each axis.
 
-    A swing is measured by its turning points along one direction, an axis of the valley (``_valley``): the width
+    A swing is measured by its turning points along one direction, an axis of the valley (``_curvatures``): the width
     is the distance from one to the next, the period the time of two of them. For descent on a quadratic they are
     multiplied by |1 - alpha lambda| and 2; with momentum by about r^(pi/theta) and 2 pi/theta, r e^(i theta) the
     eigenvalue of the update. Goh (2017).
@@ -72,28 +72,28 @@ def swings(path: Path) -> list[Event]:
     for axis in (1, 0):
         for at in _episodes(path, axis, least + 1):
             begin, end = int(at[0]), int(at[-1]) + 2
-            line = _nearest(_valley(path, path.x[begin:end]), path.axes[at, axis])
+            line = _nearest(_curvatures(path, path.x[begin:end]), path.axes[at, axis])
             swing = None if line is None else _swing(path.x[begin:end] @ line[1], begin, least)
             if swing is None or any(_same(swing, other) for other in found):
                 continue
-            valley = _valley(path, path.x[max(swing.begin - 1, 0) : swing.end + 2])
-            which = _nearest(valley, line[1][None]) if line else None
+            curvatures = _curvatures(path, path.x[max(swing.begin - 1, 0) : swing.end + 2])
+            which = _nearest(curvatures, line[1][None]) if line else None
             if which is not None:
                 found.append(swing)
-                events.append(_told(swing, "" if _alike(valley[0]) else ("flat", "steep")[which[0]]))
+                events.append(_swing_event(swing, "" if _alike(curvatures[0]) else ("flat", "steep")[which[0]]))
     return events
 
 
-def _nearest(valley: tuple[np.ndarray, np.ndarray], lines: np.ndarray) -> tuple[int, np.ndarray] | None:
+def _nearest(curvatures: tuple[np.ndarray, np.ndarray], lines: np.ndarray) -> tuple[int, np.ndarray] | None:
     """The axis of a valley along which all these lines (k, 2) lie: which it is, and its direction; None if there is
-    none, or the ground does not curve up along it."""
-    values, axes = valley
+    none, or the surface does not curve up along it."""
+    values, axes = curvatures
     which = int(np.argmax(np.abs(axes.T @ lines[len(lines) // 2])))
     same = (np.abs(lines @ axes[:, which]) >= TURN).all()
     return (which, axes[:, which]) if values[which] > 0 and same else None
 
 
-def _valley(path: Path, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _curvatures(path: Path, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Curvatures and axes of the minimum about which these points lie, or in their middle where no minimum is known."""
     surface, coef, middle = path.scenario.surface_row, path.scenario.coef, points.mean(axis=0)
     known = np.array(surface.minima(coef), float).reshape(-1, 2)
@@ -102,7 +102,7 @@ def _valley(path: Path, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return surface.curvature(coef, nearest if inside else middle)
 
 
-def _told(swing: Swing, which: str) -> Event:
+def _swing_event(swing: Swing, which: str) -> Event:
     begins = {"": "swing.round", "flat": "swing.along", "steep": "swing.across"}[which]
     detail = "steady" if abs(swing.ratio - 1) < 1e-3 else "growing" if swing.ratio > 1 else "shrinking"
     rows = (begins, "swing.period", "swing.steady" if detail == "steady" else "swing.ratio")

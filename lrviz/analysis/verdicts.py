@@ -73,15 +73,15 @@ def _missed(scenario: Scenario, numbers: dict[str, float]) -> tuple[tuple[str, .
         begins = math.isnan(best) or (best == math.inf and scenario.framework == "pytorch")
         return ("cut.begin" if begins else "cut.best",), {}
 
-    def adds_up(said: Sequence[float], significant: int) -> bool:
-        now, of, below = said
+    def adds_up(rounded: Sequence[float], significant: int) -> bool:
+        now, of, below = rounded
         made = of * (1 - tolerance) if _relative(scenario) else of - tolerance
         largest = max(abs(of), abs(below))
         place = 10.0 ** (math.floor(math.log10(largest)) + 1 - significant) if largest else 0.0
         return (of == below) == (best == bar) and not now < max(made, below) and abs(made - below) <= place
 
     now, of, below = enough_digits((numbers["monitored"], best, bar), adds_up)
-    (size,) = enough_digits((tolerance,), lambda said, _: said[0] == tolerance)
+    (size,) = enough_digits((tolerance,), lambda rounded, _: rounded[0] == tolerance)
     fell = numbers["monitored"] < best and now != of
     rows = ("cut.fell" if fell else "cut.missed", "cut.relative" if _relative(scenario) else "cut.absolute")
     return rows, {"monitored": now, "best": of, "bar": below, "tolerance": size}

@@ -101,9 +101,9 @@ def waste(scenario: Scenario, run: Trajectory) -> list[Statement]:
         return [Statement(("waste.none",), numbers, texts)]
     until = found.settled + part_steps(run.steps) - 1
     rows = ("waste.some",) if until > found.settled else ("waste.at_once",)
-    said = Statement(rows, numbers | {"settled": float(found.settled), "until": float(until)}, texts)
+    statement = Statement(rows, numbers | {"settled": float(found.settled), "until": float(until)}, texts)
     epoch, numbers = stopped(run), {"patience": float(PATIENCE)}
     if epoch is None:
-        return [said, Statement(("early.goes_on",), numbers, {"monitor": scenario.monitor})]
+        return [statement, Statement(("early.goes_on",), numbers, {"monitor": scenario.monitor})]
     numbers |= {"stopped": float(run.epochs.step[epoch]), "best": float(run.epochs.monitored[: epoch + 1].min())}
-    return [said, Statement(("early.stops",), numbers, {"monitor": scenario.monitor})]
+    return [statement, Statement(("early.stops",), numbers, {"monitor": scenario.monitor})]

@@ -48,12 +48,12 @@ def _race_of(options: argparse.Namespace) -> Race:
     if params:
         raise BadInput(f"--link says which runs are meant; it does not go with {', '.join(params)}.")
     query = query_of(options.link)
-    told, wrong = Link.from_params(query)
+    link, wrong = Link.from_params(query)
     if wrong:
         raise BadInput(wrong[0])
-    for sentence in told.race.changed(query):
+    for sentence in link.race.changed(query):
         print("lrviz:", sentence, file=sys.stderr)
-    return told.race
+    return link.race
 
 
 def _content(options: argparse.Namespace, race: Race, kind: KindName) -> bytes:
@@ -70,7 +70,7 @@ def _content(options: argparse.Namespace, race: Race, kind: KindName) -> bytes:
     with needs_matplotlib(kind):
         from lrviz.export import film, pictures  # noqa: PLC0415
 
-    told = message(race)
+    sent = message(race)
     if kind == "gif":
-        return film.gif(told, panel=options.panel, theme=theme, size=size, frames=frames)
-    return pictures.draw(told, cast(Literal["png", "svg"], kind), panel=options.panel, theme=theme, size=size)
+        return film.gif(sent, panel=options.panel, theme=theme, size=size, frames=frames)
+    return pictures.draw(sent, cast(Literal["png", "svg"], kind), panel=options.panel, theme=theme, size=size)

@@ -45,15 +45,15 @@ IN_FLOAT32: dict[str, tuple[Callable[[Scenario], bool], str]] = {
 def program(scenario: Scenario, framework: str) -> Program:
     """The program in this framework, and what differs from the run. Raises ``BadInput`` for an unknown framework."""
     framework = _known(framework)
-    near = nearest(scenario, framework)
-    return Program(framework, WRITERS[framework](near) if near else "", " ".join(_reasons(scenario, framework)))
+    closest = nearest(scenario, framework)
+    return Program(framework, WRITERS[framework](closest) if closest else "", " ".join(_reasons(scenario, framework)))
 
 
 def real_lines(scenario: Scenario, framework: str) -> str:
     """The lines to paste into a training script: optimizer, schedule or plateau rule; '' where there are none."""
     framework = _known(framework)
-    near = _expressed(scenario, framework)
-    return LINES[framework](near) if near and framework in LINES and rates.has(near) else ""
+    closest = _expressed(scenario, framework)
+    return LINES[framework](closest) if closest and framework in LINES and rates.has(closest) else ""
 
 
 def nearest(scenario: Scenario, framework: str) -> Scenario | None:
@@ -70,9 +70,9 @@ def difference(scenario: Scenario, framework: str) -> str:
     return f"Here, {_ends(mine, theirs, scenario, other, PROGRAMS[_known(framework)])}"
 
 
-def in_float32(near: Scenario, framework: str) -> bool:
+def in_float32(closest: Scenario, framework: str) -> bool:
     """Does the framework compute the rate of this run in float32, so that its end has fewer digits than the app's?"""
-    return framework in IN_FLOAT32 and IN_FLOAT32[framework][0](near)
+    return framework in IN_FLOAT32 and IN_FLOAT32[framework][0](closest)
 
 
 def _ends(mine: Trajectory, theirs: Trajectory, scenario: Scenario, other: Scenario, name: str) -> str:
@@ -122,11 +122,11 @@ def _expressed(scenario: Scenario, framework: str) -> Scenario | None:
 
 
 def _in_keras_or_pytorch(framework: str) -> Callable[[Scenario], Scenario | None]:
-    def near(scenario: Scenario) -> Scenario | None:
+    def expressed(scenario: Scenario) -> Scenario | None:
         there = scenario if scenario.framework == framework else _switched(scenario)
         return there if there and there.rule.call else None
 
-    return near
+    return expressed
 
 
 def _switched(scenario: Scenario) -> Scenario | None:
@@ -154,7 +154,8 @@ def _in_optax(scenario: Scenario) -> Scenario | None:
     if scenario.on_top:
         return None
     return next(
-        (near for near in map(_without_eps, (scenario, _switched(scenario))) if near and _optax_has(near)), None
+        (closest for closest in map(_without_eps, (scenario, _switched(scenario))) if closest and _optax_has(closest)),
+        None,
     )
 
 
@@ -185,45 +186,45 @@ _NEAREST: dict[str, Callable[[Scenario], Scenario | None]] = {
 
 def _reasons(scenario: Scenario, framework: str) -> list[str]:
     """What differs between the run and its program, or why there is none: plain sentences."""
-    near = nearest(scenario, framework)
-    if near is None:
+    closest = nearest(scenario, framework)
+    if closest is None:
         on_top = scenario.on_top and framework != "pytorch"
         return [_no_code(scenario) or (_not_on_top if on_top else _why_not)(scenario, framework)]
-    said = [IN_FLOAT32[framework][1]] if in_float32(near, framework) else []
-    if not rates.has(near):
-        said.append(
-            f"The schedule {near.schedule_row.name} is not written as code: the program lists its rates, and there are"
-            " no lines for a training of another length."
+    sentences = [IN_FLOAT32[framework][1]] if in_float32(closest, framework) else []
+    if not rates.has(closest):
+        sentences.append(
+            f"The schedule {closest.schedule_row.name} is not written as code: the program lists its rates, and there"
+            " are no lines for a training of another length."
         )
-    if near.framework != scenario.framework:
-        said += _rules_differ(scenario, near, framework)
-    elif near != scenario:
-        said.append("optax has no eps, below which PyTorch does not make a cut.")
-    return said
+    if closest.framework != scenario.framework:
+        sentences += _rules_differ(scenario, closest, framework)
+    elif closest != scenario:
+        sentences.append("optax has no eps, below which PyTorch does not make a cut.")
+    return sentences
 
 
-def _rules_differ(scenario: Scenario, near: Scenario, framework: str) -> list[str]:
+def _rules_differ(scenario: Scenario, closest: Scenario, framework: str) -> list[str]:
     """What the other framework's rules change in this run."""
-    said, row = [], scenario.optimizer_row
+    sentences, row = [], scenario.optimizer_row
     if framework == "optax" and not optax.has(scenario):
-        said.append(optax.why_not(scenario))
+        sentences.append(optax.why_not(scenario))
     if row.differs:
-        said.append(row.differs)
-    elif row.differs is None and near.rule.formula != scenario.rule.formula:
-        said.append(f"Keras and PyTorch do not have the same rule of {row.name}.")
+        sentences.append(row.differs)
+    elif row.differs is None and closest.rule.formula != scenario.rule.formula:
+        sentences.append(f"Keras and PyTorch do not have the same rule of {row.name}.")
     if row.key == "nadam" and scenario.framework == "pytorch" and scenario["momentum_decay"] != 1:
-        said.append("Keras has a momentum_decay of 1 built in.")
-    if not np.allclose(scenario.rates(), near.rates()):
-        said.append("After its end Keras's cosine stays down, PyTorch's rises again.")
+        sentences.append("Keras has a momentum_decay of 1 built in.")
+    if not np.allclose(scenario.rates(), closest.rates()):
+        sentences.append("After its end Keras's cosine stays down, PyTorch's rises again.")
     if scenario["clipnorm"]:
-        said.append("PyTorch adds 0.000001 to the norm when it clips, Keras does not.")
+        sentences.append("PyTorch adds 0.000001 to the norm when it clips, Keras does not.")
     if scenario.schedule_row.plateau:
-        said.append(
+        sentences.append(
             "Keras cuts when the patience is reached, PyTorch one epoch later, and they count the cooldown differently."
         )
         if scenario.framework == "pytorch" and scenario["threshold_mode"] == "rel":
-            said.append("Keras knows no relative threshold: its min_delta is a fall of the loss itself.")
-    return said
+            sentences.append("Keras knows no relative threshold: its min_delta is a fall of the loss itself.")
+    return sentences
 
 
 def _not_on_top(scenario: Scenario, framework: str) -> str:

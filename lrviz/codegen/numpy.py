@@ -13,7 +13,7 @@ from lrviz.scenario import Scenario
 class Update(NamedTuple):
     """What a rule remembers, before the first step; how it steps, from ``grad`` and ``rate``; functions it needs."""
 
-    rest: str
+    init: str
     step: str
     helpers: tuple[str, ...] = ()
 
@@ -290,7 +290,7 @@ x = x + armijo(x, grad, direction, first_step, shrink, sufficient_decrease) * di
 """By optimizer and framework; without its row an optimizer has no program in plain numpy."""
 _CENTERED_RULE = {
     framework: update._replace(
-        rest="mean_square, mean, velocity = np.zeros(2), np.zeros(2), np.zeros(2)",
+        init="mean_square, mean, velocity = np.zeros(2), np.zeros(2), np.zeros(2)",
         step=update.step.replace(_RMSPROP, _RMSPROP + _CENTERED).replace("sqrt(mean_square", "sqrt(spread"),
     )
     for framework, update in UPDATES["rmsprop"].items()
@@ -396,7 +396,7 @@ def write(scenario: Scenario) -> str:
             [*noise_lines(scenario), *rate, *warm, *(_plateau_constants(scenario) if watch.on else [])],
             [
                 f"x = np.array({start(scenario)})",
-                *([update.rest] if update.rest else []),
+                *([update.init] if update.init else []),
                 *watch.begin,
                 "for step in range(steps):",
                 *indented(step),

@@ -120,13 +120,15 @@ def _cosine(plan: Plan) -> Lines:
 
 def _cosine_restarts(plan: Plan) -> Lines:
     first, longer, lower = (plan.text(key) for key in ("first_decay_steps", "t_mul", "m_mul"))
-    kept = [
+    variables = [
         ("begin", "0", "begin + length"),
         ("length", first, f"length * {longer}"),
         ("height", "1.0", f"height * {lower}"),
     ]
-    kept = [row for row, used in zip(kept, (True, plan["t_mul"] != 1, plan["m_mul"] != 1), strict=True) if used]
-    names, begin, then = (", ".join(column) for column in zip(*kept, strict=True))
+    variables = [
+        row for row, used in zip(variables, (True, plan["t_mul"] != 1, plan["m_mul"] != 1), strict=True) if used
+    ]
+    names, begin, then = (", ".join(column) for column in zip(*variables, strict=True))
     wave = times("height" if plan["m_mul"] != 1 else "1", "(1 + np.cos(np.pi * (now - begin) / length)) / 2")
     return [
         *([] if plan["t_mul"] != 1 else [f"length = {first}"]),

@@ -179,10 +179,10 @@ def _function(name: str, body: str) -> Lines:
 
 def _written(name: str, nodes: Sequence[Node], xp: str) -> Lines:
     """A function of these expressions: one is what it returns, several are an array, four a matrix."""
-    shared, said = writing.python(nodes, xp, loose=len(nodes) > 1)
-    rows = [", ".join(said)] if len(said) < 4 else [f"[{', '.join(said[:2])}]", f"[{', '.join(said[2:])}]"]
-    whole = said[0] if len(said) == 1 else f"np.array([{', '.join(rows)}])"
-    if len(said) > 1 and len(whole) > WIDTH:
-        whole = "\n".join(["np.array([", *(f"    {row}," for row in (said if len(said) < 4 else rows)), "])"])
+    shared, texts = writing.python(nodes, xp, loose=len(nodes) > 1)
+    rows = [", ".join(texts)] if len(texts) < 4 else [f"[{', '.join(texts[:2])}]", f"[{', '.join(texts[2:])}]"]
+    whole = texts[0] if len(texts) == 1 else f"np.array([{', '.join(rows)}])"
+    if len(texts) > 1 and len(whole) > WIDTH:
+        whole = "\n".join(["np.array([", *(f"    {row}," for row in (texts if len(texts) < 4 else rows)), "])"])
     body = ["x0, x1 = x", *(f"{part} = {text}" for part, text in shared), *f"return {whole}".split("\n")]
     return _function(name, "\n".join(body))

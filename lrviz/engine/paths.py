@@ -19,7 +19,7 @@ from lrviz.optimizers import Optimizer
 from lrviz.surfaces import Surface
 from lrviz.trajectory import Epochs, Trajectory, unjudged
 
-FAMILY = 64
+WIDTH = 64
 _QUICK: dict[str, Any] = {**EXACT, "xla_cpu_use_fusion_emitters": False}
 """The older emitters compile in half the time and run no slower."""
 
@@ -35,7 +35,7 @@ def _compile_trace(stepper: Stepper, form: Form) -> Program:
 
     given = form.like()[0]
     handed, rows = (
-        rows_of(lambda given: begin(given)._replace(told=None), given),
+        rows_of(lambda given: begin(given)._replace(output=None), given),
         rows_of(lambda g: point(begin(g)), given),
     )
 
@@ -50,7 +50,7 @@ def _compile_trace(stepper: Stepper, form: Form) -> Program:
         n: Array,
     ) -> tuple[Array, Array]:
         fixed, first = form.take(given), begin(given)
-        lanes = handed.unpack(jnp.where(done == 0, handed.pack(first._replace(told=None)), packed))
+        lanes = handed.unpack(jnp.where(done == 0, handed.pack(first._replace(output=None)), packed))
 
         def free(t: Array, lanes: Lanes) -> Lanes:
             return stepper.descend(lanes, fixed, done + t + 1.0, shape[t], noise[t])
@@ -58,13 +58,13 @@ def _compile_trace(stepper: Stepper, form: Form) -> Program:
         def watched(t: Array, lanes: Lanes) -> Lanes:
             return stepper.judge(lanes, free(t, lanes), fixed, shape[t], validates)
 
-        def kept(body: Body, t: Array, carry: tuple[Lanes, Array]) -> tuple[Lanes, Array]:
+        def record(body: Body, t: Array, carry: tuple[Lanes, Array]) -> tuple[Lanes, Array]:
             lanes = body(t, carry[0])
             history = jax.lax.dynamic_update_index_in_dim(carry[1], rows.pack(point(lanes)), t + 1, 0)
-            return lanes._replace(told=None), history
+            return lanes._replace(output=None), history
 
         # Without the plateau rule in its loop a run takes half the time.
-        judged, plain = (partial(jax.lax.fori_loop, 0, n, partial(kept, body)) for body in (watched, free))
+        judged, plain = (partial(jax.lax.fori_loop, 0, n, partial(record, body)) for body in (watched, free))
         history = jnp.zeros((CHUNK + 1, rows.size, form.width)).at[0].set(rows.pack(point(first)))
         lanes, history = jax.lax.cond(watches, judged, plain, (lanes, history))
         return handed.pack(lanes), history
@@ -79,14 +79,14 @@ def _trajectory(
 ) -> Mapping[str, Any]:
     """The fields of one run, with epochs of this length.   history: (N + 1, rows, K)"""
     run: Point = rows.unpack(history[..., lane].T)  # (N + 1,) or (2, N + 1)
-    told = run.told
+    output = run.output
     plateau: Any = run.plateau
-    rate = told.lr[1:] if has_rate else told.terms["step_size"][0, 1:]
+    rate = output.lr[1:] if has_rate else output.terms["step_size"][0, 1:]
     if batch.watches:
-        ends = np.flatnonzero(told.ended)  # never before the first step
+        ends = np.flatnonzero(output.ended)  # never before the first step
         epochs = Epochs(
-            ends, told.monitored[ends], plateau.best[ends], plateau.wait[ends], plateau.cooldown[ends],
-            told.next_lr[ends], told.threshold[ends], told.improved[ends] == 1, told.cut[ends] == 1,
+            ends, output.monitored[ends], plateau.best[ends], plateau.wait[ends], plateau.cooldown[ends],
+            output.next_lr[ends], output.threshold[ends], output.improved[ends] == 1, output.cut[ends] == 1,
         )  # fmt: skip
     else:
         epochs = unjudged(run.loss, rate, length, batch.validates)
@@ -95,9 +95,9 @@ def _trajectory(
         "loss": run.loss,
         "grad": run.grad.T,
         "learning_rate": rate,
-        "dx": told.dx[:, 1:].T,
-        "used_grad": told.used_grad[:, 1:].T,
-        "terms": {name: term[:, 1:].T for name, term in told.terms.items()},
+        "dx": output.dx[:, 1:].T,
+        "used_grad": output.used_grad[:, 1:].T,
+        "terms": {name: term[:, 1:].T for name, term in output.terms.items()},
         "epochs": epochs,
         "plateau": batch.watches,
     }
@@ -105,8 +105,8 @@ def _trajectory(
 
 def trace(surface: Surface, optimizer: Optimizer, framework: str, batch: Batch) -> list[Trajectory]:
     """Every run of the batch with its whole path."""
-    width = 1 if batch.size == 1 else FAMILY
-    each = lambda kind_of: np.broadcast_to(kind_of, batch.size)  # noqa: E731  a family has all for each of its runs
+    width = 1 if batch.size == 1 else WIDTH
+    each = lambda kind_of: np.broadcast_to(kind_of, batch.size)  # noqa: E731  a batch has all for each of its runs
     batch = batch._replace(shape_of=each(batch.shape_of), noise_of=each(batch.noise_of))
     leaves, tree = jax.tree.flatten(batch.numbers)
     form = Form(width, tree, (True,) * len(leaves), shape_moves=True, noise_moves=True, on_top=batch.shape.ndim == 3)
@@ -116,9 +116,9 @@ def trace(surface: Surface, optimizer: Optimizer, framework: str, batch: Batch) 
     for begin in range(0, batch.size, width):
         runs = np.minimum(np.arange(begin, begin + width), batch.size - 1)  # the last one fills what is missing
         history = _history(program, form.give(batch.numbers, runs), batch, runs)
-        kept = partial(_trajectory, history, program.rows)
+        fields = partial(_trajectory, history, program.rows)
         found += [
-            Trajectory.later(partial(kept, lane, batch, int(lengths[begin + lane]), optimizer.has_rate))
+            Trajectory.later(partial(fields, lane, batch, int(lengths[begin + lane]), optimizer.has_rate))
             for lane in range(min(width, batch.size - begin))
         ]
     return found
@@ -127,7 +127,7 @@ def trace(surface: Surface, optimizer: Optimizer, framework: str, batch: Batch) 
 def _history(program: Program, given: Given, batch: Batch, runs: np.ndarray) -> np.ndarray:
     """All steps of runs of exactly one width.   -> (N + 1, rows, K)"""
     steps, parts = len(batch.shape), []
-    packed: Any = np.zeros((program.hands_on, runs.size))
+    packed: Any = np.zeros((program.carried, runs.size))
     for done in range(0, steps, CHUNK):
         n = min(CHUNK, steps - done)
         packed, history = program.advance(

@@ -54,10 +54,10 @@ def rows_of(carry: Callable[..., Any], *args: Any) -> Rows:
 
 
 class Program(NamedTuple):
-    """``advance``, compiled. It hands on so many rows; ``rows``: what it gives."""
+    """``advance``, compiled. carried: rows that go on to its next call; rows: what it gives."""
 
     advance: Any
-    hands_on: int
+    carried: int
     rows: Rows
 
 

@@ -11,12 +11,12 @@ from jax import Array
 
 from lrviz.engine.batch import Numbers
 from lrviz.optimizers import At, Optimizer, clip
-from lrviz.plateau import PLATEAU, PlateauState, rest
+from lrviz.plateau import PLATEAU, PlateauState, initial_state
 from lrviz.surfaces import Surface
 
 
-class Told(NamedTuple):
-    """What one step tells about itself. next_lr: the rate after the epoch's decision; ended: did it end an epoch."""
+class StepOutput(NamedTuple):
+    """Auxiliary output of one step. next_lr: the rate after the epoch's decision; ended: did it end an epoch."""
 
     dx: Any
     used_grad: Any
@@ -33,7 +33,7 @@ class Told(NamedTuple):
 class Lanes(NamedTuple):
     """K runs between two steps, each field (..., K). The history of a run is this, after each step.
 
-    told: a ``Told``; None between the steps of a survey.
+    output: a ``StepOutput``; None between the steps of a survey.
     """
 
     x: Any
@@ -44,7 +44,7 @@ class Lanes(NamedTuple):
     epoch_loss: Any
     epoch_steps: Any
     epochs: Any
-    told: Any
+    output: Any
 
 
 class Stepper:
@@ -71,17 +71,17 @@ class Stepper:
         return At(lanes.x, grad, k, lanes.loss, lambda x: self.f(x, fixed.coef), hessian)
 
     def begin(self, fixed: Numbers, count: int) -> Lanes:
-        """So many runs before the first step, when nothing has been told."""
+        """So many runs before the first step, without any output yet."""
         x = jnp.stack([jnp.broadcast_to(start, count) for start in fixed.x])
         zero = jnp.zeros_like(x[0])
         hyper = self.hyper(*fixed.hyper)
         loss, grad = self.slope(x, fixed)
-        told = Told(jnp.zeros_like(x), jnp.zeros_like(x), zero, {}, *(zero,) * 6)
-        resting = rest(zero + fixed.base, self.framework)
-        lanes = Lanes(x, loss, grad, self.rule.init(x, hyper), resting, zero, zero, zero, told)
+        output = StepOutput(jnp.zeros_like(x), jnp.zeros_like(x), zero, {}, *(zero,) * 6)
+        initial = initial_state(zero + fixed.base, self.framework)
+        lanes = Lanes(x, loss, grad, self.rule.init(x, hyper), initial, zero, zero, zero, output)
         at = self.at(lanes, grad, fixed, jnp.zeros(()))
         terms = jax.eval_shape(lambda: self.rule.step(at, lanes.state, zero, hyper)[2])
-        return lanes._replace(told=told._replace(terms={name: jnp.zeros_like(x) for name in terms}))
+        return lanes._replace(output=output._replace(terms={name: jnp.zeros_like(x) for name in terms}))
 
     def descend(self, lanes: Lanes, fixed: Numbers, k: Array, shape: Array, noise: Array) -> Lanes:
         """Step k of the optimizer, from 1."""
@@ -94,8 +94,8 @@ class Stepper:
         loss, grad = self.slope(x, fixed)
         terms = {name: jnp.broadcast_to(term, x.shape) for name, term in terms.items()}
         zero = jnp.zeros_like(loss)
-        told = Told(dx, used, lr, terms, zero, zero, lr, zero, zero, zero)
-        return lanes._replace(x=x, loss=loss, grad=grad, state=state, told=told)
+        output = StepOutput(dx, used, lr, terms, zero, zero, lr, zero, zero, zero)
+        return lanes._replace(x=x, loss=loss, grad=grad, state=state, output=output)
 
     def judge(self, before: Lanes, lanes: Lanes, fixed: Numbers, shape: Array, validates: Array) -> Lanes:
         """After the step from ``before`` to ``lanes``: where an epoch ends, the plateau rule looks at it."""
@@ -112,7 +112,7 @@ class Stepper:
             epoch_loss=jnp.where(ended, 0.0, epoch_loss),
             epoch_steps=jnp.where(ended, 0.0, epoch_steps),
             epochs=lanes.epochs + ended,
-            told=lanes.told._replace(
+            output=lanes.output._replace(
                 monitored=monitored,
                 threshold=verdict.threshold,
                 next_lr=rate_of(plateau, shape),
@@ -135,8 +135,8 @@ class Point(NamedTuple):
     loss: Any
     grad: Any
     plateau: PlateauState
-    told: Any
+    output: Any
 
 
 def point(lanes: Lanes) -> Point:
-    return Point(lanes.x, lanes.loss, lanes.grad, lanes.plateau, lanes.told)
+    return Point(lanes.x, lanes.loss, lanes.grad, lanes.plateau, lanes.output)

@@ -43,15 +43,15 @@ _OTHER = _Widths(65_536, 65_536)
 """A step on a GPU costs some 25 microseconds, however few runs it moves."""
 
 
-class _Asked(NamedTuple):
-    """What a survey asks about each run, (K,) or (1,): from which loss on it counts, and where the surface ends."""
+class _Goal(NamedTuple):
+    """What the columns go by, (K,) or (1,): the loss to be reached, and the lowest of the surface."""
 
     target: Any
     floor: Any
 
 
-class _Kept(NamedTuple):
-    """What a survey goes on with. columns: by name, as they are gathered."""
+class _Carry(NamedTuple):
+    """What is carried from step to step. columns: by name, as they are gathered."""
 
     lanes: Lanes
     columns: dict[str, Any]
@@ -67,11 +67,11 @@ def _compile_survey(stepper: Stepper, form: Form) -> Program:
     block = _widths(form.shape_moves or form.noise_moves).block
     here = form._replace(width=block)
 
-    def begin(given: Given, steps: Any) -> _Kept:
-        fixed, asked = form.take(given)
-        lanes = stepper.begin(fixed, block)._replace(told=None)
-        seen = Seen(0.0, steps, lanes.x, lanes.loss, lanes.loss, 0.0, *asked)
-        return _Kept(lanes, {name: COLUMNS[name].begin(seen) for name in names})
+    def begin(given: Given, steps: Any) -> _Carry:
+        fixed, goal = form.take(given)
+        lanes = stepper.begin(fixed, block)._replace(output=None)
+        seen = Seen(0.0, steps, lanes.x, lanes.loss, lanes.loss, 0.0, *goal)
+        return _Carry(lanes, {name: COLUMNS[name].begin(seen) for name in names})
 
     rows = rows_of(begin, here.like()[0], 1.0)
 
@@ -93,19 +93,19 @@ def _compile_survey(stepper: Stepper, form: Form) -> Program:
 
             its = Given(part(given.moving), given.shared)
             rates, noises = part(shape, form.shape_moves), part(noise, form.noise_moves)
-            fixed, asked = form.take(its)
+            fixed, goal = form.take(its)
 
-            def step(t: Array, kept: _Kept) -> _Kept:
-                k, before = done + t + 1.0, kept.lanes
+            def step(t: Array, carry: _Carry) -> _Carry:
+                k, before = done + t + 1.0, carry.lanes
                 lanes = stepper.descend(before, fixed, k, rates[at + t], noises[at + t])
                 if form.watches:
                     lanes = stepper.judge(before, lanes, fixed, rates[at + t], validates)
-                seen = Seen(k, steps, lanes.x, lanes.loss, before.loss, lanes.told.cut, *asked)
-                columns = {name: COLUMNS[name].step(held, seen) for name, held in kept.columns.items()}
-                return _Kept(lanes._replace(told=None), columns)
+                seen = Seen(k, steps, lanes.x, lanes.loss, before.loss, lanes.output.cut, *goal)
+                columns = {name: COLUMNS[name].step(held, seen) for name, held in carry.columns.items()}
+                return _Carry(lanes._replace(output=None), columns)
 
-            kept = rows.unpack(jnp.where(done == 0, rows.pack(begin(its, steps)), part(packed)))
-            ends = rows.pack(jax.lax.fori_loop(0, n, step, kept))
+            carry = rows.unpack(jnp.where(done == 0, rows.pack(begin(its, steps)), part(packed)))
+            ends = rows.pack(jax.lax.fori_loop(0, n, step, carry))
             return jax.lax.dynamic_update_slice_in_dim(packed, ends, b * block, -1)
 
         return jax.lax.fori_loop(0, blocks, through, packed)
@@ -156,8 +156,8 @@ def outcomes(
     target, floor (K,) or (1,): what some columns go by. cancelled: asked between parts of some ten milliseconds; where
     it says yes, ``Cancelled`` is raised.
     """
-    asked = (batch.numbers, _Asked(target, floor))
-    leaves, tree = jax.tree.flatten(asked)
+    inputs = (batch.numbers, _Goal(target, floor))
+    leaves, tree = jax.tree.flatten(inputs)
     shape_moves, noise_moves = batch.shape_of.size > 1, batch.noise_of.size > 1
     devices, (at_once, block) = jax.local_device_count(), _widths(shape_moves or noise_moves)
     form = Form(
@@ -180,8 +180,8 @@ def outcomes(
         blocks = -(-count // (devices * block))
         places = (np.arange(devices)[:, None] * blocks * block + np.arange(at_once)).ravel()
         runs = begin + np.minimum(places, count - 1)  # the last one fills what is missing
-        given, done, n = form.give(asked, runs), 0, FEW
-        packed: Any = np.zeros((program.hands_on, runs.size))
+        given, done, n = form.give(inputs, runs), 0, FEW
+        packed: Any = np.zeros((program.carried, runs.size))
         while done < steps:
             if cancelled():
                 raise Cancelled
@@ -195,15 +195,15 @@ def outcomes(
             packed.block_until_ready()
             done, n = done + n, min(CHUNK, max(FEW, int(n * PART / (time.perf_counter() - since))))
         ours = np.asarray(packed).reshape(-1, devices, at_once)[..., : blocks * block].reshape(program.rows.size, -1)
-        kept: _Kept = program.rows.unpack(ours[:, :count])
+        carry: _Carry = program.rows.unpack(ours[:, :count])
         kind_of = batch.shape_of if batch.shape_of.size == 1 else batch.shape_of[begin : begin + count]
         ends = {
-            "x": kept.lanes.x,
-            "loss": kept.lanes.loss,
-            "learning_rate": rate_of(kept.lanes.plateau, batch.shape[-1, ..., kind_of]),
+            "x": carry.lanes.x,
+            "loss": carry.lanes.loss,
+            "learning_rate": rate_of(carry.lanes.plateau, batch.shape[-1, ..., kind_of]),
         }
         for name, column in found.items():
-            column[..., begin : begin + count] = ends[name] if name in ends else COLUMNS[name].read(kept.columns[name])
+            column[..., begin : begin + count] = ends[name] if name in ends else COLUMNS[name].read(carry.columns[name])
 
     begins = range(0, batch.size, form.width)
     if len(begins) == 1:

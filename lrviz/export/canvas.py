@@ -207,10 +207,10 @@ class Canvas:
         text.set_zorder(self._next() + 50)
         return text
 
-    def place(self, label: Text, said: str, x: float, y: float, box: Box, taken: list[Box]) -> None:
+    def place(self, label: Text, text: str, x: float, y: float, box: Box, taken: list[Box]) -> None:
         """Put words into a label inside the box, beside those that are there."""
-        if label.get_text() != plain(said):
-            label.set_text(plain(said))
+        if label.get_text() != plain(text):
+            label.set_text(plain(text))
             label.set_fontsize(LABEL * PT)
             if (room := box.width - 14) < self.wide(label):
                 label.set_fontsize(LABEL * PT * room / self.wide(label))

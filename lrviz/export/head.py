@@ -31,11 +31,11 @@ def head(canvas: Canvas, title: str, runs: Sequence[tuple[str, int]]) -> Head:
     canvas.moving.append(step)
     x, y = MARGIN + 8, 41.0
     for name, colour in runs:
-        said = canvas.words(x + 12, y, name, bold=True)
-        wide = canvas.wide(said) + 36
+        label = canvas.words(x + 12, y, name, bold=True)
+        wide = canvas.wide(label) + 36
         if x + wide > canvas.width - MARGIN and x > MARGIN + 8:
             x, y = MARGIN + 8, y + 20
-            said.set_position((x + 12, y))
+            label.set_position((x + 12, y))
         canvas.fixed_marker(colour, x, y, 5)
         x += wide
     return Head(step, y + 13)

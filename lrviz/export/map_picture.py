@@ -183,8 +183,8 @@ def _legend(canvas: Canvas, meta: dict[str, Any], values: np.ndarray) -> None:
     canvas.axes.set_ylim(canvas.height, 0)
     place = (logarithmic if log else linear)(low, high, left, left + LEGEND)
     for tick in log_ticks(low, high, 5) if log else nice_ticks(low, high, 5):
-        said = f"{tick:.0%}" if show["unit"] == "%" else digits(tick)
-        canvas.words(float(place(np.array(tick))), bottom + 9, said, size=11, colour=p.soft, across="center")
+        label = f"{tick:.0%}" if show["unit"] == "%" else digits(tick)
+        canvas.words(float(place(np.array(tick))), bottom + 9, label, size=11, colour=p.soft, across="center")
     left += LEGEND + 24
     if show["palette"] == "sides":
         left = _patch(canvas, MAP_COLOURS.other[2], "diverged", left)

@@ -244,15 +244,15 @@ def _file(process: subprocess.Popen[bytes], job: Job, message: bytes) -> bytes:
         process.stdin.write(json.dumps({**asdict(job.order), "bytes": len(message)}).encode() + b"\n" + message)
         process.stdin.flush()
     while line := process.stdout.readline(LONGEST_LINE):
-        said = _read(line)
-        if isinstance(said, int):
-            content = process.stdout.read(said)
-            if len(content) < said:
+        answer = _read(line)
+        if isinstance(answer, int):
+            content = process.stdout.read(answer)
+            if len(content) < answer:
                 break
             with suppress(subprocess.TimeoutExpired):  # it may have to clean up
                 process.wait(EXIT_WITHIN)
             return content
-        job.progress = said
+        job.progress = answer
     status = process.wait()
     raise RenderError(NO_MEMORY if status == KILLED else BROKEN, f"It exited with status {status}.")
 
@@ -261,12 +261,12 @@ def _read(line: bytes) -> float | int:
     """What a line says: the part that is done, a float; or how many bytes of a file follow, an int. Raises
     ``RenderError`` for a fault, and for what is none of these."""
     try:
-        said = json.loads(line)
+        answer = json.loads(line)
     except (ValueError, RecursionError):
-        said = None
-    match said:
-        case float() if 0 <= said <= 1:
-            return said
+        answer = None
+    match answer:
+        case float() if 0 <= answer <= 1:
+            return answer
         case {"bytes": int(size)} if 0 < size <= LARGEST_RESULT:
             return size
         case {"fault": str(sentence), "details": str(details)}:

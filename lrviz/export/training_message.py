@@ -14,12 +14,12 @@ from lrviz.stage.trained import FIELDS
 
 @dataclass(frozen=True)
 class Trained:
-    """row: what is said of it in meta. curves: a name of `FIELDS`, or that of its edge, -> (E,). kept (W,), weights
+    """row: its meta. curves: a name of `FIELDS`, or that of its edge, -> (E,). weight_epochs (W,), weights
     (W, P). data: x (n, d) or None, y (n,), train (n,), place (n, 2), basis (2, d), mean and spread (d,)."""
 
     row: dict[str, Any]
     curves: dict[str, np.ndarray]
-    kept: np.ndarray
+    weight_epochs: np.ndarray
     weights: np.ndarray
     data: dict[str, np.ndarray | None]
 
@@ -30,7 +30,7 @@ class Trained:
 
     def weights_at(self, epoch: int) -> np.ndarray:
         """The last that are here up to this epoch, (P,)."""
-        return self.weights[max(int(np.searchsorted(self.kept, epoch, side="right")) - 1, 0)]
+        return self.weights[max(int(np.searchsorted(self.weight_epochs, epoch, side="right")) - 1, 0)]
 
 
 @dataclass(frozen=True)

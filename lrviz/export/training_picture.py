@@ -275,8 +275,8 @@ class _Model:
         box = self.box._replace(left=self.box.left - 40, top=self.box.top + 6)
         above = _Tiles(self, box, columns, 2)
         below = _Tiles(self, box._replace(top=above.bottom + 30), MISTAKES, 1)
-        said = self.canvas.words(box.left, above.bottom + 16, "", bold=True, size=11)
-        self.canvas.moving.append(said)
+        caption = self.canvas.words(box.left, above.bottom + 16, "", bold=True, size=11)
+        self.canvas.moving.append(caption)
         data = self.run.data
         held = ~np.asarray(data["train"], bool)
         rows = np.flatnonzero(held if held.any() else ~held)
@@ -290,7 +290,7 @@ class _Model:
             taken = read.argmax(axis=1)
             wrong = np.flatnonzero(taken != own[rows])
             wrong = wrong[np.argsort(read[wrong, own[rows[wrong]]])]
-            said.set_text(f"The worst of {len(wrong)} mistakes on {len(rows)} rows")
+            caption.set_text(f"The worst of {len(wrong)} mistakes on {len(rows)} rows")
             few = wrong[:MISTAKES]
             below.draw(pixels[rows[few]], [f"{own[rows[k]]} read as {taken[k]}" for k in few])
 

@@ -83,8 +83,8 @@ def sentence(error: Exception) -> str:
 def answer(job: dict[str, Any], message: bytes, output: IO[bytes]) -> None:
     """Draw, and write how it goes and what comes of it."""
 
-    def line(said: object) -> None:
-        output.write(json.dumps(said).encode() + b"\n")
+    def line(value: object) -> None:
+        output.write(json.dumps(value).encode() + b"\n")
         output.flush()
 
     try:

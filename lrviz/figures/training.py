@@ -22,11 +22,11 @@ def surface_figure(surface: LossSurface, history: History, epoch: int | None, th
     loss = np.where(np.isfinite(surface.loss), surface.loss, np.nan)
     heights = np.log10(loss) if np.nanmin(loss) > 0 else loss
     low, high = float(np.nanmin(heights)), float(np.nanmax(heights))
-    path, kept = surface.path, surface.kept
+    path, weight_epochs = surface.path, surface.weight_epochs
     run = colours.runs[0]
-    at = len(kept) - 1 if epoch is None else int(np.searchsorted(kept, epoch, side="right")) - 1
-    at = min(max(at, 0), len(kept) - 1)
-    cuts = np.flatnonzero(np.isin(kept, history.cuts)) if history.plateau else np.zeros(0, int)
+    at = len(weight_epochs) - 1 if epoch is None else int(np.searchsorted(weight_epochs, epoch, side="right")) - 1
+    at = min(max(at, 0), len(weight_epochs) - 1)
+    cuts = np.flatnonzero(np.isin(weight_epochs, history.cuts)) if history.plateau else np.zeros(0, int)
     data: list[dict[str, Any]] = [
         {
             "type": "contour", "x": surface.u, "y": surface.v, "z": heights, "zmin": low, "zmax": high,
@@ -41,7 +41,7 @@ def surface_figure(surface: LossSurface, history: History, epoch: int | None, th
         _points(path[:1], "circle-open", colours.ink, 11, "start"),
         _points(path[-1:], "circle", run, 11, "end"),
         _points(path[cuts], "triangle-down", colours.ink, 11, "rate cut"),
-        _points(path[at : at + 1], "circle-open", colours.accent, 17, f"epoch {kept[at]}"),
+        _points(path[at : at + 1], "circle-open", colours.accent, 17, f"epoch {weight_epochs[at]}"),
     ]  # fmt: skip
     across, up = surface.names
     layout = {

@@ -197,9 +197,11 @@ def _tokens(text: str) -> Iterator[_Token]:
         if kind == "name":
             word = OTHER_NAMES.get(word, word)
             if word not in (*VARIABLES, *CONSTANTS, *FUNCTIONS):
-                near = get_close_matches(word.lower(), (*VARIABLES, *CONSTANTS, *FUNCTIONS), n=1, cutoff=0.6)
+                matches = get_close_matches(word.lower(), (*VARIABLES, *CONSTANTS, *FUNCTIONS), n=1, cutoff=0.6)
                 _refuse(
-                    at + 1, f"there is no {shown(word)}" + (f"; is {near[0]} meant?" if near else "").rstrip("?"), True
+                    at + 1,
+                    f"there is no {shown(word)}" + (f"; is {matches[0]} meant?" if matches else "").rstrip("?"),
+                    True,
                 )
         if kind == "number" and not float(word) <= LARGEST:
             _refuse(at + 1, f"the largest number is {number_text(LARGEST)}")

@@ -58,7 +58,7 @@ def search(text: str, box: Box, coef: tuple[float, float]) -> Found:
     places = _descend(formula, coef, starts, box, spread)
     if KINKS & {node.op for node in formula.parts}:
         places = np.concatenate([places, _halve(formula, coef, starts, box)], axis=1)
-    return _told(formula, coef, places, box, float(grid[finite].min()), spread)
+    return _distinct(formula, coef, places, box, float(grid[finite].min()), spread)
 
 
 def _lows(grid: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -142,7 +142,9 @@ def _halve(formula: Formula, coef: tuple[float, float], x: np.ndarray, box: Box)
     return x[:, good]
 
 
-def _told(formula: Formula, coef: tuple[float, float], x: np.ndarray, box: Box, lowest: float, spread: float) -> Found:
+def _distinct(
+    formula: Formula, coef: tuple[float, float], x: np.ndarray, box: Box, lowest: float, spread: float
+) -> Found:
     """Each place once, the lowest first; along a flat valley a few."""
     wide = np.hypot(box[1] - box[0], box[3] - box[2])
     x = np.where(np.abs(x) < 1e-9 * wide, 0.0, x)

@@ -91,8 +91,8 @@ def _write(roots: list[Node], style: Style, names: Mapping[Node, str] | None = N
     done: dict[Node, Written] = {}
 
     def part(node: Node, at_least: int) -> str:
-        said, holds = (names[node], ATOM) if node in names else done[node]
-        return said if holds >= at_least else f"({said})"
+        text, holds = (names[node], ATOM) if node in names else done[node]
+        return text if holds >= at_least else f"({text})"
 
     for node in ordered(roots):
         done[node] = _one(node, style, part)
@@ -117,9 +117,9 @@ def _one(node: Node, style: Style, part: Callable[[Node, int], str]) -> Written:
             return Written(style.power.format(part(args[0], ATOM), _exponent(node.value)), RAISED)
         case "^":
             return Written(style.power.format(part(args[0], ATOM), part(args[1], ATOM)), RAISED)
-    said = [part(arg, ADDED) if arg.uses else style.number.format(part(arg, ADDED)) for arg in args]
+    texts = [part(arg, ADDED) if arg.uses else style.number.format(part(arg, ADDED)) for arg in args]
     call = style.functions.get(node.op, style.default)
-    return Written(call.format(name=node.op, args=", ".join(said), atom=part(args[0], ATOM)), ATOM)
+    return Written(call.format(name=node.op, args=", ".join(texts), atom=part(args[0], ATOM)), ATOM)
 
 
 def _exponent(value: float) -> str:
@@ -144,14 +144,14 @@ def latex(node: Node) -> str:
 
 def _typeset(node: Node, done: Mapping[Node, Written]) -> Written:  # noqa: PLR0911
     def part(arg: Node, at_least: int) -> str:
-        said, holds = done[arg]
-        return said if holds >= at_least else rf"\left({said}\right)"
+        text, holds = done[arg]
+        return text if holds >= at_least else rf"\left({text}\right)"
 
     args = node.args
     if node.is_number:
         mantissa, _, exponent = number_text(node.value).partition("e")
-        said = rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
-        return Written(said, MULTIPLIED if exponent else ATOM)
+        text = rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
+        return Written(text, MULTIPLIED if exponent else ATOM)
     if not args:
         return Written(_LATEX_WORDS.get(node.op, node.op), ATOM)
     match node.op:

@@ -28,8 +28,10 @@ def lowest_at_its_best(scenario: Scenario, what: str, optimizers: Sequence[str])
     """With each at its own best rate: which ends lowest?"""
     rows = tuned(scenario, optimizers)
     right = int(np.argmin([row.best_loss for row in rows]))
-    told = "; ".join(f"{row.name}: {digits(row.best_loss)}" for row in rows)
-    return Question(what, [row.name for row in rows], right, f"We tried {_tries(rows)} rates for each. Lowest: {told}.")
+    listed = "; ".join(f"{row.name}: {digits(row.best_loss)}" for row in rows)
+    return Question(
+        what, [row.name for row in rows], right, f"We tried {_tries(rows)} rates for each. Lowest: {listed}."
+    )
 
 
 @made_once_for(QUESTIONS)
@@ -146,7 +148,7 @@ def check(scenario: Scenario) -> list[Question]:
 
 LESSON = Lesson(
     key="adaptive",
-    asks="Do adaptive optimizers need a rate?",
+    question="Do adaptive optimizers need a rate?",
     teaser="Adam and its relatives adapt each step. Race them at one rate, then each at its own best.",
     race=Race(
         Scenario(surface="rosenbrock", alpha=0.002, steps=300),

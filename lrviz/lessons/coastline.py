@@ -107,14 +107,14 @@ def counted(scenario: Scenario) -> list[Boxes]:
 # Words ----------------------------------------------------------------------------------------------------------------
 
 
-def told(scenario: Scenario) -> list[Statement]:
+def story(scenario: Scenario) -> list[Statement]:
     """What the neighbours of the run on the stage do, ever nearer to it."""
-    said = []
+    statements = []
     for within in WITHIN:
         row = neighbours(scenario, within)
         texts = {"within": f"{100 * within:g}%", "changes": _changes(row.changes)}
-        said.append(Statement(("coastline.row",), {"all": NEIGHBOURS, "down": int(row.down.sum())}, texts))
-    return said
+        statements.append(Statement(("coastline.row",), {"all": NEIGHBOURS, "down": int(row.down.sum())}, texts))
+    return statements
 
 
 def judged(found: Sequence[Boxes]) -> Statement:
@@ -182,7 +182,7 @@ def lacks(race: Race) -> str:
 
 LESSON = Lesson(
     key="coastline",
-    asks="The edge is a coastline",
+    question="The edge is a coastline",
     teaser="Zoom into the edge between what comes down and what flies off. On a bowl it is a line. Elsewhere?",
     race=Race(
         Scenario("himmelblau", optimizer="momentum", alpha=0.03318938194, steps=200, values={"momentum": 0.5287689})

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from lrviz.analysis.sentences import Statement
-from lrviz.analysis.sharpening import NEAR, Stretch, stretches, turns_of
+from lrviz.analysis.sharpening import TOLERANCE, Stretch, stretches, turns_of
 from lrviz.analysis.stability import bound_of
 from lrviz.knob import apart, digits
 from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
@@ -63,7 +63,7 @@ class Measured(NamedTuple):
     @property
     def at_edge(self) -> np.ndarray:
         """Which of them end with a mean at 2/rate, (R,)."""
-        return np.abs(self.height * self.rate / 2 - 1) <= NEAR
+        return np.abs(self.height * self.rate / 2 - 1) <= TOLERANCE
 
 
 @made_once(len(RATES))
@@ -80,21 +80,21 @@ def measured(rows: Sequence[Stretch]) -> Measured:
 # Words ----------------------------------------------------------------------------------------------------------------
 
 
-def told(training: Training) -> list[Sentence]:
+def story(training: Training) -> list[Sentence]:
     """Where the sharpness begins, when it is at the edge and how long it takes, where it ends, and what the loss does;
     each with the epoch to look at."""
     history, rows = trained(training, OFTEN), parts(training)
-    said: list[Sentence] = []
+    sentences: list[Sentence] = []
     for place, row in enumerate(rows):
-        said.append(_arrives(row, rows[place - 1] if place else None))
+        sentences.append(_arrives(row, rows[place - 1] if place else None))
         if row.where == "gone":
             step = int(history.broke or 0)
             gone = Statement(("sharpening.gone",), {"step": step})
-            return [*said, Sentence(gone.sentence, -(-step // training.steps_per_epoch))]
+            return [*sentences, Sentence(gone.sentence, -(-step // training.steps_per_epoch))]
         numbers = {"count": row.counted, "mean": row.mean, "spread": row.spread, "bound": row.bound}
         ends = Statement(("sharpening.ends", f"sharpening.{row.where}"), numbers)
-        said.append(Sentence(ends.sentence, row.end))
-    return [*said, _loss(history, rows[-1])]
+        sentences.append(Sentence(ends.sentence, row.end))
+    return [*sentences, _loss(history, rows[-1])]
 
 
 def _arrives(row: Stretch, before: Stretch | None) -> Sentence:
@@ -123,7 +123,7 @@ def _loss(history: History, row: Stretch) -> Sentence:
 def judged(found: Measured) -> Statement:
     """How many of these rates end at their edge."""
     gone = int(np.isnan(found.height).sum())
-    below = int((found.height * found.rate < 2 * (1 - NEAR)).sum())
+    below = int((found.height * found.rate < 2 * (1 - TOLERANCE)).sum())
     numbers = {"all": len(found.rate), "there": int(found.at_edge.sum()), "below": below, "gone": gone}
     return Statement(("sharpening.rates",), numbers | {"above": len(found.rate) - numbers["there"] - below - gone})
 
@@ -151,7 +151,7 @@ def _heights(training: Training) -> dict[str, float]:
 def _which(training: Training, what: str, every: int) -> Question:
     heights, last = _heights(training), parts(training, every)[-1]
     off = [abs(last.height / height - 1) for height in heights.values()]
-    right = int(np.argmin(off)) if np.isfinite(last.height) and min(off) <= NEAR else len(off)
+    right = int(np.argmin(off)) if np.isfinite(last.height) and min(off) <= TOLERANCE else len(off)
     because = f"We trained it: {_ended(last)}."
     return Question(what, (*heights, NONE), right, because, training)
 
@@ -255,7 +255,7 @@ _CUT: Mapping[str, str] = {"schedule": "multi_step", "alpha": "0.3", "milestones
 
 LESSON = Lesson(
     key="edge_of_stability",
-    asks="Who moves to the edge?",
+    question="Who moves to the edge?",
     teaser="A bowl has its curvature for good. A network's curvature moves while it trains: where to?",
     race=Trial(
         Training(

@@ -45,7 +45,7 @@ LEAST = 1e-12
 """Of the loss at the start: below this all is the bottom."""
 
 
-def kept(scenario: Scenario, rate: float = 1.0) -> Scenario:
+def constant(scenario: Scenario, rate: float = 1.0) -> Scenario:
     """The same run at this constant rate."""
     return scenario.having(schedule="constant", alpha=rate)
 
@@ -80,7 +80,7 @@ class Ends(NamedTuple):
 
 def ends(scenario: Scenario, rates: Sequence[float] = RATES) -> Ends:
     """Each of these rates, kept constant."""
-    return _ends(kept(scenario), tuple(rates))
+    return _ends(constant(scenario), tuple(rates))
 
 
 @made_once_for(QUESTIONS)
@@ -208,29 +208,31 @@ def advice(scenario: Scenario) -> list[Advice]:
 # Words ----------------------------------------------------------------------------------------------------------------
 
 
-def told(scenario: Scenario) -> list[Statement]:
+def story(scenario: Scenario) -> list[Statement]:
     """What all rates say of this range test and its suggestions."""
     every, rows = ends(scenario), advice(scenario)
     best = {"all": ALL, "rate": float(every.rates[every.best]), "loss": float(every.losses[every.best])}
     limit = edge(scenario)
-    said = [Statement(("finding.best", "finding.edge"), best | {"edge": limit}) if limit
+    statements = [Statement(("finding.best", "finding.edge"), best | {"edge": limit}) if limit
             else Statement(("finding.best",), best)]  # fmt: skip
     if not rows:
-        return [*said, Statement(("finding.none",), {"steps": len(seen(scenario).rates)})]
+        return [*statements, Statement(("finding.none",), {"steps": len(seen(scenario).rates)})]
     step, rate = lowest_rate(scenario)
     if every.flies_off(float(ends(scenario, (rate,)).losses[0])):
-        said.append(Statement(("finding.late",), {"step": step, "rate": rate}))
+        statements.append(Statement(("finding.late",), {"step": step, "rate": rate}))
     off = [row.name for row in rows if every.flies_off(row.loss)]
     if off:
-        said.append(Statement(("finding.off",), {}, {"who": _and(off), "verb": "flies" if len(off) == 1 else "fly"}))
+        statements.append(
+            Statement(("finding.off",), {}, {"who": _and(off), "verb": "flies" if len(off) == 1 else "fly"})
+        )
     good = [row.name for row in rows if row.lower < BEST_PART * ALL]
     verb = "is" if len(good) == 1 else "are"
-    said.append(
+    statements.append(
         Statement(("finding.good",), {"all": ALL}, {"who": _and(good), "verb": verb})
         if good
         else Statement(("finding.no_good",), {"all": ALL})
     )
-    return said
+    return statements
 
 
 def _and(names: Sequence[str]) -> str:
@@ -362,7 +364,7 @@ _PRESETS = (
 
 LESSON = Lesson(
     key="finding",
-    asks="How do I find a good rate?",
+    question="How do I find a good rate?",
     teaser="Ten tries by hand, ten on a grid, ten at random, or one run whose rate grows: which finds the best?",
     race=Race(Scenario(alpha=LOWEST, schedule="range_test", steps=STEPS, values={"end_lr": HIGHEST})),
     cases={

@@ -28,7 +28,7 @@ def lacks(race: Race) -> str:
 
 LESSON = Lesson(
     key="how_long",
-    asks="How long is a step?",
+    question="How long is a step?",
     teaser="Too short, just right, too long: find the rate at which descent turns into flight.",
     race=Race(Scenario(surface="bowl", alpha=0.19, steps=60)),
     cases={

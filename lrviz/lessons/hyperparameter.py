@@ -178,9 +178,9 @@ def last_rate(scenario: Scenario) -> Question:
     first, last = float(run.learning_rate[0]), float(run.learning_rate[-1])
     factor = float(scenario["factor"])  # type: ignore[arg-type]
     choices = [last]
-    for slip in (first, first * factor, last * factor, first * factor**3):
-        if len(choices) < 3 and digits(slip) not in [digits(choice) for choice in choices]:
-            choices.append(slip)
+    for rate in (first, first * factor, last * factor, first * factor**3):
+        if len(choices) < 3 and digits(rate) not in [digits(choice) for choice in choices]:
+            choices.append(rate)
     choices.sort()
     because = f"It starts with {digits(first)} and is cut {len(run.cuts)} times; the last step has {digits(last)}."
     what = f"The first rate is set to {digits(first)}. Which rate does the last step of this run have?"
@@ -244,7 +244,7 @@ _SLOW = Preset(
 
 LESSON = Lesson(
     key="hyperparameter",
-    asks="Is the learning rate a hyperparameter?",
+    question="Is the learning rate a hyperparameter?",
     teaser="One run with the callback, or several jobs with constant rates: is it the same?",
     race=Race(
         Scenario(

@@ -74,7 +74,7 @@ def one_case(first: Any) -> str:
 
 @dataclass(frozen=True)
 class Lesson(Generic[S]):
-    """key: the last part of its address and the name of its modules. asks: its question, the title. teaser: one
+    """key: the last part of its address and the name of its modules. question: the title. teaser: one
     sentence for its card. race: what a visitor sees who comes without a link, runs over a map or a training.
 
     cases: by key, the first is the opening one; a lesson without a choice has one with the key "". case_of: the case
@@ -86,7 +86,7 @@ class Lesson(Generic[S]):
     """
 
     key: str
-    asks: str
+    question: str
     teaser: str
     race: S
     cases: Mapping[str, Case]

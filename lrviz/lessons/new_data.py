@@ -120,31 +120,30 @@ def _of(what: str, pair: tuple[Side, Side], one: np.ndarray, other: np.ndarray) 
     return Statement(("seeds.medians", row), {}, texts)
 
 
-def told(training: Training) -> list[Statement]:
-    """val_loss and the gap at the end, and val_loss at an equal training loss; each said only as strongly as the seeds
-    allow."""
+def story(training: Training) -> list[Statement]:
+    """val_loss and the gap at the end, and val_loss at an equal training loss; each as strongly as the seeds allow."""
     pair = sides(training)
     one, other = pair
-    said = [_of("val_loss", pair, one.val_loss, other.val_loss)]
+    statements = [_of("val_loss", pair, one.val_loss, other.val_loss)]
     train, new = lower(one.loss, other.loss), lower(one.val_loss, other.val_loss)
     if train is not None and new is not None and train != new:
-        said.append(Statement(("seeds.crossed",), {}, {"lower": pair[train].name}))
-    said.append(_of("The gap, val_loss minus loss,", pair, one.gap, other.gap))
+        statements.append(Statement(("seeds.crossed",), {}, {"lower": pair[train].name}))
+    statements.append(_of("The gap, val_loss minus loss,", pair, one.gap, other.gap))
     known = [int((~np.isnan(side.level)).sum()) for side in pair]
     if case_of(training) != "stop" and min(known) > SEEDS // 2:
-        said.append(_of(f"val_loss when the loss is first {LEVEL} or less", pair, one.level, other.level))
-    return said
+        statements.append(_of(f"val_loss when the loss is first {LEVEL} or less", pair, one.level, other.level))
+    return statements
 
 
 # Questions ------------------------------------------------------------------------------------------------------------
 
-NOT_TOLD = "These seeds do not tell"
+UNDECIDED = "These seeds do not tell"
 
 
-def _which(asked: str, what: str, pair: tuple[Side, Side], one: np.ndarray, other: np.ndarray) -> Question:
+def _which(question: str, what: str, pair: tuple[Side, Side], one: np.ndarray, other: np.ndarray) -> Question:
     which = lower(one, other)
     because = f"We trained both with {SEEDS} seeds. {_of(what, pair, one, other).sentence}"
-    return Question(asked, (pair[0].name, pair[1].name, NOT_TOLD), 2 if which is None else which, because)
+    return Question(question, (pair[0].name, pair[1].name, UNDECIDED), 2 if which is None else which, because)
 
 
 @made_once_for(QUESTIONS)
@@ -208,7 +207,7 @@ _BATCH: Mapping[str, str] = {"batch_size": "30", "epochs": "400", "alpha": "0.5"
 
 LESSON = Lesson(
     key="new_data",
-    asks="Does the rate matter on new data?",
+    question="Does the rate matter on new data?",
     teaser="Thirty-two seeds at two rates: which of them does better on rows that it has not seen?",
     race=Trial(
         Training(

@@ -80,9 +80,9 @@ def which_ends_lowest(scenario: Scenario, what: str, options: Mapping[str, Mappi
     """Which of these changes ends with the lowest loss? Graded by running all of them."""
     runs = [simulate(scenario.having(**changes)) for changes in options.values()]
     ends = [run.loss[-1] if np.isfinite(run.loss[-1]) else np.inf for run in runs]
-    told = "; ".join(f"{label}: {digits(float(end))}" for label, end in zip(options, ends, strict=True))
+    listed = "; ".join(f"{label}: {digits(float(end))}" for label, end in zip(options, ends, strict=True))
     return Question(
-        what, list(options), int(np.argmin(ends)), f"We ran all of them. Loss at the end: {told}.", scenario
+        what, list(options), int(np.argmin(ends)), f"We ran all of them. Loss at the end: {listed}.", scenario
     )
 
 

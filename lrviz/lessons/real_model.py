@@ -23,7 +23,7 @@ MOST_EPOCHS = 10
 TOP = 0.1
 """The rate of job 1, where the training on the stage has no callback that starts with another."""
 LEAST = 1e-12
-"""Ends that are no further apart are told as this far apart: all below is rounding."""
+"""Ends that are no further apart are shown as this far apart: all below is rounding."""
 SAME, NEAR = 1e-3, 1.05
 """Ends that differ by less than this part of the lowest are the same; ends up to so many times the lowest are near."""
 
@@ -83,8 +83,8 @@ def which_ends_lowest(training: Training) -> Question:
         f" {first} and has ReduceLROnPlateau on val_loss. Which ends with the lowest val_loss?"
     )
     ends = [end(trained(job)) for job in three.values()]
-    told = "; ".join(f"{name}: {text}" for name, text in zip(JOBS.values(), apart(*ends), strict=True))
-    return Question(what, list(JOBS.values()), int(np.argmin(ends)), f"We trained all. At the end {told}.")
+    listed = "; ".join(f"{name}: {text}" for name, text in zip(JOBS.values(), apart(*ends), strict=True))
+    return Question(what, list(JOBS.values()), int(np.argmin(ends)), f"We trained all. At the end {listed}.")
 
 
 @made_once_for(QUESTIONS)
@@ -116,9 +116,12 @@ def moved(val_loss: np.ndarray, cut: int) -> tuple[int, float, float] | None:
 def _of_jobs(training: Training) -> list[Statement]:
     histories = {key: trained(job) for key, job in jobs(training).items()}
     ends = apart(*(end(histories[key]) for key in JOBS))
-    said = [Statement(("real.jobs",), {}, dict(zip(JOBS, ends, strict=True))), _first_cut(histories["callback"])]
+    statements = [Statement(("real.jobs",), {}, dict(zip(JOBS, ends, strict=True))), _first_cut(histories["callback"])]
     found = wins(ends_of_seeds(training))
-    return [*said, Statement(("real.seeds",), {"seeds": SEEDS}, {f"wins_{key}": times(n) for key, n in found.items()})]
+    return [
+        *statements,
+        Statement(("real.seeds",), {"seeds": SEEDS}, {f"wins_{key}": times(n) for key, n in found.items()}),
+    ]
 
 
 def _first_cut(history: History) -> Statement:
@@ -161,12 +164,12 @@ def _of_resumed(training: Training) -> list[Statement]:
     both = trained(in_one_go(training)), trained(training)
     whole, resumed = apart(*map(end, both))
     restart, patience = int(training["restart"]), int(training["patience"])  # type: ignore[arg-type]
-    said = [Statement(("real.whole",), {}, {"cuts": _cut(both[0]), "ends": whole})]
+    statements = [Statement(("real.whole",), {}, {"cuts": _cut(both[0]), "ends": whole})]
     if restart >= training.epochs:
-        return [*said, Statement(("real.not_stopped",), {"restart": restart})]
+        return [*statements, Statement(("real.not_stopped",), {"restart": restart})]
     row = "real.no_room" if restart - 1 < patience else "real.room"
     return [
-        *said,
+        *statements,
         Statement(("real.resumed",), {"restart": restart}, {"cuts": _cut(both[1]), "ends": resumed}),
         Statement((row,), {"restart": restart, "most": restart - 1, "patience": patience}),
     ]
@@ -271,7 +274,7 @@ def do_starts_agree(training: Training) -> Question:
 
 
 def _of_starts(training: Training) -> list[Statement]:
-    said = []
+    statements = []
     for one in kinds(training).values():
         ends = ends_of_starts(one)
         low, high = float(ends[0]), float(ends[-1])
@@ -280,11 +283,11 @@ def _of_starts(training: Training) -> list[Statement]:
             row, numbers = "real.same_end", numbers | {"apart": max(high - low, LEAST)}
         else:
             row, numbers = "real.other_ends", numbers | {"high": high, "near": int(np.sum(ends <= NEAR * low))}
-        said.append(Statement((row,), numbers, {"model": one.model_row.name, "loss": LOSSES[one.shape.loss]}))
-    return said
+        statements.append(Statement((row,), numbers, {"model": one.model_row.name, "loss": LOSSES[one.shape.loss]}))
+    return statements
 
 
-# What is asked and told -----------------------------------------------------------------------------------------------
+# Question and answer --------------------------------------------------------------------------------------------------
 
 
 def prediction(training: Training) -> Question:
@@ -294,7 +297,7 @@ def prediction(training: Training) -> Question:
     }[case_of(training)](training)  # fmt: skip
 
 
-def told(training: Training) -> list[Statement]:
+def story(training: Training) -> list[Statement]:
     """What the trainings of its case say."""
     return {"callback": _of_jobs, "resumed": _of_resumed, "batch": _of_batches, "starts": _of_starts}[
         case_of(training)
@@ -349,9 +352,11 @@ def other_patience(training: Training) -> Question:
 @made_once_for(QUESTIONS)
 def do_others_agree(training: Training, kind: str) -> Question:
     """Do all starts of another model end with the same loss?"""
-    asked = do_starts_agree(kinds(training)[kind])
+    question = do_starts_agree(kinds(training)[kind])
     name = kinds(training)[kind].model_row.name
-    return Question(f"{name}, from {STARTS} starts:", asked.choices, asked.right, asked.because, kinds(training)[kind])
+    return Question(
+        f"{name}, from {STARTS} starts:", question.choices, question.right, question.because, kinds(training)[kind]
+    )
 
 
 @made_once_for(QUESTIONS)
@@ -396,7 +401,7 @@ def lacks(trial: Trial) -> str:
 
 LESSON = Lesson(
     key="real_model",
-    asks="Does it hold for a real model?",
+    question="Does it hold for a real model?",
     teaser="A network learns from data. Does the callback do there what it does on a bowl?",
     race=Trial(
         Training(

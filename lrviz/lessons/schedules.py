@@ -74,10 +74,10 @@ def lowest(scenario: Scenario, what: str, schedules: Sequence[str], **changes: s
     """Which of these schedules ends lowest, with these changes? Graded by running them, with noise by the medians."""
     changed = scenario.having(**changes)
     rows = [result(changed.having(schedule=key)) for key in schedules]
-    told = "; ".join(f"{row.name}: {digits(row.typical)}" for row in rows)
+    listed = "; ".join(f"{row.name}: {digits(row.typical)}" for row in rows)
     of = f"Median loss at the end over {SEEDS} noises" if changed.noise else "Loss at the end"
     right = int(np.argmin([row.typical for row in rows]))
-    return Question(what, [row.name for row in rows], right, f"We ran all of them. {of}: {told}.", changed)
+    return Question(what, [row.name for row in rows], right, f"We ran all of them. {of}: {listed}.", changed)
 
 
 def when_highest(scenario: Scenario, what: str, schedule: str) -> Question:
@@ -199,7 +199,7 @@ def lacks(race: Race) -> str:
 
 LESSON = Lesson(
     key="schedules",
-    asks="Which schedule fits when?",
+    question="Which schedule fits when?",
     teaser="Step, exponential, cosine, restarts, one cycle: side by side on one budget. Then draw your own.",
     race=Race(
         Scenario(surface="bowl", alpha=0.15, steps=150, noise=2.0, seed=19),

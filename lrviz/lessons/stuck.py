@@ -29,7 +29,7 @@ SAME = 0.01
 SEEDS = 64
 """With noise, so many runs say whether the callback helps."""
 LONGEST_PATIENCE = 20
-MOST_TOLD = 6
+MOST_LISTED = 6
 """So many steps or rates a sentence lists."""
 
 
@@ -91,18 +91,18 @@ OUTCOMES = {
 @made_once_for(QUESTIONS)
 def does_it_help(scenario: Scenario, what: str = "") -> Question:
     """Does the callback help this run? Graded by running it with and without."""
-    told = compare(scenario)
-    of = f"Median loss at the end over {told.seeds} noises" if told.seeds > 1 else "Loss at the end"
-    because = f"We ran both. {of}: {digits(told.with_it)} with it, {digits(told.without)} without."
-    return Question(what, list(OUTCOMES.values()), list(OUTCOMES).index(told.outcome), because)
+    compared = compare(scenario)
+    of = f"Median loss at the end over {compared.seeds} noises" if compared.seeds > 1 else "Loss at the end"
+    because = f"We ran both. {of}: {digits(compared.with_it)} with it, {digits(compared.without)} without."
+    return Question(what, list(OUTCOMES.values()), list(OUTCOMES).index(compared.outcome), because)
 
 
 def never_cut(scenario: Scenario, run: Trajectory) -> str:
     """Where the callback never cut: that, and what is found first of its settings; '' where it did."""
     if len(run.cuts):
         return ""
-    said = "The run on the stage was never cut, so the pale run lies hidden under it."
-    return " ".join([said, *remarks(scenario, run)[:1]])
+    never = "The run on the stage was never cut, so the pale run lies hidden under it."
+    return " ".join([never, *remarks(scenario, run)[:1]])
 
 
 # The cuts -------------------------------------------------------------------------------------------------------------
@@ -147,8 +147,8 @@ def reduced(scenario: Scenario, run: Trajectory) -> str:
         before, after = apart(rate, lower)
         return Statement(("reduce.would",), {}, {"before": before, "after": after}).sentence
 
-    def adds_up(said: Sequence[float], significant: int) -> bool:
-        return said[1] == factor and digits(said[0] * factor, significant) == digits(said[2], significant)
+    def adds_up(rounded: Sequence[float], significant: int) -> bool:
+        return rounded[1] == factor and digits(rounded[0] * factor, significant) == digits(rounded[2], significant)
 
     rates = [float(known[0]), *known[1:][run.epochs.cut].tolist()]
     old, times, product = enough_digits((rates[0], factor, rates[0] * factor), adds_up)
@@ -156,8 +156,8 @@ def reduced(scenario: Scenario, run: Trajectory) -> str:
     texts = {
         "warm": ", of what the warm-up rises to" if scenario["warmup_steps"] else "",
         "old": old, "times": times, "product": product,
-        "chain": " → ".join(apart(*rates[:MOST_TOLD])),
-        "more": f" and {len(rates) - MOST_TOLD} more" if len(rates) > MOST_TOLD else "",
+        "chain": " → ".join(apart(*rates[:MOST_LISTED])),
+        "more": f" and {len(rates) - MOST_LISTED} more" if len(rates) > MOST_LISTED else "",
     }  # fmt: skip
     return Statement(rows, {"lowest": rates[1]}, texts).sentence
 
@@ -175,11 +175,11 @@ def which_rate(scenario: Scenario) -> Question:
     """To what does one cut take the rate? The wrong choices divide by the factor, or take that part away."""
     alpha, factor = float(scenario.alpha or 0), float(scenario["factor"])  # type: ignore[arg-type]
     right = next_rate(scenario, alpha)
-    slips = (alpha / factor, alpha * (1 - factor), alpha * factor**2, alpha, alpha / 3)
+    wrong = (alpha / factor, alpha * (1 - factor), alpha * factor**2, alpha, alpha / 3)
     choices = [right]
-    for slip in slips:
-        if len(choices) < 3 and digits(slip) not in [digits(choice) for choice in choices]:
-            choices.append(slip)
+    for rate in wrong:
+        if len(choices) < 3 and digits(rate) not in [digits(choice) for choice in choices]:
+            choices.append(rate)
     choices.sort()
     floor = float(scenario["min_lr"])  # type: ignore[arg-type]
     bound = f", but not below the lowest rate {digits(floor)}" if alpha * factor < floor else ""
@@ -242,19 +242,19 @@ def against(one: Scenario, other: Scenario) -> list[str]:
     """When two runs with the same numbers cut, in words, and how far apart the first cuts are."""
     runs = [simulate(scenario) for scenario in (one, other)]
     names = [FRAMEWORKS[scenario.framework] for scenario in (one, other)]
-    said = [f"{name} cuts {_listed(run)}." for name, run in zip(names, runs, strict=True)]
+    texts = [f"{name} cuts {_listed(run)}." for name, run in zip(names, runs, strict=True)]
     if all(len(run.cuts) for run in runs):
-        said.append(_apart(names, runs, one.steps_per_epoch))
+        texts.append(_apart(names, runs, one.steps_per_epoch))
     ends = [digits(at_the_end(run)) for run in runs]
-    said.append(f"Loss at the end: {ends[0]} in {names[0]}, {ends[1]} in {names[1]}.")
-    return said
+    texts.append(f"Loss at the end: {ends[0]} in {names[0]}, {ends[1]} in {names[1]}.")
+    return texts
 
 
 def _listed(run: Trajectory) -> str:
     if not len(run.cuts):
         return "never"
-    more = f" and {len(run.cuts) - MOST_TOLD} times more" if len(run.cuts) > MOST_TOLD else ""
-    steps = ", ".join(str(step) for step in run.cuts[:MOST_TOLD]) + more
+    more = f" and {len(run.cuts) - MOST_LISTED} times more" if len(run.cuts) > MOST_LISTED else ""
+    steps = ", ".join(str(step) for step in run.cuts[:MOST_LISTED]) + more
     return f"after step{'s' * (len(run.cuts) > 1)} {steps}"
 
 
@@ -320,7 +320,7 @@ def _sweep(scenario: Scenario, own: int) -> Sweep:
     return Sweep(np.array(patience), share, loss, low, high, made, len(seeds))
 
 
-def told(scenario: Scenario, found: Sweep) -> str:
+def story(scenario: Scenario, found: Sweep) -> str:
     """What the sweep says of this patience."""
     own = int(scenario["patience"])  # type: ignore[arg-type]
     here = int(np.flatnonzero(found.patience == own)[0])
@@ -329,8 +329,8 @@ def told(scenario: Scenario, found: Sweep) -> str:
     mine = f"With patience {own}{of} {found.wasted[here]:.0%} of the steps are wasted,"
     mine += f" and the loss ends at {digits(found.loss[here])}."
     floor = scenario.surface_row.floor(scenario.coef)
-    near = found.low[here] if found.seeds > 1 else floor + (found.loss[here] - floor) / (1 + SAME)
-    if found.loss[best] >= near:
+    threshold = found.low[here] if found.seeds > 1 else floor + (found.loss[here] - floor) / (1 + SAME)
+    if found.loss[best] >= threshold:
         return f"{mine} No patience of this chart ends clearly lower."
     lowest = f"gives the lowest final loss, {digits(found.loss[best])}, with {found.wasted[best]:.0%} wasted"
     return f"{mine} In this chart patience {found.patience[best]} {lowest}."
@@ -370,7 +370,7 @@ _SHORT = {"noise": "0", "steps_per_epoch": "1", "monitor": "val_loss", "seed": "
 
 LESSON = Lesson(
     key="stuck",
-    asks="Stuck: why go slower?",
+    question="Stuck: why go slower?",
     teaser="The loss has stalled, and the callback makes the steps smaller. When does that help?",
     race=Race(
         Scenario(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lrviz.analysis.basins import Ending, basin, home, minima, valleys_of
+from lrviz.analysis.basins import Ending, basin, basins_of, home, minima
 from lrviz.knob import Value, digits
 from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
 from lrviz.lessons.questions import QUESTIONS, Question, how_many
@@ -25,7 +25,7 @@ STAYS, LEAVES, GONE = range(3)
 WHERE = ("In the valley in which it starts", "In another valley", "In none: it has left the map")
 
 MOVED = 0.3
-"""How far the ground moves below a minimum, in units of the map."""
+"""How far the surface moves below a minimum, in units of the map."""
 WAYS = 64
 
 NO_CHANGE: Mapping[str, Value] = MappingProxyType({})
@@ -74,7 +74,7 @@ def _three(value: float) -> float:
 
 def remedies(scenario: Scenario) -> tuple[Remedy, ...]:
     """What gets a run out of the valley in which it starts? Each remedy is one change of the careful run, tried with
-    ``TRIED`` values. Rates are told in multiples of 1/L of that valley; the noise is as large as the first gradient.
+    ``TRIED`` values. Rates are multiples of 1/L of that valley; the noise is as large as the first gradient.
     """
     return _remedies(careful(scenario))
 
@@ -102,7 +102,7 @@ def _remedies(base: Scenario) -> tuple[Remedy, ...]:
 def _tried(base: Scenario, name: str, knob: str, changes: Mapping[str, Value], values: Sequence[Value]) -> Remedy:
     changed, own = base.having(**changes), home(base)
     runs = simulate_many(changed, **{knob: values})
-    ends = valleys_of(changed, np.array([run.x[-1] for run in runs]))
+    ends = basins_of(changed, np.array([run.x[-1] for run in runs]))
     outcome = np.where(ends < 0, GONE, np.where(ends == (-1 if own is None else own), STAYS, LEAVES))
     out = np.flatnonzero(outcome == LEAVES)
     place = int(out[0]) if out.size else len(values) // 2
@@ -131,7 +131,7 @@ def shares(scenario: Scenario, knob: str) -> Shares:
 def _shares(scenario: Scenario, knob: str) -> Shares:
     values = np.array(NOISES) if knob == "noise" else np.array(RATES) * float(careful(scenario).alpha or 0)
     ends = survey(scenario, **{knob: values.tolist(), "seed": range(SEEDS)})
-    where = valleys_of(scenario, ends.x.reshape(2, -1).T).reshape(len(values), SEEDS)
+    where = basins_of(scenario, ends.x.reshape(2, -1).T).reshape(len(values), SEEDS)
     valleys = [*range(len(minima(scenario))), -1]
     return Shares(knob, values, np.stack([np.mean(where == valley, axis=1) for valley in valleys], axis=1))
 
@@ -143,13 +143,13 @@ def where_it_ends(scenario: Scenario, what: str = "", times: float = 1, **change
     changed = scenario.having(**{"alpha": alpha, **changes})
     run = simulate(changed)
     ending, own = basin(changed, run), home(changed)
-    right = GONE if ending.valley is None else STAYS if ending.valley == own else LEAVES
-    if ending.valley is None:
-        told = f"after {run.steps} steps it is off the map or no longer finite"
+    right = GONE if ending.basin is None else STAYS if ending.basin == own else LEAVES
+    if ending.basin is None:
+        ended = f"after {run.steps} steps it is off the map or no longer finite"
     else:
-        place = changed.surface_row.minima(changed.coef)[ending.valley]
-        told = f"after {run.steps} steps it is in the valley of ({digits(place[0])}, {digits(place[1])})"
-    return Question(what, WHERE, right, f"We ran it: {told}.", changed)
+        place = changed.surface_row.minima(changed.coef)[ending.basin]
+        ended = f"after {run.steps} steps it is in the valley of ({digits(place[0])}, {digits(place[1])})"
+    return Question(what, WHERE, right, f"We ran it: {ended}.", changed)
 
 
 @made_once_for(QUESTIONS)
@@ -163,8 +163,8 @@ def how_many_hold(scenario: Scenario) -> Question:
     return how_many(what, count, f"A minimum holds a rate below its own 2/L, which is {edges} here.")
 
 
-def on_moved_ground(scenario: Scenario, place: tuple[float, float]) -> float:
-    """The mean loss at this place after the ground has moved by ``MOVED``, over ``WAYS`` directions.
+def on_moved_surface(scenario: Scenario, place: tuple[float, float]) -> float:
+    """The mean loss at this place after the surface has moved by ``MOVED``, over ``WAYS`` directions.
 
     Other data have another loss, whose minima lie a little elsewhere: on it a wide minimum loses less. At a minimum of
     depth f with curvatures l and L it is about f + MOVED^2 (l + L)/4. Keskar et al. (2017), arXiv 1609.04836.
@@ -219,7 +219,7 @@ _OUT = "It ends in another valley."
 
 LESSON = Lesson(
     key="valleys",
-    asks="Many valleys: what gets you out?",
+    question="Many valleys: what gets you out?",
     teaser="Larger rates, restarts, noise, momentum: what leaves a local minimum, and what does not.",
     race=Race(Scenario(surface="twin_valleys", alpha=0.25, steps=80)),
     cases={

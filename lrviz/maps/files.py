@@ -33,9 +33,9 @@ def as_csv(plan: Map, field: Field) -> bytes:
 
 def as_json(plan: Map, field: Field) -> bytes:
     """The map and all its numbers; one that is not finite stands as the text ``nan``, ``inf`` or ``-inf``."""
-    told: dict[str, Any] = {"map": plan.to_dict(), "x": field.x.tolist(), "y": field.y.tolist()}
-    told[plan.show] = plain(field.values)
-    return json.dumps(told, allow_nan=False).encode() + b"\n"
+    document: dict[str, Any] = {"map": plan.to_dict(), "x": field.x.tolist(), "y": field.y.tolist()}
+    document[plan.show] = plain(field.values)
+    return json.dumps(document, allow_nan=False).encode() + b"\n"
 
 
 NUMBERS: dict[str, Callable[[Map, Field], bytes]] = {"npz": as_npz, "csv": as_csv, "json": as_json}

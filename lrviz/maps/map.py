@@ -128,8 +128,8 @@ class Map:
     @cached_property
     def identity(self) -> str:
         """The same for maps whose cells are the same, whatever the scenario's own values of the two knobs."""
-        ground = self.scenario.having(**{self.x.key: self.x.low, self.y.key: self.y.low})
-        parts = [ground.to_json(), self.x.to_text(), self.y.to_text(), self.show]
+        base = self.scenario.having(**{self.x.key: self.x.low, self.y.key: self.y.low})
+        parts = [base.to_json(), self.x.to_text(), self.y.to_text(), self.show]
         parts += [repr(self.tolerance)] if self.shown.tolerant else []
         return sha256("\n".join(parts).encode()).hexdigest()[:16]
 

@@ -14,11 +14,11 @@ from lrviz.scenario import Scenario
 
 @dataclass(frozen=True)
 class Preset:
-    """``name``: what is moved besides the rate; asks: what the map answers, as a question; make: the map."""
+    """``name``: what is moved besides the rate; question: what the map answers; make: the map."""
 
     key: str
     name: str
-    asks: str
+    question: str
     make: Callable[[], Map]
 
     @cached_property

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
-from lrviz.analysis.basins import valleys_of
+from lrviz.analysis.basins import basins_of
 from lrviz.knob import digits
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def diverged_at(runs: Runs) -> np.ndarray:
 
 def basin(runs: Runs) -> np.ndarray:
     """To which known minimum a walk downhill leads from where the run ends: its place among the surface's minima, the
-    lowest first, from 0; nan for none (`analysis.basins.valleys_of`)."""
+    lowest first, from 0; nan for none (`analysis.basins.basins_of`)."""
     x = runs.ends("x").x
     found = np.full(x.shape[1:], -1)
     plan = runs.plan
@@ -127,8 +127,8 @@ def basin(runs: Runs) -> np.ndarray:
         for column in columns:
             y, x_value = np.atleast_1d(runs.y[row])[0], np.atleast_1d(runs.x[column])[0]
             points = x[:, row, column]
-            valleys = valleys_of(plan.cell(x_value, y), points.reshape(2, -1).T)
-            found[row, column] = valleys.reshape(points.shape[1:])
+            basins = basins_of(plan.cell(x_value, y), points.reshape(2, -1).T)
+            found[row, column] = basins.reshape(points.shape[1:])
     return np.where(found < 0, np.nan, found)
 
 

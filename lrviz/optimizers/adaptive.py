@@ -35,7 +35,7 @@ class RmspropState(NamedTuple):
     velocity: Array
 
 
-def _rmsprop_rest(x: Array, hyper: Any) -> RmspropState:
+def _rmsprop_init(x: Array, hyper: Any) -> RmspropState:
     return RmspropState(*(jnp.zeros_like(x),) * 3)
 
 
@@ -111,7 +111,7 @@ def _adagrad_start(x: Array, hyper: Any) -> Array:
     return jnp.zeros_like(x) + hyper.initial_accumulator_value
 
 
-def _adadelta_rest(x: Array, hyper: Any) -> AdadeltaState:
+def _adadelta_init(x: Array, hyper: Any) -> AdadeltaState:
     return AdadeltaState(*(jnp.zeros_like(x),) * 2)
 
 
@@ -149,7 +149,7 @@ ADAPTIVE = (
             "keras": Rule(
                 _MEANS + r"b \leftarrow \mu b + \frac{\alpha g}{\sqrt{E + \epsilon}},\quad x \leftarrow x - b",
                 rmsprop_keras,
-                _rmsprop_rest,
+                _rmsprop_init,
                 _RMSPROP_KNOBS,
                 HINTON,
                 _RMSPROP,
@@ -159,7 +159,7 @@ ADAPTIVE = (
             "pytorch": Rule(
                 _MEANS + r"b \leftarrow \mu b + \frac{g}{\sqrt E + \epsilon},\quad x \leftarrow x - \alpha b",
                 rmsprop_pytorch,
-                _rmsprop_rest,
+                _rmsprop_init,
                 (RHO.with_default(0.99), MOMENTUM.with_default(0.0), EPSILON.with_default(1e-8), CENTERED),
                 HINTON,
                 _RMSPROP,
@@ -183,7 +183,7 @@ ADAPTIVE = (
             "keras": Rule(
                 _MEANS + _ADADELTA,
                 adadelta,
-                _adadelta_rest,
+                _adadelta_init,
                 (RHO.with_default(0.95), EPSILON),
                 ZEILER,
                 _SQUARES,
@@ -192,7 +192,7 @@ ADAPTIVE = (
             "pytorch": Rule(
                 _MEANS + _ADADELTA,
                 adadelta,
-                _adadelta_rest,
+                _adadelta_init,
                 (RHO, EPSILON.with_default(1e-6)),
                 ZEILER,
                 _SQUARES,

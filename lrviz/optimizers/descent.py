@@ -14,7 +14,7 @@ POLYAK = "Polyak (1964), doi 10.1016/0041-5553(64)90137-5"
 SUTSKEVER = "Sutskever et al. (2013), On the importance of initialization and momentum"
 
 
-def _rest(x: Array, hyper: Any) -> Array:
+def _init(x: Array, hyper: Any) -> Array:
     return jnp.zeros_like(x)
 
 
@@ -94,7 +94,7 @@ DESCENT = (
             "keras": Rule(
                 r"v \leftarrow \mu v - \alpha g,\quad x \leftarrow x + v",
                 momentum_keras,
-                _rest,
+                _init,
                 (MOMENTUM,),
                 POLYAK,
                 _VELOCITY,
@@ -104,7 +104,7 @@ DESCENT = (
             "pytorch": Rule(
                 r"v \leftarrow \mu v + g,\quad x \leftarrow x - \alpha v",
                 momentum_pytorch,
-                _rest,
+                _init,
                 (MOMENTUM,),
                 POLYAK,
                 _VELOCITY,
@@ -122,7 +122,7 @@ DESCENT = (
             "keras": Rule(
                 r"v \leftarrow \mu v - \alpha g,\quad x \leftarrow x + \mu v - \alpha g",
                 nesterov_keras,
-                _rest,
+                _init,
                 (MOMENTUM,),
                 SUTSKEVER,
                 _VELOCITY,
@@ -132,7 +132,7 @@ DESCENT = (
             "pytorch": Rule(
                 r"v \leftarrow \mu v + g,\quad x \leftarrow x - \alpha\,(g + \mu v)",
                 nesterov_pytorch,
-                _rest,
+                _init,
                 (MOMENTUM,),
                 SUTSKEVER,
                 _VELOCITY,

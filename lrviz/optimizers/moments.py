@@ -38,7 +38,7 @@ class Moments(NamedTuple):
     largest: Array
 
 
-def _moments_rest(x: Array, hyper: Any) -> Moments:
+def _moments_init(x: Array, hyper: Any) -> Moments:
     return Moments(*(jnp.zeros_like(x),) * 3)
 
 
@@ -101,8 +101,8 @@ class NadamState(NamedTuple):
     product: Array
 
 
-def _nadam_rest(x: Array, hyper: Any) -> NadamState:
-    return NadamState(_moments_rest(x, hyper), jnp.ones_like(x[0]))
+def _nadam_init(x: Array, hyper: Any) -> NadamState:
+    return NadamState(_moments_init(x, hyper), jnp.ones_like(x[0]))
 
 
 def nadam(at: At, state: NadamState, lr: Array, hyper: Any, framework: str) -> tuple[Array, NadamState, Terms]:
@@ -218,7 +218,7 @@ def _adam_pair(key: str, name: str, amsgrad: bool, source: str) -> Optimizer:
             "keras": Rule(
                 _MOMENTS + largest + v(_ADAM_KERAS),
                 partial(adam_keras, amsgrad=amsgrad),
-                _moments_rest,
+                _moments_init,
                 _KERAS,
                 source,
                 symbols,
@@ -228,7 +228,7 @@ def _adam_pair(key: str, name: str, amsgrad: bool, source: str) -> Optimizer:
             "pytorch": Rule(
                 _MOMENTS + largest + v(_ADAM_PYTORCH),
                 partial(adam_pytorch, amsgrad=amsgrad),
-                _moments_rest,
+                _moments_init,
                 _PYTORCH,
                 source,
                 symbols,
@@ -251,7 +251,7 @@ MOMENTS = (
             "keras": Rule(
                 _MOMENTS + _decaying(_ADAM_KERAS),
                 partial(adamw, framework="keras"),
-                _moments_rest,
+                _moments_init,
                 (*_KERAS, WEIGHT_DECAY),
                 LOSHCHILOV,
                 _SYMBOLS,
@@ -260,7 +260,7 @@ MOMENTS = (
             "pytorch": Rule(
                 _MOMENTS + _decaying(_ADAM_PYTORCH),
                 partial(adamw, framework="pytorch"),
-                _moments_rest,
+                _moments_init,
                 (*_PYTORCH, WEIGHT_DECAY.with_default(0.01)),
                 LOSHCHILOV,
                 _SYMBOLS,
@@ -277,7 +277,7 @@ MOMENTS = (
             "keras": Rule(
                 _MOMENTS + _NADAM + r"\mu_k = \beta_1(1 - \tfrac12 0.96^k)",
                 partial(nadam, framework="keras"),
-                _nadam_rest,
+                _nadam_init,
                 _KERAS,
                 DOZAT,
                 _SYMBOLS,
@@ -286,7 +286,7 @@ MOMENTS = (
             "pytorch": Rule(
                 _MOMENTS + _NADAM + r"\mu_k = \beta_1(1 - \tfrac12 0.96^{k\psi})",
                 partial(nadam, framework="pytorch"),
-                _nadam_rest,
+                _nadam_init,
                 (*_PYTORCH, MOMENTUM_DECAY),
                 DOZAT,
                 _SYMBOLS,
@@ -304,7 +304,7 @@ MOMENTS = (
                 r"m \leftarrow \beta_1 m + (1 - \beta_1) g,\quad u \leftarrow \max(\beta_2 u, |g|),\quad"
                 r" x \leftarrow x - \frac{\alpha}{1 - \beta_1^k} \frac{m}{u + \epsilon}",
                 partial(adamax, framework="keras"),
-                _moments_rest,
+                _moments_init,
                 _KERAS,
                 KINGMA,
                 {"m": "first_moment", "u": "largest"},
@@ -314,7 +314,7 @@ MOMENTS = (
                 r"m \leftarrow \beta_1 m + (1 - \beta_1) g,\quad u \leftarrow \max(\beta_2 u, |g| + \epsilon),\quad"
                 r" x \leftarrow x - \frac{\alpha}{1 - \beta_1^k} \frac{m}{u}",
                 partial(adamax, framework="pytorch"),
-                _moments_rest,
+                _moments_init,
                 _PYTORCH,
                 KINGMA,
                 {"m": "first_moment", "u": "largest"},
@@ -350,7 +350,7 @@ MOMENTS = (
                 + r"x \leftarrow x - \frac{\alpha}{1 - \beta_1^k}\, r_k \sqrt{1 - \beta_2^k}\, "
                 + r"\frac{m}{\sqrt v + \epsilon}",
                 radam,
-                _moments_rest,
+                _moments_init,
                 _PYTORCH,
                 LIU,
                 _SYMBOLS,

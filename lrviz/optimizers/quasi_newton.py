@@ -74,7 +74,7 @@ class LbfgsState(NamedTuple):
     begun: Array
 
 
-def _rest(x: Array, hyper: Any) -> LbfgsState:
+def _init(x: Array, hyper: Any) -> LbfgsState:
     zero = jnp.zeros_like(x)
     return LbfgsState(zero, zero, _empty(x), jnp.ones_like(x[0]), jnp.zeros_like(x[0]))
 
@@ -108,7 +108,7 @@ class SearchState(NamedTuple):
     history: History
 
 
-def _search_rest(x: Array, hyper: Any) -> SearchState:
+def _search_init(x: Array, hyper: Any) -> SearchState:
     return SearchState(jnp.zeros_like(x), jnp.zeros_like(x), _empty(x))
 
 
@@ -140,7 +140,7 @@ _ONE_STEP = "A step here is one iteration: max_iter=1."
 _SEARCH = Rule(
     _STEP + "s d",
     lbfgs_search,
-    _search_rest,
+    _search_init,
     (HISTORY, FIRST_STEP, SHRINK, DECREASE),
     f"{NOCEDAL}; Armijo (1966), doi 10.2140/pjm.1966.16.1",
     {"d": "direction", "s": "step_size"},
@@ -155,7 +155,7 @@ QUASI_NEWTON = (
             "pytorch": Rule(
                 _STEP + "t d",
                 lbfgs,
-                _rest,
+                _init,
                 (HISTORY,),
                 NOCEDAL,
                 {"d": "direction", "t": "step_length"},

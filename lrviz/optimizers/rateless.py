@@ -170,7 +170,7 @@ class DogState(NamedTuple):
     squares: Array
 
 
-def _dog_rest(x: Array, hyper: Any) -> DogState:
+def _dog_init(x: Array, hyper: Any) -> DogState:
     return DogState(x, hyper.reps_rel * (1 + jnp.sqrt(dot(x, x))), jnp.zeros_like(x[0]))
 
 
@@ -198,7 +198,7 @@ class ProdigyState(NamedTuple):
     numerator: Array
 
 
-def _prodigy_rest(x: Array, hyper: Any) -> ProdigyState:
+def _prodigy_init(x: Array, hyper: Any) -> ProdigyState:
     none = jnp.zeros_like(x)
     return ProdigyState(x, none, none, none, none[0] + hyper.d0, none[0])
 
@@ -249,7 +249,7 @@ _DOG = Rule(
     r"r \leftarrow \max(r, \lVert x - x_0 \rVert),\quad G \leftarrow G + \lVert g \rVert^2,\quad "
     r"s = \frac{r}{\sqrt{G + \epsilon}},\quad x \leftarrow x - s g",
     dog,
-    _dog_rest,
+    _dog_init,
     (REPS, EPSILON.with_default(1e-8)),
     IVGI,
     {"s": "step_size", "r": "distance", "G": "sum_of_norms"},
@@ -259,7 +259,7 @@ _PRODIGY = Rule(
     r"d = \max(d, q \frac{n}{\lVert s \rVert_1}),\quad "
     r"x \leftarrow x - \eta \left(\frac{m}{\sqrt v + d \epsilon} + \lambda x\right)",
     prodigy,
-    _prodigy_rest,
+    _prodigy_init,
     (D_COEF, D0, BETA_1, BETA_2, EPSILON.with_default(1e-8), WEIGHT_DECAY.with_default(0.0), CORRECTS),
     MISHCHENKO,
     {"m": "first_moment", "v": "second_moment", "d": "distance", r"\eta": "step_size"},

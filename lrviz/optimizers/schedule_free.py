@@ -38,7 +38,7 @@ class ScheduleFreeState(NamedTuple):
     largest: Array
 
 
-def _rest(x: Array, hyper: Any) -> ScheduleFreeState:
+def _init(x: Array, hyper: Any) -> ScheduleFreeState:
     none = jnp.zeros_like(x[0])
     return ScheduleFreeState(x, jnp.zeros_like(x), none, none)
 
@@ -132,7 +132,7 @@ SCHEDULE_FREE = (
             "pytorch": Rule(
                 r"z \leftarrow z - \alpha g" + _averaged(r"\mu"),
                 schedule_free_sgd,
-                _rest,
+                _init,
                 (_MOMENTUM,),
                 DEFAZIO,
                 _SYMBOLS,
@@ -149,7 +149,7 @@ SCHEDULE_FREE = (
             "keras": Rule(
                 _SECOND + _STEP + _averaged(r"\beta_1"),
                 schedule_free_adamw_keras,
-                _rest,
+                _init,
                 _ADAMW,
                 DEFAZIO,
                 _SYMBOLS | {"v": "second_moment"},
@@ -160,7 +160,7 @@ SCHEDULE_FREE = (
             "pytorch": Rule(
                 _SECOND + _DECAYED + _averaged(r"\beta_1"),
                 schedule_free_adamw_pytorch,
-                _rest,
+                _init,
                 (*_ADAMW, WEIGHT_DECAY.with_default(0.0)),
                 DEFAZIO,
                 _SYMBOLS | {"v": "second_moment"},

@@ -87,7 +87,7 @@ def curves(history: History, most: int = MOST_WEIGHTS) -> Curves:
     rows = {name: getattr(history.log, name, history.sharpness) for name in FIELDS}
     bad = limit(training.framework, int(training["patience"])) if training.plateau_knobs else 0  # type: ignore[arg-type]
     pause = int(training["cooldown"]) if training.plateau_knobs else 0  # type: ignore[arg-type]
-    return Curves(rows, few.kept, few.weights, bad, pause, history.stopped, history.broke)
+    return Curves(rows, few.weight_epochs, few.weights, bad, pause, history.stopped, history.broke)
 
 
 def identity(training: Training, but: Knob | None = None) -> str:

@@ -90,14 +90,14 @@ def as_svg(replay: Replay, theme: Theme = "light") -> str:
         at = np.flatnonzero(made.cut)[:MOST_MARKS]
         name, ink = RULES[framework].name, colour[framework]
         count = int(made.cut.sum())
-        said = f"Rate by {name}: {count} cut{'s' * (count != 1)}"
+        text = f"Rate by {name}: {count} cut{'s' * (count != 1)}"
         rate = _level(max(lowest, SMALLEST), max(replay.rate, lowest, SMALLEST), top + HEADING, RATE, True)
         values = np.concatenate([[replay.rate], made.learning_rate])
         end = _end(replay, framework)
         for begin, last, dash in ((0, end, ""), (end, n, ' stroke-dasharray="6 4"')):
             steps = np.arange(begin, last + 1), values[begin : last + 1]
             parts.append(_line(_stairs(*steps, lambda k: _across(k, n), rate), ink, dash, 2))
-        parts.append(_words(LEFT, top + 15, said, ink))
+        parts.append(_words(LEFT, top + 15, text, ink))
         for k in at.tolist():
             place = float(replay.history.values[k])
             above = level(place if math.isfinite(place) else low) - 9 * list(RULES).index(framework)

@@ -59,8 +59,8 @@ def as_csv(replay: Replay) -> str:
         reasons = Reasons(replay, framework)
         columns = (values, *(_texts(getattr(made, name)) for name in LOGGED))
         for epoch, row in enumerate(zip(*columns, strict=True)):
-            said = reasons.of(epoch)
-            lines.append(f"{framework},{epoch + 1},{','.join(row)},{_quoted(said) if ',' in said else said}")
+            why = reasons.of(epoch)
+            lines.append(f"{framework},{epoch + 1},{','.join(row)},{_quoted(why) if ',' in why else why}")
     return "\n".join(lines)
 
 
@@ -174,10 +174,10 @@ def html(replay: Replay) -> str:
     rows = []
     for framework in replay.decisions:
         findings: list[Finding] = find(replay, framework)
-        said = [f"{finding.sentence} {finding.remedy}" for finding in findings]
-        said += [truth] if (truth := honest(replay, framework)) else []
+        sentences = [f"{finding.sentence} {finding.remedy}" for finding in findings]
+        sentences += [truth] if (truth := honest(replay, framework)) else []
         named = cell("th", RULES[framework].name)
-        rows.append(f"<tr>{named}{cell('td', cuts(replay, framework))}{cell('td', *said)}</tr>")
+        rows.append(f"<tr>{named}{cell('td', cuts(replay, framework))}{cell('td', *sentences)}</tr>")
     return f"{as_svg(replay)}<table><caption>{escape.escape(head(replay))}</caption>{''.join(rows)}</table>"
 
 

@@ -55,7 +55,7 @@ class Machine(NamedTuple):
     whatever it is. needed: bad epochs in a row that make a cut due. pause: how many
     epochs after a due one the count begins again. cooldown: what the counter is set to. level: the first rate, or
     scale. lower(level): the one after a due cut, the same where it is dropped, None where nothing is due any more.
-    rate(levels): the learning rates. kept(values): what is kept of best values. threshold(bests): the bars where
+    rate(levels): the learning rates. stored(values): best values as they are stored. threshold(bests): the bars where
     ``seen`` is not the value itself.
     """
 
@@ -68,7 +68,7 @@ class Machine(NamedTuple):
     level: float
     lower: Callable[[float], float | None]
     rate: Callable[[np.ndarray], np.ndarray] = lambda levels: levels
-    kept: Callable[[np.ndarray], np.ndarray] = lambda values: values
+    stored: Callable[[np.ndarray], np.ndarray] = lambda values: values
     threshold: Callable[[np.ndarray], np.ndarray] | None = None
     one_by_one: bool = False
 
@@ -87,8 +87,8 @@ SMALLEST = 2.0**-126
 
 def _flushed(value: float) -> float:
     """The same, as compiled code has it: 0 below 2^-126."""
-    near = c_float(value).value
-    return 0.0 if -SMALLEST < near < SMALLEST else near
+    rounded = c_float(value).value
+    return 0.0 if -SMALLEST < rounded < SMALLEST else rounded
 
 
 def _array_to_float32(values: np.ndarray) -> np.ndarray:
@@ -96,8 +96,8 @@ def _array_to_float32(values: np.ndarray) -> np.ndarray:
 
 
 def _array_flushed(values: np.ndarray) -> np.ndarray:
-    near = _array_to_float32(values).astype(float)
-    return np.where(np.abs(near) < SMALLEST, 0.0, near)
+    rounded = _array_to_float32(values).astype(float)
+    return np.where(np.abs(rounded) < SMALLEST, 0.0, rounded)
 
 
 def keras(numbers: Numbers, rate: float, float32: bool) -> Machine:
@@ -109,10 +109,10 @@ def keras(numbers: Numbers, rate: float, float32: bool) -> Machine:
     """
     factor, min_lr, min_delta = (float(numbers[key]) for key in ("factor", "min_lr", "min_delta"))
     floor = to_float32(min_lr)
-    near = max(floor * (1 + 1e-6), 1e-30)  # above it no rounding to float32 leads to the floor
+    clear = max(floor * (1 + 1e-6), 1e-30)  # above it no rounding to float32 leads to the floor
 
     def lower(level: float) -> float | None:
-        if not level > near and not to_float32(level) > floor:
+        if not level > clear and not to_float32(level) > floor:
             return None
         cut = level * factor
         cut = min_lr if min_lr > cut else cut
@@ -138,10 +138,10 @@ def pytorch(numbers: Numbers, rate: float, float32: bool) -> Machine:
     Its numbers are Python's, so float64 always. torch.optim.lr_scheduler.ReduceLROnPlateau.step, 2.13.
     """
     factor, min_lr, threshold, eps = (float(numbers[key]) for key in ("factor", "min_lr", "threshold", "eps"))
-    kept = 1 - threshold
+    ratio = 1 - threshold
 
     def relative(best: np.ndarray) -> np.ndarray:
-        return best * kept
+        return best * ratio
 
     def absolute(best: np.ndarray) -> np.ndarray:
         return best - threshold
@@ -173,18 +173,18 @@ def optax(numbers: Numbers, rate: float, float32: bool) -> Machine:
     """
     rounded = _flushed if float32 else float
     factor, min_scale, atol = (rounded(numbers[key]) for key in ("factor", "min_scale", "atol"))
-    kept, base = rounded(1 - float(numbers["rtol"])), rounded(rate)
+    ratio, base = rounded(1 - float(numbers["rtol"])), rounded(rate)
 
-    both, array_rounded = bool(atol) and kept != 1, _array_flushed if float32 else np.asarray
+    both, array_rounded = bool(atol) and ratio != 1, _array_flushed if float32 else np.asarray
 
     def plain(best: np.ndarray) -> np.ndarray:
-        part = array_rounded(kept * array_rounded(best))
+        part = array_rounded(ratio * array_rounded(best))
         return array_rounded(part - atol) if atol else part
 
     def once(best: np.ndarray) -> np.ndarray:
         bars, bests = plain(best), array_rounded(best)
         for k in np.flatnonzero(np.isfinite(bests)).tolist():
-            bars[k] = rounded(float(Fraction(kept) * Fraction(float(bests[k])) - Fraction(atol)))
+            bars[k] = rounded(float(Fraction(ratio) * Fraction(float(bests[k])) - Fraction(atol)))
         return bars
 
     def lower(level: float) -> float:
@@ -202,7 +202,7 @@ def optax(numbers: Numbers, rate: float, float32: bool) -> Machine:
         level=1.0,
         lower=lower,
         rate=lambda levels: _array_flushed(base * levels) if float32 else base * levels,
-        kept=(lambda values: _array_to_float32(values).astype(float)) if float32 else lambda values: values,
+        stored=(lambda values: _array_to_float32(values).astype(float)) if float32 else lambda values: values,
         one_by_one=both,
     )
 
@@ -359,7 +359,7 @@ def _epoch_by_epoch(machine: Machine, values: np.ndarray) -> Decisions:
     since = epochs - np.array([-machine.pause, *due])[cuts]  # epochs since the last due one
     wait = np.where(is_due, 0, np.clip(np.minimum(bad, since - machine.pause + 1), 0, None))
     first = math.nan if machine.first is None else math.inf
-    best = np.concatenate([[first], machine.kept(values[found])])
+    best = np.concatenate([[first], machine.stored(values[found])])
     thresholds = np.array(bars)
     if machine.threshold is not None:
         thresholds[1:] = machine.threshold(best[1:])

@@ -49,7 +49,7 @@ def comparison(framework: str, numbers: dict[str, Any], rising: bool) -> tuple[B
 
 
 def _exact(value: float) -> str:
-    (text,) = enough_digits((value,), lambda said, _: said[0] == value)
+    (text,) = enough_digits((value,), lambda rounded, _: rounded[0] == value)
     return text
 
 
@@ -82,16 +82,16 @@ class Reasons:
             return f"{digits(value, 4)} is the first value"
         best = (-math.inf if self.replay.rising else math.inf) if begins else float(made.best[epoch - 1])
         key = (value, best, improved)
-        said = self.compared.get(key)
-        if said is None:
-            said = self.compared[key] = self._said(*key)
-        return said
+        text = self.compared.get(key)
+        if text is None:
+            text = self.compared[key] = self._comparison(*key)
+        return text
 
-    def _said(self, value: float, best: float, improved: bool) -> str:
+    def _comparison(self, value: float, best: float, improved: bool) -> str:
         beats, same = self.beats, value == best
 
-        def holds(said: Sequence[float], _: int) -> bool:
-            return beats(said[0], said[1]) == improved and (said[0] == said[1]) == same
+        def holds(rounded: Sequence[float], _: int) -> bool:
+            return beats(rounded[0], rounded[1]) == improved and (rounded[0] == rounded[1]) == same
 
         true = holds((value, best), 0)  # else float32 decided, and no number of digits shows it
         now, of = enough_digits((value, best), holds) if true else (digits(value, 8), digits(best, 8))

@@ -30,13 +30,13 @@ def on_top_notes(schedule: Schedule, values: Values, n: int) -> list[str]:
     kind = "LambdaLR" if _by_lambda(schedule, values, n) else schedule.pytorch
     if kind == "LambdaLR" or (kind and schedule.of("pytorch").goes_on is sets_anew):
         return [f"{kind} computes each rate from the first one: it overwrites what the plateau rule cuts."]
-    said = []
+    notes = []
     if schedule.key == "wsd" or (0 < warm < n and schedule.key != "constant"):
-        said.append("SequentialLR sets the rate anew where its next part begins: it forgets the cuts before.")
+        notes.append("SequentialLR sets the rate anew where its next part begins: it forgets the cuts before.")
     length = values.get("decay_steps") if schedule.key == "cosine" else None
     if length and n - warm > length + 1:
-        said.append(f"CosineAnnealingLR forgets the cuts where it rises again, after T_max, {length} steps.")
-    return said
+        notes.append(f"CosineAnnealingLR forgets the cuts where it rises again, after T_max, {length} steps.")
+    return notes
 
 
 def _by_lambda(schedule: Schedule, values: Values, n: int) -> bool:

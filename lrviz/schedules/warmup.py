@@ -42,8 +42,8 @@ def with_warmup(schedule: Schedule, framework: str, values: Values, alpha: float
 def notes(schedule: Schedule, framework: str, values: Values, n: int) -> list[str]:
     """What the framework's class cannot do of this run of n steps, and what is done instead: a sentence each."""
     warm = int(values["warmup_steps"])
-    said = list(schedule.of(framework).cannot(values, n - warm)) if n > warm else []
-    return [*said, *_WARM_UP[framework](schedule, values)] if warm else said
+    sentences = list(schedule.of(framework).cannot(values, n - warm)) if n > warm else []
+    return [*sentences, *_WARM_UP[framework](schedule, values)] if warm else sentences
 
 
 def _keras_warm_up(schedule: Schedule, values: Values) -> Iterator[str]:

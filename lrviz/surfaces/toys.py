@@ -91,7 +91,7 @@ def saddle(x: Any, coef: Any) -> Any:
 def shelf(x: Any, coef: Any) -> Any:
     """f = d (1 - exp(-x0^2/2)) + s sqrt(1 + x0^2) + x1^2/2.   x: (2,), coef: (2,) = [depth d, slope s].
 
-    Far from 0 the ground falls by only s a unit: a shelf that is no minimum, before a drop of depth d. Minimum (0, 0).
+    Far from 0 the surface falls by only s a unit: a shelf that is no minimum, before a drop of depth d. Minimum (0, 0).
     Made for this lab: the plateau on which a smaller rate is the wrong answer.
     """
     xp = _like(x[0])

@@ -43,7 +43,7 @@ class Log(NamedTuple):
 class History:
     """A training of E epochs, so far.
 
-    initial (P,); weights (W, P): after the epochs ``kept`` (W,), 0 being none, increasing, the last one always among
+    initial (P,); weights (W, P): after ``weight_epochs`` (W,), 0 being none, increasing, the last one always among
     them. sharpness (E,): the largest eigenvalue of the Hessian of the whole training loss after the epoch, NaN where it
     was not computed. broke: the first step, from 1, after which the loss or a weight is not finite; None if there is
     none. A training that leaves the finite goes on as nan.
@@ -52,7 +52,7 @@ class History:
     training: Training
     log: Log
     weights: np.ndarray = field(repr=False)
-    kept: np.ndarray = field(repr=False)
+    weight_epochs: np.ndarray = field(repr=False)
     sharpness: np.ndarray = field(repr=False)
     broke: int | None = None
 
@@ -97,15 +97,15 @@ class History:
 
     def thinned(self, numbers: int) -> History:
         """With no more weights than so many numbers, or two vectors: evenly over epochs, the first and the last too."""
-        count, room = len(self.kept), max(numbers // self.weights.shape[1], 2)
+        count, room = len(self.weight_epochs), max(numbers // self.weights.shape[1], 2)
         if count <= room:
             return self
         chosen = np.unique(np.linspace(0, count - 1, room).round().astype(int))
-        return replace(self, weights=self.weights[chosen], kept=self.kept[chosen])
+        return replace(self, weights=self.weights[chosen], weight_epochs=self.weight_epochs[chosen])
 
     def weights_at(self, epoch: int) -> np.ndarray:
-        """The weights after the last kept epoch up to this one, (P,)."""
-        return self.weights[np.searchsorted(self.kept, epoch, side="right") - 1]
+        """The weights after the last stored epoch up to this one, (P,)."""
+        return self.weights[np.searchsorted(self.weight_epochs, epoch, side="right") - 1]
 
 
 def stops(training: Training, monitored: np.ndarray) -> int | None:

@@ -36,7 +36,7 @@ MOST_SMALL = 48
 WIDTHS = (1, 16)
 """Trainings side by side in one program: twice as many cost twice the time, and take only one core."""
 MOST_NUMBERS = 4_000_000
-"""In what goes into one call and comes out of it, and in the weights that are kept of one group of trainings."""
+"""In what goes into one call and comes out of it, and in the weights that are stored of one group of trainings."""
 MOST_EPOCHS = 64
 """In one call."""
 MIXED = ("loss", "val_loss", "accuracy", "val_accuracy")
@@ -89,7 +89,7 @@ class _Group:
     every: int
     parts: list[np.ndarray] = field(default_factory=list)
     weights: list[np.ndarray] = field(default_factory=list)
-    kept: list[int] = field(default_factory=lambda: [0])
+    weight_epochs: list[int] = field(default_factory=lambda: [0])
     sharp: list[np.ndarray] = field(default_factory=list)
     done: int = 0
 
@@ -193,11 +193,11 @@ class _Group:
         if self.every:
             self.sharp.append(self._sharp(weights[:n], after)[:, :lanes])
         chosen = np.flatnonzero((after % self.stride == 0) | (after == after[-1]))
-        if len(self.kept) > 1 and self.kept[-1] % self.stride:  # only the last one, until now
-            self.kept.pop()
+        if len(self.weight_epochs) > 1 and self.weight_epochs[-1] % self.stride:  # only the last one, until now
+            self.weight_epochs.pop()
             self.weights[-1] = self.weights[-1][:-1]
         self.weights.append(weights[chosen, :, :lanes])
-        self.kept += after[chosen].tolist()
+        self.weight_epochs += after[chosen].tolist()
         self.done += n
 
     def _sharp(self, weights: np.ndarray, after: np.ndarray) -> np.ndarray:
@@ -217,13 +217,13 @@ class _Group:
     def histories(self) -> list[History]:
         """Each training so far."""
         log = joined(self.parts, np.zeros((0, len(Log._fields), len(self.trainings))))
-        weights, kept = np.concatenate(self.weights), np.array(self.kept)
+        weights, weight_epochs = np.concatenate(self.weights), np.array(self.weight_epochs)
         sharp = (
             joined(self.sharp, np.zeros((0, len(self.trainings)))) if self.every else np.full(log[:, 0].shape, np.nan)
         )
         broke = np.asarray(self.lanes.broke)
         return [
-            _history(training, log[..., lane], weights[..., lane], kept, sharp[:, lane], int(broke[lane]))
+            _history(training, log[..., lane], weights[..., lane], weight_epochs, sharp[:, lane], int(broke[lane]))
             for lane, training in enumerate(self.trainings)
         ]
 
@@ -236,7 +236,7 @@ class _Group:
 
 
 def _history(
-    training: Training, log: np.ndarray, weights: np.ndarray, kept: np.ndarray, sharp: np.ndarray, broke: int
+    training: Training, log: np.ndarray, weights: np.ndarray, weight_epochs: np.ndarray, sharp: np.ndarray, broke: int
 ) -> History:
     """One of a group.   log (E, len(Log)), weights (W, P)"""
     rows = Log(*log.T)
@@ -250,9 +250,9 @@ def _history(
     at = stops(training, monitored)
     if at is not None:
         rows, sharp = shortened(rows, at + 1), sharp[: at + 1]
-        weights, kept = weights[kept <= at + 1], kept[kept <= at + 1]
+        weights, weight_epochs = weights[weight_epochs <= at + 1], weight_epochs[weight_epochs <= at + 1]
         broke = broke if broke <= (at + 1) * training.steps_per_epoch else 0
-    return History(training, rows, weights, kept, sharp, broke or None)
+    return History(training, rows, weights, weight_epochs, sharp, broke or None)
 
 
 def _compile(

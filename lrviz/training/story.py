@@ -29,8 +29,8 @@ def story_of(history: History) -> list[Sentence]:
     compare with those that train; early stopping."""
     if not history.epochs:
         return []
-    told = [_broke(history)] if history.broke is not None else [*_best(history), *_gap(history)]
-    return [*told, *_cuts(history), *_stopped(history)]
+    sentences = [_broke(history)] if history.broke is not None else [*_best(history), *_gap(history)]
+    return [*sentences, *_cuts(history), *_stopped(history)]
 
 
 def race_sentence(names: Sequence[str], histories: Sequence[History]) -> Sentence | None:
@@ -46,13 +46,13 @@ def race_sentence(names: Sequence[str], histories: Sequence[History]) -> Sentenc
     finite = sorted((end, who) for end, who in ends if np.isfinite(end))
     if not finite:
         return Sentence("None of them ends with a finite loss.")
-    said = apart(*(end for end, _ in finite))
+    texts = apart(*(end for end, _ in finite))
     best = [who for end, who in finite if end == finite[0][0]]
-    rest = [f"{who} with {end}" for (_, who), end in zip(finite[len(best) :], said[len(best) :], strict=True)]
-    rest += [f"{who} leaves the finite" for end, who in ends if not np.isfinite(end)]
-    head = f"{' and '.join(best)} end{'s' if len(best) == 1 else ''} with the lowest {name}, {said[0]}"
+    others = [f"{who} with {end}" for (_, who), end in zip(finite[len(best) :], texts[len(best) :], strict=True)]
+    others += [f"{who} leaves the finite" for end, who in ends if not np.isfinite(end)]
+    head = f"{' and '.join(best)} end{'s' if len(best) == 1 else ''} with the lowest {name}, {texts[0]}"
     epoch = max(history.epochs for history in histories)
-    return Sentence("; ".join([head, *([", ".join(rest)] if rest else [])]) + ".", epoch)
+    return Sentence("; ".join([head, *([", ".join(others)] if others else [])]) + ".", epoch)
 
 
 def _broke(history: History) -> Sentence:
@@ -77,9 +77,9 @@ def _best(history: History) -> list[Sentence]:
     low, last = float(values[best]), float(values[-1])
     if best + 1 == history.epochs:
         return [Sentence(f"{name} is lowest in the last epoch, {digits(low)}: it may fall further.", best + 1)]
-    said = apart(low, last)
-    after = f" and ends at {said[1]}" + (": worse than it was" if last > WORSE * low > 0 else "")
-    return [Sentence(f"{name} is lowest after epoch {best + 1}, {said[0]},{after}.", best + 1)]
+    texts = apart(low, last)
+    after = f" and ends at {texts[1]}" + (": worse than it was" if last > WORSE * low > 0 else "")
+    return [Sentence(f"{name} is lowest after epoch {best + 1}, {texts[0]},{after}.", best + 1)]
 
 
 def _gap(history: History) -> list[Sentence]:
@@ -89,13 +89,13 @@ def _gap(history: History) -> list[Sentence]:
     loss, held = float(log.loss[-1]), float(log.val_loss[-1])
     if not held > GAP * loss > 0:
         return []
-    said = apart(loss, held)
+    texts = apart(loss, held)
     best = int(np.nanargmin(log.val_loss))
     over = best + 1 < history.epochs and held > WORSE * log.val_loss[best] and loss < log.loss[best]
     what = "it knows its own rows better than new ones"
     if over:
         what = "past its best it gets better on its own rows alone (overfitting)"
-    return [Sentence(f"At the end val_loss is {said[1]} and loss {said[0]}: {what}.", history.epochs)]
+    return [Sentence(f"At the end val_loss is {texts[1]} and loss {texts[0]}: {what}.", history.epochs)]
 
 
 def _cuts(history: History) -> list[Sentence]:

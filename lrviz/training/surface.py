@@ -23,15 +23,15 @@ ALONG = 0.05
 
 class LossSurface(NamedTuple):
     """u (a,), v (b,): coordinates along two directions. loss (b, a): of all training rows, with its penalty, there.
-    path (W, 2): the weights after the epochs ``kept`` (W,), in the plane. share: of the path's motion that lies in the
-    plane, as squared lengths from one kept epoch to the next. names: of the directions. exact: there is no other one.
+    path (W, 2): the weights after ``weight_epochs`` (W,), in the plane. share: of the path's motion that lies in the
+    plane, as squared lengths from one stored epoch to the next. names: of the directions. exact: there is no other one.
     """
 
     u: np.ndarray
     v: np.ndarray
     loss: np.ndarray
     path: np.ndarray
-    kept: np.ndarray
+    weight_epochs: np.ndarray
     share: float
     names: tuple[str, str]
     exact: bool
@@ -46,7 +46,7 @@ def loss_surface(history: History) -> LossSurface:
     training, shape = history.training, history.training.shape
     near = (np.abs(history.weights) < FAR).all(axis=1)  # and so finite
     count = len(near) if near.all() else int(np.argmin(near))
-    weights, kept = history.weights[:count], history.kept[:count]
+    weights, weight_epochs = history.weights[:count], history.weight_epochs[:count]
     if count < 2 or not np.ptp(weights, axis=0).any():
         raise BadInput("The weights have not moved, or leave at once, so there is no plane to show.")
     size = shape.weights * training.train_rows
@@ -70,7 +70,7 @@ def loss_surface(history: History) -> LossSurface:
     moves = np.diff(weights, axis=0)
     share = float(((moves @ basis.T) ** 2).sum() / (moves**2).sum())
     names = ("weight", "bias") if exact else ("along the line from start to end", "across")
-    return LossSurface(u, v, loss, path, kept, share, names, exact)
+    return LossSurface(u, v, loss, path, weight_epochs, share, names, exact)
 
 
 def _plane(weights: np.ndarray) -> np.ndarray:

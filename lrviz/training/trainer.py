@@ -12,7 +12,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from lrviz.optimizers import At, Optimizer, clip
-from lrviz.plateau import PLATEAU, PlateauState, rest
+from lrviz.plateau import PLATEAU, PlateauState, initial_state
 from lrviz.training.history import Log
 from lrviz.training.models import SMALL, Shape, product
 from lrviz.training.training import MONITORS
@@ -132,7 +132,7 @@ class Trainer:
         """Before the first epoch."""
         state = self.rule.init(weights, self.hyper(fixed))
         zero = jnp.zeros(weights.shape[1])
-        return Lanes(weights, state, rest(jnp.asarray(fixed.base), self.framework), jnp.zeros(()), zero, zero)
+        return Lanes(weights, state, initial_state(jnp.asarray(fixed.base), self.framework), jnp.zeros(()), zero, zero)
 
     def hyper(self, fixed: Fixed) -> Any:
         return namedtuple("Hyper", [knob.key for knob in self.rule.knobs])(*fixed.hyper)
@@ -208,7 +208,7 @@ class Trainer:
         """All steps of an epoch, and the plateau rule's decision.   -> lanes, its entries of the log (len(Log), K)"""
         x, y, val_x, val_y = data
         first = lanes.epochs % fixed.restart == 0
-        fresh = rest(lanes.plateau.lr, self.framework)
+        fresh = initial_state(lanes.plateau.lr, self.framework)
         lanes = lanes._replace(plateau=jax.tree.map(partial(jnp.where, first), fresh, lanes.plateau))
         zero = jnp.zeros(lanes.weights.shape[1])
         sums = _Sums(zero, zero, jnp.zeros_like(lanes.weights))

@@ -234,10 +234,12 @@ class Training(Tuned):
     @property
     def notes(self) -> list[str]:
         """What the frameworks' classes cannot do of this training, and what one would not expect: a sentence each."""
-        said = super().notes
+        sentences = super().notes
         if self["clipnorm"] and self.framework == "keras":
-            said.append("Keras's clipnorm clips the gradient of each kernel and each bias apart, PyTorch's all as one.")
-        return said
+            sentences.append(
+                "Keras's clipnorm clips the gradient of each kernel and each bias apart, PyTorch's all as one."
+            )
+        return sentences
 
     @property
     def title(self) -> str:

@@ -49,8 +49,8 @@ class Trial:
         is wrong with it."""
         rest = dict(params)
         sharpness = rest.pop(SHARPNESS, "0") == "1"
-        race, said = TrainingRace.from_params(rest)
+        race, sentences = TrainingRace.from_params(rest)
         try:
-            return cls(race.first, sharpness), said
+            return cls(race.first, sharpness), sentences
         except BadInput as wrong:
-            return cls(race.first), [*said, str(wrong)]
+            return cls(race.first), [*sentences, str(wrong)]

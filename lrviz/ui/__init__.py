@@ -6,7 +6,7 @@ from lrviz.ui.classroom import assigned
 from lrviz.ui.code import your_code
 from lrviz.ui.drawing import drawn_field, draws, own_curve
 from lrviz.ui.exports import exports
-from lrviz.ui.frame import chart, embedded, frame, theme, told
+from lrviz.ui.frame import chart, embedded, frame, run_text, theme
 from lrviz.ui.glossary import glossary
 from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.lesson import check, onward, open_lesson, predict, presets, show_stage
@@ -124,6 +124,7 @@ __all__ = [
     "race_rows",
     "replay_code",
     "run_of",
+    "run_text",
     "say",
     "schedule_pills",
     "share",
@@ -134,7 +135,6 @@ __all__ = [
     "summary",
     "switched",
     "theme",
-    "told",
     "ways_in",
     "what_fits",
     "what_happened",

@@ -32,8 +32,8 @@ def picture(race: Race) -> None:
         play.race_runs(race), play.landscape(first), key="picture", start=first.start or (), start_draggable=False,
         autoplay=True, small=True, height=300, label=race.title, file=race.file_name,
     )  # fmt: skip
-    said = [statement for statement in summary(first, play.run_of(first)) if "rule.finding" not in statement.rows]
-    st.caption(marked(" ".join(sentences(said))))
+    statements = [statement for statement in summary(first, play.run_of(first)) if "rule.finding" not in statement.rows]
+    st.caption(marked(" ".join(sentences(statements))))
 
 
 def ways_in(races: Mapping[str, Race]) -> None:
@@ -85,6 +85,6 @@ def _inline(key: str, theme: Theme) -> str:
 def _card(lesson: Lesson, number: int, done: bool) -> None:
     with st.container(border=True, key=f"card_{lesson.key}", height="stretch"):
         st.html(f'<img alt="" style="width:100%;display:block;border-radius:6px" src="{_inline(lesson.key, theme())}">')
-        st.page_link(lesson_page(lesson.key), label=f"**{number}. {lesson.asks}**")
+        st.page_link(lesson_page(lesson.key), label=f"**{number}. {lesson.question}**")
         st.markdown(plain(lesson.teaser))
         st.caption(":material/check_circle: Done" if done else ":material/radio_button_unchecked: Not yet done")

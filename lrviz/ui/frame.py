@@ -42,7 +42,7 @@ STYLE = """
   KNOBS > * {flex: 1 1 28%; min-width: 28%;}
   KNOBS > :has([data-testid="stAlert"]) {flex-basis: 100%;}
   [data-testid="stMain"] h1 {padding-top: 0;}
-  .st-key-asks {row-gap: 0;}
+  .st-key-title_row {row-gap: 0;}
   .st-key-lesson {align-items: flex-start;}
   .st-key-lesson > * {flex: 1 1 100%; min-width: 0;}
   .st-key-picture_of_lesson {scroll-margin-top: 3.75rem;}
@@ -62,7 +62,7 @@ STYLE = """
   .st-key-fits_table table {font-size: 0.875rem;}
   .st-key-result:focus {outline: none;}
   @media (max-width: 760px) {
-    [data-told] .st-key-result {position: fixed; left: 0; right: 0; bottom: 0; z-index: 100; max-height: 40vh;
+    [data-result-shown] .st-key-result {position: fixed; left: 0; right: 0; bottom: 0; z-index: 100; max-height: 40vh;
       overflow-y: auto; padding: 0.75rem 1rem; border-top: 2px solid;}
   }
   @media (min-width: 1100px) {
@@ -74,8 +74,8 @@ STYLE = """
   [data-testid="stMain"] [data-testid="stCode"] .token {color: inherit !important;}
   [data-testid="stMain"] [data-testid="stCode"] .token.keyword {font-weight: 600;}
   [data-testid="stMain"] .stMarkdown td code {white-space: normal; overflow-wrap: anywhere;}
-  :is(.st-key-told, .st-key-told_more) {transition: opacity 0.2s;}
-  [data-run-ahead] :is(.st-key-told, .st-key-told_more) {opacity: 0.45; transition-delay: 0.4s;}
+  :is(.st-key-run_text, .st-key-run_text_more) {transition: opacity 0.2s;}
+  [data-run-ahead] :is(.st-key-run_text, .st-key-run_text_more) {opacity: 0.45; transition-delay: 0.4s;}
   .st-key-formula > :first-child {flex: 1 1 22rem; min-width: min(22rem, 100%);}
   @media (max-width: 640px) {
     [data-testid="stMain"] [data-testid="stMainBlockContainer"] {padding-top: 3.75rem;}
@@ -158,10 +158,10 @@ def embedded() -> bool:
     return bool(st.context.is_embedded)
 
 
-def told(which: str = "") -> DeltaGenerator:
-    """A container for what tells of the run. It fades while a slider is dragged: the stage then shows another run,
+def run_text(which: str = "") -> DeltaGenerator:
+    """A container for text about the run. It fades while a slider is dragged: the stage then shows another run,
     and says so on the root of the page (``data-run-ahead``)."""
-    return st.container(key=f"told_{which}" if which else "told")
+    return st.container(key=f"run_text_{which}" if which else "run_text")
 
 
 class Drawn(BaseFigure):

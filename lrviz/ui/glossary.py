@@ -18,10 +18,10 @@ COLUMNS = 2
 
 def glossary() -> None:
     """All terms, or those that were searched for."""
-    asked = st.text_input(
+    query = st.text_input(
         "Find a term", max_chars=LONGEST_NUMBER, placeholder="patience, overshoot, Adam …", key="glossary_search"
     )
-    terms = found(asked or "")
+    terms = found(query or "")
     if not terms:
         st.markdown("There is no such term here. Try a shorter word.")
     for begin in range(0, len(terms), COLUMNS):
@@ -39,7 +39,7 @@ def _card(term: Term) -> None:
     elif term.see == MAPS:
         st.page_link(pages.MAPS, label="See it on the map of all rates", icon=":material/arrow_forward:")
     elif isinstance(term.see, str):
-        st.page_link(lesson_page(term.see), label=f"Lesson: {LESSONS[term.see].asks}", icon=":material/school:")
+        st.page_link(lesson_page(term.see), label=f"Lesson: {LESSONS[term.see].question}", icon=":material/school:")
     else:
         st.page_link(
             PLAYGROUND, label=f"See it on {term.see.surface_row.name}", icon=":material/arrow_forward:",

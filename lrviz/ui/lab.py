@@ -41,7 +41,7 @@ class Lab(Steps):
     view: View = field(default_factory=View)
     assignment: Assignment | None = None
     keys: Keys = field(default_factory=Keys)
-    said: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
     map: Map | None = None
     maps: int = 0
@@ -87,7 +87,7 @@ class Lab(Steps):
         return value if among is None or value in among else None
 
     def write(self) -> None:
-        """After a change: the address follows. Told even where the browser seems to have it: what it says may be its
+        """After a change: the address follows. Sent even where the browser seems to have it: what it says may be its
         address from before the last change. It makes no step of its history for the address that it has."""
         self.touched = False
         self.fit_map()
@@ -98,13 +98,13 @@ class Lab(Steps):
         """The map is that of the scenario, with other axes where it has to be; a sentence says so."""
         if self.map:
             self.map, sentences = self.map.on(self.scenario)
-            self.said += sentences
+            self.notices += sentences
             self.maps += bool(sentences)
 
     def change(self, widget: str, **knobs: Any) -> bool:
         """From a widget: take the values, or keep the last good ones and say why."""
         self.touched = True
-        if self.said or self.wrong:
+        if self.notices or self.wrong:
             self.redraw.parts.add(APP)  # these sentences are to go
         try:
             checked = {key: self.scenario.knob(key).check(value) for key, value in knobs.items()}
@@ -113,7 +113,7 @@ class Lab(Steps):
             self.wrong[widget] = str(wrong)
             return False
         self.wrong.pop(widget, None)
-        self.said = []
+        self.notices = []
         return True
 
     def with_words(self) -> NoReturn:
@@ -128,7 +128,7 @@ class Lab(Steps):
         """From a widget: another surface, framework, optimizer or schedule."""
         self.touched = True
         self.wrong = {}
-        scenario, self.said = switched(self.scenario, **names)
+        scenario, self.notices = switched(self.scenario, **names)
         self.race = self.race.leading(scenario)
 
 
@@ -151,19 +151,19 @@ def open_lab(own: Race | None = None) -> Lab:
     lab = labs.get(page)
     params, arrived, reads = arrival(lab.params if lab else None)
     if lab is None or reads:
-        told, said = Link.from_params(params, own) if params else (Link(own or Race()), [])
-        said += told.race.changed(params) if params else []
+        link, notices = Link.from_params(params, own) if params else (Link(own or Race()), [])
+        notices += link.race.changed(params) if params else []
         links, keys = (lab.links, lab.keys) if lab else (0, Keys())
         lab = labs[page] = Lab(
             page,
-            told.race,
+            link.race,
             params,
-            told.view,
-            told.assignment,
+            link.view,
+            link.assignment,
             keys,
-            said,
-            map=told.map,
-            step=told.step,
+            notices,
+            map=link.map,
+            step=link.step,
             links=links + 1,
         )
     elif lab.touched or arrived:
@@ -172,7 +172,7 @@ def open_lab(own: Race | None = None) -> Lab:
     lab.redraw.begin()
     lab.keys.begin()
     st.session_state.lab = lab
-    say(lab.said)
+    say(lab.notices)
     return lab
 
 

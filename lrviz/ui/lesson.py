@@ -19,8 +19,8 @@ from lrviz.ui.lab import Lab, open_lab
 from lrviz.ui.pages import CLOSING, GLOSSARY, PLAYGROUND, TRAINING, lesson_page
 from lrviz.ui.panel import notes
 from lrviz.ui.player import player
-from lrviz.ui.progress import keep, kept
-from lrviz.ui.record import Asked, Predicted, Record, made, record_of, restore
+from lrviz.ui.progress import store, stored
+from lrviz.ui.record import CheckForm, Predicted, Record, made, record_of, restore
 from lrviz.ui.share import copy_button
 from lrviz.ui.terms import note, open_terms, say
 from lrviz.ui.training.lesson import TrialLab, open_trial, trial_player
@@ -69,28 +69,28 @@ def current() -> Lab | TrialLab:
     return st.session_state.lab
 
 
-def _computed(ask: Callable[[Any], T], first: Any) -> T:
+def _computed(compute: Callable[[Any], T], first: Any) -> T:
     """What a lesson asks of this; of a training by a thread that keeps no other visitor waiting."""
-    return aside(partial(ask, first)) if isinstance(first, Training) else ask(first)
+    return aside(partial(compute, first)) if isinstance(first, Training) else compute(first)
 
 
-def computed(ask: Callable[[Any], T], first: Any) -> T:
+def computed(compute: Callable[[Any], T], first: Any) -> T:
     """The same, with a sign while trainings are made for it."""
     if not isinstance(first, Training):
-        return ask(first)
+        return compute(first)
     with st.spinner("The trainings for this are made now. It takes some seconds."):
-        return _computed(ask, first)
+        return _computed(compute, first)
 
 
 def open_lesson(key: str) -> Page[Any]:
     """The lesson's question as the title, its state, and the places: the stage, and the steps beside it."""
     lesson, place = LESSONS[key], list(LESSONS).index(key) + 1
-    with st.container(key="asks", horizontal=True, vertical_alignment="center", gap="medium"):
-        st.title(lesson.asks, anchor=False, width="content")
+    with st.container(key="title_row", horizontal=True, vertical_alignment="center", gap="medium"):
+        st.title(lesson.question, anchor=False, width="content")
         st.caption(f"Lesson {place} of {len(LESSONS)}", width="content")
     lab = open_trial(lesson.race) if isinstance(lesson.race, Trial) else open_lab(lesson.race)
     record = record_of(lesson)
-    restore(lesson, record, kept(key))
+    restore(lesson, record, stored(key))
     open_terms()
     with st.container(key="lesson", horizontal=True, gap="medium"):
         picture = st.container(key="picture_of_lesson")
@@ -131,7 +131,7 @@ def _shown(lab: Lab | TrialLab, race: Any) -> None:
     """A callback of a step ends with this: the stage shows this, and is in sight."""
     lab.take(race)
     lab.shows += 1
-    lab.said = []
+    lab.notices = []
     lesson = LESSONS[lab.page]
     if lesson.case(race.first) not in record_of(lesson).predicted and not lesson.lacks(race):
         lab.open_step("predict")
@@ -173,25 +173,25 @@ def predict(page: Page[Any]) -> None:
     It is graded from the run on the page at the moment of the click; what was predicted, of which run, and what came
     out stay in sight. The choices stay where they are.
     """
-    lesson, said = page.lesson, page.predicted
-    if said is None and lesson.lacks(page.lab.race):
+    lesson, predicted = page.lesson, page.predicted
+    if predicted is None and lesson.lacks(page.lab.race):
         return
-    question = said.question if said else computed(lesson.prediction, page.lab.race.first)
+    question = predicted.question if predicted else computed(lesson.prediction, page.lab.race.first)
     with st.container(key="prediction", gap="small"):
         say(plain(question.text or lesson.predict))
-        st.caption(_about(said.race if said else page.lab.race))
-        if said is None:
+        st.caption(_about(predicted.race if predicted else page.lab.race))
+        if predicted is None:
             for i, choice in enumerate(question.choices):
                 st.button(
                     choice, key=f"predict_{lesson.key}_{i}", width="stretch", on_click=_predict, args=(page.case, i)
                 )
             return
-        for i, choice in enumerate(said.question.choices):
-            wrong = ":material/close:" if i == said.choice else None
-            icon = ":material/check:" if i == said.question.right else wrong
-            st.button(choice, key=f"said_{i}", width="stretch", icon=icon, disabled=True)
+        for i, choice in enumerate(predicted.question.choices):
+            wrong = ":material/close:" if i == predicted.choice else None
+            icon = ":material/check:" if i == predicted.question.right else wrong
+            st.button(choice, key=f"predicted_{i}", width="stretch", icon=icon, disabled=True)
         with st.container(key="result"):
-            st.markdown(_result(said))
+            st.markdown(_result(predicted))
         st.button("Predict again", key=f"again_{lesson.key}", type="tertiary", on_click=_again, args=(page.case,))
 
 
@@ -204,11 +204,11 @@ def _about(race: Shown) -> str:
     return plain(f"{race.title}{noise}.")
 
 
-def _result(said: Predicted) -> str:
-    good = said.choice == said.question.right
-    chosen, right = (plain(said.question.choices[i]) for i in (said.choice, said.question.right))
-    told = f"You predicted (right): *{chosen}*." if good else f"You predicted: *{chosen}*. It is: **{right}**."
-    return f"{':material/check_circle:' if good else ':material/cancel:'} {told} {plain(said.question.because)}"
+def _result(predicted: Predicted) -> str:
+    good = predicted.choice == predicted.question.right
+    chosen, right = (plain(predicted.question.choices[i]) for i in (predicted.choice, predicted.question.right))
+    result = f"You predicted (right): *{chosen}*." if good else f"You predicted: *{chosen}*. It is: **{right}**."
+    return f"{':material/check_circle:' if good else ':material/cancel:'} {result} {plain(predicted.question.because)}"
 
 
 def _predict(case: str, choice: int) -> None:
@@ -268,47 +268,47 @@ def first_predict(page: Page[Any]) -> bool:
 def check(page: Page[Any]) -> None:
     """Three questions about the run that was on the stage when this step was opened, graded by running them. All right:
     the lesson is done."""
-    asked = _asked(page)
-    if asked is None:
+    form = _form(page)
+    if form is None:
         return
-    st.caption(f"About this run: {_about(asked.race)}")
-    if asked.sent:
-        _graded(page, asked)
+    st.caption(f"About this run: {_about(form.race)}")
+    if form.sent:
+        _graded(page, form)
         return
-    for i, question in enumerate(asked.questions):
-        key = f"check_{page.lesson.key}_{i}_{page.record.asked_before}"
+    for i, question in enumerate(form.questions):
+        key = f"check_{page.lesson.key}_{i}_{page.record.check_number}"
         st.radio(
-            f"{i + 1}. {question.text}", range(len(question.choices)), index=asked.given[i],
+            f"{i + 1}. {question.text}", range(len(question.choices)), index=form.given[i],
             format_func=question.choices.__getitem__, key=key, on_change=_answered, args=(i, key),
         )  # fmt: skip
     with st.container(key="checking", horizontal=True, vertical_alignment="center"):
         st.button("Check", key=f"send_{page.lesson.key}", type="primary", on_click=_send)
-        _tries(asked)
-    if asked.incomplete:
+        _tries(form)
+    if form.incomplete:
         st.warning("Choose an answer to each of the three questions first.")
 
 
-def _asked(page: Page[Any]) -> Asked | None:
+def _form(page: Page[Any]) -> CheckForm | None:
     """The questions: those that are open already, else of the run of the moment."""
     record, race = page.record, page.lab.race
-    if record.asked is None or not (record.asked.fixed or record.asked.race == race):
+    if record.check is None or not (record.check.fixed or record.check.race == race):
         questions = (
             None if page.lesson.lacks(race) else made(lambda: list(computed(page.lesson.check, page.lab.race.first)))
         )
-        record.asked = Asked(race, questions) if questions else None
-        record.asked_before += 1
-    if record.asked is not None:
-        record.asked.fixed |= page.lab.step == "check"
-    return record.asked
+        record.check = CheckForm(race, questions) if questions else None
+        record.check_number += 1
+    if record.check is not None:
+        record.check.fixed |= page.lab.step == "check"
+    return record.check
 
 
-def _tries(asked: Asked) -> None:
+def _tries(form: CheckForm) -> None:
     """The runs that the questions are about, on the stage: the questions stay."""
     with st.container(horizontal=True, key="tries", vertical_alignment="center", gap="small"):
         st.caption("Try it out:", width="content")
-        for i, question in enumerate(asked.questions):
-            run = question.tries or asked.race.first
-            there = asked.race.leading(run)  # type: ignore[arg-type]  # of the same kind
+        for i, question in enumerate(form.questions):
+            run = question.tries or form.race.first
+            there = form.race.leading(run)  # type: ignore[arg-type]  # of the same kind
             st.button(f"Run {i + 1}", key=f"try_{i}", type="tertiary", on_click=_try, args=(there,))
 
 
@@ -322,50 +322,50 @@ def _try(race: Any) -> None:
 def _answered(place: int, key: str) -> None:
     record = record_of(LESSONS[current().page])
     choice = st.session_state.get(key)
-    if record.asked is not None and choice in (None, *range(len(record.asked.questions[place].choices))):
-        record.asked.given[place] = choice
-        record.asked.fixed = record.touched = True
+    if record.check is not None and choice in (None, *range(len(record.check.questions[place].choices))):
+        record.check.given[place] = choice
+        record.check.fixed = record.touched = True
 
 
 def _send() -> None:
     record = record_of(LESSONS[current().page])
-    if record.asked is not None:
-        record.asked.incomplete = None in record.asked.given
-        record.asked.sent = not record.asked.incomplete
-        record.asked.fixed = record.touched = True
+    if record.check is not None:
+        record.check.incomplete = None in record.check.given
+        record.check.sent = not record.check.incomplete
+        record.check.fixed = record.touched = True
 
 
-def _graded(page: Page, asked: Asked) -> None:
-    for i, (choice, question) in enumerate(zip(asked.given, asked.questions, strict=True), start=1):
+def _graded(page: Page, form: CheckForm) -> None:
+    for i, (choice, question) in enumerate(zip(form.given, form.questions, strict=True), start=1):
         good, answer = choice == question.right, plain(question.choices[question.right])
         chosen = "" if choice is None else f"You chose: *{plain(question.choices[choice])}*. "
-        told = f"Right: {answer}." if good else f"{chosen}Not quite. The answer is: **{answer}**."
-        (st.success if good else st.error)(f"{i}. {plain(question.text)} {told} {plain(question.because)}")
-    _tries(asked)
-    if _all_right(asked):
+        result = f"Right: {answer}." if good else f"{chosen}Not quite. The answer is: **{answer}**."
+        (st.success if good else st.error)(f"{i}. {plain(question.text)} {result} {plain(question.because)}")
+    _tries(form)
+    if _all_right(form):
         st.markdown("**All three are right: this lesson is done.** The mark is kept in this browser only.")
     else:
         st.button("Answer again", key=f"retry_{page.lesson.key}", on_click=_retry)
-    if asked.race != page.lab.race:
+    if form.race != page.lab.race:
         st.button("Ask about the run on the stage", key=f"renew_{page.lesson.key}", on_click=_renew)
 
 
-def _all_right(asked: Asked | None) -> bool:
-    return asked is not None and asked.sent and asked.given == [question.right for question in asked.questions]
+def _all_right(form: CheckForm | None) -> bool:
+    return form is not None and form.sent and form.given == [question.right for question in form.questions]
 
 
 def _retry() -> None:
     record = record_of(LESSONS[current().page])
-    if record.asked is not None:
-        record.asked.sent = False
-        record.asked.given = [None] * len(record.asked.questions)
-        record.asked_before += 1
+    if record.check is not None:
+        record.check.sent = False
+        record.check.given = [None] * len(record.check.questions)
+        record.check_number += 1
         record.touched = True
 
 
 def _renew() -> None:
     record = record_of(LESSONS[current().page])
-    record.asked = None
+    record.check = None
     record.touched = True
 
 
@@ -386,7 +386,9 @@ def onward(page: Page[Any]) -> None:
         place = keys.index(key) + 1
         if place < len(keys):
             following = LESSONS[keys[place]]
-            st.page_link(lesson_page(following.key), label=f"Next: {following.asks}", icon=":material/arrow_forward:")
+            st.page_link(
+                lesson_page(following.key), label=f"Next: {following.question}", icon=":material/arrow_forward:"
+            )
         else:
             st.page_link(CLOSING, label="Next: all questions, all answers", icon=":material/arrow_forward:")
     for remark in [plain(remark) for remark in trial.first.notes] if trial else notes(lab.race):
@@ -395,4 +397,4 @@ def onward(page: Page[Any]) -> None:
         your_code(lab.scenario)
     else:
         code_of(trial.first, "that the page Train a model makes")
-    keep(key, page.record.text() if page.record.touched else None, _all_right(page.record.asked))
+    store(key, page.record.text() if page.record.touched else None, _all_right(page.record.check))

@@ -153,11 +153,11 @@ def _grid(lab: Lab, rows: list[Knob], place: str = "knobs") -> None:
 
 def notes(race: Race) -> list[str]:
     """What the frameworks' schedule classes cannot do of the runs of a race, as Markdown; the same only once."""
-    said: dict[str, str] = {}
+    lines: dict[str, str] = {}
     for number, scenario in enumerate(race.scenarios, start=1):
         for note in scenario.notes:
-            said.setdefault(note, plain(note) if number == 1 else f"Run {number}: {plain(note)}")
-    return list(said.values())
+            lines.setdefault(note, plain(note) if number == 1 else f"Run {number}: {plain(note)}")
+    return list(lines.values())
 
 
 def formulas(race: Race) -> None:
@@ -167,17 +167,17 @@ def formulas(race: Race) -> None:
     rule, schedule, surface = scenario.rule, scenario.schedule_row, scenario.surface_row
     plateau = SCHEDULES["plateau"]
     framework = FRAMEWORKS[scenario.framework]
-    told = [_formula(f"{scenario.optimizer_row.name} in {framework}", rule.formula, rule.source)]
+    parts = [_formula(f"{scenario.optimizer_row.name} in {framework}", rule.formula, rule.source)]
     if scenario.optimizer_row.has_rate:
         there = getattr(schedule, scenario.framework)
         title = schedule.name + (f", `{there}` in {framework}" if there else "")
-        told.append(_formula(title, schedule.formula, schedule.source))
+        parts.append(_formula(title, schedule.formula, schedule.source))
         if scenario.on_top:
-            told.append(_formula(f"{ON_TOP.label}, `{plateau.pytorch}`", plateau.formula, ""))
-    told += [f":small[{note}]" for note in notes(race)]
-    told.append(_formula(surface.name, f"f(x, y) = {surface.formula}", surface.source))
-    told += [f":small[{plain(note)}]" for note in surface.notes_at(scenario.coef)]
-    st.markdown("\n\n".join(told))
+            parts.append(_formula(f"{ON_TOP.label}, `{plateau.pytorch}`", plateau.formula, ""))
+    parts += [f":small[{note}]" for note in notes(race)]
+    parts.append(_formula(surface.name, f"f(x, y) = {surface.formula}", surface.source))
+    parts += [f":small[{plain(note)}]" for note in surface.notes_at(scenario.coef)]
+    st.markdown("\n\n".join(parts))
 
 
 def _formula(title: str, formula: str, source: str) -> str:

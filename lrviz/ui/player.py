@@ -107,7 +107,7 @@ def _drawn(points: tuple[tuple[int, float], ...]) -> None:
 
 def _wrong(sentence: str) -> None:
     lab = current()
-    lab.said = [sentence]
+    lab.notices = [sentence]
     st.rerun()
 
 

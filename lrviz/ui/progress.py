@@ -1,5 +1,5 @@
-"""What the browser's own storage keeps, and nothing else does: which lessons the visitor has done, and of each what was
-predicted and answered."""
+"""What is stored in the browser alone: which lessons the visitor has done, and of each what was predicted and
+answered."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import streamlit as st
 from lrviz.knob import LONGEST
 from lrviz.lessons import LESSONS
 
-MOST_KEPT = 8000
-"""Characters of what is kept of a lesson."""
-KEPT = """
+LONGEST_RECORD = 8000
+"""Characters that are stored of a lesson."""
+SCRIPT = """
 const KEY = "lrviz.done";
 const read = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
 const write = (key, text) => { try { localStorage.setItem(key, text); } catch { /* private windows may forbid it */ } };
@@ -36,28 +36,28 @@ export default function ({ data, setStateValue }) {
 
 @cache
 def _component() -> Any:
-    return st.components.v2.component("lrviz_progress", js=KEPT)
+    return st.components.v2.component("lrviz_progress", js=SCRIPT)
 
 
 def lessons_done() -> frozenset[str]:
     """What the browser remembers; empty in the first moment of a visit, until it has answered."""
-    told = _sent("progress", "done", LONGEST)
-    data = {"done": None, "told": told, "lesson": None}
+    done = _sent("progress", "done", LONGEST)
+    data = {"done": None, "told": done, "lesson": None}
     _component()(key="progress", data=data, on_done_change=lambda: None, on_kept_change=lambda: None)
-    return frozenset(LESSONS.keys() & told.split(","))
+    return frozenset(LESSONS.keys() & done.split(","))
 
 
-def kept(lesson: str) -> str:
-    """What the browser has kept of this lesson; "" until it has answered, and where it has nothing."""
-    return _sent(f"progress_{lesson}", "kept", MOST_KEPT)
+def stored(lesson: str) -> str:
+    """What the browser has stored of this lesson; "" until it has answered, and where it has nothing."""
+    return _sent(f"progress_{lesson}", "kept", LONGEST_RECORD)
 
 
-def keep(lesson: str, text: str | None, done: bool) -> None:
-    """Once a run of a lesson's page: keep this of the lesson, or, with None, say what is kept; and is it done?"""
+def store(lesson: str, text: str | None, done: bool) -> None:
+    """Once a run of a lesson's page: store this of the lesson, or, with None, say what is stored; and is it done?"""
     key = f"progress_{lesson}"
     data = {
         "done": lesson if done else None, "told": _sent(key, "done", LONGEST), "lesson": lesson, "keep": text,
-        "kept": kept(lesson),
+        "kept": stored(lesson),
     }  # fmt: skip
     _component()(key=key, data=data, on_done_change=lambda: None, on_kept_change=lambda: None)
 

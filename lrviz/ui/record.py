@@ -1,4 +1,4 @@
-"""What a visitor has predicted and answered in a lesson: in the session, and as the text that the browser keeps."""
+"""What a visitor has predicted and answered in a lesson: in the session, and as the text that the browser stores."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lrviz.sharing import MOST_PARAMS
 
 @dataclass
 class Predicted:
-    """What was said of a run or training before it was seen, and the question with what came out."""
+    """What was predicted of a run or training before it was seen, and the question with what came out."""
 
     race: Shown
     choice: int
@@ -26,7 +26,7 @@ class Predicted:
 
 
 @dataclass
-class Asked:
+class CheckForm:
     """The three questions of a check, about the race that was on the stage when they were opened. given: what was
     chosen. sent: is it graded. fixed: the race of the stage no longer changes them."""
 
@@ -40,23 +40,23 @@ class Asked:
 
 @dataclass
 class Record:
-    """predicted: by case. touched: the visitor has done something in this session, so what the browser keeps is older.
-    asked_before: numbers the widgets of a check, so that a new one begins empty."""
+    """predicted: by case. touched: the visitor has done something in this session, so what the browser stores is older.
+    check_number: numbers the widgets of a check, so that a new one begins empty."""
 
     predicted: dict[str, Predicted] = field(default_factory=dict)
-    asked: Asked | None = None
+    check: CheckForm | None = None
     touched: bool = False
     read: str = ""
-    asked_before: int = 0
+    check_number: int = 0
 
     def text(self) -> str:
         """For the browser: races as links, choices as numbers."""
-        said: dict[str, Any] = {
+        document: dict[str, Any] = {
             "predicted": {case: [one.choice, one.race.to_params()] for case, one in self.predicted.items()}
         }
-        if self.asked and self.asked.fixed:
-            said["check"] = [self.asked.given, self.asked.sent, self.asked.race.to_params()]
-        return json.dumps(said)
+        if self.check and self.check.fixed:
+            document["check"] = [self.check.given, self.check.sent, self.check.race.to_params()]
+        return json.dumps(document)
 
 
 def record_of(lesson: Lesson) -> Record:
@@ -65,16 +65,16 @@ def record_of(lesson: Lesson) -> Record:
 
 
 def restore(lesson: Lesson, record: Record, text: str) -> bool:
-    """Take what the browser has kept, where nothing was done since; whatever it is, it does no harm. Is it news?"""
+    """Take what the browser has stored, where nothing was done since; whatever it is, it does no harm. Is it news?"""
     if record.touched or not text or text == record.read:
         return False
     record.read = text
     try:
-        told = json.loads(text)
-        for case, (choice, params) in told["predicted"].items():
+        document = json.loads(text)
+        for case, (choice, params) in document["predicted"].items():
             _predicted(lesson, record, case, choice, params)
-        if "check" in told:
-            _asked(lesson, record, *told["check"])
+        if "check" in document:
+            _check(lesson, record, *document["check"])
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, BadInput):
         pass  # a stranger's text
     return True
@@ -97,17 +97,17 @@ def _predicted(lesson: Lesson, record: Record, case: str, choice: Any, params: A
         record.predicted[case] = Predicted(race, int(choice), question)
 
 
-def _asked(lesson: Lesson, record: Record, given: Any, sent: Any, params: Any) -> None:
+def _check(lesson: Lesson, record: Record, given: Any, sent: Any, params: Any) -> None:
     race = _race(lesson, params)
     questions = list(lesson.check(race.first))
     fits = [choice is None or choice in range(len(one.choices)) for choice, one in zip(given, questions, strict=True)]
     if all(fits):
-        record.asked = Asked(race, questions, list(given), sent is True and None not in given, True)
+        record.check = CheckForm(race, questions, list(given), sent is True and None not in given, True)
 
 
-def made(ask: Callable[[], Any]) -> Any:
-    """What a lesson asks, None where a link has taken away what it asks about."""
+def made(make: Callable[[], Any]) -> Any:
+    """What a lesson asks, None where a link has taken away what it is about."""
     try:
-        return ask()
+        return make()
     except BadInput:
         return None

@@ -23,20 +23,20 @@ def _diagnosed(scenario: Scenario) -> Diagnosis:
 
 
 def what_happened(lab: Lab) -> None:
-    """The first run, told in short sentences; those about a step lead there. A part of its own: it can follow the stage
+    """The first run in short sentences; those about a step lead there. A part of its own: it can follow the stage
     while nothing else does."""
     lab.redraw.parts.add(WORDS)
-    _told()
+    _sentences()
 
 
 @st.fragment(key=WORDS)
-def _told() -> None:
+def _sentences() -> None:
     lab = current()
     remember(lab)
     run = run_of(lab.scenario)
     found = _diagnosed(lab.scenario)
-    told = [*summary(lab.scenario, run), *stability(lab.scenario, found.gauge)]
-    st.markdown("\n".join(f"- {marked(statement.sentence)}" for statement in told))
+    statements = [*summary(lab.scenario, run), *stability(lab.scenario, found.gauge)]
+    st.markdown("\n".join(f"- {marked(statement.sentence)}" for statement in statements))
     _events(found)
 
 
@@ -59,14 +59,14 @@ def _events(found: Diagnosis, most: int = MOST) -> None:
 
 
 def show_gauge(lab: Lab) -> None:
-    """How much of what the ground allows the longest step took: a bar, full at the limit, and what follows from it."""
+    """How much of what the surface allows the longest step took: a bar, full at the limit, and what follows from it."""
     gauge = _diagnosed(lab.scenario).gauge
     if gauge.most is None or gauge.limit is None:
         return
-    if gauge.most > 0:  # else the ground never curves up, and there is nothing to stay below
+    if gauge.most > 0:  # else the surface never curves up, and there is nothing to stay below
         st.markdown("**Rate × curvature**, against what it must stay below")
         st.progress(min(gauge.most / gauge.limit, 1.0), text=" of ".join(apart(gauge.most, gauge.limit)))
-    st.markdown("\n".join(f"- {marked(said.sentence)}" for said in stability(lab.scenario, gauge)))
+    st.markdown("\n".join(f"- {marked(statement.sentence)}" for statement in stability(lab.scenario, gauge)))
 
 
 def _jump(step: int) -> None:

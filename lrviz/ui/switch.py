@@ -27,7 +27,7 @@ def switched(scenario: Scenario, **names: Any) -> tuple[Scenario, list[str]]:
     bare = Scenario(**names)
     old, new = {knob.key: knob for knob in scenario.knobs}, {knob.key: knob for knob in bare.knobs}
     values = {key: value for key, value in scenario.values.items() if key in new and new[key].label == old[key].label}
-    kept = {name: getattr(scenario, name) for name in ("monitor", "steps_per_epoch", "steps", "noise", "seed")}
+    shared = {name: getattr(scenario, name) for name in ("monitor", "steps_per_epoch", "steps", "noise", "seed")}
     own = scenario.surface_row
     alpha = scenario.alpha if scenario.surface == bare.surface or scenario.alpha != own.alpha else None
     start = scenario.start
@@ -35,7 +35,7 @@ def switched(scenario: Scenario, **names: Any) -> tuple[Scenario, list[str]]:
     if scenario.surface != bare.surface and start is not None:
         on_map = x_low <= start[0] <= x_high and y_low <= start[1] <= y_high
         start = start if on_map and start != own.start else None
-    return Scenario(**names, **kept, alpha=alpha, start=start, values=_allowed(bare, values)), sentences
+    return Scenario(**names, **shared, alpha=alpha, start=start, values=_allowed(bare, values)), sentences
 
 
 def _allowed(scenario: Scenario, values: Mapping[str, Any]) -> dict[str, Any]:

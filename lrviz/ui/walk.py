@@ -3,7 +3,7 @@
 All steps are on the page; which one is seen is an attribute of its root (``data-step``), so that neither the stage nor
 the server has a part in it. Page Down goes on where the end of the step is in sight, Page Up goes back where the stage
 is: a presenter's remote control sends these keys. On a phone the result of a prediction lies over the end of the screen
-(``data-told``) while the run plays above, until the learner scrolls down to it.
+(``data-result-shown``) while the run plays above, until the learner scrolls down to it.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ export default function ({ data, parentElement, setStateValue }) {
     state.go = (key) => {
       if (!keys.includes(key) || root.dataset.step === key) return;
       root.dataset.step = key;
-      delete root.dataset.told;
+      delete root.dataset.resultShown;
       state.draw();
       dispatchEvent(new Event("resize"));  // charts that were out of sight measure their place anew
       state.setStateValue("step", key);
@@ -111,14 +111,14 @@ export default function ({ data, parentElement, setStateValue }) {
       result.tabIndex = -1;
       result.focus({ preventScroll: true });
       if (!narrow.matches) { result.scrollIntoView({ block: "nearest" }); return; }
-      root.dataset.told = "";
+      root.dataset.resultShown = "";
       const style = getComputedStyle(list);
       result.style.background = style.getPropertyValue("--st-background-color");
       result.style.borderTopColor = style.getPropertyValue("--st-primary-color");
       document.querySelector(".st-key-picture_of_lesson").scrollIntoView({ block: "start" });
       let away = false;
       new IntersectionObserver(([{ isIntersecting }], seer) => {
-        if (isIntersecting && away) { seer.disconnect(); delete root.dataset.told; }
+        if (isIntersecting && away) { seer.disconnect(); delete root.dataset.resultShown; }
         away ||= !isIntersecting;
       }).observe(document.querySelector(".st-key-prediction"));
     };
@@ -127,7 +127,7 @@ export default function ({ data, parentElement, setStateValue }) {
   return () => {
     removeEventListener("keydown", state.press);
     delete root.dataset.step;
-    delete root.dataset.told;
+    delete root.dataset.resultShown;
     list.walk = undefined;
   };
 }

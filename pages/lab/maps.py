@@ -5,9 +5,9 @@ import streamlit as st
 from lrviz import ui
 from lrviz.ui import maps
 
-asks = st.container(key="asks", horizontal=True, vertical_alignment="center", gap="medium")
+title_row = st.container(key="title_row", horizontal=True, vertical_alignment="center", gap="medium")
 lab = maps.open_map()
-with asks:
+with title_row:
     st.title(maps.question(lab), anchor=False, width="content")
     maps.count()
 plane, run = st.columns([11, 10], gap="medium")
@@ -31,5 +31,5 @@ with controls:
     ui.more_knobs(lab)
     maps.map_files(lab)
     ui.your_code(lab.scenario)
-with words, ui.told():
+with words, ui.run_text():
     ui.what_happened(lab)

@@ -24,6 +24,6 @@ with controls:
     ui.your_code(lab.scenario)
     ui.exports(lab)
 with words:
-    with ui.told():
+    with ui.run_text():
         ui.what_happened(lab)
     ui.formulas(lab.race)

@@ -5,7 +5,7 @@ import streamlit as st
 from lrviz import ui
 
 own = ui.open_replay()
-with st.container(key="asks", horizontal=True, vertical_alignment="center", gap="medium"):
+with st.container(key="title_row", horizontal=True, vertical_alignment="center", gap="medium"):
     st.title("Your own run", anchor=False, width="content")
     st.caption("What would ReduceLROnPlateau have done with your losses? Nothing is stored.", width="content")
 ui.bring_numbers(own)

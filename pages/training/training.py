@@ -10,7 +10,7 @@ if ui.embedded():
     training.show_training(own, fit=True)
     training.close_training(own)
     st.stop()
-with st.container(key="asks", horizontal=True, vertical_alignment="center", gap="medium"):
+with st.container(key="title_row", horizontal=True, vertical_alignment="center", gap="medium"):
     st.title("Train a model", anchor=False, width="content")
     st.caption("Real data, the real ReduceLROnPlateau: what does the rate do to val_loss?", width="content")
 training.choose(own)

@@ -15,7 +15,7 @@ from lrviz.analysis.sentences import sentences
 from lrviz.analysis.verdicts import FLOAT64, cut, remarks
 from lrviz.knob import apart, digits
 from lrviz.lessons import stuck
-from lrviz.plateau import PLATEAU, rest
+from lrviz.plateau import PLATEAU, initial_state
 from lrviz.replay import History, Replay, Settings
 from lrviz.replay.findings import find
 from lrviz.trajectory import Epochs
@@ -55,7 +55,7 @@ def told(losses, **settings):
     settings = {knob.key: scenario[knob.key] for knob in rule.knobs}
     settings |= {"threshold_mode": settings["threshold_mode"] == "abs"} if "threshold_mode" in settings else {}
     hyper = rule.hyper(*(jnp.full(1, float(value)) for value in settings.values()))
-    state, rows, rates = rest(jnp.full(1, scenario.alpha), scenario.framework), [], [scenario.alpha]
+    state, rows, rates = initial_state(jnp.full(1, scenario.alpha), scenario.framework), [], [scenario.alpha]
     for k, loss in enumerate(losses):
         state, verdict = rule.step(state, jnp.full(1, float(loss)), jnp.full(1, k == 0), hyper)
         seen = (state.best, state.wait, state.cooldown, state.lr, verdict.threshold, verdict.improved, verdict.cut)

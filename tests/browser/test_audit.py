@@ -213,4 +213,4 @@ def test_a_lesson_by_keyboard_alone(server, visit, lesson):
     onward = list(LESSONS)[list(LESSONS).index(lesson) + 1]
     keys.to(lambda at: at["href"].endswith(onward))
     keys.press("Enter")
-    page.wait_for_function("title => document.querySelector('h1')?.textContent === title", arg=LESSONS[onward].asks)
+    page.wait_for_function("title => document.querySelector('h1')?.textContent === title", arg=LESSONS[onward].question)

@@ -27,7 +27,7 @@ def looked(scenario, run):
     keras, length = scenario.framework == "keras", scenario.steps_per_epoch
     patience, cooldown = scenario["patience"], scenario["cooldown"]
     tolerance = scenario["min_delta" if keras else "threshold"]
-    rate, best, wait, resting, rows = scenario.alpha, None if keras else np.inf, 0, 0, []
+    rate, best, wait, cooldown_left, rows = scenario.alpha, None if keras else np.inf, 0, 0, []
     for k in range(scenario.steps // length):
         losses = run.loss[k * length : (k + 1) * length + 1]
         now = float(losses[-1]) if scenario.monitor == "val_loss" else summed(losses[:-1]) / length
@@ -37,27 +37,27 @@ def looked(scenario, run):
         before, counted, cut, dropped = best, 0, False, False
         if keras:
             bar = np.inf if best is None else best - tolerance
-            if resting > 0:
-                resting, wait = resting - 1, 0
+            if cooldown_left > 0:
+                cooldown_left, wait = cooldown_left - 1, 0
             improved = best is None or now + tolerance < best
             if improved:
                 best, wait = now, 0
-            elif resting <= 0:
+            elif cooldown_left <= 0:
                 wait += 1
                 counted = wait
                 if wait >= patience and np.float32(rate) > np.float32(scenario["min_lr"]):
-                    cut, resting, wait = True, cooldown, 0
+                    cut, cooldown_left, wait = True, cooldown, 0
         else:
             bar = best * (1 - tolerance) if scenario["threshold_mode"] == "rel" else best - tolerance
             improved = now < bar
             best, wait = (now, 0) if improved else (best, wait + 1)
-            if resting > 0:
-                resting, wait = resting - 1, 0
+            if cooldown_left > 0:
+                cooldown_left, wait = cooldown_left - 1, 0
             counted = wait
             if wait > patience:
                 cut = rate - lower > scenario["eps"]
                 dropped = not cut and rate > lower
-                resting, wait = cooldown, 0
+                cooldown_left, wait = cooldown, 0
         rows.append(
             Epoch((k + 1) * length, now, np.nan if before is None else before, bar, improved, counted, cut, dropped,
                   rate, lower if cut else rate)

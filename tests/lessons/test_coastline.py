@@ -80,7 +80,7 @@ def test_the_edge_of_a_bowl_is_a_line_at_every_zoom_and_the_other_none():
 
 
 def test_what_is_said_of_neighbours_is_counted():
-    for within, said in zip(WITHIN, sentences(coastline.told(CURVED)), strict=True):
+    for within, said in zip(WITHIN, sentences(coastline.story(CURVED)), strict=True):
         row = neighbours(CURVED, within)
         assert f"{row.down.sum()} come down; the outcome changes {row.changes} times." in said
         assert f"within {100 * within:g}%" in said

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from lrviz.analysis.sentences import sentences
-from lrviz.analysis.sharpening import NEAR, stretches
+from lrviz.analysis.sharpening import TOLERANCE, stretches
 from lrviz.figures.lessons.edge_of_stability import rates_figure
 from lrviz.lessons import LESSONS
 from lrviz.lessons import edge_of_stability as lesson
@@ -46,7 +46,7 @@ def test_the_sharpness_that_is_told_is_that_of_the_whole_hessian():
     late = history.sharpness[-part.counted :] * training.alpha
     assert part.counted == 375 and len(history.sharpness) == lesson.EPOCHS
     np.testing.assert_allclose([part.mean, part.spread], [late.mean(), late.std()])
-    for epoch in history.kept[[50, -1]].tolist():
+    for epoch in history.weight_epochs[[50, -1]].tolist():
         np.testing.assert_allclose(
             history.sharpness[epoch - 1], largest(training, history.weights_at(epoch)), rtol=2e-3
         )
@@ -106,7 +106,7 @@ def test_the_presets_do_what_they_say():
 def test_what_is_said_holds(case, label):
     training = SHOWN[case, label].first
     assert LESSON.lacks(SHOWN[case, label]) == "" and LESSON.case_of(training) == case
-    history, said = trained(training, lesson.OFTEN), lesson.told(training)
+    history, said = trained(training, lesson.OFTEN), lesson.story(training)
     text = " ".join(sentence.text for sentence in said)
     rate, sharpness = history.log.rate, history.sharpness
     limit = 2 + 2 * float(training["momentum"] or 0)
@@ -129,7 +129,7 @@ def test_what_is_said_holds(case, label):
     )
     assert len(told) == 1 + bool(turn)
     np.testing.assert_allclose(np.array(told[-1], float), [count, late.mean(), late.std()], rtol=0.01)
-    assert text.count("hovers") == len(told) - (abs(late.mean() / limit - 1) > NEAR)
+    assert text.count("hovers") == len(told) - (abs(late.mean() / limit - 1) > TOLERANCE)
     loss = history.log.loss[-count:]
     rises = int((np.diff(loss) > 0).sum())
     assert (f"In {rises} of these" in text) == bool(rises) and loss[-1] < loss[0]
@@ -141,7 +141,7 @@ def test_the_check_is_graded_by_training():
     assert twice.tries.alpha == 2 * training.alpha and twice.choices[twice.right] == "About 6.67 = 2/α"
     few = trained(batches.tries, lesson.SELDOM)
     assert batches.tries.batch == lesson.BATCH
-    assert np.nanmean(few.sharpness[-375:]) * training.alpha < 2 * (1 - NEAR) and batches.right == 0
+    assert np.nanmean(few.sharpness[-375:]) * training.alpha < 2 * (1 - TOLERANCE) and batches.right == 0
     rises = int((np.diff(trained(training, lesson.OFTEN).log.loss[-375:]) > 0).sum())
     assert up.right == 1 and str(rises) in up.because
     gone = LESSON.check(SHOWN["kept", "Too large"].first)[2]

@@ -21,8 +21,8 @@ from lrviz.lessons.finding import (
     advice,
     at_random,
     best_of,
+    constant,
     ends,
-    kept,
     lowest_rate,
 )
 
@@ -32,7 +32,7 @@ BOWL, NOISE, ADAM = (LESSON.case_race(case).first for case in LESSON.cases)
 
 def end(scenario, rate):
     """The loss of one run with this rate, above the floor, which is 0 on a bowl."""
-    loss = simulate(kept(scenario, rate)).loss[-1]
+    loss = simulate(constant(scenario, rate)).loss[-1]
     return loss if np.isfinite(loss) else np.inf
 
 
@@ -74,7 +74,7 @@ def test_it_stops_at_the_next_piece_once_nobody_waits(monkeypatch):
     assert made == [PIECE], "one of the four pieces"
     monkeypatch.setattr(turns, "still_wanted", lambda: None)
     assert ends(scenario).losses.shape == (ALL,) and made[1:] == [PIECE] * 4, "who asks next has all of it"
-    assert ends(scenario.having(alpha=0.15)) is ends(kept(scenario)), "whatever the test's own rates are"
+    assert ends(scenario.having(alpha=0.15)) is ends(constant(scenario)), "whatever the test's own rates are"
     assert len(made) == 5
 
 
@@ -134,7 +134,7 @@ def test_the_loss_of_the_test_is_lowest_past_the_edge():
     "scenario", [BOWL, NOISE, ADAM, BOWL.having(alpha=0.1), BOWL.having(alpha=0.15), BOWL.having(alpha=1.0)]
 )
 def test_what_is_said_holds(scenario):
-    said, every, rows = " ".join(sentences(finding.told(scenario))), ends(scenario), advice(scenario)
+    said, every, rows = " ".join(sentences(finding.story(scenario))), ends(scenario), advice(scenario)
     assert ("a run flies off" in said) == (edge(scenario) is not None)
     assert ("nothing can be read" in said) == (not rows)
     for row in rows:

@@ -77,7 +77,7 @@ def predicted(at: AppTest, key: str, choice: int = 0) -> AppTest:
 @pytest.mark.parametrize("key", LESSONS)
 def test_a_lesson_from_start_to_end(key):
     at = opened(key)
-    assert [title.value for title in at.title] == [LESSONS[key].asks]
+    assert [title.value for title in at.title] == [LESSONS[key].question]
     assert scenario_of(at) == LESSONS[key].race.first
     assert_short(at)
     predicted(at, key)
@@ -128,7 +128,7 @@ def radios(at: AppTest, key: str):
 def test_the_check_is_graded_from_the_run_that_it_was_asked_about(key):
     """An empty check is refused; another run on the stage neither changes nor erases the questions."""
     at = predicted(opened(key), key)
-    questions, about = record(at, key).asked.questions, record(at, key).asked.race
+    questions, about = record(at, key).check.questions, record(at, key).check.race
     assert len(questions) == len(radios(at, key)) == 3
     press(at, "Check")
     assert not at.error and not at.success and any("Choose an answer" in one.value for one in at.warning)
@@ -138,7 +138,7 @@ def test_the_check_is_graded_from_the_run_that_it_was_asked_about(key):
     at.button(key="try_0").click().run()
     fine(at)
     assert scenario_of(at) == (questions[0].tries or about.first)
-    assert record(at, key).asked.questions == questions and record(at, key).asked.race == about
+    assert record(at, key).check.questions == questions and record(at, key).check.race == about
     press(at, "Check")
     assert len(at.error) == 3 and all("Not quite. The answer is" in one.value for one in at.error)
     for one, question in zip(at.error, questions, strict=True):
@@ -175,13 +175,13 @@ def test_what_the_browser_keeps_is_what_was_predicted_and_answered(key):
     at.session_state["lab"].open_step("check")
     fine(at.run())
     there = record(at, key)
-    there.asked.given, there.asked.sent = [0, 1, 0], True
+    there.check.given, there.check.sent = [0, 1, 0], True
     back = Record()
     assert restore(LESSONS[key], back, there.text())
     assert {case: (one.race, one.choice) for case, one in back.predicted.items()} == {
         case: (one.race, one.choice) for case, one in there.predicted.items()
     }
-    assert (back.asked.race, back.asked.given, back.asked.sent) == (there.asked.race, [0, 1, 0], True)
+    assert (back.check.race, back.check.given, back.check.sent) == (there.check.race, [0, 1, 0], True)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_what_the_browser_keeps_is_what_was_predicted_and_answered(key):
 def test_what_a_stranger_writes_into_the_browsers_storage_is_left_aside(text):
     there = Record()
     restore(LESSONS["how_long"], there, text)
-    assert not there.predicted and there.asked is None
+    assert not there.predicted and there.check is None
 
 
 def forget_all() -> None:

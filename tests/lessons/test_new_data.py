@@ -50,7 +50,7 @@ def test_spreads_leave_out_three_seeds_at_each_end_and_decide():
 @pytest.mark.parametrize("case", CASES)
 def test_what_is_said_holds(case):
     one, other = sides(CASES[case])
-    said = sentences(new_data.told(CASES[case]))
+    said = sentences(new_data.story(CASES[case]))
     assert LESSON.lacks(LESSON.case_race(case)) == "" and LESSON.case_of(CASES[case]) == case
     for sentence, (a, b) in zip(
         [line for line in said if "own rows" not in line],
@@ -71,7 +71,7 @@ def test_a_preset_has_the_smallest_training_loss_and_the_worse_val_loss():
     (slow, fast), preset = sides(CASES["rate"]), LESSON.cases["rate"].presets[0]
     assert float(preset.changes["alpha"]) == 10 * CASES["rate"].alpha
     assert spread(fast.loss)[1] < spread(slow.loss)[0] and spread(slow.val_loss)[1] < spread(fast.val_loss)[0]
-    assert any("The lower loss on its own rows" in line for line in sentences(new_data.told(CASES["rate"])))
+    assert any("The lower loss on its own rows" in line for line in sentences(new_data.story(CASES["rate"])))
 
 
 def test_questions_are_graded_by_the_seeds():
@@ -81,7 +81,7 @@ def test_questions_are_graded_by_the_seeds():
         for question, pair in zip([LESSON.prediction(training), *LESSON.check(training)], pairs, strict=False):
             which = lower(*pair)
             assert question.right == (2 if which is None else which)
-            named = new_data.NOT_TOLD if which is None else (one, other)[which].name
+            named = new_data.UNDECIDED if which is None else (one, other)[which].name
             assert question.choices[question.right] == named
     assert LESSON.prediction(CASES["rate"]).right == 0 and LESSON.prediction(CASES["stop"]).right == 1
 

@@ -25,7 +25,7 @@ from lrviz.lessons.real_model import (
     kinds,
     side_by_side,
     stepped,
-    told,
+    story,
     wins,
 )
 from lrviz.lessons.trained import MOST_WEIGHTS, trained
@@ -38,7 +38,7 @@ CASES = {case: LESSON.case_race(case).first for case in LESSON.cases}
 
 
 def said(training: Training) -> str:
-    return " ".join(sentences(told(training)))
+    return " ".join(sentences(story(training)))
 
 
 def numbers(text: str, pattern: str) -> list[float]:
@@ -247,4 +247,4 @@ def test_what_is_remembered_of_a_large_training_is_what_its_player_is_sent():
     history = trained(large)
     assert history.weights.size <= MOST_WEIGHTS < 60 * large.shape.weights
     np.testing.assert_array_equal(history.final, train(large).final)
-    assert history.kept[[0, -1]].tolist() == [0, 60]
+    assert history.weight_epochs[[0, -1]].tolist() == [0, 60]

@@ -44,26 +44,26 @@ def test_a_result_is_what_the_runs_did():
 
 
 def test_with_noise_decay_wins():
-    told = ends(noise="2")
+    rows = ends(noise="2")
     for key in DECAYS:
-        assert told[key].loss < told["constant"].loss and told[key].typical < told["constant"].typical / 2
+        assert rows[key].loss < rows["constant"].loss and rows[key].typical < rows["constant"].typical / 2
 
 
 def test_without_noise_decay_only_slows():
-    told = ends(noise="0")
-    assert min(told, key=lambda key: told[key].loss) == "constant"
+    rows = ends(noise="0")
+    assert min(rows, key=lambda key: rows[key].loss) == "constant"
 
 
 def test_past_the_edge_only_what_comes_down_arrives():
-    told = ends(noise="0", alpha="0.21")
+    rows = ends(noise="0", alpha="0.21")
     start = simulate(RACE.first).loss[0]
-    assert told["constant"].loss > start
-    assert all(told[key].loss < 1e-6 * start for key in DECAYS)
+    assert rows["constant"].loss > start
+    assert all(rows[key].loss < 1e-6 * start for key in DECAYS)
 
 
 def test_with_a_small_rate_decay_stops_too_early():
-    told = ends(noise="0.5", alpha="0.01")
-    assert min(told, key=lambda key: told[key].loss) == min(told, key=lambda key: told[key].typical) == "constant"
+    rows = ends(noise="0.5", alpha="0.01")
+    assert min(rows, key=lambda key: rows[key].loss) == min(rows, key=lambda key: rows[key].typical) == "constant"
 
 
 def test_the_presets_are_those_situations():

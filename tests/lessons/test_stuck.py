@@ -23,8 +23,8 @@ from lrviz.lessons.stuck import (
     predicted_floor,
     reduced,
     rival,
+    story,
     sweep,
-    told,
     waste,
     which_rate,
 )
@@ -102,11 +102,11 @@ def test_presets_hold_what_they_say():
 
 
 def test_with_noise_64_runs_say_whether_the_callback_helps():
-    told = compare(LESSON)
-    for scenario, median in ((LESSON, told.with_it), (LESSON.having(schedule="constant"), told.without)):
+    compared = compare(LESSON)
+    for scenario, median in ((LESSON, compared.with_it), (LESSON.having(schedule="constant"), compared.without)):
         ends = [at_the_end(simulate(scenario.having(seed=seed))) for seed in range(64)]
         assert median == pytest.approx(np.median(ends))
-    assert told.seeds == 64 and told.lower > 60
+    assert compared.seeds == 64 and compared.lower > 60
     own = at_the_end(simulate(LESSON))
     ends = np.sort([at_the_end(simulate(LESSON.having(seed=seed))) for seed in range(64)])
     assert ends[16] < own < ends[47], "the run on the stage is a typical one"
@@ -171,7 +171,7 @@ def test_the_sweep_is_what_single_runs_say():
         assert found.loss[at] == pytest.approx(at_the_end(run))
         assert found.cuts[at] == len(run.cuts)
     assert found.loss[20] < 0.1 < found.loss[5]
-    assert "patience 5" in told(scenario, found).lower()
+    assert "patience 5" in story(scenario, found).lower()
     assert max(sweep(LESSON.having(patience=100)).patience) == 100
     figure = patience_figure(found, 5, 0.0)
     assert list(figure.data[0].y) == pytest.approx((100 * found.wasted).tolist())
@@ -211,7 +211,7 @@ def test_a_sweep_over_noises_is_the_median_of_64_single_runs():
     assert ends[31] <= found.loss[at] <= ends[32]
     assert ends[14] <= found.low[at] <= ends[17] and ends[46] <= found.high[at] <= ends[49]
     assert sweep(LESSON.having(seed=7)) is found, "it is the same for each seed"
-    assert "in the median of 64 noises" in told(LESSON, found)
+    assert "in the median of 64 noises" in story(LESSON, found)
     bars = patience_figure(found, 3, 0.0).data[1].error_y
     assert bars.array[at] == pytest.approx(found.high[at] - found.loss[at])
 

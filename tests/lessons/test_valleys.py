@@ -35,7 +35,7 @@ def test_a_minimum_holds_a_rate_below_its_edge_and_none_above(surface, momentum)
         start = np.hypot(*(np.array(beside) - row.place))
         run = simulate(scenario.having(alpha=0.97 * row.holds, start=beside))
         ending = basins.basin(scenario, run)
-        assert (ending.valley, ending.rests, ending.left) == (i, True, None)
+        assert (ending.basin, ending.converged, ending.left) == (i, True, None)
         assert np.hypot(*(run.x[-1] - row.place)) < start
         away = simulate(scenario.having(alpha=1.03 * row.holds, start=beside)).x - row.place
         assert not np.nanmax(np.hypot(*away.T)) < 10 * start
@@ -57,25 +57,25 @@ def test_a_valley_is_where_the_downhill_flow_leads(surface):
         int(np.argmin(np.hypot(*(minima - solve_ivp(downhill, (0, 60), point, method="LSODA").y[:, -1]).T)))
         for point in points
     ]
-    assert basins.valleys_of(Scenario(surface=surface), points).tolist() == wanted
+    assert basins.basins_of(Scenario(surface=surface), points).tolist() == wanted
 
 
 def test_what_is_off_the_map_or_not_finite_is_in_no_valley():
     points = np.array([(np.nan, 0), (np.inf, 0), (99, 0), (-2, 0), (2.5, 0)])
-    assert basins.valleys_of(TWIN, points).tolist() == [-1, -1, -1, 0, 1]
+    assert basins.basins_of(TWIN, points).tolist() == [-1, -1, -1, 0, 1]
     gone = basins.basin(TWIN, simulate(TWIN.having(alpha=3)))
-    assert gone.valley is None and not gone.rests and gone.left is not None
+    assert gone.basin is None and not gone.converged and gone.left is not None
 
 
 def test_a_swing_is_in_a_valley_but_not_at_rest():
     ending = basins.basin(TWIN, simulate(TWIN.having(alpha=0.15)))
-    assert ending.valley == 0 and not ending.rests
+    assert ending.basin == 0 and not ending.converged
 
 
 def test_remedies_of_the_twin_valleys():
     careful = valleys.careful(TWIN)
     assert careful.alpha == pytest.approx(1 / 20)
-    assert basins.basin(careful, simulate(careful)).valley == 0
+    assert basins.basin(careful, simulate(careful)).basin == 0
     by = {remedy.name: remedy for remedy in valleys.remedies(TWIN)}
     assert by["A smaller rate"].out == by["ReduceLROnPlateau"].out == 0
     for name in ("A larger rate", "Momentum", "Warm restarts", "Cycles", "Noise"):
@@ -85,7 +85,7 @@ def test_remedies_of_the_twin_valleys():
         assert remedy.value == remedy.values[first]
         run = simulate(remedy.shown)
         assert basins.basin(remedy.shown, run) == remedy.ending
-        assert remedy.ending.valley == 1
+        assert remedy.ending.basin == 1
     assert by["A larger rate"].value > basins.minima(TWIN)[0].holds
 
 
@@ -102,7 +102,7 @@ def test_shares_are_of_single_runs_and_add_up():
     np.testing.assert_allclose(found.ended.sum(axis=1), 1)
     place = 3
     one = TWIN.having(alpha=float(found.values[place]), noise=6.8)
-    ends = [basins.basin(one, simulate(one.having(seed=seed))).valley for seed in range(valleys.SEEDS)]
+    ends = [basins.basin(one, simulate(one.having(seed=seed))).basin for seed in range(valleys.SEEDS)]
     assert found.ended[place].tolist() == [np.mean([end == v for end in ends]) for v in (0, 1, None)]
 
 
@@ -154,17 +154,17 @@ def ended(case, place):
 def test_presets_do_what_they_say():
     sharp, wide = basins.minima(TWIN)
     scenario, _, ending = ended("twin_valleys", 0)
-    assert scenario.alpha < sharp.holds and ending.valley == 0 and ending.rests
+    assert scenario.alpha < sharp.holds and ending.basin == 0 and ending.converged
     scenario, _, ending = ended("twin_valleys", 1)
-    assert scenario.alpha > sharp.holds and ending.valley == 0 and not ending.rests
+    assert scenario.alpha > sharp.holds and ending.basin == 0 and not ending.converged
     longer = simulate(scenario.having(steps=2000))
-    assert (basins.valleys_of(scenario, longer.x) == 0).all() and longer.loss[-50:].min() > 1e-3
+    assert (basins.basins_of(scenario, longer.x) == 0).all() and longer.loss[-50:].min() > 1e-3
     scenario, _, ending = ended("twin_valleys", 2)
-    assert sharp.holds < scenario.alpha < wide.holds and ending.valley == 1 and ending.rests
+    assert sharp.holds < scenario.alpha < wide.holds and ending.basin == 1 and ending.converged
     scenario, _, ending = ended("twin_valleys", 3)
-    assert scenario.alpha < sharp.holds and ending.valley == 1
+    assert scenario.alpha < sharp.holds and ending.basin == 1
     scenario, _, ending = ended("twin_valleys", 4)
-    assert ending.valley == 0 and ending.left is None
+    assert ending.basin == 0 and ending.left is None
     assert len(LESSONS["valleys"].cases["twin_valleys"].presets) == 5
 
 
@@ -172,22 +172,22 @@ def test_presets_do_what_they_say():
 def test_presets_of_the_other_maps_do_what_they_say(case):
     (careful, _, stays), (_, _, away), (_, _, momentum) = (ended(case, place) for place in range(3))
     own = basins.home(careful)
-    assert stays.valley == own and stays.rests
-    assert away.valley not in (own, None) and not away.rests
+    assert stays.basin == own and stays.converged
+    assert away.basin not in (own, None) and not away.converged
     stay = LESSONS["valleys"].cases[case].presets[2].see == "It stays."
-    assert (momentum.valley == own) == stay and momentum.valley is not None
+    assert (momentum.basin == own) == stay and momentum.basin is not None
 
 
 def test_the_bowl_has_no_other_valley():
-    (_, _, rests), (_, _, leaves) = (ended("bowl", place) for place in range(2))
-    assert rests.valley == 0 and rests.rests and leaves.valley is None
+    (_, _, converged), (_, _, leaves) = (ended("bowl", place) for place in range(2))
+    assert converged.basin == 0 and converged.converged and leaves.basin is None
 
 
 @pytest.mark.parametrize("place", [(-2.0, 0.0), (2.0, 0.0)])
-def test_on_moved_ground_a_wide_minimum_loses_less(place):
+def test_on_moved_surface_a_wide_minimum_loses_less(place):
     """Against the quadratic: the mean over all directions is r^2 (l + L)/4."""
     row = next(row for row in basins.minima(TWIN) if row.place == place)
-    moved = valleys.on_moved_ground(TWIN, place)
+    moved = valleys.on_moved_surface(TWIN, place)
     assert moved == pytest.approx(valleys.MOVED**2 * row.sharpness / 2, rel=0.25)
-    sharp, wide = (valleys.on_moved_ground(TWIN, there) for there in ((-2.0, 0.0), (2.0, 0.0)))
+    sharp, wide = (valleys.on_moved_surface(TWIN, there) for there in ((-2.0, 0.0), (2.0, 0.0)))
     assert sharp > 10 * wide

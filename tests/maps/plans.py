@@ -50,7 +50,7 @@ def told(scenario: Scenario, show: str, tolerance: float) -> float:
 
     best = np.fmin.reduce(run.loss)
     gained = first(run.loss <= floor + ((1 + 1e-3) * (best - floor) + 1e-6 * (run.loss[0] - floor)))
-    valley = basin(scenario, run).valley
+    basin_index = basin(scenario, run).basin
     return float(
         {
             "loss": lambda: np.maximum(run.loss[-1] - floor, 0),
@@ -59,7 +59,7 @@ def told(scenario: Scenario, show: str, tolerance: float) -> float:
             "cuts": lambda: len(run.cuts),
             "wasted": lambda: (run.steps - gained) / run.steps,
             "diverged_at": lambda: np.nan if run.diverged is None else run.diverged,
-            "basin": lambda: np.nan if valley is None else valley,
+            "basin": lambda: np.nan if basin_index is None else basin_index,
             "convergence": measure,
         }[show]()
     )

@@ -33,7 +33,7 @@ def link(at: AppTest) -> dict[str, str]:
 def test_the_page_has_a_map_a_stage_and_a_question():
     at = opened()
     assert {"lrviz_map", "lrviz_stage"} <= components(at)
-    assert at.title[0].value == PRESETS["curvature"].asks
+    assert at.title[0].value == PRESETS["curvature"].question
 
 
 @pytest.mark.parametrize("show", [key for key in SHOWN if key != "loss"])

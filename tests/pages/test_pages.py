@@ -33,7 +33,7 @@ def test_the_ways_in_show_what_they_promise():
     assert len(simulate(races["Take this run apart"].first).cuts) == 1
     assert len({scenario.optimizer for scenario in races["Race three optimizers"].scenarios}) == 3
     asked = [label.strip("*").partition(" ")[2] for label in links if label.startswith("**")]
-    assert asked == [lesson.asks for lesson in LESSONS.values()]
+    assert asked == [lesson.question for lesson in LESSONS.values()]
 
 
 @pytest.mark.parametrize("surface", SURFACES)

@@ -38,7 +38,7 @@ def test_to_train_it_again_gives_up_the_one_under_way():
 
 def test_without_a_link_the_first_training_is_shown_and_its_link_leads_back():
     state = own(opened())
-    assert state.training == FIRST and not state.said
+    assert state.training == FIRST and not state.notices
     assert read_link(state.to_params()) == (TrainingRace(FIRST), False, None, [])
 
 

@@ -58,7 +58,7 @@ def test_curves_and_weights_arrive_and_travel_once():
     _, packed = unpack(gzip.decompress(arrays["present"].tobytes()))
     for name in ("loss", "val_loss", "best", "cut"):
         np.testing.assert_array_equal(packed[name], np.asarray(getattr(history.log, name)).astype(np.float32))
-    np.testing.assert_array_equal(packed["at"], history.kept)
+    np.testing.assert_array_equal(packed["at"], history.weight_epochs)
     np.testing.assert_array_equal(packed["weights"].reshape(9, -1), history.weights.astype(np.float32))
     assert meta["epochs"] == 8 and packed["limit"] == [10]
     assert compose_trained(made, told)[1:] == ({}, set())
@@ -68,8 +68,8 @@ def test_curves_and_weights_arrive_and_travel_once():
 def test_few_weights_of_a_large_model_travel_the_first_and_the_last_among_them():
     history = train(SHORT)
     few = curves(history, most=4 * history.weights.shape[1])
-    assert few.kept[0] == 0 and few.kept[-1] == 8 and len(few.kept) == 4
-    np.testing.assert_array_equal(few.weights, history.weights[few.kept])
+    assert few.weight_epochs[0] == 0 and few.weight_epochs[-1] == 8 and len(few.weight_epochs) == 4
+    np.testing.assert_array_equal(few.weights, history.weights[few.weight_epochs])
     assert curves(history).weights.size <= MOST_WEIGHTS
 
 

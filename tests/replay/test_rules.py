@@ -105,7 +105,7 @@ def test_jumps_decide_as_the_engines_rule_does_step_by_step(
     numbers = {knob.key: numbers[knob.key] for knob in rule.knobs}
     plain = {**numbers, "threshold_mode": float(mode == "abs")}
     hyper = rule.hyper(*(jnp.full(1, float(plain[name])) for name in rule.hyper._fields))
-    state, rows = plateau.rest(jnp.full(1, 0.1), framework), []
+    state, rows = plateau.initial_state(jnp.full(1, 0.1), framework), []
     with jax.disable_jit():
         for epoch, value in enumerate(values):
             state, verdict = rule.step(state, jnp.full(1, value), jnp.full(1, epoch == 0), hyper)

@@ -12,7 +12,7 @@ from lrviz.export.message import Run
 from lrviz.knob import digits
 from lrviz.trajectory import ends_in_a_hole
 
-NEAR = 9.0
+MIN_GAP = 9.0
 """Pixels between two marks of cuts at least."""
 
 
@@ -25,7 +25,7 @@ def spaced(places: np.ndarray, box: Box) -> np.ndarray:
     """Of the marks those inside the box and far enough from the one before.   places (n, 2), in pixels -> (m, 2)"""
     kept: list[np.ndarray] = []
     for place in places[box.has(places)]:
-        if not kept or math.hypot(*(place - kept[-1])) >= NEAR:
+        if not kept or math.hypot(*(place - kept[-1])) >= MIN_GAP:
             kept.append(place)
     return np.array(kept).reshape(-1, 2)
 

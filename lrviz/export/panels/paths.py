@@ -73,8 +73,8 @@ class Paths:
             return
         ux, uy = math.cos(way.angle), math.sin(way.angle)
         self.exits[i].set_xy(arrow_shape(way.x - ux * 30, way.y - uy * 30, ux * 28, uy * 28, 3.5))
-        said = f"{run.name} {leaves_at(run.loss, way.step)}"
-        self.canvas.place(self.labels[i], said, way.x - ux * 52, way.y - uy * 52 - 6, self.box, taken)
+        text = f"{run.name} {leaves_at(run.loss, way.step)}"
+        self.canvas.place(self.labels[i], text, way.x - ux * 52, way.y - uy * 52 - 6, self.box, taken)
 
 
 def leaves_at(loss: np.ndarray, step: int) -> str:

@@ -151,8 +151,8 @@ class Series:
         seen = np.flatnonzero(here)
         x = min(max(float(points[min(int(seen[-1]) + 1, k) if len(seen) else 0, 0]), box.left + 6), box.right - 6)
         self.away[i].set_xy(np.array([[x, box.top], [x + 6, box.top + 11], [x - 6, box.top + 11]]))
-        said = f"{run.name}, {_away_at(run.loss, k, self.unit)} ↑"
-        self.canvas.place(self.labels[i], said, x, box.top + 24, box, taken)
+        text = f"{run.name}, {_away_at(run.loss, k, self.unit)} ↑"
+        self.canvas.place(self.labels[i], text, x, box.top + 24, box, taken)
 
     def _show_best(self, cursor: float) -> None:
         """Best so far as a line, and below it the band that a loss must leave downwards to count as better."""

@@ -39,9 +39,9 @@ class Surface:
         canvas.words(box.left + 8, box.top + 10, "height: log loss", colour=p.soft)
         for at, low, high, name in (((0, -0.58), x0, x1, "x₀"), ((0.58, 0), y0, y1, "x₁")):
             x, y = project(np.array(at[0]), np.array(at[1]), np.array(0.0))
-            said = f"{name}  {digits(low)} … {digits(high)}"
+            text = f"{name}  {digits(low)} … {digits(high)}"
             across = min(max(x, box.left + 60), box.right - 60)
-            canvas.words(across, min(y + 6, box.bottom - 8), said, colour=p.soft, across="center")
+            canvas.words(across, min(y + 6, box.bottom - 8), text, colour=p.soft, across="center")
         points = []
         for run in message.runs:
             with np.errstate(over="ignore", invalid="ignore"):

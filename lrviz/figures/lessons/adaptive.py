@@ -69,11 +69,11 @@ def tuning_figure(rows: Sequence[Tuned], start: float, theme: Theme = "light", r
 def axes_figure(scenario: Scenario, run: Trajectory, place: int, theme: Theme = "light") -> go.Figure:
     """What the run kept of its squared gradients, and below it what each axis is multiplied by, over the steps."""
     colours = PALETTES[theme]
-    kept, rate = squares(run), effective_rate(scenario, run)
+    accumulated, rate = squares(run), effective_rate(scenario, run)
     steps = np.arange(1, run.steps + 1)
     data = []
     for values, axis, what in (
-        (None if kept is None else kept[1], "y", "squares"),
+        (None if accumulated is None else accumulated[1], "y", "squares"),
         (rate, "y2", "effective rate"),
     ):
         if values is None:
@@ -93,7 +93,7 @@ def axes_figure(scenario: Scenario, run: Trajectory, place: int, theme: Theme = 
                     "hovertemplate": f"step %{{x}}: {what} of {name} %{{y:.3g}}<extra></extra>",
                 }
             )
-    upper = "Nothing is kept of the squares" if kept is None else kept[0].capitalize()
+    upper = "Nothing is kept of the squares" if accumulated is None else accumulated[0].capitalize()
     lower = "No rate" if rate is None else "Effective rate of each axis"
     layout = {
         **base_layout(colours, AXES_HEIGHT, "axes"),
@@ -103,10 +103,15 @@ def axes_figure(scenario: Scenario, run: Trajectory, place: int, theme: Theme = 
         "xaxis": plain_axis(
             colours, range=[0, run.steps], anchor="y2", title={"text": "step", "standoff": 4, "font": {"size": 13}}
         ),
-        "yaxis": log_axis(colours, _range(kept[1] if kept else None), domain=[0.56, 0.98], showticklabels=bool(kept)),
+        "yaxis": log_axis(
+            colours,
+            _range(accumulated[1] if accumulated else None),
+            domain=[0.56, 0.98],
+            showticklabels=bool(accumulated),
+        ),
         "yaxis2": log_axis(colours, _range(rate), domain=[0, 0.42], showticklabels=rate is not None),
         "annotations": [
-            heading(f"<b>{upper}</b>" + ("  (log)" if kept else ""), 0.98, colours),
+            heading(f"<b>{upper}</b>" + ("  (log)" if accumulated else ""), 0.98, colours),
             heading(f"<b>{lower}</b>" + ("" if rate is None else "  (log)"), 0.42, colours),
         ],
     }
@@ -122,7 +127,7 @@ def _range(values: np.ndarray | None) -> tuple[float, float]:
 
 
 def _line(row: Tuned, place: int, x: np.ndarray, y: np.ndarray, colours: Palette) -> dict[str, Any]:
-    said = [digits(loss) if math.isfinite(loss) else "no longer finite" for loss in row.losses]
+    text = [digits(loss) if math.isfinite(loss) else "no longer finite" for loss in row.losses]
     where = "no rate" if row.best_rate is None else "α %{x:.3g}"
     return {
         "type": "scatter",
@@ -130,7 +135,7 @@ def _line(row: Tuned, place: int, x: np.ndarray, y: np.ndarray, colours: Palette
         "legendgroup": row.optimizer,
         "x": x,
         "y": y,
-        "customdata": said * (2 if row.best_rate is None else 1),
+        "customdata": text * (2 if row.best_rate is None else 1),
         "mode": "lines+markers",
         "line": {"color": colours.runs[place], "width": 2, "dash": DASHES[place]},
         "marker": {"symbol": SYMBOLS[place], "size": 6, "color": colours.runs[place]},

@@ -27,10 +27,10 @@ def curves_figure(histories: Mapping[str, History], theme: Theme = "light") -> g
         line = {"color": colours.runs[place], "dash": DASHES[place], "width": 2}
         epochs = np.arange(1, history.epochs + 1)
         common = {"type": "scatter", "mode": "lines", "x": epochs, "name": name, "line": line}
-        said = "epoch %{x}: %{y:.3g}<extra>" + name + "</extra>"
+        text = "epoch %{x}: %{y:.3g}<extra>" + name + "</extra>"
         data += [
-            {**common, "y": history.log.val_loss, "hovertemplate": said},
-            {**common, "y": history.log.rate, "yaxis": "y2", "showlegend": False, "hovertemplate": said},
+            {**common, "y": history.log.val_loss, "hovertemplate": text},
+            {**common, "y": history.log.rate, "yaxis": "y2", "showlegend": False, "hovertemplate": text},
         ]
     losses = _decades(*(history.log.val_loss for history in histories.values()))
     rates = _decades(*(history.log.rate for history in histories.values()))

@@ -29,10 +29,10 @@ def contest_figure(rows: Sequence[Result], theme: Theme = "light") -> go.Figure:
             bar = {"color": faint(colour, 0.4), "width": 9}
             data.append({"type": "scatter", "mode": "lines", "x": ends, "y": [name] * 2, "line": bar,
                          "name": f"middle half of {row.name}", "hoverinfo": "skip"})  # fmt: skip
-        said = digits(row.loss) if math.isfinite(row.loss) else "flies off"
+        text = digits(row.loss) if math.isfinite(row.loss) else "flies off"
         mark = {"symbol": SYMBOLS[place], "size": 12, "color": colour, "line": {"color": colours.paper, "width": 1}}
         data.append({"type": "scatter", "mode": "markers", "x": [min(max(row.loss, low), high)], "y": [name],
-                     "name": row.name, "marker": mark, "hovertemplate": f"{said}<extra></extra>"})  # fmt: skip
+                     "name": row.name, "marker": mark, "hovertemplate": f"{text}<extra></extra>"})  # fmt: skip
     layout = {
         **base_layout(colours, 110 + 36 * 6, "contest"),
         "margin": {"l": 170, "r": 16, "t": 8, "b": 46},

@@ -36,8 +36,8 @@ def patience_figure(sweep: Sweep, own: int, floor: float, theme: Theme = "light"
     above = np.where(finite, np.maximum(above, LEAST * np.max(above[finite], initial=1e-300)), np.nan)
     mine = sweep.patience == own
     hover = np.stack([sweep.wasted * 100, sweep.loss, sweep.cuts], axis=1)
-    said = "patience %{x}: %{customdata[0]:.0f}% wasted,<br>loss at the end %{customdata[1]:.3g}, %{customdata[2]} cuts"
-    common = {"x": sweep.patience, "customdata": hover, "hovertemplate": said + "<extra></extra>", "showlegend": False}
+    text = "patience %{x}: %{customdata[0]:.0f}% wasted,<br>loss at the end %{customdata[1]:.3g}, %{customdata[2]} cuts"
+    common = {"x": sweep.patience, "customdata": hover, "hovertemplate": text + "<extra></extra>", "showlegend": False}
     data = [
         {
             **common,

@@ -32,7 +32,7 @@ def _dropped(case: Case) -> Iterator[Finding]:
 
 def _dropped_digits(rate: float, lower: float, eps: float) -> list[str]:
     """In as many digits as it takes for what is said to hold."""
-    return enough_digits((rate, lower, eps), lambda said, _: 0 < said[0] - said[1] <= said[2] == eps)
+    return enough_digits((rate, lower, eps), lambda rounded, _: 0 < rounded[0] - rounded[1] <= rounded[2] == eps)
 
 
 def _floor(case: Case) -> Iterator[Finding]:
@@ -44,10 +44,10 @@ def _floor(case: Case) -> Iterator[Finding]:
         return
     epoch = int(at[0])
     if case.replay.rate <= low * (1 + SAME_RATE):
-        said = f"The rate begins at its floor, {digits(low)}, or below it: there is never a cut."
+        sentence = f"The rate begins at its floor, {digits(low)}, or below it: there is never a cut."
     else:
-        said = f"The rate is at its floor, {digits(low)}, since {case.when(epoch + 1)}."
-    yield Finding("floor", epoch + 1, said, f"Set a lower {key}, a factor nearer to 1 or a larger patience.")
+        sentence = f"The rate is at its floor, {digits(low)}, since {case.when(epoch + 1)}."
+    yield Finding("floor", epoch + 1, sentence, f"Set a lower {key}, a factor nearer to 1 or a larger patience.")
 
 
 def _rounded_floor(case: Case) -> Iterator[Finding]:

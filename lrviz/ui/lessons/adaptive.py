@@ -16,7 +16,7 @@ from lrviz.palette import Theme
 from lrviz.play import run_of
 from lrviz.race import Race
 from lrviz.scenario import Scenario
-from lrviz.ui.frame import chart, drawn_once, theme, told
+from lrviz.ui.frame import chart, drawn_once, run_text, theme
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.pages import PLAYGROUND
@@ -52,7 +52,7 @@ def _rates_chosen(key: str) -> None:
     lab.shows += 1
 
 
-def fair_told(lab: Lab) -> None:
+def fair_sentences(lab: Lab) -> None:
     """Who ends lowest at the rates of this race, and who when each has its own: all computed."""
     rows, ends = adaptive.trials(lab.race), _ends(lab.race)
     st.markdown("\n".join(f"- {sentence}" for sentence in _sentences(lab.race, rows, ends)))
@@ -174,28 +174,28 @@ def _sentences(race: Race, rows: Sequence[Tuned], ends: Sequence[float]) -> list
     first, best = (min(rated, key=key) for key in (lambda i: ends[i], lambda i: rows[i].best_loss))
     same = not adaptive.is_tuned(race)
     with_which = f"with α {digits(float(race.first.alpha or 0))} for all" if same else "with these rates"
-    said = [
+    texts = [
         f"In this race, {with_which}, **{rows[first].name}** ends lowest of those with a rate: {_loss(ends[first])}."
     ]
     away = [rows[i].name for i in rated if not np.isfinite(ends[i])]
     if away:
-        said.append(f"{_and(away)} {'flies' if len(away) == 1 else 'fly'} off.")
-    said.append(
+        texts.append(f"{_and(away)} {'flies' if len(away) == 1 else 'fly'} off.")
+    texts.append(
         f"Each at the best of {len(RATES)} rates tried, **{rows[best].name}** ends lowest:"
         f" {_loss(rows[best].best_loss)} at α {digits(rows[best].best_rate or 0)}."
     )
     slow, fast = (pick(rated, key=lambda i: rows[i].best_rate or 0) for pick in (min, max))
-    said.append(
+    texts.append(
         f"The rate that suits each spans a factor of **{digits(span(rows))}**: from {digits(rows[slow].best_rate or 0)}"
         f" ({rows[slow].name}) to {digits(rows[fast].best_rate or 0)} ({rows[fast].name})."
     )
     edge = [row.name for row in rows if row.at_the_end]
     if edge:
-        said.append(f"{_and(edge)} did best at the end of the range that was tried: a rate outside may do better.")
-    said += [
+        texts.append(f"{_and(edge)} did best at the end of the range that was tried: a rate outside may do better.")
+    texts += [
         f"{row.name} has no rate to tune: it ends at {_loss(row.best_loss)}." for row in rows if row.best_rate is None
     ]
-    return said
+    return texts
 
 
 def _loss(loss: float) -> str:
@@ -210,10 +210,10 @@ def what_the_rates_did(page: Page) -> None:
     """Who ends lowest at which rates, every rate tried, and the inside of one optimizer: one at a time."""
     if first_predict(page):
         return
-    with told():
+    with run_text():
         race, table, rates, inside, without = st.tabs(["The race", "Table", "Every rate", "Inside", "No rate"])
         with race:
-            fair_told(page.lab)
+            fair_sentences(page.lab)
             story(page.lab, most=2)
         with table:
             fair_table(page.lab)

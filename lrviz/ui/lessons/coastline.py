@@ -10,7 +10,7 @@ from lrviz.lessons import coastline
 from lrviz.lessons.coastline import CELLS, WITHIN, ZOOMS
 from lrviz.maps.map import Map
 from lrviz.ui import maps
-from lrviz.ui.frame import chart, theme, told
+from lrviz.ui.frame import chart, run_text, theme
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.widgets import opened
@@ -66,7 +66,7 @@ def what_the_edge_is(page: Page) -> None:
     """The neighbours of the run on the stage, and how many boxes the edge goes through at each zoom."""
     if first_predict(page) or page.lesson.lacks(page.lab.race):
         return
-    with told():
+    with run_text():
         near, count = st.tabs(["Neighbours", "Count"])
         with near:
             _neighbours(page.lab)
@@ -76,10 +76,10 @@ def what_the_edge_is(page: Page) -> None:
 
 def _neighbours(lab: Lab) -> None:
     rows = [coastline.neighbours(lab.scenario, within) for within in WITHIN]
-    said = sentences(coastline.told(lab.scenario))
-    chart(rows_figure(rows, theme()), "neighbours_chart", " ".join(said))
+    texts = sentences(coastline.story(lab.scenario))
+    chart(rows_figure(rows, theme()), "neighbours_chart", " ".join(texts))
     st.caption("A cell is a rate: bright green comes down, dark red does not.")
-    st.markdown("\n".join(f"- {marked(sentence)}" for sentence in said))
+    st.markdown("\n".join(f"- {marked(sentence)}" for sentence in texts))
 
 
 def _count(lab: Lab) -> None:
@@ -89,7 +89,7 @@ def _count(lab: Lab) -> None:
         return
     with place:
         found = coastline.counted(coastline.LESSON.case_race(coastline.LESSON.case(lab.scenario)).first)
-        (said,) = sentences([coastline.judged(found)])
-        chart(count_figure(found, theme()), "count_chart", said)
-        st.markdown(marked(said))
+        (text,) = sentences([coastline.judged(found)])
+        chart(count_figure(found, theme()), "count_chart", text)
+        st.markdown(marked(text))
         st.caption(f"Sides: 2 to {CELLS // 8} cells. On top: each dimension.")

@@ -15,7 +15,7 @@ from lrviz.lessons import edge_of_stability as lesson
 from lrviz.lessons.edge_of_stability import RATES, Measured
 from lrviz.server import training_queue
 from lrviz.training import Training
-from lrviz.ui.frame import chart, theme, told
+from lrviz.ui.frame import chart, run_text, theme
 from lrviz.ui.lesson import Page, computed, current, first_predict
 from lrviz.ui.training.lesson import TrialLab
 from lrviz.ui.training.telling import say_sentence
@@ -29,7 +29,7 @@ YOURS = {
         Knob("height", "The sharpness you expect", 1, 100, 10, "log"),
     )
 }
-SAID = "edge_said"
+EXPECTED = "edge_expected"
 """In the session: the training that was asked for, and the height that was expected."""
 
 
@@ -49,7 +49,7 @@ def your_rate(page: Page[Any]) -> None:
         key = lab.key(f"edge_{row.key}", face_value(row, shown))
         draw_knob(row, shown, key, on_change=_set, args=(row.key, key))
     st.button("Train it", key="edge_train", type="primary", on_click=_train)
-    training, height = st.session_state.get(SAID, (None, 0.0))
+    training, height = st.session_state.get(EXPECTED, (None, 0.0))
     if training == lab.race.first:
         st.markdown(plain(_compared(_parts(training)[-1], height)))
 
@@ -68,7 +68,7 @@ def _train() -> None:
     lab: TrialLab = st.session_state.lab
     chosen = _chosen()
     training = lab.race.first.having(alpha=chosen["rate"])
-    st.session_state[SAID] = (training, chosen["height"])
+    st.session_state[EXPECTED] = (training, chosen["height"])
     lab.take(lab.race.leading(training))
     lab.shows += 1
     lab.redraw.stage_first()
@@ -91,11 +91,11 @@ def where_the_sharpness_went(page: Page[Any]) -> None:
     """The training on the stage in words, and trainings with many rates: one at a time."""
     if first_predict(page) or page.lesson.lacks(page.lab.race):
         return
-    with told():
+    with run_text():
         words, rates = st.tabs(["In words", "Many rates"])
         with words, st.container(key="story", gap="small"):
-            said = computed(lesson.told, page.lab.race.first)
-            for place, sentence in enumerate(said):
+            story = computed(lesson.story, page.lab.race.first)
+            for place, sentence in enumerate(story):
                 say_sentence(place, sentence)
         with rates:
             _many_rates(page.lab)
@@ -108,9 +108,9 @@ def _many_rates(lab: TrialLab) -> None:
         return
     with place:
         found = _measured()
-        (said,) = sentences([lesson.judged(found)])
-        chart(rates_figure(found, _parts(lab.race.first)[-1], theme()), "rates_chart", said)
-        st.markdown(marked(said))
+        (text,) = sentences([lesson.judged(found)])
+        chart(rates_figure(found, _parts(lab.race.first)[-1], theme()), "rates_chart", text)
+        st.markdown(marked(text))
 
 
 def _measured() -> Measured:

@@ -19,7 +19,7 @@ from lrviz.palette import MOST_RUNS
 from lrviz.play import run_of
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, Scenario
-from lrviz.ui.frame import chart, theme, told
+from lrviz.ui.frame import chart, run_text, theme
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.pages import MAPS
@@ -34,7 +34,7 @@ FIRST = 0.001
 
 def _tried(scenario: Scenario) -> list[float]:
     """The rates that the visitor has tried in this setting, in their order."""
-    return st.session_state.setdefault("finding_tried", {}).setdefault(finding.kept(scenario).to_json(), [])
+    return st.session_state.setdefault("finding_tried", {}).setdefault(finding.constant(scenario).to_json(), [])
 
 
 def own_try(lab: Lab) -> list[stage.Run]:
@@ -42,7 +42,7 @@ def own_try(lab: Lab) -> list[stage.Run]:
     tried, place = _tried(lab.scenario), len(lab.race.scenarios)
     if not tried or place >= MOST_RUNS or finding.lacks(lab.race):
         return []
-    scenario = finding.kept(lab.scenario, tried[-1])
+    scenario = finding.constant(lab.scenario, tried[-1])
     return [play.named("Your try", scenario, run_of(scenario), place)]
 
 
@@ -63,7 +63,7 @@ def by_hand(lab: Lab) -> None:
         draw_knob(YOURS, shown, key, disabled=not left)
         st.form_submit_button(TRY, on_click=_try, args=(key,), disabled=not left)
     if tried:
-        ends = finding.ends(finding.kept(lab.scenario), tuple(tried))
+        ends = finding.ends(finding.constant(lab.scenario), tuple(tried))
         last, best = (f"α = {digits(tried[i])} {_how(ends, float(ends.losses[i]))}" for i in (-1, ends.best))
         st.markdown(plain(f"{last}. Your best so far: {best}."))
         st.button("Begin again", key="hand_again", type="tertiary", on_click=_again)
@@ -95,13 +95,13 @@ def what_the_searches_found(page: Page) -> None:
     """The range test over every rate, the searches side by side, and tests with other noise: one at a time."""
     if first_predict(page) or page.lesson.lacks(page.lab.race):
         return
-    with told():
+    with run_text():
         picture, words, table, many = st.tabs(["Picture", "In words", "Searches", "Other noises"])
         with picture:
             _picture(page.lab)
         with words:
-            said = sentences(finding.told(page.lab.scenario))
-            st.markdown("\n".join(f"- {marked(sentence)}" for sentence in said))
+            texts = sentences(finding.story(page.lab.scenario))
+            st.markdown("\n".join(f"- {marked(sentence)}" for sentence in texts))
         with table:
             _table(page.lab)
         with many:
@@ -110,20 +110,20 @@ def what_the_searches_found(page: Page) -> None:
 
 def _picture(lab: Lab) -> None:
     scenario = lab.scenario
-    every, rows, tried = finding.ends(finding.kept(scenario)), finding.advice(scenario), _tried(scenario)
-    losses = finding.ends(finding.kept(scenario), tuple(tried)).losses.tolist() if tried else []
-    said = sentences(finding.told(scenario))
+    every, rows, tried = finding.ends(finding.constant(scenario)), finding.advice(scenario), _tried(scenario)
+    losses = finding.ends(finding.constant(scenario), tuple(tried)).losses.tolist() if tried else []
+    texts = sentences(finding.story(scenario))
     figure = finding_figure(
         finding.seen(scenario), every, rows, edge(scenario), dict(zip(tried, losses, strict=True)), theme()
     )
-    chart(figure, "finding_chart", " ".join(said).replace("*", ""))
+    chart(figure, "finding_chart", " ".join(texts).replace("*", ""))
     letters = ", ".join(f"{LETTERS[row.key]} {row.name.lower()}" for row in rows)
     st.caption(f"{letters}. Crosses: your tries." if rows else "Crosses: your tries.")
 
 
 def _table(lab: Lab) -> None:
     scenario = lab.scenario
-    every, tried = finding.ends(finding.kept(scenario)), _tried(scenario)
+    every, tried = finding.ends(finding.constant(scenario)), _tried(scenario)
     rows = [finding.best_of(scenario, "You", tried)] if tried else []
     rows += finding.searches(scenario)
     rows += [Found(row.name, row.rate, row.loss, row.lower) for row in finding.advice(scenario)]
@@ -162,12 +162,12 @@ def one_knob(lab: Lab) -> None:
         return
     height, share = finding.matters(which)
     plan = BESIDE[which]
-    said = (
+    text = (
         f"{share.x:.0%} of the spread goes with the rate alone, {share.y:.0%} with the other knob alone, and"
         f" {share.both:.0%} with both together."
     )
-    chart(beside_figure(plan, height, theme()), "beside_chart", f"{plan.title}. {said}")
-    st.markdown(plain(said))
+    chart(beside_figure(plan, height, theme()), "beside_chart", f"{plan.title}. {text}")
+    st.markdown(plain(text))
     params = Link(Race(plan.scenario)).to_params() | {PARAMETER: plan.to_text()}
     st.page_link(MAPS, label="Open this map", icon=":material/arrow_forward:", query_params=params)
 

@@ -11,7 +11,7 @@ from lrviz.analysis.stability import edge
 from lrviz.knob import digits
 from lrviz.play import run_of
 from lrviz.scenario import Scenario
-from lrviz.ui.frame import told
+from lrviz.ui.frame import run_text
 from lrviz.ui.lab import Lab
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import show_gauge, story
@@ -75,7 +75,7 @@ def what_it_did(page: Page) -> None:
     """The story of the run, and, once the edge is found, how close its steps came to it."""
     if first_predict(page):
         return
-    with told():
+    with run_text():
         story(page.lab, most=3)
         if hunt(page.lab).found:
             show_gauge(page.lab)

@@ -7,7 +7,7 @@ import streamlit as st
 from lrviz import stage
 from lrviz.knob import digits
 from lrviz.lessons.hyperparameter import Chain, chain, compared, measured, one_setting
-from lrviz.ui.frame import told
+from lrviz.ui.frame import run_text
 from lrviz.ui.lab import Lab
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import story
@@ -71,7 +71,7 @@ def what_the_jobs_did(page: Page) -> None:
     """How far the chains are from the run, the jobs, and what was set."""
     if first_predict(page):
         return
-    with told():
+    with run_text():
         paths, jobs, setting = st.tabs(["The paths", "The jobs", "What was fixed"])
         with paths:
             the_chain(page.lab)

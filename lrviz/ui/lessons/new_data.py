@@ -15,7 +15,7 @@ from lrviz.lessons.new_data import OUTSIDE, SEEDS
 from lrviz.palette import Theme
 from lrviz.server.training_queue import aside
 from lrviz.training import Training
-from lrviz.ui.frame import chart, drawn_once, theme, told
+from lrviz.ui.frame import chart, drawn_once, run_text, theme
 from lrviz.ui.lesson import Page, computed, first_predict
 from lrviz.ui.words import marked
 
@@ -33,19 +33,19 @@ def what_the_seeds_say(page: Page[Any]) -> None:
     if first_predict(page) or page.lesson.lacks(page.lab.race):
         return
     training = page.lab.race.first
-    with told():
-        said = sentences(computed(new_data.told, training))
+    with run_text():
+        texts = sentences(computed(new_data.story, training))
         pictures = ("val_loss", "loss", "epochs" if new_data.case_of(training) == "stop" else "sharpness")
         words, *places = st.tabs(["In words", *pictures])
         with words:
-            st.markdown("\n".join(f"- {marked(sentence)}" for sentence in said))
+            st.markdown("\n".join(f"- {marked(sentence)}" for sentence in texts))
             st.caption(
                 f"Medians of {SEEDS} seeds; in brackets the spread, without {OUTSIDE} seeds at each end. The stage"
                 " shows one seed, which proves nothing."
             )
         for place, which in zip(places, pictures, strict=True):
             with place:
-                chart(aside(partial(_points, training, which, theme())), f"seeds_{which}", " ".join(said))
+                chart(aside(partial(_points, training, which, theme())), f"seeds_{which}", " ".join(texts))
 
 
 @drawn_once

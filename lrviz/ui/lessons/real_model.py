@@ -18,7 +18,7 @@ from lrviz.lessons.trained import trained
 from lrviz.palette import Theme
 from lrviz.server.training_queue import aside
 from lrviz.training import Training
-from lrviz.ui.frame import chart, drawn_once, theme, told
+from lrviz.ui.frame import chart, drawn_once, run_text, theme
 from lrviz.ui.lesson import Page, computed, first_predict
 from lrviz.ui.words import marked
 
@@ -31,13 +31,13 @@ def what_the_trainings_say(page: Page[Any]) -> None:
     if first_predict(page) or page.lesson.lacks(page.lab.race):
         return
     training = page.lab.race.first
-    with told():
-        said = sentences(computed(real_model.told, training))
-        alt = " ".join(said)
+    with run_text():
+        texts = sentences(computed(real_model.story, training))
+        alt = " ".join(texts)
         pictures = PICTURES[page.case]
         words, *places = st.tabs(["In words", *pictures])
         with words:
-            st.markdown("\n".join(f"- {marked(sentence)}" for sentence in said))
+            st.markdown("\n".join(f"- {marked(sentence)}" for sentence in texts))
         for number, (place, draw) in enumerate(zip(places, pictures.values(), strict=True)):
             with place:
                 chart(aside(partial(draw, training, theme())), f"chart_{page.case}_{number}", alt)

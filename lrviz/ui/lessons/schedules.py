@@ -13,7 +13,7 @@ from lrviz.lessons.schedules import GROUPS, LEVELS, OFFERED, SEEDS, TRIED, Resul
 from lrviz.palette import MOST_RUNS
 from lrviz.race import Race
 from lrviz.schedules import SCHEDULES
-from lrviz.ui.frame import chart, theme, told
+from lrviz.ui.frame import chart, run_text, theme
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import story
@@ -82,7 +82,7 @@ def results(race: Race) -> list[Result]:
     return [result(run) for run in race.scenarios]
 
 
-def contest_told(lab: Lab) -> None:
+def contest_sentences(lab: Lab) -> None:
     """What the race shows, and a row for each run: all computed."""
     rows, noisy = results(lab.race), bool(lab.race.first.noise)
     st.markdown("\n".join(f"- {sentence}" for sentence in _sentences(lab.race, rows)))
@@ -132,22 +132,22 @@ def _sentences(race: Race, rows: Sequence[Result]) -> list[str]:
     """With noise all claims are about the medians."""
     noisy = bool(race.first.noise)
     best, worst = (pick(rows, key=lambda row: row.typical) for pick in (min, max))
-    said = [
+    texts = [
         f"**{best.name}** ends lowest{f' in the median of {SEEDS} noises' if noisy else ''}: {_loss(best.typical)}."
     ]
     away = [row.name for row in rows if row.flies_off]
     if away:
-        said.append(f"Flies off: {', '.join(away)}.")
+        texts.append(f"Flies off: {', '.join(away)}.")
     elif len(rows) > 1 and best.typical > 0:
         times = digits(worst.typical / best.typical)
-        said.append(f"{worst.name} ends highest: {_loss(worst.typical)}, {plain(times)} times as high.")
+        texts.append(f"{worst.name} ends highest: {_loss(worst.typical)}, {plain(times)} times as high.")
     constant = next((row for row in rows if row.schedule == "constant"), None)
     if constant and len(rows) > 1:
         others = [row for row in rows if row is not constant]
         better = sum(row.typical < constant.typical for row in others)
         count = f"All {better}" if better == len(others) else f"{better} of the {len(others)}"
-        said.append(f"{count} other schedules end lower than a constant rate{' in the median' if noisy else ''}.")
-    return said
+        texts.append(f"{count} other schedules end lower than a constant rate{' in the median' if noisy else ''}.")
+    return texts
 
 
 def _loss(loss: float) -> str:
@@ -158,10 +158,10 @@ def what_the_schedules_did(page: Page) -> None:
     """How each ends, in a table and on one axis; and the first one, step by step."""
     if first_predict(page):
         return
-    with told():
+    with run_text():
         race, ends, steps = st.tabs(["The race", "Chart", f"{page.lab.scenario.schedule_row.name}, step by step"])
         with race:
-            contest_told(page.lab)
+            contest_sentences(page.lab)
         with ends:
             contest_chart(page.lab)
         with steps:

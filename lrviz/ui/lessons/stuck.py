@@ -18,7 +18,7 @@ from lrviz.palette import MOST_RUNS, Theme
 from lrviz.play import run_of
 from lrviz.race import Race
 from lrviz.scenario import Scenario
-from lrviz.ui.frame import chart, drawn_once, theme, told
+from lrviz.ui.frame import chart, drawn_once, run_text, theme
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import story
@@ -67,20 +67,20 @@ def with_and_without(lab: Lab) -> None:
     if not scenario.plateau_knobs:
         st.markdown("This run has no callback.")
         return
-    told = stuck.compare(scenario)
-    hardly = "no" if told.with_it == told.without else "hardly any"
-    noisy = told.seeds > 1
+    compared = stuck.compare(scenario)
+    hardly = "no" if compared.with_it == compared.without else "hardly any"
+    noisy = compared.seeds > 1
     whom = "runs like this" if noisy else "this run"
     words = {
         "better": f":material/trending_down: The callback **helped** {whom}.",
         "worse": f":material/trending_up: The callback made {whom} **worse**.",
         "same": f":material/trending_flat: The callback made **{hardly} difference** to {whom}.",
     }
-    ended = f"Loss at the end, median of {told.seeds} noises" if noisy else "Loss at the end"
-    often = f", lower in {told.lower} of {told.seeds}" if noisy else ""
+    ended = f"Loss at the end, median of {compared.seeds} noises" if noisy else "Loss at the end"
+    often = f", lower in {compared.lower} of {compared.seeds}" if noisy else ""
     st.markdown(
-        f"{words[told.outcome]} {ended}: **{plain(digits(told.with_it))}** with it,"
-        f" **{plain(digits(told.without))}** without (mean of the last {told.steps} steps){often}."
+        f"{words[compared.outcome]} {ended}: **{plain(digits(compared.with_it))}** with it,"
+        f" **{plain(digits(compared.without))}** without (mean of the last {compared.steps} steps){often}."
     )
     if never := stuck.never_cut(scenario, run_of(scenario)):
         st.markdown(plain(never))
@@ -117,11 +117,11 @@ def two_loops(lab: Lab) -> None:
         "Two loops. After each **step** the weights are the memory. After each **epoch** the callback may cut; its"
         " memory is the best loss and the wait."
     )
-    found, said = stuck.forgotten(lab.scenario)
+    found, texts = stuck.forgotten(lab.scenario)
     if found is None:
         st.markdown("This run has no cut that was waited for: choose a shorter patience.")
         return
-    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in said))
+    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in texts))
     shown = bool(st.session_state.get(FORGOTTEN))
     key = lab.key(FORGOTTEN, shown)
     st.toggle("Show the run whose callback forgot", shown, key=key, on_change=_forgot, args=(key,))
@@ -163,10 +163,9 @@ def wasted(lab: Lab) -> None:
     if place is None:
         return
     with place:
-        found = stuck.sweep(scenario)
-        said = stuck.told(scenario, found)
-        st.markdown(plain(said))
-        chart(_patience(scenario, theme()), "patience_sweep", f"Steps wasted and loss over patience. {said}")
+        text = stuck.story(scenario, stuck.sweep(scenario))
+        st.markdown(plain(text))
+        chart(_patience(scenario, theme()), "patience_sweep", f"Steps wasted and loss over patience. {text}")
 
 
 @drawn_once
@@ -179,7 +178,7 @@ def what_the_cuts_did(page: Page) -> None:
     """With and without the callback, what a cut is, the frameworks, and the wasted steps: one at a time."""
     if first_predict(page):
         return
-    with told():
+    with run_text():
         run, reduce, loops, both, steps = st.tabs(["The run", "“Reduce”", "Two loops", "Keras, PyTorch", "Wasted"])
         with run:
             with_and_without(page.lab)

@@ -16,7 +16,7 @@ from lrviz.once import made_once_for
 from lrviz.palette import Theme
 from lrviz.play import run_of
 from lrviz.scenario import Scenario
-from lrviz.ui.frame import chart, drawn_once, theme, told
+from lrviz.ui.frame import chart, drawn_once, run_text, theme
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import story
@@ -47,18 +47,18 @@ def where_it_went(lab: Lab) -> None:
     scenario, rows = lab.scenario, basins.minima(lab.scenario)
     ending, own = _ending(scenario), basins.home(scenario)
     begins = f"It starts in the valley of {_place(rows[own])}" if own is not None else "It starts in no known valley"
-    if ending.valley is None:
+    if ending.basin is None:
         ends = "and ends in none: it is off the map, not finite, or near no known minimum"
-    elif ending.valley == own:
-        ends = "and ends in it" + _rest(ending)
+    elif ending.basin == own:
+        ends = "and ends in it" + _how_it_ends(ending)
     else:
-        ends = f"and ends in the valley of **{_place(rows[ending.valley])}**" + _rest(ending)
+        ends = f"and ends in the valley of **{_place(rows[ending.basin])}**" + _how_it_ends(ending)
     left = f" It left the first valley for good at step {ending.left}." if ending.left and own is not None else ""
     st.markdown(f"{begins}, {ends}.{left}")
 
 
-def _rest(ending: Ending) -> str:
-    if ending.rests:
+def _how_it_ends(ending: Ending) -> str:
+    if ending.converged:
         return ", at rest"
     return f", still moving, {digits(ending.distance)} from its floor"
 
@@ -74,8 +74,8 @@ def show_minima(lab: Lab) -> None:
     head = f"| Minimum | Loss | Moved | L | {edge} |" + (f" α = {digits(rate)} |" if bound else "")
     body = [head, "| :-- " * (6 if bound else 5) + "|"]
     for i, row in enumerate(rows):
-        mark = " ⬅ end" if i == ending.valley else ""
-        moved = valleys.on_moved_ground(scenario, row.place)
+        mark = " ⬅ end" if i == ending.basin else ""
+        moved = valleys.on_moved_surface(scenario, row.place)
         cells = [_place(row) + mark, _loss(row.loss), digits(moved), digits(row.sharpness), digits(row.holds)]
         if bound:
             cells.append("holds" if rate < row.holds else "too long")
@@ -131,13 +131,13 @@ def outcome_of(remedy: Remedy, rows: list[Minimum]) -> str:
     low, high = digits(float(remedy.values.min())), digits(float(remedy.values.max()))
     range_ = TRIED[remedy.name].format(low=low, high=high, sigma=digits(remedy.shown.noise))
     count = f"{remedy.out} of {len(remedy.values)}" if remedy.out else "None"
-    said = f"**{count}** of the" if not remedy.out else f"**{count}**"
-    said += f" {range_} {'led' if remedy.out != 1 else 'leads'} to another valley"
-    if remedy.out and remedy.ending.valley is not None:
-        row = rows[remedy.ending.valley]
-        said += f"; the first, {SYMBOLS[remedy.knob]}\u00a0=\u00a0{digits(remedy.value)}, to {_place(row)},"
-        said += f" loss {digits(row.loss)}, L\u00a0=\u00a0{digits(row.sharpness)}"
-    return said + "." + (f" {remedy.gone} left the map." if remedy.gone else "")
+    text = f"**{count}** of the" if not remedy.out else f"**{count}**"
+    text += f" {range_} {'led' if remedy.out != 1 else 'leads'} to another valley"
+    if remedy.out and remedy.ending.basin is not None:
+        row = rows[remedy.ending.basin]
+        text += f"; the first, {SYMBOLS[remedy.knob]}\u00a0=\u00a0{digits(remedy.value)}, to {_place(row)},"
+        text += f" loss {digits(row.loss)}, L\u00a0=\u00a0{digits(row.sharpness)}"
+    return text + "." + (f" {remedy.gone} left the map." if remedy.gone else "")
 
 
 def _show(remedy: Remedy) -> None:
@@ -195,7 +195,7 @@ def where_it_ended(page: Page) -> None:
     """Where the run went, what each minimum holds, what helps a run to leave, and what noise does: one at a time."""
     if first_predict(page):
         return
-    with told():
+    with run_text():
         run, minima, leaving, noise = st.tabs(["The run", "The minima", "What helps to leave?", "Noise"])
         with run:
             where_it_went(page.lab)

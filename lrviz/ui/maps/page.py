@@ -51,7 +51,7 @@ def _plan(lab: Lab) -> Map:
 def _take(lab: Lab, plan: Map) -> None:
     """From a widget: another map than the one that its visitor has zoomed to."""
     lab.touched = True
-    lab.said = []
+    lab.notices = []
     lab.map = plan
     lab.maps += 1
 
@@ -125,7 +125,7 @@ def _tolerance(key: str) -> None:
     try:
         _take(lab, replace(_plan(lab), tolerance=value))
     except BadInput as wrong:
-        lab.said = [str(wrong)]
+        lab.notices = [str(wrong)]
 
 
 def the_map(height: int = HEIGHT, whole: tuple[Axis, Axis] | None = None) -> None:
@@ -188,7 +188,7 @@ def question(lab: Lab) -> str:
     """What this map answers, as a title."""
     chosen = preset_of(_plan(lab))
     of = "rate" if "alpha" in (_plan(lab).x.key, _plan(lab).y.key) else "value"
-    return PRESETS[chosen].asks if chosen else f"What would every {of} do?"
+    return PRESETS[chosen].question if chosen else f"What would every {of} do?"
 
 
 @st.fragment(key=COUNT)

@@ -1,4 +1,4 @@
-"""The page of a replay: where the numbers come from, the settings, the picture, and what is told of it."""
+"""The page of a replay: where the numbers come from, the settings, the picture, and what it means."""
 
 from lrviz.ui.replay.numbers import bring_numbers
 from lrviz.ui.replay.picture import show_replay

@@ -34,7 +34,7 @@ def bring_numbers(own: Own) -> None:
         with dropped:
             _dropped()
     with st.container():  # there without them too: the player below would else be mounted anew as they come and go
-        _asked(own)
+        _choose(own)
         if "source" in own.wrong:
             st.error(plain(own.wrong["source"]))
         for note in own.shown.history.notes:
@@ -111,13 +111,13 @@ def _take_file(key: str) -> None:
         context.uploaded_file_mgr.remove_session_files(context.session_id)
 
 
-def _asked(own: Own) -> None:
+def _choose(own: Own) -> None:
     """Which column, where there are several; what a comma means, where it may be both."""
-    asks = own.asks
-    if isinstance(asks, OneOrTwo):
+    question = own.question
+    if isinstance(question, OneOrTwo):
         key = own.keys.key("replay_decimal", None)
         st.segmented_control(
-            f"{plain(asks.pair)} can be one number or two. It is", list(PAIR),
+            f"{plain(question.pair)} can be one number or two. It is", list(PAIR),
             format_func=lambda one: PAIR.get(one, one), key=key, on_change=_take_decimal, args=(key,),
         )  # fmt: skip
         return
@@ -126,7 +126,7 @@ def _asked(own: Own) -> None:
         named = Counter(columns)
         means = [name if named[name] == 1 else str(place) for place, name in enumerate(columns, start=1)]
         monitor = own.shown.history.monitor
-        now = own.column or (monitor if not asks and monitor in columns else None)
+        now = own.column or (monitor if not question and monitor in columns else None)
         key = own.keys.key("replay_column", now)
         place = means.index(now) if now in means else None
         st.selectbox(

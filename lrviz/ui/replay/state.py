@@ -21,7 +21,7 @@ from lrviz.ui.lab import say
 
 NAME = "replayed"
 """Of the state in the session."""
-LONGEST_KEPT = 10_000
+LONGEST_PASTED = 10_000
 """Characters that stay in the field once they are read: a browser sends them with each click."""
 OF_VALUES = ("mode", "steps_per_epoch")
 OF_THE_DATA = ("rate", *OF_VALUES)
@@ -34,14 +34,14 @@ class Own:
     has set it. params: the link that the page last saw or wrote. name: of the file that is shown. source: the text or
     file that was brought, kept only while there is something to choose; source_name: of that file. pasted: what stands
     in the field. columns: of the source; column: the name or number of one, None if not chosen. decimal: as for
-    ``read``. asks: what is to be chosen before it can be read. wrong: a widget's name -> what is wrong there."""
+    ``read``. question: what is to be chosen before it can be read. wrong: a widget's name -> what is wrong there."""
 
     shown: Shown
     params: dict[str, str]
     at: int = field(init=False)
     jumps: int = 0
     keys: Keys = field(default_factory=Keys)
-    said: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
     touched: bool = False
     name: str = ""
@@ -51,7 +51,7 @@ class Own:
     columns: tuple[str, ...] = ()
     column: str | None = None
     decimal: str = "auto"
-    asks: WhichColumn | OneOrTwo | None = None
+    question: WhichColumn | OneOrTwo | None = None
 
     def __post_init__(self) -> None:
         self.pasted = as_pasted(self.shown)
@@ -69,12 +69,12 @@ class Own:
 
     def set(self, **knobs: Any) -> None:
         """From a widget: other settings. Raises ``BadInput``."""
-        self.said = []
+        self.notices = []
         self.shown = replace(self.shown, settings=self.shown.settings.having(**knobs))
 
     def take(self, settings: Settings) -> None:
         """From a widget: other frameworks or another precision."""
-        self.said = []
+        self.notices = []
         self.shown = replace(self.shown, settings=settings)
 
     def look(self, epoch: int) -> None:
@@ -104,17 +104,17 @@ class Own:
 
     def read(self) -> None:
         """What was brought, with the column and the decimals that are chosen. What cannot be read is a sentence."""
-        self.said, self.asks = [], None
+        self.notices, self.question = [], None
         self.wrong.pop("source", None)
         if self.source is None:
             return
         try:
             history = read(self.source, self.column, self.decimal)
         except WhichColumn as question:
-            self.asks, self.columns = question, question.columns
+            self.question, self.columns = question, question.columns
             return
         except OneOrTwo as question:
-            self.asks = question
+            self.question = question
             return
         except BadInput as wrong:
             if not self.columns:
@@ -127,24 +127,24 @@ class Own:
         if prepared:  # what was set for its values, not by the visitor
             own = PREPARED[prepared].knobs
             stale = (*stale, *(key for key in OF_VALUES if key in own and settings[key] == own[key]))
-        kept = {key: value for key, value in settings.values.items() if key not in stale}
-        settings = replace(settings, values=kept)
+        values = {key: value for key, value in settings.values.items() if key not in stale}
+        settings = replace(settings, values=values)
         self._show(Shown(history, settings))
         self.name = self.source_name
-        if isinstance(self.source, bytes) or len(self.pasted) > LONGEST_KEPT:
+        if isinstance(self.source, bytes) or len(self.pasted) > LONGEST_PASTED:
             self.pasted = as_pasted(self.shown)
         if len(history.columns) < 2:
             self._forget()
 
     def _forget(self) -> None:
         """What was brought last, and what was chosen of it."""
-        self.source, self.columns, self.column, self.decimal, self.asks = None, (), None, "auto", None
+        self.source, self.columns, self.column, self.decimal, self.question = None, (), None, "auto", None
 
     def _show(self, shown: Shown) -> None:
         self.shown, self.at = shown, shown.at
         self.jumps += 1
         self.wrong.clear()
-        self.said = []
+        self.notices = []
 
     def write(self) -> None:
         """After a change: the address follows."""
@@ -181,5 +181,5 @@ def open_replay() -> Own:
     elif own.touched or arrived:
         own.write()
     own.keys.begin()
-    say(own.said)
+    say(own.notices)
     return own

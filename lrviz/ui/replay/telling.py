@@ -1,4 +1,4 @@
-"""What is told of a replay: findings with remedies, the what-if map, and the code."""
+"""A replay in words: findings with remedies, the what-if map, and the code."""
 
 from __future__ import annotations
 

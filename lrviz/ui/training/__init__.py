@@ -1,4 +1,4 @@
-"""The page of trainings: what is trained on what, the player, and what is told of it."""
+"""The page of trainings: what is trained on what, the player, and what it means."""
 
 from lrviz.ui.training.classroom import assigned, controls
 from lrviz.ui.training.player import show_training

@@ -65,11 +65,11 @@ def open_trial(plain_trial: Trial) -> TrialLab:
 def _from_link(plain_trial: Trial, params: dict[str, str], before: TrialLab | None) -> TrialLab:
     rest = dict(params)
     step = rest.pop(STEP, "")
-    race, sharpness, epoch, said = read_link(rest, plain=plain_trial)
+    race, sharpness, epoch, notices = read_link(rest, plain=plain_trial)
     keys, jumps, links = (before.keys, before.jumps + 1, before.links) if before else (Keys(), 0, 0)
     page = st.session_state.get("page", "")
     return TrialLab(
-        TrainingRace(race.first), params, sharpness, epoch, jumps, keys, said, page=page, stage=f"stage_{page}",
+        TrainingRace(race.first), params, sharpness, epoch, jumps, keys, notices, page=page, stage=f"stage_{page}",
         step=step if step in LESSON_STEPS else "", links=links + 1,
     )  # fmt: skip
 

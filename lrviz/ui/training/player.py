@@ -13,7 +13,7 @@ from lrviz.play.trainings import LIVE
 from lrviz.server import training_queue
 from lrviz.training import History, Training
 from lrviz.ui.training.state import STAGE, Own, current, presence
-from lrviz.ui.training.telling import SURFACE, told_of
+from lrviz.ui.training.telling import SURFACE, race_story
 from lrviz.ui.words import plain
 
 AT_ONCE = 1.0
@@ -46,7 +46,7 @@ def _player(busy: bool, live: Collection[str] | None, fit: bool) -> None:
         fit=fit,
         jump=(own.jumps, own.epoch),
         label=". ".join(
-            [own.racing.title, *(sentence.text for sentence in told_of(own.racing, histories, own.chosen))]
+            [own.racing.title, *(sentence.text for sentence in race_story(own.racing, histories, own.chosen))]
         ),
         state=state,
         on_live=moved,

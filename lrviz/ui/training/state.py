@@ -56,7 +56,7 @@ class Own(Linked):
     epoch: int | None = None
     jumps: int = 0
     keys: Keys = field(default_factory=Keys)
-    said: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
     table: Table | None = None
     job: training_queue.Job | None = None
@@ -98,7 +98,7 @@ class Own(Linked):
             return
         self.racing = race
         self.wrong.clear()
-        self.said = []
+        self.notices = []
 
     def bring(self, table: Table) -> None:
         """One's own data."""
@@ -223,20 +223,20 @@ def read_link(
     rest = {key: value for key, value in params.items() if key not in (*ASSIGNED, CHOSEN)}
     epoch = rest.pop(EPOCH, None)
     measured = rest.pop(SHARPNESS, "0") == "1" if rest else plain.sharpness
-    race, said = TrainingRace.from_params(rest, table if rest.get("data") == CSV else None, plain.first)
+    race, notices = TrainingRace.from_params(rest, table if rest.get("data") == CSV else None, plain.first)
     at = None
     if epoch is not None:
         if epoch.isascii() and epoch.isdigit() and len(epoch) < 6:
             at = int(epoch)
         else:
-            said.append(f"epoch is {shown(epoch)}, but must be a whole number.")
+            notices.append(f"epoch is {shown(epoch)}, but must be a whole number.")
     try:
         for training in race.trainings:
             training.check_sharpness(int(measured))
     except BadInput as wrong:
         measured = False
-        said.append(str(wrong))
-    return race, measured, at, said
+        notices.append(str(wrong))
+    return race, measured, at, notices
 
 
 def read_chosen(params: Mapping[str, str], race: TrainingRace) -> tuple[int, list[str]]:
@@ -285,7 +285,7 @@ def open_state(read: Callable[[dict[str, str], T | None], T]) -> T:
         own.write()
     st.session_state[NAME] = own
     own.keys.begin()
-    say(own.said)
+    say(own.notices)
     return own
 
 
@@ -296,8 +296,8 @@ def _from_link(params: dict[str, str], before: Own | None) -> Own:
         keys, jumps, table, job = before.keys, before.jumps + 1, before.table, before.job
     if job is not None:
         job.cancel()
-    race, sharpness, epoch, said = read_link(params, table)
+    race, sharpness, epoch, notices = read_link(params, table)
     assignment, unfit = read_assignment(params, race)
     chosen, wrong = read_chosen(params, race)
-    said += unfit + wrong
-    return Own(race, params, sharpness, epoch, jumps, keys, said, table=table, assignment=assignment, chosen=chosen)
+    notices += unfit + wrong
+    return Own(race, params, sharpness, epoch, jumps, keys, notices, table=table, assignment=assignment, chosen=chosen)

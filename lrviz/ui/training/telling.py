@@ -1,4 +1,4 @@
-"""What is told of a training: its story, its loss surface, the program."""
+"""A training in words: its story, its loss surface, the program."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def sentences(history: History) -> list[str]:
     return [f"{history.training.title}.", *(sentence.text for sentence in story_of(history))]
 
 
-def told_of(race: TrainingRace, histories: Sequence[History], chosen: int = 0) -> list[Sentence]:
+def race_story(race: TrainingRace, histories: Sequence[History], chosen: int = 0) -> list[Sentence]:
     """The story of the chosen one, and of a race which ends lowest."""
-    told = story_of(histories[chosen])
+    sentences = story_of(histories[chosen])
     most = race_sentence(race.names, histories)
     if most is None:
-        return told
-    return [most, *(sentence._replace(text=f"{race.names[chosen]}: {sentence.text}") for sentence in told)]
+        return sentences
+    return [most, *(sentence._replace(text=f"{race.names[chosen]}: {sentence.text}") for sentence in sentences)]
 
 
 def story(own: Own) -> None:
@@ -43,7 +43,7 @@ def story(own: Own) -> None:
         if not own.running.done or not all(history.epochs for history in own.histories):
             st.caption("What happened is told when the training has ended.")
             return
-        for place, sentence in enumerate(told_of(own.racing, own.histories, own.chosen)):
+        for place, sentence in enumerate(race_story(own.racing, own.histories, own.chosen)):
             say_sentence(place, sentence)
 
 

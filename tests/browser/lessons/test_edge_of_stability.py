@@ -51,11 +51,11 @@ def test_question_19_the_sharpness_comes_to_the_edge_and_each_preset_says_where(
         training = LESSON.preset_race("kept", preset).first
         assert_shown(page, training)
         open_step(page, "happened")
-        told = edge_of_stability.told(training)
-        page.get_by_text(told[-1].text).wait_for()
-        assert all(sentence.text in said(page) for sentence in told)
+        sentences = edge_of_stability.story(training)
+        page.get_by_text(sentences[-1].text).wait_for()
+        assert all(sentence.text in said(page) for sentence in sentences)
     page.locator(".st-key-story button").first.click()
-    Stage(page).wait(f"step === {told[0].epoch}")
+    Stage(page).wait(f"step === {sentences[0].epoch}")
 
 
 def test_a_rate_and_a_height_of_ones_own(page):

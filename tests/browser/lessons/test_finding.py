@@ -42,7 +42,7 @@ def test_question_9_ten_tries_by_hand_and_what_the_searches_find(page):
     page.get_by_text("Your ten tries are spent").wait_for()
     stage.wait("runs.length === 2")
     tried = float(stage("curve(1).rate[0]"))
-    assert_drawn(stage, 1, finding.kept(FIRST, tried))
+    assert_drawn(stage, 1, finding.constant(FIRST, tried))
     open_step(page, "happened")
     page.get_by_role("tab", name="Searches").click()
     rows = page.locator(".st-key-finding_table tbody tr").all_inner_texts()

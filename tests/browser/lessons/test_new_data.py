@@ -23,9 +23,9 @@ def page(server, visit):
     return page
 
 
-def assert_told(page, training) -> None:
+def assert_story_shown(page, training) -> None:
     """All that the seeds say of this training stands on the page."""
-    said = sentences(new_data.told(training))
+    said = sentences(new_data.story(training))
     page.get_by_text(said[-1]).wait_for()
     settle(page)
     words = " ".join(page.locator(".st-key-step_happened").inner_text().split())
@@ -37,9 +37,9 @@ def test_question_12_each_preset_is_judged_by_32_seeds_and_all_survives_a_reload
         open_step(page, "try")
         page.get_by_role("button", name=preset.label).click()
         open_step(page, "happened")
-        assert_told(page, LESSON.preset_race("rate", preset).first)
+        assert_story_shown(page, LESSON.preset_race("rate", preset).first)
     page.reload()
-    assert_told(page, LESSON.preset_race("rate", LESSON.cases["rate"].presets[-1]).first)
+    assert_story_shown(page, LESSON.preset_race("rate", LESSON.cases["rate"].presets[-1]).first)
     page.get_by_role("tab", name="sharpness").click()
     page.get_by_text("sharpness at the end").wait_for()
 

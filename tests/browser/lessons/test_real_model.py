@@ -7,7 +7,7 @@ import pytest
 
 from lrviz.analysis.sentences import sentences
 from lrviz.lessons import LESSONS
-from lrviz.lessons.real_model import told
+from lrviz.lessons.real_model import story
 from lrviz.training import Training, Trial, train
 from lrviz.ui.training.state import read_link
 from tests.browser.conftest import settle
@@ -39,10 +39,10 @@ def assert_trained(stage: Stage, training: Training) -> None:
     assert curve["cuts"] == history.cuts.tolist()
 
 
-def assert_told(page, training: Training) -> None:
+def assert_story_shown(page, training: Training) -> None:
     open_step(page, "happened")
     page.get_by_role("tab", name="In words").click()
-    for sentence in sentences(told(training)):
+    for sentence in sentences(story(training)):
         page.get_by_text(sentence).wait_for()
 
 
@@ -54,7 +54,7 @@ def test_question_3_three_jobs_and_what_the_rate_does_to_noise(server, visit):
     predict(page, "Job 1")
     page.get_by_text("It is: With the callback").wait_for()
     assert_trained(stage, case("callback"))
-    assert_told(page, case("callback"))
+    assert_story_shown(page, case("callback"))
     page.get_by_role("tab", name="The three jobs").click()
     page.locator(".js-plotly-plot .legendtext", has_text="Job 2").wait_for()
     page.get_by_role("tab", name="Other seeds").click()
@@ -65,13 +65,13 @@ def test_question_3_three_jobs_and_what_the_rate_does_to_noise(server, visit):
         settle(page)
         assert_trained(stage, LESSON.preset_race("callback", preset).first)
     training = LESSON.preset_race("callback", LESSON.cases["callback"].presets[2]).first
-    assert_told(page, training)
+    assert_story_shown(page, training)
     slider = stage.part("[data-knob=patience] input[type=range]")
     slider.focus()
     stage.press("ArrowRight")
     in_address(page, "patience=4")
     assert_trained(stage, training.having(patience=4))
-    assert_told(page, training.having(patience=4))
+    assert_story_shown(page, training.having(patience=4))
 
     open_step(page, "check")
     questions = LESSON.check(training.having(patience=4))
@@ -100,7 +100,7 @@ def test_questions_13_and_14_a_new_callback_and_a_step_too_deep(server, visit):
     page.get_by_text("You predicted (right)").wait_for()
     assert_trained(stage, case("resumed"))
     assert stage("curve.cuts") == []
-    assert_told(page, case("resumed"))
+    assert_story_shown(page, case("resumed"))
     open_step(page, "try")
     for place, cuts in enumerate((4, 4)):
         page.locator(f".st-key-preset_real_model_{place} button").click()
@@ -114,7 +114,7 @@ def test_questions_13_and_14_a_new_callback_and_a_step_too_deep(server, visit):
     page.get_by_text("It is: After the first epoch").wait_for()
     assert_trained(stage, case("batch"))
     assert stage("curve.learning_rate[0]") == pytest.approx(0.001)
-    assert_told(page, case("batch"))
+    assert_story_shown(page, case("batch"))
     open_step(page, "try")
     page.locator(".st-key-preset_real_model_0 button").click()
     settle(page)
@@ -127,7 +127,7 @@ def test_question_7_convex_models_end_in_one_loss(server, visit):
     stage = Stage(page)
     predict(page, "All with the same loss")
     page.get_by_text("It is: With different losses").wait_for()
-    assert_told(page, case("starts"))
+    assert_story_shown(page, case("starts"))
     page.get_by_role("tab", name="Where they end").click()
     page.locator(".js-plotly-plot .ytick", has_text="Logistic").wait_for()
     open_step(page, "try")

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.browser
 def test_one_button_leads_into_the_first_lesson(server, visit):
     page = visit(f"{server}/")
     page.get_by_role("button", name="Start lesson 1").click()
-    page.wait_for_function("title => document.querySelector('h1')?.textContent === title", arg=LESSONS["how_long"].asks)
+    page.wait_for_function(
+        "title => document.querySelector('h1')?.textContent === title", arg=LESSONS["how_long"].question
+    )
 
 
 def test_each_answer_leads_to_its_experiment(server, visit):
@@ -29,7 +31,7 @@ def test_each_answer_leads_to_its_experiment(server, visit):
         assert links.nth(place).is_visible()
     answer, lesson = rows[-1]
     links.last.click()
-    page.wait_for_function("title => document.querySelector('h1')?.textContent === title", arg=lesson.asks)
+    page.wait_for_function("title => document.querySelector('h1')?.textContent === title", arg=lesson.question)
     Stage(page)
     link, wrong = Link.from_params(page.evaluate("Object.fromEntries(new URLSearchParams(location.search))"))
     assert (link.race, link.step, wrong) == (lesson.answer_race(answer), "try", [])

@@ -23,7 +23,7 @@ def test_questions_7_and_11_what_leaves_a_valley_and_what_noise_does(server, vis
     stage.wait(f"runs[0].steps === {FIRST.steps}")
     assert_drawn(stage, 0, FIRST)
     ending = basins.basin(FIRST, simulate(FIRST))
-    assert ending.valley != basins.home(FIRST), "the opening run leaves its valley"
+    assert ending.basin != basins.home(FIRST), "the opening run leaves its valley"
     open_step(page, "happened")
     page.get_by_text(f"It left the first valley for good at step {ending.left}.").wait_for()
 
@@ -32,7 +32,7 @@ def test_questions_7_and_11_what_leaves_a_valley_and_what_noise_does(server, vis
     page.get_by_role("button", name="A small rate").click()
     stage.wait(f"answers > {answers}")
     careful = FIRST.having(alpha=0.05)
-    assert basins.basin(careful, simulate(careful)).valley == basins.home(careful)
+    assert basins.basin(careful, simulate(careful)).basin == basins.home(careful)
     open_step(page, "happened")
     page.get_by_text("and ends in it").wait_for()
     assert_drawn(stage, 0, careful)

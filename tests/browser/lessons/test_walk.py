@@ -37,12 +37,12 @@ def test_on_a_phone_question_and_picture_are_on_the_first_screen_and_the_run_is_
     choice.tap()
     stage.wait("steps > 0")
     page.wait_for_function("() => document.activeElement.matches('.st-key-result')")
-    page.wait_for_function("() => 'told' in document.documentElement.dataset")
+    page.wait_for_function("() => 'resultShown' in document.documentElement.dataset")
     result = page.locator(".st-key-result")
     assert in_sight(large)[0] >= 0 and in_sight(large)[1] <= in_sight(result)[0], "the run plays above what is said"
     assert in_sight(result)[1] <= PHONE["height"] + 1
     page.locator(".st-key-prediction").evaluate("element => element.scrollIntoView()")
-    page.wait_for_function("() => !('told' in document.documentElement.dataset)")
+    page.wait_for_function("() => !('resultShown' in document.documentElement.dataset)")
 
 
 @pytest.mark.parametrize("key", LESSONS)
@@ -88,10 +88,10 @@ def test_a_swing_is_said_as_the_run_on_the_stage_swings(server, visit):
     open_step(page, "happened")
     swing = page.locator(".st-key-story button").filter(has_text="swings from side to side")
     swing.first.wait_for()
-    told = re.search(
+    match = re.search(
         r"step (\d+) to step (\d+) .*in ([\d.]+) steps; each swing is ([\d.]+) times", swing.first.inner_text()
     )
-    begin, end, period, ratio = int(told[1]), int(told[2]), float(told[3]), float(told[4])
+    begin, end, period, ratio = int(match[1]), int(match[2]), float(match[3]), float(match[4])
     across = np.array(stage("curve(0).x"))[1::2][begin : end + 1]
     turns = np.sign(across[1:]) != np.sign(across[:-1])
     assert period == pytest.approx(2 / turns.mean(), rel=0.02) and period >= 2
@@ -127,8 +127,8 @@ def test_a_run_that_rolls_out_is_said_to_swing_only_where_it_does(server, visit)
     story = page.locator(".st-key-story button")
     story.first.wait_for()
     scenario = LESSONS["valleys"].race.first.having(alpha=0.05, optimizer="momentum")
-    told = [event.sentence for event in diagnose(scenario, simulate(scenario)).events]
+    sentences = [event.sentence for event in diagnose(scenario, simulate(scenario)).events]
     for sentence in story.all_inner_texts():
-        assert sentence.split("\n")[-1].replace(" ", "") in "".join(told).replace(" ", "")
+        assert sentence.split("\n")[-1].replace(" ", "") in "".join(sentences).replace(" ", "")
         period = re.search(r"there and back in ([\d.]+) steps", sentence)
         assert period is None or float(period[1]) >= 2

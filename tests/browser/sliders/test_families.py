@@ -228,7 +228,7 @@ def test_all_runs_of_a_race_go_with_the_hand(stage, knob):
 @pytest.mark.parametrize("knob", ["noise", "alpha"])
 def test_words_of_another_run_than_the_one_that_is_seen_fade(stage, knob):
     def faded() -> bool:
-        words = stage.page.locator(".st-key-told")
+        words = stage.page.locator(".st-key-run_text")
         return float(words.evaluate("words => getComputedStyle(words).opacity")) < 0.6
 
     show(stage, Scenario(noise=0.5, alpha=0.13))
