@@ -164,7 +164,7 @@ def curves(scenario: Scenario, run: Trajectory, theme: Theme = "light") -> go.Fi
     return go.Figure({"data": data, "layout": layout})
 
 
-# The ground -----------------------------------------------------------------------------------------------------------
+# The landscape --------------------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=64)
@@ -208,7 +208,7 @@ def _landscape(scenario: Scenario, colours: Palette) -> list[dict[str, Any]]:
         "contours": {"coloring": "none", "start": 5 * size, "end": FULL - size, "size": 5 * size},
         "line": {"color": colours.fifth, "width": 1.2},
     }
-    return [{**common, **shade, "name": "ground"}, {**common, **fifth, "name": "every fifth"}]
+    return [{**common, **shade, "name": "landscape"}, {**common, **fifth, "name": "every fifth"}]
 
 
 # The run --------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ Theme = Literal["light", "dark"]
 
 
 class Palette(NamedTuple):
-    """``runs``: Okabe-Ito, shifted in lightness to 3:1 on every tone of the ground. ``low`` to ``high``: the tones
+    """``runs``: Okabe-Ito, shifted in lightness to 3:1 on every tone of the landscape. ``low`` to ``high``: the tones
     of the landscape; ``line`` and ``fifth``: its contour lines. ``accent``: of controls, no run has it."""
 
     paper: str

@@ -37,5 +37,5 @@ async def asking(app, path, method="GET", body=b"", *, leaves=None, **headers):
         sent.append(message)
 
     await app(scope, receive, send)
-    told = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
-    return sent[0]["status"], told, b"".join(message.get("body", b"") for message in sent)
+    received = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
+    return sent[0]["status"], received, b"".join(message.get("body", b"") for message in sent)

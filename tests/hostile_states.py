@@ -16,8 +16,8 @@ def _point(**other: Any) -> str:
     return json.dumps({"seq": SEQ, "x": 0.5, "y": 0.5, "dragging": False} | other)
 
 
-def _live(told: Any) -> str:
-    return json.dumps({"alpha": told})
+def _live(alpha: Any) -> str:
+    return json.dumps({"alpha": alpha})
 
 
 def _view(**other: Any) -> str:

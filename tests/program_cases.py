@@ -76,10 +76,10 @@ def draw(rng: np.random.Generator, surface_key: str, optimizer: str, framework: 
     steps = int(rng.integers(30, 61))
     alpha = surface.alpha if optimizer in FOLLOWS_THE_GRADIENT else 1.0 if optimizer == "adadelta" else 0.1
     x_low, x_high, y_low, y_high = surface.domain
-    near = np.array(surface.start) + 0.1 * rng.uniform(-1, 1, 2) * (x_high - x_low, y_high - y_low)
+    start = np.array(surface.start) + 0.1 * rng.uniform(-1, 1, 2) * (x_high - x_low, y_high - y_low)
     scenario = Scenario(
         surface=surface.key,
-        start=(float(f"{near[0]:.4g}"), float(f"{near[1]:.4g}")),
+        start=(float(f"{start[0]:.4g}"), float(f"{start[1]:.4g}")),
         optimizer=optimizer,
         framework=framework,
         alpha=float(f"{alpha * 10 ** rng.uniform(-0.7, 0.2):.3g}"),
@@ -122,16 +122,16 @@ def cases(
         if not count:
             return
         scenario = draw(rng, *program)
-        near = nearest(scenario, framework)
-        if near is None:
+        closest = nearest(scenario, framework)
+        if closest is None:
             passed_over[codegen.program(scenario, framework).missing] += 1
             continue
-        run = simulate(near)
-        if not steady(near, run):
+        run = simulate(closest)
+        if not steady(closest, run):
             passed_over["not steady: rounding decides where it ends"] += 1
             continue
         count -= 1
-        yield near, run
+        yield closest, run
 
 
 ON_TOP = {"framework": "pytorch", "surface": "shelf", "plateau_on_top": "1", "patience": "1", "threshold": "0.01"}
@@ -164,9 +164,9 @@ def ends(framework: str) -> Iterator[tuple[Scenario, Trajectory]]:
     for params in ENDS:
         for rules in (params["framework"],) if "framework" in params else FRAMEWORKS:
             scenario = Scenario.from_params({"steps": "60", "alpha": "0.05", **params, "framework": rules})
-            near = nearest(scenario, framework)
-            if near is not None:
-                yield near, simulate(near)
+            closest = nearest(scenario, framework)
+            if closest is not None:
+                yield closest, simulate(closest)
 
 
 def read(printed: str) -> tuple[list[float], int]:

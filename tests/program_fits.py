@@ -42,10 +42,10 @@ def ended(code: str) -> tuple[np.ndarray, list[int]]:
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         exec(compile(code, "program", "exec"), {"__name__": "__main__"})
-    said = {
+    output = {
         line.split()[0]: line.split()[1:] for line in out.getvalue().splitlines() if line.startswith(("end", "cuts"))
     }
-    return np.array(said["end"], float), [int(epoch) for epoch in said.get("cuts", [])]
+    return np.array(output["end"], float), [int(epoch) for epoch in output.get("cuts", [])]
 
 
 def main() -> int:

@@ -321,13 +321,13 @@ def by_the_app(scenario: Scenario, done: Training, framework: str) -> np.ndarray
 
 def check(framework: str, params: dict[str, str]) -> tuple[str, int]:
     """What is wrong with a training by these lines, '' for nothing; and how often the plateau rule cut."""
-    asked = Scenario.from_params(
+    given = Scenario.from_params(
         {"framework": "keras" if framework == "keras" else "pytorch", **params, "steps": str(STEPS)}
     )
-    scenario = nearest(asked, framework)
+    scenario = nearest(given, framework)
     assert scenario is not None, params
     try:
-        done = TRAIN[framework](real_lines(asked, framework), scenario)
+        done = TRAIN[framework](real_lines(given, framework), scenario)
     except Exception as error:
         return f"lines: {type(error).__name__}: {error} in {scenario.to_json()}", 0
     here, app = np.array(done.rates), by_the_app(scenario, done, framework)

@@ -57,7 +57,7 @@ class Report:
     wrong: list[str] = field(default_factory=list)
 
 
-def told(code: str) -> str:
+def executed(code: str) -> str:
     """What a program prints, run in a namespace of its own."""
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
@@ -65,7 +65,7 @@ def told(code: str) -> str:
     return out.getvalue()
 
 
-def told_alone(code: str) -> str:
+def executed_alone(code: str) -> str:
     """What a program prints as a process of its own, in a folder without this project."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "program.py").write_text(code)
@@ -73,13 +73,13 @@ def told_alone(code: str) -> str:
     return done.stdout if done.returncode == 0 else done.stderr
 
 
-def check_program(report: Report, near: Scenario, run: Trajectory, tell: Callable[[str], str]) -> None:
+def check_program(report: Report, closest: Scenario, run: Trajectory, execute: Callable[[str], str]) -> None:
     """One program against the app."""
-    loose = in_float32(near, report.framework)
+    loose = in_float32(closest, report.framework)
     try:
-        end, count = read(tell(program(near, report.framework).code))
+        end, count = read(execute(program(closest, report.framework).code))
     except Exception as error:
-        report.wrong.append(f"{type(error).__name__}: {error} in {near.to_json()}")
+        report.wrong.append(f"{type(error).__name__}: {error} in {closest.to_json()}")
         return
     gap = float(np.max(np.abs(np.array(end) - run.x[-1]) / np.maximum(np.abs(run.x[-1]), 1e-3)))
     report.programs += 1
@@ -88,9 +88,9 @@ def check_program(report: Report, near: Scenario, run: Trajectory, tell: Callabl
         report.float32, report.worst_float32 = report.float32 + 1, max(report.worst_float32, gap)
     else:
         report.worst = max(report.worst, gap)
-    if not agrees(end, run, RTOL_FLOAT32 if loose else RTOL) or count != cuts(near, run):
-        app = f"{run.x[-1].tolist()} after {cuts(near, run)} cuts"
-        report.wrong.append(f"ends at {end} after {count} cuts, the app at {app}: {near.to_json()}")
+    if not agrees(end, run, RTOL_FLOAT32 if loose else RTOL) or count != cuts(closest, run):
+        app = f"{run.x[-1].tolist()} after {cuts(closest, run)} cuts"
+        report.wrong.append(f"ends at {end} after {count} cuts, the app at {app}: {closest.to_json()}")
 
 
 def check_lines(report: Report) -> None:
@@ -108,15 +108,15 @@ def work(framework: str) -> Report:
     """All that is checked for one framework."""
     began, report, passed_over = time.perf_counter(), Report(framework), Counter[str]()
     covered: dict[str, set[str]] = {"surface": set(), "optimizer": set(), "schedule": set()}
-    for number, (near, run) in enumerate(
+    for number, (closest, run) in enumerate(
         chain(cases(framework, COUNTS[framework], SEED, passed_over), ends(framework))
     ):
-        check_program(report, near, run, told)
+        check_program(report, closest, run, executed)
         if number < SUBPROCESSES:
-            check_program(report, near, run, told_alone)
+            check_program(report, closest, run, executed_alone)
             report.alone += 1
         for name, seen in covered.items():
-            seen.add(getattr(near, name))
+            seen.add(getattr(closest, name))
     began_lines = time.perf_counter()
     check_lines(report)
     report.seconds_of_lines = time.perf_counter() - began_lines

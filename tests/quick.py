@@ -57,7 +57,7 @@ def runs(scenarios, rates=None, starts=None):
     with by_numpy():
         state, looks = rule.init(x, hyper), plateau.initial_state(np.ones(count), first.framework)
         value, grad = evaluated(first, x, coef)
-        points, losses, grads, told, lengths, used_grads, epochs = [x], [value], [grad], [], [], [], []
+        points, losses, grads, applied, lengths, used_grads, epochs = [x], [value], [grad], [], [], [], []
         looks = looks._replace(lr=np.where(watched, [one.alpha or 0.0 for one in scenarios], 1.0))
         shape = np.where(watched[:, None], 1.0, plan)
         stays = np.tile([1.0, 0.0], (steps, 1))
@@ -71,7 +71,7 @@ def runs(scenarios, rates=None, starts=None):
             x = x + dx
             value, grad = evaluated(first, x, coef)
             for row, part in zip(
-                (points, losses, grads, told, lengths, used_grads), (x, value, grad, lr, dx, used), strict=True
+                (points, losses, grads, applied, lengths, used_grads), (x, value, grad, lr, dx, used), strict=True
             ):
                 row.append(part)
             if (t + 1) % length == 0:
@@ -83,7 +83,7 @@ def runs(scenarios, rates=None, starts=None):
                 )
                 parts = (looks.best, looks.wait, looks.cooldown, looks.lr, verdict.threshold, verdict.improved)
                 epochs.append([np.full(count, t + 1), now, *parts, verdict.cut])
-    arrays = [np.array(part) for part in (points, losses, grads, told, lengths, used_grads, epochs)]
+    arrays = [np.array(part) for part in (points, losses, grads, applied, lengths, used_grads, epochs)]
     return [trajectory(first, lane, watched[lane], arrays) for lane in range(count)]
 
 
@@ -100,10 +100,10 @@ def hessian(scenario):
 
 
 def trajectory(scenario, lane, watched, arrays):
-    points, losses, grads, told, lengths, used, epochs = (part[..., lane] for part in arrays)
+    points, losses, grads, applied, lengths, used, epochs = (part[..., lane] for part in arrays)
     if watched:
         step, *others, improved, cut = epochs.T
         looked = Epochs(step.astype(int), *others, improved == 1, cut == 1)
     else:
-        looked = unjudged(losses, told, scenario.steps_per_epoch, scenario.monitor == "val_loss")
-    return Trajectory(points, losses, grads, told, lengths, used, {}, looked, bool(watched))
+        looked = unjudged(losses, applied, scenario.steps_per_epoch, scenario.monitor == "val_loss")
+    return Trajectory(points, losses, grads, applied, lengths, used, {}, looked, bool(watched))

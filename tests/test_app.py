@@ -61,6 +61,6 @@ def test_the_browser_opens_where_there_is_a_screen_and_nothing_is_asked(screen, 
                 time.sleep(0.1)
         finally:
             os.killpg(server.pid, signal.SIGTERM)
-            said = server.communicate(timeout=30)[0]
+            output = server.communicate(timeout=30)[0]
     assert (opened.read_text().strip() if opened.exists() else "") == (f"http://127.0.0.1:{port}/" if screen else "")
-    assert f"http://127.0.0.1:{port}" in said and "email" not in said.lower()
+    assert f"http://127.0.0.1:{port}" in output and "email" not in output.lower()

@@ -145,7 +145,7 @@ def test_one_cycle_raises_there_and_goes_on_at_its_last_rate_here():
 
 
 @pytest.mark.parametrize(
-    ("framework", "schedule", "values", "said"),
+    ("framework", "schedule", "values", "words"),
     [
         ("pytorch", "cosine_restarts", {"t_mul": 1.5}, "T_mult of CosineAnnealingWarmRestarts must be a whole number"),
         ("pytorch", "cosine_restarts", {"m_mul": 0.5}, "begins each period at the full height"),
@@ -169,9 +169,9 @@ def test_one_cycle_raises_there_and_goes_on_at_its_last_rate_here():
     ],
     ids=str,
 )  # fmt: skip
-def test_what_a_class_cannot_do_is_one_sentence(framework, schedule, values, said):
+def test_what_a_class_cannot_do_is_one_sentence(framework, schedule, values, words):
     scenario = Scenario(schedule=schedule, framework=framework, values=values)
-    (sentence,) = [note for note in scenario.notes if said in note]
+    (sentence,) = [note for note in scenario.notes if words in note]
     assert sentence.endswith(".") and len(sentence) < 140
     assert scenario.having(optimizer="newton").notes == []
 
@@ -246,7 +246,7 @@ def test_classes_and_their_arguments_are_names_in_links_in_python_and_on_the_com
 
 
 @pytest.mark.parametrize(
-    ("fields", "said"),
+    ("fields", "words"),
     [
         (
             {"schedule": "cosine", "values": {"T_max": 5, "decay_steps": 6}},
@@ -269,10 +269,10 @@ def test_classes_and_their_arguments_are_names_in_links_in_python_and_on_the_com
     ],
     ids=str,
 )
-def test_what_means_no_one_knob_is_a_sentence(fields, said):
+def test_what_means_no_one_knob_is_a_sentence(fields, words):
     with pytest.raises(BadInput) as refused:
         Scenario(**fields)
-    assert said in str(refused.value)
+    assert words in str(refused.value)
 
 
 def test_eps_is_the_plateau_rules_where_it_has_one_and_that_is_said():
@@ -299,8 +299,8 @@ def test_a_link_from_before_says_what_it_showed_and_that_can_be_had_again(schedu
     race, (sentence,) = opened(framework="pytorch", schedule=schedule)
     assert f"Links made before showed {then}: add that" in sentence
     added = dict(pair.split("=") for pair in then.split(" and "))
-    again, said = opened(framework="pytorch", schedule=schedule, **added)
-    assert said == []
+    again, notices = opened(framework="pytorch", schedule=schedule, **added)
+    assert notices == []
     np.testing.assert_allclose(again.first.rates(), race.first.having(framework="keras").rates(), rtol=1e-12)
 
 

@@ -26,21 +26,23 @@ PLATEAU = shlex.split("""
 
 def test_json_holds_the_whole_run(capsys):
     assert main([*PLATEAU, "--format", "json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    run = simulate(Scenario.from_dict(told["scenario"]))
-    assert len(told["x"]) == len(told["loss"]) == 201 and len(told["learning_rate"]) == len(told["epochs"]) == 200
-    np.testing.assert_array_equal(told["x"], run.x)
-    np.testing.assert_array_equal(told["learning_rate"], run.learning_rate)
-    np.testing.assert_array_equal([epoch["cut"] for epoch in told["epochs"]], run.epochs.cut)
-    assert told["cuts"] == run.cuts.tolist() and len(told["cuts"]) > 3
-    assert {"monitored", "best", "wait", "cooldown", "learning_rate", "cut"} <= told["epochs"][0].keys()
+    output = json.loads(capsys.readouterr().out)
+    run = simulate(Scenario.from_dict(output["scenario"]))
+    assert (
+        len(output["x"]) == len(output["loss"]) == 201 and len(output["learning_rate"]) == len(output["epochs"]) == 200
+    )
+    np.testing.assert_array_equal(output["x"], run.x)
+    np.testing.assert_array_equal(output["learning_rate"], run.learning_rate)
+    np.testing.assert_array_equal([epoch["cut"] for epoch in output["epochs"]], run.epochs.cut)
+    assert output["cuts"] == run.cuts.tolist() and len(output["cuts"]) > 3
+    assert {"monitored", "best", "wait", "cooldown", "learning_rate", "cut"} <= output["epochs"][0].keys()
 
 
 def test_json_is_strict_where_a_run_diverges(capsys):
     assert main(shlex.split("run --surface rosenbrock --alpha 1 --steps 30 --format json")) == 0
-    told = json.loads(capsys.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
-    assert told["diverged"] and told["loss"][-1] in ("nan", "inf")
-    assert np.isnan(np.array(told["x"], dtype=float)[-1]).any()
+    output = json.loads(capsys.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert output["diverged"] and output["loss"][-1] in ("nan", "inf")
+    assert np.isnan(np.array(output["x"], dtype=float)[-1]).any()
 
 
 def test_csv_has_a_row_a_step(capsys):
@@ -58,13 +60,15 @@ def test_csv_has_a_row_a_step(capsys):
 
 def test_the_summary_is_short_and_computed(capsys):
     assert main(PLATEAU) == 0
-    told = capsys.readouterr().out
+    output = capsys.readouterr().out
     run = simulate(
         Scenario.from_params(
             {"optimizer": "momentum", "schedule": "plateau", "factor": "0.5", "patience": "5", "monitor": "loss"}
         )
     )
-    assert f"loss {run.loss[-1]:.6g}" in told and f"cuts   {len(run.cuts)}" in told and len(told.splitlines()) < 10
+    assert (
+        f"loss {run.loss[-1]:.6g}" in output and f"cuts   {len(run.cuts)}" in output and len(output.splitlines()) < 10
+    )
     assert main(["run", "--alpha", "5"]) == 0
     assert "leaves the finite at step" in capsys.readouterr().out
 
@@ -137,10 +141,10 @@ def test_any_command_line_runs_or_says_one_line(arguments):
 
 
 def test_as_a_module_in_a_process_of_its_own():
-    told = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "lrviz", "run", "--alpha", "0"], capture_output=True, text=True, check=False
     )
-    assert told.returncode == 2 and told.stderr == "lrviz: alpha is '0', but must be a number above 0, up to 1000000.\n"
+    assert done.returncode == 2 and done.stderr == "lrviz: alpha is '0', but must be a number above 0, up to 1000000.\n"
 
 
 def test_what_a_class_cannot_do_is_a_note(capsys):

@@ -44,7 +44,7 @@ def test_a_run_that_leaves_the_finite_says_where():
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
-def test_a_family_is_its_single_runs_to_the_last_bit(schedule):
+def test_a_batch_is_its_single_runs_to_the_last_bit(schedule):
     scenario = Scenario(
         surface="himmelblau", optimizer="adam", schedule=schedule, alpha=0.1, steps=40, noise=0.2, seed=3
     )
@@ -56,7 +56,7 @@ def test_a_family_is_its_single_runs_to_the_last_bit(schedule):
         np.testing.assert_array_equal(run.epochs.cut, single.epochs.cut)
 
 
-FAMILIES = {
+BATCHES = {
     "x": [-1.0, 2.0],
     "kappa": [1.0, 30.0],
     "momentum": [0.0, 0.95],
@@ -73,8 +73,8 @@ FAMILIES = {
 }
 
 
-@pytest.mark.parametrize("key", FAMILIES)
-def test_any_knob_makes_a_family(key):
+@pytest.mark.parametrize("key", BATCHES)
+def test_any_knob_makes_a_batch(key):
     scenario = Scenario(
         optimizer="momentum",
         framework="pytorch",
@@ -84,8 +84,8 @@ def test_any_knob_makes_a_family(key):
         noise=0.1,
         values={"patience": 2},
     )
-    runs = simulate_many(scenario, **{key: FAMILIES[key]})
-    for value, run in zip(FAMILIES[key], runs, strict=True):
+    runs = simulate_many(scenario, **{key: BATCHES[key]})
+    for value, run in zip(BATCHES[key], runs, strict=True):
         np.testing.assert_array_equal(run.x, simulate(scenario.having(**{key: value})).x)
 
 
@@ -219,24 +219,24 @@ def test_pairs_where_a_survey_wants_axes_are_told_so():
 
 
 def test_a_survey_that_nobody_wants_any_more_ends():
-    asked = []
+    calls = []
 
     def cancelled() -> bool:
-        asked.append(1)
-        return len(asked) > 3
+        calls.append(1)
+        return len(calls) > 3
 
     scenario, alphas = Scenario(surface="rosenbrock", steps=20_000), np.geomspace(1e-5, 1e-3, 200).tolist()
     with pytest.raises(Cancelled):
         survey(scenario, cancelled=cancelled, alpha=alphas, b=np.linspace(10, 100, 200).tolist())
-    assert len(asked) < 20
+    assert len(calls) < 20
 
 
 def test_a_survey_on_a_busy_machine_still_makes_many_steps_at_once(monkeypatch):
     """Where each call takes a second, however few steps it makes."""
-    clock, asked = itertools.count(), []
+    clock, calls = itertools.count(), []
     monkeypatch.setattr("lrviz.engine.survey.time.perf_counter", lambda: float(next(clock)))
-    survey(Scenario(steps=640), columns=("loss",), cancelled=lambda: bool(asked.append(1)), alpha=[0.1, 0.2])
-    assert len(asked) <= 10
+    survey(Scenario(steps=640), columns=("loss",), cancelled=lambda: bool(calls.append(1)), alpha=[0.1, 0.2])
+    assert len(calls) <= 10
 
 
 def test_a_long_run_is_one_run():
@@ -337,7 +337,7 @@ def test_nothing_that_a_visitor_moves_compiles():
     assert not compiles
 
 
-def test_a_family_of_an_unknown_knob_is_refused():
+def test_a_batch_of_an_unknown_knob_is_refused():
     with pytest.raises(BadInput, match="kapa"):
         simulate_many(Scenario(), kapa=[1.0])
     with pytest.raises(BadInput, match="at least one value"):

@@ -103,7 +103,7 @@ def test_two_thousand_mutated_addresses_work_and_name_what_is_wrong(seed):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "words"),
     [
         ("panel:4d", "panel is '4d', but must be one of: 2d, slice, 3d."),
         ("step:-1", "step is '-1', but must be a whole number."),
@@ -114,9 +114,9 @@ def test_two_thousand_mutated_addresses_work_and_name_what_is_wrong(seed):
         ("zoom:1", "There is no part of a view called 'zoom'"),
     ],
 )
-def test_a_wrong_part_of_a_view_is_a_sentence(text, said):
+def test_a_wrong_part_of_a_view_is_a_sentence(text, words):
     view, (sentence,) = View.from_text(f"{text};step:7")
-    assert said in sentence
+    assert words in sentence
     assert view == View(step=7)
 
 

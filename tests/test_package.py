@@ -47,9 +47,9 @@ def test_it_holds_every_file_of_lrviz_and_no_page(wheel):
 def test_it_asks_for_what_the_requirements_say(wheel):
     files, _ = wheel
     about = message_from_bytes(next(text for name, text in files.items() if name.endswith("/METADATA")))
-    asked = [line.replace(" ", "").replace('"', "'") for line in about.get_all("Requires-Dist", [])]
-    core = {line for line in asked if "extra==" not in line}
-    app = {line.replace(";extra=='app'", "").replace("andextra=='app'", "") for line in asked if "extra==" in line}
+    required = [line.replace(" ", "").replace('"', "'") for line in about.get_all("Requires-Dist", [])]
+    core = {line for line in required if "extra==" not in line}
+    app = {line.replace(";extra=='app'", "").replace("andextra=='app'", "") for line in required if "extra==" in line}
     assert core == {pin.replace('"', "'") for pin in pins("requirements-core.txt")}
     assert app == {pin.replace('"', "'") for pin in pins("requirements-app.txt")}
     assert about["License-Expression"] == "MIT"

@@ -35,13 +35,13 @@ def test_the_theme_has_the_palette(theme):
 
 
 @pytest.mark.parametrize("theme", PALETTES)
-def test_runs_are_seen_on_every_ground(theme):
+def test_runs_are_seen_on_every_background(theme):
     colours = PALETTES[theme]
     for run in colours.runs:
-        assert min(contrast(run, ground) for ground in (colours.paper, colours.low, colours.high)) >= 3
-    for ground in (colours.paper, colours.panel):
-        assert contrast(colours.ink, ground) >= 7
-        assert contrast(colours.accent, ground) >= 4.5
+        assert min(contrast(run, background) for background in (colours.paper, colours.low, colours.high)) >= 3
+    for background in (colours.paper, colours.panel):
+        assert contrast(colours.ink, background) >= 7
+        assert contrast(colours.accent, background) >= 4.5
     assert contrast(colours.soft, colours.high) >= 4
     assert colours.accent not in colours.runs
 
@@ -177,8 +177,8 @@ def test_divergence_is_said_with_its_step():
     scenario = Scenario(alpha=5.0, steps=500)
     run = simulate(scenario)
     assert run.diverged is not None
-    said = [note.text for note in figures.curves(scenario, run).layout.annotations]
-    assert f"not finite from step {run.diverged}" in said
+    texts = [note.text for note in figures.curves(scenario, run).layout.annotations]
+    assert f"not finite from step {run.diverged}" in texts
     assert f"not finite from step {run.diverged}" in " ".join(
         note.text for note in figures.landscape(scenario, run).layout.annotations
     )
@@ -186,8 +186,8 @@ def test_divergence_is_said_with_its_step():
 
 def test_a_start_outside_the_map_is_said():
     scenario = Scenario(start=(50, 50), alpha=0.05)
-    said = " ".join(note.text for note in figures.landscape(scenario, simulate(scenario)).layout.annotations)
-    assert "starts outside, at (50, 50)" in said
+    text = " ".join(note.text for note in figures.landscape(scenario, simulate(scenario)).layout.annotations)
+    assert "starts outside, at (50, 50)" in text
 
 
 def test_a_run_that_stands_still_at_the_minimum_has_axes():

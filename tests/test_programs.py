@@ -66,11 +66,11 @@ def test_who_asks_for_a_program_that_is_being_compiled_waits_for_that_one(monkey
     go = Event()
     compiler = Compiler(monkeypatch, lambda _: go.wait(20), threads=2)
     with ThreadPoolExecutor(4) as visitors:
-        asked = [visitors.submit(compiler.program, "bowl") for _ in range(4)]
+        requests = [visitors.submit(compiler.program, "bowl") for _ in range(4)]
         while not compiler.compiled:
             time.sleep(0.001)
         go.set()
-        assert {one.result() for one in asked} == {"program of bowl"}
+        assert {one.result() for one in requests} == {"program of bowl"}
     assert compiler.compiled == ["bowl"]
 
 
@@ -98,6 +98,6 @@ def test_where_nothing_may_compile_only_what_is_compiled_runs(monkeypatch):
 
 def test_many_programs_leave_memory_where_it_was():
     """In a process of its own: more than twice as many programs as are kept; `make bench` measures 200."""
-    told = memory.growth(70)
-    assert told.programs == 70 > 2 * programs.MOST_PROGRAMS
-    assert told.megabytes < 250
+    growth = memory.growth(70)
+    assert growth.programs == 70 > 2 * programs.MOST_PROGRAMS
+    assert growth.megabytes < 250

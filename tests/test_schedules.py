@@ -132,7 +132,7 @@ def test_the_program_steps_the_plateau_rule_first_and_then_the_schedule():
 
 
 @pytest.mark.parametrize(
-    ("scenario", "said"),
+    ("scenario", "words"),
     [
         (on_top("one_cycle"), "OneCycleLR computes each rate from the first one"),
         (on_top("drawn"), "LambdaLR computes each rate from the first one"),
@@ -143,13 +143,13 @@ def test_the_program_steps_the_plateau_rule_first_and_then_the_schedule():
     ],
     ids=lambda given: getattr(given, "schedule", ""),
 )
-def test_where_cuts_do_not_stay_a_sentence_says_so(scenario, said):
-    assert [note for note in scenario.notes if said in note]
-    assert not [note for note in scenario.having(plateau_on_top=0).notes if said in note]
+def test_where_cuts_do_not_stay_a_sentence_says_so(scenario, words):
+    assert [note for note in scenario.notes if words in note]
+    assert not [note for note in scenario.having(plateau_on_top=0).notes if words in note]
     assert on_top("step_decay").notes == on_top("exponential").notes == []
 
 
-def test_a_family_and_a_survey_on_top_are_the_single_runs():
+def test_a_batch_and_a_survey_on_top_are_the_single_runs():
     scenario = on_top("exponential", patience=1).having(surface="rosenbrock", steps=60, decay_steps=20)
     alphas = [1e-4, 1e-3, 2e-3]
     ends = survey(scenario, alpha=alphas)

@@ -160,13 +160,13 @@ with ui.frame("how_long"):
 
 
 def test_a_page_makes_its_picture_first_and_takes_its_turn_for_the_words(monkeypatch):
-    asked = []
-    monkeypatch.setattr(turns.turns, "words", lambda look: asked.append(turns.turns._pictures))
+    looks = []
+    monkeypatch.setattr(turns.turns, "words", lambda look: looks.append(turns.turns._pictures))
     at = AppTest.from_string(LESSON, default_timeout=120).run()
-    assert asked == [], "a visitor who has just come has the stage alone"
+    assert looks == [], "a visitor who has just come has the stage alone"
     at.run()
-    assert asked == [1], "up to there it is a picture"
+    assert looks == [1], "up to there it is a picture"
     at.session_state["lab"].redraw.following = True
     at.run()
-    assert asked == [1, 1, 1], "the rest after a picture waits before it is drawn"
+    assert looks == [1, 1, 1], "the rest after a picture waits before it is drawn"
     assert turns.turns._pictures == turns.turns._words == 0

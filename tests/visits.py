@@ -70,7 +70,8 @@ def exact(at: AppTest, widget: str):
     return next(field for field in at.text_input if str(field.key).startswith(widget))
 
 
-def said(at: AppTest) -> str:
+def alerts(at: AppTest) -> str:
+    """The warnings and errors on the page."""
     return " ".join(element.value for element in [*at.warning, *at.error]).replace("\\", "")
 
 

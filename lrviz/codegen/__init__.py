@@ -135,14 +135,14 @@ def _switched(scenario: Scenario) -> Scenario | None:
     if other not in scenario.optimizer_row.rules:
         return None
     theirs = scenario.having(framework=other)
-    kept = {knob.key: scenario[knob.key] for knob in theirs.knobs if knob.key in {k.key for k in scenario.knobs}}
+    shared = {knob.key: scenario[knob.key] for knob in theirs.knobs if knob.key in {k.key for k in scenario.knobs}}
     if scenario.schedule_row.plateau and other == "pytorch":
-        kept |= {"threshold": scenario["min_delta"], "threshold_mode": "abs"}
+        shared |= {"threshold": scenario["min_delta"], "threshold_mode": "abs"}
     elif scenario.schedule_row.plateau:
-        kept |= {"min_delta": scenario["threshold"]}
+        shared |= {"min_delta": scenario["threshold"]}
     if scenario.optimizer == "nadam" and other == "pytorch":
-        kept["momentum_decay"] = 1.0  # built into Keras
-    return theirs.having(**kept)
+        shared["momentum_decay"] = 1.0  # built into Keras
+    return theirs.having(**shared)
 
 
 def _in_keras(scenario: Scenario) -> Scenario | None:

@@ -20,7 +20,7 @@ LEGEND: dict[str, Any] = {
     "itemclick": False,
     "itemdoubleclick": False,
 }
-"""One line over the panel, on no ground of its own."""
+"""One line over the panel, on no background of its own."""
 
 
 def base_layout(colours: Palette, height: int, revision: str) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def _steps(column: np.ndarray) -> np.ndarray:
 
 
 def _above(loss: np.ndarray, floor: Any) -> np.ndarray:
-    """Not below 0; nan where more than rounding lies below the floor: the ground of a formula may fall without end."""
+    """Not below 0; nan where more than rounding lies below the floor: a formula may fall without end."""
     rounding = ROUNDING * np.maximum(1.0, np.abs(floor))
     return np.where(loss < floor - rounding, np.nan, np.maximum(loss - floor, 0))
 

@@ -24,7 +24,7 @@ from lrviz.ui.record import CheckForm, Predicted, Record, made, record_of, resto
 from lrviz.ui.share import copy_button
 from lrviz.ui.terms import note, open_terms, say
 from lrviz.ui.training.lesson import TrialLab, open_trial, trial_player
-from lrviz.ui.training.telling import code_of
+from lrviz.ui.training.results import code_of
 from lrviz.ui.walk import walk
 from lrviz.ui.words import plain
 

@@ -166,8 +166,8 @@ def test_a_run_that_comes_to_where_a_formula_has_no_value_is_not_too_large():
     scenario = Scenario(surface="formula", values={"f": "x^1.5 + sqrt(y)"})
     run = simulate(scenario)
     assert run.x[run.diverged, 0] < 0 < run.x[run.diverged - 1, 0]
-    told = [event.sentence for event in diagnose(scenario, run).events]
-    assert told == [f"At step {run.diverged} the run is where the surface has no value: it ends there."]
+    texts = [event.sentence for event in diagnose(scenario, run).events]
+    assert texts == [f"At step {run.diverged} the run is where the surface has no value: it ends there."]
     first = sentences(summary(scenario, run))[0]
     assert f"has no value** at step {run.diverged} (at step {run.diverged - 1} the loss was" in first
     grows = Scenario(surface="formula", values={"f": "x^2 - y^4"}, alpha=0.02, steps=20)
@@ -283,7 +283,7 @@ def test_a_run_of_one_step_and_one_that_stands_still():
     assert diagnosis.wasted.share == 1 and diagnosis.gauge.measured is None
 
 
-def test_a_story_is_the_most_telling_in_order():
+def test_a_story_is_the_most_important_in_order():
     scenario = Scenario(alpha=0.25)
     diagnosis = diagnose(scenario, simulate(scenario))
     story = diagnosis.story()
@@ -306,7 +306,7 @@ def covering():
     return [(surfaces[3 * i % len(surfaces)], *rule) for i, rule in enumerate(rules)]
 
 
-def numbers_said(event):
+def numbers_in(event):
     return re.findall(r"−?\d+(?:\.\d+)?(?:e-?\d+)?", event.sentence.replace("× (1 − ", ""))
 
 
@@ -317,8 +317,8 @@ def check(scenario, run):
     for event in diagnosis.events:
         assert event.kind in RANK and 0 <= event.step <= n
         assert event.until is None or event.step <= event.until <= n
-        told = {digits(v, size) for v in event.numbers.values() for size in range(3, 18)}
-        assert set(numbers_said(event)) <= told | {str(event.step), str(event.until)}, event
+        texts = {digits(v, size) for v in event.numbers.values() for size in range(3, 18)}
+        assert set(numbers_in(event)) <= texts | {str(event.step), str(event.until)}, event
         names = re.sub("val_loss|min_delta", "", event.sentence)
         assert event.sentence.endswith(".") and not re.search(r"[*`_]", names)
     if run.diverged is not None:

@@ -1,4 +1,4 @@
-"""What is said of a cut, a plateau, a loss that grows or a limit is true: recomputed for 330 runs, and by cases."""
+"""Sentences about a cut, a plateau, a loss that grows or a limit are true: recomputed for 330 runs, and by cases."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ EACH = 55
 
 @pytest.mark.parametrize("place", PLACES, ids=str)
 def test_every_sentence_is_true(place):
-    told = [Claims(scenario) for scenario in scenarios(EACH, [place], PLACES.index(place))]
-    assert [(one.scenario.to_params(), *said) for one in told for said in one.false] == []
-    said = [sentence for one in told for sentence, _ in one.checked]
+    checked = [Claims(scenario) for scenario in scenarios(EACH, [place], PLACES.index(place))]
+    assert [(one.scenario.to_params(), *claim) for one in checked for claim in one.false] == []
+    texts = [sentence for one in checked for sentence, _ in one.checked]
     for what in ("the rate is cut from", "the lowest loss so far", "plateau rule", "Rate × curvature"):
-        assert any(what in sentence for sentence in said)
+        assert any(what in sentence for sentence in texts)
 
 
 def summary(scenario, run):
@@ -47,7 +47,7 @@ def stability(scenario, gauge):
     return sentences(whole.stability(scenario, gauge))
 
 
-def told(losses, **settings):
+def run_with(losses, **settings):
     """A scenario, and a run whose epochs end with these losses, as the plateau rule sees them."""
     values = {key: settings.pop(key) for key in list(settings) if key not in ("framework", "alpha")}
     scenario = Scenario(schedule="plateau", steps=len(losses), values=values, **settings)
@@ -69,7 +69,7 @@ def told(losses, **settings):
 
 def why(losses, **settings):
     """The sentences of all cuts."""
-    scenario, run = told(losses, **settings)
+    scenario, run = run_with(losses, **settings)
     return [cut(scenario, run, int(epoch)).sentence for epoch in np.flatnonzero(run.epochs.cut)]
 
 
@@ -101,51 +101,51 @@ def test_a_sentence_has_the_digits_that_make_it_true():
     [("keras", 0, [3, 5, 7, 9]), ("keras", 1, [3, 5, 7, 9]), ("pytorch", 0, [4, 7, 10]), ("pytorch", 1, [4, 8])],
 )
 def test_a_cooldown_is_said_where_it_held_the_count_back(framework, cooldown, steps):
-    scenario, run = told([0] * 10, framework=framework, alpha=0.1, patience=2, cooldown=cooldown)
+    scenario, run = run_with([0] * 10, framework=framework, alpha=0.1, patience=2, cooldown=cooldown)
     assert run.cuts.tolist() == steps
-    said = [cut(scenario, run, step - 1).sentence for step in steps]
-    held = [", after 1 epoch of cooldown that did not count." in sentence for sentence in said]
+    texts = [cut(scenario, run, step - 1).sentence for step in steps]
+    held = [", after 1 epoch of cooldown that did not count." in sentence for sentence in texts]
     assert held == [framework == "pytorch" and cooldown == 1 and step > steps[0] for step in steps]
     none = "Cooldown 1 changes nothing in Keras: it is counted down before the epoch after the cut is looked at."
-    said = remarks(scenario, run)
-    assert [one.startswith(none) for one in said] == [True] * ((framework, cooldown) == ("keras", 1))
+    texts = remarks(scenario, run)
+    assert [one.startswith(none) for one in texts] == [True] * ((framework, cooldown) == ("keras", 1))
 
 
 def test_keras_takes_patience_0_as_1():
-    scenario, run = told([1] * 4, alpha=0.1, patience=0)
-    assert run.cuts.tolist() == told([1] * 4, alpha=0.1, patience=1)[1].cuts.tolist() == [2, 3, 4]
-    (said,) = remarks(scenario, run)
-    assert said.startswith("Keras takes patience 0 as 1: one epoch without improvement makes a cut. Set patience=1")
+    scenario, run = run_with([1] * 4, alpha=0.1, patience=0)
+    assert run.cuts.tolist() == run_with([1] * 4, alpha=0.1, patience=1)[1].cuts.tolist() == [2, 3, 4]
+    (text,) = remarks(scenario, run)
+    assert text.startswith("Keras takes patience 0 as 1: one epoch without improvement makes a cut. Set patience=1")
     assert "for 1 epoch (patience 0 counts as 1)" in cut(scenario, run, 1).sentence
-    assert not remarks(*told([1] * 4, framework="pytorch", alpha=0.1, patience=0))
-    assert not remarks(*told([4, 3, 2, 1], alpha=0.1, patience=0)), "nothing was cut"
+    assert not remarks(*run_with([1] * 4, framework="pytorch", alpha=0.1, patience=0))
+    assert not remarks(*run_with([4, 3, 2, 1], alpha=0.1, patience=0)), "nothing was cut"
 
 
 def test_a_relative_threshold_lies_above_a_negative_best():
-    scenario, run = told([-1.0] * 8, framework="pytorch", alpha=0.1, patience=2)
+    scenario, run = run_with([-1.0] * 8, framework="pytorch", alpha=0.1, patience=2)
     assert not len(run.cuts) and "The plateau rule never cut the rate." in summary(scenario, run)
-    (said,) = remarks(scenario, run)
-    assert said.startswith("7 epochs counted as better without a lower val_loss: best × (1 − threshold) is easier")
-    assert said.endswith('so a flat val_loss is never cut. Set threshold_mode="abs".')
+    (text,) = remarks(scenario, run)
+    assert text.startswith("7 epochs counted as better without a lower val_loss: best × (1 − threshold) is easier")
+    assert text.endswith('so a flat val_loss is never cut. Set threshold_mode="abs".')
     assert any("a flat val" in sentence for sentence in summary(scenario, run)), "the playground says so too"
-    absolute = told([-1.0] * 8, framework="pytorch", alpha=0.1, patience=2, threshold_mode="abs")
+    absolute = run_with([-1.0] * 8, framework="pytorch", alpha=0.1, patience=2, threshold_mode="abs")
     assert absolute[1].cuts.tolist() == [4, 7] and not remarks(*absolute)
-    assert told([-1.0] * 8, alpha=0.1, patience=2)[1].cuts.tolist() == [3, 5, 7]
+    assert run_with([-1.0] * 8, alpha=0.1, patience=2)[1].cuts.tolist() == [3, 5, 7]
 
 
 def test_a_cut_that_eps_drops_is_said_once_and_not_at_the_lowest_rate():
     small = {"framework": "pytorch", "alpha": 1e-7, "patience": 1}
-    scenario, run = told([1] * 12, **small)
+    scenario, run = run_with([1] * 12, **small)
     assert run.cuts.tolist() == [3]
-    (said,) = remarks(scenario, run)
-    assert said.startswith("From step 5 on PyTorch drops each cut: from 1e-8 to 1e-9 is no more than eps, 1e-8. Set")
-    (said,) = remarks(*told([1] * 12, **small, min_lr=1e-8))
-    assert said.startswith("The rate is at its floor, 1e-8, since step 3."), "the floor, not eps"
-    assert len(told([1] * 12, **small, eps=0)[1].cuts) == 5
+    (text,) = remarks(scenario, run)
+    assert text.startswith("From step 5 on PyTorch drops each cut: from 1e-8 to 1e-9 is no more than eps, 1e-8. Set")
+    (text,) = remarks(*run_with([1] * 12, **small, min_lr=1e-8))
+    assert text.startswith("The rate is at its floor, 1e-8, since step 3."), "the floor, not eps"
+    assert len(run_with([1] * 12, **small, eps=0)[1].cuts) == 5
 
 
 def test_a_run_has_the_findings_of_its_epochs_as_a_log_of_them_would():
-    """Each with the step in which its epoch ends; what only a log can have is not said."""
+    """Each with the step in which its epoch ends; what only a log can have is left out."""
     scenario = Scenario(
         surface="six_hump_camel", framework="pytorch", schedule="plateau", steps=300, steps_per_epoch=5,
         values={"patience": 3},
@@ -154,20 +154,20 @@ def test_a_run_has_the_findings_of_its_epochs_as_a_log_of_them_would():
     history = History(run.epochs.monitored, "val_loss", np.full(60, scenario.alpha))
     found = find(Replay(history, Settings(("pytorch",), values={"patience": 3, "rate": scenario.alpha})), "pytorch")
     assert "relative_below_zero" in [finding.key for finding in found] and not len(run.cuts)
-    said = remarks(scenario, run)
-    assert len(said) == len(found) and all(one.remedy in other for one, other in zip(found, said, strict=True))
-    assert any("is easier to beat than a negative best" in one for one in said)
+    texts = remarks(scenario, run)
+    assert len(texts) == len(found) and all(one.remedy in other for one, other in zip(found, texts, strict=True))
+    assert any("is easier to beat than a negative best" in one for one in texts)
     long = Scenario(schedule="plateau", monitor="loss", steps=600, values={"patience": 2})
     assert not any("one a batch" in one for one in remarks(long, simulate(long)))
 
 
 def test_a_finding_of_a_run_names_its_step():
-    (said,) = remarks(*told([1, 0.5, *[0.6] * 4, 0.55], alpha=0.1, patience=8))
-    assert "at most 5 epochs in a row, up to step 7, were no improvement" in said
+    (text,) = remarks(*run_with([1, 0.5, *[0.6] * 4, 0.55], alpha=0.1, patience=8))
+    assert "at most 5 epochs in a row, up to step 7, were no improvement" in text
 
 
 def test_the_lowest_rate_is_reached_once_in_float64_and_page_and_readme_say_so():
-    _, run = told([1] * 10, alpha=1e-3, min_lr=1e-4, patience=1)
+    _, run = run_with([1] * 10, alpha=1e-3, min_lr=1e-4, patience=1)
     assert run.cuts.tolist() == [2]
     rate, cuts = np.float32(1e-3), 0  # as Keras in float32
     while float(rate) > np.float32(1e-4):
@@ -179,12 +179,12 @@ def test_the_lowest_rate_is_reached_once_in_float64_and_page_and_readme_say_so()
 
 def test_values_that_are_no_numbers():
     nan, inf = float("nan"), float("inf")
-    (said,) = why([nan, 3, 2], alpha=0.1, patience=2)
-    assert "val_loss, now 2, has not been below nan, with which the rule began, for 2 epochs" in said
-    (said,) = why([inf, nan, inf], framework="pytorch", alpha=0.1, patience=2)
-    assert "val_loss, now ∞, has not been below ∞, with which the rule began, for 3 epochs" in said
-    (said,) = why([1, 1], alpha=0.1, patience=1, min_delta=0)
-    assert "val_loss, now 1, has not been below 1, the best, for 1 epoch" in said
+    (text,) = why([nan, 3, 2], alpha=0.1, patience=2)
+    assert "val_loss, now 2, has not been below nan, with which the rule began, for 2 epochs" in text
+    (text,) = why([inf, nan, inf], framework="pytorch", alpha=0.1, patience=2)
+    assert "val_loss, now ∞, has not been below ∞, with which the rule began, for 3 epochs" in text
+    (text,) = why([1, 1], alpha=0.1, patience=1, min_delta=0)
+    assert "val_loss, now 1, has not been below 1, the best, for 1 epoch" in text
 
 
 def test_a_rate_that_moves_nothing_is_the_reason_before_the_noise():
@@ -212,24 +212,24 @@ def test_only_grows_is_said_of_a_loss_that_never_falls():
     assert noisy.sentence.startswith("From step 1 on the loss is above that of the start, 20, and highest at the end,")
 
 
-def test_the_limit_is_for_ground_that_curves_up():
-    def said(**settings):
+def test_the_limit_is_for_a_surface_that_curves_up():
+    def sentence_of(**settings):
         scenario = Scenario(**settings)
         return stability(scenario, diagnose(scenario, simulate(scenario)).gauge)[0]
 
-    hill = said(surface="himmelblau", start=(0, 0.1), steps=3, alpha=1e-4)
+    hill = sentence_of(surface="himmelblau", start=(0, 0.1), steps=3, alpha=1e-4)
     assert "the ground never curves up there. No limit holds there" in hill and "limit 2" not in hill
-    saddle = said(surface="saddle", steps=10, alpha=0.05)
+    saddle = sentence_of(surface="saddle", steps=10, alpha=0.05)
     assert "below the limit 2, which is for ground that curves up" in saddle and "bowl" not in saddle
     assert "At 10 of 10 steps it curves downwards along some direction" in saddle
-    assert said(alpha=0.1).endswith("That is below the limit 2: in a bowl, every swing shrinks.")
-    assert "at most **1.9998**. That is below the limit 2" in said(alpha=0.19998)
+    assert sentence_of(alpha=0.1).endswith("That is below the limit 2: in a bowl, every swing shrinks.")
+    assert "at most **1.9998**. That is below the limit 2" in sentence_of(alpha=0.19998)
 
 
 def test_what_reduce_means_says_the_floor_and_the_warm_up():
     floored = Scenario(schedule="plateau", alpha=0.1, noise=1.0, values={"patience": 2, "min_lr": 0.05})
-    said = stuck.reduced(floored, simulate(floored))
-    assert said.startswith("The first cut of this run: 0.1 × 0.1 = 0.01, but not below the lowest rate, 0.05. Cut by")
+    text = stuck.reduced(floored, simulate(floored))
+    assert text.startswith("The first cut of this run: 0.1 × 0.1 = 0.01, but not below the lowest rate, 0.05. Cut by")
     exact = Scenario(schedule="plateau", alpha=0.003, noise=1.0, values={"patience": 0, "factor": 0.7855})
     assert "0.003 × 0.7855 = 0.002357." in stuck.reduced(exact, simulate(exact))
     below = floored.having(min_lr=0.2)

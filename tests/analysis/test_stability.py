@@ -91,7 +91,7 @@ def test_contraction_is_the_spectral_radius_predicted_and_measured(optimizer, be
 )
 def test_the_words_say_how_close_to_the_edge_it_is(alpha, product, stands, factor):
     scenario = Scenario(alpha=alpha, values={"kappa": 10})
-    near, far = (said.sentence for said in stability(scenario, diagnose(scenario, simulate(scenario)).gauge))
+    near, far = (statement.sentence for statement in stability(scenario, diagnose(scenario, simulate(scenario)).gauge))
     assert re.match(rf"Rate × curvature( on the map)? was at most \*\*{product}\*\*", near) and stands in near
     assert far.count(f"**{factor}**") == 2, "predicted and measured"
 
@@ -100,8 +100,8 @@ def test_no_limit_is_said_where_none_is_known():
     adam, newton = Scenario(optimizer="adam"), Scenario(optimizer="newton")
     assert "For Adam no limit is known" in stability(adam, diagnose(adam, simulate(adam)).gauge)[0].sentence
     clipped = Scenario(alpha=0.5, values={"clipnorm": 1.0})
-    (said,) = stability(clipped, diagnose(clipped, simulate(clipped)).gauge)[:1]
-    assert "For clipped gradients no limit is known" in said.sentence
+    (statement,) = stability(clipped, diagnose(clipped, simulate(clipped)).gauge)[:1]
+    assert "For clipped gradients no limit is known" in statement.sentence
     assert stability(newton, diagnose(newton, simulate(newton)).gauge) == []
 
 

@@ -94,8 +94,8 @@ def contradictions(claims):
     scenario, run, found = claims.scenario, claims.run, claims.found
     events = [(event, steps_of(event)) for event in found.events]
     whole = [*summary(scenario, run), *stability(scenario, found.gauge), *waste(scenario, run)]
-    told = [*events, *((statement, range(run.steps + 1)) for statement in whole)]
-    for (one, during), (other, meanwhile) in combinations(told, 2):
+    statements = [*events, *((statement, range(run.steps + 1)) for statement in whole)]
+    for (one, during), (other, meanwhile) in combinations(statements, 2):
         overlap = len(range(max(during[0], meanwhile[0]), min(during[-1], meanwhile[-1]) + 1))
         for pairs, counts in (
             (ALWAYS - {("swing.steady", "swing.ratio")}, True),
@@ -106,7 +106,7 @@ def contradictions(claims):
                     both = any(is_row(r, here) for r in one.rows) and any(is_row(r, there) for r in other.rows)
                     if both and counts:
                         yield one.sentence, other.sentence
-    for statement, _ in told:
+    for statement, _ in statements:
         if {"swing.steady", "swing.ratio"} <= set(statement.rows):
             yield statement.sentence, statement.sentence
     most = [s.numbers["product"] for s in whole if "bound.most" in s.rows]

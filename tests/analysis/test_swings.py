@@ -11,7 +11,7 @@ from tests.by_hand import along, descend
 from tests.claims import Claims
 
 
-def said(scenario, run=None):
+def swings_of(scenario, run=None):
     run = simulate(scenario) if run is None else run
     return [event.sentence for event in diagnose(scenario, run).of("oscillation")]
 
@@ -20,7 +20,7 @@ def test_a_tie_of_curvatures_is_no_growing_swing():
     scenario = Scenario(
         surface="rastrigin", optimizer="momentum", alpha=0.002225, start=(-2.91, 3.493), values={"momentum": 0.921}
     )
-    assert not any("wide as the one before" in one and "4.83" in one for one in said(scenario))
+    assert not any("wide as the one before" in one and "4.83" in one for one in swings_of(scenario))
     assert all(event.numbers["ratio"] <= 1.02 for event in diagnose(scenario, simulate(scenario)).of("oscillation"))
 
 
@@ -52,14 +52,14 @@ def test_thrown_out_of_a_basin_is_no_swing_of_a_long_period(alpha):
 
 def test_a_two_cycle_is_a_swing_that_stays():
     scenario = Scenario(surface="styblinski_tang", alpha=0.06, start=(-1, 3), steps=120)
-    (cycle,) = [one for one in said(scenario, descend(scenario)) if "to step 118" in one]
+    (cycle,) = [one for one in swings_of(scenario, descend(scenario)) if "to step 118" in one]
     assert cycle.endswith("there and back in 2 steps; all swings are equally wide.")
 
 
 def test_what_flies_apart_is_a_divergence_and_no_swing():
     scenario = Scenario(alpha=0.9)
     run = descend(scenario)
-    assert not said(scenario, run) and diagnose(scenario, run).of("divergence")
+    assert not swings_of(scenario, run) and diagnose(scenario, run).of("divergence")
 
 
 @pytest.mark.parametrize("surface", ["rosenbrock", "beale", "himmelblau", "styblinski_tang"])
@@ -79,9 +79,9 @@ def test_rate_times_curvature_is_one_number(surface):
 def test_both_directions_are_told_apart_only_where_the_curvatures_are():
     round_bowl = Scenario(values={"kappa": 1.05})
     swing = [(0, (-0.9) ** k) for k in range(20)]
-    (one,) = said(round_bowl, along(round_bowl, swing))
+    (one,) = swings_of(round_bowl, along(round_bowl, swing))
     assert "the run swings back and forth, there" in one
-    (one,) = said(Scenario(), along(Scenario(), swing))
+    (one,) = swings_of(Scenario(), along(Scenario(), swing))
     assert "from side to side of the valley" in one
-    (one,) = said(Scenario(), along(Scenario(), [(v, 0) for _, v in swing]))
+    (one,) = swings_of(Scenario(), along(Scenario(), [(v, 0) for _, v in swing]))
     assert "along the valley" in one

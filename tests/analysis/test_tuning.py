@@ -58,16 +58,16 @@ def test_without_a_rate_there_is_nothing_to_tune():
 def test_the_effective_rate_is_what_the_step_was_made_with(optimizer):
     scenario = RACE.first.having(optimizer=optimizer, alpha=0.001, steps=20)
     run = simulate(scenario)
-    rate, kept = effective_rate(scenario, run), squares(run)
+    rate, state = effective_rate(scenario, run), squares(run)
     if optimizer in ("gradient_descent", "momentum"):
-        assert kept is None
+        assert state is None
         np.testing.assert_array_equal(rate, np.full((20, 2), 0.001))
         return
     if optimizer == "rmsprop":
         np.testing.assert_allclose(run.terms["pushed"], -rate * run.used_grad)
     if optimizer == "adagrad":
         np.testing.assert_allclose(run.dx, -rate * run.used_grad)
-        np.testing.assert_allclose(rate, 0.001 / np.sqrt(kept[1] + 1e-7))
+        np.testing.assert_allclose(rate, 0.001 / np.sqrt(state[1] + 1e-7))
     if optimizer == "adam":
         np.testing.assert_allclose(run.dx, -rate * run.terms["first_moment"])
 
@@ -140,9 +140,9 @@ def test_the_presets_of_the_other_maps_do_what_they_say(case, winners):
 
 
 def test_the_questions_are_graded_by_running():
-    asked = adaptive.lowest_at_one_rate(RACE.first, "?", FIVE)
+    question = adaptive.lowest_at_one_rate(RACE.first, "?", FIVE)
     ends = [end(RACE.first.having(optimizer=key)) for key in FIVE]
-    assert asked.right == int(np.argmin(ends)) and asked.choices[1] == "Momentum"
+    assert question.right == int(np.argmin(ends)) and question.choices[1] == "Momentum"
     assert adaptive.lowest_at_its_best(RACE.first, "?", FIVE).right == int(
         np.argmin([row.best_loss for row in tuned(RACE.first, FIVE)])
     )

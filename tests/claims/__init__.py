@@ -1,4 +1,4 @@
-"""Is what is said of a run true? Each sentence about a cut, a plateau, an end that grows or a limit is read back from
+"""Is each sentence about a run true? One about a cut, a plateau, an end that grows or a limit is read back from
 its text, and its claim computed anew from the losses, points and rates of the run; the plateau rules stand here once
 more, as the loops of the frameworks."""
 

@@ -15,12 +15,12 @@ def read(text):
     return float(text.replace("−", "-").replace("∞", "inf"))
 
 
-def is_said(text, value):
+def is_rounded(text, value):
     """Is the text this number, rounded?"""
     return text in {digits(value, size) for size in range(3, 18)}
 
 
-def is_near(text, value, part=0.006):
+def is_close(text, value, part=0.006):
     """Is the text this number, as far as three digits and differences for derivatives go?"""
     return bool(np.isclose(read(text), value, rtol=part, atol=1e-9))
 

@@ -26,8 +26,8 @@ def test_the_command_prints_the_program(capsys):
     assert out.startswith("# Keras adds epsilon") and "away" in out
     assert all(len(line) <= 100 for line in out.split("\n") if line.startswith("#"))
     note = " ".join(line[2:] for line in out.split("\n") if line.startswith("# "))
-    assert program(near := Scenario.from_params({**params, "patience": "3"}), "pytorch").missing in note
-    assert difference(near, "pytorch") in note
+    assert program(closest := Scenario.from_params({**params, "patience": "3"}), "pytorch").missing in note
+    assert difference(closest, "pytorch") in note
     compile(out, "<program>", "exec")
 
 

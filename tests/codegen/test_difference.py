@@ -1,4 +1,4 @@
-"""What a framework does otherwise, measured and said."""
+"""What a framework does otherwise, measured and text."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def test_one_cut_is_one_cut():
     mine = Scenario(surface="shelf", optimizer="momentum", schedule="plateau", alpha=0.5)
     seen = set()
     for cooldown in range(60, 200, 5):
-        said = difference(mine.having(cooldown=cooldown), "pytorch")
-        seen |= set(re.findall(r"with (\d+ cuts?) instead", said))
+        text = difference(mine.having(cooldown=cooldown), "pytorch")
+        seen |= set(re.findall(r"with (\d+ cuts?) instead", text))
     assert "1 cut" in seen and not seen & {"1 cuts", "0 cut"}
 
 
@@ -23,9 +23,9 @@ def test_what_differs_is_measured():
     scenario = Scenario(surface="shelf", optimizer="momentum", schedule="plateau", alpha=0.5, values={"patience": 2})
     theirs = nearest(scenario, "pytorch")
     assert theirs.framework == "pytorch" and theirs["threshold"] == 1e-4 and theirs["threshold_mode"] == "abs"
-    said, mine, other = difference(scenario, "pytorch"), simulate(scenario), simulate(theirs)
+    text, mine, other = difference(scenario, "pytorch"), simulate(scenario), simulate(theirs)
     away = np.hypot(*(mine.x[-1] - other.x[-1]))
-    assert f"{away:.3g} away" in said and f"{len(other.cuts)} cuts instead of {len(mine.cuts)}" in said
+    assert f"{away:.3g} away" in text and f"{len(other.cuts)} cuts instead of {len(mine.cuts)}" in text
     assert "velocity" in program(scenario, "pytorch").missing
     assert difference(scenario, "keras") == difference(scenario, "numpy") == program(scenario, "keras").missing == ""
 

@@ -62,10 +62,10 @@ def test_what_the_lines_need_is_said_in_one_sentence(framework):
     for schedule in rates.RATES:
         for warmup in (0, 5):
             lines = real_lines(Scenario(schedule=schedule, values={"warmup_steps": warmup}), framework)
-            needed, said = yours(lines), what_to_set(lines)
-            assert set(needed) <= own and all(f"`{name}`" in said for name in needed), said
-            assert (f"`{length}` batches" in said) == ("total_steps = " in lines)
-            assert said.count(".") == 1 and said.endswith(".")
+            needed, text = yours(lines), what_to_set(lines)
+            assert set(needed) <= own and all(f"`{name}`" in text for name in needed), text
+            assert (f"`{length}` batches" in text) == ("total_steps = " in lines)
+            assert text.count(".") == 1 and text.endswith(".")
             seen |= set(needed)
     assert seen == own
 

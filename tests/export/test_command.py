@@ -33,8 +33,8 @@ def test_a_film_lasts_as_long_as_the_player_plays(steps, seconds, tmp_path, monk
 @pytest.mark.parametrize("kind", ["html", "gif", "png", "svg", "csv", "json"])
 def test_the_command_line_writes_every_kind(kind, tmp_path, capsys):
     target = tmp_path / f"run.{kind}"
-    said = "export --optimizer adam --alpha 0.1 --steps 30 --size 300x200 --frames 4 --panel loss --theme dark --to"
-    assert main([*shlex.split(said), str(target)]) == 0
+    command = "export --optimizer adam --alpha 0.1 --steps 30 --size 300x200 --frames 4 --panel loss --theme dark --to"
+    assert main([*shlex.split(command), str(target)]) == 0
     assert str(target) in capsys.readouterr().out
     content, run = target.read_bytes(), simulate(Scenario(optimizer="adam", alpha=0.1, steps=30))
     if kind == "html":
@@ -61,7 +61,7 @@ def test_a_race_comes_from_its_link(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("said", "what"),
+    ("command", "what"),
     [
         ("export", "--to"),
         ("export --to run.exe", ".html"),
@@ -77,11 +77,11 @@ def test_a_race_comes_from_its_link(tmp_path, capsys):
         ("export --to run.html --link ?alpha=1 --alpha 2", "--link"),
     ],
 )
-def test_what_is_wrong_is_one_line(said, what, capsys, tmp_path, monkeypatch):
+def test_what_is_wrong_is_one_line(command, what, capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert main(shlex.split(said)) == 2
-    told = capsys.readouterr().err
-    assert what in told and told.count("\n") == 1 and not list(tmp_path.iterdir())
+    assert main(shlex.split(command)) == 2
+    errors = capsys.readouterr().err
+    assert what in errors and errors.count("\n") == 1 and not list(tmp_path.iterdir())
 
 
 def modules_after(code: str) -> set[str]:

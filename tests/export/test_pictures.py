@@ -43,8 +43,8 @@ def test_a_drawing_is_well_formed_and_the_same_again(message, panel):
 
 
 def test_any_name_can_be_drawn_and_none_is_markup():
-    told = play.message(RACE, made=[Run(NASTY, simulate(CUTS))])
-    ET.fromstring(pictures.draw(told, "svg", panel="loss"))
+    message = play.message(RACE, made=[Run(NASTY, simulate(CUTS))])
+    ET.fromstring(pictures.draw(message, "svg", panel="loss"))
 
 
 def test_what_is_drawn_is_what_the_message_tells(message):

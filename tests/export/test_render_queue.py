@@ -199,8 +199,8 @@ def test_each_fault_of_a_drawing_has_its_sentence(error, fault, monkeypatch):
     monkeypatch.setattr(worker, "made", fails)
     output = io.BytesIO()
     worker.answer({}, b"", output)
-    told = json.loads(output.getvalue())
-    assert told["fault"] == fault and "secret" not in fault and type(error).__name__ in told["details"]
+    answer = json.loads(output.getvalue())
+    assert answer["fault"] == fault and "secret" not in fault and type(error).__name__ in answer["details"]
     with pytest.raises(render_queue.RenderError, match=re.escape(fault)):
         render_queue._read(output.getvalue())
 

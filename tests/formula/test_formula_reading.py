@@ -43,8 +43,8 @@ def test_five_thousand_texts_are_formulas_or_sentences_and_are_never_run(watched
             read(text)
             good += 1
         except BadInput as wrong:
-            said = str(wrong)
-            assert said.endswith(".") and said.isprintable() and len(said) < 400, (text, said)
+            sentence = str(wrong)
+            assert sentence.endswith(".") and sentence.isprintable() and len(sentence) < 400, (text, sentence)
     assert 0 < good < 1000
     parsed = [source for event, source in watched if event == "compile"]
     assert {event for event, _ in watched} <= {"compile"}  # and that one by ast.parse alone, which makes a tree

@@ -134,14 +134,14 @@ def test_the_program_in_numpy_ends_where_the_app_does(text, more):
 
 def test_the_command_line_takes_it(capsys):
     assert main(["run", "--surface", "formula", f"--set=f={HIMMELBLAU}", "--set=domain=6"]) == 0
-    said = capsys.readouterr().out
-    assert "f = (x^2 + y - 11)^2 + (x + y^2 - 7)^2" in said and "4 minima with a dashed ring were found" in said
+    output = capsys.readouterr().out
+    assert "f = (x^2 + y - 11)^2 + (x + y^2 - 7)^2" in output and "4 minima with a dashed ring were found" in output
     assert main(["run", "--surface", "formula", "--set=f=abs(x)+y"]) == 0
-    said = capsys.readouterr().out
-    assert "kink" in said and "found no minimum" in said
+    output = capsys.readouterr().out
+    assert "kink" in output and "found no minimum" in output
     assert main(["run", "--surface", "formula", "--set=f=x+import"]) == 2
-    said = capsys.readouterr().err
-    assert "at character 3: there is no 'import'" in said and said.count("\n") == 1
+    output = capsys.readouterr().err
+    assert "at character 3: there is no 'import'" in output and output.count("\n") == 1
     assert main(["list"]) == 0
     assert "A formula of your own" in capsys.readouterr().out
 
@@ -163,20 +163,20 @@ def test_what_has_holes_no_minimum_or_no_bounds_is_drawn_and_told_of(text):
 def test_grounds_along_a_slider_are_right_however_steep(text):
     """Heights within three of 500, whether they travel as sums of losses or of heights; minima may come and go."""
     there = [landscape(of(text).having(a=a), SHADE) for a in (-1.5, 0.5, 1.0, 2.5)]
-    told = grounds_arrays(there)
-    sums = told["weight"] @ told["basis"].astype(float)
+    packed = grounds_arrays(there)
+    sums = packed["weight"] @ packed["basis"].astype(float)
     for k, one in enumerate(there):
         meta, alone = ground_arrays(one)
-        scale = dict(zip(("floor", "soft", "low", "high"), told["scale"][k], strict=True))
+        scale = dict(zip(("floor", "soft", "low", "high"), packed["scale"][k], strict=True))
         assert scale == pytest.approx(height_scale(np.asarray(one.grid()), one.floor))
         heights = sums[k]
-        if not told["high"][0]:
+        if not packed["high"][0]:
             heights = (np.log(np.maximum(sums[k] - scale["floor"], 0) + scale["soft"]) - scale["low"]) / (
                 scale["high"] - scale["low"]
             )
         expected = alone["heights"].ravel() / 65535
         np.testing.assert_allclose(np.clip(heights, 0, 1), expected, atol=6e-3)
-        places = told["minima"][k]
+        places = packed["minima"][k]
         assert places[np.isfinite(places[:, 0])].tolist() == meta["minima"]
 
 

@@ -138,10 +138,10 @@ def classes() -> dict[str, list[str]]:
 def settings(table: dict[str, tuple[Settings, Settings]]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Of each class some at random, the first with its defaults."""
     rng = random.Random(SEED)
-    for name, (asked, more) in table.items():
+    for name, (required, more) in table.items():
         for number in range(EACH):
             chosen = {key: draw(rng) for key, draw in more.items() if number and rng.random() < 0.7}
-            yield name, {key: draw(rng) for key, draw in asked.items()} | chosen
+            yield name, {key: draw(rng) for key, draw in required.items()} | chosen
 
 
 def of_keras(name: str, options: dict[str, Any], steps: int) -> list[float]:
@@ -198,7 +198,7 @@ def recorded() -> dict[str, Any]:
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    told = recorded()
-    rows = ",\n".join(json.dumps(row) for row in told.pop("rates"))
-    (HERE / "schedules.json").write_text(json.dumps(told, indent=1)[:-2] + ',\n "rates": [\n' + rows + "\n]}\n")
+    document = recorded()
+    rows = ",\n".join(json.dumps(row) for row in document.pop("rates"))
+    (HERE / "schedules.json").write_text(json.dumps(document, indent=1)[:-2] + ',\n "rates": [\n' + rows + "\n]}\n")
     print(f"{rows.count(chr(10)) + 1} vectors of rates")

@@ -22,11 +22,11 @@ def test_a_run_comes_down_as_the_map_says(scenario):
     """Sohl-Dickstein's measure is below 0 where it converged."""
     plan = zoomed(scenario, 100)
     x, y = plan.values(9)
-    told = cells(plan, x, y)
+    shown = cells(plan, x, y)
     for i in range(0, 9, 2):
         for j in range(0, 9, 2):
             run = simulate(plan.cell(x[i], y[j]))
-            assert comes_down(run, 0.0) == (told[j, i] < 0)
+            assert comes_down(run, 0.0) == (shown[j, i] < 0)
 
 
 @BOTH
@@ -73,17 +73,17 @@ def test_the_edge_of_a_bowl_is_a_line_at_every_zoom_and_the_other_none():
     assert all(one.dimension == pytest.approx(1, abs=0.1) for one in line)
     assert all(one.dimension > 1.3 for one in coast)
     assert "that of a line" in sentences([coastline.judged(line)])[0]
-    (said,) = sentences([coastline.judged(coast)])
-    assert f"from {min(one.dimension for one in coast):.3g}" in said and "more than a line" in said
+    (text,) = sentences([coastline.judged(coast)])
+    assert f"from {min(one.dimension for one in coast):.3g}" in text and "more than a line" in text
     figure = count_figure(coast)
     assert [trace.y[-1] for trace in figure.data] == [one.counts[-1] for one in coast]
 
 
 def test_what_is_said_of_neighbours_is_counted():
-    for within, said in zip(WITHIN, sentences(coastline.story(CURVED)), strict=True):
+    for within, text in zip(WITHIN, sentences(coastline.story(CURVED)), strict=True):
         row = neighbours(CURVED, within)
-        assert f"{row.down.sum()} come down; the outcome changes {row.changes} times." in said
-        assert f"within {100 * within:g}%" in said
+        assert f"{row.down.sum()} come down; the outcome changes {row.changes} times." in text
+        assert f"within {100 * within:g}%" in text
     figure = rows_figure([neighbours(CURVED, within) for within in WITHIN])
     assert np.array(figure.data[0].z).shape == (3, NEIGHBOURS)
 

@@ -106,11 +106,11 @@ def test_the_presets_do_what_they_say():
 def test_what_is_said_holds(case, label):
     training = SHOWN[case, label].first
     assert LESSON.lacks(SHOWN[case, label]) == "" and LESSON.case_of(training) == case
-    history, said = trained(training, lesson.OFTEN), lesson.story(training)
-    text = " ".join(sentence.text for sentence in said)
+    history, sentences = trained(training, lesson.OFTEN), lesson.story(training)
+    text = " ".join(sentence.text for sentence in sentences)
     rate, sharpness = history.log.rate, history.sharpness
     limit = 2 + 2 * float(training["momentum"] or 0)
-    assert all(1 <= sentence.epoch <= lesson.EPOCHS for sentence in said)
+    assert all(1 <= sentence.epoch <= lesson.EPOCHS for sentence in sentences)
     assert ("flies off" in text) == (history.broke is not None)
     if history.broke is not None:
         assert f"In step {history.broke} the numbers" in text
@@ -124,12 +124,12 @@ def test_what_is_said_holds(case, label):
     assert ("does not get there" in text) == (not len(there))
     count = (len(rate) - turn) // 4
     late = sharpness[-count:] * rate[-1]
-    told = re.findall(
+    stated = re.findall(
         r"last (\d+) epochs of this rate, sharpness × α is ([\d.]+) in the mean \(spread ([\d.]+)\)", text
     )
-    assert len(told) == 1 + bool(turn)
-    np.testing.assert_allclose(np.array(told[-1], float), [count, late.mean(), late.std()], rtol=0.01)
-    assert text.count("hovers") == len(told) - (abs(late.mean() / limit - 1) > TOLERANCE)
+    assert len(stated) == 1 + bool(turn)
+    np.testing.assert_allclose(np.array(stated[-1], float), [count, late.mean(), late.std()], rtol=0.01)
+    assert text.count("hovers") == len(stated) - (abs(late.mean() / limit - 1) > TOLERANCE)
     loss = history.log.loss[-count:]
     rises = int((np.diff(loss) > 0).sum())
     assert (f"In {rises} of these" in text) == bool(rises) and loss[-1] < loss[0]
@@ -153,8 +153,8 @@ def test_many_rates_are_drawn_with_their_edge(theme, monkeypatch):
     monkeypatch.setattr(lesson, "RATES", (0.1, 0.2, 0.8))
     rows = [lesson.at_rate(rate) for rate in (0.1, 0.2, 0.8)]
     found = lesson.measured(rows)
-    (said,) = sentences([lesson.judged(found)])
-    assert said == "Of 3 rates 2 end within 10% of 2/α, 0 lower, 0 higher; 1 flew off."
+    (text,) = sentences([lesson.judged(found)])
+    assert text == "Of 3 rates 2 end within 10% of 2/α, 0 lower, 0 higher; 1 flew off."
     figure = rates_figure(found, lesson.parts(LESSON.race.first)[-1], theme)
     by_name = {trace.name: trace for trace in figure.data}
     np.testing.assert_allclose(by_name["last quarter"].y, [20, 10], rtol=0.05)

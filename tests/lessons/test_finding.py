@@ -134,16 +134,16 @@ def test_the_loss_of_the_test_is_lowest_past_the_edge():
     "scenario", [BOWL, NOISE, ADAM, BOWL.having(alpha=0.1), BOWL.having(alpha=0.15), BOWL.having(alpha=1.0)]
 )
 def test_what_is_said_holds(scenario):
-    said, every, rows = " ".join(sentences(finding.story(scenario))), ends(scenario), advice(scenario)
-    assert ("a run flies off" in said) == (edge(scenario) is not None)
-    assert ("nothing can be read" in said) == (not rows)
+    text, every, rows = " ".join(sentences(finding.story(scenario))), ends(scenario), advice(scenario)
+    assert ("a run flies off" in text) == (edge(scenario) is not None)
+    assert ("nothing can be read" in text) == (not rows)
     for row in rows:
         flies, good = every.flies_off(row.loss), row.lower < 25.6
-        named = [part for part in said.split(". ") if row.name in part]
+        named = [part for part in text.split(". ") if row.name in part]
         assert any("off" in part for part in named) == flies
         assert any("best tenth" in part for part in named) == good
     late = every.flies_off(end(scenario, lowest_rate(scenario)[1]))
-    assert ("needs some steps" in said) == (late and bool(rows))
+    assert ("needs some steps" in text) == (late and bool(rows))
 
 
 @pytest.mark.parametrize("which", ["Momentum", "Patience"])

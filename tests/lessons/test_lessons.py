@@ -69,9 +69,9 @@ def record(at: AppTest, key: str) -> Record:
 
 
 def predicted(at: AppTest, key: str, choice: int = 0) -> AppTest:
-    asked = buttons(at, f"predict_{key}_")
-    assert asked, "nothing is asked before the run is shown"
-    return fine(at.button(key=asked[min(choice, len(asked) - 1)]).click().run())
+    choices = buttons(at, f"predict_{key}_")
+    assert choices, "nothing is asked before the run is shown"
+    return fine(at.button(key=choices[min(choice, len(choices) - 1)]).click().run())
 
 
 @pytest.mark.parametrize("key", LESSONS)
@@ -103,9 +103,9 @@ def test_what_has_no_rate_is_run_when_its_fold_is_opened():
     (table,) = (text for text in texts(at) if "Its step goes by" in text)
     rows = [[cell.strip(" *") for cell in line.split("|")[1:-1]] for line in table.split("\n")[2:]]
     assert {name: end for name, end, _ in rows} == {name: digits(end) for name, end in ends.items()}
-    (said,) = (text for text in texts(at) if "lowest of these" in text)
+    (found,) = (text for text in texts(at) if "lowest of these" in text)
     lowest = [name for name, end in ends.items() if end == min(ends.values())]
-    assert all((name in said.split(" lowest")[0]) == (name in lowest) for name in ends)
+    assert all((name in found.split(" lowest")[0]) == (name in lowest) for name in ends)
 
 
 @pytest.mark.parametrize("key", LESSONS)

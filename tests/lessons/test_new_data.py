@@ -50,10 +50,10 @@ def test_spreads_leave_out_three_seeds_at_each_end_and_decide():
 @pytest.mark.parametrize("case", CASES)
 def test_what_is_said_holds(case):
     one, other = sides(CASES[case])
-    said = sentences(new_data.story(CASES[case]))
+    texts = sentences(new_data.story(CASES[case]))
     assert LESSON.lacks(LESSON.case_race(case)) == "" and LESSON.case_of(CASES[case]) == case
     for sentence, (a, b) in zip(
-        [line for line in said if "own rows" not in line],
+        [line for line in texts if "own rows" not in line],
         [(one.val_loss, other.val_loss), (one.gap, other.gap), (one.level, other.level)],
         strict=False,
     ):

@@ -48,8 +48,8 @@ def test_how_many_offers_no_more_than_there_are(count):
 
 
 def test_no_question_is_answered_twice():
-    asked = [answer.question for lesson in LESSONS.values() for answer in lesson.answers]
-    assert len(set(asked)) == len(asked)
+    questions = [answer.question for lesson in LESSONS.values() for answer in lesson.answers]
+    assert len(set(questions)) == len(questions)
 
 
 def test_the_presets_of_the_first_lesson_do_what_they_say():

@@ -37,7 +37,7 @@ FIRST = LESSON.race.first
 CASES = {case: LESSON.case_race(case).first for case in LESSON.cases}
 
 
-def said(training: Training) -> str:
+def text_of(training: Training) -> str:
     return " ".join(sentences(story(training)))
 
 
@@ -63,7 +63,7 @@ def test_the_three_jobs_of_the_forum():
     assert (one.alpha, two.alpha, callback.alpha) == (0.1, pytest.approx(0.01), 0.1)
     assert (one.schedule, two.schedule) == ("constant", "constant") and callback == FIRST
     ends = [val_loss(job) for job in (one, two, callback)]
-    assert numbers(said(FIRST), r"ends at (\S+) in job 1, at (\S+) in job 2, and at (\S+) with") == [
+    assert numbers(text_of(FIRST), r"ends at (\S+) in job 1, at (\S+) in job 2, and at (\S+) with") == [
         pytest.approx(end, rel=6e-3) for end in ends
     ]
     question = LESSON.prediction(FIRST)
@@ -74,7 +74,8 @@ def test_the_three_jobs_of_the_forum():
 def test_a_cut_calms_val_loss():
     history = train(FIRST)
     cut, before, epochs, after = numbers(
-        said(FIRST), r"first cut comes after epoch (\d+).*moved by (\S+) in the (\d+) epochs before it, and by (\S+) in"
+        text_of(FIRST),
+        r"first cut comes after epoch (\d+).*moved by (\S+) in the (\d+) epochs before it, and by (\S+) in",
     )
     held = FIRST.split.validation
     at = [loss_of(FIRST, weights, held) for weights in history.weights]  # after epoch 0, 1, 2, ...
@@ -94,7 +95,7 @@ def test_other_seeds_are_counted():
     lowest = [min(JOBS, key=lambda key: ends[key][seed]) for seed in range(SEEDS)]
     assert wins(ends) == {key: lowest.count(key) for key in JOBS}
     often = lowest.count("callback")
-    assert f"With {SEEDS} seeds the callback ends lowest {often} times, job 1 once and job 2 never." in said(FIRST)
+    assert f"With {SEEDS} seeds the callback ends lowest {often} times, job 1 once and job 2 never." in text_of(FIRST)
     assert often > SEEDS / 2, "what the closing page says"
 
 
@@ -102,7 +103,7 @@ def test_stopped_and_resumed_the_cut_never_comes():
     resumed = CASES["resumed"]
     whole = train(in_one_go(resumed))
     assert whole.training == FIRST and len(whole.cuts) == 4 and len(train(resumed).cuts) == 0
-    text = said(resumed)
+    text = text_of(resumed)
     assert f"In one go the rate is cut 4 times, and val_loss ends at {digits(val_loss(FIRST))}." in text
     assert f"Resumed every 8 epochs it is never cut, and val_loss ends at {digits(val_loss(resumed))}." in text
     assert "In 8 epochs it counts to 7 at most, and patience is 10: no cut can come." in text
@@ -114,7 +115,7 @@ def test_stopped_and_resumed_the_cut_never_comes():
 @pytest.mark.parametrize("patience", [2, 6, 10])
 def test_no_cut_can_come_is_said_only_where_none_can(restart, patience):
     training = CASES["resumed"].having(restart=restart, patience=patience)
-    history, text = train(training), said(training)
+    history, text = train(training), text_of(training)
     longest = int(history.log.wait.max())
     assert ("no cut can come" in text) == (restart - 1 < patience)
     assert longest <= restart - 1
@@ -127,7 +128,7 @@ def test_no_cut_can_come_is_said_only_where_none_can(restart, patience):
 
 def test_what_is_never_stopped_is_not_said_to_be():
     whole = LESSON.preset_race("resumed", LESSON.cases["resumed"].presets[0]).first
-    assert said(whole).endswith("100 epochs are all there are: it is not stopped.")
+    assert text_of(whole).endswith("100 epochs are all there are: it is not stopped.")
 
 
 def test_stepped_once_a_batch_the_floor_comes_after_the_first_epoch():
@@ -135,7 +136,7 @@ def test_stepped_once_a_batch_the_floor_comes_after_the_first_epoch():
     by_batch, by_epoch = (train(stepped(training, how)) for how in ("batch", "epoch"))
     assert by_batch.log.learning_rate[0] == pytest.approx(training["min_lr"], rel=1e-9)
     assert by_epoch.log.rate[40] == 0.1
-    text = said(training)
+    text = text_of(training)
     ends = (val_loss(by_batch.training), val_loss(by_epoch.training))
     assert numbers(text, r"after epoch (\d+), and val_loss ends at (\S+)\.") == [1, pytest.approx(ends[0], rel=6e-3)]
     assert numbers(text, r"patience (\d+) lasts \1 epochs: the rate ends at (\S+), and val_loss at (\S+)\.") == [
@@ -148,7 +149,7 @@ def test_stepped_once_a_batch_the_floor_comes_after_the_first_epoch():
 
 def test_convex_models_end_in_one_loss_and_a_network_does_not():
     training = CASES["starts"]
-    text = said(training)
+    text = text_of(training)
     for kind, one in kinds(training).items():
         ends = ends_of_starts(one)
         assert len(ends) == STARTS and (np.diff(ends) >= 0).all()
@@ -204,7 +205,7 @@ def test_each_case_and_its_presets_stay_that_case(case):
     for preset in LESSON.cases[case].presets:
         trial = LESSON.preset_race(case, preset)
         assert LESSON.case(trial.first) == case and not LESSON.lacks(trial)
-        assert said(trial.first)
+        assert text_of(trial.first)
         assert trial.first in side_by_side(trial.first).values() or case in ("starts", "callback")
 
 

@@ -174,9 +174,9 @@ def test_a_drawn_curve_joins_is_changed_and_led_by():
 
 
 def test_the_questions_are_graded_by_running():
-    asked = schedules.lowest(RACE.first, "?", OFFERED, noise=0)
+    question = schedules.lowest(RACE.first, "?", OFFERED, noise=0)
     finals = [simulate(RACE.first.having(noise=0, schedule=key)).loss[-1] for key in OFFERED]
-    assert asked.right == int(np.argmin(finals)) and asked.choices[0] == "Constant"
+    assert question.right == int(np.argmin(finals)) and question.choices[0] == "Constant"
     assert schedules.when_highest(RACE.first, "?", "cosine").right == 0
     assert schedules.when_highest(RACE.first, "?", "one_cycle").right == 1
     assert schedules.when_highest(RACE.first.having(schedule="one_cycle", pct_start=0.8), "?", "one_cycle").right == 2

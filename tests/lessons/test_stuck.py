@@ -129,9 +129,9 @@ def test_keras_and_pytorch_with_the_same_numbers_are_one_epoch_apart(key):
     assert pytorch["threshold"] == keras["min_delta"] and pytorch["threshold_mode"] == "abs"
     assert pytorch.having(**rival(pytorch)) == keras
     first = [simulate(one).cuts[0] // one.steps_per_epoch for one in (keras, pytorch)]
-    said = " ".join(against(keras, pytorch))
+    text = " ".join(against(keras, pytorch))
     assert first[1] == first[0] + 1
-    assert f"Keras's first cut is in epoch {first[0]}, PyTorch's in epoch {first[1]}: 1 epoch later." in said
+    assert f"Keras's first cut is in epoch {first[0]}, PyTorch's in epoch {first[1]}: 1 epoch later." in text
 
 
 @pytest.mark.parametrize("framework", ["keras", "pytorch"])
@@ -178,9 +178,9 @@ def test_the_sweep_is_what_single_runs_say():
 
 
 def test_wasted_steps_are_told_from_the_run():
-    said = " ".join(waste(plateau("zigzag"), simulate(plateau("zigzag"))))
+    text = " ".join(waste(plateau("zigzag"), simulate(plateau("zigzag"))))
     assert (
-        said.startswith("No step was wasted") and f"loss of {digits(at_the_end(simulate(plateau('zigzag'))))} (" in said
+        text.startswith("No step was wasted") and f"loss of {digits(at_the_end(simulate(plateau('zigzag'))))} (" in text
     )
 
 
@@ -223,7 +223,7 @@ CASES = [LESSON, *(plateau(case) for case in ("zigzag", "shelf"))]
 def test_a_callback_that_forgot_cuts_later_and_the_weights_go_on(scenario):
     """The fresh rule as a loop of its own over the losses that the resumed run has."""
     run = simulate(scenario)
-    found, said = forgotten(scenario)
+    found, texts = forgotten(scenario)
     cut, length = int(run.cuts[0]), scenario.steps_per_epoch
     assert found.epoch * length == cut - length
     np.testing.assert_array_equal(found.run.x[: cut + 1], run.x[: cut + 1])
@@ -240,8 +240,8 @@ def test_a_callback_that_forgot_cuts_later_and_the_weights_go_on(scenario):
             rate, wait = max(rate * scenario["factor"], scenario["min_lr"]), 0
             cuts.append(epoch * length)
     assert found.cuts == tuple(cuts) and cuts[0] > cut
-    assert f"and {found.wait} epoch" in said[1] and f"the cut comes after step {cuts[0]}, " in said[1]
-    assert said[0].endswith(f"the cut still comes after step {cut}.")
+    assert f"and {found.wait} epoch" in texts[1] and f"the cut comes after step {cuts[0]}, " in texts[1]
+    assert texts[0].endswith(f"the cut still comes after step {cut}.")
 
 
 def test_a_run_without_a_cut_has_nothing_to_forget():

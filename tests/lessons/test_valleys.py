@@ -129,15 +129,15 @@ def test_the_chart_shows_the_shares():
     ("changes", "right"), [({"alpha": 0.05}, STAYS), ({"alpha": 0.25}, LEAVES), ({"alpha": 3}, GONE)]
 )
 def test_where_it_ends(changes, right):
-    asked = valleys.where_it_ends(TWIN.having(**changes))
-    assert asked.right == right
+    question = valleys.where_it_ends(TWIN.having(**changes))
+    assert question.right == right
     assert valleys.where_it_ends(TWIN.having(alpha=0.05), times=5).right == LEAVES
 
 
 @pytest.mark.parametrize(("alpha", "count"), [(0.05, "2"), (0.1, "1"), (0.25, "1"), (2.5, "0")])
 def test_how_many_hold(alpha, count):
-    asked = valleys.how_many_hold(TWIN.having(alpha=alpha))
-    assert asked.choices[asked.right] == count
+    question = valleys.how_many_hold(TWIN.having(alpha=alpha))
+    assert question.choices[question.right] == count
 
 
 # The lesson's presets: what their reasons say ------------------------------------------------------------

@@ -28,14 +28,14 @@ MAPS = {
     "lengths": Map(
         Scenario(schedule="cosine", steps=9, noise=0.3), Axis("steps", 1, 40, 4, "log"), Axis("alpha", 0.05, 1, 3)
     ),
-    "ground": Map(
+    "surface": Map(
         Scenario("rosenbrock", optimizer="adam", alpha=0.3, steps=60), Axis("b", 1, 90, 3), Axis("a", 0.5, 1.5, 4)
     ),
 }  # fmt: skip
-"""Knobs of the run, of its start, of its length, and of the ground."""
+"""Knobs of the run, of its start, of its length, and of the surface."""
 
 
-def told(scenario: Scenario, show: str, tolerance: float) -> float:
+def shown(scenario: Scenario, show: str, tolerance: float) -> float:
     """What a map shows of this run, from its whole path."""
     run = simulate(scenario)
     floor = scenario.surface_row.floor(scenario.coef)

@@ -25,8 +25,8 @@ def test_the_values_of_an_axis_are_even_on_its_scale_however_near_its_ends_are()
     assert (log[0], log[-1]) == (1e-4, 10)
     low, high = 0.1, 0.1 + 256 * np.spacing(0.1)
     for scale in ("log", "linear"):
-        near = Axis("alpha", low, float(high), 257, scale).values(row)
-        assert len(np.unique(near)) > 200 and (np.diff(near) >= 0).all() and near[-1] == high
+        values = Axis("alpha", low, float(high), 257, scale).values(row)
+        assert len(np.unique(values)) > 200 and (np.diff(values) >= 0).all() and values[-1] == high
 
 
 def test_whole_numbers_are_hit_once_each():
@@ -112,14 +112,14 @@ def test_another_scenario_keeps_the_axes_that_it_has_and_says_what_took_the_plac
     plan = PRESETS["factor"].map
     same, none = plan.on(plan.scenario.having(noise=2))
     assert (same.x, same.y, none) == (plan.x, plan.y, [])
-    other, said = plan.on(plan.scenario.having(schedule="constant"))
-    assert other.x == plan.x and other.y.key != "factor" and len(said) == 1 and "factor" in said[0]
+    other, sentences = plan.on(plan.scenario.having(schedule="constant"))
+    assert other.x == plan.x and other.y.key != "factor" and len(sentences) == 1 and "factor" in sentences[0]
 
 
 def test_presets_are_known_again_wherever_one_zooms_to():
     for key, preset in PRESETS.items():
-        near = preset.map.zoomed(*((axis.low, (axis.low + axis.high) / 2) for axis in (preset.map.x, preset.map.y)))
-        assert preset_of(near) == key and whole(near) == (preset.map.x, preset.map.y)
+        zoomed = preset.map.zoomed(*((axis.low, (axis.low + axis.high) / 2) for axis in (preset.map.x, preset.map.y)))
+        assert preset_of(zoomed) == key and whole(zoomed) == (preset.map.x, preset.map.y)
     assert preset_of(Map(Scenario(optimizer="adam"), y=Axis("kappa", 1, 10))) is None
 
 

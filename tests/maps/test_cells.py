@@ -13,7 +13,7 @@ from lrviz.maps.axis import Axis, axes_of
 from lrviz.maps.grid import Tiles, assembled, cells, places
 from lrviz.maps.map import Map
 from lrviz.maps.shown import SHOWN
-from tests.maps.plans import MAPS, told
+from tests.maps.plans import MAPS, shown
 
 
 @pytest.mark.parametrize("twice", [False, True])
@@ -58,7 +58,7 @@ def test_every_cell_is_its_run(name, show):
     x, y = plan.values()
     drawn = cells(plan, x, y)
     assert drawn.shape == (len(y), len(x))
-    runs = [[told(plan.cell(across, up), show, plan.tolerance) for across in x] for up in y]
+    runs = [[shown(plan.cell(across, up), show, plan.tolerance) for across in x] for up in y]
     if show == "convergence":  # a sum of many numbers, in another order
         np.testing.assert_allclose(drawn, runs, rtol=1e-9)
     else:
@@ -68,7 +68,7 @@ def test_every_cell_is_its_run(name, show):
 RANDOM = 20
 GROUNDS = (("bowl", "momentum"), ("himmelblau", "adam"), ("rosenbrock", "gradient_descent"))
 PAIRS = 6
-"""Few grounds, and of axes so many pairs: few programs, so that many maps are cheap."""
+"""Few surfaces, and of axes so many pairs: few programs, so that many maps are cheap."""
 
 
 @pytest.mark.parametrize("number", range(RANDOM))
@@ -91,7 +91,7 @@ def test_every_cell_of_a_random_map_is_its_run(number):
     plan = Map(scenario, axes[0], axes[1], show)
     x, y = plan.values()
     drawn = cells(plan, x, y)
-    runs = [[told(plan.cell(across, up), show, plan.tolerance) for across in x] for up in y]
+    runs = [[shown(plan.cell(across, up), show, plan.tolerance) for across in x] for up in y]
     np.testing.assert_array_equal(drawn, runs)
 
 

@@ -16,7 +16,7 @@ from lrviz.maps.axis import Axis
 from lrviz.maps.files import as_csv, as_json
 from lrviz.maps.grid import compute
 from lrviz.maps.map import Map
-from tests.maps.plans import told
+from tests.maps.plans import shown
 
 RUN = "--surface bowl --optimizer momentum --steps 60 --set momentum=0.5 --x alpha=1e-3:1:5:log --y kappa=1:50:4"
 
@@ -28,7 +28,7 @@ def test_npz_holds_axes_and_cells(tmp_path, capsys):
     with np.load(to) as held:
         x, y, reached, plan = held["x"], held["y"], held["reached"], Map.from_json(str(held["map"]))
     assert (x.shape, y.shape, reached.shape) == ((5,), (4,), (4, 5))
-    runs = [[told(plan.cell(across, up), "reached", 0.01) for across in x] for up in y]
+    runs = [[shown(plan.cell(across, up), "reached", 0.01) for across in x] for up in y]
     np.testing.assert_array_equal(reached, runs)
     assert np.isfinite(reached).any() and np.isnan(reached).any()
 

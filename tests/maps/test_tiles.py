@@ -33,15 +33,15 @@ def test_tiles_are_remembered_up_to_a_bound(monkeypatch):
 
 
 def test_a_map_that_nobody_wants_any_more_is_given_up_and_not_remembered():
-    plan, tiles, asked = MAPS["starts"], Tiles(), threading.Event()
+    plan, tiles, requested = MAPS["starts"], Tiles(), threading.Event()
 
     def stop() -> bool:
-        asked.set()
+        requested.set()
         return True
 
     with pytest.raises(engine.Cancelled):
         tiles.tile(plan, Place(64), stop)
-    assert asked.is_set() and tiles.remembered(plan, Place(64)) is None
+    assert requested.is_set() and tiles.remembered(plan, Place(64)) is None
 
 
 def test_a_tile_travels_with_all_its_digits_that_are_read():

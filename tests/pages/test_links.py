@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, ui
 from lrviz.frameworks import FRAMEWORKS
 from lrviz.race import Race
-from tests.visits import all_knobs, fine, playground, said, scenario_of
+from tests.visits import alerts, all_knobs, fine, playground, scenario_of
 
 
 @pytest.mark.parametrize(
@@ -27,9 +27,9 @@ from tests.visits import all_knobs, fine, playground, said, scenario_of
 )
 def test_a_wrong_parameter_is_a_sentence_and_the_rest_of_the_link_works(params, words):
     at = playground(**params, kappa="25")
-    assert words in said(at)
+    assert words in alerts(at)
     assert len(at.warning) == 1
-    assert len(said(at)) < 400
+    assert len(alerts(at)) < 400
     assert scenario_of(at)["kappa"] == 25
 
 
@@ -44,7 +44,7 @@ def test_a_very_long_link_is_cut_and_says_so():
     assert race.first.surface == "beale"
     assert "were left out" in sentences[0]
     at = playground(**{f"p{i}": "x" for i in range(30)})
-    assert "more parameters of this link are wrong" in said(at)
+    assert "more parameters of this link are wrong" in alerts(at)
 
 
 @pytest.mark.parametrize(

@@ -51,12 +51,12 @@ def test_an_axis_is_chosen_and_another_optimizer_keeps_what_it_has():
     at.run()
     plan = at.session_state["lab"].map
     assert not at.exception and plan.x.key == "kappa" and plan.y.key == "alpha"
-    assert any("momentum is no axis" in said.value for said in at.warning)
+    assert any("momentum is no axis" in alert.value for alert in at.warning)
 
 
 def test_a_link_that_is_wrong_says_so_and_the_page_stands():
     at = opened(map="x:alpha,1,0.1,256,log")
-    assert any("must rise" in said.value for said in at.warning) and "lrviz_map" in components(at)
+    assert any("must rise" in alert.value for alert in at.warning) and "lrviz_map" in components(at)
 
 
 def test_a_map_without_the_rate_asks_for_no_rate():

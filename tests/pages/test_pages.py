@@ -9,7 +9,7 @@ from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Scenario, play, simulate
 from lrviz.frameworks import FRAMEWORKS
 from lrviz.lessons import LESSONS
 from lrviz.link import Link
-from tests.visits import PLAYGROUND, ROOT, RULES, every_widget, fine, formulas, playground, said, scenario_of
+from tests.visits import PLAYGROUND, ROOT, RULES, alerts, every_widget, fine, formulas, playground, scenario_of
 
 
 def test_the_app_opens_with_the_welcome_page_and_leads_to_the_playground():
@@ -32,15 +32,15 @@ def test_the_ways_in_show_what_they_promise():
         races[words] = link.race
     assert len(simulate(races["Take this run apart"].first).cuts) == 1
     assert len({scenario.optimizer for scenario in races["Race three optimizers"].scenarios}) == 3
-    asked = [label.strip("*").partition(" ")[2] for label in links if label.startswith("**")]
-    assert asked == [lesson.question for lesson in LESSONS.values()]
+    titles = [label.strip("*").partition(" ")[2] for label in links if label.startswith("**")]
+    assert titles == [lesson.question for lesson in LESSONS.values()]
 
 
 @pytest.mark.parametrize("surface", SURFACES)
 def test_every_surface_is_shown(surface):
     at = playground(surface=surface)
     assert scenario_of(at) == Scenario(surface=surface)
-    assert not said(at)
+    assert not alerts(at)
 
 
 @pytest.mark.parametrize(("optimizer", "framework"), RULES)
@@ -81,13 +81,13 @@ def test_what_a_class_cannot_do_stands_below_its_formula_once_for_all_runs():
     words = " ".join(text.value for text in at.markdown).replace("\\", "")
     assert words.count("OneCycleLR raises ValueError after total_steps, 50") == 1
     assert "Run 3: CosineAnnealingLR rises again after T_max, 9 steps" in words
-    assert not said(at)
+    assert not alerts(at)
 
 
 def test_a_link_from_before_says_what_it_showed_until_something_is_changed():
     at = playground(framework="pytorch", schedule="step_decay")
-    assert "Links made before showed gamma=0.5" in said(at)
+    assert "Links made before showed gamma=0.5" in alerts(at)
     fine(at.select_slider(key="knob_gamma").set_value("0.2").run())
-    assert not said(at)
-    assert not said(playground(framework="pytorch", schedule="step_decay", v="2"))
-    assert not said(playground(schedule="step_decay"))
+    assert not alerts(at)
+    assert not alerts(playground(framework="pytorch", schedule="step_decay", v="2"))
+    assert not alerts(playground(schedule="step_decay"))

@@ -1,4 +1,4 @@
-"""The page of one's own run: what is brought, what is set, what is told, and the link."""
+"""The page of one's own run: what is brought, what is set, what it means, and the link."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from lrviz.replay.shown import FIRST, MOST_PARAMS, Shown
 from lrviz.ui.replay import picture
 from lrviz.ui.replay.state import NAME, Own
 from tests import visits
-from tests.visits import link, said
+from tests.visits import alerts, link
 
 TABLE = "epoch,loss,val_loss,lr\n0,1,0.9,0.1\n1,0.8,0.7,0.1\n2,0.6,0.8,0.05\n"
 """As CSVLogger writes it."""
@@ -70,13 +70,13 @@ def test_a_prepared_history_is_told_of(key):
     replay = PREPARED[key].replay
     unit = "step" if key == "batches" else "epoch"
     assert np.array_equal(shown(at).history.values, replay.history.values)
-    told = words(at)
-    assert PREPARED[key].what in told
-    assert all(sentence in told for sentence in report.story(replay))
+    text = words(at)
+    assert PREPARED[key].what in text
+    assert all(sentence in text for sentence in report.story(replay))
     for frameworks, finding in most_important(replay):
         names = ", ".join(RULES[framework].name for framework in frameworks)
-        assert f"{names}, {unit} {finding.epoch}:" in told
-        assert finding.sentence in told and finding.remedy in told
+        assert f"{names}, {unit} {finding.epoch}:" in text
+        assert finding.sentence in text and finding.remedy in text
 
 
 def test_pasted_losses_are_replayed_and_stand_in_the_link():
@@ -87,7 +87,7 @@ def test_pasted_losses_are_replayed_and_stand_in_the_link():
     assert "7 values of val_loss" in words(at)
     again = opened(**link(at))
     np.testing.assert_array_equal(shown(again).history.values, expected)
-    assert shown(again).settings == shown(at).settings and not said(again)
+    assert shown(again).settings == shown(at).settings and not alerts(again)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_dropped_file_is_read_and_forgotten():
     assert [uploader.value for uploader in at.file_uploader] == [None]
     assert at.text_area[0].value == "0.9 0.7 0.8"
     fine(at.file_uploader[0].set_value(("broken.csv", b"1 2 oh", "text/csv")).run())
-    assert "'oh' is no number" in said(at) and "losses.csv: 3 values of val_loss" in words(at)
+    assert "'oh' is no number" in alerts(at) and "losses.csv: 3 values of val_loss" in words(at)
     assert at.text_area[0].value == "0.9 0.7 0.8", "the text of the history that is still shown"
 
 
@@ -200,7 +200,7 @@ def test_any_number_can_be_typed():
     fine(at.text_input[0].set_value("73").run())
     assert shown(at).settings["patience"] == 73
     fine(at.text_input[0].set_value("-1").run())
-    assert "patience is '-1'" in said(at) and shown(at).settings["patience"] == 73
+    assert "patience is '-1'" in alerts(at) and shown(at).settings["patience"] == 73
 
 
 def test_a_click_on_a_finding_shows_its_epoch():
@@ -273,7 +273,7 @@ def test_two_hundred_values_are_in_the_link_and_more_are_not():
 )
 def test_a_wrong_link_is_a_sentence_and_the_rest_works(params, sentence):
     at = opened(**params)
-    assert sentence in said(at) and len(said(at)) < 700
+    assert sentence in alerts(at) and len(alerts(at)) < 700
     assert len(at.warning) == 1 and not at.error
 
 

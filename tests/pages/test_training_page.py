@@ -14,7 +14,7 @@ from lrviz.training import DATA, MODELS, NAMES, Training, TrainingRace, read, tr
 from lrviz.ui.training import taking
 from lrviz.ui.training.state import FIRST, NAME, Own, read_link
 from tests import visits
-from tests.visits import link, said
+from tests.visits import alerts, link
 
 opened = partial(visits.opened, "pages/training/training.py", "Train a model")
 fine = partial(visits.whole, title="Train a model")
@@ -67,13 +67,13 @@ def test_a_json_that_would_take_the_servers_time_is_left_to_the_command_line(mon
         own(at).running.wait(60)
         return fine(at.run())
 
-    def told(at: AppTest) -> list[str]:
+    def captions(at: AppTest) -> list[str]:
         return [caption.value for caption in at.caption if "JSON" in caption.value]
 
-    assert told(folded_out()) == []
+    assert captions(folded_out()) == []
     training = Training("moons", "logistic", epochs=5)
     monkeypatch.setattr(taking, "MOST_IN_JSON", 100)
-    (sentence,) = told(folded_out())
+    (sentence,) = captions(folded_out())
     assert f"{training.split.x.size + 5 * training.train_rows:,} numbers" in sentence
 
 
@@ -91,7 +91,7 @@ def test_layers_are_typed_and_what_is_wrong_is_said_and_stays():
 def test_of_a_wrong_link_each_wrong_part_is_said_and_the_rest_is_kept():
     at = opened(data="xor", alpha="-1", epochs="7", seed="x", epoch="3", run2="optimizer:none")
     assert own(at).training == Training("xor", epochs=7) and own(at).epoch == 3
-    words = said(at)
+    words = alerts(at)
     assert all(part in words for part in ("alpha is", "seed is", "run2: There is no optimizer"))
 
 

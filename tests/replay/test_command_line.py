@@ -28,11 +28,19 @@ def file(tmp_path):
 def test_json(file, capsys):
     arguments = ["replay", file, "--column", "val_loss", "--rate", "0.01", "--framework", "keras,pytorch,optax"]
     assert main([*arguments, "--set", "patience=3", "--set", "factor=0.5", "--format", "json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert list(told) == ["keras", "pytorch", "optax"]
-    assert told["keras"]["learning_rate"] == [0.01] * 4 + [0.005] * 3 and told["keras"]["wait"] == [0, 0, 1, 2, 0, 1, 0]
-    assert told["pytorch"]["cut"] == [False] * 5 + [True, False] and told["optax"]["cooldown"] == [0] * 7
-    assert told["keras"]["best"] == [0.5, *[0.45] * 5, 0.43] and told["keras"]["valid_until"] == 6
+    output = json.loads(capsys.readouterr().out)
+    assert list(output) == ["keras", "pytorch", "optax"]
+    assert output["keras"]["learning_rate"] == [0.01] * 4 + [0.005] * 3 and output["keras"]["wait"] == [
+        0,
+        0,
+        1,
+        2,
+        0,
+        1,
+        0,
+    ]
+    assert output["pytorch"]["cut"] == [False] * 5 + [True, False] and output["optax"]["cooldown"] == [0] * 7
+    assert output["keras"]["best"] == [0.5, *[0.45] * 5, 0.43] and output["keras"]["valid_until"] == 6
     assert main(["replay", file, "--format", "json", "--set", "patience=6"]) == 0
     findings = json.loads(capsys.readouterr().out)["keras"]["findings"]
     assert [finding["key"] for finding in findings] == ["no_cut"] and set(findings[0]) == {
@@ -46,8 +54,8 @@ def test_json(file, capsys):
 def test_json_is_strict_where_a_value_is_not_finite(tmp_path, capsys):
     (tmp_path / "losses.txt").write_text("nan 1 inf")
     assert main(["replay", str(tmp_path / "losses.txt"), "--format", "json"]) == 0
-    told = json.loads(capsys.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
-    assert told["keras"]["best"] == ["nan"] * 3 and told["pytorch"]["best"] == ["inf", 1.0, 1.0]
+    output = json.loads(capsys.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert output["keras"]["best"] == ["nan"] * 3 and output["pytorch"]["best"] == ["inf", 1.0, 1.0]
 
 
 def test_csv_and_text(file, capsys):
@@ -78,8 +86,8 @@ def test_flags(file, arguments, cuts, capsys):
 def test_early_stopping_on_the_command_line(file, capsys):
     stop = ["--set", "stop_patience=2", "--set", "stop_min_delta=0"]
     assert main(["replay", file, *stop, "--format", "json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["keras"]["early_stopping"] == 4 and "early_stopping" not in told["pytorch"]
+    output = json.loads(capsys.readouterr().out)
+    assert output["keras"]["early_stopping"] == 4 and "early_stopping" not in output["pytorch"]
     assert main(["replay", file, *stop]) == 0
     assert "EarlyStopping ends it after epoch 4" in capsys.readouterr().out
 
@@ -113,5 +121,5 @@ def test_standard_input_in_a_process_of_its_own():
         "--framework",
         "pytorch",
     ]
-    told = subprocess.run(run, input="0,0,0,0,0,0,0,0,0,0", capture_output=True, text=True, check=True)
-    assert "3 cuts, after epoch 4, 7, 10" in told.stdout and told.stderr == ""
+    done = subprocess.run(run, input="0,0,0,0,0,0,0,0,0,0", capture_output=True, text=True, check=True)
+    assert "3 cuts, after epoch 4, 7, 10" in done.stdout and done.stderr == ""

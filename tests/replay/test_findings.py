@@ -96,16 +96,16 @@ def test_one_more_cut_in_float32():
 def test_patience_that_counts_batches():
     values = 1 + 0.1 * np.random.default_rng(0).standard_normal(1600)
     knobs = {"factor": 0.1, "patience": 6, "min_lr": 1e-6, "rate": 1e-3}
-    said = found(values, steps_per_epoch=800, **knobs)
-    assert "800 an epoch" in said["batches"].sentence and "in epoch 1" in said["batches"].sentence
-    assert said["floor"].epoch < 800 and "once an epoch" in said["batches"].remedy
+    findings = found(values, steps_per_epoch=800, **knobs)
+    assert "800 an epoch" in findings["batches"].sentence and "in epoch 1" in findings["batches"].sentence
+    assert findings["floor"].epoch < 800 and "once an epoch" in findings["batches"].remedy
     assert "If these 1600 values are one a batch" in found(values, **knobs)["batches"].sentence
     assert "batches" not in found([1] * 50, patience=5)
     made = replayed(values, steps_per_epoch=800, cooldown=2, stop_patience=3, resume_after=700, **knobs)
-    said = report.as_text(made), *report.story(made), *(why(made, "keras", k) for k in range(60)), as_svg(made)
-    named = re.findall(r"[Ee]pochs? \d+|\d+ epochs?|(?:one|each|worse|last|same|an) epoch", " ".join(said))
+    texts = report.as_text(made), *report.story(made), *(why(made, "keras", k) for k in range(60)), as_svg(made)
+    named = re.findall(r"[Ee]pochs? \d+|\d+ epochs?|(?:one|each|worse|last|same|an) epoch", " ".join(texts))
     assert set(named) <= {"an epoch", "0075 epochs", "epoch 1"}, "each value is a step, of an epoch that has 800"
-    assert "1600 steps" in said[0] and "cuts, after step " in said[0] and "since step " in said[0]
+    assert "1600 steps" in texts[0] and "cuts, after step " in texts[0] and "since step " in texts[0]
 
 
 def test_cooldown_in_keras():
@@ -142,8 +142,8 @@ def test_what_a_fresh_rule_has_forgotten():
         in found(values, patience=4, resume_after=4)["forgotten"].sentence
     )
     assert "forgotten" not in found(values, patience=4)
-    said = found([1] * 8, "optax", patience=2, rate=0.1, resume_after=4)["forgotten"].sentence
-    assert "the rate is 0.1 again" in said
+    sentence = found([1] * 8, "optax", patience=2, rate=0.1, resume_after=4)["forgotten"].sentence
+    assert "the rate is 0.1 again" in sentence
 
 
 def test_a_name_of_which_keras_knows_no_direction():
@@ -189,8 +189,8 @@ def test_every_kind_of_finding_has_a_rank():
 
 def test_first_cuts_and_early_stopping_are_compared():
     values = History(np.array([1, 0.5, 0.5, 0.5, 0.5]))
-    told = report.story(Replay(values, Settings(values={"patience": 2, "stop_patience": 1})))
-    assert told == [
+    sentences = report.story(Replay(values, Settings(values={"patience": 2, "stop_patience": 1})))
+    assert sentences == [
         "Keras: 1 cut, after epoch 4.",
         "PyTorch: 1 cut, after epoch 5.",
         "optax: 1 cut, after epoch 4.",

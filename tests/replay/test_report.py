@@ -47,8 +47,8 @@ from tests.replay.recorded import SHOWN
 @searched(max_examples=300, deadline=None)
 def test_any_values_and_settings_are_reported(values, repeated, mode, float32, knobs):
     made = lrviz.replay(values * repeated, mode=mode, float32=float32, **knobs)
-    told = json.loads(report.as_json(made), parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
-    assert all(len(numbers["learning_rate"]) == len(values) * repeated for numbers in told.values())
+    document = json.loads(report.as_json(made), parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert all(len(numbers["learning_rate"]) == len(values) * repeated for numbers in document.values())
     assert len(report.as_csv(made).splitlines()) == 1 + 3 * len(values) * repeated
     assert report.as_text(made) and report.html(made)
     for framework in RULES:

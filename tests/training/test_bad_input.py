@@ -160,12 +160,12 @@ def test_any_command_line_is_its_training_or_one_line(params, monkeypatch, capsy
     flags = {*NAMES, *(knob.key for knob in RUN_KNOBS), "layers", "activation"}
     arguments = [f"--{key}={value}" if key in flags else f"--set={key}={value}" for key, value in params.items()]
     status = main(["train", *arguments])
-    said = capsys.readouterr()
+    output = capsys.readouterr()
     if status == 0:
-        assert (said.out, said.err) == ("trained\n", "") and made == [Training.from_params(params)]
+        assert (output.out, output.err) == ("trained\n", "") and made == [Training.from_params(params)]
     else:
-        assert (status, said.out, len(said.err.splitlines()), made) == (2, "", 1, [])
-        sentence(said.err.removeprefix("lrviz: ").rstrip())
+        assert (status, output.out, len(output.err.splitlines()), made) == (2, "", 1, [])
+        sentence(output.err.removeprefix("lrviz: ").rstrip())
 
 
 RUNS = ["run2", "run3", "run4", "run5"]
@@ -176,8 +176,8 @@ OWN = ["optimizer:adam;alpha:0.1", "alpha:x;factor:0.5", "data:iris", ";;:", "lr
 @given(st.dictionaries(st.sampled_from(KEYS + RUNS), st.sampled_from(WORDS + OWN), max_size=7))
 def test_of_any_link_all_is_taken_that_is_not_said_to_be_wrong(params):
     race, sentences = TrainingRace.from_params(params)
-    for said in sentences:
-        sentence(said)
+    for text in sentences:
+        sentence(text)
     assert TrainingRace.from_params(race.to_params()) == (race, [])
     if not sentences:
         first = {key: value for key, value in params.items() if key not in RUNS}
@@ -195,8 +195,8 @@ def test_of_any_link_all_is_taken_that_is_not_said_to_be_wrong(params):
 )  # fmt: skip
 def test_a_bad_command_line_is_one_line_and_status_2(arguments, capsys):
     assert main(["train", *arguments]) == 2
-    said = capsys.readouterr()
-    assert said.out == "" and len(said.err.splitlines()) == 1 and said.err.startswith("lrviz: ")
+    output = capsys.readouterr()
+    assert output.out == "" and len(output.err.splitlines()) == 1 and output.err.startswith("lrviz: ")
 
 
 def test_every_row_makes_a_training_and_its_keys_are_apart():

@@ -134,12 +134,12 @@ def test_side_by_side_is_as_alone():
 def test_many_go_in_groups_and_come_back_in_their_order():
     training = Training("moons", "logistic", epochs=2, values={"rows": 60})
     rates = np.geomspace(1e-3, 1, 2 * WIDTHS[-1] + 1).tolist()
-    told = list(run_many([training.having(alpha=rate) for rate in rates]))
-    assert [sum(history.epochs > 0 for history in histories) for histories in told] == [16, 32, 33]
-    assert [history.training.alpha for history in told[-1]] == rates
+    found = list(run_many([training.having(alpha=rate) for rate in rates]))
+    assert [sum(history.epochs > 0 for history in histories) for histories in found] == [16, 32, 33]
+    assert [history.training.alpha for history in found[-1]] == rates
     for place in (0, 20, 32):
         alone = train(training.having(alpha=rates[place]))
-        np.testing.assert_allclose(told[-1][place].weights, alone.weights, rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(found[-1][place].weights, alone.weights, rtol=1e-9, atol=1e-12)
 
 
 def test_parts_of_any_length_make_one_training():
@@ -189,10 +189,10 @@ def test_the_rate_that_is_told_is_the_one_that_keras_logs():
             monitor="val_accuracy",
         )
     )
-    told = numbers.as_dict(history)["epochs"]
+    epochs = numbers.as_dict(history)["epochs"]
     rates = [float(row["learning_rate"]) for row in csv.DictReader(io.StringIO(numbers.as_csv(history)))]
-    assert len(history.cuts) and told["learning_rate"] == rates and told["learning_rate"][0] == 0.1
-    assert told["learning_rate"][1:] == told["next_learning_rate"][:-1]
+    assert len(history.cuts) and epochs["learning_rate"] == rates and epochs["learning_rate"][0] == 0.1
+    assert epochs["learning_rate"][1:] == epochs["next_learning_rate"][:-1]
 
 
 @pytest.mark.parametrize(
@@ -212,5 +212,7 @@ def test_no_thread_of_sharpness_waits_for_the_others():
     shape = Training(model="network").shape
     like = lambda *sizes: jax.ShapeDtypeStruct(sizes, float)  # noqa: E731
     weights, x, y = like(4, shape.weights, 16), like(32, 2), like(32)
-    told = jax.jit(partial(sharpnesses, shape)).lower(weights, like(shape.weights, 16), x, y, 30, like(16), 4).as_text()
-    assert "while" in told and "custom_call" not in told
+    program = (
+        jax.jit(partial(sharpnesses, shape)).lower(weights, like(shape.weights, 16), x, y, 30, like(16), 4).as_text()
+    )
+    assert "while" in program and "custom_call" not in program

@@ -14,8 +14,8 @@ RACE = TrainingRace(FIRST, ({"optimizer": "adam", "alpha": "0.03"}, {"schedule":
 
 
 def test_a_link_holds_a_race():
-    again, said = TrainingRace.from_params(RACE.to_params())
-    assert (again, said) == (RACE, [])
+    again, sentences = TrainingRace.from_params(RACE.to_params())
+    assert (again, sentences) == (RACE, [])
     assert again.to_params()["run2"] == "optimizer:adam;alpha:0.03"
     assert [one.epochs for one in RACE.trainings] == [12, 12, 12]
     assert [(one.optimizer, one.alpha) for one in RACE.trainings][1:] == [("adam", 0.03), ("gradient_descent", 0.05)]
@@ -42,19 +42,19 @@ def test_data_validation_and_epochs_are_the_same_for_all():
 def test_each_wrong_part_of_a_link_has_its_sentence_and_the_rest_is_there():
     params = {"data": "circles", "model": "nonsense", "alpha": "fast", "epochs": "9"}
     params |= {"run2": "optimizer:adam;patience:1", "run3": "alpha:0.2;epochs:4"}
-    race, said = TrainingRace.from_params(params)
+    race, sentences = TrainingRace.from_params(params)
     assert (race.first.data, race.first.epochs) == ("circles", 9)
     assert [one.optimizer for one in race.trainings] == ["gradient_descent", "adam", "gradient_descent"]
     assert race.trainings[2].alpha == 0.2
-    assert len(said) == 4
-    for sentence, word in zip(said, ("nonsense", "fast", "run2: ", "run3: "), strict=True):
+    assert len(sentences) == 4
+    for sentence, word in zip(sentences, ("nonsense", "fast", "run2: ", "run3: "), strict=True):
         assert word in sentence
 
 
 def test_what_is_valid_together_is_not_judged_part_by_part():
     params = {"data": "digits", "batch_size": "1", "epochs": "150"}
-    race, said = TrainingRace.from_params(params)
-    assert said == [] and race.first == Training.from_params(params)
+    race, sentences = TrainingRace.from_params(params)
+    assert sentences == [] and race.first == Training.from_params(params)
 
 
 def test_names_and_titles_tell_them_apart():
@@ -70,9 +70,11 @@ def test_names_and_titles_tell_them_apart():
 def test_the_lowest_is_the_lowest():
     histories = [train(one) for one in RACE.trainings]
     ends = [history.log.val_loss[-1] for history in histories]
-    told = race_sentence(RACE.names, histories)
-    assert told and told.text.startswith(f"{RACE.names[ends.index(min(ends))]} end") and "lowest val_loss" in told.text
-    assert all(name in told.text for name in RACE.names)
+    found = race_sentence(RACE.names, histories)
+    assert (
+        found and found.text.startswith(f"{RACE.names[ends.index(min(ends))]} end") and "lowest val_loss" in found.text
+    )
+    assert all(name in found.text for name in RACE.names)
     broken = Training("line", "linear", alpha=1e6, epochs=60)
     both = race_sentence(["a", "b"], [train(broken.having(alpha=0.01)), train(broken)])
     assert both and "b leaves the finite" in both.text and both.text.startswith("a ends")

@@ -16,7 +16,7 @@ PLATEAU = Training(
 )
 
 
-def told(training: Training) -> str:
+def text_of(training: Training) -> str:
     return " ".join(sentence.text for sentence in story_of(train(training)))
 
 
@@ -46,9 +46,9 @@ def test_a_training_that_breaks_says_where_and_nothing_of_a_best():
 
 
 def test_early_stopping_and_a_training_that_may_fall_further_are_told():
-    assert "Early stopping ended it after epoch" in told(PLATEAU.having(stop_patience=5))
-    assert "it may fall further" in told(Training("groups", epochs=5))
-    assert "never stood still" in told(Training("groups", schedule="plateau", epochs=5))
+    assert "Early stopping ended it after epoch" in text_of(PLATEAU.having(stop_patience=5))
+    assert "it may fall further" in text_of(Training("groups", epochs=5))
+    assert "never stood still" in text_of(Training("groups", schedule="plateau", epochs=5))
     assert story_of(untrained(PLATEAU)) == []
 
 

@@ -23,11 +23,11 @@ def shares(scenario: Scenario, theme: Theme):
 
 
 def test_a_figure_is_drawn_once_for_all_who_see_the_same():
-    asked = []
-    drawn = drawn_once(lambda scenario, theme: asked.append(theme) or shares(scenario, theme))
+    themes = []
+    drawn = drawn_once(lambda scenario, theme: themes.append(theme) or shares(scenario, theme))
     first = drawn(SCENARIO, "light")
-    assert drawn(SCENARIO.having(), "light") is first and asked == ["light"]
-    assert drawn(SCENARIO, "dark") is not first and asked == ["light", "dark"]
+    assert drawn(SCENARIO.having(), "light") is first and themes == ["light"]
+    assert drawn(SCENARIO, "dark") is not first and themes == ["light", "dark"]
 
 
 def test_what_streamlit_sends_of_it_is_what_plotly_says():

@@ -84,8 +84,8 @@ def test_what_no_event_is_there_for():
 
 
 def test_the_page_shows_every_term_and_its_link(page):
-    told = " ".join(element.value for element in page.markdown).replace("\\", "")
-    assert all(term.sentence in told for term in TERMS)
+    text = " ".join(element.value for element in page.markdown).replace("\\", "")
+    assert all(term.sentence in text for term in TERMS)
     assert len(page.latex) == len(page.page_link) == len(TERMS)
     for element in page.page_link:
         _, wrong = Race.from_params({key: values[-1] for key, values in parse_qs(element.proto.query_string).items()})

@@ -20,6 +20,7 @@ from lrviz.ui.runs import difference
 from lrviz.ui.widgets import label
 from tests.visits import (
     RULES,
+    alerts,
     all_knobs,
     counted_compiles,
     every_widget,
@@ -27,7 +28,6 @@ from tests.visits import (
     fine,
     link,
     playground,
-    said,
     scenario_of,
 )
 
@@ -120,13 +120,13 @@ def test_a_change_is_written_whatever_address_the_browser_says_it_has(monkeypatc
 
 def test_a_slider_draws_the_stage_first_and_the_page_when_its_picture_stands():
     at = playground(surface="rosenbrock")
-    told = [text.value for text in at.markdown]
+    texts = [text.value for text in at.markdown]
     at.select_slider(key="knob_noise").set_value("0.5").run()
     lab = at.session_state["lab"]
     assert lab.redraw.stale and lab.scenario.noise == 0.5
     assert at.get("bidi_component") and not at.markdown and "noise" not in at.query_params, "more than the stage"
     assert not fine(at).session_state["lab"].redraw.stale
-    assert [text.value for text in at.markdown] != told and at.query_params["noise"] == "0.5"
+    assert [text.value for text in at.markdown] != texts and at.query_params["noise"] == "0.5"
 
 
 def test_a_page_back_at_its_defaults_still_has_a_link():
@@ -159,9 +159,9 @@ def test_a_wrong_number_is_one_sentence_and_the_page_goes_on(typed):
     at = playground(alpha="0.2")
     type_any(at, "alpha", typed)
     assert len(at.error) == 1
-    assert "alpha is" in said(at)
-    assert "a number above 0, up to 1000000" in said(at)
-    assert len(said(at)) < 200
+    assert "alpha is" in alerts(at)
+    assert "a number above 0, up to 1000000" in alerts(at)
+    assert len(alerts(at)) < 200
     assert exact(at, "exact_any_alpha").value == typed[:LONGEST_NUMBER], "a browser takes no more"
     assert scenario_of(at).alpha == 0.2
     fine(exact(at, "exact_any_alpha").set_value("0.3").run())
@@ -174,7 +174,7 @@ def test_wrong_points_are_one_sentence(points):
     at = playground(schedule="drawn")
     fine(at.text_input(key="knob_points").set_value(points).run())
     assert len(at.error) == 1
-    assert "0:0.1,50:0.01" in said(at)
+    assert "0:0.1,50:0.01" in alerts(at)
 
 
 def test_another_framework_keeps_the_optimizer_or_says_that_it_cannot():
@@ -183,7 +183,7 @@ def test_another_framework_keeps_the_optimizer_or_says_that_it_cannot():
     assert scenario_of(at) == Scenario(optimizer="momentum", framework="pytorch", alpha=0.02, values={"momentum": 0.5})
     at = playground(optimizer="lion")
     fine(at.selectbox(key="name_framework").set_value("pytorch").run())
-    assert "Lion is not in PyTorch" in said(at)
+    assert "Lion is not in PyTorch" in alerts(at)
     assert scenario_of(at).framework == "pytorch"
 
 

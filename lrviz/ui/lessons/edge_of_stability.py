@@ -18,7 +18,7 @@ from lrviz.training import Training
 from lrviz.ui.frame import chart, run_text, theme
 from lrviz.ui.lesson import Page, computed, current, first_predict
 from lrviz.ui.training.lesson import TrialLab
-from lrviz.ui.training.telling import say_sentence
+from lrviz.ui.training.results import say_sentence
 from lrviz.ui.widgets import draw_knob, face_value, opened
 from lrviz.ui.words import marked, plain
 

@@ -45,13 +45,13 @@ def schedule_pills(lab: Lab) -> None:
 
 def with_schedules(race: Race, keys: Sequence[str]) -> Race:
     """The race of these schedules, one at least and six at most; a drawn one keeps its points."""
-    kept = {run.schedule: own for run, own in zip(race.scenarios[1:], race.others, strict=True)}
+    settings = {run.schedule: own for run, own in zip(race.scenarios[1:], race.others, strict=True)}
     if race.first.schedule == "drawn":
-        kept["drawn"] = {"schedule": "drawn", "points": race.first.knob("points").text(race.first["points"])}
+        settings["drawn"] = {"schedule": "drawn", "points": race.first.knob("points").text(race.first["points"])}
     first = race.first if keys[0] == race.first.schedule else race.first.having(schedule=keys[0])
-    if keys[0] == "drawn" and "drawn" in kept:
-        first = first.having(**kept["drawn"])
-    return Race(first, tuple(kept.get(key) or {"schedule": key} for key in keys[1:]))
+    if keys[0] == "drawn" and "drawn" in settings:
+        first = first.having(**settings["drawn"])
+    return Race(first, tuple(settings.get(key) or {"schedule": key} for key in keys[1:]))
 
 
 def _group_chosen(key: str) -> None:

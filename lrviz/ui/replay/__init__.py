@@ -2,9 +2,9 @@
 
 from lrviz.ui.replay.numbers import bring_numbers
 from lrviz.ui.replay.picture import show_replay
+from lrviz.ui.replay.results import epoch_by_epoch, findings, replay_code, what_if_map
 from lrviz.ui.replay.settings import main_settings, more_settings
 from lrviz.ui.replay.state import close_replay, open_replay
-from lrviz.ui.replay.telling import epoch_by_epoch, findings, replay_code, what_if_map
 
 __all__ = [
     "bring_numbers",

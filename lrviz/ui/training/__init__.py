@@ -3,10 +3,10 @@
 from lrviz.ui.training.classroom import assigned, controls
 from lrviz.ui.training.player import show_training
 from lrviz.ui.training.racing import race_rows
+from lrviz.ui.training.results import code, story, surface
 from lrviz.ui.training.settings import choose, main_knobs, more_knobs, own_file
 from lrviz.ui.training.state import close_training, open_training
 from lrviz.ui.training.taking import exports
-from lrviz.ui.training.telling import code, story, surface
 
 __all__ = [
     "assigned",

@@ -21,8 +21,8 @@ from lrviz.ui.keys import Keys
 from lrviz.ui.redraw import Redraw
 from lrviz.ui.steps import Steps
 from lrviz.ui.training.player import looked, moved, together
+from lrviz.ui.training.results import sentences
 from lrviz.ui.training.state import Own, open_state, read_link
-from lrviz.ui.training.telling import sentences
 from lrviz.ui.words import plain
 
 
