@@ -297,19 +297,19 @@ class _Model:
         return draw
 
     def _legend(self, box: Box, kind: str) -> None:
-        """Below the picture: what its signs mean."""
+        """Below the picture: what its markers mean."""
         palette, y, x = self.canvas.palette, box.bottom - 12, box.left + 10
-        signs: list[tuple[str, str, bool]] = []
+        entries: list[tuple[str, str, bool]] = []
         if kind == "digits":
-            signs = [(palette.runs[CLASSES[0]], "speaks against it", False),
-                     (palette.runs[CLASSES[1]], "speaks for it", False)]  # fmt: skip
+            entries = [(palette.runs[CLASSES[0]], "speaks against it", False),
+                       (palette.runs[CLASSES[1]], "speaks for it", False)]  # fmt: skip
         else:
-            signs.append((palette.soft, "training", False))
+            entries.append((palette.soft, "training", False))
             if self.run.row["validates"]:
-                signs.append((palette.soft, "validation", True))
+                entries.append((palette.soft, "validation", True))
             classes = self.run.row["picture"]["classes"][:4]
-            signs += [(palette.runs[CLASSES[k]], name, False) for k, name in enumerate(classes)]
-        for colour, name, hollow in signs:
+            entries += [(palette.runs[CLASSES[k]], name, False) for k, name in enumerate(classes)]
+        for colour, name, hollow in entries:
             self.canvas.dots(np.array([[x, y]]), np.array([to_rgb(colour)]), 3.6, hollow=hollow)
             x += 24 + self.canvas.wide(self.canvas.words(x + 9, y, name, size=11, colour=palette.soft))
 

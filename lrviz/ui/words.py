@@ -11,7 +11,7 @@ from lrviz.knob import digits
 JOINER = "\u2060"
 """Seen by nobody. It parts what would become a sign, an icon or a link even where each of its letters is escaped."""
 _PARTED = re.compile(r"(?i)(?<=:)(?=//|material/|[\w+-]+:)|(?<=@)|(?<=\bwww)(?=\.)|(?<=[-<>~])(?=[-=>])")
-_SIGNS = re.compile(r"([\\`*\[\]{}<>#$~|:&!]|(?<![^\W_])_|_(?![^\W_]))")
+_SPECIAL = re.compile(r"([\\`*\[\]{}<>#$~|:&!]|(?<![^\W_])_|_(?![^\W_]))")
 _BEGIN = re.compile(r"^(\d+(?=[.)](?:\s|$))|(?=[-+](?:\s|$)|=))")
 _ITEM = re.compile(r"(?:[-*]|(\d{1,3})[.)])\s+(?=\S)")
 _SPAN = re.compile(
@@ -31,7 +31,7 @@ def plain(text: str) -> str:
 
 
 def _literal(text: str) -> str:
-    return _SIGNS.sub(r"\\\1", _PARTED.sub(JOINER, text))
+    return _SPECIAL.sub(r"\\\1", _PARTED.sub(JOINER, text))
 
 
 def marked(text: str) -> str:

@@ -357,8 +357,8 @@ def test_a_diagnosis_never_fails_and_never_contradicts_its_run(surface, optimize
         surface=surface, optimizer=optimizer, framework=framework, steps=60, schedule="plateau",
         values={"patience": 5, "factor": 0.3},
     )  # fmt: skip
-    fair = scenario.alpha * (1 if optimizer in dict(DESCENT) else 5)
-    alphas = [fair / 1000, fair, 50 * fair]
+    suited = scenario.alpha * (1 if optimizer in dict(DESCENT) else 5)
+    alphas = [suited / 1000, suited, 50 * suited]
     for noise in (0.0, 1.0):
         noisy = scenario.having(noise=noise)
         for alpha in alphas:

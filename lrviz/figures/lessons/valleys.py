@@ -17,7 +17,7 @@ HEIGHT = 300
 SHARES = (0, 25, 50, 75, 100)
 MOST_LINES = 3
 """So many valleys have a line each; of more, all but the first valley are one line."""
-SIGNS = (("solid", "circle"), ("dash", "square"), ("dot", "diamond"), ("dashdot", "triangle-up"))
+STYLES = (("solid", "circle"), ("dash", "square"), ("dot", "diamond"), ("dashdot", "triangle-up"))
 
 
 def shares_figure(
@@ -32,8 +32,8 @@ def shares_figure(
             "x": shares.values,
             "y": 100 * share,
             "mode": "lines+markers",
-            "line": {"color": colours.runs[i], "width": 2.5, "dash": SIGNS[i][0]},
-            "marker": {"symbol": SIGNS[i][1], "size": 8},
+            "line": {"color": colours.runs[i], "width": 2.5, "dash": STYLES[i][0]},
+            "marker": {"symbol": STYLES[i][1], "size": 8},
             "hovertemplate": f"{symbol} %{{x:.3g}}: %{{y:.0f}}%<extra>{name}</extra>",
         }
         for i, (name, share) in enumerate(lines(shares, rows, home))

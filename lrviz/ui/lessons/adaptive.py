@@ -52,13 +52,13 @@ def _rates_chosen(key: str) -> None:
     lab.shows += 1
 
 
-def fair_sentences(lab: Lab) -> None:
+def comparison(lab: Lab) -> None:
     """Who ends lowest at the rates of this race, and who when each has its own: all computed."""
     rows, ends = adaptive.trials(lab.race), _ends(lab.race)
     st.markdown("\n".join(f"- {sentence}" for sentence in _sentences(lab.race, rows, ends)))
 
 
-def fair_table(lab: Lab) -> None:
+def comparison_table(lab: Lab) -> None:
     """One row a run: its rate and loss in this race, its best rate and loss, how many of the rates would do."""
     rows, ends = adaptive.trials(lab.race), _ends(lab.race)
     mark = max(row.best_loss for row in rows if row.best_rate is not None or len(rows) == 1)
@@ -213,10 +213,10 @@ def what_the_rates_did(page: Page) -> None:
     with run_text():
         race, table, rates, inside, without = st.tabs(["The race", "Table", "Every rate", "Inside", "No rate"])
         with race:
-            fair_sentences(page.lab)
+            comparison(page.lab)
             story(page.lab, most=2)
         with table:
-            fair_table(page.lab)
+            comparison_table(page.lab)
         with rates:
             st.caption("The loss at the end against the rate. The large mark is the best of the rates tried.")
             tuning_chart(page.lab)
