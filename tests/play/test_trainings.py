@@ -68,8 +68,8 @@ def test_curves_and_weights_arrive_and_travel_once():
 def test_few_weights_of_a_large_model_travel_the_first_and_the_last_among_them():
     history = train(SHORT)
     few = curves(history, most=4 * history.weights.shape[1])
-    assert few.weight_epochs[0] == 0 and few.weight_epochs[-1] == 8 and len(few.weight_epochs) == 4
-    np.testing.assert_array_equal(few.weights, history.weights[few.weight_epochs])
+    assert few.kept[0] == 0 and few.kept[-1] == 8 and len(few.kept) == 4
+    np.testing.assert_array_equal(few.weights, history.weights[few.kept])
     assert curves(history).weights.size <= MOST_WEIGHTS
 
 
