@@ -65,7 +65,7 @@ async def lesson(
             first = time.perf_counter() + EVERY * place / visitors
             for move in range(moves):
                 await _until(first + EVERY * move)
-                if route and move == 0:
+                if route and move == 0 and "direct" in visitor.meta:
                     await _ask(visitor, times)
                 await _move(visitor, place + move, times)
             await everybody.wait()
@@ -82,7 +82,7 @@ async def _until(when: float) -> None:
 async def _words(visitor: Visitor, after: float) -> None:
     """The picture stands and no other follows: the rest of the page comes."""
     await visitor.finished()
-    if visitor.meta["stale"]:
+    if visitor.meta.get("stale"):  # a player of trainings has all its words at once
         await asyncio.sleep(after)
         await visitor.stage(rest={"seq": visitor.number()})
         await visitor.finished()
@@ -163,7 +163,7 @@ async def costs(url: str, server: int, page: str, visitors: int = 10, moves: int
 
 async def everything(url: str) -> None:
     """All pages one after the other, a film and a picture, and twenty visitors."""
-    for page in ("", "glossary"):
+    for page in ("", "glossary", "answers", "maps", "training", "replay"):
         async with Visitor(url, page) as visitor:
             await visitor.rerun()
             await visitor.finished()
