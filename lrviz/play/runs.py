@@ -12,7 +12,7 @@ from lrviz.plateau import limit
 from lrviz.race import Race
 from lrviz.scenario import Scenario
 from lrviz.simulation import simulate
-from lrviz.stage.ground import FINE, Landscape
+from lrviz.stage.landscape import FINE, Landscape
 from lrviz.stage.message import Profile, Run, compose
 from lrviz.stage.pack import pack
 from lrviz.surfaces import Surface
@@ -63,7 +63,7 @@ def _rule(scenario: Scenario) -> dict[str, int] | None:
 
 
 def landscape(scenario: Scenario, points: int = FINE) -> Landscape:
-    """The ground; its grid, of so many points a side, is computed only if the browser does not have it yet."""
+    """The landscape; its grid, of so many points a side, is computed only if the browser does not have it yet."""
     surface, coef = scenario.surface_row, scenario.coef
     minima = np.array(surface.minima(coef), dtype=float)
     key = ",".join(

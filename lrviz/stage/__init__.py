@@ -18,7 +18,7 @@ here yet it asks for these alone, of the stage's own sliders too. Where the rest
 from typing import TYPE_CHECKING, Any
 
 from lrviz.stage.family import pack_families, pack_family
-from lrviz.stage.ground import Landscape
+from lrviz.stage.landscape import Landscape
 from lrviz.stage.message import Live, Profile, Run, Trajectory, Zone, compose
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lrviz.stage.ground import Landscape, grounds_arrays
+from lrviz.stage.landscape import Landscape, low_rank_arrays
 from lrviz.stage.message import Profile
 from lrviz.stage.pack import pack
 
@@ -66,15 +66,15 @@ def pack_family(
     cut: Sequence[np.ndarray] = (),
     monitored: Sequence[np.ndarray] = (),
     steps_per_epoch: float | Sequence[float] = 1,
-    grounds: Sequence[Landscape] = (),
+    landscapes: Sequence[Landscape] = (),
     slices: Sequence[Profile] = (),
 ) -> bytes:
     """K runs, one a stop -> bytes for `Live.family`. They may differ in length.
 
     values (K,); of each run x (N+1, 2), loss (N+1,), learning_rate (N,). With the plateau rule: improved, cut (E,) bool
-    and monitored (E,), which is sent only where it is not simply the loss at the epoch's end. grounds: one a stop,
-    where the slider changes the ground too; 37 kB for each picture that they are sums of. slices: one a stop, all with
-    one label, where it moves them; 1.6 kB for each that is another one.
+    and monitored (E,), which is sent only where it is not simply the loss at the epoch's end. landscapes: one a stop,
+    where the slider changes it too; 37 kB for each picture that they are sums of. slices: one a stop, all with one
+    label, where it moves them; 1.6 kB for each that is another one.
     """
     steps = np.array([len(rates) for rates in learning_rate])
     per_epoch = np.broadcast_to(np.asarray(steps_per_epoch, int), steps.shape)
@@ -96,8 +96,8 @@ def pack_family(
         seen = [own[end] for own, end in zip(loss, ends, strict=True)]
         if not all(np.array_equal(*both, equal_nan=True) for both in zip(monitored, seen, strict=True)):
             arrays["monitored"] = _padded(monitored, np.float32)
-    if grounds:
-        arrays |= {f"ground.{name}": array for name, array in grounds_arrays(grounds).items()}
+    if landscapes:
+        arrays |= {f"landscape.{name}": array for name, array in low_rank_arrays(landscapes).items()}
     if slices:
         meta["slice"] = slices[0].label
         arrays |= {f"slice.{name}": array for name, array in _slices_arrays(slices).items()}

@@ -13,8 +13,8 @@ import streamlit as st
 
 from lrviz.link import View
 from lrviz.stage.bundle import NEEDS, bundle
-from lrviz.stage.ground import Landscape
 from lrviz.stage.incoming import Incoming, Wanted, incoming
+from lrviz.stage.landscape import Landscape
 from lrviz.stage.message import RUN_COLOURS, Live, Look, Profile, Run, compose
 from lrviz.stage.pack import pack
 from lrviz.stage.recorded import Recorded, compose_recorded

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypedDict, Unpack
 import numpy as np
 
 from lrviz.palette import MOST_RUNS, PALETTES
-from lrviz.stage.ground import Landscape, ground_arrays
+from lrviz.stage.landscape import Landscape, landscape_arrays
 from lrviz.stage.terms import recipes, single
 from lrviz.view import PANELS, SPEEDS, Panel
 
@@ -195,7 +195,7 @@ def _name_of(arrays: Mapping[str, np.ndarray], prefix: str = "") -> str:
 class Look(TypedDict, total=False):
     """How a stage looks and what it allows.
 
-    panels: which views of the ground there are, all by default; panel: which is open at first. lead: the large panel,
+    panels: the views of the landscape, all by default; panel: which is open at first. lead: the large panel,
     the landscape or the learning rate with a name at each line. rate_log: is the rate on a log scale at first.
     start_draggable: True by default. autoplay: it plays when it appears. small: the panels and the player alone, for a
     picture beside words. fit: it fills the height of its frame, and has a link to the whole page. veiled: nothing of
@@ -253,7 +253,7 @@ def compose(
     meta: dict[str, Any] = {
         "code": "",
         "echo": {},
-        "landscape": landscape.key,
+        "landscape_key": landscape.key,
         "start": [float(v) for v in start],
         "draggable": seen["start_draggable"],
         "drawable": seen["drawable"] and not veiled,
@@ -283,8 +283,8 @@ def compose(
         "profiles": [],
     }
     if f"landscape:{landscape.key}" not in known:
-        meta["ground"], ground = ground_arrays(landscape)
-        arrays |= {f"ground.{name}": array for name, array in ground.items()}
+        meta["landscape"], drawn = landscape_arrays(landscape)
+        arrays |= {f"landscape.{name}": array for name, array in drawn.items()}
         told.add(f"landscape:{landscape.key}")
     for i, run in enumerate(runs[:MOST_RUNS]):
         row, more = _run_arrays(i, run, landscape.floor, 0 if veiled else None, exact)

@@ -112,10 +112,10 @@ def test_a_page_is_for_everyone(server, visit, axe, path):
 def test_a_projector_of_1080_lines_shows_the_stage_larger(server, visit):
     """And all of it, with its sliders."""
     page = visit(f"{server}/stuck", height=800)
-    ground = page.locator(".lrviz-stage .panel.land .canvas")
-    before = ground.bounding_box()["height"]
+    canvas = page.locator(".lrviz-stage .panel.land .canvas")
+    before = canvas.bounding_box()["height"]
     page.set_viewport_size({"width": 1920, "height": 1080})
-    expect(ground).to_have_css("height", f"{before + 230:g}px")
+    expect(canvas).to_have_css("height", f"{before + 230:g}px")
     assert page.locator(".lrviz-stage .sliders").evaluate(SLIDERS_END) <= 1080
 
 

@@ -143,7 +143,7 @@ def test_a_dragged_slider_shows_the_command_lines_own_training_at_each_stop(page
 
 def test_playing_moves_the_cursor_and_what_the_model_has_learnt(page):
     stage, history = player(page), train(FIRST)
-    picture = stage.part(".panel.model .layer.ground")
+    picture = stage.part(".panel.model .layer.background")
     stage.focus()
     stage.press("Home")
     stage.wait("step === 0")

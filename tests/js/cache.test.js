@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createCache } from "../../lrviz/stage/web/cache.js";
 
 const counts = { landscapes: 0, families: 0 };
-const meta = (...keys) => ({ landscape: "bowl", profiles: [], live: [], runs: keys.map((key) => ({ key })) });
+const meta = (...keys) => ({ landscape_key: "bowl", profiles: [], live: [], runs: keys.map((key) => ({ key })) });
 
 test("a run that came once is there for every later message that names it, in whatever place", () => {
   const kept = createCache();

@@ -4,11 +4,11 @@ import { leavesOut, watchPageSliders } from "../../lrviz/stage/web/page_sliders.
 
 test("a family that leaves out the slice that is seen is not all there is", () => {
   const plain = { slice: null, arrays: {} };
-  const ground = { ...plain, arrays: { "ground.basis": [] } };
-  const told = { ...ground, slice: "along x" };
+  const landscape = { ...plain, arrays: { "landscape.basis": [] } };
+  const told = { ...landscape, slice: "along x" };
   assert.ok(!leavesOut("along x", "noise", plain), "it moves no slice");
-  assert.ok(leavesOut("along x", "y", plain) && leavesOut("along x", "kappa", ground));
-  assert.ok(!leavesOut(null, "kappa", ground), "no slice is seen");
+  assert.ok(leavesOut("along x", "y", plain) && leavesOut("along x", "kappa", landscape));
+  assert.ok(!leavesOut(null, "kappa", landscape), "no slice is seen");
   assert.ok(!leavesOut("along x", "kappa", told) && leavesOut("along y", "kappa", told));
 });
 

@@ -67,8 +67,8 @@ def test_a_stop_is_the_runs_of_the_race_there(knob):
                 assert before == after
                 continue
             assert_run(family, after)
-        ground = "ground.basis" in families[0][1]
-        assert ground == (knob == "kappa")
+        landscape = "landscape.basis" in families[0][1]
+        assert landscape == (knob == "kappa")
 
 
 def test_a_run_by_another_frameworks_rule_goes_along():

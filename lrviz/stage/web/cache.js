@@ -1,8 +1,8 @@
 /** What the server sends once: landscapes, runs, families, slices. Each kind keeps its latest few. */
 import { readFamily } from "./family.js";
-import { readGround } from "./ground.js";
+import { readLandscape } from "./landscape.js";
 
-const GROUNDS = 4;
+const LANDSCAPES = 4;
 const FAMILIES = 12;
 const SLICES = 24;
 /** Two messages of a full race: the server knows what was in its last one. */
@@ -25,15 +25,15 @@ function arraysOf(arrays, i) {
 export function createCache() {
   let stop = null;
   const kept = {
-    grounds: new Map(),
+    landscapes: new Map(),
     families: new Map(),
     slices: new Map(),
     runs: new Map(),
     /** Takes out of a message what is to be kept. */
     take({ meta, arrays }, counts) {
-      if (meta.ground) {
+      if (meta.landscape) {
         counts.landscapes++;
-        remember(kept.grounds, meta.ground.key, readGround(meta.ground, arrays), GROUNDS);
+        remember(kept.landscapes, meta.landscape.key, readLandscape(meta.landscape, arrays), LANDSCAPES);
       }
       meta.runs.forEach((row, i) => {
         const sent = arraysOf(arrays, i) ?? kept.runs.get(row.key);
@@ -61,7 +61,7 @@ export function createCache() {
     },
     /** What a message speaks of and is not here: the message that held it was overtaken. */
     lacking(meta) {
-      const items = kept.grounds.has(meta.landscape) ? [] : [`landscape:${meta.landscape}`];
+      const items = kept.landscapes.has(meta.landscape_key) ? [] : [`landscape:${meta.landscape_key}`];
       const absent = (rows, map, kind) => rows.filter((r) => !map.has(r.key)).map((r) => `${kind}:${r.key}`);
       return [...items, ...absent(meta.profiles, kept.slices, "profile"), ...absent(meta.runs, kept.runs, "run")];
     },

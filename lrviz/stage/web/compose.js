@@ -84,7 +84,7 @@ export function createSheet({ f, scene, layers }) {
       g.fillRect(0, 0, plan.width, plan.height);
       parts.forEach((part, i) => {
         const { x, y, width, height } = plan.places[i];
-        for (const layer of [part.ground, part.head]) g.drawImage(layer.canvas, x, y, width, height);
+        for (const layer of [part.background, part.head]) g.drawImage(layer.canvas, x, y, width, height);
       });
       const [land, loss, rate] = plan.places;
       drawRuns(land);

@@ -10,7 +10,7 @@ import { createFrame } from "./frame.js";
 import { createIntake } from "./intake.js";
 import { createInteractions } from "./interactions.js";
 import { placeStart, showLabels, signs, tell } from "./labels.js";
-import { createLandscape } from "./landscape.js";
+import { createContourPlot } from "./contour_plot.js";
 import { createLayers } from "./layers.js";
 import { createPainter } from "./painter.js";
 import { readPalette } from "./palette.js";
@@ -18,14 +18,14 @@ import { createPlayer, firstState } from "./player.js";
 import { createPreviews } from "./previews.js";
 import { createProfile } from "./profile.js";
 import { createReadout } from "./readout.js";
-import { ALL, FRAME, GROUND, PATHS } from "./redraw.js";
+import { ALL, FRAME, BACKGROUND, PATHS } from "./redraw.js";
 import { createSaveMenu } from "./save_menu.js";
 import { createSeries } from "./series.js";
 import { createServer } from "./server.js";
 import { createSliders } from "./sliders.js";
 import { createSlices } from "./slices.js";
 import { STYLE } from "./style.js";
-import { createSurface } from "./surface3d.js";
+import { createSurfacePlot } from "./surface3d.js";
 import { createTestApi } from "./test_api.js";
 import { createAnnouncer, createTransport } from "./transport.js";
 import { createTeller, look, viewOf } from "./view_state.js";
@@ -53,7 +53,7 @@ const emptyScene = (state) => ({
   state,
   runs: [],
   n: 0,
-  ground: null,
+  landscape: null,
   palette: null,
   start: [0, 0],
   floor: 0,
@@ -73,7 +73,7 @@ function createPanels(f, state) {
     layers.top.setAttribute("role", "img");
     layers.top.setAttribute("aria-label", label);
   }
-  const views = { "2d": createLandscape(land), slice: createProfile(land), "3d": createSurface(land) };
+  const views = { "2d": createContourPlot(land), slice: createProfile(land), "3d": createSurfacePlot(land) };
   const series = [createSeries(loss, "loss"), createSeries(rate, "rate")];
   return {
     layers: { land, loss, rate },
@@ -307,9 +307,9 @@ export function createInstance(parent) {
   }
 
   function drawLandscape(level) {
-    if (!scene.ground) return;
+    if (!scene.landscape) return;
     const view = views[state.panel];
-    if (layers.land.fit() || level >= GROUND) view.drawGround(scene);
+    if (layers.land.fit() || level >= BACKGROUND) view.drawBackground(scene);
     if (level >= PATHS) view.drawPaths(scene);
     view.drawFrame(scene);
     placeStart(f, scene, view);

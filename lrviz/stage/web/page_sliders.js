@@ -1,5 +1,5 @@
 /** The sliders of the page around the stage, which are Streamlit's: what is done there is seen on the stage. */
-import { changesGround } from "./ground.js";
+import { changesLandscape } from "./landscape.js";
 
 /** The page gives the widget of a knob this key, and Streamlit makes it a class. */
 const WIDGET = "[class*='st-key-knob_']";
@@ -13,7 +13,7 @@ export const movesStart = (knob) => knob === "x" || knob === "y";
 
 /** Does this slider move the slice that is seen, and its family does not tell of it? A slice goes by its label. */
 export const leavesOut = (slice, knob, family) =>
-  Boolean(slice) && (movesStart(knob) || changesGround(family)) && family.slice !== slice;
+  Boolean(slice) && (movesStart(knob) || changesLandscape(family)) && family.slice !== slice;
 
 /** The stop that the slider stands at; -1 for none. */
 export const stopOf = (family, text) => family?.text.indexOf(text) ?? -1;

@@ -73,7 +73,7 @@ export function createPainter(stage) {
   function drawSeries({ series, layers, scene: own }, i, level, now) {
     const moved = series.settle(now);
     if (layers.fit() || moved || level >= PATHS) {
-      series.drawGround(own);
+      series.drawBackground(own);
       series.drawPaths(own);
     }
     const far = series.movedFrom(state.cursor);

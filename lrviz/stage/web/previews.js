@@ -1,7 +1,7 @@
 /** What a slider that moves shows until the server's answer is here: the runs of its stop, of a family or alone. */
 import { createSliderApi } from "./slider_api.js";
 import { changesLength, has } from "./family.js";
-import { changesGround } from "./ground.js";
+import { changesLandscape } from "./landscape.js";
 import { leavesOut, movesStart, watchPageSliders } from "./page_sliders.js";
 
 /**
@@ -77,7 +77,7 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
 
   function tellsAll({ knob, family: name }) {
     const family = families.get(name);
-    const shared = movesStart(knob) || changesGround(family) || changesLength(family);
+    const shared = movesStart(knob) || changesLandscape(family) || changesLength(family);
     const alone = shared && runs() > 1 + family.others.length;
     return !alone && !leavesOut(seenSlice(), knob, family);
   }

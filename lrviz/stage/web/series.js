@@ -47,7 +47,7 @@ export function createSeries(layers, kind) {
   let logWas = null;
   let epochsDrawn = 0;
   let meansDrawn = 0;
-  let ground = [];
+  let drawn = [];
   let names = null;
   /** A run without a rate, as Newton's, has no line on the panel of rates. */
   const lined = (scene, run) => scene.shown(run) && (kind === "loss" || run.rated !== false);
@@ -92,15 +92,15 @@ export function createSeries(layers, kind) {
   }
 
   /** The axes, where they are not there already. */
-  function drawGround(scene) {
+  function drawBackground(scene) {
     const { palette } = scene;
     const span = spanOf(scene);
     const more = [scene.lines, scene.lost];
     const wanted = [...range, isLog(scene), ...span, palette, layers.width, layers.height, layers.ratio, ...more];
-    if (wanted.every((what, i) => what === ground[i])) return;
-    ground = wanted;
-    const g = layers.ground;
-    layers.clear("ground");
+    if (wanted.every((what, i) => what === drawn[i])) return;
+    drawn = wanted;
+    const g = layers.background;
+    layers.clear("background");
     const margin = layers.width < NARROW ? LITTLE : MARGIN;
     box = plotBox(layers, scene.bare ? { ...margin, bottom: BARE } : margin);
     const scale = isLog(scene) ? logarithmic : linear;
@@ -331,7 +331,7 @@ export function createSeries(layers, kind) {
     kind,
     measure,
     settle,
-    drawGround,
+    drawBackground,
     drawPaths,
     drawFrame,
     get box() {

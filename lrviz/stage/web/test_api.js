@@ -9,7 +9,8 @@ import { lastFinite } from "./runs.js";
  * live {knob: {value, index, ready, preview}}; stops {knob: its values};
  * near {knob, ready, preview}: of the slider of the page that the hand is
  * near, or null; curve(i) -> {x, loss, rate} as drawn;
- * ground {minima, heights}: as drawn, heights 0-65535, row by row from below; slice {label, base, direction, s, loss};
+ * landscape {minima, heights}: as drawn, heights 0-65535, row by row from below;
+ * slice {label, base, direction, s, loss};
  * boxes {land, loss, rate}: the plots' rectangles in pixels of their canvases; toPixel(x, y) and startPixel of the map;
  * drawing {on, steps}: of the curve under the hand, until its run has arrived;
  * stale: does the rest of the page wait for this picture; links: how many links the page has read;
@@ -71,8 +72,9 @@ export function createTestApi({ scene, sliders, nearby, panels, counts, families
       const run = scene.runs[i];
       return { x: [...run.x], loss: [...run.loss], rate: [...run.rate] };
     },
-    get ground() {
-      return scene.ground && { minima: scene.ground.minima.map((at) => [...at]), heights: [...scene.ground.heights] };
+    get landscape() {
+      const { landscape } = scene;
+      return landscape && { minima: landscape.minima.map((at) => [...at]), heights: [...landscape.heights] };
     },
     get slice() {
       const { slice } = scene;

@@ -6,7 +6,7 @@ import numpy as np
 
 from lrviz import Scenario, play
 from lrviz.race import Race
-from lrviz.stage.ground import FULL, TONE, ground_arrays
+from lrviz.stage.landscape import FULL, TONE, landscape_arrays
 from tests.browser.conftest import settle
 from tests.browser.driver import Stage, widget
 
@@ -80,9 +80,9 @@ def by_text(scenario: Scenario, knob: str) -> dict[str, float]:
     return dict(zip(row.text, row.values, strict=True))
 
 
-def assert_ground(stage: Stage, scenario: Scenario) -> None:
-    """The ground on the stage is the server's own for this scenario, to less than a tone of its shade."""
-    meta, arrays = ground_arrays(play.landscape(scenario))
-    told = stage("ground")
+def assert_landscape(stage: Stage, scenario: Scenario) -> None:
+    """The landscape on the stage is the server's own for this scenario, to less than a tone of its shade."""
+    meta, arrays = landscape_arrays(play.landscape(scenario))
+    told = stage("landscape")
     assert told["minima"] == meta["minima"]
     np.testing.assert_allclose(told["heights"], arrays["heights"].ravel().astype(float), atol=TONE * FULL + 1)

@@ -9,7 +9,7 @@ from tests.browser.conftest import over_a_network, settle
 from tests.browser.driver import NO_FAMILY, Stage, assert_drawn
 from tests.browser.sliders.pointer import (
     along,
-    assert_ground,
+    assert_landscape,
     by_text,
     frames_sent,
     moved,
@@ -93,7 +93,7 @@ def test_a_slider_on_the_stage_is_live_over_its_whole_range_in_a_long_run(stage)
         (Scenario(alpha=0.11, values={"kappa": 6}), "kappa", "slice"),
         (Scenario(surface="twin_valleys", alpha=0.011), "x", "2d"),
     ],
-    ids=["noise", "ground", "start"],
+    ids=["noise", "landscape", "start"],
 )
 def test_without_a_family_the_server_is_asked_for_each_stop_past_streamlit(stage, scenario, knob, panel):
     race = show(stage, scenario, {"optimizer": "adam"})
@@ -117,7 +117,7 @@ def test_without_a_family_the_server_is_asked_for_each_stop_past_streamlit(stage
         there = race.leading(scenario.having(**{knob: values[text]}))
         for run, own in enumerate(there.scenarios):
             assert_drawn(stage, run, own)
-        assert_ground(stage, there.first)
+        assert_landscape(stage, there.first)
         if panel == "slice":
             assert stage("slice.base") == [*play.profiles(there.first)[0].base]
     assert not asked, "Streamlit was told in the middle of a drag"

@@ -10,7 +10,7 @@ from tests.browser.conftest import over_a_network, settle
 from tests.browser.driver import assert_drawn, assert_run, in_address
 from tests.browser.sliders.pointer import (
     along,
-    assert_ground,
+    assert_landscape,
     by_text,
     frames_sent,
     moved,
@@ -69,7 +69,7 @@ def test_a_drag_shows_the_servers_run_at_every_stop_and_asks_nobody(stage):
     ],
     ids=lambda what: what if isinstance(what, str) else what.surface,
 )
-def test_the_ground_moves_under_the_hand(stage, scenario, knob, panel):
+def test_the_landscape_moves_with_the_pointer(stage, scenario, knob, panel):
     show(stage, scenario)
     stage.part(f".switch [data-panel='{panel}']").click()
     stage.focus()
@@ -87,14 +87,14 @@ def test_the_ground_moves_under_the_hand(stage, scenario, knob, panel):
         assert preview is True
         there = scenario.having(**{knob: values[text]})
         assert_run(curve, there)
-        assert_ground(stage, there)
+        assert_landscape(stage, there)
     assert not asked, "somebody was asked"
     stage.page.mouse.up()
     stage.wait(f"answers > {answers}")
     stage.wait("near.preview === false")
     settle(stage.page)
     assert_drawn(stage, 0, there)
-    assert_ground(stage, there)
+    assert_landscape(stage, there)
     assert (stage("step"), stage("view")) == (1, view), "the cursor and the map stay"
     stage.part(".switch button").first.click()
 
@@ -156,7 +156,7 @@ def test_the_ring_goes_with_the_start(stage):
 @pytest.mark.parametrize(
     ("scenario", "knob", "line"),
     [(Scenario(surface="twin_valleys", alpha=0.01), "x", 1), (Scenario(values={"kappa": 5}), "kappa", 2)],
-    ids=["start", "ground"],
+    ids=["start", "landscape"],
 )
 def test_the_slice_moves_under_the_hand(stage, scenario, knob, line):
     def assert_slice(there: Scenario) -> None:
@@ -214,7 +214,7 @@ def test_all_runs_of_a_race_go_with_the_hand(stage, knob):
         assert preview is True
         for run, scenario in enumerate(there.scenarios):
             assert_drawn(stage, run, scenario)
-        assert_ground(stage, there.first)
+        assert_landscape(stage, there.first)
     assert not asked, "somebody was asked"
     answers = stage("answers")
     stage.page.mouse.up()
