@@ -101,12 +101,12 @@ def _sliders(visitor: Visitor) -> list[str]:
 
 async def _ask(visitor: Visitor, times: Lesson) -> None:
     """As the pointer comes near a slider, of the page or of the stage; a server without time is asked again."""
-    direct, sliders = visitor.meta["direct"], _sliders(visitor)
+    endpoint, sliders = visitor.meta["endpoint"], _sliders(visitor)
     knob = sliders[0].split("-")[0].removeprefix("knob_") if sliders else visitor.meta["live"][0]["knob"]
-    question = {"race": direct["race"], "knob": knob, "text": direct["stand"][knob], "slice": None, "around": True}
+    question = {"race": endpoint["race"], "knob": knob, "text": endpoint["labels"][knob], "slice": None, "around": True}
     begin = time.perf_counter()
     for pause in (1, 2, 4, 0):
-        status, _ = await visitor.post(ADDRESS, json.dumps(question).encode(), lab_pass=direct["visit"])
+        status, _ = await visitor.post(ADDRESS, json.dumps(question).encode(), lab_pass=endpoint["visit"])
         if status == 200:
             break
         await asyncio.sleep(pause)

@@ -203,7 +203,7 @@ def answers(browser: Browser, url: str) -> None:
         stage.element.evaluate(KEYS_TO_STAGE, what)
         widget(page, f"knob_{knob}").locator("input[type=range]").focus()
         if not alone:
-            stage.wait("near?.ready")  # a first family compiles
+            stage.wait("hovered?.ready")  # a first family compiles
         before = stage("stopsReceived")
         median = keys(page, TIMES, knob)
         asked = stage("stopsReceived") - before

@@ -1,4 +1,4 @@
-"""The tiles of a map, asked for past Streamlit, from coarse to fine: each is drawn where it belongs as it comes.
+"""The tiles of a map, by an HTTP endpoint, from coarse to fine: each is drawn where it belongs as it comes.
 
 One thread of low priority computes the tiles of all visitors, block by block: a slider's runs come first, and a tile
 that nobody waits for any more is given up after the block under way. The tiles that were computed last are remembered.

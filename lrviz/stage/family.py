@@ -1,4 +1,5 @@
-"""A family: the runs for every stop of one live slider, small enough to be fetched while the pointer comes near.
+"""A family: the batch of runs over all stops of one slider, or over those around the pointer where the runs are long;
+small enough to be fetched before the slider is moved.
 
 64 stops x 300 steps fit in 250 kB: positions and losses as float32 (231 kB), rates in the shortest of three
 forms, epochs as bits.

@@ -39,19 +39,19 @@ class StageResult:
     wrong: str = ""
 
 
-class Direct(NamedTuple):
-    """Where the browser may ask for runs past Streamlit, as a pointer comes near a slider of the page: a
-    `st.select_slider` with the key ``knob_<knob>``.
+class Endpoint(NamedTuple):
+    """The HTTP endpoint for the runs of a slider of the page (`lrviz.server.slider_api`), which bypasses the rerun. The
+    browser fetches them as the pointer hovers over the slider: a `st.select_slider` with the key ``knob_<knob>``.
 
     to: an address, from the page's. visit: whose questions these are, as the server knows it. race: what defines these
     runs, which goes with each question (an answer holds for whatever the slider's own knob was set to: that has the
-    same name there, and x and y are ``start``). stand: a knob -> what stands over its slider.
+    same name there, and x and y are ``start``). labels: a knob -> the text over its slider.
     """
 
     to: str
     visit: str
     race: Mapping[str, str]
-    stand: Mapping[str, str]
+    labels: Mapping[str, str]
 
 
 @cache
@@ -174,7 +174,7 @@ def show(
     start: Sequence[float],
     live: Sequence[Live] = (),
     profiles: Sequence[Profile] = (),
-    direct: Direct | None = None,
+    endpoint: Endpoint | None = None,
     stale: bool = False,
     on_live: Callable[[dict[str, float]], None] | None = None,
     on_start: Callable[[tuple[float, float], bool], None] | None = None,
@@ -188,7 +188,7 @@ def show(
     """Play up to six runs. Run 0 is the one that the live sliders change.
 
     What is called, `on_live` and the others, is called before the page runs again, as a widget's on_change: there,
-    other widgets' values may be set. direct: see `Direct`. stale: something waits until this picture stands and
+    other widgets' values may be set. endpoint: see `Endpoint`. stale: something waits until this picture stands and
     no other follows; then `on_rest` is called. look: see `Look`.
     """
     memory = _memory(key)
@@ -204,8 +204,8 @@ def show(
         **look,
     )
     meta |= {"code": identity, "stale": stale}
-    if direct and not look.get("veiled"):
-        meta["direct"] = direct._asdict()
+    if endpoint and not look.get("veiled"):
+        meta["endpoint"] = endpoint._asdict()
     if f"code:{identity}" not in memory["sent"]:
         arrays["code"] = code
         told.add(f"code:{identity}")

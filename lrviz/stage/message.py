@@ -92,8 +92,8 @@ class Live:
     """A slider inside the stage, which changes run 0.
 
     family: a stop -> the runs for the values around it, for all of them where they are not too many (`pack_family`);
-    called when the visitor's hand comes near, and again when it gets to where there are no runs. `family_key` says what
-    else they depend on.
+    called when the pointer or the focus comes to the slider, and again at a stop without runs. `family_key`
+    says what else they depend on.
     regimes: painted on the track. text: the values as shown, where numbers and unit are not enough.
     low, high: what may be typed, without low itself if ``low_open``, whole numbers alone if ``whole``; allowed: that in
     words which end a sentence.

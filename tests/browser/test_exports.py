@@ -60,7 +60,7 @@ def the(page, what: str):
 
 
 def wait(page, what: str) -> None:
-    """Until this is true of the handle. The file's own policy forbids the page to be asked again and again."""
+    """Until this is true of its test API. The file's own policy forbids the page to be queried again and again."""
     for _ in range(400):
         if page.locator(".lrviz-stage").evaluate(f"element => Boolean(element.stage && element.stage.{what})"):
             return

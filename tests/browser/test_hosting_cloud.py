@@ -73,7 +73,7 @@ def test_its_files_come_packed(stage):
 def test_sliders_are_answered_and_the_way_back_is_the_browsers(outer, stage):
     slider = slider_of(stage, "steps")
     slider.focus()
-    stage.wait("near?.ready")
+    stage.wait("hovered?.ready")
     slider.press("ArrowRight")
     in_outer_address(outer, "steps=70")
     settle(stage.page)

@@ -93,7 +93,7 @@ def test_a_slider_of_the_page_changes_the_curve_and_the_address(stage):
         stage.press("ArrowRight")
         stage.wait(f"answers > {answers}")
         settle(stage.page)
-        stage.wait("near.preview === false")
+        stage.wait("hovered.preview === false")
         told.append(float(noise.get_attribute("aria-valuetext")))
         in_address(stage.page, f"noise={told[-1]:g}")
         moved = float(simulate(Scenario(noise=told[-1])).x[1, 0])

@@ -46,7 +46,7 @@ def told(page) -> str:
 
 
 def cuts(replay: Replay) -> str:
-    """As the player's handle has the cuts of the rules."""
+    """As the player's test API has the cuts of the rules."""
     return json.dumps([(np.flatnonzero(made.cut) + 1).tolist() for made in replay.decisions.values()])
 
 

@@ -106,7 +106,7 @@ def test_a_program_that_is_missing_is_compiled_for_the_page_that_asks(serving, c
     with serving() as url:
         visit = Visit(context, f"{url}/playground?surface=beale&optimizer=adamax&alpha=0.02&noise=0.1")
         slider_of(visit.stage, "noise").focus()
-        visit.stage.wait("near?.ready")
+        visit.stage.wait("hovered?.ready")
         answers = [request for request in visit.asked if request.endswith("lab/runs")]
         assert len(answers) > 1, "it was there at once: this shows nothing"
         visit.page.close()

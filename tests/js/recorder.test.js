@@ -9,7 +9,7 @@ test("the films that there are", () => {
   assert.deepEqual(filmsOf(only("video/mp4")).map((film) => film.ending), ["mp4"]);
 });
 
-/** A browser that records so many bytes, with time in our hands. */
+/** A browser that records so many bytes, with a clock that the test sets. */
 function studio({ steps = 4, bytes = 5000, refuses = false } = {}) {
   const told = { parts: [], films: [], failures: 0 };
   const frames = [];

@@ -160,7 +160,7 @@ export function createContourPlot(layers) {
   /** Where the start can be taken hold of, in pixels. */
   const ring = ({ start, draggable }) => (draggable && axes ? [axes.x.to(start[0]), axes.y.to(start[1])] : null);
 
-  /** The start for a hand at (px, py). */
+  /** The start for a pointer at (px, py). */
   const startAt = (scene, px, py) => [axes.x.from(px), axes.y.from(py)];
 
   function drawArrows(g, scene, run, p, cursorStep) {

@@ -30,7 +30,7 @@ import { createTestApi } from "./test_api.js";
 import { createAnnouncer, createTransport } from "./transport.js";
 import { createTeller, look, viewOf } from "./view_state.js";
 
-/** Milliseconds without another picture after which the hand on a slider of the page is taken to rest. */
+/** Milliseconds without another picture after which a slider of the page is taken to rest. */
 const REST = 120;
 /** Milliseconds after which the first picture is on the screen; a timer runs on a page in the background too. */
 const DRAWN = 40;
@@ -129,7 +129,7 @@ export function createInstance(parent) {
     request(ALL);
   });
   const sliders = createSliders({
-    approach: prefetch,
+    prefetch,
     show(knob, value, event) {
       painter.time(event.timeStamp);
       preview({ knob, value });
@@ -151,10 +151,10 @@ export function createInstance(parent) {
 
   const previews = createPreviews({
     scene,
-    kept: cache,
+    cache,
     counts,
-    said: () => intake.meta,
-    stands: () => intake.runsOf,
+    meta: () => intake.meta,
+    runsMeta: () => intake.runsOf,
     runs: () => intake.runs.length,
     changed: preview,
   });
@@ -195,7 +195,8 @@ export function createInstance(parent) {
     showLabels: () => showLabels(f, scene, intake.meta.panels, toggleRun, choosePanel),
   });
   const { domain } = intake;
-  const stopHands = createInteractions({ f, scene, player, server, views, series, layers, domain, request, drag });
+  const panelParts = { f, scene, player, server, views, series, layers, domain, request, drag };
+  const stopInteractions = createInteractions(panelParts);
 
   /** Another stop of a slider is to be seen, or none. */
   function preview(next) {
@@ -203,7 +204,7 @@ export function createInstance(parent) {
     request(display.update());
   }
 
-  /** The pointer or the focus is near this slider of the stage: the runs around its stop must be here. */
+  /** The pointer or the focus is on this slider of the stage: the runs around its stop must be here. */
   function prefetch(knob) {
     const row = intake.row(knob);
     const slider = sliders.state().find((s) => s.knob === knob);
@@ -232,7 +233,7 @@ export function createInstance(parent) {
     sliders.update(live, intake.arrays(), (knob) => server.pending(knob, echo) || state.preview?.knob === knob);
     request(news.first || news.sliced || news.view ? ALL : level);
     tell(layers.land.top, announcer, scene);
-    if (previews.nearby.there) previews.nearby.ask();
+    if (previews.hovered.there) previews.hovered.prefetch();
   }
 
   /** What was shown until the answer came goes, where this is the answer. */
@@ -349,12 +350,12 @@ export function createInstance(parent) {
   f.root.stage = createTestApi({
     scene,
     sliders,
-    nearby: previews.nearby,
+    hovered: previews.hovered,
     panels,
     counts,
     families,
     preview: () => state.preview,
-    near: previews.ready,
+    ready: previews.ready,
     stale: intake.stale,
     links: intake.links,
   });
@@ -367,7 +368,7 @@ export function createInstance(parent) {
       const closing = [display, saveMenu, painter, ...Object.values(layers), sliders, previews, server];
       for (const part of [...closing, announcer, teller]) part.close();
       sizes.disconnect();
-      stopHands();
+      stopInteractions();
       f.root.remove();
       style.remove();
     },

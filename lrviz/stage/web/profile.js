@@ -156,7 +156,7 @@ export function createProfile(layers) {
     return [axes.x.to(s), Math.min(Math.max(points[0][1], box.top + RING), box.bottom - RING)];
   }
 
-  /** The start for a hand at px: moved along the slice, and only so. */
+  /** The start for a pointer at px: moved along the slice, and only so. */
   function startAt({ start, slice }, px) {
     const s = Math.min(Math.max(axes.x.from(px), slice.s[0]), slice.s[slice.s.length - 1]);
     const by = s - along(start, slice);

@@ -1,11 +1,11 @@
 /**
  * One mounted replay: recorded values above, below them the rate of each rule, on one cursor that plays; the sliders,
- * whose stops are here before a hand moves them; and what each rule decides in the epoch of the cursor.
+ * whose stops are here before they are moved; and what each rule decides in the epoch of the cursor.
  */
 import { remember } from "./cache.js";
 import { createCells } from "./cells.js";
 import { capital, h, say } from "./dom.js";
-import { createEpochSliders, createHandle, noCounts, own } from "./epoch_player.js";
+import { createEpochSliders, createEpochTestApi, noCounts, own } from "./epoch_player.js";
 import { showTip } from "./frame.js";
 import { watchAxis, watchKeys } from "./gestures.js";
 import { createLayers } from "./layers.js";
@@ -332,7 +332,7 @@ export function createRecorded(parent) {
   watch({ layers: lossLayers, series: lossSeries, scene: loss }, lossBox);
   watchKeys(root, player);
 
-  root.stage = createHandle({ state, shared, counts, sliders }, {
+  root.stage = createEpochTestApi({ state, shared, counts, sliders }, {
     get span() { return shared.span && [...shared.span]; },
     get focus() { return state.rule; },
     get values() { return [...values]; },

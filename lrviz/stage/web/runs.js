@@ -118,7 +118,7 @@ export function runAtStop(run, family, k, domain, knob = "") {
   return complete({ ...run, ...own, terms: [], used: null, step: null, knobs, rule }, domain);
 }
 
-/** While the hand is on patience, its own cells follow. */
+/** While patience is dragged, its own cells follow. */
 function ruleAt(rule, value, knob) {
   if (!rule || knob !== "patience") return rule ?? null;
   return { ...rule, limit: Math.max(value + rule.late, 1) };

@@ -59,7 +59,7 @@ export function createSeries(layers, kind) {
   const stepsOf = (run) => (kind === "rate" && run.plan ? run.plan.length : run.n);
   const reachIn = (scene, run) => (run.plan ? stepsOf(run) : reachOf(scene));
 
-  /** Takes new runs; the axis keeps its range where it can, else it eases there; at once under a hand that drags. */
+  /** Takes new runs; the axis keeps its range where it can, else it eases there; at once while the start is dragged. */
   function measure(scene, now) {
     const log = isLog(scene);
     curves = scene.runs.map((run) => curveOf(kind, run, floorOf(scene)));

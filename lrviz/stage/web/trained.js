@@ -1,12 +1,12 @@
 /**
  * One mounted training: what the model has learnt on the left, its curves over epochs on the right, on one cursor that
- * plays; below them the sliders, whose trainings are here before a hand moves them. Of a race of several the picture
+ * plays; below them the sliders, whose trainings are here before they are moved. Of a race of several the picture
  * and the numbers are those of the chosen one.
  */
 import { remember } from "./cache.js";
 import { createCells } from "./cells.js";
 import { h, say } from "./dom.js";
-import { createEpochSliders, createHandle, createWish, noCounts, own } from "./epoch_player.js";
+import { createEpochSliders, createEpochTestApi, createWish, noCounts, own } from "./epoch_player.js";
 import { readTrainings, trainingAt } from "./epochs.js";
 import { above, linkToWholePage } from "./fit.js";
 import { showTip } from "./frame.js";
@@ -432,7 +432,7 @@ export function createTrained(parent) {
   sizes.observe(pictureBox);
   watchKeys(root, player);
 
-  root.stage = createHandle({ state, shared, counts, sliders }, {
+  root.stage = createEpochTestApi({ state, shared, counts, sliders }, {
     get state() { return message?.meta.state; },
     get done() { return Boolean(message?.meta.done); },
     get epochs() { return message?.meta.epochs ?? 0; },

@@ -41,7 +41,7 @@ def seen(stage: Stage, knob: str) -> tuple[str, dict, bool | None]:
     same moment."""
     return stage.element.evaluate(
         """(element, input) => [
-          input.getAttribute("aria-valuetext"), element.stage.curve(0), element.stage.near?.preview ?? null]""",
+          input.getAttribute("aria-valuetext"), element.stage.curve(0), element.stage.hovered?.preview ?? null]""",
         slider_of(stage, knob).element_handle(),
     )
 

@@ -29,7 +29,7 @@ def test_long_runs_are_here_around_the_pointer(stage, knob):
     row = play.slider_family(race, knob)
     values, place = by_text(race.first, knob), row.index / (len(row.values) - 1)
     slider_of(stage, knob).focus()
-    stage.wait("near?.ready")
+    stage.wait("hovered?.ready")
     at = along(stage, knob)
     text = seen(stage, knob)[0]
     stage.page.mouse.move(*at(place))
@@ -52,11 +52,11 @@ def test_long_runs_are_here_around_the_pointer(stage, knob):
         families += 1
         stage.wait(f"familiesReceived >= {families}")
         stage.page.wait_for_timeout(100)
-        assert stage("near.preview") is True
+        assert stage("hovered.preview") is True
         for run, scenario in enumerate(there.scenarios):
             assert_drawn(stage, run, scenario)
     stage.page.mouse.up()
-    stage.wait("near.preview === false")
+    stage.wait("hovered.preview === false")
     settle(stage.page)
     for run, scenario in enumerate(there.scenarios):
         assert_drawn(stage, run, scenario)
@@ -95,7 +95,7 @@ def test_a_slider_on_the_stage_is_live_over_its_whole_range_in_a_long_run(stage)
     ],
     ids=["noise", "landscape", "start"],
 )
-def test_without_a_family_the_server_is_asked_for_each_stop_past_streamlit(stage, scenario, knob, panel):
+def test_without_a_family_each_stop_comes_from_the_endpoint(stage, scenario, knob, panel):
     race = show(stage, scenario, {"optimizer": "adam"})
     stage.part(f".switch [data-panel='{panel}']").click()
     values = by_text(scenario, knob)
@@ -104,7 +104,7 @@ def test_without_a_family_the_server_is_asked_for_each_stop_past_streamlit(stage
     at = along(stage, knob)
     stage.page.mouse.move(*at(0.5))
     stage.page.wait_for_timeout(200)
-    assert stage("near") == {"knob": knob, "ready": False, "preview": False}
+    assert stage("hovered") == {"knob": knob, "ready": False, "preview": False}
     text = seen(stage, knob)[0]
     stage.page.mouse.down()
     asked = frames_sent(stage)
@@ -113,7 +113,7 @@ def test_without_a_family_the_server_is_asked_for_each_stop_past_streamlit(stage
         stage.page.mouse.move(*at(part))
         text, *_ = moved(stage, knob, text)
         stage.wait(f"stopsReceived > {stops}")
-        assert stage("near") == {"knob": knob, "ready": False, "preview": True}
+        assert stage("hovered") == {"knob": knob, "ready": False, "preview": True}
         there = race.leading(scenario.having(**{knob: values[text]}))
         for run, own in enumerate(there.scenarios):
             assert_drawn(stage, run, own)
@@ -124,7 +124,7 @@ def test_without_a_family_the_server_is_asked_for_each_stop_past_streamlit(stage
     answers = stage("answers")
     stage.page.mouse.up()
     stage.wait(f"answers > {answers}")
-    stage.wait("near.preview === false")
+    stage.wait("hovered.preview === false")
     stage.page.evaluate("familiesAgain()")
     settle(stage.page)
     for run, own in enumerate(there.scenarios):
@@ -166,7 +166,7 @@ def test_where_the_server_has_no_such_way_streamlit_answers(server, visit):
     stage.press("ArrowRight")
     stage.wait(f"answers > {answers}")
     settle(page)
-    assert stage("near") == {"knob": "noise", "ready": False, "preview": False}
+    assert stage("hovered") == {"knob": "noise", "ready": False, "preview": False}
     assert_drawn(stage, 0, Scenario(noise=float(noise.get_attribute("aria-valuetext"))))
 
 
@@ -185,7 +185,7 @@ def test_a_server_that_has_no_time_yet_is_asked_again(server, visit):
     stage = Stage(page)
     noise = slider_of(stage, "noise")
     noise.focus()
-    stage.wait("near?.ready")
+    stage.wait("hovered?.ready")
     assert len(refused) == 2 and stage("familiesReceived") == 1
     text = noise.get_attribute("aria-valuetext")
     stage.press("ArrowRight")
@@ -205,7 +205,7 @@ def test_runs_that_are_too_long_for_a_family_are_asked_about_once(stage):
     for x in range(6):
         noise.locator("xpath=ancestor::*[@role='group']").hover(position={"x": 10 + 12 * x, "y": 3})
         stage.page.wait_for_timeout(100)
-    assert stage("near") == {"knob": "noise", "ready": False, "preview": False}
+    assert stage("hovered") == {"knob": "noise", "ready": False, "preview": False}
     assert len(questions) == 1
     answers = stage("answers")
     stage.press("ArrowRight")

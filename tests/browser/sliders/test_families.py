@@ -31,7 +31,7 @@ def test_a_drag_shows_the_servers_run_at_every_stop_and_asks_nobody(stage):
     values = by_text(Scenario(noise=0.5), "noise")
     at = along(stage, "noise")
     stage.page.mouse.move(*at(0.5))
-    stage.wait("near?.ready")
+    stage.wait("hovered?.ready")
     got = stage("familiesReceived"), stage("stopsReceived")
     stage.page.mouse.down()
     asked = frames_sent(stage)
@@ -47,11 +47,11 @@ def test_a_drag_shows_the_servers_run_at_every_stop_and_asks_nobody(stage):
         assert_run(curve, Scenario(noise=values[text]))
     assert len(set(stops)) > 55
     assert not asked, "somebody was asked"
-    assert stage("near.preview") is True
+    assert stage("hovered.preview") is True
     assert (stage("familiesReceived"), stage("stopsReceived")) == got
     stage.page.mouse.up()
     in_address(stage.page, f"noise={values[text]:g}")
-    stage.wait("near.preview === false")
+    stage.wait("hovered.preview === false")
     settle(stage.page)
     assert_drawn(stage, 0, Scenario(noise=values[text]))
     assert asked, "at the end the server was not told"
@@ -77,7 +77,7 @@ def test_the_landscape_moves_with_the_pointer(stage, scenario, knob, panel):
     values = by_text(scenario, knob)
     at = along(stage, knob)
     stage.page.mouse.move(*at(0.5))
-    stage.wait("near?.ready")
+    stage.wait("hovered?.ready")
     answers, view, text = stage("answers"), stage("view"), seen(stage, knob)[0]
     stage.page.mouse.down()
     asked = frames_sent(stage)
@@ -91,7 +91,7 @@ def test_the_landscape_moves_with_the_pointer(stage, scenario, knob, panel):
     assert not asked, "somebody was asked"
     stage.page.mouse.up()
     stage.wait(f"answers > {answers}")
-    stage.wait("near.preview === false")
+    stage.wait("hovered.preview === false")
     settle(stage.page)
     assert_drawn(stage, 0, there)
     assert_landscape(stage, there)
@@ -121,14 +121,14 @@ def test_a_key_shows_the_run_before_the_server_answers(stage, scenario, knob):
         stage.page.mouse.move(2, 2)
     slider = slider_of(stage, knob)
     slider.focus()
-    stage.wait("near?.ready")
-    assert stage("near.knob") == knob
+    stage.wait("hovered?.ready")
+    assert stage("hovered.knob") == knob
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft", "ArrowLeft"):
         stage.press(key)
         text, curve, _ = seen(stage, knob)
         assert_run(curve, scenario.having(**{knob: by_text(scenario, knob)[text]}))
     settle(stage.page)
-    stage.wait("near.preview === false")
+    stage.wait("hovered.preview === false")
     last = scenario.having(**{knob: by_text(scenario, knob)[slider.get_attribute("aria-valuetext")]})
     assert_drawn(stage, 0, last)
     assert stage("runs[0].cuts") == (simulate(last).cuts.tolist() if last.schedule_row.plateau else [])
@@ -138,17 +138,17 @@ def test_the_ring_goes_with_the_start(stage):
     show(stage, Scenario(alpha=0.05))
     y = slider_of(stage, "y")
     y.focus()
-    stage.wait("near?.ready")
+    stage.wait("hovered?.ready")
     asked = frames_sent(stage)
     at = along(stage, "y")
     stage.page.mouse.move(*at(0.5))
     stage.page.mouse.down()
     stage.page.mouse.move(*at(0.8))
-    stage.wait("near.preview")
+    stage.wait("hovered.preview")
     assert stage("start") == stage("curve(0).x.slice(0, 2)") and stage("start[1]") > 0
     assert not asked
     stage.page.mouse.up()
-    stage.wait("near.preview === false")
+    stage.wait("hovered.preview === false")
     settle(stage.page)
     assert stage("start")[1] == float(y.get_attribute("aria-valuetext"))
 
@@ -158,7 +158,7 @@ def test_the_ring_goes_with_the_start(stage):
     [(Scenario(surface="twin_valleys", alpha=0.01), "x", 1), (Scenario(values={"kappa": 5}), "kappa", 2)],
     ids=["start", "landscape"],
 )
-def test_the_slice_moves_under_the_hand(stage, scenario, knob, line):
+def test_the_slice_moves_with_the_pointer(stage, scenario, knob, line):
     def assert_slice(there: Scenario) -> None:
         told, own = stage("slice"), play.profiles(there)[line]
         assert (told["label"], told["base"], told["direction"]) == (own.label, [*own.base], [*own.direction])
@@ -167,7 +167,7 @@ def test_the_slice_moves_under_the_hand(stage, scenario, knob, line):
 
     show(stage, scenario)
     slider_of(stage, knob).focus()
-    stage.wait("near?.ready")
+    stage.wait("hovered?.ready")
     stage.part(".switch [data-panel='slice']").click()
     stage.part(".slices").select_option(str(line))
     families = stage("familiesReceived")
@@ -189,7 +189,7 @@ def test_the_slice_moves_under_the_hand(stage, scenario, knob, line):
     assert not asked, "somebody was asked"
     assert knob != "x" or len(bases) == 2, "it stays in one valley, and this shows little"
     stage.page.mouse.up()
-    stage.wait("near.preview === false")
+    stage.wait("hovered.preview === false")
     settle(stage.page)
     assert_drawn(stage, 0, there)
     assert_slice(there)
@@ -197,12 +197,12 @@ def test_the_slice_moves_under_the_hand(stage, scenario, knob, line):
 
 
 @pytest.mark.parametrize("knob", ["x", "kappa", "steps", "noise"])
-def test_all_runs_of_a_race_go_with_the_hand(stage, knob):
+def test_all_runs_of_a_race_follow_the_pointer(stage, knob):
     race = show(stage, Scenario(alpha=0.05), {"optimizer": "adam"}, {"noise": "0.5"})
     values = by_text(race.first, knob)
     slider = slider_of(stage, knob)
     slider.focus()
-    stage.wait("near?.ready")
+    stage.wait("hovered?.ready")
     asked = frames_sent(stage)
     at, text = along(stage, knob), seen(stage, knob)[0]
     stage.page.mouse.move(*at(0.5))
@@ -219,7 +219,7 @@ def test_all_runs_of_a_race_go_with_the_hand(stage, knob):
     answers = stage("answers")
     stage.page.mouse.up()
     stage.wait(f"answers > {answers}")
-    stage.wait("near.preview === false")
+    stage.wait("hovered.preview === false")
     settle(stage.page)
     for run, scenario in enumerate(there.scenarios):
         assert_drawn(stage, run, scenario)
@@ -238,7 +238,7 @@ def test_words_of_another_run_than_the_one_that_is_seen_fade(stage, knob):
         slider_of(stage, knob).scroll_into_view_if_needed()
         at = along(stage, knob)
     stage.page.mouse.move(*at(0.5))
-    stage.wait("live.alpha.ready" if knob == "alpha" else "near?.ready")
+    stage.wait("live.alpha.ready" if knob == "alpha" else "hovered?.ready")
     settle(stage.page)
     assert not faded()
     stage.page.mouse.down()
@@ -279,5 +279,5 @@ def test_a_pointer_that_passes_by_asks_for_nothing(stage):
       }
     }""")  # at once: on a busy machine a real pointer would stay too long
     stage.page.wait_for_timeout(400)
-    assert stage("near") == {"knob": "noise", "ready": False, "preview": False}
+    assert stage("hovered") == {"knob": "noise", "ready": False, "preview": False}
     assert stage("familiesReceived") == families

@@ -1,4 +1,4 @@
-"""The runs as they play: driven as a visitor would, and read through the stage's handle (``element.stage``)."""
+"""The runs as they play: driven as a visitor would, and read through the stage's test API (``element.stage``)."""
 
 from __future__ import annotations
 
