@@ -33,12 +33,12 @@ ENDED = 140.0  # seconds after which a session that ended has gone
 @dataclass
 class Lesson:
     """Seconds of all visitors. opened: from the socket to the stage's message; moved: from a slider of the page to it;
-    asked: from the question for a slider's runs to the answer; refused: questions that had none.
+    runs: from the question for a slider's runs to the answer; refused: questions that had none.
     """
 
     opened: list[float] = field(default_factory=list)
     moved: list[float] = field(default_factory=list)
-    asked: list[float] = field(default_factory=list)
+    runs: list[float] = field(default_factory=list)
     refused: int = 0
 
 
@@ -100,7 +100,7 @@ def _sliders(visitor: Visitor) -> list[str]:
 
 
 async def _ask(visitor: Visitor, times: Lesson) -> None:
-    """As the pointer comes near a slider, of the page or of the stage; a server without time is asked again."""
+    """As the pointer comes near a slider, of the page or of the stage; a server without time is queried again."""
     endpoint, sliders = visitor.meta["endpoint"], _sliders(visitor)
     knob = sliders[0].split("-")[0].removeprefix("knob_") if sliders else visitor.meta["live"][0]["knob"]
     question = {"race": endpoint["race"], "knob": knob, "text": endpoint["labels"][knob], "slice": None, "around": True}
@@ -111,7 +111,7 @@ async def _ask(visitor: Visitor, times: Lesson) -> None:
             break
         await asyncio.sleep(pause)
     if status == 200:
-        times.asked.append(time.perf_counter() - begin)
+        times.runs.append(time.perf_counter() - begin)
     else:
         times.refused += 1
 
@@ -252,8 +252,8 @@ def _classes(url: str, server: int) -> None:
         bounded("  from opening to the stage's message, median", 1000 * statistics.median(times.opened), "ms")
         bounded("  95% of them within", nearly_all(times.opened), "ms", most=OPEN_BOUND)
         bounded("  from a slider to the stage's message, 95% within", nearly_all(times.moved), "ms")
-        if times.asked:
-            bounded("  from the question for a slider's runs to them, 95% within", nearly_all(times.asked), "ms")
+        if times.runs:
+            bounded("  from the question for a slider's runs to them, 95% within", nearly_all(times.runs), "ms")
         if number == 0:
             bounded("descriptors of a visitor", (max(most) - before) / VISITORS, "")
             bounded("memory after one class", resident(server), "MB")

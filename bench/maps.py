@@ -39,8 +39,8 @@ CHOOSE = """link => {
 def tile(plan: Map, points: int, across: int = 0, up: int = 0) -> str:
     """A question for a tile."""
     x, y = ([axis.low, axis.high] for axis in (plan.x, plan.y))
-    asked: dict[str, Any] = {"map": plan.to_params(), "x": x, "y": y, "points": points, "across": across, "up": up}
-    return json.dumps(asked)
+    question: dict[str, Any] = {"map": plan.to_params(), "x": x, "y": y, "points": points, "across": across, "up": up}
+    return json.dumps(question)
 
 
 def asks(url: str, address: str, body: str, shown: str) -> tuple[float, int]:

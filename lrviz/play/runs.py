@@ -35,9 +35,9 @@ def race_runs(race: Race) -> list[Run]:
 
 
 def named(name: str, scenario: Scenario, run: Trajectory, place: int = 0, visible: bool = True) -> Run:
-    """This run, with what the player tells of its optimizer and of the plateau rule."""
+    """This run, with what the player shows of its optimizer and of the plateau rule."""
     rule = scenario.rule
-    untold = any(knob.kind == "flag" and scenario[knob.key] for knob in rule.knobs)  # the formula does not tell of it
+    flagged = any(knob.kind == "flag" and scenario[knob.key] for knob in rule.knobs)  # which the formula does not show
     knobs = {knob.key: (knob.symbol, float(scenario[knob.key])) for knob in rule.knobs if knob.symbol}  # type: ignore[arg-type]
     return Run(
         name,
@@ -46,7 +46,7 @@ def named(name: str, scenario: Scenario, run: Trajectory, place: int = 0, visibl
         rule.formula,
         visible=visible,
         rule=_rule(scenario),
-        symbols=None if untold else rule.symbols,
+        symbols=None if flagged else rule.symbols,
         knobs=knobs,
         points=rule.points,
         rated=scenario.optimizer_row.has_rate,

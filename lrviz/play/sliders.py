@@ -214,7 +214,7 @@ def _others(
         return []
     there = tuple(stops_around(values, reach, stop))
     return [
-        _family_of(_asked(run, knob), there, None, False) if i in changed else None
+        _family_of(_family_key(run, knob), there, None, False) if i in changed else None
         for i, run in enumerate(race.scenarios)
         if i
     ]
@@ -222,11 +222,11 @@ def _others(
 
 def _but_for(scenario: Scenario, knob: Knob) -> str:
     """All that defines the scenario, whatever this knob is set to."""
-    told = scenario.to_dict()
+    settings = scenario.to_dict()
     if knob.key in START:
-        told["start"][START.index(knob.key)] = None
-    (told if knob.key in told else told["values"])[knob.key] = None
-    return json.dumps(told, sort_keys=True)
+        settings["start"][START.index(knob.key)] = None
+    (settings if knob.key in settings else settings["values"])[knob.key] = None
+    return json.dumps(settings, sort_keys=True)
 
 
 def live_stops(knob: Knob, present: float, edge: float | None = None) -> list[float]:
@@ -266,7 +266,7 @@ def stops_around(values: Sequence[float], reach: int, stop: int) -> Sequence[flo
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _FamilyKey:
     """A scenario and one of its knobs, as a key: the same whatever this knob is set to."""
 
     but_for: str
@@ -277,23 +277,25 @@ class _Asked:
 
 def _family(scenario: Scenario, knob: Knob, values: list[float], reach: int, line: int | None, stop: int) -> bytes:
     """The runs of the first around this stop, and what lies below them where the slider changes it. Remembered: a
-    class asks for the same."""
+    class wants the same."""
     moves = _changes_landscape(scenario, knob.key)
-    return _family_of(_asked(scenario, knob), tuple(stops_around(values, reach, stop)), line, moves)
+    return _family_of(_family_key(scenario, knob), tuple(stops_around(values, reach, stop)), line, moves)
 
 
-def _asked(scenario: Scenario, knob: Knob) -> _Asked:
-    return _Asked(_but_for(scenario, knob), knob.key, scenario, knob)
+def _family_key(scenario: Scenario, knob: Knob) -> _FamilyKey:
+    return _FamilyKey(_but_for(scenario, knob), knob.key, scenario, knob)
 
 
 @made_once(32)
-def _family_of(asked: _Asked, around: tuple[float, ...], line: int | None, moves_landscape: bool) -> bytes:
-    scenario, knob, near = asked.scenario, asked.knob, list(around)
-    runs = simulate_many(scenario, **{knob.key: near})  # first: who may not compile is sent away before any other work
-    there = [scenario.having(**{knob.key: value}) for value in near]
+def _family_of(family_key: _FamilyKey, around: tuple[float, ...], line: int | None, moves_landscape: bool) -> bytes:
+    scenario, knob, values = family_key.scenario, family_key.knob, list(around)
+    runs = simulate_many(
+        scenario, **{knob.key: values}
+    )  # first: who may not compile is sent away before any other work
+    there = [scenario.having(**{knob.key: value}) for value in values]
     landscapes = [landscape(one, SHADE) for one in there] if moves_landscape else []
     slices = [] if line is None else [profiles(one)[line] for one in there]
-    return _pack(scenario, knob, near, runs, landscapes, slices)
+    return _pack(scenario, knob, values, runs, landscapes, slices)
 
 
 def _pack(
@@ -305,8 +307,8 @@ def _pack(
     slices: Sequence[stage.Profile] = (),
 ) -> bytes:
     """family: the runs of the scenario with each of these values of the knob."""
-    told = {name: [getattr(run, name) for run in family] for name in ("x", "loss", "learning_rate")}
+    fields = {name: [getattr(run, name) for run in family] for name in ("x", "loss", "learning_rate")}
     if family[0].plateau:
-        told |= {name: [getattr(run.epochs, name) for run in family] for name in ("improved", "cut", "monitored")}
+        fields |= {name: [getattr(run.epochs, name) for run in family] for name in ("improved", "cut", "monitored")}
     per_epoch = values if knob.key == STEPS_PER_EPOCH.key else scenario.steps_per_epoch
-    return stage.pack_family(values, **told, steps_per_epoch=per_epoch, landscapes=landscapes, slices=slices)
+    return stage.pack_family(values, **fields, steps_per_epoch=per_epoch, landscapes=landscapes, slices=slices)

@@ -40,8 +40,8 @@ def read(question: bytes) -> tuple[Map, Place]:
     """JSON ``{"map": the parameters of its link, "x": [low, high], "y": [low, high], "points": 64, 256 or 1024,
     "across": 0, "up": 0}``. Raises ``BadInput`` with what is wrong with the question."""
     try:
-        asked: Any = json.loads(question)
-        params, x, y, points, across, up = (asked[part] for part in ("map", "x", "y", "points", "across", "up"))
+        parts: Any = json.loads(question)
+        params, x, y, points, across, up = (parts[part] for part in ("map", "x", "y", "points", "across", "up"))
         texts = [*params, *params.values()]
         ends = [*x, *y]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -56,7 +56,7 @@ def read(question: bytes) -> tuple[Map, Place]:
 
 
 def answer(question: bytes, stop: Stop = never) -> bytes:
-    """The tile that is asked for (`play.map_tiles.tile`), b"" where the map has none there. Raises ``BadInput``,
+    """The tile that is wanted (`play.map_tiles.tile`), b"" where the map has none there. Raises ``BadInput``,
     ``engine.Cancelled``."""
     plan, place = read(question)
     try:

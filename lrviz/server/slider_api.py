@@ -66,8 +66,8 @@ def answer(question: bytes) -> bytes:
 
 def _read(question: bytes) -> tuple[Race, str, str, int | None, bool]:
     try:
-        asked: Any = json.loads(question)
-        params, knob, text, line, around = (asked[part] for part in ("race", "knob", "text", "slice", "around"))
+        parts: Any = json.loads(question)
+        params, knob, text, line, around = (parts[part] for part in ("race", "knob", "text", "slice", "around"))
         texts = [knob, text, *params, *params.values()]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise BadInput("A question is a JSON object with race, knob, text, slice and around.") from None

@@ -92,7 +92,7 @@ def pack_family(
     }
     if meta["epochs"]:
         rows = {"cut": cut, "improved": improved}
-        arrays |= {name: np.packbits(_padded(told, bool), axis=1, bitorder="little") for name, told in rows.items()}
+        arrays |= {name: np.packbits(_padded(flags, bool), axis=1, bitorder="little") for name, flags in rows.items()}
         ends = [np.arange(1, len(own) + 1) * every for own, every in zip(cut, per_epoch, strict=True)]
         seen = [own[end] for own, end in zip(loss, ends, strict=True)]
         if not all(np.array_equal(*both, equal_nan=True) for both in zip(monitored, seen, strict=True)):
@@ -107,7 +107,7 @@ def pack_family(
 
 def pack_families(families: Sequence[bytes | None], values: Sequence[float], text: Sequence[str]) -> bytes:
     """The families of a race's runs, None for a run that stays as it is; with all stops of their slider, their values
-    and what stands over it there.   -> bytes for a browser that asked for them."""
+    and what stands over it there.   -> bytes for a browser that requested them."""
     arrays = {f"family.{i}": np.frombuffer(family, np.uint8) for i, family in enumerate(families) if family}
     return pack({"text": list(text), "runs": len(families)}, {"values": np.asarray(values, float), **arrays})
 

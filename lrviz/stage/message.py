@@ -136,7 +136,7 @@ def _run_arrays(
         rate = np.asarray(t.learning_rate[:n], float)
         terms = {name: np.asarray(term[:n], float) for name, term in t.terms.items()}
         used = np.asarray(t.used_grad[:n], float)
-        told, adds_up = recipes(x, used, rate, terms)
+        recipe_of, adds_up = recipes(x, used, rate, terms)
         arrays = {
             # a small step is no difference of rounded numbers
             "x": x.astype(np.float32) if adds_up and not exact else x,
@@ -145,7 +145,7 @@ def _run_arrays(
             **({} if np.array_equal(used, grad[:n], equal_nan=True) else {"used": used.astype(np.float32)}),
             **_rate_arrays(rate),
         }
-        for name, recipe in told.items():
+        for name, recipe in recipe_of.items():
             if recipe is None:
                 arrays[f"term.{name}"] = terms[name].astype(np.float32)
         plateau, epochs = bool(t.plateau) and steps is None, t.epochs
@@ -177,7 +177,7 @@ def _run_arrays(
         "monitorsBefore": bool(plateau and back == 1),
         "rule": dict(run.rule) if plateau and run.rule else None,
         "steps": n,
-        "terms": told,
+        "terms": recipe_of,
         "addsUp": adds_up,
     }
     return meta, {f"run{index}.{name}": array for name, array in arrays.items()}
@@ -248,7 +248,7 @@ def compose(
     """
     seen: Look = {**PLAIN, **look}
     veiled = seen["veiled"]
-    told: set[str] = set()
+    sent: set[str] = set()
     arrays: dict[str, np.ndarray] = {}
     meta: dict[str, Any] = {
         "code": "",
@@ -285,7 +285,7 @@ def compose(
     if f"landscape:{landscape.key}" not in known:
         meta["landscape"], drawn = landscape_arrays(landscape)
         arrays |= {f"landscape.{name}": array for name, array in drawn.items()}
-        told.add(f"landscape:{landscape.key}")
+        sent.add(f"landscape:{landscape.key}")
     for i, run in enumerate(runs[:MOST_RUNS]):
         row, more = _run_arrays(i, run, landscape.floor, 0 if veiled else None, exact)
         if veiled and seen["lead"] == "rate" and not run.trajectory.plateau:
@@ -294,7 +294,7 @@ def compose(
         meta["runs"].append(row)
         if f"run:{row['key']}" not in known:
             arrays |= more
-            told.add(f"run:{row['key']}")
+            sent.add(f"run:{row['key']}")
     for i, profile in enumerate(profiles):
         s, loss = np.asarray(profile.s, float), np.asarray(profile.loss, float)
         name = _name_of({"s": s, "loss": loss})
@@ -302,5 +302,5 @@ def compose(
         meta["profiles"].append({"key": name, "label": profile.label, "base": base, "direction": direction})
         if f"profile:{name}" not in known:
             arrays |= {f"profile{i}.s": s, f"profile{i}.loss": loss}
-            told.add(f"profile:{name}")
-    return meta, arrays, told
+            sent.add(f"profile:{name}")
+    return meta, arrays, sent

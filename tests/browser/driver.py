@@ -86,10 +86,10 @@ def assert_drawn(stage: Stage, place: int, scenario: Scenario) -> None:
     assert_run(stage(f"curve({place})"), scenario)
 
 
-def assert_run(told: Mapping[str, Sequence[float]], scenario: Scenario) -> None:
+def assert_run(shown: Mapping[str, Sequence[float]], scenario: Scenario) -> None:
     """This curve, as the test API has it, is the server's own run, to the digits and the range of a float32."""
     run = simulate(scenario)
-    curve = {name: np.array(values, float) for name, values in told.items()}
+    curve = {name: np.array(values, float) for name, values in shown.items()}
     with np.errstate(over="ignore"):
         x, loss, *drawn = (
             part.astype(np.float32) for part in (run.x, run.loss, curve["x"].reshape(-1, 2), curve["loss"])

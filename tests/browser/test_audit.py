@@ -78,10 +78,10 @@ def arrived(visit, url: str, **how):
 def findings(page, axe: str) -> list[str]:
     """What axe finds in page and stage, with its shadow root, as sentences; what is Streamlit's own is left out."""
     page.evaluate(axe)
-    told = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
+    report = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
     return [
         f"{rule['impact']} {rule['id']}: {rule['help']}: {node['target']} {node['html'][:200]}"
-        for rule in told["violations"]
+        for rule in report["violations"]
         if rule["impact"] in IMPACTS
         for node in rule["nodes"]
         if not any(part in str(node["target"]) for part in STREAMLITS.get(rule["id"], ()))

@@ -41,7 +41,7 @@ function bench() {
   return { api, requests, cache, came, pauses, soon: () => new Promise((done) => setTimeout(done)) };
 }
 
-test("a stop is asked for below the page's own address, and once", () => {
+test("a stop is requested below the page's own address, and once", () => {
   const { api, requests } = bench();
   api.ask(endpoint(), target("0.5", "noise", SLICE));
   api.ask(endpoint(), target("0.5", "noise", SLICE));
@@ -54,7 +54,7 @@ test("a stop is asked for below the page's own address, and once", () => {
   api.close();
 });
 
-test("it is found where the pointer is, whatever the knob was set to when it was asked for", async () => {
+test("it is found where the pointer is, whatever the knob was set to when it was requested", async () => {
   const { api, requests, cache, came, soon } = bench();
   api.ask(endpoint(), target("0.5"));
   assert.deepEqual(api.found(endpoint(), target("0.5")), [], "not here yet");
@@ -106,7 +106,7 @@ test("what comes when the stage has left the page is not taken", async () => {
   assert.deepEqual(came, []);
 });
 
-test("a family is asked for once, and again where the pointer has left it", async () => {
+test("a family is requested once, and again where the pointer has left it", async () => {
   const { api, requests, soon } = bench();
   const values = [0, 1, 2, 3, 4, 5];
   api.prefetch(endpoint(), target("0"));
@@ -129,7 +129,7 @@ test("a family is asked for once, and again where the pointer has left it", asyn
   api.close();
 });
 
-test("a family that leaves out the slice that is seen is asked for again", async () => {
+test("a family that leaves out the slice that is seen is requested again", async () => {
   const { api, requests, soon } = bench();
   api.prefetch(endpoint(), target("1", "y"));
   requests[0].answer(good([0, 1]));

@@ -26,11 +26,11 @@ def test_a_message_comes_back_with_what_is_not_finite():
         "n": np.arange(3, dtype=np.uint8),
         "none": np.zeros((0, 2)),
     }
-    meta, told = unpack(pack({"name": "é"}, arrays))
+    meta, read = unpack(pack({"name": "é"}, arrays))
     assert meta == {"name": "é"}
     for name, array in arrays.items():
-        np.testing.assert_array_equal(told[name], array)
-        assert told[name].dtype == array.dtype
+        np.testing.assert_array_equal(read[name], array)
+        assert read[name].dtype == array.dtype
 
 
 def test_a_bare_nan_and_an_unknown_dtype_are_refused():
@@ -62,14 +62,14 @@ def test_a_run_travels_once_and_has_the_name_of_what_it_holds():
     other = scenario.having(alpha=0.002)
     drawn = landscape(scenario)
 
-    def told(*scenarios, known=()):
+    def composed(*scenarios, known=()):
         made = [Run(f"run {i}", simulate(s), i) for i, s in enumerate(scenarios)]
         return compose(made, drawn, start=(0, 0), known=known)
 
-    meta, arrays, named = told(scenario, other)
+    meta, arrays, named = composed(scenario, other)
     keys = [run["key"] for run in meta["runs"]]
     assert len(set(keys)) == 2 and {f"run:{key}" for key in keys} <= named
-    again, less, new = told(other, scenario.having(steps=30), known=named)
+    again, less, new = composed(other, scenario.having(steps=30), known=named)
     assert again["runs"][0]["key"] == keys[1], "the same run in another place has the same name"
     assert not any(name.startswith("run0.") for name in less), "it is in the browser already"
     assert any(name.startswith("run1.") for name in less) and f"run:{again['runs'][1]['key']}" in new
@@ -132,15 +132,15 @@ def test_the_landscapes_of_a_slider_are_sums_of_a_few(surface, knob):
     scenario = Scenario(surface=surface)
     values = live_stops(scenario.rows[knob], scenario[knob])
     there = [scenario.having(**{knob: value}) for value in values]
-    told = low_rank_arrays([landscape(one, SHADE) for one in there])
-    assert len(told["basis"]) <= (7 if surface == "twin_valleys" else 3)
+    batch = low_rank_arrays([landscape(one, SHADE) for one in there])
+    assert len(batch["basis"]) <= (7 if surface == "twin_valleys" else 3)
     for k in (0, len(values) // 3, len(values) - 1):
         meta, alone = landscape_arrays(landscape(there[k]))
-        scale = dict(zip(("floor", "soft", "low", "high"), told["scale"][k], strict=True))
+        scale = dict(zip(("floor", "soft", "low", "high"), batch["scale"][k], strict=True))
         assert scale == pytest.approx(meta["scale"], rel=1e-9, abs=1e-12)
-        places = told["minima"][k]
+        places = batch["minima"][k]
         assert places[np.isfinite(places[:, 0])].tolist() == meta["minima"]
-        above = np.maximum(told["weight"][k] @ told["basis"] - scale["floor"], 0)
+        above = np.maximum(batch["weight"][k] @ batch["basis"] - scale["floor"], 0)
         height = (np.log(above + scale["soft"]) - scale["low"]) / (scale["high"] - scale["low"])
         np.testing.assert_allclose(height, alone["heights"].ravel() / FULL, atol=TONE)
 

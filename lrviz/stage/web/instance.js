@@ -28,7 +28,7 @@ import { STYLE } from "./style.js";
 import { createSurfacePlot } from "./surface3d.js";
 import { createTestApi } from "./test_api.js";
 import { createAnnouncer, createTransport } from "./transport.js";
-import { createTeller, look, viewOf } from "./view_state.js";
+import { createViewSync, look, viewOf } from "./view_state.js";
 
 /** Milliseconds without another picture after which a slider of the page is taken to rest. */
 const REST = 120;
@@ -168,9 +168,9 @@ export function createInstance(parent) {
     moving: () => drag.held || server.start.open,
   });
   const seen = () => viewOf(state, scene.n, intake.whole(), intake.meta.rate_log);
-  const teller = createTeller({
+  const viewSync = createViewSync({
     current: () => (state.playing || sliders.held() || drag.held ? null : seen()),
-    tell: (view) => server.view(view),
+    send: (view) => server.view(view),
   });
   const saveMenu = createSaveMenu({ f, scene, layers, player, name: () => intake.meta.file });
   transport.root.append(saveMenu.root);
@@ -286,7 +286,7 @@ export function createInstance(parent) {
       look(state, view, { panels: offered, speeds, slices: slices.length, n, whole: intake.whole(), rateLog });
       display.update();
     }
-    if (first || view) teller.known();
+    if (first || view) viewSync.known();
   }
 
   /** The page waits with its text until the picture stands and no other comes. */
@@ -304,7 +304,7 @@ export function createInstance(parent) {
 
   function request(level) {
     painter.request(level);
-    teller.stir();
+    viewSync.stir();
   }
 
   function drawLandscape(level) {
@@ -366,7 +366,7 @@ export function createInstance(parent) {
     destroy() {
       clearTimeout(resting);
       const closing = [display, saveMenu, painter, ...Object.values(layers), sliders, previews, server];
-      for (const part of [...closing, announcer, teller]) part.close();
+      for (const part of [...closing, announcer, viewSync]) part.close();
       sizes.disconnect();
       stopInteractions();
       f.root.remove();

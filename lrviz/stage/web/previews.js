@@ -60,7 +60,7 @@ export function createPreviews({ scene, cache, counts, meta, runsMeta, runs, cha
     return { knob: hovered.knob, text: hovered.text, slice: label && { label, place: state.slice } };
   }
 
-  /** The stop of a slider of the stage, as the server may be asked for it. */
+  /** The stop of a slider of the stage, as it is requested. */
   const onStage = ({ knob, value }) => ({ knob, text: String(value), slice: null });
 
   /**
@@ -99,7 +99,7 @@ export function createPreviews({ scene, cache, counts, meta, runsMeta, runs, cha
       if (isExact({ ...preview, family })) return family;
       return api.found(meta().endpoint, onStage(preview)).find(isExact)?.family ?? family;
     },
-    /** A slider of the stage is at this stop: the server is asked for it where it is not here. */
+    /** A slider of the stage is at this stop: it is requested where it is not here. */
     ask(preview) {
       if (!isExact({ ...preview, family: previews.named(preview) })) api.ask(meta().endpoint, onStage(preview));
     },

@@ -22,12 +22,12 @@ import { decidedAt, readStops, unzipped } from "./stops.js";
 import { STYLE } from "./style.js";
 import { createAnnouncer, createTransport } from "./transport.js";
 import { unpack } from "./unpack.js";
-import { createTeller, viewOfEpochs } from "./view_state.js";
+import { createViewSync, viewOfEpochs } from "./view_state.js";
 
 /** So many of the latest are kept: batches of stops; histories, decisions and their sentences. */
 const BATCHES = 12;
 const LATEST = 3;
-/** Sentences are asked for when the cursor is so many epochs from those that are here. */
+/** Sentences are requested when the cursor is so many epochs from those that are here. */
 const AHEAD = 30;
 
 export function createRecorded(parent) {
@@ -171,21 +171,21 @@ export function createRecorded(parent) {
       hover(px, py) {
         const run = scene.runs[0];
         const k = px === null || !run ? null : Math.round(Math.min(Math.max(series.stepAt(px), 0), shared.n));
-        const told = () => (run.loss ? `${run.name} ${format(run.loss[k], 5)}` : `α ${format(run.rate[k - 1], 5)}`);
-        showTip(tip, root, box, [px ?? 0, py ?? 0], k ? `${shared.unit} ${k}  ${told()}` : null);
+        const words = () => (run.loss ? `${run.name} ${format(run.loss[k], 5)}` : `α ${format(run.rate[k - 1], 5)}`);
+        showTip(tip, root, box, [px ?? 0, py ?? 0], k ? `${shared.unit} ${k}  ${words()}` : null);
       },
     });
     span.watch(layers.top, (px) => series.stepAt(px));
   }
 
-  const teller = createTeller({
+  const viewSync = createViewSync({
     current: () => (state.playing || sliders.held() ? null : viewOfEpochs(state, shared.n)),
-    tell: (view) => server.view(view),
+    send: (view) => server.view(view),
   });
 
   function request(level) {
     painter.request(level);
-    teller.stir();
+    viewSync.stir();
   }
 
   function readTheme() {
@@ -202,7 +202,7 @@ export function createRecorded(parent) {
   const saidNow = () => whys.get(message.meta.present);
   const whyNow = () => (state.preview ? null : (saidNow()?.get(epochNow()) ?? null));
 
-  /** Sentences are here for the epochs around the cursor; the next are asked for before it gets there. */
+  /** Sentences are here for the epochs around the cursor; the next are requested before it gets there. */
   function askWhy() {
     if (!message) return;
     const k = epochNow();
@@ -312,7 +312,7 @@ export function createRecorded(parent) {
       if (!first) comeIntoSight();
     }
     state.cursor = Math.min(state.cursor, shared.n);
-    if (first || jump) teller.known();
+    if (first || jump) viewSync.known();
     sliders.update(meta, arrays);
     request(ALL);
     askWhy();
@@ -359,7 +359,7 @@ export function createRecorded(parent) {
       sliders.close();
       server.close();
       announcer.close();
-      teller.close();
+      viewSync.close();
       root.remove();
       style.remove();
     },

@@ -15,7 +15,7 @@ const [BAD_QUESTION, FAULT] = [400, 500];
 
 /** Milliseconds that a family is waited for: of a long race it takes a while to make. */
 const PATIENCE = 15_000;
-/** Milliseconds after which the server is asked again at most. */
+/** Milliseconds after which a request is repeated at most. */
 const LONGEST_PAUSE = 8000;
 
 /** What this knob sets in the parameters of a race. */
@@ -134,7 +134,7 @@ export function createSliderApi(families, came, options = {}) {
       const name = endpoint && nameOf(endpoint, knob);
       return families.has(name) ? name : null;
     },
-    /** What there is of the runs of this stop: of its family, and as it was asked for. */
+    /** What there is of the runs of this stop: of its family, and as it was requested. */
     found(endpoint, target) {
       if (!endpoint) return [];
       const one = latest?.question === questionOf(endpoint, target) ? latest.name : null;

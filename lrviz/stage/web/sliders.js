@@ -128,17 +128,17 @@ export function createSliders(on) {
       on.show(row.knob, own.values[own.index], event);
     });
     typed.addEventListener("change", () => {
-      const told = readTyped(typed.value, own.row.label, own.row.typed);
-      say(wrong, told.wrong ?? "");
-      typed.setAttribute("aria-invalid", String(Boolean(told.wrong)));
-      if (told.wrong) return;
-      const stop = own.values.indexOf(told.value);
-      own.index = nearest(own.values, told.value);
-      own.exact = stop < 0 ? told.value : null;
+      const read = readTyped(typed.value, own.row.label, own.row.typed);
+      say(wrong, read.wrong ?? "");
+      typed.setAttribute("aria-invalid", String(Boolean(read.wrong)));
+      if (read.wrong) return;
+      const stop = own.values.indexOf(read.value);
+      own.index = nearest(own.values, read.value);
+      own.exact = stop < 0 ? read.value : null;
       input.value = String(own.index);
       own.busy = true;
       paint(own);
-      if (stop >= 0) on.show(row.knob, told.value, { timeStamp: performance.now() });
+      if (stop >= 0) on.show(row.knob, read.value, { timeStamp: performance.now() });
       settle();
     });
     typed.addEventListener("keydown", (event) => {
@@ -170,7 +170,7 @@ export function createSliders(on) {
     const now = valueOf(own);
     const text = own.exact === null ? valueText(own.row, own.values, own.index) : withUnit(own.row, typedText(now));
     const regime = regimeAt(own.row.regimes, now);
-    const told = `${text}${regime ? ` · ${regime}` : ""}`;
+    const words = `${text}${regime ? ` · ${regime}` : ""}`;
     if (own.element.getRootNode().activeElement !== own.typed || own.busy) {
       own.typed.value = typedText(now);
       own.typed.style.width = `${Math.max(own.typed.value.length, 3) + 1.5}ch`;
@@ -179,8 +179,8 @@ export function createSliders(on) {
     }
     say(own.unit, own.row.unit ? ` ${own.row.unit}` : "");
     say(own.regime, regime ? ` · ${regime}` : "");
-    own.value.title = told;
-    own.input.setAttribute("aria-valuetext", told);
+    own.value.title = words;
+    own.input.setAttribute("aria-valuetext", words);
     const last = own.values.length - 1;
     own.input.style.setProperty("--part", String(last > 0 ? own.index / last : 0));
   }

@@ -28,7 +28,7 @@ import { STYLE } from "./style.js";
 import { createAnnouncer, createTransport } from "./transport.js";
 import { unpack } from "./unpack.js";
 import { createTrainingLegend } from "./training_legend.js";
-import { createTeller, viewOfEpochs } from "./view_state.js";
+import { createViewSync, viewOfEpochs } from "./view_state.js";
 
 const BATCHES = 12;
 const LATEST = 8;
@@ -252,14 +252,14 @@ export function createTrained(parent) {
     span.watch(layers.top, (px) => series.stepAt(px));
   }
 
-  const teller = createTeller({
+  const viewSync = createViewSync({
     current: () => (state.playing || sliders.held() || !message?.meta.done ? null : viewOfEpochs(state, shared.n)),
-    tell: (view) => server.view(view),
+    send: (view) => server.view(view),
   });
 
   function request(level) {
     painter.request(level);
-    teller.stir();
+    viewSync.stir();
   }
 
   function readTheme() {
@@ -419,7 +419,7 @@ export function createTrained(parent) {
       state.cursor = 0;
       player.play();
     }
-    if (first || jump) teller.known();
+    if (first || jump) viewSync.known();
     sliders.update(meta, arrays);
     request(ALL);
     tell();
@@ -463,7 +463,7 @@ export function createTrained(parent) {
       sliders.close();
       server.close();
       announcer.close();
-      teller.close();
+      viewSync.close();
       root.remove();
       style.remove();
     },

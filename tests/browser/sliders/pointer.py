@@ -83,6 +83,6 @@ def by_text(scenario: Scenario, knob: str) -> dict[str, float]:
 def assert_landscape(stage: Stage, scenario: Scenario) -> None:
     """The landscape on the stage is the server's own for this scenario, to less than a tone of its shade."""
     meta, arrays = landscape_arrays(play.landscape(scenario))
-    told = stage("landscape")
-    assert told["minima"] == meta["minima"]
-    np.testing.assert_allclose(told["heights"], arrays["heights"].ravel().astype(float), atol=TONE * FULL + 1)
+    shown = stage("landscape")
+    assert shown["minima"] == meta["minima"]
+    np.testing.assert_allclose(shown["heights"], arrays["heights"].ravel().astype(float), atol=TONE * FULL + 1)

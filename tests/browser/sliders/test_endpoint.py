@@ -1,4 +1,4 @@
-"""Sliders whose runs are not all in the browser: the server is asked for those around the pointer, or of one stop."""
+"""Sliders whose runs are not all in the browser: those around the pointer are fetched, or of one stop."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_long_runs_are_here_around_the_pointer(stage, knob):
     text = seen(stage, knob)[0]
     stage.page.mouse.move(*at(place))
     stage.page.mouse.down()
-    asked = frames_sent(stage)
+    sent = frames_sent(stage)
     for part in (0.05, -0.05, 0.03):
         stage.page.mouse.move(*at(place + part))
         text, _, preview = moved(stage, knob, text)
@@ -42,7 +42,7 @@ def test_long_runs_are_here_around_the_pointer(stage, knob):
         there = race.leading(race.first.having(**{knob: values[text]}))
         for run, scenario in enumerate(there.scenarios):
             assert_drawn(stage, run, scenario)
-    assert not asked, "somebody was asked"
+    assert not sent, "the server was sent something"
     families = stage("familiesReceived")
     for part in (0.95, 0.02):
         stage.page.mouse.move(*at(part))
@@ -60,7 +60,7 @@ def test_long_runs_are_here_around_the_pointer(stage, knob):
     settle(stage.page)
     for run, scenario in enumerate(there.scenarios):
         assert_drawn(stage, run, scenario)
-    assert stage("familiesReceived") == families, "they are asked for once"
+    assert stage("familiesReceived") == families, "they are fetched once"
 
 
 def test_a_slider_on_the_stage_is_live_over_its_whole_range_in_a_long_run(stage):
@@ -107,7 +107,7 @@ def test_without_a_family_each_stop_comes_from_the_endpoint(stage, scenario, kno
     assert stage("hovered") == {"knob": knob, "ready": False, "preview": False}
     text = seen(stage, knob)[0]
     stage.page.mouse.down()
-    asked = frames_sent(stage)
+    sent = frames_sent(stage)
     for part in (0.8, 0.1, 0.6):
         stops = stage("stopsReceived")
         stage.page.mouse.move(*at(part))
@@ -120,7 +120,7 @@ def test_without_a_family_each_stop_comes_from_the_endpoint(stage, scenario, kno
         assert_landscape(stage, there.first)
         if panel == "slice":
             assert stage("slice.base") == [*play.profiles(there.first)[0].base]
-    assert not asked, "Streamlit was told in the middle of a drag"
+    assert not sent, "Streamlit was sent something in the middle of a drag"
     answers = stage("answers")
     stage.page.mouse.up()
     stage.wait(f"answers > {answers}")
@@ -137,7 +137,7 @@ def test_a_slider_on_the_stage_that_has_no_family_asks_for_each_stop_too(stage):
     show(stage, scenario, {"optimizer": "adam", "alpha": "0.01"})
     slider = stage.part("[data-knob=alpha] input[type=range]")
     slider.hover()
-    asked = frames_sent(stage)
+    sent = frames_sent(stage)
     at = places(slider)
     stage.page.mouse.move(*at(0.5))
     stage.page.mouse.down()
@@ -147,7 +147,7 @@ def test_a_slider_on_the_stage_that_has_no_family_asks_for_each_stop_too(stage):
         assert stage("live.alpha.ready") is False and stage("live.alpha.preview") is True
         assert_drawn(stage, 0, scenario.having(alpha=stage("live.alpha.value")))
         assert_drawn(stage, 1, scenario.having(optimizer="adam", alpha=0.01))
-    assert not asked, "Streamlit was told in the middle of a drag"
+    assert not sent, "Streamlit was sent something in the middle of a drag"
     stage.page.mouse.up()
     stage.wait("live.alpha.preview === false")
     settle(stage.page)
@@ -170,7 +170,7 @@ def test_where_the_server_has_no_such_way_streamlit_answers(server, visit):
     assert_drawn(stage, 0, Scenario(noise=float(noise.get_attribute("aria-valuetext"))))
 
 
-def test_a_server_that_has_no_time_yet_is_asked_again(server, visit):
+def test_a_server_that_has_no_time_yet_is_queried_again(server, visit):
     """As where the program is not compiled yet: the pointer stays, and the runs come."""
     page, refused = visit(f"{server}/playground?noise=0.35"), []
 
@@ -194,7 +194,7 @@ def test_a_server_that_has_no_time_yet_is_asked_again(server, visit):
     assert_drawn(stage, 0, Scenario(noise=float(noise.get_attribute("aria-valuetext"))))
 
 
-def test_runs_that_are_too_long_for_a_family_are_asked_about_once(stage):
+def test_runs_that_are_too_long_for_a_family_are_requested_once(stage):
     show(stage, Scenario(steps=20_000))
     noise = slider_of(stage, "noise")
     questions = []

@@ -34,7 +34,7 @@ def test_a_drag_shows_the_servers_run_at_every_stop_and_asks_nobody(stage):
     stage.wait("hovered?.ready")
     got = stage("familiesReceived"), stage("stopsReceived")
     stage.page.mouse.down()
-    asked = frames_sent(stage)
+    sent = frames_sent(stage)
     stops, view = [seen(stage, "noise")[0]], stage("view")
     for part in np.linspace(0, 1, 60):
         stage.page.mouse.move(*at(part))
@@ -46,7 +46,7 @@ def test_a_drag_shows_the_servers_run_at_every_stop_and_asks_nobody(stage):
         stops.append(text)
         assert_run(curve, Scenario(noise=values[text]))
     assert len(set(stops)) > 55
-    assert not asked, "somebody was asked"
+    assert not sent, "the server was sent something"
     assert stage("hovered.preview") is True
     assert (stage("familiesReceived"), stage("stopsReceived")) == got
     stage.page.mouse.up()
@@ -54,7 +54,7 @@ def test_a_drag_shows_the_servers_run_at_every_stop_and_asks_nobody(stage):
     stage.wait("hovered.preview === false")
     settle(stage.page)
     assert_drawn(stage, 0, Scenario(noise=values[text]))
-    assert asked, "at the end the server was not told"
+    assert sent, "at the end nothing was sent to the server"
     assert (stage("step"), stage("view")) == (2, view), "the cursor and the map stay"
     assert stage("familiesReceived") == got[0], "the runs of this slider do not depend on where it stands"
 
@@ -80,7 +80,7 @@ def test_the_landscape_moves_with_the_pointer(stage, scenario, knob, panel):
     stage.wait("hovered?.ready")
     answers, view, text = stage("answers"), stage("view"), seen(stage, knob)[0]
     stage.page.mouse.down()
-    asked = frames_sent(stage)
+    sent = frames_sent(stage)
     for part in (0.8, 0.1, 0.7, 0.95):
         stage.page.mouse.move(*at(part))
         text, curve, preview = moved(stage, knob, text)
@@ -88,7 +88,7 @@ def test_the_landscape_moves_with_the_pointer(stage, scenario, knob, panel):
         there = scenario.having(**{knob: values[text]})
         assert_run(curve, there)
         assert_landscape(stage, there)
-    assert not asked, "somebody was asked"
+    assert not sent, "the server was sent something"
     stage.page.mouse.up()
     stage.wait(f"answers > {answers}")
     stage.wait("hovered.preview === false")
@@ -139,14 +139,14 @@ def test_the_ring_goes_with_the_start(stage):
     y = slider_of(stage, "y")
     y.focus()
     stage.wait("hovered?.ready")
-    asked = frames_sent(stage)
+    sent = frames_sent(stage)
     at = along(stage, "y")
     stage.page.mouse.move(*at(0.5))
     stage.page.mouse.down()
     stage.page.mouse.move(*at(0.8))
     stage.wait("hovered.preview")
     assert stage("start") == stage("curve(0).x.slice(0, 2)") and stage("start[1]") > 0
-    assert not asked
+    assert not sent
     stage.page.mouse.up()
     stage.wait("hovered.preview === false")
     settle(stage.page)
@@ -160,10 +160,10 @@ def test_the_ring_goes_with_the_start(stage):
 )
 def test_the_slice_moves_with_the_pointer(stage, scenario, knob, line):
     def assert_slice(there: Scenario) -> None:
-        told, own = stage("slice"), play.profiles(there)[line]
-        assert (told["label"], told["base"], told["direction"]) == (own.label, [*own.base], [*own.direction])
-        np.testing.assert_allclose(told["s"], own.s, rtol=1e-12)
-        np.testing.assert_allclose(told["loss"], own.loss, rtol=1e-6)
+        shown, own = stage("slice"), play.profiles(there)[line]
+        assert (shown["label"], shown["base"], shown["direction"]) == (own.label, [*own.base], [*own.direction])
+        np.testing.assert_allclose(shown["s"], own.s, rtol=1e-12)
+        np.testing.assert_allclose(shown["loss"], own.loss, rtol=1e-6)
 
     show(stage, scenario)
     slider_of(stage, knob).focus()
@@ -177,7 +177,7 @@ def test_the_slice_moves_with_the_pointer(stage, scenario, knob, line):
     assert_slice(scenario)
     text, bases = seen(stage, knob)[0], set()
     stage.page.mouse.down()
-    asked = frames_sent(stage)
+    sent = frames_sent(stage)
     for part in (0.8, 0.1, 0.7, 0.95):
         stage.page.mouse.move(*along(stage, knob)(part))
         text, curve, preview = moved(stage, knob, text)
@@ -186,7 +186,7 @@ def test_the_slice_moves_with_the_pointer(stage, scenario, knob, line):
         assert_run(curve, there)
         assert_slice(there)
         bases.add(tuple(stage("slice.base")))
-    assert not asked, "somebody was asked"
+    assert not sent, "the server was sent something"
     assert knob != "x" or len(bases) == 2, "it stays in one valley, and this shows little"
     stage.page.mouse.up()
     stage.wait("hovered.preview === false")
@@ -203,7 +203,7 @@ def test_all_runs_of_a_race_follow_the_pointer(stage, knob):
     slider = slider_of(stage, knob)
     slider.focus()
     stage.wait("hovered?.ready")
-    asked = frames_sent(stage)
+    sent = frames_sent(stage)
     at, text = along(stage, knob), seen(stage, knob)[0]
     stage.page.mouse.move(*at(0.5))
     stage.page.mouse.down()
@@ -215,7 +215,7 @@ def test_all_runs_of_a_race_follow_the_pointer(stage, knob):
         for run, scenario in enumerate(there.scenarios):
             assert_drawn(stage, run, scenario)
         assert_landscape(stage, there.first)
-    assert not asked, "somebody was asked"
+    assert not sent, "the server was sent something"
     answers = stage("answers")
     stage.page.mouse.up()
     stage.wait(f"answers > {answers}")
