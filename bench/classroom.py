@@ -24,7 +24,7 @@ from tests.sessions import Visitor
 
 VISITORS, WITHIN = 50, 1.0  # how many come, in how many seconds
 MOVES, EVERY = 5, 1.0  # of each visitor, and the seconds between two
-DRAWN, REST = 0.04, 0.12  # seconds after which the stage says that its picture stands: web/instance.js
+DRAWN, REST = 0.04, 0.12  # seconds after which the stage says that its picture is drawn: web/instance.js
 CLASSES = ("how_long", "how_long", "stuck", "valleys", "adaptive")
 OPEN_BOUND, MEMORY_BOUND, CONFINED = 1000, 400, 448  # milliseconds, megabytes, megabytes
 ENDED = 140.0  # seconds after which a session that ended has gone
@@ -80,7 +80,7 @@ async def _until(when: float) -> None:
 
 
 async def _words(visitor: Visitor, after: float) -> None:
-    """The picture stands and no other follows: the rest of the page comes."""
+    """The picture is drawn and no other follows: the rest of the page comes."""
     await visitor.finished()
     if visitor.meta["stale"]:
         await asyncio.sleep(after)

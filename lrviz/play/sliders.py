@@ -130,7 +130,7 @@ def live_slider(
 class Slider:
     """The slider that a knob has on the page, beside the stage.
 
-    text, values: what stands over its stops, and what that means, rising; index: where it stands, -1 at "derived".
+    text, values: the labels of its stops, and what they mean, rising; index: the present stop, -1 at "derived".
     runs: a stop -> for each run of the race its family around it, as `stage.pack_family` has it, None for a run that
     stays as it is; only the first where the others cannot follow. ``runs`` is None where there is no room for several.
     """
@@ -167,7 +167,7 @@ def slider_family(race: Race, key: str, line: int | None = None) -> Slider | Non
 
 
 def labels(scenario: Scenario) -> dict[str, str]:
-    """What stands over the slider of each knob that has one."""
+    """The label over the slider of each knob that has one."""
     rows = {key: on_this_map(scenario, row) for key, row in scenario.rows.items() if _fits(scenario, key)}
     return {key: face(row, row.text(scenario[key])) for key, row in rows.items()}
 

@@ -183,7 +183,7 @@ def training_sliders(
 
 
 def present(training: Training, knob: Knob) -> float:
-    """Where its slider stands."""
+    """The value of its slider."""
     value = training[knob.key]
     return float(training.batch if value is None else value)
 

@@ -45,7 +45,7 @@ MOST_WISHES = 16
 
 
 def answer(question: bytes) -> bytes:
-    """JSON ``{"race": the parameters of its link, "knob": its key, "text": what stands over the slider or a number,
+    """JSON ``{"race": the parameters of its link, "knob": its key, "text": the label over the slider or a number,
     "slice": the place of the one that is seen or null, "around": true or false}``   -> `stage.pack_families`: the runs
     of the stops around this one, as many as there is room for; or of this one alone, in less than a tenth of the
     time. Nothing where there is no room, or where this race has no such slider or stop: the page may be ahead of its

@@ -107,7 +107,7 @@ def pack_family(
 
 def pack_families(families: Sequence[bytes | None], values: Sequence[float], text: Sequence[str]) -> bytes:
     """The families of a race's runs, None for a run that stays as it is; with all stops of their slider, their values
-    and what stands over it there.   -> bytes for a browser that requested them."""
+    and their labels.   -> bytes for a browser that requested them."""
     arrays = {f"family.{i}": np.frombuffer(family, np.uint8) for i, family in enumerate(families) if family}
     return pack({"text": list(text), "runs": len(families)}, {"values": np.asarray(values, float), **arrays})
 

@@ -120,7 +120,7 @@ def _identity(live: Live) -> str | None:
 
 
 def _stop(live: Live, want: Wanted) -> int:
-    """Where the pointer is, if the browser knows it; else where the slider stands."""
+    """Where the pointer is, if the browser knows it; else the slider's own stop."""
     stop = want.stop
     return stop if stop is not None and stop < len(live.values) else max(live.index, 0)
 
@@ -188,7 +188,7 @@ def show(
     """Play up to six runs. Run 0 is the one that the live sliders change.
 
     What is called, `on_live` and the others, is called before the page runs again, as a widget's on_change: there,
-    other widgets' values may be set. endpoint: see `Endpoint`. stale: something waits until this picture stands and
+    other widgets' values may be set. endpoint: see `Endpoint`. stale: something waits until this picture is drawn and
     no other follows; then `on_rest` is called. look: see `Look`.
     """
     memory = _memory(key)

@@ -38,9 +38,9 @@ function studio({ steps = 4, bytes = 5000, refuses = false } = {}) {
   let drawn = 0;
   const stopped = [];
   const canvas = { captureStream: () => ({ getTracks: () => [{ stop: () => stopped.push(true) }] }) };
-  const sheet = { canvas, begin() {}, draw: () => drawn++ };
+  const composite = { canvas, begin() {}, draw: () => drawn++ };
   const recorder = createRecorder(
-    { sheet, player, steps: () => steps },
+    { composite, player, steps: () => steps },
     { progress: (part) => seen.parts.push(part), done: (blob) => seen.films.push(blob), failed: () => seen.failures++ },
     { Recorder, nextFrame: (f) => frames.push(f), later: (f) => waits.push(f) },
   );

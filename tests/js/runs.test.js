@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { epochAt, lastFinite, leaving, readRuns, stairs, stepFrom } from "../../lrviz/stage/web/runs.js";
-import { curveOf, keptRange, rangeOf } from "../../lrviz/stage/web/curves.js";
+import { curveOf, stableRange, rangeOf } from "../../lrviz/stage/web/curves.js";
 import { leavesAt, leftBy, lossText } from "../../lrviz/stage/web/trails.js";
 import { wordsAt } from "../../lrviz/stage/web/readout.js";
 
@@ -92,9 +92,9 @@ test("of a veiled run whose rates may be seen the planned ones are drawn", () =>
 
 test("an axis changes only when it must", () => {
   const old = [1e-3, 10];
-  assert.equal(keptRange(old, [2e-3, 9], true), old);
-  assert.deepEqual(keptRange(old, [2e-5, 9], true), [2e-5, 9]);
-  assert.deepEqual(keptRange(old, [1, 9], true), [1, 9]);
+  assert.equal(stableRange(old, [2e-3, 9], true), old);
+  assert.deepEqual(stableRange(old, [2e-5, 9], true), [2e-5, 9]);
+  assert.deepEqual(stableRange(old, [1, 9], true), [1, 9]);
 });
 
 test("no rate is shown of an optimizer that has none", () => {

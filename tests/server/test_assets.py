@@ -61,7 +61,7 @@ def test_what_a_page_begins_with_is_few_answers_and_a_third_of_the_bytes():
 
 
 @pytest.mark.parametrize("address", ["/", "/playground", "/no/such/page"])
-def test_our_page_stands_wherever_streamlit_answers_with_its_own(address):
+def test_our_page_is_served_wherever_streamlit_answers_with_its_own(address):
     status, headers, body = ask(OURS, address, accept_encoding="gzip", accept="text/html,*/*", if_none_match='"old"')
     assert (status, headers["content-encoding"], headers["cache-control"]) == (200, "gzip", "no-cache")
     assert headers["content-type"].startswith("text/html") and int(headers["content-length"]) == len(body)

@@ -111,12 +111,12 @@ def test_the_slice_that_is_seen_comes_along():
     assert families[0][0]["slice"] is None, "it moves no slice"
 
 
-def test_what_stands_over_each_slider_is_one_of_its_stops():
+def test_the_label_over_each_slider_is_one_of_its_stops():
     for scenario in (RACE.first, Scenario(schedule="one_cycle"), Scenario(surface="twin_valleys", optimizer="adamw")):
-        stands = play.labels(scenario)
-        assert {"steps", "noise", "alpha", "x"} <= stands.keys()
-        assert stands.keys() == {key for key in scenario.rows if play.slider_family(Race(scenario), key)}
-        for knob, text in stands.items():
+        labels = play.labels(scenario)
+        assert {"steps", "noise", "alpha", "x"} <= labels.keys()
+        assert labels.keys() == {key for key in scenario.rows if play.slider_family(Race(scenario), key)}
+        for knob, text in labels.items():
             slider = play.slider_family(Race(scenario), knob)
             assert slider.index == (slider.text.index(text) if text in slider.text else -1)
 

@@ -275,7 +275,7 @@ export function createInstance(parent) {
     state.playing = meta.autoplay && !meta.veiled && !calm.matches;
   }
 
-  /** Where the cursor stands, and how a link asks the stage to be seen. */
+  /** The place of the cursor, and how a link asks the stage to be seen. */
   function place({ first, unveiled, jump, plays, view }) {
     if (unveiled || plays) state.playing = !calm.matches;
     if (first || unveiled || plays) state.cursor = state.playing ? 0 : scene.n;
@@ -289,7 +289,7 @@ export function createInstance(parent) {
     if (first || view) viewSync.known();
   }
 
-  /** The page waits with its text until the picture stands and no other comes. */
+  /** The page waits with its text until the picture is drawn and no other comes. */
   function rest(first) {
     clearTimeout(resting);
     if (intake.stale()) resting = setTimeout(() => server.rest(), first ? DRAWN : REST);

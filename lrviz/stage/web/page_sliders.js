@@ -15,7 +15,7 @@ export const movesStart = (knob) => knob === "x" || knob === "y";
 export const leavesOut = (slice, knob, family) =>
   Boolean(slice) && (movesStart(knob) || changesLandscape(family)) && family.slice !== slice;
 
-/** The stop that the slider stands at; -1 for none. */
+/** The stop with this label; -1 for none. */
 export const stopOf = (family, text) => family?.text.indexOf(text) ?? -1;
 
 /**

@@ -49,7 +49,7 @@ export function createPreviews({ scene, cache, counts, meta, runsMeta, runs, cha
 
   const isExact = ({ family, value }) => families.has(family) && has(families.get(family), value);
 
-  /** Are the runs that are seen those of the stop at which this slider of the page stands? */
+  /** Are the runs that are seen those of this slider's stop? */
   const isSeen = ({ knob, text }) => runsMeta()?.endpoint?.labels[knob] === text;
 
   const seenSlice = () => (state.panel === "slice" && scene.slices[state.slice]?.label) || null;

@@ -24,12 +24,12 @@ export function filmsOf(Recorder) {
 }
 
 /**
- * @param {object} stage  sheet {canvas, begin(), draw()}, player {state, to, play, setLoop}, steps()
+ * @param {object} stage  composite {canvas, begin(), draw()}, player {state, to, play, setLoop}, steps()
  * @param {object} on  progress(part), null when it is over; done(blob); failed() where the browser gives no film,
  *   whatever it had promised
  * @param {object} [host]  Recorder, and how to wait for a frame and a while
  */
-export function createRecorder({ sheet, player, steps }, on, host = {}) {
+export function createRecorder({ composite, player, steps }, on, host = {}) {
   const Recorder = host.Recorder ?? globalThis.MediaRecorder;
   const nextFrame = host.nextFrame ?? ((f) => requestAnimationFrame(f));
   const later = host.later ?? ((f, ms) => setTimeout(f, ms));
@@ -47,7 +47,7 @@ export function createRecorder({ sheet, player, steps }, on, host = {}) {
 
   function frame(own) {
     if (film !== own) return;
-    sheet.draw();
+    composite.draw();
     const { cursor, playing } = player.state;
     on.progress(steps() ? cursor / steps() : 1);
     if (!own.ending && !playing && cursor >= steps()) {
@@ -66,8 +66,8 @@ export function createRecorder({ sheet, player, steps }, on, host = {}) {
 
   /** The recorder at work. Throws where the browser cannot. */
   function begin(type) {
-    sheet.begin();
-    const stream = sheet.canvas.captureStream(60);
+    composite.begin();
+    const stream = composite.canvas.captureStream(60);
     const recorder = new Recorder(stream, { mimeType: type, videoBitsPerSecond: BITS });
     const own = {
       recorder, stream, type: type.split(";")[0], loop: player.state.loop, ending: false, keep: false, parts: [],
@@ -79,7 +79,7 @@ export function createRecorder({ sheet, player, steps }, on, host = {}) {
       finish(own, false);
       on.failed();
     };
-    sheet.draw();
+    composite.draw();
     recorder.start(1000);
     return own;
   }

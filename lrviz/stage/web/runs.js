@@ -29,12 +29,12 @@ import { bits } from "./unpack.js";
 
 /**
  * @param {{runs: object[]}} meta
- * @param {Map<string, object>} kept  the arrays of each run by its key
+ * @param {Map<string, object>} cached  the arrays of each run by its key
  * @returns {StageRun[]}
  */
-export function readRuns(meta, kept, domain) {
+export function readRuns(meta, cached, domain) {
   return meta.runs.map((row) => {
-    const own = kept.get(row.key);
+    const own = cached.get(row.key);
     const epochs = own["epoch.step"] && {
       step: regularSteps(own["epoch.step"], own["epoch.best"].length),
       best: own["epoch.best"],

@@ -6,7 +6,7 @@
  * axis; whole, so many steps there will be. And a run has marks [{cuts, colour}], the cuts of several rules on it, and
  * dash, its own in place of its colour's.
  */
-import { curveOf, keptRange, rangeOf } from "./curves.js";
+import { curveOf, stableRange, rangeOf } from "./curves.js";
 import { rateAt, roomy, strokeSketch } from "./draw.js";
 import { drawHaze, drawLines, drawLost } from "./haze.js";
 import { awayAt, backwards, headAt, tellOf } from "./trails.js";
@@ -66,7 +66,7 @@ export function createSeries(layers, kind) {
     const visible = curves.filter((_, i) => lined(scene, scene.runs[i]));
     const seen = rangeOf(visible, log, { tight: scene.tight, span: spanOf(scene), kind });
     const wanted = kind === "rate" && scene.sketch.on ? roomy(seen, log) : seen;
-    const next = keptRange(log === logWas ? range : null, wanted, log);
+    const next = stableRange(log === logWas ? range : null, wanted, log);
     if (range && log === logWas && next !== range && !scene.state.grabbed) ease = { from: range, to: next, begin: now };
     else if (next !== range) {
       range = next;
@@ -341,7 +341,7 @@ export function createSeries(layers, kind) {
       return range;
     },
     points: () => points,
-    /** Where the names of the lines stand, (x, y) of their middles; none where they are not written. */
+    /** The places of the lines' names, (x, y) of their middles; none where they are not written. */
     names: () => names ?? [],
     movedFrom: (cursor) => Math.abs(axes.x.to(cursor) - axes.x.to(drawnAt)),
     stepAt: (px) => axes.x.from(px),

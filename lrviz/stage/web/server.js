@@ -53,7 +53,7 @@ export function createServer(counts) {
     },
     /** True until the server's answer knows of the last switch in the legend. */
     switching: (echo) => (echo.visible ?? 0) < switches,
-    /** The picture stands: what waits for that may come. */
+    /** The picture is drawn: what waits for that may come. */
     rest() {
       send("rest", { seq: ++seq });
     },

@@ -37,7 +37,7 @@ def along(stage: Stage, knob: str):
 
 
 def seen(stage: Stage, knob: str) -> tuple[str, dict, bool | None]:
-    """What stands over the slider, the curve on the stage, and is it a preview (None: of no slider of the page), at the
+    """The label over the slider, the curve on the stage, and is it a preview (None: of no slider of the page), at the
     same moment."""
     return stage.element.evaluate(
         """(element, input) => [
@@ -47,7 +47,7 @@ def seen(stage: Stage, knob: str) -> tuple[str, dict, bool | None]:
 
 
 def moved(stage: Stage, knob: str, before: str) -> tuple[str, dict, bool | None]:
-    """The same once the slider stands elsewhere: Streamlit's moves a moment after the pointer."""
+    """The same once the slider is elsewhere: Streamlit's moves a moment after the pointer."""
     for _ in range(100):
         now = seen(stage, knob)
         if now[0] != before:
@@ -74,7 +74,7 @@ def frames_sent(stage: Stage) -> list[str]:
 
 
 def by_text(scenario: Scenario, knob: str) -> dict[str, float]:
-    """What stands over the knob's slider -> the value that it means."""
+    """The label over the knob's slider -> the value that it means."""
     row = play.slider_family(Race(scenario), knob)
     assert row and row.text
     return dict(zip(row.text, row.values, strict=True))

@@ -56,7 +56,7 @@ def test_a_drag_shows_the_servers_run_at_every_stop_and_asks_nobody(stage):
     assert_drawn(stage, 0, Scenario(noise=values[text]))
     assert sent, "at the end nothing was sent to the server"
     assert (stage("step"), stage("view")) == (2, view), "the cursor and the map stay"
-    assert stage("familiesReceived") == got[0], "the runs of this slider do not depend on where it stands"
+    assert stage("familiesReceived") == got[0], "the runs of this slider do not depend on its value"
 
 
 @pytest.mark.parametrize(
