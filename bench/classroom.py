@@ -46,7 +46,7 @@ async def lesson(
     url: str, page: str = CLASSES[0], visitors: int = VISITORS, moves: int = MOVES, route: bool = True,
     there: Callable[[], None] = lambda: None,
 ) -> Lesson:  # fmt: skip
-    """A class in this lesson. route: each requests its slider's runs from the endpoint as a pointer comes near;
+    """A class in this lesson. route: each requests its slider's runs from the endpoint as a pointer hovers;
     without, all comes by reruns. there: called while all are there."""
     times, begin, everybody = Lesson(), time.perf_counter(), asyncio.Barrier(visitors)
 
@@ -100,7 +100,7 @@ def _sliders(visitor: Visitor) -> list[str]:
 
 
 async def _ask(visitor: Visitor, times: Lesson) -> None:
-    """As the pointer comes near a slider, of the page or of the stage; a server without time is queried again."""
+    """As the pointer hovers over a slider, of the page or of the stage; a server without time is queried again."""
     endpoint, sliders = visitor.meta["endpoint"], _sliders(visitor)
     knob = sliders[0].split("-")[0].removeprefix("knob_") if sliders else visitor.meta["live"][0]["knob"]
     question = {"race": endpoint["race"], "knob": knob, "text": endpoint["labels"][knob], "slice": None, "around": True}

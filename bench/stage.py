@@ -192,7 +192,7 @@ def keys(page: Page, count: int, knob: str = "noise") -> float:
 
 
 def answers(browser: Browser, url: str) -> None:
-    """A slider of the page, whose runs are fetched as the pointer comes near: of the noise, in a long run too, of the
+    """A slider of the page, whose runs are fetched as the pointer hovers: of the noise, in a long run too, of the
     number of steps and of the landscape, in a race and below a slice too; the same where each stop is fetched
     alone; beside an empty canvas, and with Plotly."""
 

@@ -199,15 +199,15 @@ export function createRecorded(parent) {
 
   const epochNow = () => Math.min(Math.max(Math.floor(state.cursor), 1), shared.n) - 1;
   /** By epoch the sentences that are here for the present decisions. */
-  const saidNow = () => whys.get(message.meta.present);
-  const whyNow = () => (state.preview ? null : (saidNow()?.get(epochNow()) ?? null));
+  const whysNow = () => whys.get(message.meta.present);
+  const whyNow = () => (state.preview ? null : (whysNow()?.get(epochNow()) ?? null));
 
   /** Sentences are here for the epochs around the cursor; the next are requested before it gets there. */
   function askWhy() {
     if (!message) return;
     const k = epochNow();
     const [near, ahead] = [k, Math.min(k + (state.playing ? AHEAD : 0), shared.n - 1)];
-    if (saidNow()?.has(near) && saidNow().has(ahead)) return;
+    if (whysNow()?.has(near) && whysNow().has(ahead)) return;
     server.want("why", message.meta.present, ahead, message.meta.echo);
   }
 

@@ -33,7 +33,7 @@ export function createServer(counts) {
     },
     /** True until the server's answer knows of the last commit of this knob. */
     pending: (knob, echo) => Boolean(live[knob]) && (echo[`live.${knob}`] ?? 0) < live[knob].seq,
-    /** Asks for the family of a slider of the stage, whose pointer is at this stop; once until the answer comes. */
+    /** Requests the family of a slider of the stage, whose pointer is at this stop; once until the answer comes. */
     want(knob, family, stop, echo) {
       if (want[knob]?.family === family && waits(knob, want[knob], echo[`want.${knob}`])) return;
       want[knob] = { seq: ask(knob), family, stop };

@@ -1,6 +1,6 @@
 /**
  * The runs of sliders, from an HTTP endpoint that bypasses the rerun (server/slider_api.py): a script and a page that
- * is drawn anew take longer. For sliders of the page the runs around the pointer when it comes near; for all, of a stop
+ * is drawn anew take longer. For sliders of the page the runs around the pointer when it hovers; for all, of a stop
  * that is not here.
  */
 import { covers, readFamilies } from "./family.js";
