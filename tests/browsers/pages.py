@@ -18,7 +18,7 @@ FIND = """
 
 
 class Page:
-    """``page("runs[0].x")`` reads the handle of the stage."""
+    """``page("runs[0].x")`` reads the test API of the stage."""
 
     def __init__(self, engine: Engine):
         self.engine = engine
