@@ -289,9 +289,8 @@ def _family_key(scenario: Scenario, knob: Knob) -> _FamilyKey:
 @made_once(32)
 def _family_of(family_key: _FamilyKey, around: tuple[float, ...], line: int | None, moves_landscape: bool) -> bytes:
     scenario, knob, values = family_key.scenario, family_key.knob, list(around)
-    runs = simulate_many(
-        scenario, **{knob.key: values}
-    )  # first: who may not compile is sent away before any other work
+    # First: who may not compile is sent away before any other work.
+    runs = simulate_many(scenario, **{knob.key: values})
     there = [scenario.having(**{knob.key: value}) for value in values]
     landscapes = [landscape(one, SHADE) for one in there] if moves_landscape else []
     slices = [] if line is None else [profiles(one)[line] for one in there]
