@@ -92,10 +92,10 @@ def opened(place: str, query: str) -> Visit:
     socket.send(back.SerializeToString())
     shown, message = "", ForwardMsg()
     while message.WhichOneof("type") != "script_finished":
-        told = socket.recv(timeout=LONGEST)
-        assert isinstance(told, bytes)
-        message.ParseFromString(told)
-        if found := re.search(rb'"visit": ?"([^"]+)"', told):
+        received = socket.recv(timeout=LONGEST)
+        assert isinstance(received, bytes)
+        message.ParseFromString(received)
+        if found := re.search(rb'"visit": ?"([^"]+)"', received):
             shown = found[1].decode()
     return Visit(socket, shown, time.perf_counter() - begin)
 
@@ -135,7 +135,7 @@ def processor(place: str) -> float:
     port = place.split(":")[1].encode()
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if b"streamlit" in (told := (folder / "cmdline").read_bytes()) and port in told.split(b"\0"):
+            if b"streamlit" in (command := (folder / "cmdline").read_bytes()) and port in command.split(b"\0"):
                 fields = (folder / "stat").read_text().rsplit(")", 1)[1].split()
                 return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     raise ProcessLookupError(f"no server at {place}")

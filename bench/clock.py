@@ -64,7 +64,7 @@ def fastest(works: Sequence[Callable[[], object]], times: int) -> list[Taken]:
     return [Taken(*map(min, zip(*one, strict=True))) for one in zip(*rounds, strict=True)]
 
 
-def told(what: str, ours: float, theirs: float, wanted: float) -> None:
+def compared(what: str, ours: float, theirs: float, wanted: float) -> None:
     """One line: both times, their ratio, and the ratio that is asked for."""
     ratio = theirs / ours
     verdict = "ok" if ratio >= wanted else "TOO SLOW"
@@ -75,5 +75,5 @@ def bounded(what: str, value: float, unit: str, *, most: float | None = None, le
     """One line: a figure; and where a bound is asked for, whether it is met."""
     fits = (most is None or value <= most) and (least is None or value >= least)
     bounds = {"at most": most, "at least": least}
-    told = ", ".join(f"{word} {bound:g} {unit}" for word, bound in bounds.items() if bound is not None)
-    print(f"  {what:<62} {value:10.1f} {unit:<5}" + (f" ({told})   {'ok' if fits else 'NOT MET'}" if told else ""))
+    limits = ", ".join(f"{word} {bound:g} {unit}" for word, bound in bounds.items() if bound is not None)
+    print(f"  {what:<62} {value:10.1f} {unit:<5}" + (f" ({limits})   {'ok' if fits else 'NOT MET'}" if limits else ""))

@@ -8,7 +8,7 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import numpy as np
 
-from bench.clock import figure, median, seconds, told
+from bench.clock import compared, figure, median, seconds
 from lrviz import Scenario, simulate, survey
 
 STEPS = 500
@@ -91,7 +91,7 @@ def main() -> None:
     ):
         with figure(name):
             np.testing.assert_allclose(loop(), end, rtol=tolerance)
-            told(name, ours, median(loop, 3), 50)
+            compared(name, ours, median(loop, 3), 50)
 
     print(f"\n{SIDE} x {SIDE} runs of gradient descent on Rosenbrock, {STEPS} steps")
     alphas, walls = np.geomspace(1e-5, 1e-3, SIDE), np.geomspace(10, 100, SIDE)
@@ -104,4 +104,4 @@ def main() -> None:
     np.testing.assert_allclose(
         survey(descent, alpha=rates, b=steepness).best_loss.ravel(), numpy_map(alphas, walls), rtol=1e-6
     )
-    told("vectorised numpy", ours, median(lambda: numpy_map(alphas, walls), 3), 3)
+    compared("vectorised numpy", ours, median(lambda: numpy_map(alphas, walls), 3), 3)

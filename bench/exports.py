@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bench.clock import bounded, seconds, told
+from bench.clock import bounded, compared, seconds
 from bench.stage import KEYS_TO_STAGE, keys, opened, rest
 from lrviz import Race, Scenario, play
 from lrviz.export import files
@@ -139,7 +139,7 @@ def main() -> None:
         bounded(f"GIF of {panel}, its size", len(film) / 1e6, "MB", most=6)
     bounded("PNG of all, 1600 x 1000", drawn(Order("png", size=(1600, 1000)), message)[0], "s", most=5)
     all_stay, some_leave = (waits(message, stays) for stays in (math.inf, 1))
-    told(f"wait where {LEFT} of {ORDERED} leave; where none does", some_leave, all_stay, 1.3)
+    compared(f"wait where {LEFT} of {ORDERED} leave; where none does", some_leave, all_stay, 1.3)
     if chromium is not None:
         slider(chromium)
     code = "import lrviz.export.worker, lrviz.export.film; print(open('/proc/self/status').read())"

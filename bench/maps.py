@@ -39,8 +39,8 @@ CHOOSE = """link => {
 def tile(plan: Map, points: int, across: int = 0, up: int = 0) -> str:
     """A question for a tile."""
     x, y = ([axis.low, axis.high] for axis in (plan.x, plan.y))
-    asked: dict[str, Any] = {"map": plan.to_params(), "x": x, "y": y, "points": points, "across": across, "up": up}
-    return json.dumps(asked)
+    question: dict[str, Any] = {"map": plan.to_params(), "x": x, "y": y, "points": points, "across": across, "up": up}
+    return json.dumps(question)
 
 
 def asks(url: str, address: str, body: str, shown: str) -> tuple[float, int]:
@@ -96,12 +96,12 @@ def given_up(url: str, shown: str, other: str) -> float:
 
 
 def of_the_map(page: Any, what: str) -> Any:
-    """Of its handle."""
+    """Of its test API."""
     return page.locator(".lrviz-map").evaluate(f"element => element.map && element.map.{what}")
 
 
 def until(page: Any, what: str) -> None:
-    """Until this is true of its handle."""
+    """Until this is true of its test API."""
     for _ in range(1500):
         if page.locator(".lrviz-map").count() and of_the_map(page, what):
             return

@@ -34,15 +34,15 @@ class Growth(NamedTuple):
 
 def growth(programs: int) -> Growth:
     """Compile and run so many programs."""
-    told = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(programs)], capture_output=True, text=True, check=True
     ).stdout.split()
-    return Growth(int(told[0]), float(told[1]))
+    return Growth(int(printed[0]), float(printed[1]))
 
 
 def main() -> None:
     """Print the figure."""
-    told = growth(200)
-    verdict = "ok" if told.megabytes < 250 else "TOO MUCH"
-    print(f"\n{told.programs} programs in one process")
-    print(f"  memory at its most, above the begin {told.megabytes:8.0f} MB   (below 250 MB)   {verdict}")
+    found = growth(200)
+    verdict = "ok" if found.megabytes < 250 else "TOO MUCH"
+    print(f"\n{found.programs} programs in one process")
+    print(f"  memory at its most, above the begin {found.megabytes:8.0f} MB   (below 250 MB)   {verdict}")

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bench.attacks import opened
-from bench.clock import bounded, median, told
+from bench.clock import bounded, compared, median
 from lrviz import Scenario, play
 from lrviz.lessons import LESSONS
 from lrviz.race import Race
@@ -72,9 +72,9 @@ def drags(url: str) -> list[float]:
         server, taken = HTTPConnection(urlsplit(url).netloc), []
         for move in range(MOVES):
             text = slider.text[(7 * visitor + move) % len(slider.text)]
-            asked = {"race": {"seed": str(visitor)}, "knob": "noise", "text": text, "slice": None, "around": False}
+            question = {"race": {"seed": str(visitor)}, "knob": "noise", "text": text, "slice": None, "around": False}
             begin = time.perf_counter()
-            server.request("POST", f"/{slider_api.ADDRESS}", json.dumps(asked))
+            server.request("POST", f"/{slider_api.ADDRESS}", json.dumps(question))
             assert len(server.getresponse().read()) > 1000
             taken.append(time.perf_counter() - begin)
             time.sleep(max(0.0, EVERY - taken[-1]))
@@ -108,7 +108,7 @@ def main() -> None:
         browser.close()
         print(f"What a page begins with, for a class of {CLASS} at once: the server alone, and Streamlit's own ways")
         ours = a_class(url)
-        told(f"{ours * 1000:.0f} ms; Streamlit's", ours, a_class(bare), 2)
+        compared(f"{ours * 1000:.0f} ms; Streamlit's", ours, a_class(bare), 2)
         moved = drags(url)
         print(f"A slider that asks for each stop, moved by a class of {CLASS}, each {1 / EVERY:.0f} times a second")
         bounded("from the question to its answer, median", 1000 * statistics.median(moved), "ms")

@@ -67,7 +67,7 @@ def landscape(scenario: Scenario, run: Trajectory, theme: Theme = "light", heigh
     cut_at = _near(run.x, domain)[cuts(scenario, run)]
     figure = {
         "data": [
-            *_ground(scenario, colours),
+            *_contours(scenario, colours),
             path,
             points,
             lowest,
@@ -164,7 +164,7 @@ def curves(scenario: Scenario, run: Trajectory, theme: Theme = "light") -> go.Fi
     return go.Figure({"data": data, "layout": layout})
 
 
-# The ground -----------------------------------------------------------------------------------------------------------
+# The landscape --------------------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=64)
@@ -182,7 +182,7 @@ def heights(surface: str, coef: tuple[float, ...]) -> np.ndarray:
     return scaled
 
 
-def _ground(scenario: Scenario, colours: Palette) -> list[dict[str, Any]]:
+def _contours(scenario: Scenario, colours: Palette) -> list[dict[str, Any]]:
     domain, z = scenario.surface_row.domain, heights(scenario.surface, tuple(scenario.coef.tolist()))
     size = FULL / LEVELS
     common = {
@@ -208,7 +208,7 @@ def _ground(scenario: Scenario, colours: Palette) -> list[dict[str, Any]]:
         "contours": {"coloring": "none", "start": 5 * size, "end": FULL - size, "size": 5 * size},
         "line": {"color": colours.fifth, "width": 1.2},
     }
-    return [{**common, **shade, "name": "ground"}, {**common, **fifth, "name": "every fifth"}]
+    return [{**common, **shade, "name": "landscape"}, {**common, **fifth, "name": "every fifth"}]
 
 
 # The run --------------------------------------------------------------------------------------------------------------
