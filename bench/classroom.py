@@ -24,7 +24,7 @@ from tests.sessions import Visitor
 
 VISITORS, WITHIN = 50, 1.0  # how many come, in how many seconds
 MOVES, EVERY = 5, 1.0  # of each visitor, and the seconds between two
-DRAWN, REST = 0.04, 0.12  # seconds after which the stage says that its picture stands: web/instance.js
+DRAWN, REST = 0.04, 0.12  # seconds after which the stage says that its picture is drawn: web/instance.js
 CLASSES = ("how_long", "how_long", "stuck", "valleys", "adaptive")
 OPEN_BOUND, MEMORY_BOUND, CONFINED = 1000, 400, 448  # milliseconds, megabytes, megabytes
 ENDED = 140.0  # seconds after which a session that ended has gone
@@ -33,12 +33,12 @@ ENDED = 140.0  # seconds after which a session that ended has gone
 @dataclass
 class Lesson:
     """Seconds of all visitors. opened: from the socket to the stage's message; moved: from a slider of the page to it;
-    answered: from the question for a slider's runs to the answer; refused: questions that had none.
+    runs: from the question for a slider's runs to the answer; refused: questions that had none.
     """
 
     opened: list[float] = field(default_factory=list)
     moved: list[float] = field(default_factory=list)
-    answered: list[float] = field(default_factory=list)
+    runs: list[float] = field(default_factory=list)
     refused: int = 0
 
 
@@ -46,7 +46,7 @@ async def lesson(
     url: str, page: str = CLASSES[0], visitors: int = VISITORS, moves: int = MOVES, route: bool = True,
     there: Callable[[], None] = lambda: None,
 ) -> Lesson:  # fmt: skip
-    """A class in this lesson. route: each requests its slider's runs from the endpoint as a pointer comes near;
+    """A class in this lesson. route: each requests its slider's runs from the endpoint as a pointer hovers;
     without, all comes by reruns. there: called while all are there."""
     times, begin, everybody = Lesson(), time.perf_counter(), asyncio.Barrier(visitors)
 
@@ -65,7 +65,7 @@ async def lesson(
             first = time.perf_counter() + EVERY * place / visitors
             for move in range(moves):
                 await _until(first + EVERY * move)
-                if route and move == 0:
+                if route and move == 0 and "direct" in visitor.meta:
                     await _ask(visitor, times)
                 await _move(visitor, place + move, times)
             await everybody.wait()
@@ -80,9 +80,9 @@ async def _until(when: float) -> None:
 
 
 async def _words(visitor: Visitor, after: float) -> None:
-    """The picture stands and no other follows: the rest of the page comes."""
+    """The picture is drawn and no other follows: the rest of the page comes."""
     await visitor.finished()
-    if visitor.meta["stale"]:
+    if visitor.meta.get("stale"):  # a player of trainings has all its words at once
         await asyncio.sleep(after)
         await visitor.stage(rest={"seq": visitor.number()})
         await visitor.finished()
@@ -100,18 +100,18 @@ def _sliders(visitor: Visitor) -> list[str]:
 
 
 async def _ask(visitor: Visitor, times: Lesson) -> None:
-    """As the pointer comes near a slider, of the page or of the stage; a server without time is asked again."""
-    direct, sliders = visitor.meta["direct"], _sliders(visitor)
+    """As the pointer hovers over a slider, of the page or of the stage; a server without time is queried again."""
+    endpoint, sliders = visitor.meta["endpoint"], _sliders(visitor)
     knob = sliders[0].split("-")[0].removeprefix("knob_") if sliders else visitor.meta["live"][0]["knob"]
-    question = {"race": direct["race"], "knob": knob, "text": direct["stand"][knob], "slice": None, "around": True}
+    question = {"race": endpoint["race"], "knob": knob, "text": endpoint["labels"][knob], "slice": None, "around": True}
     begin = time.perf_counter()
     for pause in (1, 2, 4, 0):
-        status, _ = await visitor.post(ADDRESS, json.dumps(question).encode(), lab_pass=direct["visit"])
+        status, _ = await visitor.post(ADDRESS, json.dumps(question).encode(), lab_pass=endpoint["visit"])
         if status == 200:
             break
         await asyncio.sleep(pause)
     if status == 200:
-        times.answered.append(time.perf_counter() - begin)
+        times.runs.append(time.perf_counter() - begin)
     else:
         times.refused += 1
 
@@ -163,7 +163,7 @@ async def costs(url: str, server: int, page: str, visitors: int = 10, moves: int
 
 async def everything(url: str) -> None:
     """All pages one after the other, a film and a picture, and twenty visitors."""
-    for page in ("", "glossary"):
+    for page in ("", "glossary", "answers", "maps", "training", "replay"):
         async with Visitor(url, page) as visitor:
             await visitor.rerun()
             await visitor.finished()
@@ -252,8 +252,8 @@ def _classes(url: str, server: int) -> None:
         bounded("  from opening to the stage's message, median", 1000 * statistics.median(times.opened), "ms")
         bounded("  95% of them within", nearly_all(times.opened), "ms", most=OPEN_BOUND)
         bounded("  from a slider to the stage's message, 95% within", nearly_all(times.moved), "ms")
-        if times.answered:
-            bounded("  from the question for a slider's runs to them, 95% within", nearly_all(times.answered), "ms")
+        if times.runs:
+            bounded("  from the question for a slider's runs to them, 95% within", nearly_all(times.runs), "ms")
         if number == 0:
             bounded("descriptors of a visitor", (max(most) - before) / VISITORS, "")
             bounded("memory after one class", resident(server), "MB")

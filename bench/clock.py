@@ -65,7 +65,7 @@ def fastest(works: Sequence[Callable[[], object]], times: int) -> list[Taken]:
 
 
 def compared(what: str, ours: float, theirs: float, wanted: float) -> None:
-    """One line: both times, their ratio, and the ratio that is wanted."""
+    """One line: both times, their ratio, and the ratio that is asked for."""
     ratio = theirs / ours
     verdict = "ok" if ratio >= wanted else "TOO SLOW"
     print(f"  {what:<34} {theirs * 1e3:10.1f} ms   {ratio:8.1f} x   (at least {wanted:g} x)   {verdict}")
@@ -75,5 +75,5 @@ def bounded(what: str, value: float, unit: str, *, most: float | None = None, le
     """One line: a figure; and where there is a bound, whether it is met."""
     fits = (most is None or value <= most) and (least is None or value >= least)
     bounds = {"at most": most, "at least": least}
-    shown = ", ".join(f"{word} {bound:g} {unit}" for word, bound in bounds.items() if bound is not None)
-    print(f"  {what:<62} {value:10.1f} {unit:<5}" + (f" ({shown})   {'ok' if fits else 'NOT MET'}" if shown else ""))
+    limits = ", ".join(f"{word} {bound:g} {unit}" for word, bound in bounds.items() if bound is not None)
+    print(f"  {what:<62} {value:10.1f} {unit:<5}" + (f" ({limits})   {'ok' if fits else 'NOT MET'}" if limits else ""))

@@ -96,12 +96,12 @@ def given_up(url: str, shown: str, other: str) -> float:
 
 
 def of_the_map(page: Any, what: str) -> Any:
-    """Of its handle."""
+    """Of its test API."""
     return page.locator(".lrviz-map").evaluate(f"element => element.map && element.map.{what}")
 
 
 def until(page: Any, what: str) -> None:
-    """Until this is true of its handle."""
+    """Until this is true of its test API."""
     for _ in range(1500):
         if page.locator(".lrviz-map").count() and of_the_map(page, what):
             return

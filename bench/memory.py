@@ -34,10 +34,10 @@ class Growth(NamedTuple):
 
 def growth(programs: int) -> Growth:
     """Compile and run so many programs."""
-    output = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-c", SCRIPT, str(programs)], capture_output=True, text=True, check=True
     ).stdout.split()
-    return Growth(int(output[0]), float(output[1]))
+    return Growth(int(printed[0]), float(printed[1]))
 
 
 def main() -> None:

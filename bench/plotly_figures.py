@@ -67,7 +67,7 @@ def landscape(scenario: Scenario, run: Trajectory, theme: Theme = "light", heigh
     cut_at = _inside(run.x, domain)[cuts(scenario, run)]
     figure = {
         "data": [
-            *_landscape(scenario, colours),
+            *_contours(scenario, colours),
             path,
             points,
             lowest,
@@ -182,7 +182,7 @@ def heights(surface: str, coef: tuple[float, ...]) -> np.ndarray:
     return scaled
 
 
-def _landscape(scenario: Scenario, colours: Palette) -> list[dict[str, Any]]:
+def _contours(scenario: Scenario, colours: Palette) -> list[dict[str, Any]]:
     domain, z = scenario.surface_row.domain, heights(scenario.surface, tuple(scenario.coef.tolist()))
     size = FULL / LEVELS
     common = {

@@ -192,9 +192,9 @@ def keys(page: Page, count: int, knob: str = "noise") -> float:
 
 
 def answers(browser: Browser, url: str) -> None:
-    """A slider of the page, whose runs are fetched as the pointer comes near: of the noise, in a long run too, of the
-    number of steps and of the ground, in a race and below a slice too; the same where the server is asked for each
-    stop; beside an empty canvas, and with Plotly."""
+    """A slider of the page, whose runs are fetched as the pointer hovers: of the noise, in a long run too, of the
+    number of steps and of the landscape, in a race and below a slice too; the same where each stop is fetched
+    alone; beside an empty canvas, and with Plotly."""
 
     def lag(address: str, knob: str = "noise", what: str = "line", panel: str = "2d", alone: bool = False) -> float:
         page = opened(browser, address, alone)
@@ -203,12 +203,12 @@ def answers(browser: Browser, url: str) -> None:
         stage.element.evaluate(KEYS_TO_STAGE, what)
         widget(page, f"knob_{knob}").locator("input[type=range]").focus()
         if not alone:
-            stage.wait("near?.ready")  # a first family compiles
+            stage.wait("hovered?.ready")  # a first family compiles
         before = stage("stopsReceived")
         median = keys(page, TIMES, knob)
-        asked = stage("stopsReceived") - before
+        fetched = stage("stopsReceived") - before
         least, most = (TIMES + 1, TIMES + 1) if alone else (0, 1)
-        assert least <= asked <= most, f"{asked} stops were asked for"
+        assert least <= fetched <= most, f"{fetched} stops were fetched"
         page.close()
         return median
 
@@ -217,11 +217,11 @@ def answers(browser: Browser, url: str) -> None:
     ours = lag(noise)
     long = lag(f"{noise}&steps=2000")
     steps = lag(f"{url}/playground?steps=100", "steps")
-    ground = lag(bowl, "kappa")
+    landscape = lag(bowl, "kappa")
     race = lag(f"{bowl}&run2=optimizer:adam", "kappa")
     slice_ = lag(bowl, "kappa", panel="slice")
-    asked = lag(noise, alone=True)
-    asked_ground = lag(bowl, "kappa", alone=True)
+    alone = lag(noise, alone=True)
+    alone_landscape = lag(bowl, "kappa", alone=True)
     words = lag(noise, what="answer")
     with served("bench/bare_page.py") as bare:
         page = opened(browser, bare)
@@ -237,13 +237,13 @@ def answers(browser: Browser, url: str) -> None:
         f"slider of the page to picture, median of {TIMES}": ours,
         "the same in a run of 2,000 steps": long,
         "slider of the number of steps": steps,
-        "slider of the ground": ground,
+        "slider of the landscape": landscape,
         "the same in a race of two": race,
         "the same below a slice": slice_,
     }
     not_live = {
-        "slider that asks the server for each stop, to picture": asked,
-        "the same of the ground": asked_ground,
+        "slider that asks the server for each stop, to picture": alone,
+        "the same of the landscape": alone_landscape,
     }
     for name, taken in (live | not_live).items():
         bounded(name, taken * 1000, "ms", most=45)

@@ -122,7 +122,7 @@ def test_a_surface_keeps_its_contract():
     test_surfaces.test_start_and_minima_are_in_the_picture("gully")
     test_surfaces.test_known_minima_are_flat_and_lowest_around("gully", None, 0)
     test_diagnosis.test_hessian_is_the_difference_of_gradients("gully")
-    test_stage.test_the_grounds_of_a_slider_are_sums_of_a_few("gully", "bend")
+    test_stage.test_the_landscapes_of_a_slider_are_sums_of_a_few("gully", "bend")
 
 
 def test_a_schedule_keeps_its_contract():

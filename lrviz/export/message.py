@@ -46,7 +46,7 @@ class Run:
 @dataclass(frozen=True)
 class LossSurface:
     """domain: x low, x high, y low, y high. heights (side, side), 0-1, rows along x1; lines: (level, points (k, 2));
-    minima (m, 2), found: by a search. scale: how a loss becomes a height (stage/ground.py)."""
+    minima (m, 2), found: by a search. scale: how a loss becomes a height (stage/landscape.py)."""
 
     domain: Domain
     heights: np.ndarray
@@ -127,7 +127,7 @@ def read(message: bytes) -> Message:
         label=meta["label"],
         start=(meta["start"][0], meta["start"][1]),
         runs=[_run(row, f"run{i}.", arrays) for i, row in enumerate(meta["runs"])],
-        surface=_surface(meta["ground"], arrays),
+        surface=_surface(meta["landscape"], arrays),
         slices=[
             Slice(
                 row["label"],
@@ -159,8 +159,9 @@ def _run(row: dict[str, Any], own: str, arrays: dict[str, np.ndarray]) -> Run:
 
 def _surface(meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> LossSurface:
     x0, x1, y0, y1 = meta["domain"]
-    xy = arrays["ground.line_xy"] / FULL * [x1 - x0, y1 - y0] + [x0, y0]
-    ends = np.cumsum(arrays["ground.line_size"].astype(int))
-    lines = list(zip(arrays["ground.line_level"].tolist(), np.split(xy, ends[:-1]), strict=True)) if len(ends) else []
+    levels, heights = arrays["landscape.line_level"].tolist(), arrays["landscape.heights"] / FULL
+    xy = arrays["landscape.line_xy"] / FULL * [x1 - x0, y1 - y0] + [x0, y0]
+    ends = np.cumsum(arrays["landscape.line_size"].astype(int))
+    lines = list(zip(levels, np.split(xy, ends[:-1]), strict=True)) if len(ends) else []
     minima = np.array(meta["minima"], float).reshape(-1, 2)
-    return LossSurface((x0, x1, y0, y1), arrays["ground.heights"] / FULL, lines, minima, meta["scale"], meta["found"])
+    return LossSurface((x0, x1, y0, y1), heights, lines, minima, meta["scale"], meta["found"])

@@ -62,17 +62,17 @@ def _slider(replay: Replay, knob: Knob) -> stage.Live:
     values = live_stops(knob, present)
     knob = replace(knob, unit=knob.unit.replace("epoch", replay.unit))
     sides = reach_within([len(replay.history) * len(replay.decisions)] * len(values), MOST_EPOCHS)
-    asked = _Asked(_key(replay, knob), knob.key, replay)
+    family_key = _FamilyKey(_key(replay, knob), knob.key, replay)
     for key, tolerance in TOLERANCE.items():
         if tolerance == knob.key:
             knob = replace(knob, label=f"{knob.key}, {RULES[key].name}", symbol="")
     return live_slider(
-        knob, values, present, asked.key, partial(_batch, asked, tuple(values), sides) if sides else None
+        knob, values, present, family_key.key, partial(_batch, family_key, tuple(values), sides) if sides else None
     )
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _FamilyKey:
     """A replay and one of its knobs, as a key: the same whatever this knob is set to."""
 
     key: str
@@ -80,15 +80,15 @@ class _Asked:
     replay: Replay = field(compare=False)
 
 
-def _batch(asked: _Asked, values: tuple[float, ...], sides: int, stop: int) -> bytes:
-    return _batch_of(asked, tuple(stops_around(values, sides, stop)))
+def _batch(family_key: _FamilyKey, values: tuple[float, ...], sides: int, stop: int) -> bytes:
+    return _batch_of(family_key, tuple(stops_around(values, sides, stop)))
 
 
 @made_once(24)
-def _batch_of(asked: _Asked, values: tuple[float, ...]) -> bytes:
-    """The decisions at these stops. Remembered: a class asks for the same."""
-    settings = asked.replay.settings
-    stops = [Replay(asked.replay.history, settings.having(**{asked.knob: value})) for value in values]
+def _batch_of(family_key: _FamilyKey, values: tuple[float, ...]) -> bytes:
+    """The decisions at these stops. Remembered: a class wants the same."""
+    settings = family_key.replay.settings
+    stops = [Replay(family_key.replay.history, settings.having(**{family_key.knob: value})) for value in values]
     return small(pack_stops(values, [_ruled(one) for one in stops])).tobytes()
 
 

@@ -12,7 +12,7 @@ from lrviz.plateau import limit
 from lrviz.race import Race
 from lrviz.scenario import Scenario
 from lrviz.simulation import simulate
-from lrviz.stage.ground import FINE, Landscape
+from lrviz.stage.landscape import FINE, Landscape
 from lrviz.stage.message import Profile, Run, compose
 from lrviz.stage.pack import pack
 from lrviz.surfaces import Surface
@@ -35,9 +35,9 @@ def race_runs(race: Race) -> list[Run]:
 
 
 def named(name: str, scenario: Scenario, run: Trajectory, place: int = 0, visible: bool = True) -> Run:
-    """This run, with what the player tells of its optimizer and of the plateau rule."""
+    """This run, with what the player shows of its optimizer and of the plateau rule."""
     rule = scenario.rule
-    untold = any(knob.kind == "flag" and scenario[knob.key] for knob in rule.knobs)  # the formula does not tell of it
+    flagged = any(knob.kind == "flag" and scenario[knob.key] for knob in rule.knobs)  # which the formula does not show
     knobs = {knob.key: (knob.symbol, float(scenario[knob.key])) for knob in rule.knobs if knob.symbol}  # type: ignore[arg-type]
     return Run(
         name,
@@ -46,7 +46,7 @@ def named(name: str, scenario: Scenario, run: Trajectory, place: int = 0, visibl
         rule.formula,
         visible=visible,
         rule=_rule(scenario),
-        symbols=None if untold else rule.symbols,
+        symbols=None if flagged else rule.symbols,
         knobs=knobs,
         points=rule.points,
         rated=scenario.optimizer_row.has_rate,
@@ -63,7 +63,7 @@ def _rule(scenario: Scenario) -> dict[str, int] | None:
 
 
 def landscape(scenario: Scenario, points: int = FINE) -> Landscape:
-    """The ground; its grid, of so many points a side, is computed only if the browser does not have it yet."""
+    """The landscape; its grid, of so many points a side, is computed only if the browser does not have it yet."""
     surface, coef = scenario.surface_row, scenario.coef
     minima = np.array(surface.minima(coef), dtype=float)
     key = ",".join(

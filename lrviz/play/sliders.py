@@ -17,7 +17,7 @@ from lrviz.play.stops import face, on_this_map, options, stops
 from lrviz.race import Race
 from lrviz.scenario import ALPHA, STEPS, STEPS_PER_EPOCH, Scenario
 from lrviz.simulation import simulate_many
-from lrviz.stage.ground import SHADE
+from lrviz.stage.landscape import SHADE
 from lrviz.trajectory import Trajectory
 
 FAMILY = 64
@@ -42,7 +42,7 @@ START = ("x", "y")
 
 def can_live(scenario: Scenario, key: str) -> bool:
     """Can this knob have a slider on the stage, which changes the first run alone? The start is dragged there."""
-    alone = key not in (*START, STEPS.key) and not _changes_ground(scenario, key)
+    alone = key not in (*START, STEPS.key) and not _changes_landscape(scenario, key)
     return alone and _fits(scenario, key) and scenario[key] is not None
 
 
@@ -52,13 +52,13 @@ def _fits(scenario: Scenario, key: str) -> bool:
     return number and (key != ALPHA.key or scenario.optimizer_row.has_rate)
 
 
-def _changes_ground(scenario: Scenario, key: str) -> bool:
+def _changes_landscape(scenario: Scenario, key: str) -> bool:
     return any(knob.key == key for knob in scenario.surface_row.knobs)
 
 
 def _moves_slices(scenario: Scenario, key: str) -> bool:
     """They go through the minimum nearest to the start."""
-    return key in START or _changes_ground(scenario, key)
+    return key in START or _changes_landscape(scenario, key)
 
 
 ZONES = {
@@ -130,7 +130,7 @@ def live_slider(
 class Slider:
     """The slider that a knob has on the page, beside the stage.
 
-    text, values: what stands over its stops, and what that means, rising; index: where it stands, -1 at "derived".
+    text, values: the labels of its stops, and what they mean, rising; index: the present stop, -1 at "derived".
     runs: a stop -> for each run of the race its family around it, as `stage.pack_family` has it, None for a run that
     stays as it is; only the first where the others cannot follow. ``runs`` is None where there is no room for several.
     """
@@ -167,7 +167,7 @@ def slider_family(race: Race, key: str, line: int | None = None) -> Slider | Non
 
 
 def labels(scenario: Scenario) -> dict[str, str]:
-    """What stands over the slider of each knob that has one."""
+    """The label over the slider of each knob that has one."""
     rows = {key: on_this_map(scenario, row) for key, row in scenario.rows.items() if _fits(scenario, key)}
     return {key: face(row, row.text(scenario[key])) for key, row in rows.items()}
 
@@ -188,11 +188,11 @@ def slider_point(race: Race, key: str, text: str, line: int | None = None) -> tu
     except BadInput:
         return None
     value = math.nan if option == knob.text(None) else float(there.first[key])  # type: ignore[arg-type]
-    grounds = [landscape(there.first, SHADE)] if _changes_ground(first, key) else []
+    landscapes = [landscape(there.first, SHADE)] if _changes_landscape(first, key) else []
     slices = []
     if line is not None and _moves_slices(first, key) and line in range(len(profiles(first))):
         slices = [profiles(there.first)[line]]
-    packs: list[bytes | None] = [_pack(there.first, knob, [value], [run_of(there.first)], grounds, slices)]
+    packs: list[bytes | None] = [_pack(there.first, knob, [value], [run_of(there.first)], landscapes, slices)]
     for before, after in zip(race.scenarios[1:], there.scenarios[1:], strict=True):
         packs.append(None if after == before else _pack(after, knob, [value], [run_of(after)]))
     return value, packs
@@ -214,7 +214,7 @@ def _others(
         return []
     there = tuple(stops_around(values, reach, stop))
     return [
-        _family_of(_asked(run, knob), there, None, False) if i in changed else None
+        _family_of(_family_key(run, knob), there, None, False) if i in changed else None
         for i, run in enumerate(race.scenarios)
         if i
     ]
@@ -222,11 +222,11 @@ def _others(
 
 def _but_for(scenario: Scenario, knob: Knob) -> str:
     """All that defines the scenario, whatever this knob is set to."""
-    told = scenario.to_dict()
+    settings = scenario.to_dict()
     if knob.key in START:
-        told["start"][START.index(knob.key)] = None
-    (told if knob.key in told else told["values"])[knob.key] = None
-    return json.dumps(told, sort_keys=True)
+        settings["start"][START.index(knob.key)] = None
+    (settings if knob.key in settings else settings["values"])[knob.key] = None
+    return json.dumps(settings, sort_keys=True)
 
 
 def live_stops(knob: Knob, present: float, edge: float | None = None) -> list[float]:
@@ -266,7 +266,7 @@ def stops_around(values: Sequence[float], reach: int, stop: int) -> Sequence[flo
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _FamilyKey:
     """A scenario and one of its knobs, as a key: the same whatever this knob is set to."""
 
     but_for: str
@@ -277,23 +277,24 @@ class _Asked:
 
 def _family(scenario: Scenario, knob: Knob, values: list[float], reach: int, line: int | None, stop: int) -> bytes:
     """The runs of the first around this stop, and what lies below them where the slider changes it. Remembered: a
-    class asks for the same."""
-    ground = _changes_ground(scenario, knob.key)
-    return _family_of(_asked(scenario, knob), tuple(stops_around(values, reach, stop)), line, ground)
+    class wants the same."""
+    moves = _changes_landscape(scenario, knob.key)
+    return _family_of(_family_key(scenario, knob), tuple(stops_around(values, reach, stop)), line, moves)
 
 
-def _asked(scenario: Scenario, knob: Knob) -> _Asked:
-    return _Asked(_but_for(scenario, knob), knob.key, scenario, knob)
+def _family_key(scenario: Scenario, knob: Knob) -> _FamilyKey:
+    return _FamilyKey(_but_for(scenario, knob), knob.key, scenario, knob)
 
 
 @made_once(32)
-def _family_of(asked: _Asked, around: tuple[float, ...], line: int | None, ground: bool) -> bytes:
-    scenario, knob, near = asked.scenario, asked.knob, list(around)
-    runs = simulate_many(scenario, **{knob.key: near})  # first: who may not compile is sent away before any other work
-    there = [scenario.having(**{knob.key: value}) for value in near]
-    grounds = [landscape(one, SHADE) for one in there] if ground else []
+def _family_of(family_key: _FamilyKey, around: tuple[float, ...], line: int | None, moves_landscape: bool) -> bytes:
+    scenario, knob, values = family_key.scenario, family_key.knob, list(around)
+    # First: who may not compile is sent away before any other work.
+    runs = simulate_many(scenario, **{knob.key: values})
+    there = [scenario.having(**{knob.key: value}) for value in values]
+    landscapes = [landscape(one, SHADE) for one in there] if moves_landscape else []
     slices = [] if line is None else [profiles(one)[line] for one in there]
-    return _pack(scenario, knob, near, runs, grounds, slices)
+    return _pack(scenario, knob, values, runs, landscapes, slices)
 
 
 def _pack(
@@ -301,12 +302,12 @@ def _pack(
     knob: Knob,
     values: list[float],
     family: Sequence[Trajectory],
-    grounds: Sequence[stage.Landscape] = (),
+    landscapes: Sequence[stage.Landscape] = (),
     slices: Sequence[stage.Profile] = (),
 ) -> bytes:
     """family: the runs of the scenario with each of these values of the knob."""
-    told = {name: [getattr(run, name) for run in family] for name in ("x", "loss", "learning_rate")}
+    fields = {name: [getattr(run, name) for run in family] for name in ("x", "loss", "learning_rate")}
     if family[0].plateau:
-        told |= {name: [getattr(run.epochs, name) for run in family] for name in ("improved", "cut", "monitored")}
+        fields |= {name: [getattr(run.epochs, name) for run in family] for name in ("improved", "cut", "monitored")}
     per_epoch = values if knob.key == STEPS_PER_EPOCH.key else scenario.steps_per_epoch
-    return stage.pack_family(values, **told, steps_per_epoch=per_epoch, grounds=grounds, slices=slices)
+    return stage.pack_family(values, **fields, steps_per_epoch=per_epoch, landscapes=landscapes, slices=slices)

@@ -183,7 +183,7 @@ def training_sliders(
 
 
 def present(training: Training, knob: Knob) -> float:
-    """Where its slider stands."""
+    """The value of its slider."""
     value = training[knob.key]
     return float(training.batch if value is None else value)
 
@@ -193,8 +193,10 @@ def _slider(race: TrainingRace, knob: Knob, together: Together) -> stage.Live:
     values, stops = _stops(race, knob, now)
     costs = [sum(training.seconds() for training in there) for there in stops]
     sides = reach_within(costs, AT_ONCE) if race.first.table is None else 0
-    asked = _Asked(identity(race.first, knob) + repr(race.others), knob.key, race, together)
-    return live_slider(knob, values, now, asked.key, partial(_family, asked, tuple(values), sides) if sides else None)
+    family_key = _FamilyKey(identity(race.first, knob) + repr(race.others), knob.key, race, together)
+    return live_slider(
+        knob, values, now, family_key.key, partial(_family, family_key, tuple(values), sides) if sides else None
+    )
 
 
 def _stops(race: TrainingRace, knob: Knob, now: float) -> tuple[list[float], list[list[Training]]]:
@@ -218,7 +220,7 @@ def _changed(race: TrainingRace, knob: str, value: float) -> dict[int, Training]
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _FamilyKey:
     """A race and one of its knobs, as a key: the same whatever this knob is set to."""
 
     key: str
@@ -227,19 +229,19 @@ class _Asked:
     together: Together = field(compare=False)
 
 
-def _family(asked: _Asked, values: tuple[float, ...], sides: int, stop: int) -> bytes:
+def _family(family_key: _FamilyKey, values: tuple[float, ...], sides: int, stop: int) -> bytes:
     """Nothing where the server has no time for them: the slider is then answered when it is let go."""
     try:
-        return _family_of(asked, tuple(stops_around(values, sides, stop)))
+        return _family_of(family_key, tuple(stops_around(values, sides, stop)))
     except TimeoutError:
         return b""
 
 
 @made_once(16)
-def _family_of(asked: _Asked, values: tuple[float, ...]) -> bytes:
-    """The trainings at these stops. Remembered: a class asks for the same."""
-    stops = [_changed(asked.race, asked.knob, value) for value in values]
-    histories = iter(asked.together([training for there in stops for training in there.values()]))
+def _family_of(family_key: _FamilyKey, values: tuple[float, ...]) -> bytes:
+    """The trainings at these stops. Remembered: a class wants the same."""
+    stops = [_changed(family_key.race, family_key.knob, value) for value in values]
+    histories = iter(family_key.together([training for there in stops for training in there.values()]))
     made: dict[int, list[Curves]] = {place: [] for place in stops[0]}
     most = MOST_OF_STOPS // (len(values) * len(made))
     for there in stops:

@@ -1,4 +1,4 @@
-"""The tiles of a map, asked for past Streamlit, from coarse to fine: each is drawn where it belongs as it comes.
+"""The tiles of a map, by an HTTP endpoint, from coarse to fine: each is drawn where it belongs as it comes.
 
 One thread of low priority computes the tiles of all visitors, block by block: a slider's runs come first, and a tile
 that nobody waits for any more is given up after the block under way. The tiles that were computed last are remembered.
@@ -40,8 +40,8 @@ def read(question: bytes) -> tuple[Map, Place]:
     """JSON ``{"map": the parameters of its link, "x": [low, high], "y": [low, high], "points": 64, 256 or 1024,
     "across": 0, "up": 0}``. Raises ``BadInput`` with what is wrong with the question."""
     try:
-        asked: Any = json.loads(question)
-        params, x, y, points, across, up = (asked[part] for part in ("map", "x", "y", "points", "across", "up"))
+        parts: Any = json.loads(question)
+        params, x, y, points, across, up = (parts[part] for part in ("map", "x", "y", "points", "across", "up"))
         texts = [*params, *params.values()]
         ends = [*x, *y]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
@@ -56,7 +56,7 @@ def read(question: bytes) -> tuple[Map, Place]:
 
 
 def answer(question: bytes, stop: Stop = never) -> bytes:
-    """The tile that is asked for (`play.map_tiles.tile`), b"" where the map has none there. Raises ``BadInput``,
+    """The tile that is wanted (`play.map_tiles.tile`), b"" where the map has none there. Raises ``BadInput``,
     ``engine.Cancelled``."""
     plan, place = read(question)
     try:

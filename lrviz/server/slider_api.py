@@ -45,7 +45,7 @@ MOST_WISHES = 16
 
 
 def answer(question: bytes) -> bytes:
-    """JSON ``{"race": the parameters of its link, "knob": its key, "text": what stands over the slider or a number,
+    """JSON ``{"race": the parameters of its link, "knob": its key, "text": the label over the slider or a number,
     "slice": the place of the one that is seen or null, "around": true or false}``   -> `stage.pack_families`: the runs
     of the stops around this one, as many as there is room for; or of this one alone, in less than a tenth of the
     time. Nothing where there is no room, or where this race has no such slider or stop: the page may be ahead of its
@@ -66,8 +66,8 @@ def answer(question: bytes) -> bytes:
 
 def _read(question: bytes) -> tuple[Race, str, str, int | None, bool]:
     try:
-        asked: Any = json.loads(question)
-        params, knob, text, line, around = (asked[part] for part in ("race", "knob", "text", "slice", "around"))
+        parts: Any = json.loads(question)
+        params, knob, text, line, around = (parts[part] for part in ("race", "knob", "text", "slice", "around"))
         texts = [knob, text, *params, *params.values()]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise BadInput("A question is a JSON object with race, knob, text, slice and around.") from None

@@ -86,9 +86,9 @@ async def answered(
     if isinstance(question, Response):
         return question
     try:
-        told = await ask(request, question)
+        content = await ask(request, question)
     except BadInput as wrong:
         return PlainTextResponse(str(wrong), 400)
-    if told is None:
+    if content is None:
         return Response(status_code=204, headers=LATER)
-    return Response(told, media_type="application/octet-stream") if told else Response(status_code=204)
+    return Response(content, media_type="application/octet-stream") if content else Response(status_code=204)

@@ -1,4 +1,5 @@
-"""A family: the runs for every stop of one live slider, small enough to be fetched while the pointer comes near.
+"""A family: the batch of runs over all stops of one slider, or over those around the pointer where the runs are long;
+small enough to be fetched before the slider is moved.
 
 64 stops x 300 steps fit in 250 kB: positions and losses as float32 (231 kB), rates in the shortest of three
 forms, epochs as bits.
@@ -8,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lrviz.stage.ground import Landscape, grounds_arrays
+from lrviz.stage.landscape import Landscape, low_rank_arrays
 from lrviz.stage.message import Profile
 from lrviz.stage.pack import pack
 
@@ -66,15 +67,15 @@ def pack_family(
     cut: Sequence[np.ndarray] = (),
     monitored: Sequence[np.ndarray] = (),
     steps_per_epoch: float | Sequence[float] = 1,
-    grounds: Sequence[Landscape] = (),
+    landscapes: Sequence[Landscape] = (),
     slices: Sequence[Profile] = (),
 ) -> bytes:
     """K runs, one a stop -> bytes for `Live.family`. They may differ in length.
 
     values (K,); of each run x (N+1, 2), loss (N+1,), learning_rate (N,). With the plateau rule: improved, cut (E,) bool
-    and monitored (E,), which is sent only where it is not simply the loss at the epoch's end. grounds: one a stop,
-    where the slider changes the ground too; 37 kB for each picture that they are sums of. slices: one a stop, all with
-    one label, where it moves them; 1.6 kB for each that is another one.
+    and monitored (E,), which is sent only where it is not simply the loss at the epoch's end. landscapes: one a stop,
+    where the slider changes it too; 37 kB for each picture that they are sums of. slices: one a stop, all with one
+    label, where it moves them; 1.6 kB for each that is another one.
     """
     steps = np.array([len(rates) for rates in learning_rate])
     per_epoch = np.broadcast_to(np.asarray(steps_per_epoch, int), steps.shape)
@@ -91,13 +92,13 @@ def pack_family(
     }
     if meta["epochs"]:
         rows = {"cut": cut, "improved": improved}
-        arrays |= {name: np.packbits(_padded(told, bool), axis=1, bitorder="little") for name, told in rows.items()}
+        arrays |= {name: np.packbits(_padded(flags, bool), axis=1, bitorder="little") for name, flags in rows.items()}
         ends = [np.arange(1, len(own) + 1) * every for own, every in zip(cut, per_epoch, strict=True)]
         seen = [own[end] for own, end in zip(loss, ends, strict=True)]
         if not all(np.array_equal(*both, equal_nan=True) for both in zip(monitored, seen, strict=True)):
             arrays["monitored"] = _padded(monitored, np.float32)
-    if grounds:
-        arrays |= {f"ground.{name}": array for name, array in grounds_arrays(grounds).items()}
+    if landscapes:
+        arrays |= {f"landscape.{name}": array for name, array in low_rank_arrays(landscapes).items()}
     if slices:
         meta["slice"] = slices[0].label
         arrays |= {f"slice.{name}": array for name, array in _slices_arrays(slices).items()}
@@ -106,7 +107,7 @@ def pack_family(
 
 def pack_families(families: Sequence[bytes | None], values: Sequence[float], text: Sequence[str]) -> bytes:
     """The families of a race's runs, None for a run that stays as it is; with all stops of their slider, their values
-    and what stands over it there.   -> bytes for a browser that asked for them."""
+    and their labels.   -> bytes for a browser that requested them."""
     arrays = {f"family.{i}": np.frombuffer(family, np.uint8) for i, family in enumerate(families) if family}
     return pack({"text": list(text), "runs": len(families)}, {"values": np.asarray(values, float), **arrays})
 

@@ -13,8 +13,8 @@ import streamlit as st
 
 from lrviz.link import View
 from lrviz.stage.bundle import NEEDS, bundle
-from lrviz.stage.ground import Landscape
 from lrviz.stage.incoming import Incoming, Wanted, incoming
+from lrviz.stage.landscape import Landscape
 from lrviz.stage.message import RUN_COLOURS, Live, Look, Profile, Run, compose
 from lrviz.stage.pack import pack
 from lrviz.stage.recorded import Recorded, compose_recorded
@@ -39,19 +39,19 @@ class StageResult:
     wrong: str = ""
 
 
-class Direct(NamedTuple):
-    """Where the browser may ask for runs past Streamlit, as a pointer comes near a slider of the page: a
-    `st.select_slider` with the key ``knob_<knob>``.
+class Endpoint(NamedTuple):
+    """The HTTP endpoint for the runs of a slider of the page (`lrviz.server.slider_api`), which bypasses the rerun. The
+    browser fetches them as the pointer hovers over the slider: a `st.select_slider` with the key ``knob_<knob>``.
 
     to: an address, from the page's. visit: whose questions these are, as the server knows it. race: what defines these
     runs, which goes with each question (an answer holds for whatever the slider's own knob was set to: that has the
-    same name there, and x and y are ``start``). stand: a knob -> what stands over its slider.
+    same name there, and x and y are ``start``). labels: a knob -> the text over its slider.
     """
 
     to: str
     visit: str
     race: Mapping[str, str]
-    stand: Mapping[str, str]
+    labels: Mapping[str, str]
 
 
 @cache
@@ -119,14 +119,14 @@ def _identity(live: Live) -> str | None:
     return sha256(f"{live.knob}:{live.family_key}".encode()).hexdigest()[:16]
 
 
-def _stop(live: Live, asked: Wanted) -> int:
-    """Where the pointer is, if the browser knows it; else where the slider stands."""
-    stop = asked.stop
+def _stop(live: Live, want: Wanted) -> int:
+    """Where the pointer is, if the browser knows it; else the slider's own stop."""
+    stop = want.stop
     return stop if stop is not None and stop < len(live.values) else max(live.index, 0)
 
 
-def _live_row(live: Live, asked: Wanted | None) -> tuple[dict, dict[str, np.ndarray]]:
-    """A slider's row, and its family where the browser asked for it just now."""
+def _live_row(live: Live, want: Wanted | None) -> tuple[dict, dict[str, np.ndarray]]:
+    """A slider's row, and its family where the browser requested it just now."""
     identity = _identity(live)
     row = {
         "knob": live.knob,
@@ -141,15 +141,15 @@ def _live_row(live: Live, asked: Wanted | None) -> tuple[dict, dict[str, np.ndar
         "regimes": [[_bound(low), _bound(high), *names] for low, high, *names in live.regimes],
     }
     arrays = {f"live.{live.knob}": np.asarray(live.values, float)}
-    if live.family and asked and asked.family == identity:  # for what these settings mean, not for earlier ones
-        packed = live.family(_stop(live, asked))
+    if live.family and want and want.family == identity:  # for what these settings mean, not for earlier ones
+        packed = live.family(_stop(live, want))
         if packed:  # else there is no time for them now
             arrays[f"family.{live.knob}"] = np.frombuffer(packed, np.uint8)
     return row, arrays
 
 
 def _add_sliders(key: str, live: Sequence[Live], meta: dict[str, Any], arrays: dict[str, np.ndarray]) -> None:
-    """The sliders, with the batches that the browser asked for since, and an echo of all that it sent."""
+    """The sliders, with the batches that the browser requested since, and an echo of all that it sent."""
     now, done = _incoming(key), _memory(key)["done"]
     meta["live"] = []
     for slider in live:
@@ -174,7 +174,7 @@ def show(
     start: Sequence[float],
     live: Sequence[Live] = (),
     profiles: Sequence[Profile] = (),
-    direct: Direct | None = None,
+    endpoint: Endpoint | None = None,
     stale: bool = False,
     on_live: Callable[[dict[str, float]], None] | None = None,
     on_start: Callable[[tuple[float, float], bool], None] | None = None,
@@ -188,14 +188,14 @@ def show(
     """Play up to six runs. Run 0 is the one that the live sliders change.
 
     What is called, `on_live` and the others, is called before the page runs again, as a widget's on_change: there,
-    other widgets' values may be set. direct: see `Direct`. stale: something waits until this picture stands and
+    other widgets' values may be set. endpoint: see `Endpoint`. stale: something waits until this picture is drawn and
     no other follows; then `on_rest` is called. look: see `Look`.
     """
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
     result = read(key)
     identity, code = _code()
-    meta, arrays, told = compose(
+    meta, arrays, sent = compose(
         runs,
         landscape,
         start=start,
@@ -204,27 +204,27 @@ def show(
         **look,
     )
     meta |= {"code": identity, "stale": stale}
-    if direct and not look.get("veiled"):
-        meta["direct"] = direct._asdict()
+    if endpoint and not look.get("veiled"):
+        meta["endpoint"] = endpoint._asdict()
     if f"code:{identity}" not in memory["sent"]:
         arrays["code"] = code
-        told.add(f"code:{identity}")
+        sent.add(f"code:{identity}")
     _add_sliders(key, live, meta, arrays)
 
     def live_changed() -> None:
-        told = read(key).live
-        if on_live and told:
-            on_live(told)
+        values = read(key).live
+        if on_live and values:
+            on_live(values)
 
     def start_changed() -> None:
-        told = read(key)
-        if on_start and told.start:
-            on_start(told.start, told.dragging)
+        new = read(key)
+        if on_start and new.start:
+            on_start(new.start, new.dragging)
 
     def visible_changed() -> None:
-        told = read(key).visible
-        if on_visible and told:
-            on_visible(told)
+        switched = read(key).visible
+        if on_visible and switched:
+            on_visible(switched)
 
     def view_changed() -> None:
         view = _incoming(key).view
@@ -232,11 +232,11 @@ def show(
             on_view(view)
 
     def drawn_changed() -> None:
-        told = read(key)
-        if on_drawn and told.drawn:
-            on_drawn(told.drawn)
-        if on_wrong and told.wrong:
-            on_wrong(told.wrong)
+        new = read(key)
+        if on_drawn and new.drawn:
+            on_drawn(new.drawn)
+        if on_wrong and new.wrong:
+            on_wrong(new.wrong)
 
     _component()(
         key=key,
@@ -251,8 +251,8 @@ def show(
         on_rest_change=on_rest or (lambda: None),
     )
     # Not before: a script that is stopped while it sends has sent nothing.
-    kept = {item for item in memory["sent"] if not item.startswith("run:")}  # it may have forgotten earlier runs
-    memory["sent"] = kept | told | {f"run:{row['key']}" for row in meta["runs"]}
+    there = {item for item in memory["sent"] if not item.startswith("run:")}  # it may have forgotten earlier runs
+    memory["sent"] = there | sent | {f"run:{row['key']}" for row in meta["runs"]}
     memory["done"] |= _incoming(key).seqs
     memory["knobs"] = tuple(slider.knob for slider in live)
     return result
@@ -281,15 +281,15 @@ def show_recorded(
     """
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
-    asked = _incoming(key).want.get(WHY)
-    if asked and asked.stop is not None and asked.seq != memory["done"].get(f"want.{WHY}"):
-        at = asked.stop
-    meta, arrays, told = compose_recorded(recorded, min(at, len(recorded.values) - 1), memory["sent"])
-    _mount(key, "replay", meta | {"jump": jump, "label": label}, arrays, told, live, on_live, on_view)
+    want = _incoming(key).want.get(WHY)
+    if want and want.stop is not None and want.seq != memory["done"].get(f"want.{WHY}"):
+        at = want.stop
+    meta, arrays, sent = compose_recorded(recorded, min(at, len(recorded.values) - 1), memory["sent"])
+    _mount(key, "replay", meta | {"jump": jump, "label": label}, arrays, sent, live, on_live, on_view)
     here = {f"history:{recorded.history}", f"present:{recorded.present}"}
     memory["sent"] = (
         {item for item in memory["sent"] if item.startswith("code:") or item in here}
-        | told
+        | sent
         | {item for item in memory["sent"] if item.startswith(f"why:{recorded.present}:")}
     )
 
@@ -322,12 +322,12 @@ def show_trained(
     """
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
-    meta, arrays, told = compose_trained(trained, memory["sent"], others)
+    meta, arrays, sent = compose_trained(trained, memory["sent"], others)
     meta |= {"jump": jump, "label": label, "state": state, "veiled": veiled, "lead": lead, "fit": fit}
     meta |= {"chosen": chosen}
-    _mount(key, "training", meta, arrays, told, live, on_live, on_view, on_press, on_choose)
+    _mount(key, "training", meta, arrays, sent, live, on_live, on_view, on_press, on_choose)
     here = {item for one in (trained, *others) for item in (f"data:{one.seen.key}", f"present:{one.present}")}
-    memory["sent"] = {item for item in memory["sent"] if item.startswith("code:") or item in here} | told
+    memory["sent"] = {item for item in memory["sent"] if item.startswith("code:") or item in here} | sent
 
 
 def _mount(
@@ -335,26 +335,26 @@ def _mount(
     entry: str,
     meta: dict[str, Any],
     arrays: dict[str, np.ndarray],
-    told: set[str],
+    sent: set[str],
     live: Sequence[Live],
     on_live: Callable[[dict[str, float]], None],
     on_view: Callable[[View], None],
     on_press: Callable[[str], None] = lambda what: None,
     on_choose: Callable[[int], None] = lambda place: None,
 ) -> None:
-    """A player with this code, and its sliders. What is sent with it is added to ``told``."""
+    """A player with this code, and its sliders. What is sent with it is added to ``sent``."""
     memory = _memory(key)
     identity, code = _code(entry)
     meta |= {"code": identity, "colours": RUN_COLOURS, "speeds": SPEEDS}
     if f"code:{identity}" not in memory["sent"]:
         arrays["code"] = code
-        told.add(f"code:{identity}")
+        sent.add(f"code:{identity}")
     _add_sliders(key, live, meta, arrays)
 
     def live_changed() -> None:
-        told = read(key).live
-        if told:
-            on_live(told)
+        values = read(key).live
+        if values:
+            on_live(values)
 
     def view_changed() -> None:
         view = _incoming(key).view

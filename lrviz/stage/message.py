@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple, Protocol, TypedDict, Unpack
 import numpy as np
 
 from lrviz.palette import MOST_RUNS, PALETTES
-from lrviz.stage.ground import Landscape, ground_arrays
+from lrviz.stage.landscape import Landscape, landscape_arrays
 from lrviz.stage.terms import recipes, single
 from lrviz.view import PANELS, SPEEDS, Panel
 
@@ -92,8 +92,8 @@ class Live:
     """A slider inside the stage, which changes run 0.
 
     family: a stop -> the runs for the values around it, for all of them where they are not too many (`pack_family`);
-    called when the visitor's hand comes near, and again when it gets to where there are no runs. `family_key` says what
-    else they depend on.
+    called when the pointer or the focus comes to the slider, and again at a stop without runs. `family_key`
+    says what else they depend on.
     regimes: painted on the track. text: the values as shown, where numbers and unit are not enough.
     low, high: what may be typed, without low itself if ``low_open``, whole numbers alone if ``whole``; allowed: that in
     words which end a sentence.
@@ -136,7 +136,7 @@ def _run_arrays(
         rate = np.asarray(t.learning_rate[:n], float)
         terms = {name: np.asarray(term[:n], float) for name, term in t.terms.items()}
         used = np.asarray(t.used_grad[:n], float)
-        told, adds_up = recipes(x, used, rate, terms)
+        recipe_of, adds_up = recipes(x, used, rate, terms)
         arrays = {
             # a small step is no difference of rounded numbers
             "x": x.astype(np.float32) if adds_up and not exact else x,
@@ -145,7 +145,7 @@ def _run_arrays(
             **({} if np.array_equal(used, grad[:n], equal_nan=True) else {"used": used.astype(np.float32)}),
             **_rate_arrays(rate),
         }
-        for name, recipe in told.items():
+        for name, recipe in recipe_of.items():
             if recipe is None:
                 arrays[f"term.{name}"] = terms[name].astype(np.float32)
         plateau, epochs = bool(t.plateau) and steps is None, t.epochs
@@ -177,7 +177,7 @@ def _run_arrays(
         "monitorsBefore": bool(plateau and back == 1),
         "rule": dict(run.rule) if plateau and run.rule else None,
         "steps": n,
-        "terms": told,
+        "terms": recipe_of,
         "addsUp": adds_up,
     }
     return meta, {f"run{index}.{name}": array for name, array in arrays.items()}
@@ -195,7 +195,7 @@ def _name_of(arrays: Mapping[str, np.ndarray], prefix: str = "") -> str:
 class Look(TypedDict, total=False):
     """How a stage looks and what it allows.
 
-    panels: which views of the ground there are, all by default; panel: which is open at first. lead: the large panel,
+    panels: the views of the landscape, all by default; panel: which is open at first. lead: the large panel,
     the landscape or the learning rate with a name at each line. rate_log: is the rate on a log scale at first.
     start_draggable: True by default. autoplay: it plays when it appears. small: the panels and the player alone, for a
     picture beside words. fit: it fills the height of its frame, and has a link to the whole page. veiled: nothing of
@@ -248,12 +248,12 @@ def compose(
     """
     seen: Look = {**PLAIN, **look}
     veiled = seen["veiled"]
-    told: set[str] = set()
+    sent: set[str] = set()
     arrays: dict[str, np.ndarray] = {}
     meta: dict[str, Any] = {
         "code": "",
         "echo": {},
-        "landscape": landscape.key,
+        "landscape_key": landscape.key,
         "start": [float(v) for v in start],
         "draggable": seen["start_draggable"],
         "drawable": seen["drawable"] and not veiled,
@@ -283,9 +283,9 @@ def compose(
         "profiles": [],
     }
     if f"landscape:{landscape.key}" not in known:
-        meta["ground"], ground = ground_arrays(landscape)
-        arrays |= {f"ground.{name}": array for name, array in ground.items()}
-        told.add(f"landscape:{landscape.key}")
+        meta["landscape"], drawn = landscape_arrays(landscape)
+        arrays |= {f"landscape.{name}": array for name, array in drawn.items()}
+        sent.add(f"landscape:{landscape.key}")
     for i, run in enumerate(runs[:MOST_RUNS]):
         row, more = _run_arrays(i, run, landscape.floor, 0 if veiled else None, exact)
         if veiled and seen["lead"] == "rate" and not run.trajectory.plateau:
@@ -294,7 +294,7 @@ def compose(
         meta["runs"].append(row)
         if f"run:{row['key']}" not in known:
             arrays |= more
-            told.add(f"run:{row['key']}")
+            sent.add(f"run:{row['key']}")
     for i, profile in enumerate(profiles):
         s, loss = np.asarray(profile.s, float), np.asarray(profile.loss, float)
         name = _name_of({"s": s, "loss": loss})
@@ -302,5 +302,5 @@ def compose(
         meta["profiles"].append({"key": name, "label": profile.label, "base": base, "direction": direction})
         if f"profile:{name}" not in known:
             arrays |= {f"profile{i}.s": s, f"profile{i}.loss": loss}
-            told.add(f"profile:{name}")
-    return meta, arrays, told
+            sent.add(f"profile:{name}")
+    return meta, arrays, sent

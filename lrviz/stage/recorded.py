@@ -146,7 +146,7 @@ def compose_recorded(
 
     at: the epoch, from 0, around which there are sentences.
     """
-    told: set[str] = set()
+    sent: set[str] = set()
     arrays: dict[str, np.ndarray] = {}
     begin = max(at // BLOCK - 1, 0) * BLOCK
     end = min((at // BLOCK + 2) * BLOCK, len(recorded.values))
@@ -166,12 +166,12 @@ def compose_recorded(
     }
     if f"history:{recorded.history}" not in known:
         arrays["history"] = np.asarray(recorded.values, float)
-        told.add(f"history:{recorded.history}")
+        sent.add(f"history:{recorded.history}")
     if f"present:{recorded.present}" not in known:
         arrays["present"] = small(pack_stops([0.0], [recorded.now]))
-        told.add(f"present:{recorded.present}")
+        sent.add(f"present:{recorded.present}")
     why = f"why:{recorded.present}:{begin}"
     if why not in known:
         arrays["why"] = small(json.dumps(recorded.why(begin, end), ensure_ascii=False).encode())
-        told.add(why)
-    return meta, arrays, told
+        sent.add(why)
+    return meta, arrays, sent

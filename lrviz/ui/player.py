@@ -60,7 +60,7 @@ def _show(lab: Lab, live: Sequence[str] | None, regimes: bool, extra: Extra | No
         key=lab.stage,
         start=first.start or (),
         live=play.live(first, live, regimes),
-        direct=stage.Direct(slider_api.ADDRESS, own_pass(), lab.race.to_params(), play.labels(first)),
+        endpoint=stage.Endpoint(slider_api.ADDRESS, own_pass(), lab.race.to_params(), play.labels(first)),
         profiles=play.profiles(first),
         jump=lab.jump,
         plays=lab.plays,

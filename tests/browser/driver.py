@@ -1,4 +1,4 @@
-"""What drives a page with a stage, and reads it back through the stage's handle."""
+"""What drives a page with a stage, and reads it back through the stage's test API."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TOGETHER = "**/static/js/lab.*.js"
 
 
 class Stage:
-    """The stage of a page: ``stage("runs[0].x")`` reads its handle."""
+    """The stage of a page: ``stage("runs[0].x")`` reads its test API."""
 
     def __init__(self, page):
         self.page = page
@@ -35,7 +35,7 @@ class Stage:
         return self.element.evaluate(f"element => element.stage.{what}")
 
     def wait(self, what: str, tries: int = 400) -> None:
-        """Until this is true of the handle (the stage is in a shadow root, so the page cannot be asked)."""
+        """Until this is true of its test API (the stage is in a shadow root, so the page cannot be queried)."""
         for _ in range(tries):
             if self.element.evaluate(f"element => Boolean(element.stage && element.stage.{what})"):
                 return
@@ -86,10 +86,10 @@ def assert_drawn(stage: Stage, place: int, scenario: Scenario) -> None:
     assert_run(stage(f"curve({place})"), scenario)
 
 
-def assert_run(told: Mapping[str, Sequence[float]], scenario: Scenario) -> None:
-    """This curve, as the handle tells it, is the server's own run, to the digits and the range of a float32."""
+def assert_run(shown: Mapping[str, Sequence[float]], scenario: Scenario) -> None:
+    """This curve, as the test API has it, is the server's own run, to the digits and the range of a float32."""
     run = simulate(scenario)
-    curve = {name: np.array(values, float) for name, values in told.items()}
+    curve = {name: np.array(values, float) for name, values in shown.items()}
     with np.errstate(over="ignore"):
         x, loss, *drawn = (
             part.astype(np.float32) for part in (run.x, run.loss, curve["x"].reshape(-1, 2), curve["loss"])

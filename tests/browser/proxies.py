@@ -24,7 +24,7 @@ http {{
   types {{ text/html html; }}
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-  log_format asked '$status $upstream_addr $request_uri'; access_log {folder}/asked.log asked;
+  log_format requests '$status $upstream_addr $request_uri'; access_log {folder}/requests.log requests;
   {site}
 }}
 """
@@ -77,7 +77,7 @@ def nginx(site: str, listens: str, folder: Path) -> Iterator[Path]:
                 except OSError:
                     assert running.poll() is None, (folder / "error.log").read_text()
                     time.sleep(0.05)
-            yield folder / "asked.log"
+            yield folder / "requests.log"
         finally:
             running.terminate()
             running.wait(20)

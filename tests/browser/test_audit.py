@@ -78,10 +78,10 @@ def arrived(visit, url: str, **how):
 def findings(page, axe: str) -> list[str]:
     """What axe finds in page and stage, with its shadow root, as sentences; what is Streamlit's own is left out."""
     page.evaluate(axe)
-    told = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
+    report = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
     return [
         f"{rule['impact']} {rule['id']}: {rule['help']}: {node['target']} {node['html'][:200]}"
-        for rule in told["violations"]
+        for rule in report["violations"]
         if rule["impact"] in IMPACTS
         for node in rule["nodes"]
         if not any(part in str(node["target"]) for part in STREAMLITS.get(rule["id"], ()))
@@ -112,10 +112,10 @@ def test_a_page_is_for_everyone(server, visit, axe, path):
 def test_a_projector_of_1080_lines_shows_the_stage_larger(server, visit):
     """And all of it, with its sliders."""
     page = visit(f"{server}/stuck", height=800)
-    ground = page.locator(".lrviz-stage .panel.land .canvas")
-    before = ground.bounding_box()["height"]
+    canvas = page.locator(".lrviz-stage .panel.land .canvas")
+    before = canvas.bounding_box()["height"]
     page.set_viewport_size({"width": 1920, "height": 1080})
-    expect(ground).to_have_css("height", f"{before + 230:g}px")
+    expect(canvas).to_have_css("height", f"{before + 230:g}px")
     assert page.locator(".lrviz-stage .sliders").evaluate(SLIDERS_END) <= 1080
 
 

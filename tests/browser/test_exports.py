@@ -44,7 +44,7 @@ def opened(browser, tmp_path):
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("request", lambda asked: complaints.append(asked.url) if asked.url.startswith("http") else None)
+        page.on("request", lambda request: complaints.append(request.url) if request.url.startswith("http") else None)
         page.goto(path.as_uri())
         wait(page, "runs.length > 0")
         return page
@@ -60,7 +60,7 @@ def the(page, what: str):
 
 
 def wait(page, what: str) -> None:
-    """Until this is true of the handle. The file's own policy forbids the page to be asked again and again."""
+    """Until this is true of its test API. The file's own policy forbids the page to be queried again and again."""
     for _ in range(400):
         if page.locator(".lrviz-stage").evaluate(f"element => Boolean(element.stage && element.stage.{what})"):
             return

@@ -52,7 +52,7 @@ def test_a_drag_of_a_slider_of_the_page_too(stage):
     values = by_text(Scenario(noise=0.5, alpha=alpha), "noise")
     at = along(stage, "noise")
     stage.page.mouse.move(*at(0.5))
-    stage.wait("near?.ready")
+    stage.wait("hovered?.ready")
     stage.page.mouse.down()
     text = seen(stage, "noise")[0]
     for part in (0.3, 0.8, 0.6):
@@ -62,7 +62,7 @@ def test_a_drag_of_a_slider_of_the_page_too(stage):
         assert_run(curve, Scenario(noise=values[text], alpha=alpha))
     stage.page.mouse.up()
     in_address(stage.page, f"noise={values[text]:g}")
-    stage.wait("near.preview === false")
+    stage.wait("hovered.preview === false")
     settle(stage.page)
     assert seen(stage, "noise")[0] == text
     assert_drawn(stage, 0, Scenario(noise=values[text], alpha=alpha))

@@ -44,7 +44,7 @@ def test_typing_error_example_link_and_reload(stage):
     typed(page, "(x - 1)^2 + 4*(y + 1)^2")
     in_address(page, "f=")
     assert_drawn(stage, 0, scenario("(x - 1)^2 + 4*(y + 1)^2"))
-    (place,) = stage("ground.minima")
+    (place,) = stage("landscape.minima")
     assert place == pytest.approx([1, -1], abs=1e-9)
     kept = page.url
 
@@ -72,7 +72,7 @@ def test_typing_error_example_link_and_reload(stage):
     expect(page.locator(".st-key-formula_text input")).to_have_value("abs(x) + b*abs(y)")
 
 
-def test_a_link_opens_it_and_its_coefficient_moves_the_ground(stage):
+def test_a_link_opens_it_and_its_coefficient_moves_the_landscape(stage):
     stage.follow("playground?surface=formula&f=(x-a)%5E2%2Bexp(y)%2Bexp(-y)&domain=4")
     text = "(x-a)^2+exp(y)+exp(-y)"
     assert_drawn(stage, 0, scenario(text).having(domain="4"))
@@ -84,7 +84,7 @@ def test_a_link_opens_it_and_its_coefficient_moves_the_ground(stage):
     settle(stage.page)
     value = float(re.search(r"[?&]a=([\d.]+)", stage.page.url)[1])
     assert value > 1
-    ((x, y),) = stage("ground.minima")
+    ((x, y),) = stage("landscape.minima")
     assert (x, y) == pytest.approx((value, 0), abs=1e-6)
 
 

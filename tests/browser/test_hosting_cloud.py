@@ -42,7 +42,7 @@ def stage(outer):
     return Stage(outer.frames[1])
 
 
-def asked(frame) -> list[str]:
+def requested(frame) -> list[str]:
     """The paths of what the page in this frame has loaded."""
     names = frame.evaluate("performance.getEntriesByType('resource').map(({ name }) => name)")
     return [urlsplit(name).path for name in names]
@@ -73,12 +73,12 @@ def test_its_files_come_packed(stage):
 def test_sliders_are_answered_and_the_way_back_is_the_browsers(outer, stage):
     slider = slider_of(stage, "steps")
     slider.focus()
-    stage.wait("near?.ready")
+    stage.wait("hovered?.ready")
     slider.press("ArrowRight")
     in_outer_address(outer, "steps=70")
     settle(stage.page)
     assert_drawn(stage, 0, SCENARIO.having(steps=70))
-    assert "/~/+/lab/runs" in asked(stage.page)
+    assert "/~/+/lab/runs" in requested(stage.page)
     for go, steps in ((outer.go_back, 60), (outer.go_forward, 70), (outer.go_back, 60)):
         go()
         in_outer_address(outer, f"steps={steps}")

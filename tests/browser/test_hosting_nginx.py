@@ -35,9 +35,9 @@ def site(chromium, tmp_path_factory):
 
 
 def answers(log, of: str, status: str = "") -> tuple[Counter, Counter]:
-    """Statuses, and servers, of what was asked for at addresses with this beginning; or of answers with this status."""
-    asked = [line.rsplit(" ", 1) for line in log.read_text().splitlines()]
-    mine = [said.split(" ", 1) for said, address in asked if address.startswith(of) and said.startswith(status)]
+    """Statuses, and servers, of what was requested at addresses with this beginning; or of answers with this status."""
+    lines = [line.rsplit(" ", 1) for line in log.read_text().splitlines()]
+    mine = [said.split(" ", 1) for said, address in lines if address.startswith(of) and said.startswith(status)]
     return Counter(status for status, _ in mine), Counter(servers for _, servers in mine)
 
 
@@ -103,4 +103,4 @@ def test_a_file_is_found_whichever_server_made_it(site, opened):
         assert b"lrviz-stage" in saved.value.path().read_bytes()
     statuses, servers = answers(log, f"{BASE}/media/")
     assert set(statuses) == {"200"}
-    assert any("," in servers for servers in servers), "none was asked for at the wrong server: this shows nothing"
+    assert any("," in servers for servers in servers), "none was requested at the wrong server: this shows nothing"

@@ -18,7 +18,7 @@ MAP = ".lrviz-map"
 
 
 class Plane:
-    """The map of a page: ``plane("points")`` reads its handle."""
+    """The map of a page: ``plane("points")`` reads its test API."""
 
     def __init__(self, page):
         self.page = page
@@ -29,7 +29,7 @@ class Plane:
         return self.element.evaluate(f"element => element.map.{what}")
 
     def wait(self, what: str, tries: int = 600) -> None:
-        """Until this is true of the handle."""
+        """Until this is true of its test API."""
         for _ in range(tries):
             if self.element.count() and self.element.evaluate(f"element => Boolean(element.map?.{what})"):
                 return
@@ -186,7 +186,7 @@ def test_without_its_endpoint_the_pages_script_brings_the_tiles(server, visit):
     plane.wait("history === 1 && element.map.points >= 256")
 
 
-def test_each_slider_beside_the_map_has_room_for_the_hand(server, visit):
+def test_each_slider_beside_the_map_has_room_for_a_finger(server, visit):
     page = visit(f"{server}/maps?schedule=plateau", waits_for=MAP, motion="reduce")
     settle(page)
     sliders = page.locator(".lrviz-stage .slider input[type=range]").all()

@@ -73,7 +73,7 @@ def test_fast_keys_are_not_taken_back(stage, start):
     for i in range(8):
         stage.press("ArrowRight")
         assert stage("live.alpha.value") == pytest.approx(neighbour(start, i + 1))
-        stage.page.wait_for_timeout(330 if i % 3 == 2 else 40)  # now and then long enough to be told to the server
+        stage.page.wait_for_timeout(330 if i % 3 == 2 else 40)  # now and then long enough to be sent to the server
     alpha = neighbour(start, 8)
     in_address(stage.page, f"alpha={alpha:g}")
     stage.wait("live.alpha.preview === false")
@@ -87,19 +87,19 @@ def test_a_slider_of_the_page_changes_the_curve_and_the_address(stage):
     stage.press("Home", "ArrowRight")
     noise = widget(stage.page, "knob_noise").locator("input[type=range]")
     noise.focus()
-    told = [0.0]
+    values = [0.0]
     for _ in range(3):
         answers = stage("answers")
         stage.press("ArrowRight")
         stage.wait(f"answers > {answers}")
         settle(stage.page)
-        stage.wait("near.preview === false")
-        told.append(float(noise.get_attribute("aria-valuetext")))
-        in_address(stage.page, f"noise={told[-1]:g}")
-        moved = float(simulate(Scenario(noise=told[-1])).x[1, 0])
+        stage.wait("hovered.preview === false")
+        values.append(float(noise.get_attribute("aria-valuetext")))
+        in_address(stage.page, f"noise={values[-1]:g}")
+        moved = float(simulate(Scenario(noise=values[-1])).x[1, 0])
         stage.wait(f"curve(0).x[2] === Math.fround({moved!r})")
-        assert_drawn(stage, 0, Scenario(noise=told[-1]))
-    assert told == sorted(set(told)), "each arrow one stop"
+        assert_drawn(stage, 0, Scenario(noise=values[-1]))
+    assert values == sorted(set(values)), "each arrow one stop"
     assert noise.evaluate("input => input === document.activeElement"), "the slider lost the focus"
     assert stage("step") == 1, "the cursor stays"
     assert stage("landscapesReceived") == 1
@@ -107,17 +107,17 @@ def test_a_slider_of_the_page_changes_the_curve_and_the_address(stage):
 
 def test_back_and_forward(stage):
     stage.part("[data-knob=alpha] input[type=range]").focus()
-    told = [0.15]
+    values = [0.15]
     for _ in range(3):
         stage.press("ArrowRight")
-        told.append(neighbour(told[-1], 1))
-        in_address(stage.page, f"alpha={told[-1]:g}")
+        values.append(neighbour(values[-1], 1))
+        in_address(stage.page, f"alpha={values[-1]:g}")
         stage.wait("live.alpha.preview === false")
         settle(stage.page)
     for go, alpha in (
-        (stage.page.go_back, told[2]),
-        (stage.page.go_back, told[1]),
-        (stage.page.go_forward, told[2]),
+        (stage.page.go_back, values[2]),
+        (stage.page.go_back, values[1]),
+        (stage.page.go_forward, values[2]),
     ):
         go()
         in_address(stage.page, f"alpha={alpha:g}")

@@ -40,13 +40,13 @@ def page(server, visit):
     return visit(f"{server}/replay", waits_for=PLAYER, accept_downloads=True)
 
 
-def told(page) -> str:
+def sentences(page) -> str:
     settle(page)
     return " ".join(page.locator("[data-testid=stMain]").inner_text().split())
 
 
 def cuts(replay: Replay) -> str:
-    """As the player's handle has the cuts of the rules."""
+    """As the player's test API has the cuts of the rules."""
     return json.dumps([(np.flatnonzero(made.cut) + 1).tolist() for made in replay.decisions.values()])
 
 
@@ -79,7 +79,7 @@ def inside(page, text: str) -> bool:
     return box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
 
 
-def test_pasted_losses_are_replayed_told_of_and_come_back_with_their_link(page, visit):
+def test_pasted_losses_are_replayed_explained_and_come_back_with_their_link(page, visit):
     stage = Stage(page)
     pasted(page, PASTED)
     in_address(page, f"values={PASTED.replace(' ', ',')}")
@@ -87,15 +87,15 @@ def test_pasted_losses_are_replayed_told_of_and_come_back_with_their_link(page, 
     replay = Replay(read(PASTED), settings)
     wait_for(stage, replay)
     assert_shown(stage, replay)
-    assert all(sentence in told(page) for sentence in report.story(replay))
+    assert all(sentence in sentences(page) for sentence in report.story(replay))
     stage.part("[data-knob=patience] input[type=range]").focus()
     page.keyboard.press("ArrowLeft")
     in_address(page, "patience=4")
     other = Replay(replay.history, settings.having(patience=4))
     wait_for(stage, other)
-    assert all(sentence in told(page) for sentence in report.story(other))
+    assert all(sentence in sentences(page) for sentence in report.story(other))
     again = visit(page.url, waits_for=PLAYER)
-    assert all(sentence in told(again) for sentence in report.story(other))
+    assert all(sentence in sentences(again) for sentence in report.story(other))
     assert_shown(Stage(again), other)
     page.go_back()
     wait_for(stage, replay)
@@ -140,7 +140,7 @@ def test_a_prepared_history_shows_its_findings_without_scrolling(page):
     in_address(page, "prepared=negative")
     replay, stage = PREPARED["negative"].replay, Stage(page)
     wait_for(stage, replay)
-    words = told(page)
+    words = sentences(page)
     frameworks, finding = most_important(replay)[0]
     assert frameworks == ("pytorch",) and finding.sentence in words and finding.remedy in words
     assert inside(page, f"epoch {finding.epoch}:")
@@ -190,7 +190,7 @@ def test_a_dropped_log_is_read_by_its_column_and_rates(page):
     widget(page, "replay_column").get_by_role("combobox").click()
     page.get_by_role("option", name="loss", exact=True).click()
     in_address(page, "monitor=loss")
-    assert "12 values of loss" in told(page)
+    assert "12 values of loss" in sentences(page)
 
 
 def test_all_epochs_are_a_file(page):
@@ -218,7 +218,7 @@ def test_a_thousand_epochs_on_a_phone(server, visit):
     pasted(page, " ".join(f"{0.2 + 1 / (k + 1) + 0.01 * (k % 7):.4f}" for k in range(1000)))
     page.get_by_text("of 1000 values it has no room for more than 200").wait_for()
     settle(page)
-    assert "values" not in page.url and "1000 values of val_loss" in told(page)
+    assert "values" not in page.url and "1000 values of val_loss" in sentences(page)
     assert Stage(page)("steps") == 1000
     finding = page.locator("[class*=st-key-replay_finding_0] button")
     finding.scroll_into_view_if_needed()

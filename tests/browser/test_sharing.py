@@ -46,7 +46,7 @@ def test_the_view_is_in_the_address_and_comes_back(server, visit):
     in_address(page, "view=panel:slice;step:2;speed:4")
     again = Stage(visit(page.url))
     assert (again("panel"), again("step"), again("speed"), again("playing")) == ("slice", 2, 4, False)
-    assert again("sent") == 1, "that its picture stands, and no more: what the link says is not told back"
+    assert again("sent") == 1, "that its picture is drawn, and no more: what the link says is not sent back"
 
 
 def test_a_teacher_makes_a_link_and_a_student_sees_only_what_was_left_open(server, visit):

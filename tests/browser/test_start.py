@@ -1,4 +1,4 @@
-"""How a visit begins: how much is asked for, and what waits for what. Counted, not timed."""
+"""How a visit begins: how much is requested, and what waits for what. Counted, not timed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.browser.sliders.pointer import slider_of
 
 pytestmark = pytest.mark.browser
 
-ASKED = """[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+REQUESTS = """[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
   .filter(file => file.transferSize > 0)
   .map(file => [new URL(file.name).pathname, file.startTime < performance.getEntriesByName("stage drawn")[0].startTime])
 """
@@ -26,10 +26,10 @@ class Visit:
 
     def __init__(self, context, address: str, prepare=lambda page: None):
         self.page = context.new_page()
-        self.asked: list[str] = []
+        self.requests: list[str] = []
         self.sockets: list[str] = []
         self.complaints: list[str] = []
-        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("websocket", lambda socket: self.sockets.append(socket.url))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", lambda said: self.complaints.append(f"{said.type}: {said.text}"))
@@ -40,8 +40,8 @@ class Visit:
         settle(self.page)
 
     def modules(self) -> list[str]:
-        """Streamlit's code, file by file, as it was asked for."""
-        return [url for url in self.asked if re.search(r"/static/js/.*\.js$", url)]
+        """Streamlit's code, file by file, as it was requested."""
+        return [url for url in self.requests if re.search(r"/static/js/.*\.js$", url)]
 
 
 @pytest.fixture
@@ -55,20 +55,20 @@ def context(browser):
 @pytest.mark.parametrize("address", ["how_long", "playground?optimizer=adam", ""])
 def test_a_first_visit_asks_for_little_and_a_second_one_for_what_may_have_changed(server, context, address):
     first = Visit(context, f"{server}/{address}")
-    asked = first.page.evaluate(ASKED)
-    before = [path for path, early in asked if early]
+    requests = first.page.evaluate(REQUESTS)
+    before = [path for path, early in requests if early]
     assert len(before) <= 18, before
     html = first.page.request.get(f"{server}/{address}", headers={"accept": "text/html"}).text()
     found_late = [path for path in before if path.endswith(".js") and f".{path}" not in html]
     assert found_late == [], "a picture waits for code of which its page does not tell"
     assert len(first.sockets) == 1, "the socket that was opened first is Streamlit's"
-    assert sum("_stcore/health" in url for url in first.asked) == 1, "the server is looked for once"
+    assert sum("_stcore/health" in url for url in first.requests) == 1, "the server is looked for once"
     first.page.wait_for_timeout(4000)  # until the browser would complain of a preload that nobody used
     assert first.complaints == []
     first.page.close()
 
     second = Visit(context, f"{server}/{address}")
-    again = {path for path, _ in second.page.evaluate(ASKED)} - {"/favicon.png"}  # which it may ask for again
+    again = {path for path, _ in second.page.evaluate(REQUESTS)} - {"/favicon.png"}  # which it may ask for again
     assert again == {f"/{address.partition('?')[0]}", "/_stcore/health", "/_stcore/host-config"}
 
 
@@ -106,7 +106,7 @@ def test_a_program_that_is_missing_is_compiled_for_the_page_that_asks(serving, c
     with serving() as url:
         visit = Visit(context, f"{url}/playground?surface=beale&optimizer=adamax&alpha=0.02&noise=0.1")
         slider_of(visit.stage, "noise").focus()
-        visit.stage.wait("near?.ready")
-        answers = [request for request in visit.asked if request.endswith("lab/runs")]
+        visit.stage.wait("hovered?.ready")
+        answers = [request for request in visit.requests if request.endswith("lab/runs")]
         assert len(answers) > 1, "it was there at once: this shows nothing"
         visit.page.close()

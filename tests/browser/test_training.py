@@ -48,7 +48,7 @@ def assert_shown(stage: Stage, training: Training) -> None:
     assert curve["cuts"] == history.cuts.tolist()
 
 
-def told(page) -> str:
+def sentences(page) -> str:
     settle(page)
     return " ".join(page.locator("[data-testid=stMain]").inner_text().split())
 
@@ -58,7 +58,7 @@ def test_a_link_opens_its_training_with_its_story_and_goes_back_and_forward(serv
     stage, training = player(page), Training("groups", alpha=0.5, epochs=12)
     assert_shown(stage, training)
     assert stage("step") == 5
-    words = told(page)
+    words = sentences(page)
     assert all(sentence.text in words for sentence in story_of(train(training)))
     slider = stage.part("[data-knob=alpha] input[type=range]")
     slider.focus()
@@ -77,7 +77,7 @@ def test_a_link_opens_its_training_with_its_story_and_goes_back_and_forward(serv
 
 def test_each_wrong_part_of_a_link_has_its_sentence_and_the_rest_of_it_is_shown(server, visit):
     page = visit(f"{server}/training?data=circles&model=nonsense&epochs=9&epoch=x", waits_for=PLAYER)
-    assert "There is no model 'nonsense'." in told(page) and "epoch is 'x'" in told(page)
+    assert "There is no model 'nonsense'." in sentences(page) and "epoch is 'x'" in sentences(page)
     assert_shown(player(page), Training("circles", epochs=9))
 
 
@@ -88,7 +88,7 @@ def test_trainings_race_and_the_picture_is_that_of_the_chosen_one(server, visit)
     for place, history in enumerate(histories):
         np.testing.assert_allclose(numbers(stage(f"curves[{place}].val_loss")), history.log.val_loss, rtol=1e-6)
     sentence = race_sentence(race.names, histories)
-    assert sentence and sentence.text in told(page)
+    assert sentence and sentence.text in sentences(page)
     np.testing.assert_allclose(stage("weights")["weights"], histories[0].final, rtol=1e-6)
     stage.part(".trainings button").nth(1).click()
     stage.wait("chosen === 1")
@@ -127,7 +127,7 @@ def test_a_dragged_slider_shows_the_command_lines_own_training_at_each_stop(page
             page.mouse.move(box["x"] + part * box["width"], box["y"] + box["height"] / 2)
             stage.wait(f"live.{knob}.preview")
             assert_shown(stage, training.having(**{knob: stage(f"live.{knob}.value")}))
-        assert before == (stage("sent"), page.url), "the server was asked"
+        assert before == (stage("sent"), page.url), "the server was sent something"
         page.mouse.up()
         training = training.having(**{knob: stage(f"live.{knob}.value")})
         in_address(page, f"{knob}=")
@@ -143,7 +143,7 @@ def test_a_dragged_slider_shows_the_command_lines_own_training_at_each_stop(page
 
 def test_playing_moves_the_cursor_and_what_the_model_has_learnt(page):
     stage, history = player(page), train(FIRST)
-    picture = stage.part(".panel.model .layer.ground")
+    picture = stage.part(".panel.model .layer.background")
     stage.focus()
     stage.press("Home")
     stage.wait("step === 0")
@@ -256,7 +256,7 @@ def assert_plays_alone(browser, content: bytes, path) -> None:
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("request", lambda asked: complaints.append(asked.url) if asked.url.startswith("http") else None)
+        page.on("request", lambda request: complaints.append(request.url) if request.url.startswith("http") else None)
         page.goto(path.as_uri())
         stage = Stage(page)
         stage.wait("step > 2")

@@ -18,7 +18,7 @@ FIND = """
 
 
 class Page:
-    """``page("runs[0].x")`` reads the handle of the stage."""
+    """``page("runs[0].x")`` reads the test API of the stage."""
 
     def __init__(self, engine: Engine):
         self.engine = engine
@@ -46,7 +46,7 @@ class Page:
         raise AssertionError(f"never: {condition}")
 
     def wait(self, what: str) -> None:
-        """Until this is true of the stage's handle, ``stage``, whose name is left out at the beginning."""
+        """Until this is true of the stage's test API, ``stage``, whose name is left out at the beginning."""
         self.until(f"(stage => Boolean(stage && stage.{what}))(find('.lrviz-stage')?.stage)")
 
     def focus(self, css: str) -> None:

@@ -79,7 +79,7 @@ def test_every_panel_is_drawn(page, panel):
     frames = page("frames")
     page.click(f"button[data-panel='{panel}']")
     page.wait(f"panel === '{panel}' && stage.frames > {frames}")
-    tones = page.script("""const canvas = find(".panel.land .layer.ground");
+    tones = page.script("""const canvas = find(".panel.land .layer.background");
       const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
       return new Set(new Uint32Array(pixels.buffer)).size;""")
     assert tones > 100

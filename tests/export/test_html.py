@@ -26,7 +26,7 @@ def test_the_file_is_small_and_holds_the_engines_numbers():
         run = simulate(scenario)
         np.testing.assert_array_equal(arrays[f"run{i}.x"], run.x)
         np.testing.assert_array_equal(arrays[f"run{i}.loss"], run.loss)
-    assert "ground.heights" in arrays and len(meta["profiles"]) == 4 and "profile3.loss" in arrays
+    assert "landscape.heights" in arrays and len(meta["profiles"]) == 4 and "profile3.loss" in arrays
 
 
 def test_a_usual_run_is_as_small_as_the_readme_says():

@@ -18,7 +18,7 @@ from lrviz.frameworks import PROGRAMS
 from lrviz.link import Link
 from lrviz.play import landscape, message, profiles, slider_family
 from lrviz.race import Race
-from lrviz.stage.ground import SHADE, ground_arrays, grounds_arrays, height_scale
+from lrviz.stage.landscape import SHADE, height_scale, landscape_arrays, low_rank_arrays
 from lrviz.thumbnail import thumbnail
 from tests.codegen.test_numpy import assert_same_end
 from tests.formulas import SAMPLES
@@ -153,20 +153,20 @@ def test_what_has_holes_no_minimum_or_no_bounds_is_drawn_and_told_of(text):
     diagnose(scenario, run)
     basins.minima(scenario), basins.home(scenario), basins.basin(scenario, run)
     assert "<svg" in thumbnail(Race(scenario), "light") and message(Race(scenario))
-    meta, arrays = ground_arrays(landscape(scenario))
+    meta, arrays = landscape_arrays(landscape(scenario))
     assert all(map(math.isfinite, meta["scale"].values())) and len(arrays["heights"]) == SHADE
     assert all(np.isfinite([line.base, line.direction]).all() for line in profiles(scenario))
     assert math.isfinite(scenario.surface_row.floor(scenario.coef))
 
 
 @pytest.mark.parametrize("text", ["log(x - a) + y^2", "exp(a*x^2) + y^2", "1/(x - a) + b*y^2", "(x^2 + a*y^2)^6"])
-def test_grounds_along_a_slider_are_right_however_steep(text):
+def test_landscapes_along_a_slider_are_right_however_steep(text):
     """Heights within three of 500, whether they travel as sums of losses or of heights; minima may come and go."""
     there = [landscape(of(text).having(a=a), SHADE) for a in (-1.5, 0.5, 1.0, 2.5)]
-    packed = grounds_arrays(there)
+    packed = low_rank_arrays(there)
     sums = packed["weight"] @ packed["basis"].astype(float)
     for k, one in enumerate(there):
-        meta, alone = ground_arrays(one)
+        meta, alone = landscape_arrays(one)
         scale = dict(zip(("floor", "soft", "low", "high"), packed["scale"][k], strict=True))
         assert scale == pytest.approx(height_scale(np.asarray(one.grid()), one.floor))
         heights = sums[k]

@@ -30,7 +30,7 @@ function begun({ cookie = "", page = "http://host:8501/lab/how_long?alpha=1", st
   return { window, early: Socket.made[0] };
 }
 
-test("Streamlit is told where its server is, unless its host has said so", () => {
+test("Streamlit knows where its server is, unless its host has said so", () => {
   assert.equal(begun().window.__streamlit.BACKEND_BASE_URL, "http://host:8501/lab/");
   const { window, early } = begun({ streamlit: { BACKEND_BASE_URL: "https://other/app" } });
   assert.equal(window.__streamlit.BACKEND_BASE_URL, "https://other/app");

@@ -37,7 +37,7 @@ test("at a saddle each line goes around the corners that differ from the middle"
   assert.deepEqual(around([40000, 20000, 20000, 40000]), ["0 0", "1 1"], "the middle is low: around the high ones");
 });
 
-test("level ground has no lines, also where it lies on a level", () => {
+test("a level grid has no lines, also where it lies on a level", () => {
   assert.deepEqual(contours(grid(() => 0.3), SIDE, 10, UNIT), []);
   assert.deepEqual(contours(grid(() => 1), SIDE, 10, UNIT), []);
 });

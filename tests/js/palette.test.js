@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { contrast, parseColour } from "../../lrviz/stage/web/colour.js";
 import { readPalette } from "../../lrviz/stage/web/palette.js";
 
-test("every run colour has 3:1 on every ground, in both themes", () => {
+test("every run colour has 3:1 on every background, in both themes", () => {
   const runs = {
     light: ["#e69f00", "#56b4e9", "#009e73", "#d55e00", "#0072b2", "#cc79a7"],
     dark: ["#e69f00", "#56b4e9", "#009e73", "#d55e00", "#0072b2", "#cc79a7"],
@@ -17,7 +17,7 @@ test("every run colour has 3:1 on every ground, in both themes", () => {
     const palette = readPalette((name) => styles[name] ?? "", runs);
     assert.equal(palette.theme, theme);
     for (const run of palette.runs.map((text) => parseColour(text))) {
-      for (const ground of [palette.low, palette.high]) assert.ok(contrast(run, ground) >= 2.95);
+      for (const background of [palette.low, palette.high]) assert.ok(contrast(run, background) >= 2.95);
     }
   }
 });

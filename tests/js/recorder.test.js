@@ -4,14 +4,14 @@ import { createRecorder, filmsOf } from "../../lrviz/stage/web/recorder.js";
 
 test("the films that there are", () => {
   assert.deepEqual(filmsOf(undefined), []);
-  const only = (type) => ({ isTypeSupported: (asked) => asked === type });
+  const only = (type) => ({ isTypeSupported: (other) => other === type });
   assert.deepEqual(filmsOf(only("video/webm;codecs=vp8")), [{ ending: "webm", type: "video/webm;codecs=vp8" }]);
   assert.deepEqual(filmsOf(only("video/mp4")).map((film) => film.ending), ["mp4"]);
 });
 
-/** A browser that records so many bytes, with time in our hands. */
+/** A browser that records so many bytes, with a clock that the test sets. */
 function studio({ steps = 4, bytes = 5000, refuses = false } = {}) {
-  const told = { parts: [], films: [], failures: 0 };
+  const seen = { parts: [], films: [], failures: 0 };
   const frames = [];
   const waits = [];
   class Recorder {
@@ -38,14 +38,14 @@ function studio({ steps = 4, bytes = 5000, refuses = false } = {}) {
   let drawn = 0;
   const stopped = [];
   const canvas = { captureStream: () => ({ getTracks: () => [{ stop: () => stopped.push(true) }] }) };
-  const sheet = { canvas, begin() {}, draw: () => drawn++ };
+  const composite = { canvas, begin() {}, draw: () => drawn++ };
   const recorder = createRecorder(
-    { sheet, player, steps: () => steps },
-    { progress: (part) => told.parts.push(part), done: (blob) => told.films.push(blob), failed: () => told.failures++ },
+    { composite, player, steps: () => steps },
+    { progress: (part) => seen.parts.push(part), done: (blob) => seen.films.push(blob), failed: () => seen.failures++ },
     { Recorder, nextFrame: (f) => frames.push(f), later: (f) => waits.push(f) },
   );
   const tick = () => frames.splice(0).forEach((f) => f());
-  return { told, state, recorder, tick, waits, stopped, drawn: () => drawn };
+  return { seen, state, recorder, tick, waits, stopped, drawn: () => drawn };
 }
 
 test("a film is from the first step to the last, without the loop, which comes back", () => {
@@ -57,10 +57,10 @@ test("a film is from the first step to the last, without the loop, which comes b
   s.tick();
   s.tick();
   assert.equal(s.waits.length, 1);
-  assert.deepEqual(s.told.films, []);
+  assert.deepEqual(s.seen.films, []);
   s.waits[0]();
-  assert.deepEqual(s.told.films.map((film) => [film.type, film.size]), [["video/webm", 5000]]);
-  assert.deepEqual(s.told.parts, [0, 0.5, 1, 1, null]);
+  assert.deepEqual(s.seen.films.map((film) => [film.type, film.size]), [["video/webm", 5000]]);
+  assert.deepEqual(s.seen.parts, [0, 0.5, 1, 1, null]);
   assert.ok(s.state.loop && s.stopped.length === 1 && !s.recorder.recording && s.drawn() >= 5);
 });
 
@@ -71,8 +71,8 @@ test("a film that is cancelled is not handed over", () => {
   assert.ok(s.recorder.recording);
   s.recorder.cancel();
   s.tick();
-  assert.deepEqual(s.told.films, []);
-  assert.ok(!s.recorder.recording && s.told.parts.at(-1) === null && s.stopped.length === 1);
+  assert.deepEqual(s.seen.films, []);
+  assert.ok(!s.recorder.recording && s.seen.parts.at(-1) === null && s.stopped.length === 1);
 });
 
 /** Plays to the end and lets the recorder finish. */
@@ -88,17 +88,17 @@ test("a browser that gives nothing, or only the head of a file, is said to give 
   for (const bytes of [0, 300]) {
     const s = studio({ bytes });
     play(s);
-    assert.deepEqual([s.told.films, s.told.failures, s.recorder.recording], [[], 1, false]);
+    assert.deepEqual([s.seen.films, s.seen.failures, s.recorder.recording], [[], 1, false]);
     s.recorder.cancel();
-    assert.equal(s.told.failures, 1);
+    assert.equal(s.seen.failures, 1);
   }
   const whole = studio();
   play(whole);
-  assert.deepEqual([whole.told.films.length, whole.told.failures], [1, 0]);
+  assert.deepEqual([whole.seen.films.length, whole.seen.failures], [1, 0]);
 });
 
 test("a browser that refuses to record leaves the player where it was", () => {
   const s = studio({ refuses: true });
   s.recorder.start("video/webm");
-  assert.deepEqual([s.told.failures, s.recorder.recording, s.state.cursor, s.state.loop], [1, false, 4, true]);
+  assert.deepEqual([s.seen.failures, s.recorder.recording, s.state.cursor, s.state.loop], [1, false, 4, true]);
 });

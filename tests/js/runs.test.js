@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { epochAt, lastFinite, leaving, readRuns, stairs, stepFrom } from "../../lrviz/stage/web/runs.js";
-import { curveOf, keptRange, rangeOf } from "../../lrviz/stage/web/curves.js";
+import { curveOf, stableRange, rangeOf } from "../../lrviz/stage/web/curves.js";
 import { leavesAt, leftBy, lossText } from "../../lrviz/stage/web/trails.js";
 import { wordsAt } from "../../lrviz/stage/web/readout.js";
 
@@ -40,11 +40,11 @@ test("terms that travelled as recipes are made from what is here, and add up to 
   const terms = { carried: [0.5, "", "velocity", 1], pushed: [-1, "rate", "grad", 0], velocity: null };
   const velocity = Float32Array.of(2, 4, 6, 8, 1, 1);
   const runs = [{ ...row, terms, addsUp: true }];
-  const [told] = readRuns({ runs }, new Map([["a", { ...arrays, "term.velocity": velocity }]]), domain);
+  const [run] = readRuns({ runs }, new Map([["a", { ...arrays, "term.velocity": velocity }]]), domain);
   const near = (data, wanted) => wanted.forEach((v, i) => assert.ok(Math.abs(data[i] - v) < 1e-6));
-  near(told.terms[0].data, [0, 0, 1, 2, 3, 4]);
-  near(told.terms[1].data, [-0.3, -0.4, -0.1, 0, -0.05, 0]);
-  near(stepFrom(told, 1), [0.9, 2]);
+  near(run.terms[0].data, [0, 0, 1, 2, 3, 4]);
+  near(run.terms[1].data, [-0.3, -0.4, -0.1, 0, -0.05, 0]);
+  near(stepFrom(run, 1), [0.9, 2]);
 });
 
 test("a run that ends inside the map does not leave it; one that is no number leaves without a loss", () => {
@@ -92,16 +92,16 @@ test("of a veiled run whose rates may be seen the planned ones are drawn", () =>
 
 test("an axis changes only when it must", () => {
   const old = [1e-3, 10];
-  assert.equal(keptRange(old, [2e-3, 9], true), old);
-  assert.deepEqual(keptRange(old, [2e-5, 9], true), [2e-5, 9]);
-  assert.deepEqual(keptRange(old, [1, 9], true), [1, 9]);
+  assert.equal(stableRange(old, [2e-3, 9], true), old);
+  assert.deepEqual(stableRange(old, [2e-5, 9], true), [2e-5, 9]);
+  assert.deepEqual(stableRange(old, [1, 9], true), [1, 9]);
 });
 
-test("no rate is told of an optimizer that has none", () => {
+test("no rate is shown of an optimizer that has none", () => {
   assert.equal(wordsAt({ ...run, rated: false }, 1, 3).rate, "–");
 });
 
-test("where a run left is told by the step at which it did, not by the one that is seen", () => {
+test("where a run left is known by the step at which it did, not by the one that is seen", () => {
   const gone = { name: "GD", loss: Float64Array.of(1, 2, 30, 400), leaves: { step: 2, loss: 30 } };
   assert.equal(leftBy(gone, { step: null }, 3), 2);
   assert.equal(leftBy(gone, { step: 1 }, 3), 1);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createServer } from "../../lrviz/stage/web/server.js";
 
-test("a family of the stage is asked for once until the answer comes, and again where it did not bring it", () => {
+test("a family of the stage is requested once until the answer comes, and again where it did not bring it", () => {
   const sent = [];
   const server = createServer({ sent: 0 });
   server.attach({ setStateValue: (_, value) => sent.push(value) });

@@ -5,7 +5,7 @@ import { packed } from "./message.js";
 
 globalThis.document = { baseURI: "http://lab.test/deep/playground?x=1" };
 
-const said = (race = { noise: "0.1" }) => ({ to: "lab/runs", visit: "me.0", race, stand: {} });
+const endpoint = (race = { noise: "0.1" }) => ({ to: "lab/runs", visit: "me.0", race, labels: {} });
 const target = (text, knob = "noise", slice = null) => ({ knob, text, slice });
 const SLICE = { label: "along y", place: 1 };
 
@@ -22,147 +22,147 @@ const status = (code, more = headers) => ({ ok: code < 300, status: code, header
 const good = (...of) => ({ ...status(200), arrayBuffer: async () => families(...of).buffer });
 const busy = status(204, new Headers({ "Retry-After": "1" }));
 
-/** A server whose answers come when the test says so, and what is kept of them. */
+/** A server whose answers come when the test says so, and what is cached of them. */
 function bench() {
-  const asked = [];
-  const kept = new Map();
+  const requests = [];
+  const cache = new Map();
   const came = [];
   const pauses = [];
-  const take = (name, family) => came.push(name) && kept.set(name, family);
+  const take = (name, family) => came.push(name) && cache.set(name, family);
   const get = (url, { method, body, headers, signal }) =>
     new Promise((answer, fail) => {
       signal.addEventListener("abort", fail);
-      asked.push({ url: String(url), method, pass: headers["Lab-Pass"], answer, fail, ...JSON.parse(body) });
+      requests.push({ url: String(url), method, pass: headers["Lab-Pass"], answer, fail, ...JSON.parse(body) });
     });
   const later = (call, ms) => pauses.push({ call, ms }) - 1;
   const cancel = (timer) => timer !== null && delete pauses[timer].call;
   const time = () => came.push("time");
-  const direct = createSliderApi(kept, { stop: take, family: take, time }, { get, later, cancel });
-  return { direct, asked, kept, came, pauses, soon: () => new Promise((done) => setTimeout(done)) };
+  const api = createSliderApi(cache, { stop: take, family: take, time }, { get, later, cancel });
+  return { api, requests, cache, came, pauses, soon: () => new Promise((done) => setTimeout(done)) };
 }
 
-test("a stop is asked for below the page's own address, and once", () => {
-  const { direct, asked } = bench();
-  direct.ask(said(), target("0.5", "noise", SLICE));
-  direct.ask(said(), target("0.5", "noise", SLICE));
-  direct.ask(undefined, target("0.6"));
-  const { url, method, pass, race, knob, text, slice, around } = asked[0];
+test("a stop is requested below the page's own address, and once", () => {
+  const { api, requests } = bench();
+  api.ask(endpoint(), target("0.5", "noise", SLICE));
+  api.ask(endpoint(), target("0.5", "noise", SLICE));
+  api.ask(undefined, target("0.6"));
+  const { url, method, pass, race, knob, text, slice, around } = requests[0];
   assert.deepEqual([url, method, pass], ["http://lab.test/deep/lab/runs", "POST", "me.0"]);
   assert.deepEqual(race, { noise: "0.1" });
   assert.deepEqual([knob, text, slice, around], ["noise", "0.5", 1, false]);
-  assert.equal(asked.length, 1);
-  direct.close();
+  assert.equal(requests.length, 1);
+  api.close();
 });
 
-test("it is found where the pointer is, whatever the knob was set to when it was asked for", async () => {
-  const { direct, asked, kept, came, soon } = bench();
-  direct.ask(said(), target("0.5"));
-  assert.deepEqual(direct.found(said(), target("0.5")), [], "not here yet");
-  asked[0].answer(good([0.5]));
+test("it is found where the pointer is, whatever the knob was set to when it was requested", async () => {
+  const { api, requests, cache, came, soon } = bench();
+  api.ask(endpoint(), target("0.5"));
+  assert.deepEqual(api.found(endpoint(), target("0.5")), [], "not here yet");
+  requests[0].answer(good([0.5]));
   await soon();
   const found = [{ knob: "noise", value: 0.5, family: came[0] }];
-  assert.deepEqual(direct.found(said(), target("0.5")), found);
-  assert.deepEqual(direct.found(said({ noise: "0.3" }), target("0.5")), found);
-  assert.deepEqual(direct.found(said({ noise: "0.1", seed: "3" }), target("0.5")), [], "something else was changed");
-  assert.deepEqual(direct.found(said(), target("0.6")), []);
-  assert.deepEqual(direct.found(said(), target("0.5", "seed")), []);
-  assert.deepEqual(direct.found(said(), target("0.5", "noise", SLICE)), [], "another slice is seen");
-  assert.deepEqual(direct.found(undefined, target("0.5")), [], "the stage is veiled");
-  assert.deepEqual(kept.get(came[0]).others.map((other) => other?.begins[1]), [undefined, 1], "the second run stays");
-  direct.close();
+  assert.deepEqual(api.found(endpoint(), target("0.5")), found);
+  assert.deepEqual(api.found(endpoint({ noise: "0.3" }), target("0.5")), found);
+  assert.deepEqual(api.found(endpoint({ noise: "0.1", seed: "3" }), target("0.5")), [], "something else was changed");
+  assert.deepEqual(api.found(endpoint(), target("0.6")), []);
+  assert.deepEqual(api.found(endpoint(), target("0.5", "seed")), []);
+  assert.deepEqual(api.found(endpoint(), target("0.5", "noise", SLICE)), [], "another slice is seen");
+  assert.deepEqual(api.found(undefined, target("0.5")), [], "the stage is veiled");
+  assert.deepEqual(cache.get(came[0]).others.map((other) => other?.begins[1]), [undefined, 1], "the second run stays");
+  api.close();
 });
 
 test("both halves of a start are one place in a race", async () => {
-  const { direct, asked, soon } = bench();
-  direct.ask(said({ start: "1,2" }), target("0.5", "x"));
-  asked[0].answer(good([0.5]));
+  const { api, requests, soon } = bench();
+  api.ask(endpoint({ start: "1,2" }), target("0.5", "x"));
+  requests[0].answer(good([0.5]));
   await soon();
-  assert.equal(direct.found(said({ start: "0.5,2" }), target("0.5", "x")).length, 1);
-  direct.close();
+  assert.equal(api.found(endpoint({ start: "0.5,2" }), target("0.5", "x")).length, 1);
+  api.close();
 });
 
 test("two questions are under way, the latest waits, and an older answer does not replace a newer one", async () => {
-  const { direct, asked, came, soon } = bench();
-  for (const text of ["1", "2", "3", "4"]) direct.ask(said(), target(text));
-  assert.deepEqual(asked.map(({ text }) => text), ["1", "2"]);
-  asked[1].answer(good([2]));
+  const { api, requests, came, soon } = bench();
+  for (const text of ["1", "2", "3", "4"]) api.ask(endpoint(), target(text));
+  assert.deepEqual(requests.map(({ text }) => text), ["1", "2"]);
+  requests[1].answer(good([2]));
   await soon();
-  assert.deepEqual(asked.map(({ text }) => text), ["1", "2", "4"]);
-  asked[0].answer(good([1]));
+  assert.deepEqual(requests.map(({ text }) => text), ["1", "2", "4"]);
+  requests[0].answer(good([1]));
   await soon();
   assert.equal(came.length, 1);
-  assert.equal(direct.found(said(), target("2")).length, 1);
-  direct.close();
+  assert.equal(api.found(endpoint(), target("2")).length, 1);
+  api.close();
 });
 
 test("what comes when the stage has left the page is not taken", async () => {
-  const { direct, asked, came, soon } = bench();
-  direct.ask(said(), target("1"));
-  direct.prepare(said(), target("1"));
-  direct.close();
-  for (const { answer } of asked) answer(good([1]));
+  const { api, requests, came, soon } = bench();
+  api.ask(endpoint(), target("1"));
+  api.prefetch(endpoint(), target("1"));
+  api.close();
+  for (const { answer } of requests) answer(good([1]));
   await soon();
-  assert.equal(asked.length, 2);
+  assert.equal(requests.length, 2);
   assert.deepEqual(came, []);
 });
 
-test("a family is asked for once, and again where the pointer has left it", async () => {
-  const { direct, asked, soon } = bench();
+test("a family is requested once, and again where the pointer has left it", async () => {
+  const { api, requests, soon } = bench();
   const values = [0, 1, 2, 3, 4, 5];
-  direct.prepare(said(), target("0"));
-  direct.prepare(said({ noise: "2" }), target("2"));
-  assert.deepEqual(asked.map(({ text, around }) => [text, around]), [["0", true]]);
-  assert.equal(direct.family(said(), "noise"), null);
-  asked[0].answer(good(values, [0, 1, 2, 3]));
+  api.prefetch(endpoint(), target("0"));
+  api.prefetch(endpoint({ noise: "2" }), target("2"));
+  assert.deepEqual(requests.map(({ text, around }) => [text, around]), [["0", true]]);
+  assert.equal(api.family(endpoint(), "noise"), null);
+  requests[0].answer(good(values, [0, 1, 2, 3]));
   await soon();
-  assert.notEqual(direct.family(said(), "noise"), null);
-  assert.deepEqual(values.filter((v) => direct.ready(said(), target(String(v)))), [0, 1], "before it gets there");
-  assert.equal(direct.found(said(), target("5"))[0].value, 5, "those that are here serve meanwhile");
-  direct.prepare(said(), target("1"));
-  assert.equal(asked.length, 1);
-  direct.prepare(said(), target("3"));
-  assert.equal(asked[1].text, "3");
-  asked[1].answer(good(values, [0, 1, 2, 3]));
+  assert.notEqual(api.family(endpoint(), "noise"), null);
+  assert.deepEqual(values.filter((v) => api.ready(endpoint(), target(String(v)))), [0, 1], "before it gets there");
+  assert.equal(api.found(endpoint(), target("5"))[0].value, 5, "those that are here serve meanwhile");
+  api.prefetch(endpoint(), target("1"));
+  assert.equal(requests.length, 1);
+  api.prefetch(endpoint(), target("3"));
+  assert.equal(requests[1].text, "3");
+  requests[1].answer(good(values, [0, 1, 2, 3]));
   await soon();
-  direct.prepare(said(), target("3"));
-  assert.equal(asked.length, 2, "the same question is not asked for ever");
-  direct.close();
+  api.prefetch(endpoint(), target("3"));
+  assert.equal(requests.length, 2, "the same question is not asked for ever");
+  api.close();
 });
 
-test("a family that leaves out the slice that is seen is asked for again", async () => {
-  const { direct, asked, soon } = bench();
-  direct.prepare(said(), target("1", "y"));
-  asked[0].answer(good([0, 1]));
+test("a family that leaves out the slice that is seen is requested again", async () => {
+  const { api, requests, soon } = bench();
+  api.prefetch(endpoint(), target("1", "y"));
+  requests[0].answer(good([0, 1]));
   await soon();
-  assert.ok(direct.ready(said(), target("1", "y")) && !direct.ready(said(), target("1", "y", SLICE)));
-  direct.prepare(said(), target("1", "y", SLICE));
-  asked[1].answer(good([0, 1], [0, 1], SLICE.label));
+  assert.ok(api.ready(endpoint(), target("1", "y")) && !api.ready(endpoint(), target("1", "y", SLICE)));
+  api.prefetch(endpoint(), target("1", "y", SLICE));
+  requests[1].answer(good([0, 1], [0, 1], SLICE.label));
   await soon();
-  assert.ok(direct.ready(said(), target("1", "y", SLICE)));
-  direct.close();
+  assert.ok(api.ready(endpoint(), target("1", "y", SLICE)));
+  api.close();
 });
 
 test("a server that has no time is asked again after a pause, each time a longer one", async () => {
-  const { direct, asked, kept, came, pauses, soon } = bench();
+  const { api, requests, cache, came, pauses, soon } = bench();
   for (const [i, ms] of [1000, 2000, 4000, 8000, 8000].entries()) {
-    direct.prepare(said(), target("0.5"));
-    asked[i].answer(busy);
+    api.prefetch(endpoint(), target("0.5"));
+    requests[i].answer(busy);
     await soon();
     assert.equal(pauses[i].ms, ms);
-    assert.ok(!direct.ready(said(), target("0.5")), "they may be had yet");
+    assert.ok(!api.ready(endpoint(), target("0.5")), "they may be had yet");
   }
   assert.deepEqual(came, []);
   pauses.at(-1).call();
   assert.deepEqual(came, ["time"]);
-  direct.prepare(said(), target("0.5"));
-  asked.at(-1).answer(good([0, 0.5, 1]));
+  api.prefetch(endpoint(), target("0.5"));
+  requests.at(-1).answer(good([0, 0.5, 1]));
   await soon();
-  assert.equal(kept.size, 1);
-  direct.ask(said(), target("0.7"));
-  asked.at(-1).answer(busy);
+  assert.equal(cache.size, 1);
+  api.ask(endpoint(), target("0.7"));
+  requests.at(-1).answer(busy);
   await soon();
   assert.equal(pauses.at(-1).ms, 1000);
-  direct.close();
+  api.close();
   assert.equal(pauses.at(-1).call, undefined, "a stage that has left the page asks nobody");
 });
 
@@ -175,15 +175,15 @@ const outcomes = [
 ];
 for (const [says, answer, next] of outcomes) {
   test(says, async () => {
-    const { direct, asked, came, soon } = bench();
-    direct.prepare(said(), target("0.5"));
-    if (answer) asked[0].answer(answer);
-    else asked[0].fail(new TypeError("no network"));
+    const { api, requests, came, soon } = bench();
+    api.prefetch(endpoint(), target("0.5"));
+    if (answer) requests[0].answer(answer);
+    else requests[0].fail(new TypeError("no network"));
     await soon();
-    direct.prepare(said(), target("0.6"));
-    direct.ask(said(), target("0.6"));
-    assert.deepEqual(asked.slice(1).map(({ around }) => around), next);
+    api.prefetch(endpoint(), target("0.6"));
+    api.ask(endpoint(), target("0.6"));
+    assert.deepEqual(requests.slice(1).map(({ around }) => around), next);
     assert.deepEqual(came, []);
-    direct.close();
+    api.close();
   });
 }

@@ -39,7 +39,7 @@ test("the name of the narrowest part is written, those that would run into it ar
   assert.ok(namesThatFit([part(295, 10)], 300)[0].right <= 300);
 });
 
-test("a typed number is taken exactly, and what may not be is told in a sentence", () => {
+test("a typed number is taken exactly, and what may not be gets a sentence", () => {
   const alpha = [0, 1000, true, false, "a number above 0, up to 1000"];
   for (const [text, value] of [["0.19", 0.19], [" 1e-3 ", 0.001], ["2.", 2], [".5", 0.5], ["1000", 1000]]) {
     assert.deepEqual(readTyped(text, "Learning rate", alpha), { value });

@@ -10,11 +10,11 @@ const arrays = {
 };
 
 test("every array comes back, with what is not finite", () => {
-  const told = unpack(packed({ name: "Adam é" }, arrays));
-  assert.equal(told.meta.name, "Adam é");
-  assert.deepEqual([...told.arrays.x], [...arrays.x]);
-  assert.deepEqual([...told.arrays.n], [1, 2, 3]);
-  assert.deepEqual(told.shapes.n, [3]);
+  const message = unpack(packed({ name: "Adam é" }, arrays));
+  assert.equal(message.meta.name, "Adam é");
+  assert.deepEqual([...message.arrays.x], [...arrays.x]);
+  assert.deepEqual([...message.arrays.n], [1, 2, 3]);
+  assert.deepEqual(message.shapes.n, [3]);
 });
 
 test("an aligned message is not copied", () => {

@@ -79,15 +79,15 @@ def test_each_stop_of_a_slider_has_the_numbers_of_the_command_line(case, knob):
 
 def test_what_the_browser_has_is_not_sent_again():
     replay = CASES["noisy"]
-    meta, arrays, told = compose_recorded(recorded(replay), 7)
-    assert set(arrays) == {"history", "present", "why"} and len(told) == 3
+    meta, arrays, sent = compose_recorded(recorded(replay), 7)
+    assert set(arrays) == {"history", "present", "why"} and len(sent) == 3
     assert arrays["history"].tolist() == replay.history.values.tolist()
     sentences = json.loads(gzip.decompress(arrays["why"].tobytes()))
     assert meta["whyFrom"] == 0 and [len(own) for own in sentences] == [60] * 3
     assert sentences[0][4].endswith("wait 1 of 1, cut to 0.05.")
-    assert compose_recorded(recorded(replay), 30, told)[1] == {}
+    assert compose_recorded(recorded(replay), 30, sent)[1] == {}
     other = Replay(replay.history, replay.settings.having(patience=4))
-    meta, arrays, _ = compose_recorded(recorded(other), 7, told)
+    meta, arrays, _ = compose_recorded(recorded(other), 7, sent)
     assert set(arrays) == {"present", "why"}
 
 

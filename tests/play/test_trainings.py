@@ -54,14 +54,14 @@ def test_ones_own_data_have_a_message_too():
 def test_curves_and_weights_arrive_and_travel_once():
     history = train(SHORT)
     made = trained(history)
-    meta, arrays, told = compose_trained(made)
+    meta, arrays, sent = compose_trained(made)
     _, packed = unpack(gzip.decompress(arrays["present"].tobytes()))
     for name in ("loss", "val_loss", "best", "cut"):
         np.testing.assert_array_equal(packed[name], np.asarray(getattr(history.log, name)).astype(np.float32))
     np.testing.assert_array_equal(packed["at"], history.weight_epochs)
     np.testing.assert_array_equal(packed["weights"].reshape(9, -1), history.weights.astype(np.float32))
     assert meta["epochs"] == 8 and packed["limit"] == [10]
-    assert compose_trained(made, told)[1:] == ({}, set())
+    assert compose_trained(made, sent)[1:] == ({}, set())
     assert json.dumps(meta, allow_nan=False)
 
 
@@ -76,10 +76,10 @@ def test_few_weights_of_a_large_model_travel_the_first_and_the_last_among_them()
 def test_of_a_race_each_has_its_own_and_data_travel_once():
     race = TrainingRace(SHORT, ({"optimizer": "rmsprop"}, {"alpha": "0.1"}))
     made = [trained(train(one), name=name) for one, name in zip(race.trainings, race.names, strict=True)]
-    meta, arrays, told = compose_trained(made[0], others=made[1:])
+    meta, arrays, sent = compose_trained(made[0], others=made[1:])
     assert [row["name"] for row in (meta, *meta["others"])] == race.names
     assert "data.y" in arrays and "1.data.y" not in arrays and {"present", "1.present", "2.present"} <= set(arrays)
-    assert compose_trained(made[0], told, made[1:])[1:] == ({}, set())
+    assert compose_trained(made[0], sent, made[1:])[1:] == ({}, set())
 
 
 def test_who_shares_a_slider_of_the_first_goes_with_it():
@@ -153,7 +153,7 @@ def test_the_browser_computes_what_the_model_computes(training):
     history = untrained(training)
     x = training.split.x[:5]
     shape = training.shape
-    told = {
+    given = {
         "model": {"sizes": shape.sizes, "activation": shape.activation, "loss": shape.loss},
         "weights": history.initial.tolist(), "x": x.ravel().tolist(), "n": len(x),
     }  # fmt: skip
@@ -163,7 +163,7 @@ def test_the_browser_computes_what_the_model_computes(training):
       console.log(JSON.stringify([...outputs(model, weights, x, n)]));
     """
     said = subprocess.run(
-        ["node", "--input-type=module", "-e", script, json.dumps(told)], cwd=ROOT, capture_output=True, check=True
+        ["node", "--input-type=module", "-e", script, json.dumps(given)], cwd=ROOT, capture_output=True, check=True
     )
     np.testing.assert_allclose(json.loads(said.stdout), shape.at(history.initial, x).ravel(), rtol=1e-12)
 

@@ -31,20 +31,20 @@ def replace(path: Path, text: str) -> None:
 
 def opened(app: Assets) -> str:
     """The page that a browser gets."""
-    _, told, body = ask(app, "/", accept_encoding="gzip", accept="text/html")
-    return (gzip.decompress(body) if told.get("content-encoding") == "gzip" else body).decode()
+    _, headers, body = ask(app, "/", accept_encoding="gzip", accept="text/html")
+    return (gzip.decompress(body) if headers.get("content-encoding") == "gzip" else body).decode()
 
 
 @pytest.mark.parametrize("kind", ["js", "css", "woff2", "png", "svg"])
 def test_the_bytes_are_streamlits_and_so_are_the_promises(kind):
     for path in sorted(FOLDER.rglob(f"static/**/*.{kind}"))[:6]:
         url = f"/{path.relative_to(FOLDER).as_posix()}"
-        status, told, body = ask(OURS, url, accept_encoding="gzip, deflate")
+        status, headers, body = ask(OURS, url, accept_encoding="gzip, deflate")
         _, theirs, plain = ask(STREAMLITS, url)
         assert status == 200
-        assert (gzip.decompress(body) if told.get("content-encoding") == "gzip" else body) == plain
-        assert int(told["content-length"]) == len(body) <= len(plain)
-        assert {name: told[name] for name in ("content-type", "cache-control")} == {
+        assert (gzip.decompress(body) if headers.get("content-encoding") == "gzip" else body) == plain
+        assert int(headers["content-length"]) == len(body) <= len(plain)
+        assert {name: headers[name] for name in ("content-type", "cache-control")} == {
             name: theirs[name] for name in ("content-type", "cache-control")
         }
 
@@ -61,10 +61,10 @@ def test_what_a_page_begins_with_is_few_answers_and_a_third_of_the_bytes():
 
 
 @pytest.mark.parametrize("address", ["/", "/playground", "/no/such/page"])
-def test_our_page_stands_wherever_streamlit_answers_with_its_own(address):
-    status, told, body = ask(OURS, address, accept_encoding="gzip", accept="text/html,*/*", if_none_match='"old"')
-    assert (status, told["content-encoding"], told["cache-control"]) == (200, "gzip", "no-cache")
-    assert told["content-type"].startswith("text/html") and int(told["content-length"]) == len(body)
+def test_our_page_is_served_wherever_streamlit_answers_with_its_own(address):
+    status, headers, body = ask(OURS, address, accept_encoding="gzip", accept="text/html,*/*", if_none_match='"old"')
+    assert (status, headers["content-encoding"], headers["cache-control"]) == (200, "gzip", "no-cache")
+    assert headers["content-type"].startswith("text/html") and int(headers["content-length"]) == len(body)
     assert gzip.decompress(body).decode() == opened(OURS)
     tags = re.compile(r"<(?:link|script|title|meta|noscript|div)\b[^>]*>")
     kept = [tag for tag in tags.findall(BEGIN.read_text()) if "modulepreload" not in tag]
@@ -89,12 +89,12 @@ def test_a_module_that_comes_with_others_is_streamlits_but_for_addresses():
     for file, code in together.items():
         theirs = (FOLDER / "static" / "js" / file).read_text()
         assert code.replace(f'"{MARK}{file}"', "import.meta.url").replace(MARK, "./") == theirs
-        asked = re.findall(rf"{MARK}([\w.-]+\.js)", code)
-        assert all((FOLDER / "static" / "js" / other).exists() for other in asked)
+        imported = re.findall(rf"{MARK}([\w.-]+\.js)", code)
+        assert all((FOLDER / "static" / "js" / other).exists() for other in imported)
     assert not set(together) & set(announced)
     script = next(url for url in MODULE.findall(opened(OURS)) if "/lab." in url)
-    told = gzip.decompress(ask(OURS, f"/{script}", accept_encoding="gzip")[2]).decode()
-    assert all(json.dumps(code) in told for code in together.values())
+    text = gzip.decompress(ask(OURS, f"/{script}", accept_encoding="gzip")[2]).decode()
+    assert all(json.dumps(code) in text for code in together.values())
 
 
 @pytest.mark.parametrize("broken", ["manifest.json", "index.html", "import", "mark"])
@@ -118,7 +118,7 @@ def test_where_streamlits_build_is_another_its_page_stays_as_it_is(broken, tmp_p
 
 def test_the_rest_is_left_to_streamlit():
     url = next(f"/{path.relative_to(FOLDER).as_posix()}" for path in FOLDER.rglob("static/js/*.js"))
-    for path, asked in (
+    for path, request in (
         (url, {}),
         (url, {"accept_encoding": "br"}),
         (url, {"accept_encoding": "gzip", "range": "bytes=0-9"}),
@@ -131,7 +131,7 @@ def test_the_rest_is_left_to_streamlit():
         ("//etc/passwd", {"accept_encoding": "gzip"}),
         ("/static/js/no_such_file.js", {"accept_encoding": "gzip"}),
     ):
-        ours, theirs = ask(OURS, path, **asked), ask(STREAMLITS, path, **asked)
+        ours, theirs = ask(OURS, path, **request), ask(STREAMLITS, path, **request)
         assert ours == theirs, path
         assert "content-encoding" not in ours[1]
 

@@ -150,7 +150,7 @@ def test_a_race_that_lost_a_run_meanwhile_is_no_error(server):
         assert session.faults == [] and "run2" not in session.follow().query
 
 
-def test_a_curve_with_too_many_points_is_told_why(server):
+def test_a_curve_with_too_many_points_gets_a_sentence(server):
     with Session(server).open(PAGE, "schedule=drawn") as session:
         session.stage(drawn={"seq": SEQ, "points": [[i, 0.1] for i in range(201)]})
         assert session.faults == [] and "The curve has 201 points, but may have 200 at most." in session.texts
@@ -158,7 +158,7 @@ def test_a_curve_with_too_many_points_is_told_why(server):
         assert "points=0:0.1,9:0.01" in session.follow().query.replace("%3A", ":").replace("%2C", ",")
 
 
-def test_a_start_off_every_map_is_told_why(server):
+def test_a_start_off_every_map_gets_a_sentence(server):
     with Session(server).open(PAGE) as session:
         session.stage(start={"seq": SEQ, "x": 1e8, "y": 0, "dragging": False})
         assert session.faults == [] and any("x is" in text and "must be" in text for text in session.texts)

@@ -78,21 +78,21 @@ def test_for_a_visitor_the_program_is_compiled_and_for_a_stranger_none(monkeypat
 
     monkeypatch.setattr(map_api, "_compiled", compiled)
     monkeypatch.setattr(map_api, "_compile", lambda _question: made.append(1))
-    status, told, _ = ask(APP, PATH, "POST", question())
-    assert (status, told["retry-after"], made) == (204, "1", [])
+    status, headers, _ = ask(APP, PATH, "POST", question())
+    assert (status, headers["retry-after"], made) == (204, "1", [])
     assert ask(APP, PATH, "POST", question(), **ANN)[::2] == (200, b"tile") and made == [1]
 
 
 def test_a_tile_that_nobody_waits_for_is_given_up_and_the_next_begins(monkeypatch):
     begun, stopped = Event(), []
 
-    def compiled(asked: bytes, stop) -> bytes:
-        if asked == b"quick":
+    def compiled(body: bytes, stop) -> bytes:
+        if body == b"quick":
             return b"tile"
         begun.set()
         while not stop():
             pass
-        stopped.append(asked)
+        stopped.append(body)
         raise engine.Cancelled
 
     monkeypatch.setattr(map_api, "_compiled", compiled)
@@ -116,12 +116,12 @@ def test_a_lane_that_is_full_refuses_at_once(monkeypatch):
     monkeypatch.setattr(map_api, "_compiled", lambda _question, _stop: free.wait(20) and b"tile")
 
     async def visit():
-        asked = [asyncio.create_task(asking(APP, PATH, "POST", b"slow", **ANN)) for _ in range(sum(map_api.VISITOR))]
+        waiting = [asyncio.create_task(asking(APP, PATH, "POST", b"slow", **ANN)) for _ in range(sum(map_api.VISITOR))]
         await asyncio.sleep(0.05)
-        status, told, _ = await asking(APP, PATH, "POST", b"more", **ANN)
-        assert (status, told["retry-after"]) == (204, "1")
+        status, headers, _ = await asking(APP, PATH, "POST", b"more", **ANN)
+        assert (status, headers["retry-after"]) == (204, "1")
         free.set()
-        assert {status for status, *_ in await asyncio.gather(*asked)} == {200}
+        assert {status for status, *_ in await asyncio.gather(*waiting)} == {200}
 
     run(visit())
 

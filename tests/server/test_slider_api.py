@@ -38,7 +38,7 @@ def question(of: Race = RACE, **more) -> bytes:
     return json.dumps(whole | more).encode()
 
 
-def told(message: bytes) -> tuple[dict, dict, list[tuple[dict, dict] | None]]:
+def unpacked(message: bytes) -> tuple[dict, dict, list[tuple[dict, dict] | None]]:
     """Meta and arrays of an answer, and its families, None for a run that stays."""
     meta, arrays = unpack(message)
     packs = [arrays.get(f"family.{i}") for i in range(meta["runs"])]
@@ -58,7 +58,7 @@ def test_a_stop_is_the_runs_of_the_race_there(knob):
     slider = play.slider_family(RACE, knob)
     for place in (0, len(slider.text) // 2, -1):
         text, value = slider.text[place], slider.values[place]
-        meta, arrays, families = told(answer(question(knob=knob, text=text)))
+        meta, arrays, families = unpacked(answer(question(knob=knob, text=text)))
         assert (meta["text"], arrays["values"].tolist()) == ([text], [value])
         there = RACE.leading(RACE.first.having(**{knob: value})).scenarios
         assert len(families) == 3
@@ -67,13 +67,13 @@ def test_a_stop_is_the_runs_of_the_race_there(knob):
                 assert before == after
                 continue
             assert_run(family, after)
-        ground = "ground.basis" in families[0][1]
-        assert ground == (knob == "kappa")
+        landscape = "landscape.basis" in families[0][1]
+        assert landscape == (knob == "kappa")
 
 
 def test_a_run_by_another_frameworks_rule_goes_along():
     race = Race(Scenario(steps=60, noise=0.5, schedule="plateau", values={"patience": 3}), ({"framework": "pytorch"},))
-    _, _, (own, other) = told(answer(question(race, knob="patience", text="1 epochs")))
+    _, _, (own, other) = unpacked(answer(question(race, knob="patience", text="1 epochs")))
     there = race.leading(race.first.having(patience=1)).scenarios
     assert_run(own, there[0])
     assert_run(other, there[1])
@@ -81,7 +81,7 @@ def test_a_run_by_another_frameworks_rule_goes_along():
 
 def test_around_a_stop_are_the_runs_of_the_slider():
     slider = play.slider_family(RACE, "noise")
-    meta, arrays, families = told(answer(question(around=True)))
+    meta, arrays, families = unpacked(answer(question(around=True)))
     assert (meta["text"], arrays["values"].tolist()) == (slider.text, slider.values)
     assert [family is None for family in families] == [False, False, True], "the third has a noise of its own"
     assert families[0][0]["stops"] == len(slider.values)
@@ -89,7 +89,7 @@ def test_around_a_stop_are_the_runs_of_the_slider():
 
 def test_a_number_between_the_stops_has_a_run_too():
     """A slider of the stage has stops of its own."""
-    _, arrays, families = told(answer(question(text="0.123456789012345")))
+    _, arrays, families = unpacked(answer(question(text="0.123456789012345")))
     assert arrays["values"].tolist() == [0.123456789012345]
     assert_run(families[0], RACE.first.having(noise=0.123456789012345))
 
@@ -97,7 +97,7 @@ def test_a_number_between_the_stops_has_a_run_too():
 def test_a_slider_at_what_is_derived_has_a_run_too():
     race = Race(Scenario(schedule="one_cycle", steps=60, values={"max_lr": 0.2}))
     derived = race.first.having(max_lr=None)
-    _, arrays, (family,) = told(answer(question(race, knob="max_lr", text=play.labels(derived)["max_lr"])))
+    _, arrays, (family,) = unpacked(answer(question(race, knob="max_lr", text=play.labels(derived)["max_lr"])))
     assert np.isnan(arrays["values"]).all()
     assert_run(family, derived)
 
@@ -105,18 +105,18 @@ def test_a_slider_at_what_is_derived_has_a_run_too():
 def test_the_slice_that_is_seen_comes_along():
     for line, own in enumerate(play.profiles(RACE.first.having(kappa=9))):
         for around in (False, True):
-            _, _, families = told(answer(question(knob="kappa", text="9", slice=line, around=around)))
+            _, _, families = unpacked(answer(question(knob="kappa", text="9", slice=line, around=around)))
             assert families[0][0]["slice"] == own.label
-    _, _, families = told(answer(question(knob="noise", slice=1)))
+    _, _, families = unpacked(answer(question(knob="noise", slice=1)))
     assert families[0][0]["slice"] is None, "it moves no slice"
 
 
-def test_what_stands_over_each_slider_is_one_of_its_stops():
+def test_the_label_over_each_slider_is_one_of_its_stops():
     for scenario in (RACE.first, Scenario(schedule="one_cycle"), Scenario(surface="twin_valleys", optimizer="adamw")):
-        stands = play.labels(scenario)
-        assert {"steps", "noise", "alpha", "x"} <= stands.keys()
-        assert stands.keys() == {key for key in scenario.rows if play.slider_family(Race(scenario), key)}
-        for knob, text in stands.items():
+        labels = play.labels(scenario)
+        assert {"steps", "noise", "alpha", "x"} <= labels.keys()
+        assert labels.keys() == {key for key in scenario.rows if play.slider_family(Race(scenario), key)}
+        for knob, text in labels.items():
             slider = play.slider_family(Race(scenario), knob)
             assert slider.index == (slider.text.index(text) if text in slider.text else -1)
 
@@ -150,7 +150,7 @@ def test_where_there_are_no_such_runs_the_answer_is_nothing(more):
         ({"around": 1}, "around"),
     ],
 )
-def test_a_question_of_nonsense_is_told_what_is_wrong(more, says):
+def test_a_question_of_nonsense_gets_a_sentence(more, says):
     with pytest.raises(BadInput, match=says):
         answer(question(**more))
 
@@ -162,15 +162,15 @@ NONSENSE = st.binary(max_size=60) | st.recursive(st.none() | st.text(max_size=5)
 
 @given(NONSENSE)
 @settings(max_examples=200, deadline=None)
-def test_no_question_breaks_the_answer(asked):
+def test_no_question_breaks_the_answer(body):
     with pytest.raises(BadInput):
-        answer(asked)
+        answer(body)
 
 
 @pytest.mark.parametrize("line", [-1, 4, 10**9])
 def test_a_slice_that_is_not_there_is_left_out(line):
     for around in (False, True):
-        _, _, families = told(answer(question(knob="kappa", text="9", slice=line, around=around)))
+        _, _, families = unpacked(answer(question(knob="kappa", text="9", slice=line, around=around)))
         assert families[0][0]["slice"] is None
 
 
@@ -194,9 +194,9 @@ def test_it_lies_below_the_servers_base_path():
 def test_the_longest_race_fits_into_a_question():
     points = ",".join(f"{99_000 + i}:{(i + 1) / 3e6!r}" for i in range(200))
     race = Race(Scenario(schedule="drawn", values={"points": points}), ({"points": points},) * 5)
-    asked = question(race)
-    assert LONGEST / 3 < len(asked) < LONGEST
-    assert ask(APP, PATH, "POST", asked)[0] == 200
+    body = question(race)
+    assert LONGEST / 3 < len(body) < LONGEST
+    assert ask(APP, PATH, "POST", body)[0] == 200
 
 
 # Who may ask, and how much of it --------------------------------------------------------------------------------------
@@ -254,16 +254,16 @@ def granted() -> None:
 @pytest.mark.parametrize("headers", [{}, {"lab_pass": "eve.0123"}, {"lab_pass": "é"}, {"lab_pass": "."}])
 @pytest.mark.parametrize("around", [False, True])
 def test_where_a_program_is_missing_a_stranger_has_no_answer_and_nothing_is_compiled(compiled, headers, around):
-    status, told, body = ask(APP, PATH, "POST", question(around=around), **headers)
-    assert (status, told["retry-after"], body) == (204, "1", b"")
+    status, reply, body = ask(APP, PATH, "POST", question(around=around), **headers)
+    assert (status, reply["retry-after"], body) == (204, "1", b"")
     granted()
     assert not compiled
 
 
 @pytest.mark.parametrize(("around", "count"), [(False, 2), (True, 2)])
 def test_where_a_program_is_missing_it_is_compiled_for_a_visitor_who_asks_again(compiled, around, count):
-    status, told, _ = ask(APP, PATH, "POST", question(around=around), **shown("ann"))
-    assert (status, told["retry-after"]) == (204, "1")
+    status, reply, _ = ask(APP, PATH, "POST", question(around=around), **shown("ann"))
+    assert (status, reply["retry-after"]) == (204, "1")
     granted()
     assert len(compiled) == count
     assert ask(APP, PATH, "POST", question(around=around))[0] == 200, "to all who ask"
@@ -274,8 +274,8 @@ def test_where_a_program_is_missing_it_is_compiled_for_a_visitor_who_asks_again(
 def test_a_visitor_has_one_wish_at_a_time_and_what_fails_is_forgotten(monkeypatch):
     free, begun = Event(), []
 
-    def fails(asked):
-        begun.append(asked)
+    def fails(body):
+        begun.append(body)
         assert free.wait(20)
         raise MemoryError
 
@@ -309,14 +309,14 @@ class Work:
         self.begun, self.free = [], Event()
         monkeypatch.setattr(slider_api, "_compiled", self)
 
-    def __call__(self, asked: bytes) -> bytes:
-        self.begun.append(asked)
-        assert asked != b"slow" or self.free.wait(20)
-        return asked
+    def __call__(self, body: bytes) -> bytes:
+        self.begun.append(body)
+        assert body != b"slow" or self.free.wait(20)
+        return body
 
 
-def tasks(number: int, asked: bytes, **more) -> list[asyncio.Task]:
-    return [asyncio.create_task(asking(APP, PATH, "POST", asked, **more)) for _ in range(number)]
+def tasks(number: int, body: bytes, **more) -> list[asyncio.Task]:
+    return [asyncio.create_task(asking(APP, PATH, "POST", body, **more)) for _ in range(number)]
 
 
 async def until(true) -> None:
@@ -333,8 +333,8 @@ def test_a_lane_that_is_full_refuses_at_once_and_leaves_the_others_a_place(monke
         room = sum(lane)
         slow = tasks(room + 3, b"slow", **who)
         for refused in slow[room:]:
-            status, told, _ = await refused
-            assert (status, told["retry-after"]) == (204, "1")
+            status, reply, _ = await refused
+            assert (status, reply["retry-after"]) == (204, "1")
         assert (await asking(APP, PATH, "POST", b"quick", **shown("ben")))[::2] == (200, b"quick")
         assert work.begun == [b"slow"] * lane[0] + [b"quick"] and lane[0] < THREADS
         work.free.set()
@@ -348,13 +348,13 @@ def test_lanes_take_turns(monkeypatch):
     work = Work(monkeypatch)
 
     async def visit():
-        asked = tasks(sum(VISITOR), b"slow", **shown("eve"))
-        asked += tasks(THREADS - VISITOR[0], b"slow", **shown("mallory"))
+        waiting = tasks(sum(VISITOR), b"slow", **shown("eve"))
+        waiting += tasks(THREADS - VISITOR[0], b"slow", **shown("mallory"))
         await until(lambda: len(work.begun) == THREADS)
-        asked += tasks(1, b"quick", **shown("ann"))
+        waiting += tasks(1, b"quick", **shown("ann"))
         await until(lambda: slider_api._places.statistics().tasks_waiting)
         work.free.set()
-        assert {status for status, *_ in await asyncio.gather(*asked)} == {200}
+        assert {status for status, *_ in await asyncio.gather(*waiting)} == {200}
 
     run(visit())
     assert work.begun[THREADS] == b"quick", "before all that waited in the lane of another"

@@ -23,7 +23,7 @@ from tests.asgi import ask
         ("/lab/lab/runs", 400, 400),
     ],
 )
-def test_the_next_server_is_asked_where_this_one_does_not_show_the_page(path, status, answered):
+def test_the_next_server_is_tried_where_this_one_does_not_show_the_page(path, status, answered):
     app = Uploads(PlainTextResponse("", status))
     assert ask(app, path, "PUT")[0] == answered
 

@@ -20,7 +20,7 @@ def server():
 def test_a_class_of_five_sees_its_stage_predicts_and_moves_sliders(server, route):
     times = run(lesson(server, visitors=5, moves=2, route=route))
     assert (len(times.opened), len(times.moved)) == (5, 10)
-    assert len(times.answered) + times.refused == (5 if route else 0)
+    assert len(times.runs) + times.refused == (5 if route else 0)
 
 
 def test_a_lost_socket_finds_its_session_again(server):

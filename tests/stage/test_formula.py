@@ -29,9 +29,9 @@ import {{ createCache }} from "{WEB}/cache.js";
 import {{ unpack }} from "{WEB}/unpack.js";
 const [file, ...steps] = process.argv.slice(1);
 const message = unpack(new Uint8Array(readFileSync(file)));
-const kept = createCache();
-kept.take(message, {{ landscapesReceived: 0, families: 0 }});
-const [run] = readRuns(message.meta, kept.runs, [-9, 9, -9, 9]);
+const cache = createCache();
+cache.take(message, {{ landscapesReceived: 0, families: 0 }});
+const [run] = readRuns(message.meta, cache.runs, [-9, 9, -9, 9]);
 console.log(JSON.stringify(steps.map((t) => numbersAt(run, Number(t)))));
 """
 STEPS = (0, 1, 12)

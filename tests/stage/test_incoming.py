@@ -50,51 +50,51 @@ def loaded(text: str) -> Any:
         return None
 
 
-def within_bounds(told: Incoming) -> None:
+def within_bounds(read: Incoming) -> None:
     number = lambda value: type(value) in (int, float) and math.isfinite(value)  # noqa: E731
-    assert len(told.live) <= MOST and all(number(row.value) for row in told.live.values())
-    assert all(len(row.family) <= LONGEST_NAME and (row.stop is None or row.stop >= 0) for row in told.want.values())
-    assert all(isinstance(knob, str) and len(knob) <= LONGEST_NAME for knob in (*told.live, *told.want))
-    assert all(type(seq) is int and 0 < seq <= LAST_SEQ for seq in told.seqs.values())
-    if told.start:
-        assert number(told.start.x) and number(told.start.y) and type(told.start.dragging) is bool
-    if told.missing:
-        assert len(told.missing.items) <= MOST and all(isinstance(item, str) for item in told.missing.items)
-    if told.visible:
-        assert len(told.visible.runs) <= MOST and set(map(type, told.visible.runs.values())) <= {bool}
-    if told.view:
-        view = told.view
+    assert len(read.live) <= MOST and all(number(row.value) for row in read.live.values())
+    assert all(len(row.family) <= LONGEST_NAME and (row.stop is None or row.stop >= 0) for row in read.want.values())
+    assert all(isinstance(knob, str) and len(knob) <= LONGEST_NAME for knob in (*read.live, *read.want))
+    assert all(type(seq) is int and 0 < seq <= LAST_SEQ for seq in read.seqs.values())
+    if read.start:
+        assert number(read.start.x) and number(read.start.y) and type(read.start.dragging) is bool
+    if read.missing:
+        assert len(read.missing.items) <= MOST and all(isinstance(item, str) for item in read.missing.items)
+    if read.visible:
+        assert len(read.visible.runs) <= MOST and set(map(type, read.visible.runs.values())) <= {bool}
+    if read.view:
+        view = read.view
         assert view.panel in PANELS and view.speed in SPEEDS and type(view.log) is bool
         assert 0 <= view.slice < SLICES and (view.step is None or 0 <= view.step <= LAST)
         assert view.map is None or (len(view.map) == 4 and all(abs(edge) <= FURTHEST for edge in view.map))
         assert View.from_text(view.to_text()) == (view, []) and len(view.to_text()) < 200
-    assert told.press is None or told.press.what in ("cancel", "train")
-    assert told.chosen is None or 0 <= told.chosen.place < MOST
-    if told.drawn:
-        assert len(told.drawn.points) <= MOST_POINTS
-        assert all(type(step) is int and number(rate) for step, rate in told.drawn.points)
+    assert read.press is None or read.press.what in ("cancel", "train")
+    assert read.chosen is None or 0 <= read.chosen.place < MOST
+    if read.drawn:
+        assert len(read.drawn.points) <= MOST_POINTS
+        assert all(type(step) is int and number(rate) for step, rate in read.drawn.points)
 
 
 def test_what_the_browser_says_is_read_as_it_is_meant():
-    told = incoming(GOOD)
-    assert told.live == {"alpha": Moved(SEQ, 0.2)} and told.want == {"alpha": Wanted(SEQ, "0123456789abcdef", 3)}
-    assert told.start == Start(SEQ, -1, 2.5, True) and told.visible == Visible(SEQ, {"Adam": False})
-    assert told.missing and told.missing.items == {"code", "run:0123"}
-    assert told.view == View("3d", 1, None, 0.5, False, (0, 1, -1.5, 2), True)
-    assert told.drawn and told.drawn.points == ((0, 0.1), (9, 1e-3)) and not told.drawn.wrong
-    assert told.seqs.keys() == {"live.alpha", "want.alpha", "start", "missing", "visible", "drawn", "press", "chosen"}
-    assert told.press == Press(SEQ, "cancel") and told.chosen == Chosen(SEQ, 2)
-    within_bounds(told)
+    read = incoming(GOOD)
+    assert read.live == {"alpha": Moved(SEQ, 0.2)} and read.want == {"alpha": Wanted(SEQ, "0123456789abcdef", 3)}
+    assert read.start == Start(SEQ, -1, 2.5, True) and read.visible == Visible(SEQ, {"Adam": False})
+    assert read.missing and read.missing.items == {"code", "run:0123"}
+    assert read.view == View("3d", 1, None, 0.5, False, (0, 1, -1.5, 2), True)
+    assert read.drawn and read.drawn.points == ((0, 0.1), (9, 1e-3)) and not read.drawn.wrong
+    assert read.seqs.keys() == {"live.alpha", "want.alpha", "start", "missing", "visible", "drawn", "press", "chosen"}
+    assert read.press == Press(SEQ, "cancel") and read.chosen == Chosen(SEQ, 2)
+    within_bounds(read)
 
 
 @pytest.mark.parametrize(("part", "text"), [(part, text) for part, texts in PARTS.items() for text in texts])
 def test_a_hostile_part_is_kept_within_bounds_and_leaves_the_rest(part, text):
     assert len(PARTS[part]) >= 10
-    told = incoming({**GOOD, part: loaded(text)})
-    within_bounds(told)
+    read = incoming({**GOOD, part: loaded(text)})
+    within_bounds(read)
     plain = incoming(GOOD)
-    assert all(getattr(told, other) == getattr(plain, other) for other in PARTS if other != part), "the rest is read"
-    assert getattr(told, part) != getattr(plain, part)
+    assert all(getattr(read, other) == getattr(plain, other) for other in PARTS if other != part), "the rest is read"
+    assert getattr(read, part) != getattr(plain, part)
 
 
 @pytest.mark.parametrize("text", ["7", "[]", "null", '"live"', '{"live":{"live":{"live":[]}}}', "NaN"])
@@ -122,8 +122,8 @@ def test_any_json_is_read_within_its_bounds(state):
 
 
 def test_a_curve_with_too_many_points_is_a_sentence():
-    told = incoming({"drawn": {"seq": SEQ, "points": [[i, 0.1] for i in range(MOST_POINTS + 1)]}}).drawn
-    assert told and told.points == () and told.wrong == "The curve has 201 points, but may have 200 at most."
+    read = incoming({"drawn": {"seq": SEQ, "points": [[i, 0.1] for i in range(MOST_POINTS + 1)]}}).drawn
+    assert read and read.points == () and read.wrong == "The curve has 201 points, but may have 200 at most."
 
 
 class Counted(str):

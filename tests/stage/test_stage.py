@@ -13,7 +13,7 @@ from lrviz.palette import MOST_RUNS
 from lrviz.play import landscape, live_stops, profiles
 from lrviz.stage.bundle import bundle, modules
 from lrviz.stage.family import pack_family
-from lrviz.stage.ground import FULL, SHADE, TONE, Landscape, ground_arrays, grounds_arrays
+from lrviz.stage.landscape import FULL, SHADE, TONE, Landscape, landscape_arrays, low_rank_arrays
 from lrviz.stage.message import Run, compose
 from lrviz.stage.pack import pack, unpack
 from lrviz.stage.terms import PARTS, recipes
@@ -26,11 +26,11 @@ def test_a_message_comes_back_with_what_is_not_finite():
         "n": np.arange(3, dtype=np.uint8),
         "none": np.zeros((0, 2)),
     }
-    meta, told = unpack(pack({"name": "é"}, arrays))
+    meta, read = unpack(pack({"name": "é"}, arrays))
     assert meta == {"name": "é"}
     for name, array in arrays.items():
-        np.testing.assert_array_equal(told[name], array)
-        assert told[name].dtype == array.dtype
+        np.testing.assert_array_equal(read[name], array)
+        assert read[name].dtype == array.dtype
 
 
 def test_a_bare_nan_and_an_unknown_dtype_are_refused():
@@ -60,16 +60,16 @@ def rates_of(message: bytes) -> np.ndarray:
 def test_a_run_travels_once_and_has_the_name_of_what_it_holds():
     scenario = Scenario(surface="rosenbrock", alpha=0.001, steps=40)
     other = scenario.having(alpha=0.002)
-    ground = landscape(scenario)
+    drawn = landscape(scenario)
 
-    def told(*scenarios, known=()):
+    def composed(*scenarios, known=()):
         made = [Run(f"run {i}", simulate(s), i) for i, s in enumerate(scenarios)]
-        return compose(made, ground, start=(0, 0), known=known)
+        return compose(made, drawn, start=(0, 0), known=known)
 
-    meta, arrays, named = told(scenario, other)
+    meta, arrays, named = composed(scenario, other)
     keys = [run["key"] for run in meta["runs"]]
     assert len(set(keys)) == 2 and {f"run:{key}" for key in keys} <= named
-    again, less, new = told(other, scenario.having(steps=30), known=named)
+    again, less, new = composed(other, scenario.having(steps=30), known=named)
     assert again["runs"][0]["key"] == keys[1], "the same run in another place has the same name"
     assert not any(name.startswith("run0.") for name in less), "it is in the browser already"
     assert any(name.startswith("run1.") for name in less) and f"run:{again['runs'][1]['key']}" in new
@@ -120,7 +120,7 @@ def test_a_family_of_64_stops_is_small_and_keeps_its_rates(form):
 def test_a_landscape_is_small():
     x = np.linspace(-2, 2, 200)
     grid = (1 - x) ** 2 + 100 * (x[:, None] + 1 - x**2) ** 2
-    meta, arrays = ground_arrays(Landscape("rosenbrock", (-2, 2, -1, 3), grid, np.array([[1.0, 1.0]])))
+    meta, arrays = landscape_arrays(Landscape("rosenbrock", (-2, 2, -1, 3), grid, np.array([[1.0, 1.0]])))
     assert len(pack(meta, arrays)) < 61_000
     assert arrays["line_size"].sum() == len(arrays["line_xy"])
 
@@ -128,29 +128,29 @@ def test_a_landscape_is_small():
 @pytest.mark.parametrize(
     ("surface", "knob"), [(row.key, knob.key) for row in SURFACES.values() for knob in row.knobs], ids=str
 )
-def test_the_grounds_of_a_slider_are_sums_of_a_few(surface, knob):
+def test_the_landscapes_of_a_slider_are_sums_of_a_few(surface, knob):
     scenario = Scenario(surface=surface)
     values = live_stops(scenario.rows[knob], scenario[knob])
     there = [scenario.having(**{knob: value}) for value in values]
-    told = grounds_arrays([landscape(one, SHADE) for one in there])
-    assert len(told["basis"]) <= (7 if surface == "twin_valleys" else 3)
+    batch = low_rank_arrays([landscape(one, SHADE) for one in there])
+    assert len(batch["basis"]) <= (7 if surface == "twin_valleys" else 3)
     for k in (0, len(values) // 3, len(values) - 1):
-        meta, alone = ground_arrays(landscape(there[k]))
-        scale = dict(zip(("floor", "soft", "low", "high"), told["scale"][k], strict=True))
+        meta, alone = landscape_arrays(landscape(there[k]))
+        scale = dict(zip(("floor", "soft", "low", "high"), batch["scale"][k], strict=True))
         assert scale == pytest.approx(meta["scale"], rel=1e-9, abs=1e-12)
-        places = told["minima"][k]
+        places = batch["minima"][k]
         assert places[np.isfinite(places[:, 0])].tolist() == meta["minima"]
-        above = np.maximum(told["weight"][k] @ told["basis"] - scale["floor"], 0)
+        above = np.maximum(batch["weight"][k] @ batch["basis"] - scale["floor"], 0)
         height = (np.log(above + scale["soft"]) - scale["low"]) / (scale["high"] - scale["low"])
         np.testing.assert_allclose(height, alone["heights"].ravel() / FULL, atol=TONE)
 
 
 def test_a_landscape_with_holes_or_flat_is_drawn():
     grid = np.full((20, 20), 3.0)
-    _, flat = ground_arrays(Landscape("flat", (0, 1, 0, 1), grid, np.zeros((0, 2)), floor=3.0))
+    _, flat = landscape_arrays(Landscape("flat", (0, 1, 0, 1), grid, np.zeros((0, 2)), floor=3.0))
     assert not flat["heights"].any() and not len(flat["line_size"])
     grid[3, 4] = np.inf
-    _, hole = ground_arrays(Landscape("hole", (0, 1, 0, 1), grid + np.arange(20), np.zeros((0, 2))))
+    _, hole = landscape_arrays(Landscape("hole", (0, 1, 0, 1), grid + np.arange(20), np.zeros((0, 2))))
     heights = hole["heights"]
     place = np.round(np.array([3, 4]) / 19 * (len(heights) - 1)).astype(int)
     assert heights[tuple(place)] == heights.max() == 65535, "what is not finite is as high as the highest"

@@ -5,7 +5,7 @@ import { format } from "../../stage/web/scale.js";
 import { boxesOf } from "./axes.js";
 import { drawBackground } from "./background.js";
 import { drawForeground } from "./foreground.js";
-import { showLegend, told } from "./legend.js";
+import { numberText, showLegend } from "./legend.js";
 import { digitsFor, indexOf, same } from "./region.js";
 import { FINE } from "./tiles.js";
 
@@ -102,7 +102,7 @@ export function createDisplay(f, layers, state, canGoBack, counts) {
     if (level && inside) {
       const [i, j] = [indexOf(level.x, spot.x), indexOf(level.y, spot.y)];
       const n = level.number(i, j);
-      value = n === null ? show.never : told(show, n);
+      value = n === null ? show.never : numberText(show, n);
       const itself = level.x[i] === spot.x && level.y[j] === spot.y;
       // At an edge it may end otherwise than the run of the point.
       if (spot === state.point && !itself) value = `its cell ${value}`;

@@ -64,7 +64,7 @@ export function createMap(parent) {
     const { meta, arrays } = state.message;
     counts.answers++;
     const moved = !before || before.revision !== meta.revision;
-    const other = !before || before.ground !== meta.ground;
+    const other = !before || before.sweep !== meta.sweep;
     if (moved && other) navigation.forget();
     if (moved) layers.region = { x: meta.frame.axes.x, y: meta.frame.axes.y };
     layers.describe(meta);

@@ -17,7 +17,7 @@ export function createLayers(pictureOf = createPicture) {
   const show = () => meta.frame.show;
 
   /** Is this level of the region that is seen, of the map that is shown? */
-  const current = (level) => same(level.region, seen.region) && level.ground === meta.ground;
+  const current = (level) => same(level.region, seen.region) && level.sweep === meta.sweep;
 
   const part = (old, name) => {
     const [own, axis] = [old.region[name], seen.region[name]];
@@ -28,7 +28,7 @@ export function createLayers(pictureOf = createPicture) {
 
   /** The new level over those that are coarser here, below those that are finer and cover all that is seen. */
   function arrange(level) {
-    const finer = seen.levels.filter((old) => old.ground === level.ground && covers(old) && cellsSeen(old) > level.nx);
+    const finer = seen.levels.filter((old) => old.sweep === level.sweep && covers(old) && cellsSeen(old) > level.nx);
     const rest = level.points === COARSE[0] ? [] : seen.levels.filter((old) => !finer.includes(old));
     seen.levels = [...rest, level, ...finer];
   }
@@ -74,7 +74,7 @@ export function createLayers(pictureOf = createPicture) {
     describe(next) {
       const before = meta;
       meta = next;
-      if (!before || before.ground === next.ground || sameKind(before, next)) return;
+      if (!before || before.sweep === next.sweep || sameKind(before, next)) return;
       seen.levels = [];
       seen.measures = null;
     },
@@ -85,7 +85,7 @@ export function createLayers(pictureOf = createPicture) {
       let level = seen.levels.find((one) => one.points === tile.meta.points && current(one));
       if (!level) {
         level = createLevel(region, tile);
-        level.ground = meta.ground;
+        level.sweep = meta.sweep;
         if (tile.meta.span) measure(tile.meta);
         arrange(level);
       }

@@ -12,7 +12,7 @@ const gradient = (table, turned) => {
 };
 
 /** A number of what is shown, as it is read. */
-export function told(show, value, digits = 3) {
+export function numberText(show, value, digits = 3) {
   if (show.palette === "kinds") return `minimum ${value + 1}`;
   if (show.palette === "sides") return `${value < 0 ? "converged" : "diverged"}, ${format(Math.abs(value), digits)}`;
   if (show.unit === "%") return `${format(100 * value, digits)} %`;

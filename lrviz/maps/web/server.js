@@ -10,7 +10,7 @@ export function createServer(counts) {
   let component = null;
   let seq = Date.now();
   let point = 0; // the number of the latest point; Infinity while the point moves
-  let wanted = null; // the number of the tiles that the script was asked for and that are not here
+  let wanted = null; // the number of the tiles that were requested from the script and are not here
   let resting = null;
   const send = (name, value) => {
     counts.sent++;

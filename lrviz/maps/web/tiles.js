@@ -4,10 +4,10 @@ import { unpack } from "../../stage/web/unpack.js";
 const [NONE, LATER] = [204, "Retry-After"];
 const [BAD_QUESTION, FAULT] = [400, 500];
 const SIDE = 256;
-/** Levels that come by themselves, and the one that is asked for. */
+/** Levels that come by themselves, and the one on request. */
 export const COARSE = [64, 256];
 export const FINE = 1024;
-/** Milliseconds until a question that found no answer is asked again. */
+/** Milliseconds until a request without an answer is repeated. */
 const PAUSE = 1000;
 
 /** A message as a tile (play/map_tiles.py). */
@@ -55,15 +55,15 @@ export function createTiles(came, options = {}) {
     }
   }
 
-  const placesOf = (said, level) =>
-    Array.from({ length: said.tilesUp(level) }, (_, up) =>
-      Array.from({ length: said.tilesAcross(level) }, (_, across) => ({ points: level, across, up })),
+  const placesOf = (endpoint, level) =>
+    Array.from({ length: endpoint.tilesUp(level) }, (_, up) =>
+      Array.from({ length: endpoint.tilesAcross(level) }, (_, across) => ({ points: level, across, up })),
     ).flat();
 
   /** While a tile travels and is drawn the server makes the next one. */
-  async function levels(said, region, points, signal) {
-    const places = points.flatMap((level) => placesOf(said, level));
-    const ask = (k) => (k < places.length ? one(said, region, places[k], signal) : null);
+  async function levels(endpoint, region, points, signal) {
+    const places = points.flatMap((level) => placesOf(endpoint, level));
+    const ask = (k) => (k < places.length ? one(endpoint, region, places[k], signal) : null);
     let next = ask(0);
     for (let k = 0; k < places.length; k++) {
       const coming = next;
@@ -77,23 +77,23 @@ export function createTiles(came, options = {}) {
 
   return {
     /**
-     * These levels of a region, whatever was asked for before.
-     * @param {{to: string, visit: string, map: object}} said
+     * These levels of a region, whatever was requested before.
+     * @param {{to: string, visit: string, map: object}} endpoint
      */
-    load(said, region, points) {
+    load(endpoint, region, points) {
       going.abort();
       going = new AbortController();
-      if (!there || !said || !points.length) return;
+      if (!there || !endpoint || !points.length) return;
       const count = (axis, level) => {
         const most = axis.whole ? Math.min(level, axis.high - axis.low + 1) : level;
         return Math.ceil(most / SIDE);
       };
-      const told = {
-        ...said,
+      const sized = {
+        ...endpoint,
         tilesAcross: (level) => count(region.x, level),
         tilesUp: (level) => count(region.y, level),
       };
-      levels(told, region, points, going.signal);
+      levels(sized, region, points, going.signal);
     },
     get there() {
       return there;

@@ -1,4 +1,4 @@
-"""What every page begins with: Streamlit's own files, in few answers, packed, and asked for at once."""
+"""What every page begins with: Streamlit's own files, in few answers, packed, and requested at once."""
 
 from lrviz.server.assets.middleware import Assets
 

@@ -90,7 +90,7 @@ def packed(body: bytes, kind: str | None, headers: dict[str, str]) -> Response:
 
 @cache
 def answer(path: Path) -> Response:
-    """The file as it goes over the wire, once a process: 0.7 MB for a lesson, 8 MB if all are asked for."""
+    """The file as it goes over the wire, once a process: 0.7 MB for a lesson, 8 MB if all are requested."""
     body, kind = path.read_bytes(), mimetypes.guess_type(path.name)[0]
     if path.suffix in PACKED_ALREADY:
         return Response(body, headers=FOR_GOOD, media_type=kind)

@@ -1,7 +1,7 @@
 """Streamlit's ES modules in few answers: the small ones together, the large ones announced in the page.
 
 A page begins with sixty modules, and a browser has six connections to a server: ten round trips, and two more for what
-is asked for only when it is needed. So the small ones come in one file. Each stays a module of its own, with its own
+is requested only when it is needed. So the small ones come in one file. Each stays a module of its own, with its own
 scope and its live bindings: `modules.js` makes an address that holds its code, and an import map that leads there. The
 large ones stay files, which a browser keeps compiled.
 """

@@ -20,10 +20,10 @@ def page(html: str, script: str, announced: list[str]) -> str:
     head, module = HEAD.search(html), MODULE.search(html)
     if not head or not module or not announced:
         return html
-    asked = [f'<link rel="preload" as="fetch" crossorigin href="./{way}">' for way in BEFORE_THE_SOCKET]
+    fetched = [f'<link rel="preload" as="fetch" crossorigin href="./{way}">' for way in BEFORE_THE_SOCKET]
     others = [file for file in announced if f"/{file}" not in module[0]]
     files = [f'<link rel="modulepreload" crossorigin href="./static/js/{file}">' for file in others]
     inline = f"<script>\n{BEGIN.read_text(encoding='utf-8')}</script>"
-    ours = "\n".join([inline, f'<script src="./{script}"></script>', module[0].strip(), *files, *asked])
+    ours = "\n".join([inline, f'<script src="./{script}"></script>', module[0].strip(), *files, *fetched])
     rest = PRELOAD.sub("", MODULE.sub("", html[head.end() :]))
     return f"{html[: head.end()]}{ours}\n{rest}"

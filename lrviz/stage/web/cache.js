@@ -1,8 +1,8 @@
 /** What the server sends once: landscapes, runs, families, slices. Each kind keeps its latest few. */
 import { readFamily } from "./family.js";
-import { readGround } from "./ground.js";
+import { readLandscape } from "./landscape.js";
 
-const GROUNDS = 4;
+const LANDSCAPES = 4;
 const FAMILIES = 12;
 const SLICES = 24;
 /** Two messages of a full race: the server knows what was in its last one. */
@@ -24,47 +24,47 @@ function arraysOf(arrays, i) {
 
 export function createCache() {
   let stop = null;
-  const kept = {
-    grounds: new Map(),
+  const cache = {
+    landscapes: new Map(),
     families: new Map(),
     slices: new Map(),
     runs: new Map(),
     /** Takes out of a message what is to be kept. */
     take({ meta, arrays }, counts) {
-      if (meta.ground) {
+      if (meta.landscape) {
         counts.landscapes++;
-        remember(kept.grounds, meta.ground.key, readGround(meta.ground, arrays), GROUNDS);
+        remember(cache.landscapes, meta.landscape.key, readLandscape(meta.landscape, arrays), LANDSCAPES);
       }
       meta.runs.forEach((row, i) => {
-        const sent = arraysOf(arrays, i) ?? kept.runs.get(row.key);
-        if (sent) remember(kept.runs, row.key, sent, RUNS);
+        const sent = arraysOf(arrays, i) ?? cache.runs.get(row.key);
+        if (sent) remember(cache.runs, row.key, sent, RUNS);
       });
       for (const row of meta.live) {
         const bytes = arrays[`family.${row.knob}`];
         if (!bytes) continue;
         counts.families++;
-        remember(kept.families, row.family, readFamily(bytes), FAMILIES);
+        remember(cache.families, row.family, readFamily(bytes), FAMILIES);
       }
       meta.profiles.forEach((profile, i) => {
         const s = arrays[`profile${i}.s`];
-        if (s) remember(kept.slices, profile.key, { s, loss: arrays[`profile${i}.loss`] }, SLICES);
+        if (s) remember(cache.slices, profile.key, { s, loss: arrays[`profile${i}.loss`] }, SLICES);
       });
     },
     takeFamily(name, family) {
-      remember(kept.families, name, family, FAMILIES);
+      remember(cache.families, name, family, FAMILIES);
     },
     /** The runs of one stop: they take the place of those of the one before. */
     takeStop(name, family) {
-      kept.families.delete(stop);
+      cache.families.delete(stop);
       stop = name;
-      kept.takeFamily(name, family);
+      cache.takeFamily(name, family);
     },
     /** What a message speaks of and is not here: the message that held it was overtaken. */
     lacking(meta) {
-      const items = kept.grounds.has(meta.landscape) ? [] : [`landscape:${meta.landscape}`];
+      const items = cache.landscapes.has(meta.landscape_key) ? [] : [`landscape:${meta.landscape_key}`];
       const absent = (rows, map, kind) => rows.filter((r) => !map.has(r.key)).map((r) => `${kind}:${r.key}`);
-      return [...items, ...absent(meta.profiles, kept.slices, "profile"), ...absent(meta.runs, kept.runs, "run")];
+      return [...items, ...absent(meta.profiles, cache.slices, "profile"), ...absent(meta.runs, cache.runs, "run")];
     },
   };
-  return kept;
+  return cache;
 }

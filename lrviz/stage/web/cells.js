@@ -36,17 +36,17 @@ export function createCells() {
     root,
     show({ runs, state }) {
       const run = runs[state.focus];
-      const told = run ? cellsAt(run, Math.floor(state.cursor)) : null;
+      const now = run ? cellsAt(run, Math.floor(state.cursor)) : null;
       root.hidden = !run?.rule; // while a slider is held its place stays
-      root.classList.toggle("unknown", told === null);
-      const key = JSON.stringify(told);
-      if (told === null || key === last) return;
+      root.classList.toggle("unknown", now === null);
+      const key = JSON.stringify(now);
+      if (now === null || key === last) return;
       last = key;
-      fill(patience, told.limit, told.waited);
-      fill(rest, told.cooldown, told.cooling);
-      rest.hidden = told.cooldown === 0;
-      root.classList.toggle("cut", told.cut);
-      say(words, told.words);
+      fill(patience, now.limit, now.waited);
+      fill(rest, now.cooldown, now.cooling);
+      rest.hidden = now.cooldown === 0;
+      root.classList.toggle("cut", now.cut);
+      say(words, now.words);
     },
   };
 }

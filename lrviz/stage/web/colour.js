@@ -31,13 +31,13 @@ export function contrast(a, b) {
   return (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
 }
 
-/** The colour, moved towards black or white until it has `ratio` against every ground. */
-export function legible(colour, grounds, ratio = 3) {
-  const dark = luminance(grounds[0]) < 0.35;
+/** The colour, moved towards black or white until it has `ratio` against every background. */
+export function legible(colour, backgrounds, ratio = 3) {
+  const dark = luminance(backgrounds[0]) < 0.35;
   const end = dark ? [255, 255, 255] : [0, 0, 0];
   for (let t = 0; t < 1; t += 0.04) {
     const c = mix(colour, end, t);
-    if (grounds.every((g) => contrast(c, g) >= ratio)) return c;
+    if (backgrounds.every((g) => contrast(c, g) >= ratio)) return c;
   }
   return end;
 }

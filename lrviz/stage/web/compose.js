@@ -8,7 +8,7 @@ const EDGE = 12;
 const LETTERS = 8;
 
 /**
- * Where the panels stand on the sheet, in CSS pixels. Beside each other as on a wide page, else one below the other.
+ * Where the panels lie on it, in CSS pixels. Beside each other as on a wide page, else one below the other.
  * Sides are even: films need it.
  * @param {{width: number, height: number}[]} sizes  of the canvases: landscape, loss, rate
  * @returns {{width: number, height: number, places: {x: number, y: number, width: number, height: number}[]}}
@@ -34,7 +34,7 @@ export function fitting(widths, room) {
 }
 
 /** @param {{f: object, scene: object, layers: {land: object, loss: object, rate: object}}} stage */
-export function createSheet({ f, scene, layers }) {
+export function createComposite({ f, scene, layers }) {
   const canvas = document.createElement("canvas");
   const g = canvas.getContext("2d", { alpha: false });
   const parts = [layers.land, layers.loss, layers.rate];
@@ -67,7 +67,7 @@ export function createSheet({ f, scene, layers }) {
     if (count < runs.length) words(`+ ${runs.length - count}`, at, y - HEAD / 2, { colour: palette.soft });
   }
 
-  const sheet = {
+  const composite = {
     canvas,
     /** Takes the panels' sizes of now; a film keeps them to its end. */
     begin() {
@@ -84,7 +84,7 @@ export function createSheet({ f, scene, layers }) {
       g.fillRect(0, 0, plan.width, plan.height);
       parts.forEach((part, i) => {
         const { x, y, width, height } = plan.places[i];
-        for (const layer of [part.ground, part.head]) g.drawImage(layer.canvas, x, y, width, height);
+        for (const layer of [part.background, part.head]) g.drawImage(layer.canvas, x, y, width, height);
       });
       const [land, loss, rate] = plan.places;
       drawRuns(land);
@@ -93,5 +93,5 @@ export function createSheet({ f, scene, layers }) {
       words("Learning rate α", rate.x, rate.y - HEAD / 2, { bold: true });
     },
   };
-  return sheet;
+  return composite;
 }

@@ -1,4 +1,4 @@
-/** Contour lines of a small grid, while a pointer changes the ground; the server sends sharper ones when it rests. */
+/** Contour lines of a small grid, while a slider changes it; the server sends sharper ones when it rests. */
 
 /**
  * Marching squares: a line crosses a side of a cell where its level lies between the two corners, in proportion.

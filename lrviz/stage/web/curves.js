@@ -63,7 +63,7 @@ export function rangeOf(curves, log, { tight = false, span = [-Infinity, Infinit
 }
 
 /** The old range where it still serves (all inside, and at least half used), else the wanted one. */
-export function keptRange(old, wanted, log) {
+export function stableRange(old, wanted, log) {
   if (!old) return wanted;
   const size = log ? (r) => Math.log(r[1] / r[0]) : (r) => r[1] - r[0];
   const fits = wanted[0] >= old[0] * (1 - 1e-9) && wanted[1] <= old[1] * (1 + 1e-9);

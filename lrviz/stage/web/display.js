@@ -1,8 +1,8 @@
 /** What is to be seen: what has arrived, but as a batch of runs has it where a slider was moved since. */
 import { sliceAtStop } from "./family.js";
-import { changesGround, groundAtStop } from "./ground.js";
+import { changesLandscape, landscapeAtStop } from "./landscape.js";
 import { movesStart } from "./page_sliders.js";
-import { GROUND, PATHS } from "./redraw.js";
+import { BACKGROUND, PATHS } from "./redraw.js";
 import { runAtStop } from "./runs.js";
 import { nearest } from "./sliders.js";
 
@@ -20,8 +20,8 @@ export function createDisplay({ scene, intake, previews, families, player, serie
     const own = preview.family ? [family, ...family.others] : [family]; // a slider of the stage moves the first alone
     const at = (run, i) => (own[i] ? runAtStop(run, own[i], stop, intake.domain(), preview.knob) : run);
     scene.runs = intake.runs.map(at);
-    if (intake.ground && changesGround(family)) {
-      scene.ground = groundAtStop(intake.ground, family, stop, `${key} ${stop}`);
+    if (intake.landscape && changesLandscape(family)) {
+      scene.landscape = landscapeAtStop(intake.landscape, family, stop, `${key} ${stop}`);
     }
     scene.slice = sliceAtStop(scene.slice, family, stop);
   }
@@ -35,12 +35,12 @@ export function createDisplay({ scene, intake, previews, families, player, serie
       const { preview } = state;
       const key = preview && previews.named(preview);
       const family = families.get(key);
-      const before = { n: scene.n, ground: scene.ground, slice: scene.slice };
+      const before = { n: scene.n, landscape: scene.landscape, slice: scene.slice };
       scene.runs = intake.runs;
-      scene.ground = intake.ground;
+      scene.landscape = intake.landscape;
       scene.slice = scene.slices[state.slice] ?? null;
       if (family && intake.runs.length) atStop(preview, key, family);
-      scene.floor = scene.ground?.scale.floor ?? 0;
+      scene.floor = scene.landscape?.scale.floor ?? 0;
       if (!moving()) {
         scene.start = family && movesStart(preview.knob) ? [...scene.runs[0].x.subarray(0, 2)] : intake.meta.start;
       }
@@ -48,7 +48,7 @@ export function createDisplay({ scene, intake, previews, families, player, serie
       player.resize(before.n, scene.n);
       this.measure();
       document.documentElement.toggleAttribute(AHEAD, Boolean(preview) || intake.stale());
-      return scene.ground === before.ground && scene.slice === before.slice ? PATHS : GROUND;
+      return scene.landscape === before.landscape && scene.slice === before.slice ? PATHS : BACKGROUND;
     },
     close() {
       document.documentElement.removeAttribute(AHEAD);

@@ -62,7 +62,7 @@ export const roomy = ([low, high], log) => (log ? [Math.min(low, high / BELOW), 
 /** What is being drawn. on: the pointer draws; curve: what it has drawn; seq: of the answer that it waits for. */
 export const firstSketch = () => ({ on: false, curve: [], last: null, seq: null });
 
-/** The curve under the hand. */
+/** The curve that is being drawn. */
 export function strokeSketch(g, { sketch, palette }, axes, box) {
   if (!sketch.curve.length) return;
   g.touched?.(box.left, box.top, box.right, box.bottom);

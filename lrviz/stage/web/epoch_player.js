@@ -1,4 +1,4 @@
-/** What players of epochs share: sliders whose stops are here before a hand moves them, and the handle for tests. */
+/** What players of epochs share: sliders whose stops are here before they are moved, and their test API. */
 import { covers } from "./family.js";
 import { createSliders } from "./sliders.js";
 
@@ -21,30 +21,30 @@ export const own = (shared, more) => Object.assign(Object.create(shared), more);
  */
 export function createEpochSliders({ state, server, batches, meta, display, request, time }) {
   const rowOf = (knob) => meta()?.live.find((row) => row.knob === knob);
-  const standing = (knob) => sliders.state().find((slider) => slider.knob === knob);
+  const sliderOf = (knob) => sliders.state().find((slider) => slider.knob === knob);
 
-  /** A pointer or the focus is near this slider: its stops must be here. */
-  function approach(knob) {
-    const [row, slider] = [rowOf(knob), standing(knob)];
+  /** The pointer or the focus is on this slider: its stops must be here. */
+  function prefetch(knob) {
+    const [row, slider] = [rowOf(knob), sliderOf(knob)];
     const batch = batches.get(row?.family);
     if (!row?.family || !slider || (batch && covers(batch, slider.values, slider.index))) return;
     server.want(knob, row.family, slider.index, meta().echo);
   }
 
   const sliders = createSliders({
-    approach,
+    prefetch,
     show(knob, value, event) {
       time(event.timeStamp);
       state.preview = { knob, value };
       request(display());
-      approach(knob);
+      prefetch(knob);
     },
     previews: (knob) => state.preview?.knob === knob,
     commit(knob, index) {
       if (rowOf(knob).index === index) {
         state.preview = null;
         request(display());
-      } else server.commit(knob, standing(knob).value, index);
+      } else server.commit(knob, sliderOf(knob).value, index);
     },
   });
 
@@ -69,11 +69,11 @@ export function createEpochSliders({ state, server, batches, meta, display, requ
     },
     /** As `element.stage.live` has it. */
     live() {
-      const told = {};
+      const rows = {};
       for (const { knob, index, value, family } of sliders.state()) {
-        told[knob] = { index, value, ready: batches.has(family), preview: state.preview?.knob === knob };
+        rows[knob] = { index, value, ready: batches.has(family), preview: state.preview?.knob === knob };
       }
-      return told;
+      return rows;
     },
   };
 }
@@ -97,8 +97,8 @@ export function createWish(state, player) {
   };
 }
 
-/** The read-only handle on the player's element: what all have, and its own. */
-export function createHandle({ state, shared, counts, sliders }, more) {
+/** The read-only test API of the player (`element.stage`): what all have, and its own. */
+export function createEpochTestApi({ state, shared, counts, sliders }, more) {
   const all = {
     get step() { return Math.floor(state.cursor); },
     get steps() { return shared.n; },

@@ -18,7 +18,7 @@ export function wholePage(address) {
   return url.href;
 }
 
-/** The link follows the page's address, which holds its state: looked up as a pointer comes near. */
+/** The link follows the page's address, which holds its state: looked up as a pointer hovers. */
 export function linkToWholePage(link) {
   const look = () => {
     link.href = wholePage(window.location.href);

@@ -1,4 +1,4 @@
-/** Hands on the panels: pointer, wheel, pinch. What they mean is the caller's matter. */
+/** Gestures on the panels: pointer, wheel, pinch. What they mean is the caller's matter. */
 
 const CLICK = 4;
 const DOUBLE = 260;

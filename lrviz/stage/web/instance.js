@@ -10,7 +10,7 @@ import { createFrame } from "./frame.js";
 import { createIntake } from "./intake.js";
 import { createInteractions } from "./interactions.js";
 import { placeStart, showLabels, signs, tell } from "./labels.js";
-import { createLandscape } from "./landscape.js";
+import { createContourPlot } from "./contour_plot.js";
 import { createLayers } from "./layers.js";
 import { createPainter } from "./painter.js";
 import { readPalette } from "./palette.js";
@@ -18,19 +18,19 @@ import { createPlayer, firstState } from "./player.js";
 import { createPreviews } from "./previews.js";
 import { createProfile } from "./profile.js";
 import { createReadout } from "./readout.js";
-import { ALL, FRAME, GROUND, PATHS } from "./redraw.js";
+import { ALL, FRAME, BACKGROUND, PATHS } from "./redraw.js";
 import { createSaveMenu } from "./save_menu.js";
 import { createSeries } from "./series.js";
 import { createServer } from "./server.js";
 import { createSliders } from "./sliders.js";
 import { createSlices } from "./slices.js";
 import { STYLE } from "./style.js";
-import { createSurface } from "./surface3d.js";
+import { createSurfacePlot } from "./surface3d.js";
 import { createTestApi } from "./test_api.js";
 import { createAnnouncer, createTransport } from "./transport.js";
-import { createTeller, look, viewOf } from "./view_state.js";
+import { createViewSync, look, viewOf } from "./view_state.js";
 
-/** Milliseconds without another picture after which the hand on a slider of the page is taken to rest. */
+/** Milliseconds without another picture after which a slider of the page is taken to rest. */
 const REST = 120;
 /** Milliseconds after which the first picture is on the screen; a timer runs on a page in the background too. */
 const DRAWN = 40;
@@ -53,7 +53,7 @@ const emptyScene = (state) => ({
   state,
   runs: [],
   n: 0,
-  ground: null,
+  landscape: null,
   palette: null,
   start: [0, 0],
   floor: 0,
@@ -73,7 +73,7 @@ function createPanels(f, state) {
     layers.top.setAttribute("role", "img");
     layers.top.setAttribute("aria-label", label);
   }
-  const views = { "2d": createLandscape(land), slice: createProfile(land), "3d": createSurface(land) };
+  const views = { "2d": createContourPlot(land), slice: createProfile(land), "3d": createSurfacePlot(land) };
   const series = [createSeries(loss, "loss"), createSeries(rate, "rate")];
   return {
     layers: { land, loss, rate },
@@ -129,7 +129,7 @@ export function createInstance(parent) {
     request(ALL);
   });
   const sliders = createSliders({
-    approach: prefetch,
+    prefetch,
     show(knob, value, event) {
       painter.time(event.timeStamp);
       preview({ knob, value });
@@ -151,10 +151,10 @@ export function createInstance(parent) {
 
   const previews = createPreviews({
     scene,
-    kept: cache,
+    cache,
     counts,
-    said: () => intake.meta,
-    stands: () => intake.runsOf,
+    meta: () => intake.meta,
+    runsMeta: () => intake.runsOf,
     runs: () => intake.runs.length,
     changed: preview,
   });
@@ -168,9 +168,9 @@ export function createInstance(parent) {
     moving: () => drag.held || server.start.open,
   });
   const seen = () => viewOf(state, scene.n, intake.whole(), intake.meta.rate_log);
-  const teller = createTeller({
+  const viewSync = createViewSync({
     current: () => (state.playing || sliders.held() || drag.held ? null : seen()),
-    tell: (view) => server.view(view),
+    send: (view) => server.view(view),
   });
   const saveMenu = createSaveMenu({ f, scene, layers, player, name: () => intake.meta.file });
   transport.root.append(saveMenu.root);
@@ -195,7 +195,8 @@ export function createInstance(parent) {
     showLabels: () => showLabels(f, scene, intake.meta.panels, toggleRun, choosePanel),
   });
   const { domain } = intake;
-  const stopHands = createInteractions({ f, scene, player, server, views, series, layers, domain, request, drag });
+  const panelParts = { f, scene, player, server, views, series, layers, domain, request, drag };
+  const stopInteractions = createInteractions(panelParts);
 
   /** Another stop of a slider is to be seen, or none. */
   function preview(next) {
@@ -203,7 +204,7 @@ export function createInstance(parent) {
     request(display.update());
   }
 
-  /** The pointer or the focus is near this slider of the stage: the runs around its stop must be here. */
+  /** The pointer or the focus is on this slider of the stage: the runs around its stop must be here. */
   function prefetch(knob) {
     const row = intake.row(knob);
     const slider = sliders.state().find((s) => s.knob === knob);
@@ -232,7 +233,7 @@ export function createInstance(parent) {
     sliders.update(live, intake.arrays(), (knob) => server.pending(knob, echo) || state.preview?.knob === knob);
     request(news.first || news.sliced || news.view ? ALL : level);
     tell(layers.land.top, announcer, scene);
-    if (previews.nearby.there) previews.nearby.ask();
+    if (previews.hovered.there) previews.hovered.prefetch();
   }
 
   /** What was shown until the answer came goes, where this is the answer. */
@@ -274,7 +275,7 @@ export function createInstance(parent) {
     state.playing = meta.autoplay && !meta.veiled && !calm.matches;
   }
 
-  /** Where the cursor stands, and how a link asks the stage to be seen. */
+  /** The place of the cursor, and how a link asks the stage to be seen. */
   function place({ first, unveiled, jump, plays, view }) {
     if (unveiled || plays) state.playing = !calm.matches;
     if (first || unveiled || plays) state.cursor = state.playing ? 0 : scene.n;
@@ -285,10 +286,10 @@ export function createInstance(parent) {
       look(state, view, { panels: offered, speeds, slices: slices.length, n, whole: intake.whole(), rateLog });
       display.update();
     }
-    if (first || view) teller.known();
+    if (first || view) viewSync.known();
   }
 
-  /** The page waits with its text until the picture stands and no other comes. */
+  /** The page waits with its text until the picture is drawn and no other comes. */
   function rest(first) {
     clearTimeout(resting);
     if (intake.stale()) resting = setTimeout(() => server.rest(), first ? DRAWN : REST);
@@ -303,13 +304,13 @@ export function createInstance(parent) {
 
   function request(level) {
     painter.request(level);
-    teller.stir();
+    viewSync.stir();
   }
 
   function drawLandscape(level) {
-    if (!scene.ground) return;
+    if (!scene.landscape) return;
     const view = views[state.panel];
-    if (layers.land.fit() || level >= GROUND) view.drawGround(scene);
+    if (layers.land.fit() || level >= BACKGROUND) view.drawBackground(scene);
     if (level >= PATHS) view.drawPaths(scene);
     view.drawFrame(scene);
     placeStart(f, scene, view);
@@ -349,12 +350,12 @@ export function createInstance(parent) {
   f.root.stage = createTestApi({
     scene,
     sliders,
-    nearby: previews.nearby,
+    hovered: previews.hovered,
     panels,
     counts,
     families,
     preview: () => state.preview,
-    near: previews.ready,
+    ready: previews.ready,
     stale: intake.stale,
     links: intake.links,
   });
@@ -365,9 +366,9 @@ export function createInstance(parent) {
     destroy() {
       clearTimeout(resting);
       const closing = [display, saveMenu, painter, ...Object.values(layers), sliders, previews, server];
-      for (const part of [...closing, announcer, teller]) part.close();
+      for (const part of [...closing, announcer, viewSync]) part.close();
       sizes.disconnect();
-      stopHands();
+      stopInteractions();
       f.root.remove();
       style.remove();
     },

@@ -25,11 +25,11 @@ export function createIntake({ scene, cache, counts, server, takeSlices }) {
     runs: [],
     /** The meta of the message that those runs are of. */
     runsOf: null,
-    ground: null,
+    landscape: null,
     get meta() {
       return message?.meta ?? null;
     },
-    domain: () => intake.ground?.domain ?? EVERYWHERE,
+    domain: () => intake.landscape?.domain ?? EVERYWHERE,
     whole: () => wholeOf(intake.domain()),
     /** Is the text of the page not yet updated to these runs? */
     stale: () => Boolean(message?.meta.stale),
@@ -66,7 +66,7 @@ export function createIntake({ scene, cache, counts, server, takeSlices }) {
       counts.answers++;
       const lacking = cache.lacking(next.meta);
       if (lacking.length) server.missing(lacking);
-      takeGround(news.first);
+      takeLandscape(news.first);
       news.sliced = takeSlices(next.meta.profiles);
       news.late = lacking.some((item) => item.startsWith("run:"));
       if (!news.late) {
@@ -77,12 +77,12 @@ export function createIntake({ scene, cache, counts, server, takeSlices }) {
     },
   };
 
-  function takeGround(first) {
-    const next = cache.grounds.get(message.meta.landscape);
+  function takeLandscape(first) {
+    const next = cache.landscapes.get(message.meta.landscape_key);
     if (!next) return;
-    const moved = intake.ground?.domain.join() !== next.domain.join();
+    const moved = intake.landscape?.domain.join() !== next.domain.join();
     if (first || !state.view || moved) state.view = wholeOf(next.domain);
-    intake.ground = next;
+    intake.landscape = next;
   }
 
   return intake;

@@ -94,12 +94,12 @@ export function createInteractions({ f, scene, player, server, views, series, la
         const run = scene.runs[state.focus];
         const k = px === null || !run ? null : Math.round(Math.min(Math.max(s.stepAt(px), 0), scene.n));
         const pen = i === 1 && scene.sketch.on && px !== null ? s.rateAt(px, py, scene.n)[1] : null;
-        const told = () => {
+        const words = () => {
           if (pen !== null) return `draw α ${format(pen)}`;
           if (i && !run.rated) return "no rate";
           return i ? `α ${format(run.rate[Math.min(k, run.n - 1)], 5)}` : `loss ${format(run.loss[k], 5)}`;
         };
-        const text = k === null || k > run.n ? null : `step ${k}  ${told()}`;
+        const text = k === null || k > run.n ? null : `step ${k}  ${words()}`;
         showTip(f.tip, f.root, box, [px ?? 0, py ?? 0], text);
       },
     });

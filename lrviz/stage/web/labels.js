@@ -8,7 +8,7 @@ import { wholeOf } from "./view.js";
 /** Legend, switch, signs and titles. */
 export function showLabels(f, scene, panels, toggleRun, choosePanel) {
   const { state } = scene;
-  f.reset.hidden = !isMoved(state, scene.ground);
+  f.reset.hidden = !isMoved(state, scene.landscape);
   showLegend(f.legend, scene, toggleRun);
   showSwitch(f.switcher, panels, state.panel, choosePanel);
   f.slices.hidden = state.panel !== "slice" || scene.slices.length < 2;
@@ -33,10 +33,10 @@ export function lowestOf(run) {
 }
 
 /** Is the map or the camera elsewhere than at first? */
-function isMoved({ panel, view, camera }, ground) {
-  if (panel === "slice" || !ground || !view) return false;
+function isMoved({ panel, view, camera }, landscape) {
+  if (panel === "slice" || !landscape || !view) return false;
   const differs = (one, other) => Object.keys(one).some((key) => one[key] !== other[key]);
-  return panel === "3d" ? differs(camera, firstCamera()) : differs(view, wholeOf(ground.domain));
+  return panel === "3d" ? differs(camera, firstCamera()) : differs(view, wholeOf(landscape.domain));
 }
 
 /** What the signs mean that are drawn at this step. */

@@ -1,7 +1,7 @@
 /**
- * The canvases of a panel. Ground (seldom drawn) and top are on the page; paths (drawn when a run changes, then only
- * added to) is kept aside and copied below the heads: a canvas that changes costs the browser its whole area in every
- * frame, and so only one does.
+ * The canvases of a panel. Background (seldom drawn) and top are on the page; paths (drawn when a run changes, then
+ * only added to) is kept aside and copied below the heads: a canvas that changes costs the browser its whole area in
+ * every frame, and so only one does.
  */
 
 /** The rectangle of a plot inside its canvases. */
@@ -37,15 +37,15 @@ function clipTo(g, sides, ratio) {
 
 /**
  * @param {HTMLElement} box  whose size the canvases take
- * @returns {{ground: CanvasRenderingContext2D, paths: CanvasRenderingContext2D, head: CanvasRenderingContext2D,
+ * @returns {{background: CanvasRenderingContext2D, paths: CanvasRenderingContext2D, head: CanvasRenderingContext2D,
  *   width: number, height: number, top: HTMLCanvasElement, fit: () => boolean, clear: (layer: string) => void}}
  */
 export function createLayers(box) {
   const layers = { width: 0, height: 0, ratio: 0 };
-  for (const name of ["ground", "paths", "head"]) {
+  for (const name of ["background", "paths", "head"]) {
     const canvas = document.createElement("canvas");
     canvas.className = `layer ${name}`;
-    if (name === "ground") canvas.setAttribute("aria-hidden", "true");
+    if (name === "background") canvas.setAttribute("aria-hidden", "true");
     if (name !== "paths") box.append(canvas);
     layers[name] = canvas.getContext("2d");
   }
@@ -66,7 +66,7 @@ export function createLayers(box) {
     whole = true;
     if (width === layers.width && height === layers.height && ratio === layers.ratio) return false;
     Object.assign(layers, { width, height, ratio });
-    for (const name of ["ground", "paths", "head"]) {
+    for (const name of ["background", "paths", "head"]) {
       const { canvas } = layers[name];
       canvas.width = Math.max(1, Math.round(width * ratio));
       canvas.height = Math.max(1, Math.round(height * ratio));
@@ -81,7 +81,7 @@ export function createLayers(box) {
   layers.head.touched = touch;
   layers.paths.touched = touch;
   layers.clear = (name) => {
-    if (name !== "ground") whole = true;
+    if (name !== "background") whole = true;
     layers[name].clearRect(0, 0, layers.width, layers.height);
   };
   /** A fresh head layer: the paths, and nothing on them yet. */

@@ -1,4 +1,4 @@
-/** Where the name of each line stands on a panel: near the line, as far from all others as there is room. */
+/** The place of each line's name on a panel: near the line, as far from all others as there is room. */
 
 const HIGH = 20;
 /** Pixels between a name and its own line. */

@@ -1,5 +1,5 @@
 /** The sliders of the page around the stage, which are Streamlit's: what is done there is seen on the stage. */
-import { changesGround } from "./ground.js";
+import { changesLandscape } from "./landscape.js";
 
 /** The page gives the widget of a knob this key, and Streamlit makes it a class. */
 const WIDGET = "[class*='st-key-knob_']";
@@ -13,21 +13,21 @@ export const movesStart = (knob) => knob === "x" || knob === "y";
 
 /** Does this slider move the slice that is seen, and its family does not tell of it? A slice goes by its label. */
 export const leavesOut = (slice, knob, family) =>
-  Boolean(slice) && (movesStart(knob) || changesGround(family)) && family.slice !== slice;
+  Boolean(slice) && (movesStart(knob) || changesLandscape(family)) && family.slice !== slice;
 
-/** The stop that the slider stands at; -1 for none. */
+/** The stop with this label; -1 for none. */
 export const stopOf = (family, text) => family?.text.indexOf(text) ?? -1;
 
 /**
  * @param {Document} page
- * @param {{near: () => void, moved: () => void}} on  near: the pointer is near a slider; moved: it went on, or the
- *   slider has left the page, where another run than its came
+ * @param {{prefetch: () => void, moved: () => void}} on  prefetch: the pointer or the focus stays on a
+ *   slider; moved: it went on, or the slider has left the page, where another run than its came
  */
-export function watchPageSliders(page, { near, moved }) {
+export function watchPageSliders(page, { prefetch, moved }) {
   let widget = null;
   /** A slider that left the page, where another run than its came, moves nothing any more. */
   const here = () => (widget?.isConnected ? widget : null);
-  const told = new MutationObserver(moved);
+  const value = new MutationObserver(moved);
   const left = new MutationObserver(() => {
     if (here()) return;
     left.disconnect();
@@ -40,21 +40,21 @@ export function watchPageSliders(page, { near, moved }) {
     if (!next?.querySelector(SLIDER)) return;
     if (next !== widget) {
       widget = next;
-      told.disconnect();
-      told.observe(widget, { subtree: true, attributeFilter: ["aria-valuetext"] });
+      value.disconnect();
+      value.observe(widget, { subtree: true, attributeFilter: ["aria-valuetext"] });
       left.observe(page.body, { subtree: true, childList: true });
     }
-    timer = setTimeout(nearby.ask, type === "pointerover" ? LINGER : 0);
+    timer = setTimeout(hovered.prefetch, type === "pointerover" ? LINGER : 0);
   };
   // A key too: the pointer may have been brought over another slider, even by a page that moved under it.
   const ways = ["pointerover", "focusin", "keydown"];
   for (const way of ways) page.addEventListener(way, come);
-  const nearby = {
+  const hovered = {
     /** The knob whose slider the pointer came to last. */
     get knob() {
       return KNOB.exec(here()?.className)?.[1] ?? null;
     },
-    /** What stands over that slider. */
+    /** The label over that slider. */
     get text() {
       return here()?.querySelector(SLIDER)?.getAttribute("aria-valuetext") ?? null;
     },
@@ -62,15 +62,15 @@ export function watchPageSliders(page, { near, moved }) {
     get there() {
       return Boolean(widget?.matches(":hover, :focus-within"));
     },
-    ask: () => nearby.text !== null && near(),
+    prefetch: () => hovered.text !== null && prefetch(),
     close() {
       clearTimeout(timer);
-      told.disconnect();
+      value.disconnect();
       left.disconnect();
       for (const way of ways) page.removeEventListener(way, come);
     },
   };
   // The stage may come, or come anew, where the pointer is on a slider already.
   if (page.activeElement) come({ type: "focusin", target: page.activeElement });
-  return nearby;
+  return hovered;
 }

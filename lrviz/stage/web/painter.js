@@ -10,12 +10,12 @@ const SPOKEN_EVERY = 80;
 /** The browser's own list of times has the first picture under this name. */
 const DRAWN = "stage drawn";
 
-/** So many of the latest times are kept. */
-const KEPT = 600;
+/** So many of the latest times are remembered. */
+const MOST_TIMES = 600;
 
 const note = (ring, value) => {
   ring.push(value);
-  if (ring.length > KEPT) ring.shift();
+  if (ring.length > MOST_TIMES) ring.shift();
 };
 
 /**
@@ -73,7 +73,7 @@ export function createPainter(stage) {
   function drawSeries({ series, layers, scene: own }, i, level, now) {
     const moved = series.settle(now);
     if (layers.fit() || moved || level >= PATHS) {
-      series.drawGround(own);
+      series.drawBackground(own);
       series.drawPaths(own);
     }
     const far = series.movedFrom(state.cursor);

@@ -25,14 +25,14 @@ export function readPalette(read, runColours) {
   const tint = TINT[theme];
   const low = mix(paper, tint, theme === "light" ? 0.05 : 0.03);
   const high = mix(paper, tint, theme === "light" ? 0.22 : 0.22);
-  const grounds = [paper, low, high];
-  const runs = runColours[theme].map((c) => legible(parseColour(c), grounds, 3));
+  const backgrounds = [paper, low, high];
+  const runs = runColours[theme].map((c) => legible(parseColour(c), backgrounds, 3));
   const accent = colour("--st-primary-color", "#7a4fd0");
   return {
     theme,
     paper: css(paper),
     ink: css(ink),
-    soft: css(legible(mix(ink, paper, 0.36), grounds, 4.5)),
+    soft: css(legible(mix(ink, paper, 0.36), backgrounds, 4.5)),
     grid: css(mix(paper, ink, 0.1)),
     axis: css(mix(paper, ink, 0.34)),
     veil: css(paper, 0.86),

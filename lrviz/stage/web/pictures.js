@@ -307,12 +307,12 @@ export function createPicture(layers) {
     const all = resized || level > FRAME || drawn.palette !== scene.palette || drawn.data !== scene.data;
     if (!all && drawn.weights === scene.weights) return;
     const { kind } = scene.picture;
-    const [g, top] = [layers.ground, layers.head];
+    const [g, top] = [layers.background, layers.head];
     const fine = scene.weights.every(Number.isFinite);
     const over = all || fine !== drawn.fine;
     drawn = { palette: scene.palette, data: scene.data, weights: scene.weights, fine };
     if (kind === "digits") {
-      layers.clear("ground");
+      layers.clear("background");
       if (fine) drawDigits(g, scene);
       else drawLost(g, scene);
       if (all) layers.clear("head");
@@ -321,7 +321,7 @@ export function createPicture(layers) {
     plot(scene);
     if (kind === "line") {
       if (all) {
-        layers.clear("ground");
+        layers.clear("background");
         drawAxes(g, scene);
         drawPoints(g, scene);
       }
@@ -330,7 +330,7 @@ export function createPicture(layers) {
       else drawLost(top, scene);
       return;
     }
-    layers.clear("ground");
+    layers.clear("background");
     if (fine) {
       drawSurface(g, scene);
       drawWrong(g, scene);

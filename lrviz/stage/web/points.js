@@ -22,7 +22,7 @@ export function pointsAt(run, cursor) {
 }
 
 /**
- * Where the letters of these points and of the head stand, in pixels: none on another, however near the points are.
+ * The places of the letters of these points and of the head, in pixels: none on another, however near the points are.
  * @param {[number, number]} head
  * @param {{letter: string, at: [number, number]}[]} places
  */

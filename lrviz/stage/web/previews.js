@@ -1,7 +1,7 @@
 /** What a slider that moves shows until the server's answer is here: the runs of its stop, of a family or alone. */
 import { createSliderApi } from "./slider_api.js";
 import { changesLength, has } from "./family.js";
-import { changesGround } from "./ground.js";
+import { changesLandscape } from "./landscape.js";
 import { leavesOut, movesStart, watchPageSliders } from "./page_sliders.js";
 
 /**
@@ -9,58 +9,58 @@ import { leavesOut, movesStart, watchPageSliders } from "./page_sliders.js";
  * its family in its own row.
  * @typedef {{knob: string, value: number, family?: string}} Preview
  *
- * @param {object} stage  scene, kept, counts; said(): the meta of the last message, stands(): of that whose runs are
+ * @param {object} stage  scene, cache, counts; meta(): the meta of the last message, runsMeta(): of that whose runs are
  *   seen, runs(): how many these are; changed(preview): another is to be shown, or none
  */
-export function createPreviews({ scene, kept, counts, said, stands, runs, changed }) {
+export function createPreviews({ scene, cache, counts, meta, runsMeta, runs, changed }) {
   const { state } = scene;
-  const { families } = kept;
+  const { families } = cache;
 
-  const nearby = watchPageSliders(document, {
-    near() {
-      if (said()) direct.prepare(said().direct, target());
+  const hovered = watchPageSliders(document, {
+    prefetch() {
+      if (meta()) api.prefetch(meta().endpoint, target());
     },
     moved() {
       follow();
-      if (nearby.text === null) return; // it is out of use while there is no server, or it has left the page
+      if (hovered.text === null) return; // it is out of use while there is no server, or it has left the page
       const { preview } = state;
-      if (preview?.family ? !isExact(preview) : !isSeen(target())) direct.ask(said()?.direct, target());
-      if (preview?.family) nearby.ask();
+      if (preview?.family ? !isExact(preview) : !isSeen(target())) api.ask(meta()?.endpoint, target());
+      if (preview?.family) hovered.prefetch();
     },
   });
 
-  const direct = createSliderApi(families, {
+  const api = createSliderApi(families, {
     stop(name, family) {
       counts.stops++;
-      kept.takeStop(name, family);
+      cache.takeStop(name, family);
       if (state.preview && !state.preview.family) changed(state.preview);
       else follow();
     },
     family(name, family) {
       counts.families++;
-      kept.takeFamily(name, family);
+      cache.takeFamily(name, family);
       follow();
-      nearby.ask();
+      hovered.prefetch();
     },
     time() {
-      if (nearby.there) nearby.ask();
+      if (hovered.there) hovered.prefetch();
     },
   });
 
   const isExact = ({ family, value }) => families.has(family) && has(families.get(family), value);
 
-  /** Are the runs that are seen those of the stop at which this slider of the page stands? */
-  const isSeen = ({ knob, text }) => stands()?.direct?.stand[knob] === text;
+  /** Are the runs that are seen those of this slider's stop? */
+  const isSeen = ({ knob, text }) => runsMeta()?.endpoint?.labels[knob] === text;
 
   const seenSlice = () => (state.panel === "slice" && scene.slices[state.slice]?.label) || null;
 
   /** At which stop of which slider of the page the pointer is. */
   function target() {
     const label = seenSlice();
-    return { knob: nearby.knob, text: nearby.text, slice: label && { label, place: state.slice } };
+    return { knob: hovered.knob, text: hovered.text, slice: label && { label, place: state.slice } };
   }
 
-  /** The stop of a slider of the stage, as the server may be asked for it. */
+  /** The stop of a slider of the stage, as it is requested. */
   const onStage = ({ knob, value }) => ({ knob, text: String(value), slice: null });
 
   /**
@@ -71,13 +71,13 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
   function slid() {
     const at = target();
     if (isSeen(at)) return null;
-    const found = direct.found(said()?.direct, at).filter(tellsAll);
+    const found = api.found(meta()?.endpoint, at).filter(tellsAll);
     return found.find(isExact) ?? found[0] ?? null;
   }
 
   function tellsAll({ knob, family: name }) {
     const family = families.get(name);
-    const shared = movesStart(knob) || changesGround(family) || changesLength(family);
+    const shared = movesStart(knob) || changesLandscape(family) || changesLength(family);
     const alone = shared && runs() > 1 + family.others.length;
     return !alone && !leavesOut(seenSlice(), knob, family);
   }
@@ -90,24 +90,24 @@ export function createPreviews({ scene, kept, counts, said, stands, runs, change
   }
 
   const previews = {
-    nearby,
+    hovered,
     slid,
     /** The name of the family that has the runs of this preview, or those nearest to it. */
     named(preview) {
       if (preview.family) return preview.family;
-      const family = said().live.find((row) => row.knob === preview.knob)?.family;
+      const family = meta().live.find((row) => row.knob === preview.knob)?.family;
       if (isExact({ ...preview, family })) return family;
-      return direct.found(said().direct, onStage(preview)).find(isExact)?.family ?? family;
+      return api.found(meta().endpoint, onStage(preview)).find(isExact)?.family ?? family;
     },
-    /** A slider of the stage is at this stop: the server is asked for it where it is not here. */
+    /** A slider of the stage is at this stop: it is requested where it is not here. */
     ask(preview) {
-      if (!isExact({ ...preview, family: previews.named(preview) })) direct.ask(said().direct, onStage(preview));
+      if (!isExact({ ...preview, family: previews.named(preview) })) api.ask(meta().endpoint, onStage(preview));
     },
-    /** The name of the family of the slider of the page that the pointer is near, if it is here. */
-    ready: () => direct.family(said()?.direct, nearby.knob),
+    /** The name of the family of the slider of the page under the pointer, if it is here. */
+    ready: () => api.family(meta()?.endpoint, hovered.knob),
     close() {
-      nearby.close();
-      direct.close();
+      hovered.close();
+      api.close();
     },
   };
   return previews;

@@ -57,10 +57,10 @@ export function createProfile(layers) {
   let top = 0;
   let tangent = false;
 
-  function drawGround(scene) {
+  function drawBackground(scene) {
     const { palette, slice } = scene;
-    const g = layers.ground;
-    layers.clear("ground");
+    const g = layers.background;
+    layers.clear("background");
     box = plotBox(layers, MARGIN);
     if (!slice) return;
     const [low, highest] = rangeOf(slice);
@@ -107,7 +107,7 @@ export function createProfile(layers) {
 
   function drawPaths(scene) {
     const { runs, palette, slice } = scene;
-    if (axes && slice && topFor(scene, ...rangeOf(slice)) !== top) drawGround(scene);
+    if (axes && slice && topFor(scene, ...rangeOf(slice)) !== top) drawBackground(scene);
     layers.clear("paths");
     trail.reset();
     if (!axes || !slice) return;
@@ -156,7 +156,7 @@ export function createProfile(layers) {
     return [axes.x.to(s), Math.min(Math.max(points[0][1], box.top + RING), box.bottom - RING)];
   }
 
-  /** The start for a hand at px: moved along the slice, and only so. */
+  /** The start for a pointer at px: moved along the slice, and only so. */
   function startAt({ start, slice }, px) {
     const s = Math.min(Math.max(axes.x.from(px), slice.s[0]), slice.s[slice.s.length - 1]);
     const by = s - along(start, slice);
@@ -198,7 +198,7 @@ export function createProfile(layers) {
   }
 
   return {
-    drawGround,
+    drawBackground,
     drawPaths,
     drawFrame,
     ring,

@@ -1,11 +1,11 @@
 /**
  * One mounted replay: recorded values above, below them the rate of each rule, on one cursor that plays; the sliders,
- * whose stops are here before a hand moves them; and what each rule decides in the epoch of the cursor.
+ * whose stops are here before they are moved; and what each rule decides in the epoch of the cursor.
  */
 import { remember } from "./cache.js";
 import { createCells } from "./cells.js";
 import { capital, h, say } from "./dom.js";
-import { createEpochSliders, createHandle, noCounts, own } from "./epoch_player.js";
+import { createEpochSliders, createEpochTestApi, noCounts, own } from "./epoch_player.js";
 import { showTip } from "./frame.js";
 import { watchAxis, watchKeys } from "./gestures.js";
 import { createLayers } from "./layers.js";
@@ -22,12 +22,12 @@ import { decidedAt, readStops, unzipped } from "./stops.js";
 import { STYLE } from "./style.js";
 import { createAnnouncer, createTransport } from "./transport.js";
 import { unpack } from "./unpack.js";
-import { createTeller, viewOfEpochs } from "./view_state.js";
+import { createViewSync, viewOfEpochs } from "./view_state.js";
 
 /** So many of the latest are kept: batches of stops; histories, decisions and their sentences. */
 const BATCHES = 12;
 const LATEST = 3;
-/** Sentences are asked for when the cursor is so many epochs from those that are here. */
+/** Sentences are requested when the cursor is so many epochs from those that are here. */
 const AHEAD = 30;
 
 export function createRecorded(parent) {
@@ -171,21 +171,21 @@ export function createRecorded(parent) {
       hover(px, py) {
         const run = scene.runs[0];
         const k = px === null || !run ? null : Math.round(Math.min(Math.max(series.stepAt(px), 0), shared.n));
-        const told = () => (run.loss ? `${run.name} ${format(run.loss[k], 5)}` : `α ${format(run.rate[k - 1], 5)}`);
-        showTip(tip, root, box, [px ?? 0, py ?? 0], k ? `${shared.unit} ${k}  ${told()}` : null);
+        const words = () => (run.loss ? `${run.name} ${format(run.loss[k], 5)}` : `α ${format(run.rate[k - 1], 5)}`);
+        showTip(tip, root, box, [px ?? 0, py ?? 0], k ? `${shared.unit} ${k}  ${words()}` : null);
       },
     });
     span.watch(layers.top, (px) => series.stepAt(px));
   }
 
-  const teller = createTeller({
+  const viewSync = createViewSync({
     current: () => (state.playing || sliders.held() ? null : viewOfEpochs(state, shared.n)),
-    tell: (view) => server.view(view),
+    send: (view) => server.view(view),
   });
 
   function request(level) {
     painter.request(level);
-    teller.stir();
+    viewSync.stir();
   }
 
   function readTheme() {
@@ -199,15 +199,15 @@ export function createRecorded(parent) {
 
   const epochNow = () => Math.min(Math.max(Math.floor(state.cursor), 1), shared.n) - 1;
   /** By epoch the sentences that are here for the present decisions. */
-  const saidNow = () => whys.get(message.meta.present);
-  const whyNow = () => (state.preview ? null : (saidNow()?.get(epochNow()) ?? null));
+  const whysNow = () => whys.get(message.meta.present);
+  const whyNow = () => (state.preview ? null : (whysNow()?.get(epochNow()) ?? null));
 
-  /** Sentences are here for the epochs around the cursor; the next are asked for before it gets there. */
+  /** Sentences are here for the epochs around the cursor; the next are requested before it gets there. */
   function askWhy() {
     if (!message) return;
     const k = epochNow();
     const [near, ahead] = [k, Math.min(k + (state.playing ? AHEAD : 0), shared.n - 1)];
-    if (saidNow()?.has(near) && saidNow().has(ahead)) return;
+    if (whysNow()?.has(near) && whysNow().has(ahead)) return;
     server.want("why", message.meta.present, ahead, message.meta.echo);
   }
 
@@ -312,7 +312,7 @@ export function createRecorded(parent) {
       if (!first) comeIntoSight();
     }
     state.cursor = Math.min(state.cursor, shared.n);
-    if (first || jump) teller.known();
+    if (first || jump) viewSync.known();
     sliders.update(meta, arrays);
     request(ALL);
     askWhy();
@@ -332,7 +332,7 @@ export function createRecorded(parent) {
   watch({ layers: lossLayers, series: lossSeries, scene: loss }, lossBox);
   watchKeys(root, player);
 
-  root.stage = createHandle({ state, shared, counts, sliders }, {
+  root.stage = createEpochTestApi({ state, shared, counts, sliders }, {
     get span() { return shared.span && [...shared.span]; },
     get focus() { return state.rule; },
     get values() { return [...values]; },
@@ -359,7 +359,7 @@ export function createRecorded(parent) {
       sliders.close();
       server.close();
       announcer.close();
-      teller.close();
+      viewSync.close();
       root.remove();
       style.remove();
     },

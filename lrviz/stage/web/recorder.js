@@ -24,12 +24,12 @@ export function filmsOf(Recorder) {
 }
 
 /**
- * @param {object} stage  sheet {canvas, begin(), draw()}, player {state, to, play, setLoop}, steps()
- * @param {object} told  progress(part), null when it is over; done(blob); failed() where the browser gives no film,
+ * @param {object} stage  composite {canvas, begin(), draw()}, player {state, to, play, setLoop}, steps()
+ * @param {object} on  progress(part), null when it is over; done(blob); failed() where the browser gives no film,
  *   whatever it had promised
  * @param {object} [host]  Recorder, and how to wait for a frame and a while
  */
-export function createRecorder({ sheet, player, steps }, told, host = {}) {
+export function createRecorder({ composite, player, steps }, on, host = {}) {
   const Recorder = host.Recorder ?? globalThis.MediaRecorder;
   const nextFrame = host.nextFrame ?? ((f) => requestAnimationFrame(f));
   const later = host.later ?? ((f, ms) => setTimeout(f, ms));
@@ -42,14 +42,14 @@ export function createRecorder({ sheet, player, steps }, told, host = {}) {
     player.setLoop(own.loop);
     if (own.recorder.state !== "inactive") own.recorder.stop();
     for (const track of own.stream.getTracks()) track.stop();
-    told.progress(null);
+    on.progress(null);
   }
 
   function frame(own) {
     if (film !== own) return;
-    sheet.draw();
+    composite.draw();
     const { cursor, playing } = player.state;
-    told.progress(steps() ? cursor / steps() : 1);
+    on.progress(steps() ? cursor / steps() : 1);
     if (!own.ending && !playing && cursor >= steps()) {
       own.ending = true;
       later(() => finish(own, true), REST);
@@ -60,14 +60,14 @@ export function createRecorder({ sheet, player, steps }, told, host = {}) {
   function done(own) {
     const blob = new Blob(own.parts, { type: own.type });
     if (!own.keep) return;
-    if (blob.size < HEAD) told.failed();
-    else told.done(blob);
+    if (blob.size < HEAD) on.failed();
+    else on.done(blob);
   }
 
   /** The recorder at work. Throws where the browser cannot. */
   function begin(type) {
-    sheet.begin();
-    const stream = sheet.canvas.captureStream(60);
+    composite.begin();
+    const stream = composite.canvas.captureStream(60);
     const recorder = new Recorder(stream, { mimeType: type, videoBitsPerSecond: BITS });
     const own = {
       recorder, stream, type: type.split(";")[0], loop: player.state.loop, ending: false, keep: false, parts: [],
@@ -77,9 +77,9 @@ export function createRecorder({ sheet, player, steps }, told, host = {}) {
     recorder.onerror = () => {
       if (film !== own) return;
       finish(own, false);
-      told.failed();
+      on.failed();
     };
-    sheet.draw();
+    composite.draw();
     recorder.start(1000);
     return own;
   }
@@ -92,7 +92,7 @@ export function createRecorder({ sheet, player, steps }, told, host = {}) {
       try {
         film = begin(type);
       } catch {
-        told.failed();
+        on.failed();
         return;
       }
       const own = film;

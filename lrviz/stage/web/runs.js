@@ -29,12 +29,12 @@ import { bits } from "./unpack.js";
 
 /**
  * @param {{runs: object[]}} meta
- * @param {Map<string, object>} kept  the arrays of each run by its key
+ * @param {Map<string, object>} cached  the arrays of each run by its key
  * @returns {StageRun[]}
  */
-export function readRuns(meta, kept, domain) {
+export function readRuns(meta, cached, domain) {
   return meta.runs.map((row) => {
-    const own = kept.get(row.key);
+    const own = cached.get(row.key);
     const epochs = own["epoch.step"] && {
       step: regularSteps(own["epoch.step"], own["epoch.best"].length),
       best: own["epoch.best"],
@@ -46,7 +46,7 @@ export function readRuns(meta, kept, domain) {
     };
     // the mean of an epoch of one step is the loss before it
     if (row.monitorsBefore) epochs.monitored = Array.from(epochs.step, (step) => own.loss[step - 1]);
-    const told = {
+    const run = {
       n: row.steps,
       x: own.x,
       loss: own.loss,
@@ -55,20 +55,20 @@ export function readRuns(meta, kept, domain) {
       plan: own.plan ?? null,
       rate: own.rate ?? stairs(own["rate.value"], own["rate.length"], row.steps),
     };
-    const terms = readTerms(row, own, told);
-    return complete({ ...row, ...told, terms, step: stepsOf(row, terms), epochs: epochs ?? null }, domain);
+    const terms = readTerms(row, own, run);
+    return complete({ ...row, ...run, terms, step: stepsOf(row, terms), epochs: epochs ?? null }, domain);
   });
 }
 
 /** The terms, those that travelled as a recipe (terms.py) made from what is here. */
-function readTerms(row, own, told) {
+function readTerms(row, own, run) {
   const sent = (name) => own[`term.${name}`];
   return Object.entries(row.terms).map(([name, recipe]) => {
     if (!recipe) return { name, data: sent(name) };
     const [factor, scale, of, back] = recipe;
-    const by = scale === "rate" ? told.rate : sent(scale);
+    const by = scale === "rate" ? run.rate : sent(scale);
     const wide = scale === "rate" ? 1 : 0;
-    const past = { grad: told.used, x: told.x }[of] ?? sent(of);
+    const past = { grad: run.used, x: run.x }[of] ?? sent(of);
     const data = new Float32Array(2 * row.steps);
     for (let i = 2 * back; i < data.length; i++) {
       data[i] = factor * (by ? by[i >> wide] : 1) * past[i - 2 * back];
@@ -89,7 +89,7 @@ function stepsOf(row, terms) {
   return step;
 }
 
-/** Epochs of equal length are told by the first one's end. */
+/** Of epochs of equal length the first one's end is sent. */
 const regularSteps = (step, count) =>
   step.length === count ? step : Int32Array.from({ length: count }, (_, e) => (e + 1) * step[0]);
 
@@ -118,7 +118,7 @@ export function runAtStop(run, family, k, domain, knob = "") {
   return complete({ ...run, ...own, terms: [], used: null, step: null, knobs, rule }, domain);
 }
 
-/** While the hand is on patience, its own cells follow. */
+/** While patience is dragged, its own cells follow. */
 function ruleAt(rule, value, knob) {
   if (!rule || knob !== "patience") return rule ?? null;
   return { ...rule, limit: Math.max(value + rule.late, 1) };

@@ -1,5 +1,5 @@
 /** The menu for what is taken along: a picture of the screen, a film of the run. */
-import { createSheet } from "./compose.js";
+import { createComposite } from "./compose.js";
 import { h, icon, say } from "./dom.js";
 import { createRecorder, filmsOf } from "./recorder.js";
 
@@ -21,7 +21,7 @@ export const noFilm = (others) =>
 /** @param {object} stage  f, scene, layers, player, name(): of the file, without its ending */
 export function createSaveMenu({ f, scene, layers, player, name }) {
   let films = filmsOf(globalThis.MediaRecorder);
-  const sheet = createSheet({ f, scene, layers });
+  const composite = createComposite({ f, scene, layers });
 
   function download(blob, ending) {
     const href = URL.createObjectURL(blob);
@@ -34,14 +34,14 @@ export function createSaveMenu({ f, scene, layers, player, name }) {
 
   function picture() {
     show(false);
-    sheet.begin();
-    sheet.draw();
-    sheet.canvas.toBlob((blob) => blob && download(blob, "png"), "image/png");
+    composite.begin();
+    composite.draw();
+    composite.canvas.toBlob((blob) => blob && download(blob, "png"), "image/png");
   }
 
   let ending = "webm";
   const recorder = createRecorder(
-    { sheet, player, steps: () => scene.n },
+    { composite, player, steps: () => scene.n },
     {
       progress(part) {
         root.classList.toggle("recording", part !== null);

@@ -6,7 +6,7 @@
  * axis; whole, so many steps there will be. And a run has marks [{cuts, colour}], the cuts of several rules on it, and
  * dash, its own in place of its colour's.
  */
-import { curveOf, keptRange, rangeOf } from "./curves.js";
+import { curveOf, stableRange, rangeOf } from "./curves.js";
 import { rateAt, roomy, strokeSketch } from "./draw.js";
 import { drawHaze, drawLines, drawLost } from "./haze.js";
 import { awayAt, backwards, headAt, tellOf } from "./trails.js";
@@ -47,7 +47,7 @@ export function createSeries(layers, kind) {
   let logWas = null;
   let epochsDrawn = 0;
   let meansDrawn = 0;
-  let ground = [];
+  let drawn = [];
   let names = null;
   /** A run without a rate, as Newton's, has no line on the panel of rates. */
   const lined = (scene, run) => scene.shown(run) && (kind === "loss" || run.rated !== false);
@@ -59,14 +59,14 @@ export function createSeries(layers, kind) {
   const stepsOf = (run) => (kind === "rate" && run.plan ? run.plan.length : run.n);
   const reachIn = (scene, run) => (run.plan ? stepsOf(run) : reachOf(scene));
 
-  /** Takes new runs; the axis keeps its range where it can, else it eases there; at once under a hand that drags. */
+  /** Takes new runs; the axis keeps its range where it can, else it eases there; at once while the start is dragged. */
   function measure(scene, now) {
     const log = isLog(scene);
     curves = scene.runs.map((run) => curveOf(kind, run, floorOf(scene)));
     const visible = curves.filter((_, i) => lined(scene, scene.runs[i]));
     const seen = rangeOf(visible, log, { tight: scene.tight, span: spanOf(scene), kind });
     const wanted = kind === "rate" && scene.sketch.on ? roomy(seen, log) : seen;
-    const next = keptRange(log === logWas ? range : null, wanted, log);
+    const next = stableRange(log === logWas ? range : null, wanted, log);
     if (range && log === logWas && next !== range && !scene.state.grabbed) ease = { from: range, to: next, begin: now };
     else if (next !== range) {
       range = next;
@@ -92,15 +92,15 @@ export function createSeries(layers, kind) {
   }
 
   /** The axes, where they are not there already. */
-  function drawGround(scene) {
+  function drawBackground(scene) {
     const { palette } = scene;
     const span = spanOf(scene);
     const more = [scene.lines, scene.lost];
     const wanted = [...range, isLog(scene), ...span, palette, layers.width, layers.height, layers.ratio, ...more];
-    if (wanted.every((what, i) => what === ground[i])) return;
-    ground = wanted;
-    const g = layers.ground;
-    layers.clear("ground");
+    if (wanted.every((what, i) => what === drawn[i])) return;
+    drawn = wanted;
+    const g = layers.background;
+    layers.clear("background");
     const margin = layers.width < NARROW ? LITTLE : MARGIN;
     box = plotBox(layers, scene.bare ? { ...margin, bottom: BARE } : margin);
     const scale = isLog(scene) ? logarithmic : linear;
@@ -331,7 +331,7 @@ export function createSeries(layers, kind) {
     kind,
     measure,
     settle,
-    drawGround,
+    drawBackground,
     drawPaths,
     drawFrame,
     get box() {
@@ -341,7 +341,7 @@ export function createSeries(layers, kind) {
       return range;
     },
     points: () => points,
-    /** Where the names of the lines stand, (x, y) of their middles; none where they are not written. */
+    /** The places of the lines' names, (x, y) of their middles; none where they are not written. */
     names: () => names ?? [],
     movedFrom: (cursor) => Math.abs(axes.x.to(cursor) - axes.x.to(drawnAt)),
     stepAt: (px) => axes.x.from(px),

@@ -1,7 +1,7 @@
 /** Everything that goes back to Python, as component state with sequence numbers (see lrviz/stage/__init__.py). */
 import { createRequestQueue } from "./request_queue.js";
 
-/** Milliseconds after which a family that did not come may be asked for again: a compile may lie before it. */
+/** Milliseconds after which a family that did not come may be requested again: a compile may lie before it. */
 const AGAIN = 15000;
 
 /** @param {{sent: number}} counts */
@@ -10,17 +10,17 @@ export function createServer(counts) {
   let seq = Date.now();
   const live = {};
   const want = {};
-  const asked = new Map();
+  const requestedAt = new Map();
   let switches = 0;
   const send = (name, value) => {
     counts.sent++;
     component.setStateValue(name, value);
   };
   const ask = (what) => {
-    asked.set(what, Date.now());
+    requestedAt.set(what, Date.now());
     return ++seq;
   };
-  const waits = (what, question, answered = 0) => question.seq > answered && Date.now() - asked.get(what) < AGAIN;
+  const waits = (what, question, answered = 0) => question.seq > answered && Date.now() - requestedAt.get(what) < AGAIN;
   const start = createRequestQueue(({ x, y, dragging }, number) => send("start", { seq: number, x, y, dragging }));
   return {
     start,
@@ -33,7 +33,7 @@ export function createServer(counts) {
     },
     /** True until the server's answer knows of the last commit of this knob. */
     pending: (knob, echo) => Boolean(live[knob]) && (echo[`live.${knob}`] ?? 0) < live[knob].seq,
-    /** Asks for the family of a slider of the stage, whose pointer is at this stop; once until the answer comes. */
+    /** Requests the family of a slider of the stage, whose pointer is at this stop; once until the answer comes. */
     want(knob, family, stop, echo) {
       if (want[knob]?.family === family && waits(knob, want[knob], echo[`want.${knob}`])) return;
       want[knob] = { seq: ask(knob), family, stop };
@@ -53,7 +53,7 @@ export function createServer(counts) {
     },
     /** True until the server's answer knows of the last switch in the legend. */
     switching: (echo) => (echo.visible ?? 0) < switches,
-    /** The picture stands: what waits for that may come. */
+    /** The picture is drawn: what waits for that may come. */
     rest() {
       send("rest", { seq: ++seq });
     },

@@ -1,6 +1,6 @@
 /**
  * The runs of sliders, from an HTTP endpoint that bypasses the rerun (server/slider_api.py): a script and a page that
- * is drawn anew take longer. For sliders of the page the runs around the pointer when it comes near; for all, of a stop
+ * is drawn anew take longer. For sliders of the page the runs around the pointer when it hovers; for all, of a stop
  * that is not here.
  */
 import { covers, readFamilies } from "./family.js";
@@ -15,7 +15,7 @@ const [BAD_QUESTION, FAULT] = [400, 500];
 
 /** Milliseconds that a family is waited for: of a long race it takes a while to make. */
 const PATIENCE = 15_000;
-/** Milliseconds after which the server is asked again at most. */
+/** Milliseconds after which a request is repeated at most. */
 const LONGEST_PAUSE = 8000;
 
 /** What this knob sets in the parameters of a race. */
@@ -28,8 +28,8 @@ function nameOf({ race }, knob) {
 }
 
 /**
- * What the page says of itself: stage/host.py, `Direct`.
- * @typedef {{to: string, visit: string, race: Record<string, string>, stand: Record<string, string>}} Said
+ * What the page says of itself: stage/host.py, `Endpoint`.
+ * @typedef {{to: string, visit: string, race: Record<string, string>, labels: Record<string, string>}} Endpoint
  * Where the pointer is: at which stop of which slider, and which slice is seen.
  * @typedef {{knob: string, text: string, slice: {label: string, place: number}|null}} Target
  */
@@ -46,7 +46,7 @@ export function createSliderApi(families, came, options = {}) {
   const end = new AbortController();
   let there = true; // until it is known that the server has no such way
   const none = new Set(); // the names of families that there is no room for
-  let asked = null; // the stop that was asked for last
+  let requested = null; // the stop that was requested last
   let latest = null; // the stop that came last
   let coming = null; // the family that is on its way
   let answered = null; // the question after a family that was answered last
@@ -80,8 +80,8 @@ export function createSliderApi(families, came, options = {}) {
     return undefined;
   }
 
-  const stops = createRequestQueue(async ({ said, target, question }, seq) => {
-    const family = await runs(said, target, false);
+  const stops = createRequestQueue(async ({ endpoint, target, question }, seq) => {
+    const family = await runs(endpoint, target, false);
     if (family && !(latest?.seq > seq)) {
       latest = { seq, question, name: `stop ${seq}` };
       came.stop(latest.name, family);
@@ -89,9 +89,9 @@ export function createSliderApi(families, came, options = {}) {
     stops.answer(seq);
   });
   const around = createRequestQueue(
-    async ({ said, target, name, question }, seq) => {
+    async ({ endpoint, target, name, question }, seq) => {
       coming = name;
-      const family = await runs(said, target, true);
+      const family = await runs(endpoint, target, true);
       coming = null;
       if (family !== undefined) answered = question;
       if (family === null) none.add(name);
@@ -101,44 +101,44 @@ export function createSliderApi(families, came, options = {}) {
     { most: 1, patience: PATIENCE },
   );
 
-  const questionOf = (said, { knob, text, slice }) => [text, slice?.label, nameOf(said, knob)].join();
+  const questionOf = (endpoint, { knob, text, slice }) => [text, slice?.label, nameOf(endpoint, knob)].join();
   const at = (name, { knob, text }) => {
     const family = families.get(name);
     const index = stopOf(family, text);
     return index < 0 ? null : { knob, value: family.values[index], family: name };
   };
 
-  const direct = {
-    /** The pointer is at this stop, whose runs are not here. @param {Said} said @param {Target} target */
-    ask(said, target) {
-      const question = said && questionOf(said, target);
-      if (!said || !there || question === asked) return;
-      asked = question;
-      stops.push({ said, target, question });
+  const api = {
+    /** The pointer is at this stop, whose runs are not here. @param {Endpoint} endpoint @param {Target} target */
+    ask(endpoint, target) {
+      const question = endpoint && questionOf(endpoint, target);
+      if (!endpoint || !there || question === requested) return;
+      requested = question;
+      stops.push({ endpoint, target, question });
     },
-    /** The pointer is near: the runs around it must be here. */
-    prepare(said, target) {
-      if (!said || !there || direct.ready(said, target)) return;
-      const [name, question] = [nameOf(said, target.knob), questionOf(said, target)];
-      if (name !== coming && question !== answered) around.push({ said, target, name, question });
+    /** The pointer is over the slider: the runs around its stop must be here. */
+    prefetch(endpoint, target) {
+      if (!endpoint || !there || api.ready(endpoint, target)) return;
+      const [name, question] = [nameOf(endpoint, target.knob), questionOf(endpoint, target)];
+      if (name !== coming && question !== answered) around.push({ endpoint, target, name, question });
     },
     /** Are the runs around the pointer here, or known not to be had? */
-    ready(said, { knob, text, slice }) {
-      const name = nameOf(said, knob);
+    ready(endpoint, { knob, text, slice }) {
+      const name = nameOf(endpoint, knob);
       const family = families.get(name);
       if (!family || leavesOut(slice?.label, knob, family)) return none.has(name);
       return covers(family, family.values, stopOf(family, text));
     },
     /** The name of the family of this slider, if it is here. */
-    family(said, knob) {
-      const name = said && nameOf(said, knob);
+    family(endpoint, knob) {
+      const name = endpoint && nameOf(endpoint, knob);
       return families.has(name) ? name : null;
     },
-    /** What there is of the runs of this stop: of its family, and as it was asked for. */
-    found(said, target) {
-      if (!said) return [];
-      const one = latest?.question === questionOf(said, target) ? latest.name : null;
-      return [nameOf(said, target.knob), one].map((name) => at(name, target)).filter(Boolean);
+    /** What there is of the runs of this stop: of its family, and as it was requested. */
+    found(endpoint, target) {
+      if (!endpoint) return [];
+      const one = latest?.question === questionOf(endpoint, target) ? latest.name : null;
+      return [nameOf(endpoint, target.knob), one].map((name) => at(name, target)).filter(Boolean);
     },
     close() {
       end.abort();
@@ -147,5 +147,5 @@ export function createSliderApi(families, came, options = {}) {
       around.close();
     },
   };
-  return direct;
+  return api;
 }

@@ -79,10 +79,10 @@ export function nearest(values, value) {
 }
 
 /**
- * @param {object} hands  show(knob, value, event) at every move, commit(knob, index) once at the end,
- *   approach(knob) when the hand comes near
+ * @param {object} on  show(knob, value, event) at every move, commit(knob, index) once at the end,
+ *   prefetch(knob) when the pointer or the focus comes
  */
-export function createSliders(hands) {
+export function createSliders(on) {
   const root = h("div.sliders");
   let rows = new Map();
 
@@ -111,34 +111,34 @@ export function createSliders(hands) {
       clearTimeout(own.timer);
       own.timer = null;
       own.busy = false;
-      hands.commit(row.knob, own.index);
+      on.commit(row.knob, own.index);
     };
     input.addEventListener("pointerdown", () => {
       own.held = true;
       own.busy = true;
-      hands.approach(row.knob);
+      on.prefetch(row.knob);
     });
-    element.addEventListener("pointerenter", () => hands.approach(row.knob));
-    input.addEventListener("focus", () => hands.approach(row.knob));
+    element.addEventListener("pointerenter", () => on.prefetch(row.knob));
+    input.addEventListener("focus", () => on.prefetch(row.knob));
     input.addEventListener("input", (event) => {
       own.index = Number(input.value);
       own.exact = null;
       own.busy = true;
       paint(own);
-      hands.show(row.knob, own.values[own.index], event);
+      on.show(row.knob, own.values[own.index], event);
     });
     typed.addEventListener("change", () => {
-      const told = readTyped(typed.value, own.row.label, own.row.typed);
-      say(wrong, told.wrong ?? "");
-      typed.setAttribute("aria-invalid", String(Boolean(told.wrong)));
-      if (told.wrong) return;
-      const stop = own.values.indexOf(told.value);
-      own.index = nearest(own.values, told.value);
-      own.exact = stop < 0 ? told.value : null;
+      const read = readTyped(typed.value, own.row.label, own.row.typed);
+      say(wrong, read.wrong ?? "");
+      typed.setAttribute("aria-invalid", String(Boolean(read.wrong)));
+      if (read.wrong) return;
+      const stop = own.values.indexOf(read.value);
+      own.index = nearest(own.values, read.value);
+      own.exact = stop < 0 ? read.value : null;
       input.value = String(own.index);
       own.busy = true;
       paint(own);
-      if (stop >= 0) hands.show(row.knob, told.value, { timeStamp: performance.now() });
+      if (stop >= 0) on.show(row.knob, read.value, { timeStamp: performance.now() });
       settle();
     });
     typed.addEventListener("keydown", (event) => {
@@ -151,7 +151,7 @@ export function createSliders(hands) {
     const release = () => {
       if (!own.held) return;
       own.held = false;
-      if (own.index !== own.row.index || hands.previews(row.knob)) settle();
+      if (own.index !== own.row.index || on.previews(row.knob)) settle();
       else own.busy = false;
     };
     input.addEventListener("change", () => {
@@ -170,7 +170,7 @@ export function createSliders(hands) {
     const now = valueOf(own);
     const text = own.exact === null ? valueText(own.row, own.values, own.index) : withUnit(own.row, typedText(now));
     const regime = regimeAt(own.row.regimes, now);
-    const told = `${text}${regime ? ` · ${regime}` : ""}`;
+    const words = `${text}${regime ? ` · ${regime}` : ""}`;
     if (own.element.getRootNode().activeElement !== own.typed || own.busy) {
       own.typed.value = typedText(now);
       own.typed.style.width = `${Math.max(own.typed.value.length, 3) + 1.5}ch`;
@@ -179,8 +179,8 @@ export function createSliders(hands) {
     }
     say(own.unit, own.row.unit ? ` ${own.row.unit}` : "");
     say(own.regime, regime ? ` · ${regime}` : "");
-    own.value.title = told;
-    own.input.setAttribute("aria-valuetext", told);
+    own.value.title = words;
+    own.input.setAttribute("aria-valuetext", words);
     const last = own.values.length - 1;
     own.input.style.setProperty("--part", String(last > 0 ? own.index / last : 0));
   }
@@ -233,7 +233,7 @@ export function createSliders(hands) {
         const drawn = (regimes, numbers) => JSON.stringify([regimes, [...numbers]]);
         const named = !old || drawn(row.regimes, values) !== drawn(old.row.regimes, old.values);
         Object.assign(own, { row, values });
-        // A value between two stops comes and goes: the hand keeps its value, not its place.
+        // A value between two stops comes and goes: it keeps its value, not its place.
         const waits = own.busy || pending(row.knob);
         own.index = waits ? nearest(values, value) : row.index;
         own.exact = waits && own.exact !== null && !values.includes(value) ? value : null;
@@ -242,7 +242,7 @@ export function createSliders(hands) {
         if (named) paintRegimes(own);
         paint(own);
         next.set(row.knob, own);
-        if (own.element.matches(":hover, :focus-within")) hands.approach(row.knob);
+        if (own.element.matches(":hover, :focus-within")) on.prefetch(row.knob);
       }
       const order = [...next.values()].map((own) => own.element);
       const placed = order.length === root.children.length && order.every((e, i) => e === root.children[i]);

@@ -1,7 +1,7 @@
 /** The surface in three dimensions: a mesh painted from far to near, the runs on it. Height is the loss's logarithm. */
 import { depthOf, projector } from "./camera.js";
 import { css, mix } from "./colour.js";
-import { heightAt } from "./ground.js";
+import { heightAt } from "./landscape.js";
 import { backwards, headAt, leavesAt, tellOf } from "./trails.js";
 import { arrow, marker, minimum, notches } from "./marks.js";
 import { DASHES, SHAPES, strokeOf } from "./palette.js";
@@ -13,18 +13,18 @@ const CELLS = 46;
 const LIFT = 0.012;
 
 /** Heights of the mesh's corners, and what a light from the upper left makes of every cell. */
-export function meshOf(ground) {
-  const [x0, x1, y0, y1] = ground.domain;
+export function meshOf(landscape) {
+  const [x0, x1, y0, y1] = landscape.domain;
   const corner = new Float64Array((CELLS + 1) ** 2);
   for (let j = 0; j <= CELLS; j++) {
     for (let i = 0; i <= CELLS; i++) {
-      corner[j * (CELLS + 1) + i] = heightAt(ground, x0 + ((x1 - x0) * i) / CELLS, y0 + ((y1 - y0) * j) / CELLS);
+      corner[j * (CELLS + 1) + i] = heightAt(landscape, x0 + ((x1 - x0) * i) / CELLS, y0 + ((y1 - y0) * j) / CELLS);
     }
   }
   return corner;
 }
 
-export function createSurface(layers) {
+export function createSurfacePlot(layers) {
   const trail = createTrail();
   let mesh = null;
   let meshOfKey = "";
@@ -32,22 +32,23 @@ export function createSurface(layers) {
   let project = null;
   let box = null;
 
-  function drawGround(scene) {
-    const { ground, palette, state } = scene;
-    const g = layers.ground;
-    layers.clear("ground");
+  function drawBackground(scene) {
+    const { landscape, palette, state } = scene;
+    const g = layers.background;
+    layers.clear("background");
     box = { left: 0, top: 0, right: layers.width, bottom: layers.height };
     project = projector(state.camera, layers.width, layers.height);
-    if (!ground) return;
-    if (meshOfKey !== ground.key) {
-      mesh = meshOf(ground);
-      meshOfKey = ground.key;
+    if (!landscape) return;
+    if (meshOfKey !== landscape.key) {
+      mesh = meshOf(landscape);
+      meshOfKey = landscape.key;
     }
     paintMesh(g, palette, state.camera);
-    labelCorners(g, ground, palette);
-    const unit = unitOf(ground);
-    for (const [x, y] of ground.minima)
-      minimum(g, ...project(unit.u(x), unit.v(y), heightAt(ground, x, y)), palette.ink, palette.veil, ground.found);
+    labelCorners(g, landscape, palette);
+    const unit = unitOf(landscape);
+    const at = (x, y) => project(unit.u(x), unit.v(y), heightAt(landscape, x, y));
+    for (const [x, y] of landscape.minima)
+      minimum(g, ...at(x, y), palette.ink, palette.veil, landscape.found);
   }
 
   function paintMesh(g, palette, camera) {
@@ -102,8 +103,8 @@ export function createSurface(layers) {
     }
   }
 
-  function labelCorners(g, ground, palette) {
-    const [x0, x1, y0, y1] = ground.domain;
+  function labelCorners(g, landscape, palette) {
+    const [x0, x1, y0, y1] = landscape.domain;
     g.fillStyle = palette.soft;
     g.font = `12px ${palette.font}`;
     g.textAlign = "center";
@@ -125,17 +126,17 @@ export function createSurface(layers) {
   });
 
   function drawPaths(scene) {
-    const { runs, palette, ground } = scene;
+    const { runs, palette, landscape } = scene;
     layers.clear("paths");
     trail.reset();
-    if (!ground) return;
-    const unit = unitOf(ground);
+    if (!landscape) return;
+    const unit = unitOf(landscape);
     points = runs.map((run) => {
       const p = new Float64Array(2 * run.n + 2);
       for (let k = 0; k <= run.n; k++) {
         const [u, v] = [unit.u(run.x[2 * k]), unit.v(run.x[2 * k + 1])];
         const on = Math.abs(u) <= 0.5 && Math.abs(v) <= 0.5 && Number.isFinite(run.loss[k]);
-        p.set(on ? project(u, v, ground.height(run.loss[k]) + LIFT) : [NaN, NaN], 2 * k);
+        p.set(on ? project(u, v, landscape.height(run.loss[k]) + LIFT) : [NaN, NaN], 2 * k);
       }
       return p;
     });
@@ -149,7 +150,7 @@ export function createSurface(layers) {
 
   function drawFrame(scene) {
     const { runs, palette, state } = scene;
-    if (!scene.ground) return;
+    if (!scene.landscape) return;
     const to = (run) => Math.min(Math.floor(state.cursor), run.n);
     if (runs.some((run, i) => trail.behind(i, to(run)))) drawPaths(scene);
     const g = layers.paths;
@@ -166,7 +167,7 @@ export function createSurface(layers) {
   }
 
   function drawHead(g, scene, run, i, k, taken) {
-    const { palette, state, ground } = scene;
+    const { palette, state, landscape } = scene;
     const colour = palette.runs[run.colour];
     const passed = run.cuts.filter((cut) => cut <= state.cursor);
     notches(g, passed.map((cut) => [points[i][2 * cut], points[i][2 * cut + 1]]), colour, palette.paper);
@@ -174,10 +175,10 @@ export function createSurface(layers) {
     if (!Number.isFinite(x)) [x, y] = [points[i][2 * k], points[i][2 * k + 1]];
     if (Number.isFinite(x)) {
       if (i === state.focus && k < run.n) {
-        const unit = unitOf(ground);
+        const unit = unitOf(landscape);
         const [dx, dy] = stepFrom(run, k);
         const [u, v] = [unit.u(run.x[2 * k] + dx), unit.v(run.x[2 * k + 1] + dy)];
-        const [tx, ty] = project(u, v, ground.height(run.loss[k + 1]) + LIFT);
+        const [tx, ty] = project(u, v, landscape.height(run.loss[k + 1]) + LIFT);
         const [ax, ay] = [points[i][2 * k], points[i][2 * k + 1]];
         arrow(g, ax, ay, tx - ax, ty - ay, colour, palette.paper, { width: 3 });
       }
@@ -195,7 +196,7 @@ export function createSurface(layers) {
   }
 
   return {
-    drawGround,
+    drawBackground,
     drawPaths,
     drawFrame,
     ring: () => null,

@@ -1,4 +1,4 @@
-/** The read-only handle on the stage's element (`element.stage`), for tests and the curious: every answer is a copy. */
+/** The read-only test API of the stage (`element.stage`), for tests and the curious: every answer is a copy. */
 import { cellsAt } from "./cells.js";
 import { lastFinite } from "./runs.js";
 
@@ -7,20 +7,21 @@ import { lastFinite } from "./runs.js";
  * runs [{name, visible, steps, x: position under the cursor, leaves: {step, loss}|null, lastFinite, cuts}];
  * cells {limit, waited, cut, cooling, cooldown, words} of the run in the readout, or null;
  * live {knob: {value, index, ready, preview}}; stops {knob: its values};
- * near {knob, ready, preview}: of the slider of the page that the hand is
- * near, or null; curve(i) -> {x, loss, rate} as drawn;
- * ground {minima, heights}: as drawn, heights 0-65535, row by row from below; slice {label, base, direction, s, loss};
+ * hovered {knob, ready, preview}: of the slider of the page that the pointer or the focus came to last, or null;
+ * curve(i) -> {x, loss, rate} as drawn;
+ * landscape {minima, heights}: as drawn, heights 0-65535, row by row from below;
+ * slice {label, base, direction, s, loss};
  * boxes {land, loss, rate}: the plots' rectangles in pixels of their canvases; toPixel(x, y) and startPixel of the map;
- * drawing {on, steps}: of the curve under the hand, until its run has arrived;
+ * drawing {on, steps}: of the curve that is drawn by hand, until its run has arrived;
  * stale: does the rest of the page wait for this picture; links: how many links the page has read;
- * names: where the names of the lines stand on the panel of rates;
+ * names: the places of the lines' names on the panel of rates;
  * frames, drawnAt (when the last one was drawn, by performance.now), frameTimes (milliseconds between the last 600
  * frames while playing), inputToDraw (of the last 600 slider inputs), landscapesReceived, familiesReceived,
  * stopsReceived (by the HTTP endpoint), answers (messages drawn), dropped, sent (states sent to the server).
  */
-export function createTestApi({ scene, sliders, nearby, panels, counts, families, preview, near, stale, links }) {
+export function createTestApi({ scene, sliders, hovered, panels, counts, families, preview, ready, stale, links }) {
   const { state } = scene;
-  const handle = {
+  const api = {
     get step() { return Math.floor(state.cursor); },
     get steps() { return scene.n; },
     get playing() { return state.playing; },
@@ -50,18 +51,18 @@ export function createTestApi({ scene, sliders, nearby, panels, counts, families
       });
     },
     get live() {
-      const told = {};
+      const rows = {};
       for (const { knob, index, value, family } of sliders.state()) {
-        told[knob] = { index, value, ready: families.has(family), preview: preview()?.knob === knob };
+        rows[knob] = { index, value, ready: families.has(family), preview: preview()?.knob === knob };
       }
-      return told;
+      return rows;
     },
     get stops() {
       return Object.fromEntries(sliders.state().map(({ knob, values }) => [knob, [...values]]));
     },
-    get near() {
-      const { knob } = nearby;
-      return knob && { knob, ready: Boolean(near()), preview: Boolean(preview()?.family) };
+    get hovered() {
+      const { knob } = hovered;
+      return knob && { knob, ready: Boolean(ready()), preview: Boolean(preview()?.family) };
     },
     get cells() {
       const run = scene.runs[state.focus];
@@ -71,8 +72,9 @@ export function createTestApi({ scene, sliders, nearby, panels, counts, families
       const run = scene.runs[i];
       return { x: [...run.x], loss: [...run.loss], rate: [...run.rate] };
     },
-    get ground() {
-      return scene.ground && { minima: scene.ground.minima.map((at) => [...at]), heights: [...scene.ground.heights] };
+    get landscape() {
+      const { landscape } = scene;
+      return landscape && { minima: landscape.minima.map((at) => [...at]), heights: [...landscape.heights] };
     },
     get slice() {
       const { slice } = scene;
@@ -104,5 +106,5 @@ export function createTestApi({ scene, sliders, nearby, panels, counts, families
     get stale() { return stale(); },
     get links() { return links(); },
   };
-  return Object.freeze(handle);
+  return Object.freeze(api);
 }

@@ -1,12 +1,12 @@
 /**
  * One mounted training: what the model has learnt on the left, its curves over epochs on the right, on one cursor that
- * plays; below them the sliders, whose trainings are here before a hand moves them. Of a race of several the picture
+ * plays; below them the sliders, whose trainings are here before they are moved. Of a race of several the picture
  * and the numbers are those of the chosen one.
  */
 import { remember } from "./cache.js";
 import { createCells } from "./cells.js";
 import { h, say } from "./dom.js";
-import { createEpochSliders, createHandle, createWish, noCounts, own } from "./epoch_player.js";
+import { createEpochSliders, createEpochTestApi, createWish, noCounts, own } from "./epoch_player.js";
 import { readTrainings, trainingAt } from "./epochs.js";
 import { above, linkToWholePage } from "./fit.js";
 import { showTip } from "./frame.js";
@@ -28,7 +28,7 @@ import { STYLE } from "./style.js";
 import { createAnnouncer, createTransport } from "./transport.js";
 import { unpack } from "./unpack.js";
 import { createTrainingLegend } from "./training_legend.js";
-import { createTeller, viewOfEpochs } from "./view_state.js";
+import { createViewSync, viewOfEpochs } from "./view_state.js";
 
 const BATCHES = 12;
 const LATEST = 8;
@@ -252,14 +252,14 @@ export function createTrained(parent) {
     span.watch(layers.top, (px) => series.stepAt(px));
   }
 
-  const teller = createTeller({
+  const viewSync = createViewSync({
     current: () => (state.playing || sliders.held() || !message?.meta.done ? null : viewOfEpochs(state, shared.n)),
-    tell: (view) => server.view(view),
+    send: (view) => server.view(view),
   });
 
   function request(level) {
     painter.request(level);
-    teller.stir();
+    viewSync.stir();
   }
 
   function readTheme() {
@@ -419,7 +419,7 @@ export function createTrained(parent) {
       state.cursor = 0;
       player.play();
     }
-    if (first || jump) teller.known();
+    if (first || jump) viewSync.known();
     sliders.update(meta, arrays);
     request(ALL);
     tell();
@@ -432,7 +432,7 @@ export function createTrained(parent) {
   sizes.observe(pictureBox);
   watchKeys(root, player);
 
-  root.stage = createHandle({ state, shared, counts, sliders }, {
+  root.stage = createEpochTestApi({ state, shared, counts, sliders }, {
     get state() { return message?.meta.state; },
     get done() { return Boolean(message?.meta.done); },
     get epochs() { return message?.meta.epochs ?? 0; },
@@ -463,7 +463,7 @@ export function createTrained(parent) {
       sliders.close();
       server.close();
       announcer.close();
-      teller.close();
+      viewSync.close();
       root.remove();
       style.remove();
     },

@@ -1,7 +1,7 @@
-/** How the stage is looked at: told to the page when it comes to rest, and set by the page once for each link. */
+/** How the stage is looked at: sent to the page when it comes to rest, and set by the page once for each link. */
 import { roundedTo } from "./scale.js";
 
-/** Silence after which the view is told. */
+/** Silence after which the view is sent. */
 const REST = 400;
 
 /** To four digits of the window's size: what a link needs. */
@@ -47,33 +47,33 @@ export function look(state, view, { panels, speeds, slices, n, whole, rateLog })
 }
 
 /**
- * @param {{current: () => object|null, tell: (view: object) => void}} host  current: the view, null while it moves
+ * @param {{current: () => object|null, send: (view: object) => void}} host  current: the view, null while it moves
  */
-export function createTeller({ current, tell }) {
-  let told = null;
+export function createViewSync({ current, send }) {
+  let sent = null;
   let timer = null;
   const check = () => {
     timer = null;
     const view = current();
     if (!view) {
-      timer = setTimeout(check, REST); // what was changed while it moves is told when it rests
+      timer = setTimeout(check, REST); // what was changed while it moves is sent when it rests
       return;
     }
     const text = JSON.stringify(view);
-    if (text === told) return;
-    told = text;
-    tell(view);
+    if (text === sent) return;
+    sent = text;
+    send(view);
   };
   return {
     /** Something may have changed. */
     stir() {
-      if (told === null) return;
+      if (sent === null) return;
       clearTimeout(timer);
       timer = setTimeout(check, REST);
     },
     /** What is seen now is known to the page. */
     known() {
-      told = JSON.stringify(current());
+      sent = JSON.stringify(current());
     },
     close: () => clearTimeout(timer),
   };

@@ -70,11 +70,11 @@ def show_map(
         memory["code"], memory["sent"], done["code"] = False, None, now.code
     identity, code = _code()
     across, up = whole
-    whole_map = plan.zoomed((across.low, across.high), (up.low, up.high)).identity
+    sweep = plan.zoomed((across.low, across.high), (up.low, up.high)).identity
     meta: dict[str, Any] = {
         "code": identity,
         "revision": revision,
-        "ground": whole_map,
+        "sweep": sweep,
         "frame": frame(plan),
         "whole": {"x": [across.low, across.high], "y": [up.low, up.high]},
         "point": list(point),
@@ -90,7 +90,7 @@ def show_map(
     if now.want and now.want.seq != done.get("want"):  # its tiles come this way
         of = _wanted(plan, now.want)
         arrays |= {"tile": _bytes(tile(of, Place(LEVELS[0]))), "fine": _bytes(tile(of, Place(LEVELS[1])))}
-    elif memory["sent"] != (whole_map, revision):
+    elif memory["sent"] != (sweep, revision):
         arrays |= _first(plan)
     meta["region"] = {"x": [of.x.low, of.x.high], "y": [of.y.low, of.y.high]}
 
@@ -115,7 +115,7 @@ def show_map(
         on_missing_change=lambda: None,
     )
     # Not before: a script that is stopped while it sends has sent nothing.
-    memory["code"], memory["sent"] = True, (whole_map, revision)
+    memory["code"], memory["sent"] = True, (sweep, revision)
     if now.want:
         done["want"] = now.want.seq
 

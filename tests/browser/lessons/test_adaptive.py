@@ -65,7 +65,7 @@ def test_question_10_the_rate_is_still_to_be_tuned(server, visit):
     assert dict(drawn) == {f"best of {row.name}": row.best_rate for row in best[:-1]}
 
 
-def test_the_table_follows_the_slider_and_the_ground(server, visit):
+def test_the_table_follows_the_slider_and_the_landscape(server, visit):
     page = visit(f"{server}/adaptive")
     stage = Stage(page)
     predict(page, "Momentum")

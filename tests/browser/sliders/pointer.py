@@ -6,7 +6,7 @@ import numpy as np
 
 from lrviz import Scenario, play
 from lrviz.race import Race
-from lrviz.stage.ground import FULL, TONE, ground_arrays
+from lrviz.stage.landscape import FULL, TONE, landscape_arrays
 from tests.browser.conftest import settle
 from tests.browser.driver import Stage, widget
 
@@ -37,17 +37,17 @@ def along(stage: Stage, knob: str):
 
 
 def seen(stage: Stage, knob: str) -> tuple[str, dict, bool | None]:
-    """What stands over the slider, the curve on the stage, and is it a preview (None: of no slider of the page), at the
+    """The label over the slider, the curve on the stage, and is it a preview (None: of no slider of the page), at the
     same moment."""
     return stage.element.evaluate(
         """(element, input) => [
-          input.getAttribute("aria-valuetext"), element.stage.curve(0), element.stage.near?.preview ?? null]""",
+          input.getAttribute("aria-valuetext"), element.stage.curve(0), element.stage.hovered?.preview ?? null]""",
         slider_of(stage, knob).element_handle(),
     )
 
 
 def moved(stage: Stage, knob: str, before: str) -> tuple[str, dict, bool | None]:
-    """The same once the slider stands elsewhere: Streamlit's moves a moment after the pointer."""
+    """The same once the slider is elsewhere: Streamlit's moves a moment after the pointer."""
     for _ in range(100):
         now = seen(stage, knob)
         if now[0] != before:
@@ -74,15 +74,15 @@ def frames_sent(stage: Stage) -> list[str]:
 
 
 def by_text(scenario: Scenario, knob: str) -> dict[str, float]:
-    """What stands over the knob's slider -> the value that it means."""
+    """The label over the knob's slider -> the value that it means."""
     row = play.slider_family(Race(scenario), knob)
     assert row and row.text
     return dict(zip(row.text, row.values, strict=True))
 
 
-def assert_ground(stage: Stage, scenario: Scenario) -> None:
-    """The ground on the stage is the server's own for this scenario, to less than a tone of its shade."""
-    meta, arrays = ground_arrays(play.landscape(scenario))
-    told = stage("ground")
-    assert told["minima"] == meta["minima"]
-    np.testing.assert_allclose(told["heights"], arrays["heights"].ravel().astype(float), atol=TONE * FULL + 1)
+def assert_landscape(stage: Stage, scenario: Scenario) -> None:
+    """The landscape on the stage is the server's own for this scenario, to less than a tone of its shade."""
+    meta, arrays = landscape_arrays(play.landscape(scenario))
+    shown = stage("landscape")
+    assert shown["minima"] == meta["minima"]
+    np.testing.assert_allclose(shown["heights"], arrays["heights"].ravel().astype(float), atol=TONE * FULL + 1)

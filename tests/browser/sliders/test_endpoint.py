@@ -1,4 +1,4 @@
-"""Sliders whose runs are not all in the browser: the server is asked for those around the pointer, or of one stop."""
+"""Sliders whose runs are not all in the browser: those around the pointer are fetched, or of one stop."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.browser.conftest import over_a_network, settle
 from tests.browser.driver import NO_FAMILY, Stage, assert_drawn
 from tests.browser.sliders.pointer import (
     along,
-    assert_ground,
+    assert_landscape,
     by_text,
     frames_sent,
     moved,
@@ -29,12 +29,12 @@ def test_long_runs_are_here_around_the_pointer(stage, knob):
     row = play.slider_family(race, knob)
     values, place = by_text(race.first, knob), row.index / (len(row.values) - 1)
     slider_of(stage, knob).focus()
-    stage.wait("near?.ready")
+    stage.wait("hovered?.ready")
     at = along(stage, knob)
     text = seen(stage, knob)[0]
     stage.page.mouse.move(*at(place))
     stage.page.mouse.down()
-    asked = frames_sent(stage)
+    sent = frames_sent(stage)
     for part in (0.05, -0.05, 0.03):
         stage.page.mouse.move(*at(place + part))
         text, _, preview = moved(stage, knob, text)
@@ -42,7 +42,7 @@ def test_long_runs_are_here_around_the_pointer(stage, knob):
         there = race.leading(race.first.having(**{knob: values[text]}))
         for run, scenario in enumerate(there.scenarios):
             assert_drawn(stage, run, scenario)
-    assert not asked, "somebody was asked"
+    assert not sent, "the server was sent something"
     families = stage("familiesReceived")
     for part in (0.95, 0.02):
         stage.page.mouse.move(*at(part))
@@ -52,15 +52,15 @@ def test_long_runs_are_here_around_the_pointer(stage, knob):
         families += 1
         stage.wait(f"familiesReceived >= {families}")
         stage.page.wait_for_timeout(100)
-        assert stage("near.preview") is True
+        assert stage("hovered.preview") is True
         for run, scenario in enumerate(there.scenarios):
             assert_drawn(stage, run, scenario)
     stage.page.mouse.up()
-    stage.wait("near.preview === false")
+    stage.wait("hovered.preview === false")
     settle(stage.page)
     for run, scenario in enumerate(there.scenarios):
         assert_drawn(stage, run, scenario)
-    assert stage("familiesReceived") == families, "they are asked for once"
+    assert stage("familiesReceived") == families, "they are fetched once"
 
 
 def test_a_slider_on_the_stage_is_live_over_its_whole_range_in_a_long_run(stage):
@@ -93,9 +93,9 @@ def test_a_slider_on_the_stage_is_live_over_its_whole_range_in_a_long_run(stage)
         (Scenario(alpha=0.11, values={"kappa": 6}), "kappa", "slice"),
         (Scenario(surface="twin_valleys", alpha=0.011), "x", "2d"),
     ],
-    ids=["noise", "ground", "start"],
+    ids=["noise", "landscape", "start"],
 )
-def test_without_a_family_the_server_is_asked_for_each_stop_past_streamlit(stage, scenario, knob, panel):
+def test_without_a_family_each_stop_comes_from_the_endpoint(stage, scenario, knob, panel):
     race = show(stage, scenario, {"optimizer": "adam"})
     stage.part(f".switch [data-panel='{panel}']").click()
     values = by_text(scenario, knob)
@@ -104,27 +104,27 @@ def test_without_a_family_the_server_is_asked_for_each_stop_past_streamlit(stage
     at = along(stage, knob)
     stage.page.mouse.move(*at(0.5))
     stage.page.wait_for_timeout(200)
-    assert stage("near") == {"knob": knob, "ready": False, "preview": False}
+    assert stage("hovered") == {"knob": knob, "ready": False, "preview": False}
     text = seen(stage, knob)[0]
     stage.page.mouse.down()
-    asked = frames_sent(stage)
+    sent = frames_sent(stage)
     for part in (0.8, 0.1, 0.6):
         stops = stage("stopsReceived")
         stage.page.mouse.move(*at(part))
         text, *_ = moved(stage, knob, text)
         stage.wait(f"stopsReceived > {stops}")
-        assert stage("near") == {"knob": knob, "ready": False, "preview": True}
+        assert stage("hovered") == {"knob": knob, "ready": False, "preview": True}
         there = race.leading(scenario.having(**{knob: values[text]}))
         for run, own in enumerate(there.scenarios):
             assert_drawn(stage, run, own)
-        assert_ground(stage, there.first)
+        assert_landscape(stage, there.first)
         if panel == "slice":
             assert stage("slice.base") == [*play.profiles(there.first)[0].base]
-    assert not asked, "Streamlit was told in the middle of a drag"
+    assert not sent, "Streamlit was sent something in the middle of a drag"
     answers = stage("answers")
     stage.page.mouse.up()
     stage.wait(f"answers > {answers}")
-    stage.wait("near.preview === false")
+    stage.wait("hovered.preview === false")
     stage.page.evaluate("familiesAgain()")
     settle(stage.page)
     for run, own in enumerate(there.scenarios):
@@ -137,7 +137,7 @@ def test_a_slider_on_the_stage_that_has_no_family_asks_for_each_stop_too(stage):
     show(stage, scenario, {"optimizer": "adam", "alpha": "0.01"})
     slider = stage.part("[data-knob=alpha] input[type=range]")
     slider.hover()
-    asked = frames_sent(stage)
+    sent = frames_sent(stage)
     at = places(slider)
     stage.page.mouse.move(*at(0.5))
     stage.page.mouse.down()
@@ -147,7 +147,7 @@ def test_a_slider_on_the_stage_that_has_no_family_asks_for_each_stop_too(stage):
         assert stage("live.alpha.ready") is False and stage("live.alpha.preview") is True
         assert_drawn(stage, 0, scenario.having(alpha=stage("live.alpha.value")))
         assert_drawn(stage, 1, scenario.having(optimizer="adam", alpha=0.01))
-    assert not asked, "Streamlit was told in the middle of a drag"
+    assert not sent, "Streamlit was sent something in the middle of a drag"
     stage.page.mouse.up()
     stage.wait("live.alpha.preview === false")
     settle(stage.page)
@@ -166,11 +166,11 @@ def test_where_the_server_has_no_such_way_streamlit_answers(server, visit):
     stage.press("ArrowRight")
     stage.wait(f"answers > {answers}")
     settle(page)
-    assert stage("near") == {"knob": "noise", "ready": False, "preview": False}
+    assert stage("hovered") == {"knob": "noise", "ready": False, "preview": False}
     assert_drawn(stage, 0, Scenario(noise=float(noise.get_attribute("aria-valuetext"))))
 
 
-def test_a_server_that_has_no_time_yet_is_asked_again(server, visit):
+def test_a_server_that_has_no_time_yet_is_queried_again(server, visit):
     """As where the program is not compiled yet: the pointer stays, and the runs come."""
     page, refused = visit(f"{server}/playground?noise=0.35"), []
 
@@ -185,7 +185,7 @@ def test_a_server_that_has_no_time_yet_is_asked_again(server, visit):
     stage = Stage(page)
     noise = slider_of(stage, "noise")
     noise.focus()
-    stage.wait("near?.ready")
+    stage.wait("hovered?.ready")
     assert len(refused) == 2 and stage("familiesReceived") == 1
     text = noise.get_attribute("aria-valuetext")
     stage.press("ArrowRight")
@@ -194,7 +194,7 @@ def test_a_server_that_has_no_time_yet_is_asked_again(server, visit):
     assert_drawn(stage, 0, Scenario(noise=float(noise.get_attribute("aria-valuetext"))))
 
 
-def test_runs_that_are_too_long_for_a_family_are_asked_about_once(stage):
+def test_runs_that_are_too_long_for_a_family_are_requested_once(stage):
     show(stage, Scenario(steps=20_000))
     noise = slider_of(stage, "noise")
     questions = []
@@ -205,7 +205,7 @@ def test_runs_that_are_too_long_for_a_family_are_asked_about_once(stage):
     for x in range(6):
         noise.locator("xpath=ancestor::*[@role='group']").hover(position={"x": 10 + 12 * x, "y": 3})
         stage.page.wait_for_timeout(100)
-    assert stage("near") == {"knob": "noise", "ready": False, "preview": False}
+    assert stage("hovered") == {"knob": "noise", "ready": False, "preview": False}
     assert len(questions) == 1
     answers = stage("answers")
     stage.press("ArrowRight")

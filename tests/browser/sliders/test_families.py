@@ -10,7 +10,7 @@ from tests.browser.conftest import over_a_network, settle
 from tests.browser.driver import assert_drawn, assert_run, in_address
 from tests.browser.sliders.pointer import (
     along,
-    assert_ground,
+    assert_landscape,
     by_text,
     frames_sent,
     moved,
@@ -31,10 +31,10 @@ def test_a_drag_shows_the_servers_run_at_every_stop_and_asks_nobody(stage):
     values = by_text(Scenario(noise=0.5), "noise")
     at = along(stage, "noise")
     stage.page.mouse.move(*at(0.5))
-    stage.wait("near?.ready")
+    stage.wait("hovered?.ready")
     got = stage("familiesReceived"), stage("stopsReceived")
     stage.page.mouse.down()
-    asked = frames_sent(stage)
+    sent = frames_sent(stage)
     stops, view = [seen(stage, "noise")[0]], stage("view")
     for part in np.linspace(0, 1, 60):
         stage.page.mouse.move(*at(part))
@@ -46,17 +46,17 @@ def test_a_drag_shows_the_servers_run_at_every_stop_and_asks_nobody(stage):
         stops.append(text)
         assert_run(curve, Scenario(noise=values[text]))
     assert len(set(stops)) > 55
-    assert not asked, "somebody was asked"
-    assert stage("near.preview") is True
+    assert not sent, "the server was sent something"
+    assert stage("hovered.preview") is True
     assert (stage("familiesReceived"), stage("stopsReceived")) == got
     stage.page.mouse.up()
     in_address(stage.page, f"noise={values[text]:g}")
-    stage.wait("near.preview === false")
+    stage.wait("hovered.preview === false")
     settle(stage.page)
     assert_drawn(stage, 0, Scenario(noise=values[text]))
-    assert asked, "at the end the server was not told"
+    assert sent, "at the end nothing was sent to the server"
     assert (stage("step"), stage("view")) == (2, view), "the cursor and the map stay"
-    assert stage("familiesReceived") == got[0], "the runs of this slider do not depend on where it stands"
+    assert stage("familiesReceived") == got[0], "the runs of this slider do not depend on its value"
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_drag_shows_the_servers_run_at_every_stop_and_asks_nobody(stage):
     ],
     ids=lambda what: what if isinstance(what, str) else what.surface,
 )
-def test_the_ground_moves_under_the_hand(stage, scenario, knob, panel):
+def test_the_landscape_moves_with_the_pointer(stage, scenario, knob, panel):
     show(stage, scenario)
     stage.part(f".switch [data-panel='{panel}']").click()
     stage.focus()
@@ -77,24 +77,24 @@ def test_the_ground_moves_under_the_hand(stage, scenario, knob, panel):
     values = by_text(scenario, knob)
     at = along(stage, knob)
     stage.page.mouse.move(*at(0.5))
-    stage.wait("near?.ready")
+    stage.wait("hovered?.ready")
     answers, view, text = stage("answers"), stage("view"), seen(stage, knob)[0]
     stage.page.mouse.down()
-    asked = frames_sent(stage)
+    sent = frames_sent(stage)
     for part in (0.8, 0.1, 0.7, 0.95):
         stage.page.mouse.move(*at(part))
         text, curve, preview = moved(stage, knob, text)
         assert preview is True
         there = scenario.having(**{knob: values[text]})
         assert_run(curve, there)
-        assert_ground(stage, there)
-    assert not asked, "somebody was asked"
+        assert_landscape(stage, there)
+    assert not sent, "the server was sent something"
     stage.page.mouse.up()
     stage.wait(f"answers > {answers}")
-    stage.wait("near.preview === false")
+    stage.wait("hovered.preview === false")
     settle(stage.page)
     assert_drawn(stage, 0, there)
-    assert_ground(stage, there)
+    assert_landscape(stage, there)
     assert (stage("step"), stage("view")) == (1, view), "the cursor and the map stay"
     stage.part(".switch button").first.click()
 
@@ -121,14 +121,14 @@ def test_a_key_shows_the_run_before_the_server_answers(stage, scenario, knob):
         stage.page.mouse.move(2, 2)
     slider = slider_of(stage, knob)
     slider.focus()
-    stage.wait("near?.ready")
-    assert stage("near.knob") == knob
+    stage.wait("hovered?.ready")
+    assert stage("hovered.knob") == knob
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft", "ArrowLeft"):
         stage.press(key)
         text, curve, _ = seen(stage, knob)
         assert_run(curve, scenario.having(**{knob: by_text(scenario, knob)[text]}))
     settle(stage.page)
-    stage.wait("near.preview === false")
+    stage.wait("hovered.preview === false")
     last = scenario.having(**{knob: by_text(scenario, knob)[slider.get_attribute("aria-valuetext")]})
     assert_drawn(stage, 0, last)
     assert stage("runs[0].cuts") == (simulate(last).cuts.tolist() if last.schedule_row.plateau else [])
@@ -138,17 +138,17 @@ def test_the_ring_goes_with_the_start(stage):
     show(stage, Scenario(alpha=0.05))
     y = slider_of(stage, "y")
     y.focus()
-    stage.wait("near?.ready")
-    asked = frames_sent(stage)
+    stage.wait("hovered?.ready")
+    sent = frames_sent(stage)
     at = along(stage, "y")
     stage.page.mouse.move(*at(0.5))
     stage.page.mouse.down()
     stage.page.mouse.move(*at(0.8))
-    stage.wait("near.preview")
+    stage.wait("hovered.preview")
     assert stage("start") == stage("curve(0).x.slice(0, 2)") and stage("start[1]") > 0
-    assert not asked
+    assert not sent
     stage.page.mouse.up()
-    stage.wait("near.preview === false")
+    stage.wait("hovered.preview === false")
     settle(stage.page)
     assert stage("start")[1] == float(y.get_attribute("aria-valuetext"))
 
@@ -156,18 +156,18 @@ def test_the_ring_goes_with_the_start(stage):
 @pytest.mark.parametrize(
     ("scenario", "knob", "line"),
     [(Scenario(surface="twin_valleys", alpha=0.01), "x", 1), (Scenario(values={"kappa": 5}), "kappa", 2)],
-    ids=["start", "ground"],
+    ids=["start", "landscape"],
 )
-def test_the_slice_moves_under_the_hand(stage, scenario, knob, line):
+def test_the_slice_moves_with_the_pointer(stage, scenario, knob, line):
     def assert_slice(there: Scenario) -> None:
-        told, own = stage("slice"), play.profiles(there)[line]
-        assert (told["label"], told["base"], told["direction"]) == (own.label, [*own.base], [*own.direction])
-        np.testing.assert_allclose(told["s"], own.s, rtol=1e-12)
-        np.testing.assert_allclose(told["loss"], own.loss, rtol=1e-6)
+        shown, own = stage("slice"), play.profiles(there)[line]
+        assert (shown["label"], shown["base"], shown["direction"]) == (own.label, [*own.base], [*own.direction])
+        np.testing.assert_allclose(shown["s"], own.s, rtol=1e-12)
+        np.testing.assert_allclose(shown["loss"], own.loss, rtol=1e-6)
 
     show(stage, scenario)
     slider_of(stage, knob).focus()
-    stage.wait("near?.ready")
+    stage.wait("hovered?.ready")
     stage.part(".switch [data-panel='slice']").click()
     stage.part(".slices").select_option(str(line))
     families = stage("familiesReceived")
@@ -177,7 +177,7 @@ def test_the_slice_moves_under_the_hand(stage, scenario, knob, line):
     assert_slice(scenario)
     text, bases = seen(stage, knob)[0], set()
     stage.page.mouse.down()
-    asked = frames_sent(stage)
+    sent = frames_sent(stage)
     for part in (0.8, 0.1, 0.7, 0.95):
         stage.page.mouse.move(*along(stage, knob)(part))
         text, curve, preview = moved(stage, knob, text)
@@ -186,10 +186,10 @@ def test_the_slice_moves_under_the_hand(stage, scenario, knob, line):
         assert_run(curve, there)
         assert_slice(there)
         bases.add(tuple(stage("slice.base")))
-    assert not asked, "somebody was asked"
+    assert not sent, "the server was sent something"
     assert knob != "x" or len(bases) == 2, "it stays in one valley, and this shows little"
     stage.page.mouse.up()
-    stage.wait("near.preview === false")
+    stage.wait("hovered.preview === false")
     settle(stage.page)
     assert_drawn(stage, 0, there)
     assert_slice(there)
@@ -197,13 +197,13 @@ def test_the_slice_moves_under_the_hand(stage, scenario, knob, line):
 
 
 @pytest.mark.parametrize("knob", ["x", "kappa", "steps", "noise"])
-def test_all_runs_of_a_race_go_with_the_hand(stage, knob):
+def test_all_runs_of_a_race_follow_the_pointer(stage, knob):
     race = show(stage, Scenario(alpha=0.05), {"optimizer": "adam"}, {"noise": "0.5"})
     values = by_text(race.first, knob)
     slider = slider_of(stage, knob)
     slider.focus()
-    stage.wait("near?.ready")
-    asked = frames_sent(stage)
+    stage.wait("hovered?.ready")
+    sent = frames_sent(stage)
     at, text = along(stage, knob), seen(stage, knob)[0]
     stage.page.mouse.move(*at(0.5))
     stage.page.mouse.down()
@@ -214,12 +214,12 @@ def test_all_runs_of_a_race_go_with_the_hand(stage, knob):
         assert preview is True
         for run, scenario in enumerate(there.scenarios):
             assert_drawn(stage, run, scenario)
-        assert_ground(stage, there.first)
-    assert not asked, "somebody was asked"
+        assert_landscape(stage, there.first)
+    assert not sent, "the server was sent something"
     answers = stage("answers")
     stage.page.mouse.up()
     stage.wait(f"answers > {answers}")
-    stage.wait("near.preview === false")
+    stage.wait("hovered.preview === false")
     settle(stage.page)
     for run, scenario in enumerate(there.scenarios):
         assert_drawn(stage, run, scenario)
@@ -238,7 +238,7 @@ def test_words_of_another_run_than_the_one_that_is_seen_fade(stage, knob):
         slider_of(stage, knob).scroll_into_view_if_needed()
         at = along(stage, knob)
     stage.page.mouse.move(*at(0.5))
-    stage.wait("live.alpha.ready" if knob == "alpha" else "near?.ready")
+    stage.wait("live.alpha.ready" if knob == "alpha" else "hovered?.ready")
     settle(stage.page)
     assert not faded()
     stage.page.mouse.down()
@@ -279,5 +279,5 @@ def test_a_pointer_that_passes_by_asks_for_nothing(stage):
       }
     }""")  # at once: on a busy machine a real pointer would stay too long
     stage.page.wait_for_timeout(400)
-    assert stage("near") == {"knob": "noise", "ready": False, "preview": False}
+    assert stage("hovered") == {"knob": "noise", "ready": False, "preview": False}
     assert stage("familiesReceived") == families

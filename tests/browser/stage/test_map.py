@@ -1,4 +1,4 @@
-"""The map, its start, its views and its window: driven as a visitor would, and read through the stage's handle."""
+"""The map, its start, its views and its window: driven as a visitor would, and read through the stage's test API."""
 
 from __future__ import annotations
 

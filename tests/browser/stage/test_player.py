@@ -1,4 +1,4 @@
-"""The runs as they play: driven as a visitor would, and read through the stage's handle (``element.stage``)."""
+"""The runs as they play: driven as a visitor would, and read through the stage's test API (``element.stage``)."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def test_the_formula_has_the_numbers_of_the_step(stage):
     written = stage.part(".with-numbers").inner_text()
     velocity, rate, used, x = run.terms["velocity"][0], run.learning_rate[1], run.used_grad[1], run.x[1]
     numbers = [float(number) for number in re.findall(r"\d+(?:\.\d+)?(?:e-\d+)?", written.replace("e−", "e-"))]
-    told = [0.9, *velocity, rate, *used, *x, *run.terms["velocity"][1]]
-    np.testing.assert_allclose(numbers, np.abs(told), rtol=6e-3)
+    expected = [0.9, *velocity, rate, *used, *x, *run.terms["velocity"][1]]
+    np.testing.assert_allclose(numbers, np.abs(expected), rtol=6e-3)
     stage.press("ArrowRight")
     stage.part(".cell.step").filter(has_text="2 / 60").wait_for()
     assert stage.part(".with-numbers").inner_text() != written
@@ -147,10 +147,10 @@ def test_a_live_slider_shows_the_servers_run_at_every_stop_and_asks_nobody(stage
     seen = {}
     for part in np.linspace(0.01, 0.99, 75):
         stage.page.mouse.move(left + part * wide, middle)
-        told = stage("live.alpha")
-        if told["index"] not in seen:
-            seen[told["index"]] = told["value"]
-            assert_drawn(stage, 0, FIRST.having(alpha=told["value"]))
+        shown = stage("live.alpha")
+        if shown["index"] not in seen:
+            seen[shown["index"]] = shown["value"]
+            assert_drawn(stage, 0, FIRST.having(alpha=shown["value"]))
     assert len(seen) >= 55
     assert stage("sent") == before
     last = stage("live.alpha.value")

@@ -4,7 +4,7 @@ import { createLayers, sameKind } from "../../../lrviz/maps/web/layers.js";
 import { LINE, LOG, LOSS, TABLES, tile } from "./rows.js";
 
 const REGION = { x: LOG, y: LINE };
-const META = { ground: "a", tables: TABLES, frame: { show: LOSS, axes: { x: { ...LOG, key: "alpha" }, y: LINE } } };
+const META = { sweep: "a", tables: TABLES, frame: { show: LOSS, axes: { x: { ...LOG, key: "alpha" }, y: LINE } } };
 const SPAN = { low: 1e-4, high: 1, lost: null };
 
 function layersOf() {
@@ -53,10 +53,10 @@ test("the scale of the colours stays while the new one fills enough of it", () =
 test("another map of the same kind keeps its pictures, one that shows something else does not", () => {
   const { layers, take } = layersOf();
   take(4, SPAN);
-  layers.describe({ ...META, ground: "b" });
+  layers.describe({ ...META, sweep: "b" });
   assert.deepEqual([layers.levels.length, layers.whole], [1, null]);
-  const other = { ...META, ground: "c", frame: { ...META.frame, show: { ...LOSS, key: "cuts" } } };
-  assert.ok(!sameKind(META, other) && sameKind(META, { ...META, ground: "b" }));
+  const other = { ...META, sweep: "c", frame: { ...META.frame, show: { ...LOSS, key: "cuts" } } };
+  assert.ok(!sameKind(META, other) && sameKind(META, { ...META, sweep: "b" }));
   layers.describe(other);
   assert.deepEqual([layers.levels.length, layers.measures], [0, null]);
 });

@@ -32,13 +32,13 @@ test("levels are requested from coarse to fine, each tile once; a later time if 
 
 test("the next tile is on its way while one is waited for, and no more than that", async () => {
   const open = [];
-  const get = (_, { body }) => new Promise((go) => open.push({ asked: JSON.parse(body), go }));
+  const get = (_, { body }) => new Promise((go) => open.push({ question: JSON.parse(body), go }));
   const answer = { ok: true, status: 204, headers: { get: () => null } };
   const tiles = createTiles({ none: () => assert.fail(), idle: () => {} }, { get });
   tiles.load({ to: "map", visit: "ann", map: {} }, REGION, [64, 1024]);
   for (let k = 0; k < 4; k++) {
     assert.equal(open.length, k + 2);
-    assert.deepEqual([open[k + 1].asked.points, open[k + 1].asked.across], [1024, k]);
+    assert.deepEqual([open[k + 1].question.points, open[k + 1].question.across], [1024, k]);
     open[k].go(answer);
     await new Promise((go) => setTimeout(go));
   }

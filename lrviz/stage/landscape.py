@@ -13,7 +13,7 @@ FINE = 2 * SHADE - 1
 """Points a side of the grid that the lines are taken from: every other one is a point of the shade."""
 FULL = 65535
 TONE = 1 / 500
-"""What the height of a point may be off by where many grounds travel as sums of a few; a shade has 256 tones."""
+"""What the height of a point may be off by where many landscapes travel as sums of a few; a shade has 256 tones."""
 STEEP = 2e4
 """A loss in units of a height at the lowest point, above which a float32 is off by more than half a tone there."""
 
@@ -89,7 +89,7 @@ def _straighten(line: np.ndarray, tolerance: float) -> np.ndarray:
 
 
 @lru_cache(maxsize=32)
-def ground_arrays(landscape: Landscape) -> tuple[dict, dict[str, np.ndarray]]:
+def landscape_arrays(landscape: Landscape) -> tuple[dict, dict[str, np.ndarray]]:
     """-> meta and arrays: `heights` (SHADE, SHADE); `line_xy` (P, 2) over the domain; `line_size`, `line_level` (L,).
 
     All are whole numbers, the first two from 0 to FULL.
@@ -126,12 +126,12 @@ def ground_arrays(landscape: Landscape) -> tuple[dict, dict[str, np.ndarray]]:
     }
 
 
-def grounds_arrays(landscapes: Sequence[Landscape]) -> dict[str, np.ndarray]:
-    """K grounds that have much in common, such as those of a slider's stops, as sums of r pictures.
+def low_rank_arrays(landscapes: Sequence[Landscape]) -> dict[str, np.ndarray]:
+    """K landscapes that have much in common, such as those of a slider's stops, as sums of r pictures.
 
     loss_k = sum_i weight[k, i] basis[i], with r as small as leaves every height right to TONE.
     -> weight (K, r); basis (r, SHADE * SHADE) float32; scale (K, 4) as `height_scale`: floor, soft, low, high;
-    minima (K, m, 2), those that a ground lacks NaN. Eckart & Young (1936), doi 10.1007/BF02288367: no other r pictures
+    minima (K, m, 2), those that one lacks NaN. Eckart & Young (1936), doi 10.1007/BF02288367: no other r pictures
     come closer. high (1,): 1 where the sums are heights themselves, as losses that are too large to be told apart in a
     float32 beside small ones, or are not finite, cannot be added up.
     """
