@@ -56,7 +56,7 @@ def _map(options: argparse.Namespace) -> str:
 
 
 def _plan(options: argparse.Namespace) -> Map:
-    """The map that the flags define, or the link. An axis of the plateau rule asks for it, where no schedule is given."""
+    """The map that the flags define, or the link. An axis of the plateau rule asks for it without a schedule."""
     params = run_params(options, options.framework)
     flags = {name: getattr(options, name) for name in ("x", "y", "show", TOLERANCE.key)}
     given = {name: value for name, value in flags.items() if value is not None}

@@ -17,6 +17,7 @@ from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import apart, digits, enough_digits
 from lrviz.lessons.hyperparameter import jobs
 from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
+from lrviz.lessons.pairs import pairs
 from lrviz.lessons.questions import QUESTIONS, Question
 from lrviz.once import made_once_for
 from lrviz.race import Race
@@ -44,9 +45,10 @@ def kind(scenario: Scenario) -> str:
 @dataclass(frozen=True)
 class Compared:
     """The loss at the end with the callback and with a constant rate, each the mean of the last ``steps`` steps; with
-    noise the medians over ``seeds`` noises. lower: in how many of these it is lower with the callback.
+    noise the medians over ``seeds`` noises. lower: for how many of these it is lower with the callback. sure: not by
+    chance.
 
-    outcome: ``better`` (lower with the callback), ``worse`` or ``same``.
+    outcome: ``better`` (lower with the callback), ``worse`` or ``same``, also where it may be chance.
     """
 
     with_it: float
@@ -55,6 +57,7 @@ class Compared:
     outcome: str
     seeds: int
     lower: int
+    sure: bool
 
 
 def at_the_end(run: Trajectory) -> float:
@@ -70,9 +73,10 @@ def compare(scenario: Scenario) -> Compared:
     floor = scenario.surface_row.floor(scenario.coef)
     with_it, without = (end - floor for end in ends)
     differ = abs(with_it - without) > SAME * max(with_it, without) if np.isfinite(ends).any() else False
-    outcome = "same" if not differ else "better" if with_it < without else "worse"
-    lower = int(np.sum(both[0] < both[1]))
-    return Compared(ends[0], ends[1], last_steps(scenario.steps), outcome, len(both[0]), lower)
+    found = pairs(*both)
+    sure = not scenario.noise or found.lower is not None
+    outcome = "same" if not (differ and sure) else "better" if with_it < without else "worse"
+    return Compared(ends[0], ends[1], last_steps(scenario.steps), outcome, len(both[0]), found.first, sure)
 
 
 def _ends(scenario: Scenario) -> np.ndarray:
@@ -84,7 +88,7 @@ def _ends(scenario: Scenario) -> np.ndarray:
 OUTCOMES = {
     "better": "It ends lower with the callback",
     "worse": "It ends higher with the callback",
-    "same": "Both end at the same loss",
+    "same": "It makes no clear difference",
 }
 
 
@@ -93,8 +97,16 @@ def does_it_help(scenario: Scenario, what: str = "") -> Question:
     """Does the callback help this run? Graded by running it with and without."""
     told = compare(scenario)
     of = f"Median loss at the end over {told.seeds} noises" if told.seeds > 1 else "Loss at the end"
-    because = f"We ran both. {of}: {digits(told.with_it)} with it, {digits(told.without)} without."
+    because = f"We ran both. {of}: {digits(told.with_it)} with it, {digits(told.without)} without.{how_often(told)}"
     return Question(what, list(OUTCOMES.values()), list(OUTCOMES).index(told.outcome), because)
+
+
+def how_often(found: Compared) -> str:
+    """With noise: for how many noises the callback helped, and whether that may be chance; after another sentence."""
+    if found.seeds == 1:
+        return ""
+    some = f"All {found.seeds}" if found.lower == found.seeds else f"{found.lower} of {found.seeds}"
+    return f" {some} end lower with it{'' if found.sure else ', which may be chance'}."
 
 
 def never_cut(scenario: Scenario, run: Trajectory) -> str:

@@ -19,6 +19,7 @@ from lrviz.ui.guard import guard
 from lrviz.ui.history import begin_history, note_history
 from lrviz.ui.lab import close_lab, current
 from lrviz.ui.redraw import wait_for_pictures
+from lrviz.ui.terms import close_terms
 
 P = ParamSpec("P")
 FIGURES = 64
@@ -120,6 +121,7 @@ def frame(page: str) -> Iterator[None]:
     """Around the page, once a run: the style, what stays loaded, whether the visitor has just come to this page, and
     its turn among those of other visitors."""
     guard()
+    close_terms()
     note_history()
     begin_history()
     _freeze()

@@ -27,8 +27,8 @@ with page.step("why"):
         " thrown about, and end at other places than small ones. On this data that does not help."
     )
     ui.say(
-        "**If you train:** never trust one seed. Train with several, and look at the spread. Where two spreads overlap,"
-        " you do not know yet which is better. And all of this is one data set: yours may say something else."
+        "**If you train:** never trust one seed. Train both ways with the same seeds, and count how often each is"
+        " better. Near one half you do not know yet. And all of this is one data set: yours may say something else."
     )
 with page.step("check"):
     ui.check(page)

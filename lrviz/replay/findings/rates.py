@@ -44,9 +44,9 @@ def _floor(case: Case) -> Iterator[Finding]:
         return
     epoch = int(at[0])
     if case.replay.rate <= low * (1 + SAME_RATE):
-        said = f"The rate begins at its floor, {digits(low)}, or below it: there is never a cut."
+        said = f"The rate begins at min_lr, {digits(low)}, or below it: there is never a cut."
     else:
-        said = f"The rate is at its floor, {digits(low)}, since {case.when(epoch + 1)}."
+        said = f"The rate is at min_lr, {digits(low)}, since {case.when(epoch + 1)}."
     yield Finding("floor", epoch + 1, said, f"Set a lower {key}, a factor nearer to 1 or a larger patience.")
 
 

@@ -17,6 +17,7 @@ from lrviz.server import training_queue
 from lrviz.training import Training
 from lrviz.ui.frame import chart, theme, told
 from lrviz.ui.lesson import Page, computed, current, first_predict
+from lrviz.ui.terms import say, say_below
 from lrviz.ui.training.lesson import TrialLab
 from lrviz.ui.training.telling import say_sentence
 from lrviz.ui.widgets import draw_knob, face_value, opened
@@ -43,7 +44,7 @@ def your_rate(page: Page[Any]) -> None:
     lab = page.lab
     if first_predict(page) or page.lesson.lacks(lab.race):
         return
-    st.markdown("**Your turn.** Set a rate, and the height at which you expect the sharpness. Then train.")
+    say("**Your turn.** Set a rate, and the height at which you expect the sharpness. Then train.")
     for row in YOURS.values():
         shown = _chosen()[row.key]
         key = lab.key(f"edge_{row.key}", face_value(row, shown))
@@ -51,7 +52,7 @@ def your_rate(page: Page[Any]) -> None:
     st.button("Train it", key="edge_train", type="primary", on_click=_train)
     training, height = st.session_state.get(SAID, (None, 0.0))
     if training == lab.race.first:
-        st.markdown(plain(_compared(_parts(training)[-1], height)))
+        say(plain(_compared(_parts(training)[-1], height)))
 
 
 def _set(knob: str, key: str) -> None:
@@ -97,12 +98,13 @@ def where_the_sharpness_went(page: Page[Any]) -> None:
             said = computed(lesson.told, page.lab.race.first)
             for place, sentence in enumerate(said):
                 say_sentence(place, sentence)
+            say_below(*(sentence.text for sentence in said))
         with rates:
             _many_rates(page.lab)
 
 
 def _many_rates(lab: TrialLab) -> None:
-    st.markdown(f"The network of this lesson, trained with {len(RATES)} rates: where does the sharpness end?")
+    say(f"The network of this lesson, trained with {len(RATES)} rates: where does the sharpness end?")
     place = opened(f"Train with {len(RATES)} rates", key="edge_rates")
     if place is None:
         return
@@ -110,7 +112,7 @@ def _many_rates(lab: TrialLab) -> None:
         found = _measured()
         (said,) = sentences([lesson.judged(found)])
         chart(rates_figure(found, _parts(lab.race.first)[-1], theme()), "rates_chart", said)
-        st.markdown(marked(said))
+        say(marked(said))
 
 
 def _measured() -> Measured:
