@@ -288,7 +288,7 @@ LESSON = Lesson(
         Answer(
             1,
             "Why is the rate called a hyperparameter, if the callback changes it?",
-            "You fix the first rate, factor, patience and lowest rate before the run; later rates are part of it.",
+            "You fix the first rate, factor, patience and lowest rate before the run; the run makes the later rates.",
         ),
         Answer(
             3,

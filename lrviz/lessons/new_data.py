@@ -108,7 +108,7 @@ def _of(what: str, pair: tuple[Side, Side], one: np.ndarray, other: np.ndarray) 
     more = max(found[:2])
     texts = {
         "what": what, "one": pair[0].name, "other": pair[1].name, "lower": pair[found.more].name,
-        "often": f"all {more} seeds" if more == found.count else f"{more} of {found.count} seeds",
+        "often": f"all {more} seeds" if more == found.seeds else f"{more} of {found.seeds} seeds",
     }  # fmt: skip
     for key, values in (("one", one), ("other", other)):
         low, high = spread(values)
@@ -141,7 +141,7 @@ NOT_TOLD = "These seeds do not tell"
 
 def _which(asked: str, what: str, pair: tuple[Side, Side], one: np.ndarray, other: np.ndarray) -> Question:
     which = pairs(one, other).lower
-    because = f"We trained both with {SEEDS} seeds. {_of(what, pair, one, other).sentence}"
+    because = f"We trained both. {_of(what, pair, one, other).sentence}"
     return Question(asked, (pair[0].name, pair[1].name, NOT_TOLD), 2 if which is None else which, because)
 
 
@@ -264,7 +264,7 @@ LESSON = Lesson(
         Answer(
             12,
             "Does the rate change how well the model does on data that it has not seen?",
-            "It can: it changes how far a training gets, and where to. One training proves nothing: compare seeds.",
+            "It can: it changes how far a training gets and where it ends. One training proves nothing: compare seeds.",
         ),
     ),
 )

@@ -477,7 +477,7 @@ LESSON = Lesson(
         Answer(
             3,
             "On a real model, does one job with the callback beat two jobs with constant rates?",
-            "Here it mostly does: the large rate is quick, the small one is calm, and the callback has both.",
+            "Here it mostly does: the large rate is quick, the small one is calm, and the callback is both in turn.",
         ),
         Answer(
             7,

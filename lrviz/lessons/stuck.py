@@ -45,8 +45,8 @@ def kind(scenario: Scenario) -> str:
 @dataclass(frozen=True)
 class Compared:
     """The loss at the end with the callback and with a constant rate, each the mean of the last ``steps`` steps; with
-    noise the medians over ``seeds`` noises. lower: for how many of these it is lower with the callback. sure: not by
-    chance.
+    noise the medians over ``seeds`` noises. lower, higher: for how many of these it is so with the callback. sure: not
+    by chance.
 
     outcome: ``better`` (lower with the callback), ``worse`` or ``same``, also where it may be chance.
     """
@@ -57,6 +57,7 @@ class Compared:
     outcome: str
     seeds: int
     lower: int
+    higher: int
     sure: bool
 
 
@@ -76,7 +77,9 @@ def compare(scenario: Scenario) -> Compared:
     found = pairs(*both)
     sure = not scenario.noise or found.lower is not None
     outcome = "same" if not (differ and sure) else "better" if with_it < without else "worse"
-    return Compared(ends[0], ends[1], last_steps(scenario.steps), outcome, len(both[0]), found.first, sure)
+    return Compared(
+        ends[0], ends[1], last_steps(scenario.steps), outcome, len(both[0]), found.first, found.second, sure
+    )
 
 
 def _ends(scenario: Scenario) -> np.ndarray:
@@ -105,8 +108,11 @@ def how_often(found: Compared) -> str:
     """With noise: for how many noises the callback helped, and whether that may be chance; after another sentence."""
     if found.seeds == 1:
         return ""
-    some = f"All {found.seeds}" if found.lower == found.seeds else f"{found.lower} of {found.seeds}"
-    return f" {some} end lower with it{'' if found.sure else ', which may be chance'}."
+    counts = {"lower": found.lower, "higher": found.higher, "the same": found.seeds - found.lower - found.higher}
+    (how, first), *others = [(how, count) for how, count in counts.items() if count]
+    more = "".join(f", {count} {how}" for how, count in others)
+    chance = "" if found.sure or not (found.lower or found.higher) else ": that may be chance"
+    return f" Of {found.seeds} runs, {first} end{'s' * (first == 1)} {how} with it{more}{chance}."
 
 
 def never_cut(scenario: Scenario, run: Trajectory) -> str:
@@ -470,7 +476,7 @@ LESSON = Lesson(
         Answer(
             6,
             "How many steps did nothing, and how would one have known earlier?",
-            "Those after the last gain before a cut: a shorter patience makes them fewer.",
+            "Those between the last better loss and the cut: a shorter patience makes them fewer.",
             changes={"patience": "16"},
         ),
     ),

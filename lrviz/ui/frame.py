@@ -78,6 +78,10 @@ STYLE = """
   :is(.st-key-told, .st-key-told_more) {transition: opacity 0.2s;}
   [data-run-ahead] :is(.st-key-told, .st-key-told_more) {opacity: 0.45; transition-delay: 0.4s;}
   .st-key-formula > :first-child {flex: 1 1 22rem; min-width: min(22rem, 100%);}
+  @media (min-width: 641px) {
+    .st-key-names_of_training > * {flex-basis: 155px;}
+    .st-key-names_of_training > :last-child {flex-basis: 165px;}
+  }
   @media (max-width: 640px) {
     [data-testid="stMain"] [data-testid="stMainBlockContainer"] {padding-top: 3.75rem;}
     [data-testid="stMain"] h1 {font-size: 1.5rem;}

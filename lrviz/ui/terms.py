@@ -15,7 +15,9 @@ KNOWN = "explained"
 BY_WORD = {word.lower(): term for term in TERMS for word in term.words}
 _APART = re.compile(r"(\[[^\]]*\]\([^)]*\)|`[^`]*`|\$[^$]*\$)")
 """Links, code and formulas stay as they are."""
-_WORDS = re.compile(rf"(?<![\w/])(?:{'|'.join(sorted(map(re.escape, BY_WORD), key=len, reverse=True))})(?!\w)", re.I)
+_WORDS = re.compile(
+    rf"(?<![\w/.])(?:{'|'.join(sorted(map(re.escape, BY_WORD), key=len, reverse=True))})(?![\w(])", re.I
+)
 
 BOX = '<div class="box" role="dialog" aria-label="Glossary" tabindex="-1" hidden><b></b> <span></span></div>'
 LOOKS = """

@@ -165,7 +165,7 @@ def _side_by_side(lab: Lab) -> bool:
 def wasted(lab: Lab) -> None:
     """The steps that were wasted, and what another patience would have cost and brought."""
     scenario = lab.scenario
-    say(plain(" ".join(stuck.waste(scenario, run_of(scenario)))))
+    say("\n".join(f"- {plain(sentence)}" for sentence in stuck.waste(scenario, run_of(scenario))))
     place = fold("Another patience?", key="patience_fold") if scenario.plateau_knobs else None
     if place is None:
         return
