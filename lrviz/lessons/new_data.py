@@ -227,7 +227,7 @@ LESSON = Lesson(
                     "Ten times the rate",
                     {"alpha": "0.5"},
                     "The loss ends far lower, val_loss far higher.",
-                    "It learns its 60 rows by heart.",
+                    "It memorizes its 60 rows.",
                 ),
                 Preset(
                     "A fifth of it",

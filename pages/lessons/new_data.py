@@ -19,7 +19,7 @@ with page.step("why"):
     st.latex(r"\text{val\_loss} = \text{loss} + \text{gap}")
     ui.say(
         "In as many steps a larger rate gets further. With few rows that is too far: the loss falls on, because the"
-        " network learns the noise of its own rows by heart, and the gap grows. This is **overfitting**. An early stop"
+        " network memorizes the noise of its own rows, and the gap grows. This is **overfitting**. An early stop"
         " ends it before."
     )
     ui.say(

@@ -82,10 +82,10 @@ TRAININGS: dict[str, Row] = {
     "sharpening.at_once": Row(": the sharpness is past it already", "at the edge or above after the first epoch"),
     "sharpening.never": Row(". It does not get there in {epochs} epochs", "below the edge in all epochs of the rate"),
     "sharpening.ends": Row(
-        "Over the last {count} epochs of this rate, sharpness × α is {mean} in the mean (spread {spread})",
-        "its last quarter; the spread is the standard deviation",
+        "Over the last {count} epochs of this rate, sharpness × α is {mean} in the mean (± {spread})",
+        "its last quarter; ± is the standard deviation",
     ),
-    "sharpening.hovers": Row(": it hovers at the edge, {bound}", "the mean is within 10% of the bound"),
+    "sharpening.hovers": Row(": it stays at the edge, {bound}", "the mean is within 10% of the bound"),
     "sharpening.below": Row(": it stays below the edge, {bound}", "the mean is lower"),
     "sharpening.above": Row(": it stays above the edge, {bound}", "the mean is higher"),
     "sharpening.gone": Row(

@@ -114,8 +114,8 @@ def the_cuts(lab: Lab) -> None:
 def two_loops(lab: Lab) -> None:
     """Stop the run and go on, with and without the callback's memory; at a click on the stage too."""
     say(
-        "Two loops. After each **step** the weights are the memory. After each **epoch** the callback may cut; its"
-        " memory is the best loss and the wait."
+        "There are two loops. The inner one takes **steps** and remembers the weights. After each **epoch** the outer"
+        " one asks the callback, which remembers the best loss and the wait."
     )
     found, said = stuck.forgotten(lab.scenario)
     if found is None:
