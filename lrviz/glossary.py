@@ -43,7 +43,7 @@ TERMS = (
         r"x_{t+1} = x_t - \alpha\, \nabla f(x_t)",
         "how_long",
         also=("alpha", "step size", "rate"),
-        words=("learning rate",),
+        words=("learning rate", "rate", "rates", "α"),
     ),
     Term(
         "Hyperparameter",
@@ -89,6 +89,7 @@ TERMS = (
         r"f(x)",
         Scenario(surface="bowl"),
         also=("cost", "objective"),
+        words=("loss", "losses"),
     ),
     Term(
         "Gradient",
@@ -104,6 +105,7 @@ TERMS = (
         r"x_t \to x_{t+1}",
         Scenario(surface="bowl", alpha=0.15, steps=10),
         also=("iteration", "update"),
+        words=("step", "steps"),
     ),
     Term(
         "Epoch",
@@ -143,6 +145,7 @@ TERMS = (
         Scenario(surface="shelf", alpha=0.05, steps=300),
         "plateau",
         also=("stall", "stuck"),
+        words=("plateau", "stalls"),
     ),
     Term(
         "ReduceLROnPlateau",
@@ -151,7 +154,7 @@ TERMS = (
         r"\alpha \leftarrow \max(\alpha \cdot \text{factor},\; \text{min\_lr})",
         "stuck",
         also=("callback",),
-        words=("callback", "ReduceLROnPlateau"),
+        words=("callback", "ReduceLROnPlateau", "reduce on plateau", "plateau rule"),
     ),
     Term(
         "Factor",
@@ -188,7 +191,7 @@ TERMS = (
         NOISY.having(min_delta=0.05),
         "cut",
         also=("threshold_mode", "min_delta", "threshold"),
-        words=("min_delta",),
+        words=("min_delta", "threshold"),
     ),
     Term(
         "Cooldown",
@@ -205,7 +208,7 @@ TERMS = (
         NOISY.having(min_lr=0.03),
         "cut",
         also=("lower bound",),
-        words=("lowest rate",),
+        words=("lowest rate", "min_lr"),
     ),
     Term(
         "Cut",
@@ -228,7 +231,7 @@ TERMS = (
         r"\alpha_t = \alpha\, r^{t/T}",
         _scheduled("exponential", decay_rate=0.5),
         also=("annealing", "step decay"),
-        words=("annealing", "decay"),
+        words=("annealing", "decay", "step decay", "exponential decay", "cosine decay"),
     ),
     Term(
         "Warm-up",
@@ -236,6 +239,7 @@ TERMS = (
         r"\alpha_t = \alpha\, t/T_w,\quad t < T_w",
         _scheduled("cosine", warmup_steps=30),
         also=("warmup",),
+        words=("warm-up",),
     ),
     Term(
         "Warm restart",
@@ -259,7 +263,7 @@ TERMS = (
         r"v \leftarrow \mu v - \alpha g,\quad x \leftarrow x + v",
         Scenario(optimizer="momentum", alpha=0.02, steps=120),
         also=("heavy ball", "Nesterov"),
-        words=("momentum",),
+        words=("momentum", "μ"),
     ),
     Term(
         "Velocity",
@@ -292,7 +296,7 @@ TERMS = (
         r"\kappa = L_{\max} / L_{\min}",
         Scenario(alpha=0.035, steps=200, values={"kappa": 50}),
         also=("kappa",),
-        words=("condition number",),
+        words=("condition number", "κ"),
     ),
     Term(
         "Sharp and wide minimum",
@@ -332,7 +336,7 @@ TERMS = (
         Scenario(surface="styblinski_tang", alpha=0.01, steps=150),
         "local_minimum",
         also=("valley",),
-        words=("local minimum",),
+        words=("local minimum", "minimum", "minima"),
     ),
     Term(
         "Convex",
@@ -347,6 +351,7 @@ TERMS = (
         "A point without slope that is a minimum along one direction and a maximum along another.",
         r"\nabla f = 0,\quad L_{\min} < 0 < L_{\max}",
         Scenario(surface="saddle", steps=120),
+        words=("saddle",),
     ),
     Term(
         "Gradient noise",
@@ -354,7 +359,7 @@ TERMS = (
         r"\tilde g = g + \sigma\, \xi",
         Scenario(alpha=0.1, noise=2, steps=150),
         also=("mini-batch", "stochastic", "SGD"),
-        words=("noise", "noisy"),
+        words=("noise", "noisy", "σ"),
     ),
     Term(
         "Noise floor",
@@ -370,7 +375,7 @@ TERMS = (
         r"\Delta x = -\alpha\, g / \sqrt{E[g^2]}",
         "adaptive",
         also=("Adam", "RMSprop", "AdaGrad"),
-        words=("adaptive",),
+        words=("adaptive", "Adam", "RMSprop", "AdaGrad"),
     ),
     Term(
         "Bias correction",
@@ -451,6 +456,95 @@ TERMS = (
         r"x_{(1)} \le x_{(2)} \le x_{(3)} \;\to\; x_{(2)}",
         "schedules",
         words=("median",),
+    ),
+    Term(
+        "Gradient descent",
+        "The plainest optimizer: each step goes straight against the gradient, and is the rate times the slope long.",
+        r"x_{t+1} = x_t - \alpha\, \nabla f(x_t)",
+        "how_long",
+        also=("plain descent", "SGD"),
+        words=("gradient descent", "plain descent", "descent"),
+    ),
+    Term(
+        "Weights",
+        "The numbers in a model that training changes; a map here has two of them, x and y.",
+        r"w_{t+1} = w_t - \alpha\, \nabla f(w_t)",
+        "real_model",
+        also=("parameters",),
+        words=("weights",),
+    ),
+    Term(
+        "Batch",
+        "The few rows of the data that one step looks at; one epoch goes through all batches.",
+        r"\tfrac{1}{|B|} \sum_{i \in B} \nabla f_i(w)",
+        "real_model",
+        also=("mini-batch", "batch size"),
+        words=("batch", "batches"),
+    ),
+    Term(
+        "Validation loss",
+        "The loss on rows that do not train the model, after each epoch; Keras calls it val_loss.",
+        r"\text{val\_loss} = \tfrac{1}{n} \sum_i f_i(w)",
+        "new_data",
+        also=("validation",),
+        words=("val_loss",),
+    ),
+    Term(
+        "Seed",
+        "The number that fixes all that is left to chance, like noise, first weights and batches: the same seed gives"
+        " the same run.",
+        r"\text{seed} \to \xi_1,\, \xi_2,\, \xi_3",
+        "new_data",
+        words=("seed", "seeds", "noises"),
+    ),
+    Term(
+        "Cross-entropy and squared error",
+        "Two kinds of loss: for classes, how surprised a model is by the right one; for numbers, the square of how far"
+        " off it is.",
+        r"-\log p,\quad (y - \hat y)^2",
+        "real_model",
+        words=("cross-entropy", "squared error"),
+    ),
+    Term(
+        "Early stopping",
+        "Ending a training when its loss on other rows stays above its best for so many epochs; in Keras a callback,"
+        " EarlyStopping.",
+        r"\text{wait} \ge \text{patience} \Rightarrow \text{stop}",
+        "new_data",
+        words=("early stopping", "EarlyStopping", "early stop"),
+    ),
+    Term(
+        "Patience cells",
+        "A row of boxes over the loss, one for each epoch of patience: they fill while nothing improves, and empty when"
+        " something does.",
+        r"\text{wait} \le \text{patience}",
+        "stuck",
+        also=("cells", "wait"),
+        words=("patience cells",),
+    ),
+    Term(
+        "Carried and pushed",
+        "The two parts of a step: what an optimizer carries on from earlier steps, and what the gradient of this step"
+        " adds.",
+        r"\Delta x = \mu v - \alpha g",
+        "hyperparameter",
+        words=("carried", "pushed"),
+    ),
+    Term(
+        "Suggestions of a range test",
+        "Rates read off its loss: a tenth of that at the minimum, where it falls steepest, in the middle of its longest"
+        " fall (valley), and before its slope turns (slide).",
+        r"\alpha = \alpha_{\min} / 10",
+        "finding",
+        words=("suggestion", "suggestions", "suggests", "Minimum / 10"),
+    ),
+    Term(
+        "Dimension of an edge",
+        "How fast the count of boxes with edge in them grows as the boxes shrink: a line has 1, a ragged edge more.",
+        r"N \to 2^d N",
+        "coastline",
+        also=("fractal", "box counting"),
+        words=("dimension",),
     ),
 )
 

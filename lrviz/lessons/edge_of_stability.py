@@ -299,8 +299,8 @@ LESSON = Lesson(
             "Momentum has an edge of its own.",
             {"optimizer": "momentum", "momentum": "0.2"},
             presets=(
-                _preset("Less momentum", "It hovers lower.", "The edge, (2 + 2μ)/α, is lower.", momentum="0.1"),
-                _preset("More momentum", "It hovers higher.", "The edge, (2 + 2μ)/α, is higher.", momentum="0.3"),
+                _preset("Less momentum", "It stays lower.", "The edge, (2 + 2μ)/α, is lower.", momentum="0.1"),
+                _preset("More momentum", "It stays higher.", "The edge, (2 + 2μ)/α, is higher.", momentum="0.3"),
             ),
         ),
     },

@@ -383,7 +383,7 @@ LESSON = Lesson(
         Answer(
             9,
             "How do I find a good rate?",
-            "Try rates a factor apart, over many decades; a range test says where to begin, not where to stop.",
+            "Try rates of all sizes, each some times the last; a range test says where to begin, not where to stop.",
         ),
     ),
 )

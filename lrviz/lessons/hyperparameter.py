@@ -228,7 +228,7 @@ def check(scenario: Scenario) -> list[Question]:
     return [how_many_jobs(scenario), last_rate(scenario), does_it_retrace(scenario, what, **changes)]
 
 
-_FEW = Preset("Factor 0.1", {"factor": "0.1"}, "There are fewer jobs.", "The rate falls to a tenth at each cut.")
+_FEW = Preset("Factor 0.1", {"factor": "0.1"}, "Fewer jobs.", "The rate falls to a tenth at each cut.")
 _NOISE = Preset(
     "Noise",
     {"noise": "1", "alpha": "0.15"},
@@ -276,8 +276,8 @@ LESSON = Lesson(
         ),
     },
     predict=(
-        "A job is a part of the run with one constant rate. Each job starts where the last one ended, with a fresh"
-        " optimizer. Will the chain of jobs follow the same path as the run?"
+        "A job is a part of the run with one constant rate. Each job starts where the last ended, with a fresh"
+        " optimizer. Will the chain of jobs follow the run's path?"
     ),
     prediction=does_it_retrace,
     check=check,
@@ -288,7 +288,7 @@ LESSON = Lesson(
         Answer(
             1,
             "Why is the rate called a hyperparameter, if the callback changes it?",
-            "You fix the first rate, factor, patience and lowest rate before the run; later rates are part of it.",
+            "You fix the first rate, factor, patience and lowest rate before the run; the run makes the later rates.",
         ),
         Answer(
             3,

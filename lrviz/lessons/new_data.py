@@ -1,4 +1,4 @@
-"""Lesson 8: the rate, the batch size and a stop against val_loss, each over 32 seeds with their spread. Pure."""
+"""Lesson 8: the rate, the batch size and a stop against val_loss, each over the same 32 seeds. Pure."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from lrviz.analysis.sentences import Statement
 from lrviz.knob import digits
 from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
+from lrviz.lessons.pairs import pairs
 from lrviz.lessons.questions import QUESTIONS, Question
 from lrviz.lessons.trained import too_long
 from lrviz.once import made_once_for
@@ -98,26 +99,23 @@ def spread(values: np.ndarray) -> tuple[float, float]:
     return float(known[OUTSIDE]), float(known[-1 - OUTSIDE])
 
 
-def lower(one: np.ndarray, other: np.ndarray) -> int | None:
-    """Which of the two is lower, 0 or 1; None where their spreads touch: then these seeds do not tell."""
-    (low, high), (other_low, other_high) = spread(one), spread(other)
-    return 0 if high < other_low else 1 if other_high < low else None
-
-
 # Words ----------------------------------------------------------------------------------------------------------------
 
 
 def _of(what: str, pair: tuple[Side, Side], one: np.ndarray, other: np.ndarray) -> Statement:
-    """The medians and the spreads of both, and what follows from them."""
-    which = lower(one, other)
-    row = "seeds.overlap" if which is None else "seeds.apart"
-    texts = {"what": what, "one": pair[0].name, "other": pair[1].name, "lower": pair[which or 0].name}
+    """The medians and the spreads of both, for how many seeds which is lower, and whether that may be chance."""
+    found = pairs(one, other)
+    more = max(found[:2])
+    texts = {
+        "what": what, "one": pair[0].name, "other": pair[1].name, "lower": pair[found.more].name,
+        "often": f"all {more} seeds" if more == found.seeds else f"{more} of {found.seeds} seeds",
+    }  # fmt: skip
     for key, values in (("one", one), ("other", other)):
         low, high = spread(values)
         known = values[~np.isnan(values)]
         middle = float(np.median(known)) if len(known) else np.nan
         texts[f"{key}_is"] = f"{digits(middle)} ({digits(low)} to {digits(high)})"
-    return Statement(("seeds.medians", row), {}, texts)
+    return Statement(("seeds.medians", "seeds.chance" if found.lower is None else "seeds.lower"), {}, texts)
 
 
 def story(training: Training) -> list[Statement]:
@@ -125,7 +123,7 @@ def story(training: Training) -> list[Statement]:
     pair = sides(training)
     one, other = pair
     statements = [_of("val_loss", pair, one.val_loss, other.val_loss)]
-    train, new = lower(one.loss, other.loss), lower(one.val_loss, other.val_loss)
+    train, new = pairs(one.loss, other.loss).lower, pairs(one.val_loss, other.val_loss).lower
     if train is not None and new is not None and train != new:
         statements.append(Statement(("seeds.crossed",), {}, {"lower": pair[train].name}))
     statements.append(_of("The gap, val_loss minus loss,", pair, one.gap, other.gap))
@@ -141,8 +139,8 @@ UNDECIDED = "These seeds do not tell"
 
 
 def _which(question: str, what: str, pair: tuple[Side, Side], one: np.ndarray, other: np.ndarray) -> Question:
-    which = lower(one, other)
-    because = f"We trained both with {SEEDS} seeds. {_of(what, pair, one, other).sentence}"
+    which = pairs(one, other).lower
+    because = f"We trained both. {_of(what, pair, one, other).sentence}"
     return Question(question, (pair[0].name, pair[1].name, UNDECIDED), 2 if which is None else which, because)
 
 
@@ -228,7 +226,7 @@ LESSON = Lesson(
                     "Ten times the rate",
                     {"alpha": "0.5"},
                     "The loss ends far lower, val_loss far higher.",
-                    "It learns its 60 rows by heart.",
+                    "It memorizes its 60 rows.",
                 ),
                 Preset(
                     "A fifth of it",
@@ -265,7 +263,7 @@ LESSON = Lesson(
         Answer(
             12,
             "Does the rate change how well the model does on data that it has not seen?",
-            "It can: it changes how far a training gets, and where to. One training proves nothing: compare seeds.",
+            "It can: it changes how far a training gets and where it ends. One training proves nothing: compare seeds.",
         ),
     ),
 )

@@ -202,7 +202,7 @@ def when_at_the_floor(training: Training) -> Question:
     what = (
         "In PyTorch you call scheduler.step(loss) yourself. Here it stands one line too deep: it is called after each"
         f" batch. An epoch has {by_batch.steps_per_epoch} batches, patience is {by_batch['patience']}. When does the"
-        f" rate reach its floor, {digits(float(by_batch['min_lr']))}?"  # type: ignore[arg-type]
+        f" rate reach min_lr, {digits(float(by_batch['min_lr']))}?"  # type: ignore[arg-type]
     )
     right = 2 if epoch is None else 1 if epoch > 1 else 0
     because = "it never does" if epoch is None else f"it is there after epoch {epoch}"
@@ -482,7 +482,7 @@ LESSON = Lesson(
         Answer(
             3,
             "On a real model, does one job with the callback beat two jobs with constant rates?",
-            "Here it mostly does: the large rate is quick, the small one is calm, and the callback has both.",
+            "Here it mostly does: the large rate is quick, the small one is calm, and the callback is both in turn.",
         ),
         Answer(
             7,
@@ -503,7 +503,7 @@ LESSON = Lesson(
         ),
         Answer(
             14,
-            "Why was the rate at its floor after one epoch?",
+            "Why was the rate at its lowest after one epoch?",
             "The scheduler was stepped once a batch, so patience counted batches.",
             case="batch",
         ),

@@ -247,7 +247,7 @@ LESSON = Lesson(
         Answer(
             11,
             "What does noise do to the rate that works?",
-            "More noise wants a smaller rate, because the floor of the loss rises with rate and noise.",
+            "More noise wants a smaller rate, because the noise floor rises with both.",
             changes={"noise": "4"},
         ),
     ),

@@ -17,6 +17,7 @@ from lrviz.frameworks import FRAMEWORKS
 from lrviz.knob import apart, digits, enough_digits
 from lrviz.lessons.hyperparameter import jobs
 from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
+from lrviz.lessons.pairs import pairs
 from lrviz.lessons.questions import QUESTIONS, Question
 from lrviz.once import made_once_for
 from lrviz.race import Race
@@ -44,9 +45,10 @@ def kind(scenario: Scenario) -> str:
 @dataclass(frozen=True)
 class Compared:
     """The loss at the end with the callback and with a constant rate, each the mean of the last ``steps`` steps; with
-    noise the medians over ``seeds`` noises. lower: in how many of these it is lower with the callback.
+    noise the medians over ``seeds`` noises. lower, higher: for how many of these it is so with the callback. sure: not
+    by chance.
 
-    outcome: ``better`` (lower with the callback), ``worse`` or ``same``.
+    outcome: ``better`` (lower with the callback), ``worse`` or ``same``, also where it may be chance.
     """
 
     with_it: float
@@ -55,6 +57,8 @@ class Compared:
     outcome: str
     seeds: int
     lower: int
+    higher: int
+    sure: bool
 
 
 def at_the_end(run: Trajectory) -> float:
@@ -70,9 +74,12 @@ def compare(scenario: Scenario) -> Compared:
     floor = scenario.surface_row.floor(scenario.coef)
     with_it, without = (end - floor for end in ends)
     differ = abs(with_it - without) > SAME * max(with_it, without) if np.isfinite(ends).any() else False
-    outcome = "same" if not differ else "better" if with_it < without else "worse"
-    lower = int(np.sum(both[0] < both[1]))
-    return Compared(ends[0], ends[1], last_steps(scenario.steps), outcome, len(both[0]), lower)
+    found = pairs(*both)
+    sure = not scenario.noise or found.lower is not None
+    outcome = "same" if not (differ and sure) else "better" if with_it < without else "worse"
+    return Compared(
+        ends[0], ends[1], last_steps(scenario.steps), outcome, len(both[0]), found.first, found.second, sure
+    )
 
 
 def _ends(scenario: Scenario) -> np.ndarray:
@@ -84,7 +91,7 @@ def _ends(scenario: Scenario) -> np.ndarray:
 OUTCOMES = {
     "better": "It ends lower with the callback",
     "worse": "It ends higher with the callback",
-    "same": "Both end at the same loss",
+    "same": "It makes no clear difference",
 }
 
 
@@ -93,8 +100,20 @@ def does_it_help(scenario: Scenario, what: str = "") -> Question:
     """Does the callback help this run? Graded by running it with and without."""
     compared = compare(scenario)
     of = f"Median loss at the end over {compared.seeds} noises" if compared.seeds > 1 else "Loss at the end"
-    because = f"We ran both. {of}: {digits(compared.with_it)} with it, {digits(compared.without)} without."
+    ends = f"{digits(compared.with_it)} with it, {digits(compared.without)} without"
+    because = f"We ran both. {of}: {ends}.{how_often(compared)}"
     return Question(what, list(OUTCOMES.values()), list(OUTCOMES).index(compared.outcome), because)
+
+
+def how_often(found: Compared) -> str:
+    """With noise: for how many noises the callback helped, and whether that may be chance; after another sentence."""
+    if found.seeds == 1:
+        return ""
+    counts = {"lower": found.lower, "higher": found.higher, "the same": found.seeds - found.lower - found.higher}
+    (how, first), *others = [(how, count) for how, count in counts.items() if count]
+    more = "".join(f", {count} {how}" for how, count in others)
+    chance = "" if found.sure or not (found.lower or found.higher) else ": that may be chance"
+    return f" Of {found.seeds} runs, {first} end{'s' * (first == 1)} {how} with it{more}{chance}."
 
 
 def never_cut(scenario: Scenario, run: Trajectory) -> str:
@@ -458,7 +477,7 @@ LESSON = Lesson(
         Answer(
             6,
             "How many steps did nothing, and how would one have known earlier?",
-            "Those after the last gain before a cut: a shorter patience makes them fewer.",
+            "Those between the last better loss and the cut: a shorter patience makes them fewer.",
             changes={"patience": "16"},
         ),
     ),

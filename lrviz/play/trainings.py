@@ -50,6 +50,7 @@ def trained(history: History, sharpness: bool = False, name: str = "") -> Traine
         monitor=str(training.monitor),
         rising=training.rising,
         watched=training.schedule_row.plateau,
+        best=f"best {'batch' if training.by_batch else training.monitor} so far",
         validates=bool(training.validation),
         edge=edge_of(training),
         done=history.done,

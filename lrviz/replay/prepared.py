@@ -93,7 +93,7 @@ PREPARED: dict[str, Prepared] = {
         Prepared(
             "batches",
             "Stepped once a batch",
-            "Patience counts batches: the rate is at its floor within the first epoch.",
+            "Patience counts batches: the rate is at min_lr within the first epoch.",
             _rounded(1 - np.arange(200) / 1000 + 0.1 * _NOISE),
             {"patience": 6, "factor": 0.1, "min_lr": 1e-6, "steps_per_epoch": 100},
             "loss",

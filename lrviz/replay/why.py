@@ -118,8 +118,8 @@ class Reasons:
         if due:
             floor = self.numbers.get("min_lr", self.replay.rate * self.numbers.get("min_scale", 0.0))
             at_floor = made.learning_rate[epoch] <= floor
-            reason = "the rate is at its floor" if at_floor else "the cut is no more than eps: dropped"
+            reason = "the rate is at min_lr" if at_floor else "the cut is no more than eps: dropped"
             return f"{counted}, but {reason}"
         if self.framework == "keras" and wait >= needed:
-            return f"{counted}, but the rate is at its floor"
+            return f"{counted}, but the rate is at min_lr"
         return counted

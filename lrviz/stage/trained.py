@@ -73,8 +73,9 @@ class Trained(NamedTuple):
     """What is shown of a training.
 
     name: in a race. seen: its data. sizes, activation, loss: its model. present: the name of these curves. epochs: how
-    many there will be. monitor: what is watched; watched: by a plateau rule. validates: are there rows held back.
-    edge: what the sharpness is seen beside, its name and what it is times the rate. done: has it ended.
+    many there will be. monitor: what is watched; watched: by a plateau rule, whose line of the best so far is called
+    ``best``. validates: are there rows held back. edge: what the sharpness is seen beside, its name and what it is
+    times the rate. done: has it ended.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Trained(NamedTuple):
     monitor: str
     rising: bool
     watched: bool
+    best: str
     validates: bool
     edge: tuple[str, float]
     done: bool
@@ -167,6 +169,7 @@ def _row(trained: Trained) -> dict[str, Any]:
         "monitor": trained.monitor,
         "rising": trained.rising,
         "watched": trained.watched,
+        "best": trained.best,
         "validates": trained.validates,
         "edge": list(trained.edge),
         "done": trained.done,

@@ -57,7 +57,7 @@ from lrviz.ui.runs import past_runs, race_rows
 from lrviz.ui.share import CLASS, TRAINING_CLASS, alone, copy_button, share, share_params
 from lrviz.ui.story import what_happened
 from lrviz.ui.switch import switched
-from lrviz.ui.terms import say
+from lrviz.ui.terms import note, open_terms, say
 from lrviz.ui.words import marked, plain
 
 __all__ = [
@@ -107,11 +107,13 @@ __all__ = [
     "more_knobs",
     "more_settings",
     "names",
+    "note",
     "one_knob",
     "onward",
     "open_lab",
     "open_lesson",
     "open_replay",
+    "open_terms",
     "other_framework",
     "own_curve",
     "own_try",

@@ -18,6 +18,7 @@ from lrviz.race import Race
 from lrviz.ui.frame import theme
 from lrviz.ui.pages import PLAYGROUND, lesson_page
 from lrviz.ui.progress import lessons_done
+from lrviz.ui.terms import note, say
 from lrviz.ui.words import marked, plain
 
 COLUMNS = 3
@@ -26,14 +27,15 @@ LOOK_AT = "try"
 
 
 def picture(race: Race) -> None:
-    """A small stage that plays this race, and what it does in words."""
+    """A small stage that plays this race, how it is read, and what it does in words."""
     first = race.first
     stage.show(
         play.race_runs(race), play.landscape(first), key="picture", start=first.start or (), start_draggable=False,
         autoplay=True, small=True, height=300, label=race.title, file=race.file_name,
     )  # fmt: skip
-    statements = [statement for statement in summary(first, play.run_of(first)) if "rule.finding" not in statement.rows]
-    st.caption(marked(" ".join(sentences(statements))))
+    statements = [one for one in summary(first, play.run_of(first)) if {"run.ends", "rule.cuts"} & set(one.rows)]
+    seen = "Seen from above: a line joins points of one height, and each straight piece of the path is a step."
+    note(f"{seen} {marked(' '.join(sentences(reversed(statements))))}")
 
 
 def ways_in(races: Mapping[str, Race]) -> None:
@@ -46,7 +48,7 @@ def ways_in(races: Mapping[str, Race]) -> None:
 def first_lesson() -> None:
     """The way into the first lesson."""
     first = next(iter(LESSONS))
-    if st.button("Start lesson 1", icon=":material/play_arrow:", key="start_lesson"):
+    if st.button("Start lesson 1", icon=":material/play_arrow:", type="primary", key="start_lesson"):
         st.switch_page(lesson_page(first))
 
 
@@ -55,8 +57,8 @@ def answers() -> None:
     rows = [(answer, lesson) for lesson in LESSONS.values() for answer in lesson.answers]
     for answer, lesson in sorted(rows, key=lambda row: row[0].number):
         with st.container(border=True, gap="small"):
-            st.markdown(f"**{plain(answer.question)}**")
-            st.markdown(plain(answer.sentence))
+            say(f"**{plain(answer.question)}**")
+            say(plain(answer.sentence))
             params = link(lesson.answer_race(answer), LOOK_AT)
             st.page_link(
                 lesson_page(lesson.key),
@@ -86,5 +88,5 @@ def _card(lesson: Lesson, number: int, done: bool) -> None:
     with st.container(border=True, key=f"card_{lesson.key}", height="stretch"):
         st.html(f'<img alt="" style="width:100%;display:block;border-radius:6px" src="{_inline(lesson.key, theme())}">')
         st.page_link(lesson_page(lesson.key), label=f"**{number}. {lesson.question}**")
-        st.markdown(plain(lesson.teaser))
+        say(plain(lesson.teaser))
         st.caption(":material/check_circle: Done" if done else ":material/radio_button_unchecked: Not yet done")

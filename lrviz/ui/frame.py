@@ -19,6 +19,7 @@ from lrviz.ui.guard import guard
 from lrviz.ui.history import begin_history, note_history
 from lrviz.ui.lab import close_lab, current
 from lrviz.ui.redraw import wait_for_pictures
+from lrviz.ui.terms import close_terms
 
 P = ParamSpec("P")
 FIGURES = 64
@@ -77,6 +78,10 @@ STYLE = """
   :is(.st-key-run_text, .st-key-run_text_more) {transition: opacity 0.2s;}
   [data-run-ahead] :is(.st-key-run_text, .st-key-run_text_more) {opacity: 0.45; transition-delay: 0.4s;}
   .st-key-formula > :first-child {flex: 1 1 22rem; min-width: min(22rem, 100%);}
+  @media (min-width: 641px) {
+    .st-key-names_of_training > * {flex-basis: 155px;}
+    .st-key-names_of_training > :last-child {flex-basis: 165px;}
+  }
   @media (max-width: 640px) {
     [data-testid="stMain"] [data-testid="stMainBlockContainer"] {padding-top: 3.75rem;}
     [data-testid="stMain"] h1 {font-size: 1.5rem;}
@@ -120,6 +125,7 @@ def frame(page: str) -> Iterator[None]:
     """Around the page, once a run: the style, what stays loaded, whether the visitor has just come to this page, and
     its turn among those of other visitors."""
     guard()
+    close_terms()
     note_history()
     begin_history()
     _freeze()

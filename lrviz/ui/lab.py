@@ -28,7 +28,7 @@ MOST_SENTENCES = 6
 class Lab(Steps):
     """``page``: whose state it is. ``race``: the last good one. ``params``: the link that the page last saw or wrote.
     ``view``: how the stage is looked at. ``assignment``: what a class may touch. ``keys``: those of its widgets.
-    ``said``: sentences on top of the page. ``wrong``: a widget's name -> what is wrong with what was typed there.
+    ``notices``: sentences on top of the page. ``wrong``: a widget's name -> what is wrong with what was typed there.
     ``map``: of a page that has one; ``maps``: how often it was another one than what its visitor had zoomed to.
     ``plays``: how often the stage was asked to play from the start. ``jump``: the step that a sentence sent the stage
     to, and its number, (number, step). ``arriving``: the visitor has just come. ``redraw``: which parts are drawn anew,

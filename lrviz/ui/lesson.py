@@ -22,7 +22,7 @@ from lrviz.ui.player import player
 from lrviz.ui.progress import store, stored
 from lrviz.ui.record import CheckForm, Predicted, Record, made, record_of, restore
 from lrviz.ui.share import copy_button
-from lrviz.ui.terms import note, open_terms, say
+from lrviz.ui.terms import explained, note, open_terms, say, say_below
 from lrviz.ui.training.lesson import TrialLab, open_trial, trial_player
 from lrviz.ui.training.results import code_of
 from lrviz.ui.walk import walk
@@ -153,7 +153,7 @@ def _cases(page: Page[Any]) -> None:
         on_change=_case_chosen, args=(key,), label_visibility="collapsed",
     )  # fmt: skip
     if own and cases[own].what:
-        note(cases[own].what)
+        note(plain(cases[own].what))
 
 
 def _case_chosen(key: str) -> None:
@@ -179,19 +179,21 @@ def predict(page: Page[Any]) -> None:
     question = predicted.question if predicted else computed(lesson.prediction, page.lab.race.first)
     with st.container(key="prediction", gap="small"):
         say(plain(question.text or lesson.predict))
-        st.caption(_about(predicted.race if predicted else page.lab.race))
+        note(_about(predicted.race if predicted else page.lab.race))
         if predicted is None:
             for i, choice in enumerate(question.choices):
                 st.button(
                     choice, key=f"predict_{lesson.key}_{i}", width="stretch", on_click=_predict, args=(page.case, i)
                 )
+            say_below(*question.choices)
             return
         for i, choice in enumerate(predicted.question.choices):
             wrong = ":material/close:" if i == predicted.choice else None
             icon = ":material/check:" if i == predicted.question.right else wrong
             st.button(choice, key=f"predicted_{i}", width="stretch", icon=icon, disabled=True)
+        say_below(*predicted.question.choices)
         with st.container(key="result"):
-            st.markdown(_result(predicted))
+            say(_result(predicted))
         st.button("Predict again", key=f"again_{lesson.key}", type="tertiary", on_click=_again, args=(page.case,))
 
 
@@ -245,7 +247,7 @@ def presets(page: Page[Any]) -> None:
                 row.label, key=f"preset_{page.lesson.key}_{i}", icon=":material/play_arrow:", width=PRESET,
                 on_click=_preset, args=(page.case, row),
             )  # fmt: skip
-            note(f"{row.see} {row.look}".strip(), width="stretch")
+            note(plain(f"{row.see} {row.look}".strip()), width="stretch")
 
 
 def _preset(case: str, row: Preset) -> None:
@@ -271,16 +273,17 @@ def check(page: Page[Any]) -> None:
     form = _form(page)
     if form is None:
         return
-    st.caption(f"About this run: {_about(form.race)}")
+    note(f"About this run: {_about(form.race)}")
     if form.sent:
         _graded(page, form)
         return
     for i, question in enumerate(form.questions):
         key = f"check_{page.lesson.key}_{i}_{page.record.check_number}"
         st.radio(
-            f"{i + 1}. {question.text}", range(len(question.choices)), index=form.given[i],
+            explained(f"{i + 1}. {question.text}"), range(len(question.choices)), index=form.given[i],
             format_func=question.choices.__getitem__, key=key, on_change=_answered, args=(i, key),
         )  # fmt: skip
+    say_below(*(choice for question in form.questions for choice in question.choices))
     with st.container(key="checking", horizontal=True, vertical_alignment="center"):
         st.button("Check", key=f"send_{page.lesson.key}", type="primary", on_click=_send)
         _tries(form)
@@ -340,7 +343,7 @@ def _graded(page: Page, form: CheckForm) -> None:
         good, answer = choice == question.right, plain(question.choices[question.right])
         chosen = "" if choice is None else f"You chose: *{plain(question.choices[choice])}*. "
         result = f"Right: {answer}." if good else f"{chosen}Not quite. The answer is: **{answer}**."
-        (st.success if good else st.error)(f"{i}. {plain(question.text)} {result} {plain(question.because)}")
+        (st.success if good else st.error)(explained(f"{i}. {plain(question.text)} {result} {plain(question.because)}"))
     _tries(form)
     if _all_right(form):
         st.markdown("**All three are right: this lesson is done.** The mark is kept in this browser only.")

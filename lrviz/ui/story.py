@@ -13,6 +13,7 @@ from lrviz.scenario import Scenario
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.redraw import WORDS
 from lrviz.ui.runs import remember
+from lrviz.ui.terms import say, say_below
 from lrviz.ui.words import marked, plain
 
 
@@ -46,8 +47,9 @@ def story(lab: Lab, most: int = MOST) -> None:
 
 
 def _events(found: Diagnosis, most: int = MOST) -> None:
+    events = found.story(most)
     with st.container(key="story", gap="small"):
-        for i, event in enumerate(found.story(most)):
+        for i, event in enumerate(events):
             st.button(
                 plain(event.sentence),
                 key=f"jump_{i}",
@@ -56,6 +58,7 @@ def _events(found: Diagnosis, most: int = MOST) -> None:
                 on_click=_jump,
                 args=(event.step,),
             )
+        say_below(*(event.sentence for event in events))
 
 
 def show_gauge(lab: Lab) -> None:
@@ -64,9 +67,9 @@ def show_gauge(lab: Lab) -> None:
     if gauge.most is None or gauge.limit is None:
         return
     if gauge.most > 0:  # else the surface never curves up, and there is nothing to stay below
-        st.markdown("**Rate × curvature**, against what it must stay below")
+        say("**Rate × curvature**, and the limit that it must stay below")
         st.progress(min(gauge.most / gauge.limit, 1.0), text=" of ".join(apart(gauge.most, gauge.limit)))
-    st.markdown("\n".join(f"- {marked(statement.sentence)}" for statement in stability(lab.scenario, gauge)))
+    say("\n".join(f"- {marked(statement.sentence)}" for statement in stability(lab.scenario, gauge)))
 
 
 def _jump(step: int) -> None:

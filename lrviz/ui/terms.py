@@ -9,14 +9,15 @@ from typing import Any
 import streamlit as st
 
 from lrviz.glossary import TERMS, Term
-from lrviz.ui.words import plain
 
 KNOWN = "explained"
-"""In the session: the terms that were explained further up on this page."""
+"""In the session: the terms that were explained further up on this page; none on a page that explains no terms."""
 BY_WORD = {word.lower(): term for term in TERMS for word in term.words}
 _APART = re.compile(r"(\[[^\]]*\]\([^)]*\)|`[^`]*`|\$[^$]*\$)")
 """Links, code and formulas stay as they are."""
-_WORDS = re.compile(rf"(?<![\w/])(?:{'|'.join(sorted(map(re.escape, BY_WORD), key=len, reverse=True))})(?!\w)", re.I)
+_WORDS = re.compile(
+    rf"(?<![\w/.])(?:{'|'.join(sorted(map(re.escape, BY_WORD), key=len, reverse=True))})(?![\w(])", re.I
+)
 
 BOX = '<div class="box" role="dialog" aria-label="Glossary" tabindex="-1" hidden><b></b> <span></span></div>'
 LOOKS = """
@@ -89,6 +90,11 @@ def _component() -> Any:
     return st.components.v2.component("lrviz_terms", js=OPENS, css=LOOKS, html=BOX)
 
 
+def close_terms() -> None:
+    """Before each page: it explains no terms until it opens them."""
+    st.session_state.pop(KNOWN, None)
+
+
 def open_terms() -> None:
     """Once a page, before its texts: nothing is explained yet, and the box is there."""
     st.session_state[KNOWN] = set()
@@ -98,7 +104,9 @@ def open_terms() -> None:
 
 def explained(text: str) -> str:
     """Markdown in which each term that this page has not used before is a link to its entry."""
-    known: set[str] = st.session_state.setdefault(KNOWN, set())
+    known: set[str] | None = st.session_state.get(KNOWN)
+    if known is None:
+        return text
 
     def link(found: re.Match[str]) -> str:
         term = BY_WORD[found[0].lower()]
@@ -116,6 +124,14 @@ def say(text: str) -> None:
     st.markdown(explained(text))
 
 
+def say_below(*texts: str) -> None:
+    """The terms of texts that can hold no link, those of buttons and tabs: each that is new, below them."""
+    links = {explained(found[0]) for text in texts for found in _WORDS.finditer(text)}
+    new = sorted(link for link in links if "](#" in link)
+    if new:
+        st.caption(f"Words: {', '.join(new)}.")
+
+
 def note(text: str, **how: Any) -> None:
-    """The same as a caption; plain text."""
-    st.caption(explained(plain(text)), **how)
+    """The same as a caption."""
+    st.caption(explained(text), **how)

@@ -10,7 +10,7 @@ ui.show_stage(page)
 with page.step("predict"):
     ui.predict(page)
 with page.step("try"):
-    ui.say("Give all one rate, then each the rate that suits it, and see which one wins.")
+    ui.say("Give all one rate, then each its best rate: which one wins?")
     ui.which_rates(page.lab)
     ui.presets(page)
 with page.step("happened"):
@@ -19,8 +19,8 @@ with page.step("why"):
     ui.say("An adaptive optimizer divides each axis by the root of its own squared gradients. But α stays:")
     st.latex(r"x_i \leftarrow x_i - \frac{\alpha}{\sqrt{v_i} + \epsilon}\, g_i")
     ui.say(
-        "So it evens out the *axes*; how long a step is, α says. The first step of Adam is about α long on each axis,"
-        " however steep the ground. (Kingma & Ba, 2015)"
+        "So it evens out the *axes*, but α says how long a step is. The first step of Adam is about α long on each"
+        " axis, however steep the ground. (Kingma & Ba, 2015)"
     )
     ui.say(
         "The axes are those of the parameters. Where the valley lies between them, as in the turned bowl, a rate for"

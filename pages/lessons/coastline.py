@@ -18,7 +18,7 @@ with page.step("try"):
 with page.step("happened"):
     ui.what_the_edge_is(page)
 with page.step("why"):
-    ui.say("On a bowl a step is linear in x. Momentum μ comes down below the line")
+    ui.say("On a bowl every step follows one straight rule. A run with momentum μ comes down below the line")
     st.latex(r"\alpha = \frac{2 + 2\mu}{L}")
     ui.say(
         "and not above it. On other ground the slope bends, so the same rule is folded into itself 200 times. Such maps"

@@ -11,7 +11,7 @@ with page.step("predict"):
     ui.predict(page)
 with page.step("try"):
     ui.by_hand(page.lab)
-    st.caption("Below the stage, α is the rate with which the test begins.")
+    ui.note("Below the stage, α is where the test begins.")
     ui.presets(page)
 with page.step("happened"):
     ui.what_the_searches_found(page)
@@ -25,15 +25,16 @@ with page.step("why"):
             " the test sees the edge too late. A smoothed loss sees it later still. (Smith, 2017)"
         )
         ui.say(
-            "An early spike misleads the steepest slope: it picks the fall after the spike. Slide compares slopes with"
+            "An early spike misleads the steepest slope: it picks the fall after it. Slide compares slopes with"
             " a fixed number, 0.005, so it depends on the size of the loss."
         )
-        ui.say("A log grid looks at each decade. An even one puts nine of ten rates above 1.")
+        ui.say("A log grid looks at each power of ten. An even one puts nine of ten rates above 1.")
     with one:
         ui.say("If you may tune one knob only: which? A map of two shows on which the loss depends more.")
         ui.one_knob(page.lab)
-        st.caption(
-            "Spread: variance of the log loss. Alone: that of its means over the other axis. (Hutter et al., 2014)"
+        ui.note(
+            "Spread: variance of the log loss. Alone: the variance of the means over the other knob. (Hutter et al.,"
+            " 2014)"
         )
 with page.step("check"):
     ui.check(page)

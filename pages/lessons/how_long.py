@@ -11,7 +11,7 @@ ui.show_stage(page, regimes=page.seen and hunt.found)
 with page.step("predict"):
     ui.predict(page)
 with page.step("try"):
-    st.markdown("**Find the edge:** with which largest α does the loss still fall? Move α, or press a name below.")
+    ui.say("**Find the edge:** with which largest α does the loss still fall? Move α, or press a name below.")
     ui.presets(page)
     ui.knobs(page.lab, ("kappa", "steps"))
     ui.show_hunt(hunt)  # last: it grows, and no button moves away from below the pointer

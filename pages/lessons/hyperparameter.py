@@ -11,8 +11,8 @@ with page.step("predict"):
     ui.predict(page)
 with page.step("try"):
     ui.say(
-        "Two chains of jobs go beside the run. **State kept** hands on the optimizer's memory from job to job; **fresh"
-        " jobs** forget it. Where do the paths part?"
+        "Two chains of jobs go beside the run. **State kept** hands on the optimizer's memory; **fresh jobs** forget"
+        " it. Where do the paths part?"
     )
     ui.presets(page)
 with page.step("happened"):

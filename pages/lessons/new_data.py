@@ -19,7 +19,7 @@ with page.step("why"):
     st.latex(r"\text{val\_loss} = \text{loss} + \text{gap}")
     ui.say(
         "In as many steps a larger rate gets further. With few rows that is too far: the loss falls on, because the"
-        " network learns the noise of its own rows by heart, and the gap grows. This is **overfitting**. An early stop"
+        " network memorizes the noise of its own rows, and the gap grows. This is **overfitting**. An early stop"
         " ends it before."
     )
     ui.say(
@@ -27,8 +27,8 @@ with page.step("why"):
         " thrown about, and end at other places than small ones. On this data that does not help."
     )
     ui.say(
-        "**If you train:** never trust one seed. Train with several, and look at the spread. Where two spreads overlap,"
-        " you do not know yet which is better. And all of this is one data set: yours may say something else."
+        "**If you train:** never trust one seed. Train both ways with the same seeds, and count how often each is"
+        " better. Near one half you do not know yet. And all of this is one data set: yours may say something else."
     )
 with page.step("check"):
     ui.check(page)

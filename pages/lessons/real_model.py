@@ -22,7 +22,7 @@ with page.step("why"):
     )
     ui.say(
         "The callback remembers two things: the **best** value so far, and how long it has **waited** for a better one."
-        " Whoever makes a new callback starts both anew. Whoever steps it once a batch makes patience short."
+        " A new callback starts both anew. If it is stepped once a batch, patience ends soon."
     )
     ui.say(
         "The loss of linear and logistic regression is convex, so it has one lowest value. A network's is not: where it"

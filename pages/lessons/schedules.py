@@ -12,7 +12,7 @@ with page.step("predict"):
 with page.step("try"):
     ui.schedule_pills(page.lab)
     ui.presets(page)
-    st.caption("Or press *Draw a curve* on the rate panel and drag from left to right.")
+    ui.note("Or press *Draw a curve* on the rate panel and drag from left to right.")
     ui.drawn_field(page.lab)
 with page.step("happened"):
     ui.what_the_schedules_did(page)

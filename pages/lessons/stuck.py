@@ -11,7 +11,7 @@ with page.step("predict"):
     ui.predict(page)
 with page.step("try"):
     ui.say(
-        "A cell over the loss fills with each epoch without a new best loss; when all are full, the callback cuts the"
+        "A cell over the loss fills with each epoch without a new best loss. When all are full, the callback cuts the"
         " rate. **Patience** is the number of cells, **factor** what multiplies the rate."
     )
     ui.presets(page)

@@ -5,8 +5,9 @@ import streamlit as st
 from lrviz import ui
 
 st.title("Questions and answers", anchor=False)
-st.markdown("What you can answer now. Each answer leads to the experiment that shows it.")
+ui.open_terms()
+ui.say("What the lessons answer, a sentence each, with the experiment that shows it.")
 ui.answers()
-st.markdown("And now with your own numbers:")
+ui.say("Now with your own numbers:")
 st.page_link(ui.REPLAY, label="Bring the losses of your own training", icon=":material/upload_file:")
 st.page_link(ui.PLAYGROUND, label="Open the playground", icon=":material/tune:")

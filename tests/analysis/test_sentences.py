@@ -140,7 +140,7 @@ def test_a_cut_that_eps_drops_is_said_once_and_not_at_the_lowest_rate():
     (text,) = remarks(scenario, run)
     assert text.startswith("From step 5 on PyTorch drops each cut: from 1e-8 to 1e-9 is no more than eps, 1e-8. Set")
     (text,) = remarks(*run_with([1] * 12, **small, min_lr=1e-8))
-    assert text.startswith("The rate is at its floor, 1e-8, since step 3."), "the floor, not eps"
+    assert text.startswith("The rate is at min_lr, 1e-8, since step 3."), "the floor, not eps"
     assert len(run_with([1] * 12, **small, eps=0)[1].cuts) == 5
 
 

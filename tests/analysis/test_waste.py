@@ -91,7 +91,7 @@ def test_the_lesson_reads_as_its_picture():
     assert read["shelf"] > 0.9
     assert read["patience 3"] < read["patience 0"] < read["patience 16"]
     first = waste(lessons()["patience 16"], simulate(lessons()["patience 16"]))
-    assert "no more than 25% higher" in first[0].sentence and "EarlyStopping" in first[1].sentence
+    assert "at most 25% higher" in first[0].sentence and "EarlyStopping" in first[1].sentence
 
 
 def lessons():

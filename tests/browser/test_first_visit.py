@@ -114,7 +114,7 @@ def test_a_cold_visit_over_a_network_keeps_the_run(server, visit, link):
 @away(0.1)
 def test_from_the_welcome_page_over_a_network_the_run_is_the_same(server, visit):
     page = visit(server)
-    page.get_by_text("Take this run apart").click()
+    page.get_by_text("Change this run yourself").click()
     page.wait_for_url("**/playground?*")
     stage = Stage(page)
     stage.wait("live.alpha")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
 
 from lrviz.cli import main
+from lrviz.lessons import LESSONS
 from lrviz.training import Training, TrainingRace, read, train
 from lrviz.training.story import race_sentence, story_of
 from lrviz.ui.training.state import FIRST
@@ -271,6 +273,17 @@ def ends(stage: Stage, css: str) -> tuple[float, float]:
     """Top and bottom of a part of the player, in pixels of the page."""
     box = stage.part(css).first.bounding_box()
     return box["y"], box["y"] + box["height"]
+
+
+def test_on_a_projector_the_names_of_a_lessons_training_are_not_cut(server, visit):
+    page = visit(f"{server}/training?{urlencode(LESSONS['real_model'].race.to_params())}", waits_for=PLAYER)
+    player(page)
+    fields = page.locator(".st-key-names_of_training input")
+    assert "Reduce on plateau" in [field.input_value() for field in fields.all()]
+    assert (
+        fields.evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.value)")
+        == []
+    )
 
 
 def test_on_a_projector_model_curves_sliders_and_story_are_in_sight(page):

@@ -58,7 +58,7 @@ def plateau(about, event):
         }
         return about.claim(text, **claims)
     claims["rate_first"] = not idle
-    noise = re.fullmatch(rf": a noise of {NUMBER} hides a slope of {NUMBER}", why)
+    noise = re.fullmatch(rf": the noise, {NUMBER}, is larger than the slope, {NUMBER}", why)
     if noise:
         seen = np.hypot(*(run.used_grad[begin:end] - run.grad[begin:end]).T)
         quiet = [_quiet(about, begin + k, end) for k in range(0, end - begin, max(1, (end - begin) // 4))]

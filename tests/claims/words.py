@@ -100,8 +100,8 @@ def wasted(about, sentences):
         if mean - floor <= 1.25 * (end - floor) + 1e-12 * abs(floor):
             early.append(begin)
     some = re.match(
-        rf"(\d+) of (\d+) steps \((\d+)%\) were wasted: the run ends at a loss of {NUMBER} \(mean of the last"
-        rf" (\d+)\), and (?:the mean of steps (\d+) to (\d+)|step (\d+)) was",
+        rf"(\d+) of (\d+) steps \((\d+)%\) were wasted\. The run ends at a loss of {NUMBER} \(mean of the last"
+        rf" (\d+)\)\. (?:Steps (\d+) to (\d+) were nearly as low in the mean|Step (\d+) was nearly as low): at most",
         text,
     )
     if not some:

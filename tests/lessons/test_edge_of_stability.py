@@ -124,12 +124,10 @@ def test_what_is_said_holds(case, label):
     assert ("does not get there" in text) == (not len(there))
     count = (len(rate) - turn) // 4
     late = sharpness[-count:] * rate[-1]
-    stated = re.findall(
-        r"last (\d+) epochs of this rate, sharpness × α is ([\d.]+) in the mean \(spread ([\d.]+)\)", text
-    )
+    stated = re.findall(r"last (\d+) epochs of this rate, sharpness × α is ([\d.]+) in the mean \(± ([\d.]+)\)", text)
     assert len(stated) == 1 + bool(turn)
     np.testing.assert_allclose(np.array(stated[-1], float), [count, late.mean(), late.std()], rtol=0.01)
-    assert text.count("hovers") == len(stated) - (abs(late.mean() / limit - 1) > TOLERANCE)
+    assert text.count("stays at the edge") == len(stated) - (abs(late.mean() / limit - 1) > TOLERANCE)
     loss = history.log.loss[-count:]
     rises = int((np.diff(loss) > 0).sum())
     assert (f"In {rises} of these" in text) == bool(rises) and loss[-1] < loss[0]

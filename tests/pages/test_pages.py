@@ -30,7 +30,7 @@ def test_the_ways_in_show_what_they_promise():
         link, wrong = Link.from_params({key: values[-1] for key, values in parse_qs(query).items()})
         assert not wrong
         races[words] = link.race
-    assert len(simulate(races["Take this run apart"].first).cuts) == 1
+    assert len(simulate(races["Change this run yourself"].first).cuts) == 1
     assert len({scenario.optimizer for scenario in races["Race three optimizers"].scenarios}) == 3
     titles = [label.strip("*").partition(" ")[2] for label in links if label.startswith("**")]
     assert titles == [lesson.question for lesson in LESSONS.values()]

@@ -21,7 +21,7 @@ PAGE = "pages/start/glossary.py"
 COMMANDS = {
     *("alpha", "beta", "lambda", "kappa", "sigma", "xi", "nabla", "partial", "tfrac", "sqrt", "text", "left", "right"),
     *("hat", "tilde", "top", "mathrm", "mathbb", "arg", "min", "max", "sum", "cos", "pi", "leftarrow", "Rightarrow"),
-    *("to", "mu", "quad", "times", "cdot", "approx", "le", "ge", "Delta", "begin", "end"),
+    *("to", "mu", "quad", "times", "cdot", "approx", "le", "ge", "Delta", "begin", "end", "in", "log"),
 }
 """Of LaTeX, what the formulas use; KaTeX knows all of it. A browser test sees that nothing is set as an error."""
 

@@ -15,13 +15,13 @@ LESSONS: dict[str, Row] = {
     "resume.same": Row(": the cut still comes after step {late}", "one bad epoch is enough"),
     "resume.never": Row(": no cut comes. Up to step {cut} all points are the same", "it does not cut any more"),
     # A chain of jobs --------------------------------------------------------------------------------------------------
-    "chain.same": Row("{which}, the chain is the run and lies under it: largest distance 0", "all points are the same"),
+    "chain.same": Row("{which}, the chain takes the path of the run: largest distance 0", "all points are the same"),
     "chain.rounding": Row(
         "{which}, the chain is the run but for rounding: largest distance {apart}",
         "no point is further apart than 1e-9",
     ),
     "chain.parts": Row("{which}, the paths part at step {step}: largest distance {apart}", "a point is"),
-    "chain.ends": Row("; loss at the end {end} and {run_end}", "of the chain and of the run"),
+    "chain.ends": Row(". It ends at a loss of {end}, the run at {run_end}", "of the chain and of the run"),
     "chain.lower": Row(
         "Here the fresh jobs end lower: a restart stops the swing across the valley. That is no rule",
         "another path, and it ends lower",
@@ -58,8 +58,8 @@ LESSONS: dict[str, Row] = {
         "so many epochs in a row were no better than the best",
     ),
     "early.goes_on": Row(
-        "EarlyStopping with patience {patience} would not have ended it: {monitor} was never that many epochs without a"
-        " new lowest value",
+        "EarlyStopping with patience {patience} would not have stopped it: it never waited so long for a new lowest"
+        " {monitor}",
         "never so many epochs in a row without a new lowest value",
     ),
     # A rate that is sought --------------------------------------------------------------------------------------------

@@ -96,7 +96,8 @@ RUNS: dict[str, Row] = {
         "the point does not move in the later half or more",
     ),
     "plateau.noise": Row(
-        ": a noise of {noise} hides a slope of {slope}", "the noise is larger, and without it the loss would fall"
+        ": the noise, {noise}, is larger than the slope, {slope}",
+        "the noise is larger, and without it the loss would fall",
     ),
     "plateau.zigzag": Row(
         ": the steps jump from side to side of a valley", "at least every other step passes the floor of a valley"
@@ -189,21 +190,20 @@ RUNS: dict[str, Row] = {
     "bound.measured": Row(". Measured over the last steps: **{measured}**", "the last steps are one or two modes"),
     # Wasted steps -----------------------------------------------------------------------------------------------------
     "waste.some": Row(
-        "{wasted} of {steps} steps ({share}) were wasted: the run ends at a loss of {outcome} (mean of the last"
-        " {last}), and the mean of steps {settled} to {until} was no more than 25% higher above the lowest minimum",
+        "{wasted} of {steps} steps ({share}) were wasted. The run ends at a loss of {outcome} (mean of the last"
+        " {last}). Steps {settled} to {until} were nearly as low in the mean: at most 25% higher, seen from the lowest"
+        " minimum",
         "a twentieth of the steps, before the last fifth, was so low",
     ),
     "waste.at_once": Row(
-        "{wasted} of {steps} steps ({share}) were wasted: the run ends at a loss of {outcome} (mean of the last"
-        " {last}), and step {settled} was no more than 25% higher above the lowest minimum",
+        "{wasted} of {steps} steps ({share}) were wasted. The run ends at a loss of {outcome} (mean of the last"
+        " {last}). Step {settled} was nearly as low: at most 25% higher, seen from the lowest minimum",
         "the same where a twentieth is one step",
     ),
     "waste.none": Row(
-        "No step was wasted: the run ends at a loss of {outcome} (mean of the last {last}), and before its"
-        " last fifth no part of it was as low, to 25% of the height above the lowest minimum",
+        "No step was wasted. The run ends at a loss of {outcome} (mean of the last {last}). Before its last fifth no"
+        " part of it was nearly as low: at most 25% higher, seen from the lowest minimum",
         "no twentieth of the steps before the last fifth was so low",
     ),
-    "waste.all": Row(
-        "All {steps} steps were wasted: the run diverges, and ends with nothing that could be used", "not finite"
-    ),
+    "waste.all": Row("All {steps} steps were wasted: the run diverges, and ends with nothing of use", "not finite"),
 }

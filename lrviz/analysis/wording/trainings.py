@@ -38,7 +38,7 @@ TRAININGS: dict[str, Row] = {
         "it can",
     ),
     "real.at_floor": Row(
-        "Stepped once a batch, the rate is at its floor, {floor}, after epoch {epoch}, and val_loss ends at {ends}",
+        "Stepped once a batch, the rate is at min_lr, {floor}, after epoch {epoch}, and val_loss ends at {ends}",
         "the rate reaches the lowest one",
     ),
     "real.above_floor": Row(
@@ -65,11 +65,9 @@ TRAININGS: dict[str, Row] = {
     "seeds.medians": Row(
         "{what} is {one_is} with {one}, and {other_is} with {other}", "medians, with the spread of the middle seeds"
     ),
-    "seeds.apart": Row(": it is lower with {lower}", "the two spreads do not touch"),
-    "seeds.overlap": Row(": the spreads overlap, so these seeds do not tell", "they do"),
-    "seeds.crossed": Row(
-        "The lower loss on its own rows has the higher val_loss: with {lower}", "both pairs of spreads are apart"
-    ),
+    "seeds.lower": Row(". It is lower with {lower} for {often}", "so many of the same seeds are no chance"),
+    "seeds.chance": Row(". It is lower with {lower} for {often}: that may be chance", "they may be"),
+    "seeds.crossed": Row("With {lower} the loss on its own rows ends lower, and val_loss higher", "neither is chance"),
     # A network at its edge --------------------------------------------------------------------------------------------
     "sharpening.begins": Row(
         "The sharpness begins at {sharpness}, and the edge of the rate {rate} is at {edge}", "of the first rate"
@@ -84,10 +82,10 @@ TRAININGS: dict[str, Row] = {
     "sharpening.at_once": Row(": the sharpness is past it already", "at the edge or above after the first epoch"),
     "sharpening.never": Row(". It does not get there in {epochs} epochs", "below the edge in all epochs of the rate"),
     "sharpening.ends": Row(
-        "Over the last {count} epochs of this rate, sharpness × α is {mean} in the mean (spread {spread})",
-        "its last quarter; the spread is the standard deviation",
+        "Over the last {count} epochs of this rate, sharpness × α is {mean} in the mean (± {spread})",
+        "its last quarter; ± is the standard deviation",
     ),
-    "sharpening.hovers": Row(": it hovers at the edge, {bound}", "the mean is within 10% of the bound"),
+    "sharpening.hovers": Row(": it stays at the edge, {bound}", "the mean is within 10% of the bound"),
     "sharpening.below": Row(": it stays below the edge, {bound}", "the mean is lower"),
     "sharpening.above": Row(": it stays above the edge, {bound}", "the mean is higher"),
     "sharpening.gone": Row(

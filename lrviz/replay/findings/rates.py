@@ -43,10 +43,11 @@ def _floor(case: Case) -> Iterator[Finding]:
     if not low or not at.size:
         return
     epoch = int(at[0])
+    lowest = "its lowest" if case.framework == "optax" else key
     if case.replay.rate <= low * (1 + SAME_RATE):
-        sentence = f"The rate begins at its floor, {digits(low)}, or below it: there is never a cut."
+        sentence = f"The rate begins at {lowest}, {digits(low)}, or below it: there is never a cut."
     else:
-        sentence = f"The rate is at its floor, {digits(low)}, since {case.when(epoch + 1)}."
+        sentence = f"The rate is at {lowest}, {digits(low)}, since {case.when(epoch + 1)}."
     yield Finding("floor", epoch + 1, sentence, f"Set a lower {key}, a factor nearer to 1 or a larger patience.")
 
 

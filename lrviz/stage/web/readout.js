@@ -25,6 +25,8 @@ export function wordsAt(run, k, n) {
   };
 }
 
+const PARTS = "carried: on from earlier steps; pushed: by the gradient of this step";
+
 const waitedAt = (epochs, k) => `${epochs.wait[epochsDone(epochs, k) - 1] ?? 0}`;
 
 /** The update's terms with this step's numbers: step = carried (0.1, 0) + pushed (−0.3, 0.2). */
@@ -94,7 +96,7 @@ export function createReadout(choose) {
       say(formula, run.formula ? plainTex(run.formula) : "");
       say(numbers, words.numbers);
       say(rule, words.rule);
-      rule.title = words.rule;
+      rule.title = `${words.rule}\n${PARTS}`;
       numbers.title = words.numbers;
       formula.title = formula.textContent;
     },

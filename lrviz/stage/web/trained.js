@@ -270,10 +270,11 @@ export function createTrained(parent) {
 
   /** What the signs in the picture mean, and which line is which; made anew where that is something else. */
   function showSigns() {
-    const { picture: { kind, classes }, validates } = rowsOf(message)[chosen];
+    const { picture: { kind, classes }, validates, watched, best } = rowsOf(message)[chosen];
     const lines = panels.map(({ scene }) => scene.runs.map(({ name, place }) => [name, place]));
     const { palette: { ink } } = shared;
-    const key = JSON.stringify([ink, chosen, kind, classes, lines, rowsOf(message).map(({ name }) => name)]);
+    const key = JSON.stringify([ink, chosen, kind, classes, lines, watched && best,
+      rowsOf(message).map(({ name }) => name)]);
     if (key === signed) return;
     signed = key;
     const hues = { digits: ["speaks against it", "speaks for it"], plane: ["low", "high"], line: [] }[kind];
@@ -286,7 +287,8 @@ export function createTrained(parent) {
     const shapes = kind === "digits" ? [] : [h("span.mean.trains", {}, h("i"), "training"),
       ...(validates ? [h("span.mean.validates", {}, h("i"), "validation")] : [])];
     const wrong = kind === "plane" && classes.length ? [h("span.mean.wrong", {}, h("i"), "read wrongly")] : [];
-    signs.replaceChildren(...shapes, ...wrong, ...colours);
+    const line = watched ? [h("span.mean.so-far", {}, h("i"), best)] : [];
+    signs.replaceChildren(...shapes, ...wrong, ...colours, ...line);
     const own = ({ place }) => place === chosen;
     for (const { key, names, scene } of panels) {
       names.replaceChildren(...scene.runs.filter(own).map((run) => {

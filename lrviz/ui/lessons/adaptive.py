@@ -21,6 +21,7 @@ from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.pages import PLAYGROUND
 from lrviz.ui.story import story
+from lrviz.ui.terms import note, say
 from lrviz.ui.widgets import fold
 from lrviz.ui.words import plain
 
@@ -55,14 +56,14 @@ def _rates_chosen(key: str) -> None:
 def comparison(lab: Lab) -> None:
     """Who ends lowest at the rates of this race, and who when each has its own: all computed."""
     rows, ends = adaptive.trials(lab.race), _ends(lab.race)
-    st.markdown("\n".join(f"- {sentence}" for sentence in _sentences(lab.race, rows, ends)))
+    say("\n".join(f"- {sentence}" for sentence in _sentences(lab.race, rows, ends)))
 
 
 def comparison_table(lab: Lab) -> None:
     """One row a run: its rate and loss in this race, its best rate and loss, how many of the rates would do."""
     rows, ends = adaptive.trials(lab.race), _ends(lab.race)
     mark = max(row.best_loss for row in rows if row.best_rate is not None or len(rows) == 1)
-    lines = [f"| Optimizer | In this race | Best of {len(RATES)} | Rates that do |", "| :-- | :-- | :-- | --: |"]
+    lines = [f"| Optimizer | In this race | Best of {len(RATES)} | Good rates |", "| :-- | :-- | :-- | --: |"]
     for row, scenario, end in zip(rows, lab.race.scenarios, ends, strict=True):
         if row.best_rate is None:
             lines.append(f"| {row.name} | no rate: {_loss(end)} | the same | – |")
@@ -72,9 +73,9 @@ def comparison_table(lab: Lab) -> None:
             lines.append(f"| {row.name} | {here} | {best} | {row.within(mark)} of {len(row.rates)} |")
     with st.container(key="fair_table"):
         st.markdown("\n".join(lines))
-        st.caption(
-            f"After each α: the loss at the end. A rate does if it ends at {digits(mark)} or less, which the worst of"
-            " them reaches at its best rate."
+        note(
+            f"After each α: the loss at the end. Good rates end at {digits(mark)} or less, the best loss of the worst"
+            " optimizer."
         )
 
 
@@ -92,13 +93,13 @@ def without_rate(lab: Lab) -> None:
     lines = ["| Optimizer | Ends at | Its step goes by |", "| :-- | :-- | :-- |"]
     lines += [f"| {row.name} | **{_loss(row.best_loss)}** | {goes_by[row.optimizer]} |" for row in rows]
     with place:
-        st.markdown(
+        say(
             f"{_and(best)} {'ends' if len(best) == 1 else 'end'} lowest of these: {_loss(lowest)}. With a rate it is"
             f" {tried.name}, at the best of {len(RATES)}: {_loss(tried.best_loss)}."
         )
         with st.container(key="without_table"):
             st.markdown("\n".join(lines))
-        st.caption("What replaces a rate has to be known, or is learnt on the way, which takes steps.")
+        note("What replaces a rate has to be known, or is learnt on the way, which takes steps.")
         st.page_link(
             PLAYGROUND, label="Race these in the playground", icon=":material/tune:", query_params=race.to_params()
         )
@@ -132,7 +133,7 @@ def axes_chart(lab: Lab) -> None:
     run = run_of(scenario)
     alt = f"What {chosen} keeps of the squared gradients, and the effective rate of each axis, over the steps."
     chart(_axes(scenario, place, theme()), "axes_chart", alt)
-    st.markdown(_inside(chosen, effective_rate(scenario, run)))
+    say(_inside(chosen, effective_rate(scenario, run)))
     lines = scenario.rule.formula.split(r",\quad")
     st.latex(r"\begin{gathered}" + r"\\".join(lines) + r"\end{gathered}")
 
@@ -186,7 +187,7 @@ def _sentences(race: Race, rows: Sequence[Tuned], ends: Sequence[float]) -> list
     )
     slow, fast = (pick(rated, key=lambda i: rows[i].best_rate or 0) for pick in (min, max))
     texts.append(
-        f"The rate that suits each spans a factor of **{digits(span(rows))}**: from {digits(rows[slow].best_rate or 0)}"
+        f"The best rates differ by a factor of **{digits(span(rows))}**: from {digits(rows[slow].best_rate or 0)}"
         f" ({rows[slow].name}) to {digits(rows[fast].best_rate or 0)} ({rows[fast].name})."
     )
     edge = [row.name for row in rows if row.at_the_end]
@@ -218,7 +219,7 @@ def what_the_rates_did(page: Page) -> None:
         with table:
             comparison_table(page.lab)
         with rates:
-            st.caption("The loss at the end against the rate. The large mark is the best of the rates tried.")
+            note("The loss at the end against the rate. The large mark is the best of the rates tried.")
             tuning_chart(page.lab)
         with inside:
             axes_chart(page.lab)

@@ -13,6 +13,7 @@ from lrviz.ui import maps
 from lrviz.ui.frame import chart, run_text, theme
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
+from lrviz.ui.terms import note, say
 from lrviz.ui.widgets import opened
 from lrviz.ui.words import marked
 
@@ -78,18 +79,18 @@ def _neighbours(lab: Lab) -> None:
     rows = [coastline.neighbours(lab.scenario, within) for within in WITHIN]
     texts = sentences(coastline.story(lab.scenario))
     chart(rows_figure(rows, theme()), "neighbours_chart", " ".join(texts))
-    st.caption("A cell is a rate: bright green comes down, dark red does not.")
-    st.markdown("\n".join(f"- {marked(sentence)}" for sentence in texts))
+    note("A cell is a rate: bright green comes down, dark red does not.")
+    say("\n".join(f"- {marked(sentence)}" for sentence in texts))
 
 
 def _count(lab: Lab) -> None:
-    st.markdown("Count the boxes with edge in them. Along a line, boxes half as wide are twice as many.")
+    say("Count the boxes with edge in them. Along a line, boxes half as wide are twice as many.")
     place = opened("Count the boxes at four zooms", key="count_boxes")
     if place is None:
         return
     with place:
         found = coastline.counted(coastline.LESSON.case_race(coastline.LESSON.case(lab.scenario)).first)
-        (text,) = sentences([coastline.judged(found)])
-        chart(count_figure(found, theme()), "count_chart", text)
-        st.markdown(marked(text))
-        st.caption(f"Sides: 2 to {CELLS // 8} cells. On top: each dimension.")
+        (said,) = sentences([coastline.judged(found)])
+        chart(count_figure(found, theme()), "count_chart", said)
+        say(marked(said))
+        note(f"Sides: 2 to {CELLS // 8} cells. On top: each dimension.")

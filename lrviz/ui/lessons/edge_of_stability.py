@@ -17,6 +17,7 @@ from lrviz.server import training_queue
 from lrviz.training import Training
 from lrviz.ui.frame import chart, run_text, theme
 from lrviz.ui.lesson import Page, computed, current, first_predict
+from lrviz.ui.terms import say, say_below
 from lrviz.ui.training.lesson import TrialLab
 from lrviz.ui.training.results import say_sentence
 from lrviz.ui.widgets import draw_knob, face_value, opened
@@ -43,7 +44,7 @@ def your_rate(page: Page[Any]) -> None:
     lab = page.lab
     if first_predict(page) or page.lesson.lacks(lab.race):
         return
-    st.markdown("**Your turn.** Set a rate, and the height at which you expect the sharpness. Then train.")
+    say("**Your turn.** Set a rate, and the height at which you expect the sharpness. Then train.")
     for row in YOURS.values():
         shown = _chosen()[row.key]
         key = lab.key(f"edge_{row.key}", face_value(row, shown))
@@ -51,7 +52,7 @@ def your_rate(page: Page[Any]) -> None:
     st.button("Train it", key="edge_train", type="primary", on_click=_train)
     training, height = st.session_state.get(EXPECTED, (None, 0.0))
     if training == lab.race.first:
-        st.markdown(plain(_compared(_parts(training)[-1], height)))
+        say(plain(_compared(_parts(training)[-1], height)))
 
 
 def _set(knob: str, key: str) -> None:
@@ -97,20 +98,21 @@ def where_the_sharpness_went(page: Page[Any]) -> None:
             story = computed(lesson.story, page.lab.race.first)
             for place, sentence in enumerate(story):
                 say_sentence(place, sentence)
+            say_below(*(sentence.text for sentence in story))
         with rates:
             _many_rates(page.lab)
 
 
 def _many_rates(lab: TrialLab) -> None:
-    st.markdown(f"The network of this lesson, trained with {len(RATES)} rates: where does the sharpness end?")
+    say(f"The network of this lesson, trained with {len(RATES)} rates: where does the sharpness end?")
     place = opened(f"Train with {len(RATES)} rates", key="edge_rates")
     if place is None:
         return
     with place:
         found = _measured()
-        (text,) = sentences([lesson.judged(found)])
-        chart(rates_figure(found, _parts(lab.race.first)[-1], theme()), "rates_chart", text)
-        st.markdown(marked(text))
+        (said,) = sentences([lesson.judged(found)])
+        chart(rates_figure(found, _parts(lab.race.first)[-1], theme()), "rates_chart", said)
+        say(marked(said))
 
 
 def _measured() -> Measured:

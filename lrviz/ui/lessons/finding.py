@@ -23,6 +23,7 @@ from lrviz.ui.frame import chart, run_text, theme
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.pages import MAPS
+from lrviz.ui.terms import note, say
 from lrviz.ui.widgets import draw_knob, face_value
 from lrviz.ui.words import marked, plain
 
@@ -54,7 +55,7 @@ def by_hand(lab: Lab) -> None:
     tried = _tried(lab.scenario)
     left, shown = BUDGET - len(tried), tried[-1] if tried else FIRST
     key = lab.key("hand", face_value(ALPHA, shown))
-    st.markdown(
+    say(
         f"**Your turn.** Find a good constant rate: choose one, then press *{TRY}*. {left} of {BUDGET} tries are left."
         if left
         else f"**Your ten tries are spent.** Of all {ALL} rates {_beaten(lab.scenario)} end lower than your best."
@@ -65,7 +66,7 @@ def by_hand(lab: Lab) -> None:
     if tried:
         ends = finding.ends(finding.constant(lab.scenario), tuple(tried))
         last, best = (f"α = {digits(tried[i])} {_how(ends, float(ends.losses[i]))}" for i in (-1, ends.best))
-        st.markdown(plain(f"{last}. Your best so far: {best}."))
+        say(plain(f"{last}. Your best so far: {best}."))
         st.button("Begin again", key="hand_again", type="tertiary", on_click=_again)
 
 
@@ -101,7 +102,7 @@ def what_the_searches_found(page: Page) -> None:
             _picture(page.lab)
         with words:
             texts = sentences(finding.story(page.lab.scenario))
-            st.markdown("\n".join(f"- {marked(sentence)}" for sentence in texts))
+            say("\n".join(f"- {marked(sentence)}" for sentence in texts))
         with table:
             _table(page.lab)
         with many:
@@ -118,7 +119,7 @@ def _picture(lab: Lab) -> None:
     )
     chart(figure, "finding_chart", " ".join(texts).replace("*", ""))
     letters = ", ".join(f"{LETTERS[row.key]} {row.name.lower()}" for row in rows)
-    st.caption(f"{letters}. Crosses: your tries." if rows else "Crosses: your tries.")
+    note(f"{letters}. Crosses: your tries." if rows else "Crosses: your tries.")
 
 
 def _table(lab: Lab) -> None:
@@ -135,7 +136,7 @@ def _table(lab: Lab) -> None:
         st.markdown("\n".join(lines))
         noise = f" With noise, losses are medians of {SEEDS}." if scenario.noise else ""
         low, high = finding.at_random(scenario)[0].middle or (0, 0)
-        st.caption(
+        note(
             f"Beaten by: how many of all {ALL} rates end lower. A search takes ten runs, the four suggestions one."
             f" Random: the middle one of {SEEDS}; half of them are beaten by {low} to {high}.{noise}"
         )
@@ -144,7 +145,7 @@ def _table(lab: Lab) -> None:
 def _others(lab: Lab) -> None:
     rows = [row for row in finding.advice(lab.scenario) if len(row.others)]
     if not rows:
-        st.markdown("This run has no noise: each test of it is the same. Choose *Noise* above.")
+        say("This run has no noise: each test of it is the same. Choose *Noise* above.")
         return
     lines = ["| Suggestion | Middle half | Fly off |", "| :-- | :-- | --: |"]
     for row in rows:
@@ -152,7 +153,7 @@ def _others(lab: Lab) -> None:
         lines.append(f"| {row.name} | {low} to {high} | {row.off} of {len(row.others)} |")
     with st.container(key="other_noises"):
         st.markdown("\n".join(lines))
-        st.caption(f"{SEEDS} range tests, each with other noise: where the middle half of the suggestions lies.")
+        note(f"{SEEDS} range tests, each with other noise: where the middle half of the suggestions lies.")
 
 
 def one_knob(lab: Lab) -> None:
@@ -167,7 +168,7 @@ def one_knob(lab: Lab) -> None:
         f" {share.both:.0%} with both together."
     )
     chart(beside_figure(plan, height, theme()), "beside_chart", f"{plan.title}. {text}")
-    st.markdown(plain(text))
+    say(plain(text))
     params = Link(Race(plan.scenario)).to_params() | {PARAMETER: plan.to_text()}
     st.page_link(MAPS, label="Open this map", icon=":material/arrow_forward:", query_params=params)
 

@@ -15,6 +15,7 @@ from lrviz.ui.frame import run_text
 from lrviz.ui.lab import Lab
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import show_gauge, story
+from lrviz.ui.terms import say
 from lrviz.ui.words import plain
 
 FOUND_WITHIN = 1.25
@@ -52,17 +53,19 @@ def show_hunt(state: Hunt) -> None:
     if len(state.tried) == 1:  # the run that was predicted: nothing has been tried
         return
     latest = sorted(state.tried.items())[-6:]
-    tried = ", ".join(f"α = {digits(rate)} {'fell' if down else 'did not fall'}" for rate, down in latest)
-    st.markdown(f"Up to now: {plain(tried)}.")
+    fell, rose = (", ".join(digits(rate) for rate, down in latest if down == which) for which in (True, False))
+    said = [f"fell with α = {fell}"] if fell else []
+    said += [f"did not fall with α = {rose}"] if rose else []
+    say(plain(f"Up to now the loss {' and '.join(said)}."))
     if state.good is None or state.bad is None:
-        st.markdown("Try a rate that flies off." if state.bad is None else "Try a smaller rate.")
+        say("Try a rate that flies off." if state.bad is None else "Try a smaller rate.")
         return
     between = f"between {digits(state.good)} and {digits(state.bad)}"
     if not state.found:
-        st.markdown(f"The edge lies {plain(between)}. Come closer.")
+        say(f"The edge lies {plain(between)}. Come closer.")
     else:
         named = f" Computed from the curvature, it is 2/L = **{plain(digits(state.edge))}**." if state.edge else ""
-        st.markdown(f":material/check_circle: Found: it lies {plain(between)}.{named}")
+        say(f":material/check_circle: Found: it lies {plain(between)}.{named}")
 
 
 def comes_down(scenario: Scenario) -> bool:

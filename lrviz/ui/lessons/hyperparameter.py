@@ -11,6 +11,7 @@ from lrviz.ui.frame import run_text
 from lrviz.ui.lab import Lab
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import story
+from lrviz.ui.terms import note, say
 from lrviz.ui.words import plain, point
 
 MOST_ROWS = 8
@@ -38,12 +39,12 @@ def the_chain(lab: Lab) -> None:
     """How far each chain is from the run with the callback."""
     links = _links(lab)
     if links is None:
-        st.markdown("This run has no callback.")
+        say("This run has no callback.")
         return
-    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in measured(links)))
+    say("\n".join(f"- {plain(sentence)}" for sentence in measured(links)))
     why = compared(links)
     if why:
-        st.markdown(plain(why))
+        say(plain(why))
 
 
 def the_jobs(lab: Lab) -> None:
@@ -57,14 +58,14 @@ def the_jobs(lab: Lab) -> None:
     ]
     st.markdown("| Job | Steps | Constant rate | Starts at |\n| --: | :-- | :-- | :-- |\n" + "\n".join(rows))
     if len(links.jobs) > MOST_ROWS:
-        st.caption(f"{len(links.jobs) - MOST_ROWS} more jobs follow.")
+        note(f"{len(links.jobs) - MOST_ROWS} more jobs follow.")
 
 
 def the_setting(lab: Lab) -> None:
     """What was set before the run, and which rates came of it."""
     links = _links(lab)
     if links is not None:
-        st.markdown(plain(one_setting(lab.scenario, links)))
+        say(plain(one_setting(lab.scenario, links)))
 
 
 def what_the_jobs_did(page: Page) -> None:

@@ -12,12 +12,14 @@ from lrviz.analysis.sentences import sentences
 from lrviz.figures.lessons.real_model import ends_figure
 from lrviz.lessons import new_data
 from lrviz.lessons.new_data import OUTSIDE, SEEDS
+from lrviz.lessons.pairs import least
 from lrviz.palette import Theme
 from lrviz.server.training_queue import aside
 from lrviz.training import Training
 from lrviz.ui.frame import chart, drawn_once, run_text, theme
 from lrviz.ui.lesson import Page, computed, first_predict
-from lrviz.ui.words import marked
+from lrviz.ui.terms import note, say
+from lrviz.ui.words import marked, plain
 
 PICTURES = {
     "val_loss": "val_loss at the end",
@@ -38,14 +40,16 @@ def what_the_seeds_say(page: Page[Any]) -> None:
         pictures = ("val_loss", "loss", "epochs" if new_data.case_of(training) == "stop" else "sharpness")
         words, *places = st.tabs(["In words", *pictures])
         with words:
-            st.markdown("\n".join(f"- {marked(sentence)}" for sentence in texts))
-            st.caption(
-                f"Medians of {SEEDS} seeds; in brackets the spread, without {OUTSIDE} seeds at each end. The stage"
-                " shows one seed, which proves nothing."
+            say("\n".join(f"- {marked(sentence)}" for sentence in texts))
+            note(
+                f"Medians of {SEEDS} seeds; in brackets the spread, without {OUTSIDE} seeds at each end. Each seed is"
+                f" trained in both ways: by chance alone, {least(SEEDS)} or more agree less than once in a thousand"
+                " times. The stage shows one seed, which proves nothing."
             )
         for place, which in zip(places, pictures, strict=True):
             with place:
                 chart(aside(partial(_points, training, which, theme())), f"seeds_{which}", " ".join(texts))
+                note(f"A point is the {plain(which)} of one seed, a line the median.")
 
 
 @drawn_once

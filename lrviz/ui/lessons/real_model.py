@@ -20,6 +20,7 @@ from lrviz.server.training_queue import aside
 from lrviz.training import Training
 from lrviz.ui.frame import chart, drawn_once, run_text, theme
 from lrviz.ui.lesson import Page, computed, first_predict
+from lrviz.ui.terms import say
 from lrviz.ui.words import marked
 
 SHORT = {"network": "Network", "logistic": "Logistic", "linear": "Linear"}
@@ -37,7 +38,7 @@ def what_the_trainings_say(page: Page[Any]) -> None:
         pictures = PICTURES[page.case]
         words, *places = st.tabs(["In words", *pictures])
         with words:
-            st.markdown("\n".join(f"- {marked(sentence)}" for sentence in texts))
+            say("\n".join(f"- {marked(sentence)}" for sentence in texts))
         for number, (place, draw) in enumerate(zip(places, pictures.values(), strict=True)):
             with place:
                 chart(aside(partial(draw, training, theme())), f"chart_{page.case}_{number}", alt)

@@ -17,6 +17,7 @@ from lrviz.ui.frame import chart, run_text, theme
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import story
+from lrviz.ui.terms import note, say
 from lrviz.ui.widgets import fold
 from lrviz.ui.words import plain
 
@@ -40,7 +41,7 @@ def schedule_pills(lab: Lab) -> None:
         format_func=lambda key: SCHEDULES[key].name, args=(key,), label_visibility="collapsed",
     )  # fmt: skip
     if PILLS in lab.wrong:
-        st.caption(lab.wrong.pop(PILLS))
+        note(lab.wrong.pop(PILLS))
 
 
 def with_schedules(race: Race, keys: Sequence[str]) -> Race:
@@ -85,7 +86,7 @@ def results(race: Race) -> list[Result]:
 def contest_sentences(lab: Lab) -> None:
     """What the race shows, and a row for each run: all computed."""
     rows, noisy = results(lab.race), bool(lab.race.first.noise)
-    st.markdown("\n".join(f"- {sentence}" for sentence in _sentences(lab.race, rows)))
+    say("\n".join(f"- {sentence}" for sentence in _sentences(lab.race, rows)))
     lines = ["| Schedule | Last rate | Loss at the end |" + (f" Median of {SEEDS} |" if noisy else "")]
     lines.append("| :-- | --: | --: |" + (" --: |" if noisy else ""))
     for run, row in zip(lab.race.scenarios, rows, strict=True):
@@ -94,7 +95,7 @@ def contest_sentences(lab: Lab) -> None:
     with st.container(key="contest_table"):
         st.markdown("\n".join(lines))
         if noisy:
-            st.caption(f"Median of {SEEDS}: the same run with {SEEDS} other noises, so that luck evens out.")
+            note(f"Median of {SEEDS}: the same run with {SEEDS} other noises, so that luck evens out.")
 
 
 def contest_chart(lab: Lab) -> None:
@@ -102,7 +103,7 @@ def contest_chart(lab: Lab) -> None:
     rows = results(lab.race)
     alt = "Loss at the end. " + " ".join(f"{row.name}: {_loss(row.loss)}." for row in rows)
     bar = f" Bar: the middle half of the runs with {SEEDS} other noises." if lab.race.first.noise else ""
-    st.caption(f"Mark: how this run ends.{bar}")
+    note(f"Mark: how this run ends.{bar}")
     chart(contest_figure(rows, theme()), "contest_chart", alt)
 
 
@@ -111,7 +112,7 @@ def what_fits(lab: Lab) -> None:
     rows = [f"| **{row.best.name}** fits when {row.fit.when} | {plain(row.because.sentence)} |" for row in fits()]
     with st.container(key="fits_table"):
         st.markdown("\n".join(["| This | because |", "| :-- | :-- |", *rows]))
-        st.caption(f"It ends lowest of the eight on this bowl; with noise, in the median of {SEEDS} runs.")
+        note(f"It ends lowest of the eight on this bowl; with noise, in the median of {SEEDS} runs.")
 
 
 def framework_names(lab: Lab) -> None:
@@ -177,7 +178,7 @@ def best_rate_by_noise(lab: Lab) -> None:
         rates = best_rates(lab.scenario.steps)
         alt = f"The best constant rate falls from {digits(rates[0])} to {digits(rates[-1])} as the noise grows."
         chart(best_rate_figure(np.array(LEVELS), rates, float(lab.scenario.noise), theme()), "best_rates", alt)
-        st.caption(
+        note(
             f"{alt} Each point: the best of {len(TRIED)} rates, by the median loss of {SEEDS} noises after"
             f" {lab.scenario.steps} steps."
         )

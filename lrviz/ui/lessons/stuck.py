@@ -22,6 +22,7 @@ from lrviz.ui.frame import chart, drawn_once, run_text, theme
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import story
+from lrviz.ui.terms import note, say
 from lrviz.ui.widgets import fold
 from lrviz.ui.words import plain
 
@@ -65,10 +66,10 @@ def with_and_without(lab: Lab) -> None:
     """The loss at the end with the callback and at a constant rate, of this run or with many noises."""
     scenario = lab.scenario
     if not scenario.plateau_knobs:
-        st.markdown("This run has no callback.")
+        say("This run has no callback.")
         return
     compared = stuck.compare(scenario)
-    hardly = "no" if compared.with_it == compared.without else "hardly any"
+    hardly = "no" if compared.with_it == compared.without else "hardly any" if compared.sure else "no clear"
     noisy = compared.seeds > 1
     whom = "runs like this" if noisy else "this run"
     words = {
@@ -77,13 +78,13 @@ def with_and_without(lab: Lab) -> None:
         "same": f":material/trending_flat: The callback made **{hardly} difference** to {whom}.",
     }
     ended = f"Loss at the end, median of {compared.seeds} noises" if noisy else "Loss at the end"
-    often = f", lower in {compared.lower} of {compared.seeds}" if noisy else ""
-    st.markdown(
+    say(
         f"{words[compared.outcome]} {ended}: **{plain(digits(compared.with_it))}** with it,"
-        f" **{plain(digits(compared.without))}** without (mean of the last {compared.steps} steps){often}."
+        f" **{plain(digits(compared.without))}** without (mean of the last {compared.steps} steps)."
+        f"{stuck.how_often(compared)}"
     )
     if never := stuck.never_cut(scenario, run_of(scenario)):
-        st.markdown(plain(never))
+        say(plain(never))
 
 
 def the_cuts(lab: Lab) -> None:
@@ -92,7 +93,7 @@ def the_cuts(lab: Lab) -> None:
     if not scenario.plateau_knobs:
         return
     run = run_of(scenario)
-    st.markdown(plain(stuck.reduced(scenario, run)))
+    say(plain(stuck.reduced(scenario, run)))
     made = stuck.cuts(run)
     if made:
         rows = [
@@ -107,21 +108,21 @@ def the_cuts(lab: Lab) -> None:
         with st.container(key="cuts_table"):
             st.markdown("\n".join([head, "| --: | :-- | :-- |" + (" --: |" if known else ""), *rows]))
         more = f" {len(made) - MOST_CUTS} more cuts follow." if len(made) > MOST_CUTS else ""
-        formula = " Formula: the floor of *Why*." if known else ""
-        st.caption(f"Mean loss: of the second half of each rate's steps.{formula}{more}")
+        formula = " Formula: the noise floor of *Why*." if known else ""
+        note(f"Mean loss: over the second half of the steps at each rate.{formula}{more}")
 
 
 def two_loops(lab: Lab) -> None:
     """Stop the run and go on, with and without the callback's memory; at a click on the stage too."""
-    st.markdown(
-        "Two loops. After each **step** the weights are the memory. After each **epoch** the callback may cut; its"
-        " memory is the best loss and the wait."
+    say(
+        "There are two loops. The inner one takes **steps** and remembers the weights. After each **epoch** the outer"
+        " one asks the callback, which remembers the best loss and the wait."
     )
     found, texts = stuck.forgotten(lab.scenario)
     if found is None:
-        st.markdown("This run has no cut that was waited for: choose a shorter patience.")
+        say("This run has no cut that was waited for: choose a shorter patience.")
         return
-    st.markdown("\n".join(f"- {plain(sentence)}" for sentence in texts))
+    say("\n".join(f"- {plain(sentence)}" for sentence in texts))
     shown = bool(st.session_state.get(FORGOTTEN))
     key = lab.key(FORGOTTEN, shown)
     st.toggle("Show the run whose callback forgot", shown, key=key, on_change=_forgot, args=(key,))
@@ -142,29 +143,36 @@ def _after(cut: stuck.Cut) -> str:
 
 def frameworks(lab: Lab) -> None:
     """When each framework cuts, if both are in the race, and what this one makes of the settings of this run."""
-    _side_by_side(lab)
-    if lab.scenario.plateau_knobs:
-        st.markdown(plain(" ".join(verdicts.remarks(lab.scenario, run_of(lab.scenario)))))
-        st.caption(plain(verdicts.FLOAT64))
+    raced = _side_by_side(lab)
+    if not lab.scenario.plateau_knobs:
+        return
+    if found := verdicts.remarks(lab.scenario, run_of(lab.scenario)):
+        say(plain(" ".join(found)))
+    if raced:
+        note(plain(verdicts.FLOAT64))
+    else:
+        say(f"Switch on *Race {FRAMEWORKS[OTHER[lab.scenario.framework]]}* in *Try*, and compare.")
 
 
-def _side_by_side(lab: Lab) -> None:
+def _side_by_side(lab: Lab) -> bool:
+    """When each cuts. Are both in the race?"""
     other = stuck.rival_of(lab.race)
     if other is None or not lab.scenario.plateau_knobs or not other.plateau_knobs:
-        return
-    st.markdown(plain(" ".join(stuck.against(lab.scenario, other))))
+        return False
+    say(plain(" ".join(stuck.against(lab.scenario, other))))
+    return True
 
 
 def wasted(lab: Lab) -> None:
     """The steps that were wasted, and what another patience would have cost and brought."""
     scenario = lab.scenario
-    st.markdown(plain(" ".join(stuck.waste(scenario, run_of(scenario)))))
+    say("\n".join(f"- {plain(sentence)}" for sentence in stuck.waste(scenario, run_of(scenario))))
     place = fold("Another patience?", key="patience_fold") if scenario.plateau_knobs else None
     if place is None:
         return
     with place:
         text = stuck.story(scenario, stuck.sweep(scenario))
-        st.markdown(plain(text))
+        say(plain(text))
         chart(_patience(scenario, theme()), "patience_sweep", f"Steps wasted and loss over patience. {text}")
 
 

@@ -20,6 +20,7 @@ from lrviz.ui.frame import chart, drawn_once, run_text, theme
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import story
+from lrviz.ui.terms import note, say
 from lrviz.ui.words import plain
 
 TRIED = {
@@ -54,7 +55,7 @@ def where_it_went(lab: Lab) -> None:
     else:
         ends = f"and ends in the valley of **{_place(rows[ending.basin])}**" + _how_it_ends(ending)
     left = f" It left the first valley for good at step {ending.left}." if ending.left and own is not None else ""
-    st.markdown(f"{begins}, {ends}.{left}")
+    say(f"{begins}, {ends}.{left}")
 
 
 def _how_it_ends(ending: Ending) -> str:
@@ -83,7 +84,7 @@ def show_minima(lab: Lab) -> None:
     with st.container(key="minima_table"):
         st.markdown("\n".join(body))
     bounds = "" if bound else f" The bound {edge} is that of plain descent: this optimizer scales its steps by itself."
-    st.caption(
+    note(
         f"A minimum holds the rates below {edge}. Moved: its mean loss when the ground below it moves by"
         f" {valleys.MOVED}.{bounds}"
     )
@@ -99,17 +100,17 @@ def show_remedies(lab: Lab) -> None:
     scenario, rows = lab.scenario, basins.minima(lab.scenario)
     if len(rows) <= 1:
         if scenario.surface == "bowl":
-            st.markdown(
+            say(
                 "This map has one valley: it is convex, like the loss of linear and of logistic regression. There is"
                 " no other valley to reach. A rate that is too long only leads off the map."
             )
         else:
-            st.markdown("No other minimum of this map is known here, so there is no other valley to reach.")
+            say("No other minimum of this map is known here, so there is no other valley to reach.")
         return
     careful = valleys.careful(scenario)
     own = basins.home(scenario)
     place = f"the valley of {_place(rows[own])}" if own is not None else "where it starts"
-    st.markdown(
+    say(
         f"From this start, plain descent with {_rate(scenario, careful)} ends in {place}. Then we changed one"
         f" thing at a time and tried {valleys.TRIED} values. Press a name to see one."
     )
@@ -117,7 +118,7 @@ def show_remedies(lab: Lab) -> None:
         with st.container(key=f"remedy_{i}", gap=None):
             icon = ":material/logout:" if remedy.out else ":material/block:"
             st.button(remedy.name, key=f"remedy_{lab.page}_{i}", icon=icon, on_click=_show, args=(remedy,))
-            st.caption(outcome_of(remedy, rows))
+            note(outcome_of(remedy, rows))
 
 
 def _rate(shown: Scenario, careful: Scenario) -> str:
@@ -162,9 +163,7 @@ def show_shares(lab: Lab) -> None:
         fixed, now = f"σ = {digits(scenario.noise)}", scenario.alpha
     found = valleys.shares(scenario, against)
     own = basins.home(scenario)
-    st.markdown(
-        f"Each point is {valleys.SEEDS} runs that differ only in their noise; {plain(fixed)}. {_most(found, own)}"
-    )
+    say(f"Each point is {valleys.SEEDS} runs with other noise; {plain(fixed)}. {_most(found, own)}")
     alt = f"Share of the seeds that end in each valley, against {AGAINST[against]}."
     chart(_shares(scenario, against, now, theme()), key="shares", alt=alt)
 

@@ -42,7 +42,7 @@ def test_the_chain_retraces_the_run_when_nothing_is_lost(server, visit):
     predict(page, "The same path")
     open_step(page, "happened")
     page.get_by_role("tab", name="The paths").click()
-    page.get_by_text("With a fresh optimizer in each job, the chain is the run").wait_for()
+    page.get_by_text("With a fresh optimizer in each job, the chain takes the path of the run").wait_for()
     np.testing.assert_allclose(points(stage, 2), points(stage, 0))
 
     stage.part("[data-knob=factor] input[type=range]").focus()

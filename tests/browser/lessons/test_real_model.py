@@ -46,6 +46,23 @@ def assert_story_shown(page, training: Training) -> None:
         page.get_by_text(sentence).wait_for()
 
 
+def test_the_picture_keeps_its_place_and_its_signs_name_the_line_of_the_best(server, visit):
+    page = visit(f"{server}/real_model", motion="reduce")
+    stage = Stage(page)
+    data = stage.part(".panel.model .canvas")
+    before = data.bounding_box()
+    predict(page, "Job 1")
+    stage.wait("steps > 0")
+    assert data.bounding_box() == before
+    signs = stage.part(".signs-of-data")
+    signs.get_by_text("best val_loss so far").wait_for()
+    choose(page, "batch")
+    predict(page, "After the first epoch")
+    signs.get_by_text("best batch so far").wait_for()
+    choose(page, "starts")
+    signs.get_by_text("best").wait_for(state="detached")
+
+
 def test_question_3_three_jobs_and_what_the_rate_does_to_noise(server, visit):
     """And questions 2 and 11: a cut moves no weight, and calms val_loss. All is kept over a reload."""
     page = visit(f"{server}/real_model", motion="reduce")
