@@ -108,7 +108,7 @@ def test_wasted_steps_are_those_of_the_drawn_losses(server, visit):
     text = page.get_by_text(re.compile(r"of 300 steps .* were wasted")).inner_text()
     loss = np.array(stage("curve(0).loss"))
     wasted, end, begin, until = re.search(
-        r"^(\d+) of 300 .* loss of ([\d.]+) \(mean of the last 30\), and the mean of steps (\d+) to (\d+)", text
+        r"^(\d+) of 300 .* loss of ([\d.]+) \(mean of the last 30\)\. Steps (\d+) to (\d+) were", text
     ).groups()
     assert float(end) == pytest.approx(loss[-30:].mean(), rel=0.01)
     assert loss[int(begin) : int(until) + 1].mean() <= 1.25 * loss[-30:].mean()
