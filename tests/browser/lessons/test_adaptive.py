@@ -11,10 +11,10 @@ from lrviz import simulate
 from lrviz.analysis.tuning import tuned
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS
-from tests.browser.conftest import over_a_network, settle
+from tests.browser.conftest import hosted, settle
 from tests.browser.driver import Stage, assert_drawn, open_step, predict, widget
 
-pytestmark = [pytest.mark.browser, over_a_network]
+pytestmark = [pytest.mark.browser, hosted]
 
 RACE = LESSONS["adaptive"].race
 

@@ -9,10 +9,10 @@ import pytest
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS, finding
 from lrviz.lessons.finding import BUDGET
-from tests.browser.conftest import over_a_network, settle
+from tests.browser.conftest import hosted, settle
 from tests.browser.driver import Stage, assert_drawn, in_address, open_step, predict
 
-pytestmark = [pytest.mark.browser, over_a_network]
+pytestmark = [pytest.mark.browser, hosted]
 
 LESSON = LESSONS["finding"]
 FIRST = LESSON.race.first

@@ -9,10 +9,10 @@ from lrviz.analysis.diagnosis import diagnose
 from lrviz.analysis.stability import edge
 from lrviz.lessons import LESSONS
 from lrviz.scenario import ALPHA
-from tests.browser.conftest import over_a_network, settle
+from tests.browser.conftest import hosted, settle
 from tests.browser.driver import Stage, assert_drawn, in_address, open_step, predict
 
-pytestmark = [pytest.mark.browser, over_a_network]
+pytestmark = [pytest.mark.browser, hosted]
 
 FIRST = LESSONS["how_long"].race.first
 

@@ -7,10 +7,10 @@ import pytest
 
 from lrviz.lessons import LESSONS
 from lrviz.lessons.hyperparameter import chain
-from tests.browser.conftest import over_a_network
+from tests.browser.conftest import hosted
 from tests.browser.driver import Stage, open_step, predict, widget
 
-pytestmark = [pytest.mark.browser, over_a_network]
+pytestmark = [pytest.mark.browser, hosted]
 
 FIRST = LESSONS["hyperparameter"].race.first
 

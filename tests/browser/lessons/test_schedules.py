@@ -13,10 +13,10 @@ from lrviz.lessons import LESSONS
 from lrviz.lessons.schedules import GROUPS, fits, result
 from lrviz.link import Link
 from lrviz.race import Race
-from tests.browser.conftest import over_a_network, settle
+from tests.browser.conftest import hosted, settle
 from tests.browser.driver import Stage, assert_drawn, in_address, open_step, predict
 
-pytestmark = [pytest.mark.browser, over_a_network]
+pytestmark = [pytest.mark.browser, hosted]
 
 RACE = LESSONS["schedules"].race
 

@@ -9,10 +9,10 @@ from lrviz import simulate
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS
 from lrviz.lessons.stuck import at_the_end, forgotten, rival
-from tests.browser.conftest import over_a_network
+from tests.browser.conftest import hosted
 from tests.browser.driver import Stage, assert_drawn, in_address, open_step, predict, widget
 
-pytestmark = [pytest.mark.browser, over_a_network]
+pytestmark = [pytest.mark.browser, hosted]
 
 FIRST = LESSONS["stuck"].race.first
 SHELF = LESSONS["stuck"].case_race("shelf").first

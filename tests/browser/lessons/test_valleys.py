@@ -8,10 +8,10 @@ from lrviz import SURFACES, simulate
 from lrviz.analysis import basins
 from lrviz.lessons import LESSONS, valleys
 from lrviz.link import Link
-from tests.browser.conftest import over_a_network
+from tests.browser.conftest import hosted
 from tests.browser.driver import Stage, assert_drawn, open_step, predict, widget
 
-pytestmark = [pytest.mark.browser, over_a_network]
+pytestmark = [pytest.mark.browser, hosted]
 
 FIRST = LESSONS["valleys"].race.first
 
