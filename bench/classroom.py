@@ -65,7 +65,7 @@ async def lesson(
             first = time.perf_counter() + EVERY * place / visitors
             for move in range(moves):
                 await _until(first + EVERY * move)
-                if route and move == 0 and "direct" in visitor.meta:
+                if route and move == 0 and "endpoint" in visitor.meta:
                     await _ask(visitor, times)
                 await _move(visitor, place + move, times)
             await everybody.wait()

@@ -62,6 +62,7 @@ STYLE = """
     text-underline-offset: 3px;}
   .st-key-fits_table table {font-size: 0.875rem;}
   .st-key-result:focus {outline: none;}
+  [data-testid="stBaseButton-primary"] {color: light-dark(#fff, #161d28);} /* white is not seen on a pale button */
   @media (max-width: 760px) {
     [data-result-shown] .st-key-result {position: fixed; left: 0; right: 0; bottom: 0; z-index: 100; max-height: 40vh;
       overflow-y: auto; padding: 0.75rem 1rem; border-top: 2px solid;}

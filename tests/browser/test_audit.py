@@ -61,9 +61,8 @@ def opened(page):
     if prediction.count():
         prediction.first.click()
         page.wait_for_selector(".st-key-result")
-    for fold in page.locator("[data-testid=stExpander] summary").all():
-        if fold.is_visible():  # and not in a step of a lesson that is not open
-            fold.click()
+    for fold in page.locator("[data-testid=stExpander] summary").filter(visible=True).all():
+        fold.click()  # those in a step of a lesson that is not open are hidden, and may come later
     page.wait_for_selector("[data-test-script-state=notRunning]", state="attached")
     page.wait_for_timeout(600)
     return page
