@@ -224,6 +224,9 @@ def test_an_axis_of_the_plateau_rule_asks_for_it(tmp_path, capsys):
     assert json.loads(str(np.load(tmp_path / "a.npz")["map"]))["scenario"]["schedule"] == "plateau"
     assert main(["map", *flags, "--y", "factor=0.1:0.5:3", "--schedule", "constant"]) == 2
     assert "factor belongs to: schedule plateau" in capsys.readouterr().err
+    on_top = ["--framework", "pytorch", "--set", "plateau_on_top=1"]
+    assert main(["map", *flags, *on_top, "--y", "factor=0.1:0.5:3"]) == 0
+    assert json.loads(str(np.load(tmp_path / "a.npz")["map"]))["scenario"]["schedule"] == "constant"
 
 
 @pytest.mark.parametrize("command", ["map", "export"])

@@ -15,7 +15,7 @@ from lrviz.maps.files import NUMBERS
 from lrviz.maps.grid import compute
 from lrviz.maps.map import TOLERANCE, Map
 from lrviz.maps.shown import SHOWN
-from lrviz.plateau import PLATEAU
+from lrviz.plateau import ON_TOP, PLATEAU
 from lrviz.play.map_tiles import whole
 from lrviz.scenario import Scenario
 
@@ -65,7 +65,7 @@ def _plan(options: argparse.Namespace) -> Map:
             raise BadInput(f"--link says which map is meant; it does not go with {', '.join((*params, *given))}.")
         return Map.from_params(query_of(options.link))
     axes = {given[name].partition("=")[0].strip() for name in given.keys() & {"x", "y"}}
-    if axes & {knob.key for rule in PLATEAU.values() for knob in rule.knobs}:
+    if ON_TOP.key not in params and axes & {knob.key for rule in PLATEAU.values() for knob in rule.knobs}:
         params = {"schedule": "plateau"} | params
     scenario = Scenario.from_params(params)
     for name in given.keys() & {"x", "y"}:

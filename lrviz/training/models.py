@@ -183,7 +183,7 @@ def softplus(z: Array) -> Array:
 
 @softplus.defjvp
 def _sigmoid(z: tuple[Array], along: tuple[Array]) -> tuple[Array, Array]:
-    return softplus(z[0]), along[0] / (1 + jnp.exp(-z[0]))
+    return softplus(z[0]), along[0] * jax.nn.sigmoid(z[0])
 
 
 SMALL = 16

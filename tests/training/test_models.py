@@ -15,7 +15,7 @@ import pytest
 from lrviz import programs
 from lrviz.training import DATA, Training, numbers, train, train_many
 from lrviz.training.loop import WIDTHS, run_many
-from lrviz.training.models import product
+from lrviz.training.models import product, softplus
 from lrviz.training.sharpness import largest, sharpnesses
 from lrviz.training.trainer import Trainer
 
@@ -76,6 +76,14 @@ def test_a_product_and_its_slopes_are_those_of_matrices(sizes, lanes):
         np.testing.assert_allclose(found[..., lane], one_x @ one_kernel, rtol=1e-12, atol=1e-14)
         np.testing.assert_allclose(by_x[..., lane], one_slope @ one_kernel.T, rtol=1e-12, atol=1e-14)
         np.testing.assert_allclose(by_kernel[..., lane], one_x.T @ one_slope, rtol=1e-12, atol=1e-14)
+
+
+def test_the_slopes_of_a_logit_are_those_of_the_sigmoid_however_large_it_is():
+    z = np.array([-800.0, -1.0, 0.0, 1.0, 800.0])
+    sigmoid = 1 / (1 + np.exp(-z[1:]))
+    once, twice = jax.vmap(jax.grad(softplus))(z), jax.vmap(jax.grad(jax.grad(softplus)))(z)
+    np.testing.assert_allclose(once, [0, *sigmoid], rtol=1e-12)
+    np.testing.assert_allclose(twice, [0, *sigmoid * (1 - sigmoid)], rtol=1e-12)
 
 
 @pytest.mark.parametrize("fields", SHAPES, ids=NAMES)
