@@ -21,7 +21,7 @@ if "jax" in sys.modules:
 # Before the first program is compiled. A loop that touches less than these bytes becomes one piece of machine code, not
 # a call of several for each of its steps. AVX is the last instruction set without fused multiply-add, whose rounding
 # depends on what stands beside it in a program: so a run has the same bits alone, in a batch and in a survey.
-_XLA = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=500000"
+_XLA = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=4000000"
 if platform.machine().lower() in ("x86_64", "amd64"):
     _XLA += " --xla_cpu_max_isa=AVX"
 if _XLA not in os.environ.get("XLA_FLAGS", ""):

@@ -13,14 +13,14 @@ from jax import Array
 
 from lrviz import programs
 from lrviz.engine.batch import Batch
-from lrviz.engine.program import CHUNK, COUNT, EXACT, FLAG, Form, Given, Program, Rows, chunk, like, program_of, rows_of
+from lrviz.engine.program import CHUNK, COUNT, FLAG, Form, Given, Program, Rows, chunk, like, program_of, rows_of
 from lrviz.engine.stepper import Lanes, Point, Stepper, point
 from lrviz.optimizers import Optimizer
 from lrviz.surfaces import Surface
 from lrviz.trajectory import Epochs, Trajectory, unjudged
 
 WIDTH = 64
-_QUICK: dict[str, Any] = {**EXACT, "xla_cpu_use_fusion_emitters": False}
+_QUICK: dict[str, Any] = {**programs.EXACT, "xla_cpu_use_fusion_emitters": False}
 """The older emitters compile in half the time and run no slower."""
 
 Body = Callable[[Array, Lanes], Lanes]

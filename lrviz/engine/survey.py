@@ -17,7 +17,7 @@ from jax.sharding import PartitionSpec as P
 from lrviz import programs
 from lrviz.columns import COLUMNS, Seen
 from lrviz.engine.batch import Batch, Outcome
-from lrviz.engine.program import CHUNK, COUNT, EXACT, FLAG, Form, Given, Program, chunk, like, program_of, rows_of
+from lrviz.engine.program import CHUNK, COUNT, FLAG, Form, Given, Program, chunk, like, program_of, rows_of
 from lrviz.engine.stepper import Lanes, Stepper, rate_of
 from lrviz.optimizers import Optimizer
 from lrviz.surfaces import Surface
@@ -123,7 +123,7 @@ def _compile_survey(stepper: Stepper, form: Form) -> Program:
             check_vma=False,
         )
     args = (like(rows.size, form.width), *form.like(), FLAG, COUNT, COUNT, COUNT, like(), COUNT)
-    return Program(jax.jit(advance).lower(*args).compile(EXACT), rows.size, rows)
+    return Program(jax.jit(advance).lower(*args).compile(programs.EXACT), rows.size, rows)
 
 
 def _widths(moves: bool) -> _Widths:

@@ -36,9 +36,9 @@ MOST_SMALL = 48
 WIDTHS = (1, 16)
 """Trainings side by side in one program: twice as many cost twice the time, and take only one core."""
 MOST_NUMBERS = 4_000_000
-"""In what goes into one call and comes out of it, and in the weights that are stored of one group of trainings."""
-MOST_EPOCHS = 64
-"""In one call."""
+"""In the weights that are stored of one group of trainings."""
+MOST_MOVED, MOST_EPOCHS = 1 << 17, 256
+"""Numbers that go into one call and come out of it, as many as the processor's cache holds; and epochs."""
 MIXED = ("loss", "val_loss", "accuracy", "val_accuracy")
 
 
@@ -72,11 +72,18 @@ def _bucket(count: int) -> int:
     return max(16, 1 << (count - 1).bit_length())
 
 
-def shuffles(seed: int, rows: int, batch: int) -> Iterator[np.ndarray]:
-    """The order of the training rows in each epoch, (rows,), for ever. Where all are one batch it is no matter."""
-    rng = np.random.default_rng([seed, 3])
-    while True:
-        yield rng.permutation(rows) if batch < rows else np.arange(rows)
+class Shuffles:
+    """The order of the training rows in each epoch, from a seed. Where all are one batch it is no matter."""
+
+    def __init__(self, training: Training) -> None:
+        self.rng = np.random.default_rng([training.seed, 3])
+        self.rows = np.arange(training.train_rows)
+        self.whole = training.batch >= training.train_rows
+
+    def draw(self, epochs: int) -> np.ndarray:
+        """Of the next epochs, (epochs, rows)."""
+        orders = np.broadcast_to(self.rows, (epochs, len(self.rows)))
+        return orders if self.whole else self.rng.permuted(orders, axis=1)
 
 
 @dataclass
@@ -114,12 +121,12 @@ class _Group:
             for values in (split.x, y)
         )
         one_order = len({training.seed for training in fill}) == 1
-        self.shuffles = [shuffles(t.seed, t.train_rows, t.batch) for t in (fill[:1] if one_order else fill)]
+        self.shuffles = [Shuffles(training) for training in (fill[:1] if one_order else fill)]
         self.rates = self._rates()
         steps = first.steps_per_epoch
         columns = size + piece
         numbers = start.size + columns * len(self.shuffles) + size * self.rates.shape[1]
-        self.most = int(np.clip(MOST_NUMBERS // numbers, 1, MOST_EPOCHS))
+        self.most = int(np.clip(MOST_MOVED // numbers, 1, MOST_EPOCHS))
         self.order = np.zeros((self.most, columns, len(self.shuffles)), np.int32)
         self.of_steps = np.zeros((self.most, size, self.rates.shape[1]))
         self.steps = steps
@@ -180,9 +187,8 @@ class _Group:
     def advance(self, n: int) -> None:
         """n more epochs."""
         count = self.first.train_rows
-        for e in range(n):
-            for lane, orders in enumerate(self.shuffles):
-                self.order[e, :count, lane] = next(orders)
+        for lane, shuffles in enumerate(self.shuffles):
+            self.order[:n, :count, lane] = shuffles.draw(n)
         begin = self.done * self.steps
         self.of_steps[:n, : self.steps] = self.rates[begin : begin + n * self.steps].reshape(n, self.steps, -1)
         self.lanes, log, weights = self.program(self.lanes, self.fixed, self.data, self.order, self.of_steps, n)
@@ -261,7 +267,7 @@ def _compile(
     """``begin`` and ``advance``, compiled."""
     begin = jax.jit(trainer.begin).lower(start, fixed).compile()
     lanes = jax.eval_shape(trainer.begin, start, fixed)
-    advance = jax.jit(trainer.advance).lower(lanes, fixed, data, order, rates, 1).compile()
+    advance = jax.jit(trainer.advance).lower(lanes, fixed, data, order, rates, 1).compile(programs.EXACT)
     return begin, advance
 
 

@@ -138,7 +138,7 @@ class Shape:
         """
         bend = xp.tanh if self.activation == "tanh" else lambda z: xp.where(z > 0, z, 0.0)  # its slope at 0 is 0
         for layer in range(0, len(parts), 2):
-            x = times(x, parts[layer]) + parts[layer + 1]
+            x = apart(times(x, parts[layer]) + parts[layer + 1])
             x = bend(x) if layer < len(parts) - 2 else x
         return x
 
@@ -169,6 +169,15 @@ class Shape:
         kernels = [np.moveaxis(kernel, (0, 1), (-2, -1)) for kernel in parts[::2]]
         biases = [np.moveaxis(bias, 0, -1)[..., None, :] for bias in parts[1::2]]
         return self.outputs([part for layer in zip(kernels, biases, strict=True) for part in layer], x, np)
+
+
+def apart(values: Any) -> Any:
+    """The same values, and on the way back the same slopes: each computed once.
+
+    XLA computes what is cheap anew in each loop that reads it, but not a division, and a division by 1 is gone in the
+    end. (It takes barriers away before.)
+    """
+    return values / 1.0
 
 
 def _softplus(z: Any, xp: Any) -> Any:

@@ -14,14 +14,15 @@ import numpy as np
 from lrviz.knob import digits
 from lrviz.plain import plain
 from lrviz.training.history import History
-from lrviz.training.loop import shuffles
+from lrviz.training.loop import Shuffles
 from lrviz.training.training import Training
 
 
 def batches(training: Training) -> Iterator[list[np.ndarray]]:
     """The rows of each batch, epoch after epoch, for ever: indices of the rows of ``training.split.x``."""
-    train, size = training.split.train, training.batch
-    for order in shuffles(training.seed, len(train), size):
+    train, size, shuffles = training.split.train, training.batch, Shuffles(training)
+    while True:
+        (order,) = shuffles.draw(1)
         yield [train[order[begin : begin + size]] for begin in range(0, len(train), size)]
 
 

@@ -17,7 +17,7 @@ from lrviz.training.history import Log
 from lrviz.training.models import SMALL, Shape, product
 from lrviz.training.training import MONITORS
 
-PIECES = (8, 12, 16)
+PIECES = (12, 16)
 """Rows in a small piece of a batch of many small models: as many as are left of it need. Of one model, and of large
 ones, always the last: less padding is worth less there than what it compiles."""
 
@@ -187,7 +187,7 @@ class Trainer:
         weights = lanes.weights
         loss, hits, grad, rows = self.batch(weights, fixed, x, y, order, s * fixed.batch)
         loss = loss / rows + self.penalty(weights, fixed.l2)
-        grad = grad / rows + 2 * fixed.l2 * self.shape.kernels[:, None] * weights
+        grad = grad * (1 / rows) + 2 * fixed.l2 * self.shape.kernels[:, None] * weights
         count = lanes.count + 1
         at = At(weights, self.clipped(grad, fixed.clipnorm), count, loss, None, None)  # type: ignore[arg-type]
         dx, state, _ = self.rule.step(at, lanes.state, lanes.plateau.lr * rates[s], self.hyper(fixed))
@@ -215,8 +215,13 @@ class Trainer:
         judged = _Judged(zero > 0, zero > 0, zero, zero)
         step = partial(self.step, fixed=fixed, x=x, y=y, order=order, rates=rates)
         lanes, sums, judged = jax.lax.fori_loop(0, fixed.steps, step, (lanes, sums, judged))
-        mask = jnp.arange(len(val_x)) < fixed.validating
-        val_loss, val_hits = self.sums(self.shape.unpack(lanes.weights), val_x, val_y, mask)
+        parts, size = self.shape.unpack(lanes.weights), min(self.piece, len(val_x))
+
+        def piece(i: Array, sums: tuple[Array, Array]) -> tuple[Array, Array]:
+            rows = i * size + jnp.arange(size)
+            return jax.tree.map(jnp.add, sums, self.sums(parts, val_x[rows], val_y[rows], rows < fixed.validating))
+
+        val_loss, val_hits = jax.lax.fori_loop(0, (fixed.validating + size - 1) // size, piece, (zero, zero))
         logged = {
             "loss": sums.loss / fixed.rows,
             "val_loss": val_loss / fixed.validating + self.penalty(lanes.weights, fixed.l2),
