@@ -9,7 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from lrviz.plateau import PLATEAU, initial_state
+from lrviz import Scenario, simulate
+from lrviz.plateau import PLATEAU, initial_state, limit
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -57,3 +58,14 @@ def test_pytorch_cuts_one_epoch_later_under_the_same_patience(framework, epoch):
         if verdict.cut[0]:
             break
     assert number == epoch
+
+
+@pytest.mark.parametrize("framework", ["keras", "pytorch"])
+@pytest.mark.parametrize("patience", [0, 1, 4])
+def test_the_cells_are_as_many_as_bad_epochs_make_a_cut(framework, patience):
+    run = simulate(
+        Scenario(alpha=0.2, steps=60, framework=framework, schedule="plateau", values={"patience": patience})
+    )
+    at = int(np.flatnonzero(run.epochs.cut)[0])
+    before = 0 if at == 0 or run.epochs.improved[at - 1] else int(run.epochs.wait[at - 1])
+    assert before + 1 == limit(framework, patience)

@@ -1,5 +1,5 @@
-"""The lessons in the order in which they are taught. Each module has the row of its lesson and what it computes; all
-pure: the pages ask and show."""
+"""The lessons in the order in which they are taught. Each module or package has the row of its lesson and what it
+computes; all pure: the pages ask and show."""
 
 from __future__ import annotations
 

@@ -119,3 +119,11 @@ def test_a_restart_helps_in_the_opening_run_and_harms_at_a_small_rate():
     assert opening.fresh.loss[-1] < opening.run.loss[-1] / 100 and "end lower" in compared(opening)
     small = chain(lesson.preset_race("momentum", lesson.cases["momentum"].presets[0]).first)
     assert small.fresh.loss[-1] > 100 * small.run.loss[-1] and "end higher" in compared(small)
+
+
+def test_stairs_of_a_run_are_its_rates():
+    run = simulate(LESSON)
+    for job in jobs(run):
+        assert set(run.learning_rate[job.begin : job.end]) == {job.rate}
+        assert job.start == tuple(run.x[job.begin])
+    assert sum(job.steps for job in jobs(run)) == run.steps

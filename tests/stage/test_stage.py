@@ -9,12 +9,13 @@ import pytest
 
 from lrviz import SURFACES, Scenario, simulate
 from lrviz.frameworks import FRAMEWORKS
+from lrviz.lessons import LESSONS
 from lrviz.palette import MOST_RUNS
 from lrviz.play import landscape, live_stops, profiles
 from lrviz.stage.bundle import bundle, modules
 from lrviz.stage.family import pack_family
 from lrviz.stage.landscape import FULL, SHADE, TONE, Landscape, landscape_arrays, low_rank_arrays
-from lrviz.stage.message import Run, compose
+from lrviz.stage.message import Run, _run_arrays, compose
 from lrviz.stage.pack import pack, unpack
 from lrviz.stage.terms import PARTS, recipes
 from lrviz.view import PANELS, SPEEDS
@@ -188,3 +189,14 @@ def test_terms_that_travel_as_recipes_come_back(optimizer, framework, more):
         np.testing.assert_allclose(sum(parts), run.dx, rtol=1e-3, atol=1e-14)
     if not more and optimizer != "nadam":
         assert adds_up and all(found[name] for name in PARTS if name in found)
+
+
+def test_a_message_tells_of_cooldown_and_epoch_means_where_there_are_any():
+    cooling = simulate(LESSONS["stuck"].race.first.having(cooldown=2))
+    meta, arrays = _run_arrays(0, Run("GD", cooling, rule={"limit": 3, "late": 0, "cooldown": 2}))
+    assert meta["rule"] == {"limit": 3, "late": 0, "cooldown": 2}
+    np.testing.assert_array_equal(arrays["run0.epoch.cooldown"], cooling.epochs.cooldown)
+    np.testing.assert_allclose(arrays["run0.epoch.monitored"], cooling.epochs.monitored, rtol=1e-6)
+    assert sum(array.nbytes for array in arrays.values()) < 30_000
+    _, plain = _run_arrays(0, Run("GD", simulate(LESSONS["stuck"].case_race("zigzag").first)))
+    assert not {"run0.epoch.cooldown", "run0.epoch.monitored"} & plain.keys()
