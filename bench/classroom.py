@@ -24,7 +24,7 @@ from tests.sessions import Visitor
 
 VISITORS, WITHIN = 50, 1.0  # how many come, in how many seconds
 MOVES, EVERY = 5, 1.0  # of each visitor, and the seconds between two
-DRAWN, REST = 0.04, 0.12  # seconds after which the stage says that its picture is drawn: web/instance.js
+DRAWN, IDLE = 0.04, 0.12  # seconds after which the stage says that its picture is drawn: web/instance.js
 CLASSES = ("how_long", "how_long", "stuck", "valleys", "adaptive")
 OPEN_BOUND, MEMORY_BOUND, CONFINED = 1000, 400, 448  # milliseconds, megabytes, megabytes
 ENDED = 140.0  # seconds after which a session that ended has gone
@@ -84,7 +84,7 @@ async def _words(visitor: Visitor, after: float) -> None:
     await visitor.finished()
     if visitor.meta.get("stale"):  # a player of trainings has all its words at once
         await asyncio.sleep(after)
-        await visitor.stage(rest={"seq": visitor.number()})
+        await visitor.stage(idle={"seq": visitor.number()})
         await visitor.finished()
 
 
@@ -130,7 +130,7 @@ async def _move(visitor: Visitor, place: int, times: Lesson) -> None:
         await visitor.stage(live={knob: {"seq": visitor.number(), "value": float(values[stop]), "index": stop}})
     await visitor.picture()
     times.moved.append(time.perf_counter() - begin)
-    await _words(visitor, REST)
+    await _words(visitor, IDLE)
 
 
 class Costs(NamedTuple):

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.clock import bounded, compared, seconds
-from bench.stage import KEYS_TO_STAGE, keys, opened, rest
+from bench.stage import KEYS_TO_STAGE, keys, opened, wait_until_idle
 from lrviz import Race, Scenario, play
 from lrviz.export import files
 from lrviz.export.render_queue import Order, RenderQueue
@@ -70,10 +70,10 @@ def exporting(browser: Browser, url: str) -> Page:
     """A visitor who makes a film of four runs, and has to wait for it."""
     page = opened(browser, f"{url}/playground?" + urlencode(RACE.to_params()))
     page.get_by_text("Take it with you").click()
-    rest(page)
+    wait_until_idle(page)
     choice = page.get_by_role("combobox", name="File")
     choice.focus()
-    rest(page)  # a list closes when the page scrolls
+    wait_until_idle(page)  # a list closes when the page scrolls
     choice.press("ArrowDown")
     page.get_by_role("option", name="Animation, GIF").click()
     page.get_by_role("button", name="Make", exact=True).click()

@@ -6,7 +6,7 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 
 from bench.clock import bounded, figure, median
-from bench.stage import Wire, drag, opened, rest
+from bench.stage import Wire, drag, opened, wait_until_idle
 from lrviz.play.replays import replay_sliders
 from lrviz.replay import History, Replay, Settings, report
 from lrviz.replay.reading import read
@@ -63,11 +63,11 @@ def in_a_browser(values: np.ndarray) -> None:
         field.fill(" ".join(f"{value:.6g}" for value in values))
         field.press("Control+Enter")
         stage.wait(f"steps === {len(values)}")
-        rest(page)
+        wait_until_idle(page)
         wire = Wire(page)
         for knob, stops in (("patience", 40), ("factor", 40), ("min_delta", 40), ("cooldown", 40)):
             drag(stage, wire, knob, least=stops)
-            rest(page)
+            wait_until_idle(page)
         browser.close()
 
 

@@ -54,7 +54,7 @@ KEYS_TO_PLOTLY = """() => {
 """From a key to the change after which both charts have other lines."""
 
 
-HAND = """(element, [x, y, seconds]) => new Promise(done => {
+DRAG = """(element, [x, y, seconds]) => new Promise(done => {
   const map = element.querySelector(".panel.land .layer.head");
   const begin = performance.now();
   let moves = 0;
@@ -105,11 +105,11 @@ def opened(browser: Browser, url: str, alone: bool = False) -> Page:
     page.set_default_timeout(120_000)
     page.goto(url)
     page.wait_for_selector(".js-plotly-plot .scatterlayer, .lrviz-stage")
-    rest(page)
+    wait_until_idle(page)
     return page
 
 
-def rest(page: Page) -> None:
+def wait_until_idle(page: Page) -> None:
     """Until everything that is under way has arrived."""
     page.wait_for_timeout(150)
     settle(page)
@@ -159,7 +159,7 @@ def drag(stage: Stage, wire: Wire, knob: str, least: int) -> None:
     slider = stage.part(f"[data-knob={knob}] input[type=range]")
     slider.hover()
     stage.wait(f"live.{knob}.ready")
-    rest(page)
+    wait_until_idle(page)
     box = slider.bounding_box()
     assert box is not None
     middle = box["y"] + box["height"] / 2
@@ -183,11 +183,11 @@ def drag(stage: Stage, wire: Wire, knob: str, least: int) -> None:
 def keys(page: Page, count: int, knob: str = "noise") -> float:
     """So many stops of a slider of the page by key, one at a time: the median lag in seconds."""
     widget(page, f"knob_{knob}").locator("input[type=range]").focus()
-    rest(page)
+    wait_until_idle(page)
     for done in range(1, count + 2):
         page.keyboard.press("ArrowRight")
         page.wait_for_function(f"lags.length >= {done}")
-        rest(page)
+        wait_until_idle(page)
     return statistics.median(page.evaluate("lags")[1:]) / 1000
 
 
@@ -255,30 +255,30 @@ def answers(browser: Browser, url: str) -> None:
 
 def weight(browser: Browser, url: str) -> None:
     """Bytes over the websocket for one stop of alpha, and for a slider's whole family."""
-    for optimizer, rest_of_it in (
+    for optimizer, settings in (
         ("gradient_descent", "steps=300"),
         ("momentum", "steps=300"),
         ("adam", "steps=300"),
         ("adamw", "steps=300"),
         ("adamw", PLATEAU),
     ):
-        page = opened(browser, f"{url}/playground?optimizer={optimizer}&alpha=0.1&{rest_of_it}")
+        page = opened(browser, f"{url}/playground?optimizer={optimizer}&alpha=0.1&{settings}")
         stage, wire = Stage(page), Wire(page)
         slider = stage.part("[data-knob=alpha] input[type=range]")
         wire.since()
         slider.focus()
         stage.wait("live.alpha.ready")
-        rest(page)
+        wait_until_idle(page)
         family, _ = wire.since()
         changes = []
         for _ in range(3):
             drawn = stage("answers")
             page.keyboard.press("ArrowRight")
             stage.wait(f"answers > {drawn}")
-            rest(page)
+            wait_until_idle(page)
             changes.append(wire.since()[0])
         assert stage("landscapesReceived") == 1, "the landscape was sent again"
-        name = f"{optimizer}{' under the plateau rule' * (rest_of_it == PLATEAU)}"
+        name = f"{optimizer}{' under the plateau rule' * (settings == PLATEAU)}"
         bounded(f"one change of alpha, {name}, 300 steps", statistics.median(changes) / 1000, "kB", most=30)
         bounded(f"a family of 64 stops, {name}", family / 1000, "kB", most=250)
         page.close()
@@ -292,12 +292,12 @@ def dragging(browser: Browser, url: str, seconds: float = 3) -> None:
     page.mouse.move(x, y)
     page.mouse.down()
     before = stage("answers")
-    moves = stage.element.evaluate(HAND, [x, y, seconds])
+    moves = stage.element.evaluate(DRAG, [x, y, seconds])
     got = stage("answers") - before
     page.mouse.move(x + 290, y + 30)
     page.mouse.up()
     start = stage("start")
-    rest(page)
+    wait_until_idle(page)
     bounded(f"the start dragged, {moves / seconds:.0f} moves a second: answers", got / seconds, "a s", least=15)
     curve = stage("curve(0).x.slice(0, 2)")
     bounded(

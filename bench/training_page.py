@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 from bench.attacks import moves
 from bench.attacks import opened as visited
 from bench.clock import bounded
-from bench.stage import Wire, drag, opened, playing, rest
+from bench.stage import Wire, drag, opened, playing, wait_until_idle
 from lrviz.play import training_sliders
 from lrviz.training import train
 from lrviz.ui.training.state import FIRST
@@ -37,9 +37,9 @@ def main() -> None:
         page = opened(browser, f"{url}/training")
         stage = Stage(page)
         stage.wait("state === 'done'")
-        rest(page)
+        wait_until_idle(page)
         drag(stage, Wire(page), "alpha", least=40)
-        rest(page)
+        wait_until_idle(page)
         rate, longest = playing(stage, 5)
         bounded("playing with the surface of each epoch", rate, "fps", least=58)
         bounded("the longest frame of it", longest, "ms", most=34)

@@ -106,7 +106,7 @@ PARTS: dict[str, list[str]] = {
 }  # fmt: skip
 """Part of the stage's state -> what it may not be, as JSON."""
 
-STATES = ["", "{", "7", "[]", "null", '"live"', "NaN", DEEP, NESTED, "[" * 60_000, '{"live":', "9" * 6000, '{"rest":7}']
+STATES = ["", "{", "7", "[]", "null", '"live"', "NaN", DEEP, NESTED, "[" * 60_000, '{"live":', "9" * 6000, '{"idle":7}']
 """What a component's whole state may not be."""
 
 VALUES: list[dict[str, Any]] = [

@@ -177,7 +177,7 @@ class Session(Tab):
 
     def follow(self) -> Self:
         """What waits for the stage's picture may come."""
-        return self.stage(rest={"seq": 1}) if self.find(STAGE) else self
+        return self.stage(idle={"seq": 1}) if self.find(STAGE) else self
 
     def stage(self, **parts: Any) -> Self:
         """The stage sends this: any of live, start, want, missing, visible, view, drawn, rest."""

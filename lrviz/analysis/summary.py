@@ -97,8 +97,8 @@ def _against(product: float, gauge: Gauge, scenario: Scenario) -> Statement:
         return Statement(("bound.most", "bound.unknown"), numbers, texts | {"what": what})
     if product <= 0:
         return Statement(("bound.most", "bound.never"), numbers, texts)
-    stands = "at" if np.isclose(product, limit, rtol=1e-9) else "below" if product < limit else "above"
-    holds = "bound.downwards" if gauge.downwards else f"bound.bowl_{stands}"
+    relation = "at" if np.isclose(product, limit, rtol=1e-9) else "below" if product < limit else "above"
+    holds = "bound.downwards" if gauge.downwards else f"bound.bowl_{relation}"
     known = int(np.isfinite(gauge.lowest).sum())
     numbers |= {"limit": limit, "downwards": float(gauge.downwards), "known": float(known)}
-    return Statement(("bound.most", f"bound.{stands}", holds), numbers, texts)
+    return Statement(("bound.most", f"bound.{relation}", holds), numbers, texts)

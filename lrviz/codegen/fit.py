@@ -159,7 +159,7 @@ def _pytorch(training: Training) -> str:
         f" + {literal(training['l2'])} * sum((layer.weight**2).sum() for layer in linear)" if training["l2"] else ""
     )
     logged = str(training.monitor).removeprefix("val_")
-    keeps = watches and not str(training.monitor).startswith("val_") and not training.by_batch
+    sums = watches and not str(training.monitor).startswith("val_") and not training.by_batch
     clip = f"torch.nn.utils.clip_grad_norm_(model.parameters(), {literal(training['clipnorm'])})"
     score = {"loss": "loss.item()", "accuracy": "accuracy(z, y[rows])"}[logged]
     steps = ["step = 0"] if training.schedule == "one_cycle" else []
@@ -167,7 +167,7 @@ def _pytorch(training: Training) -> str:
     loop = [
         *([f"if epoch % {restart} == 0:  # resumed with a new one", f"    scheduler = {scheduler}"] if restart else []),
         *([f"rate = {lr}"] if watches else []),
-        *(["total = 0.0"] if keeps else []),
+        *(["total = 0.0"] if sums else []),
         "for rows in batches:",
         "    optimizer.zero_grad()",
         "    z = model(x[rows])",
@@ -175,7 +175,7 @@ def _pytorch(training: Training) -> str:
         "    loss.backward()",
         *([f"    {clip}"] if training["clipnorm"] else []),
         "    optimizer.step()",
-        *([f"    total += {score} * len(rows)"] if keeps else []),
+        *([f"    total += {score} * len(rows)"] if sums else []),
         *(["    scheduler.step(loss.item())"] if training.by_batch else []),
         *([] if watches else indented(pytorch.scheduled(training, scheduler))),
         *(["    step += 1"] if steps else []),
@@ -183,7 +183,7 @@ def _pytorch(training: Training) -> str:
     if watches and not training.by_batch:
         held = "model(x[held_back])"
         value = f"loss_of({held}, y[held_back])" if logged == "loss" else f"accuracy({held}, y[held_back])"
-        if keeps:
+        if sums:
             loop.append('monitored = total / len(run["rows"]["train"])')
         else:
             loop += ["with torch.no_grad():", f"    monitored = float({value})"]

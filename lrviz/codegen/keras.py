@@ -165,7 +165,7 @@ def write(scenario: Scenario) -> str:
     step = [
         *(["optimizer.learning_rate = rate * warm[step]"] if warm else []),
         "value, grad = value_and_grad(x.value)",
-        *watch.keep,
+        *watch.record,
         "optimizer.apply([grad + noise[step]], [x])" if scenario.noise else "optimizer.apply([grad], [x])",
         *(watch.epoch(judge) if watch.on else []),
     ]

@@ -375,8 +375,8 @@ def write(scenario: Scenario) -> str:
         rate = rates.table(scenario)
     noisy = bool(scenario.noise)
     step = [
-        *(["value = loss(x)"] if watch.keeps else []),
-        *watch.keep,
+        *(["value = loss(x)"] if watch.records else []),
+        *watch.record,
         *(["rate = base * warm[step]"] if warm else ["rate = rates[step]"] if rate and not watch.on else []),
         "grad = gradient(x)" + (" + noise[step]" if noisy else ""),
         *_clip(scenario),

@@ -396,7 +396,7 @@ def write(scenario: Scenario) -> str:
         *([f"{hyper} = {times(rate, 'watch.scale')} * warm[step]"] if warm else []),
         "value, grad = value_and_grad(x)",
         *(["grad = grad + noise[step]"] if scenario.noise else []),
-        *watch.keep,
+        *watch.record,
         f"updates, state = update(grad, state, x{more})",
         "x = optax.apply_updates(x, updates)",
         *(watch.epoch(judge) if watch.on else []),

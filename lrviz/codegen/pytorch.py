@@ -221,7 +221,7 @@ def write(scenario: Scenario) -> str:
         *([f"{lr} = rate * warm[step]"] if warm else []),
         "optimizer.zero_grad()",
         "value = loss(x)",
-        *watch.keep,
+        *watch.record,
         "value.backward()",
         *(["x.grad += noise[step]"] if scenario.noise else []),
         *([f"torch.nn.utils.clip_grad_norm_([x], {literal(scenario['clipnorm'])})"] if scenario["clipnorm"] else []),

@@ -156,15 +156,15 @@ def noise_lines(scenario: Scenario, wrapped: str = "{}") -> Lines:
 
 
 class Watch:
-    """What a loop does for the plateau rule: which loss it keeps at each step, and when an epoch is over."""
+    """What a loop does for the plateau rule: which loss it records at each step, and when an epoch is over."""
 
     def __init__(self, scenario: Scenario, at_end: str, value: str = "value"):
         self.on = scenario.watches and scenario.optimizer_row.has_rate
         self.length = scenario.steps_per_epoch
         mean = scenario.monitor == "loss"
-        self.keeps = mean and self.on
-        self.begin = ["losses = []"] if self.keeps and self.length > 1 else []
-        self.keep = [f"losses.append({value})"] if self.begin else []
+        self.records = mean and self.on
+        self.begin = ["losses = []"] if self.records and self.length > 1 else []
+        self.record = [f"losses.append({value})"] if self.begin else []
         self.monitored = (
             at_end if not mean else value if self.length == 1 else f"sum(losses[-{self.length}:]) / {self.length}"
         )

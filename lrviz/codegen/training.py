@@ -275,12 +275,12 @@ def _pytorch(scenario: Scenario) -> str:
         pytorch.step(scenario, "loss"),
         *(["warmup.step()  # once per batch"] if warmup else []),
         *(["scheduler.step()  # once per batch"] if scheduler else []),
-        *(["losses.append(loss.item())"] if watch.keeps else []),
+        *(["losses.append(loss.item())"] if watch.records else []),
     ]
     monitored = "sum(losses) / len(losses)" if scenario.monitor == "loss" else "evaluate(model, val_loader)"
     modes = class_of(scenario).modes
     epoch = [
-        *(["losses = []"] if watch.keeps else []),
+        *(["losses = []"] if watch.records else []),
         *(["optimizer.train()"] if modes else []),
         "for inputs, targets in train_loader:",
         *indented(batch),
@@ -375,13 +375,13 @@ def _optax(scenario: Scenario) -> str:
     monitored = "sum(losses) / len(losses)" if scenario.monitor == "loss" else "evaluate(params, val_loader)"
     hyper = 'state.hyperparams["rate"] = ' + times(alpha, "watch.scale")
     epoch = [
-        *(["losses = []"] if watch.keeps else []),
+        *(["losses = []"] if watch.records else []),
         "for inputs, targets in train_loader:",
         *indented(
             [
                 *([f"{hyper} * warm(state.count)"] if warms else []),
                 "params, state, loss = train_step(params, state, inputs, targets)",
-                *(["losses.append(loss)"] if watch.keeps else []),
+                *(["losses.append(loss)"] if watch.records else []),
             ]
         ),
         *(

@@ -71,4 +71,5 @@ def _trained(row: dict[str, Any], present: bytes, data: dict[str, np.ndarray | N
     edge, bound = row["edge"]
     with np.errstate(divide="ignore"):  # a schedule may end at 0
         curves[edge] = bound / curves["learning_rate"]
-    return Trained(row, curves, arrays["at"], arrays["weights"].astype(float).reshape(-1, meta["numbers"]), data)
+    weights = arrays["weights"].astype(float).reshape(-1, meta["numbers"])
+    return Trained(row, curves, arrays["weight_epochs"], weights, data)

@@ -153,8 +153,8 @@ def predict(scenario: Scenario) -> Question:
 
 def check(scenario: Scenario) -> list[Question]:
     """The same much closer, next to the very rate, and far from the edge."""
-    near = neighbours(scenario, WITHIN[2])
-    down = int(near.down.sum())
+    within = neighbours(scenario, WITHIN[2])
+    down = int(within.down.sum())
     return [
         _how_often(
             scenario, f"The {NEIGHBOURS} rates within 0.01% of α: how often does the outcome change?", WITHIN[1]
@@ -164,7 +164,7 @@ def check(scenario: Scenario) -> list[Question]:
             SHARES,
             0 if down == 0 else 2 if down == NEIGHBOURS else 1,
             f"{down} of {NEIGHBOURS} come down.",
-            scenario.having(alpha=float(near.rates[-1])),
+            scenario.having(alpha=float(within.rates[-1])),
         ),
         _how_often(scenario, f"And the {NEIGHBOURS} rates within 1% of α/2?", WITHIN[0], 0.5),
     ]

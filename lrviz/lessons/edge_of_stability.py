@@ -69,7 +69,7 @@ class Measured(NamedTuple):
 @made_once(len(RATES))
 def at_rate(rate: float) -> Stretch:
     """The lesson's own training with this rate."""
-    return _parts(train(LESSON.race.first.having(alpha=rate), keep=False, sharpness=SELDOM))[-1]
+    return _parts(train(LESSON.race.first.having(alpha=rate), keep_weights=False, sharpness=SELDOM))[-1]
 
 
 def measured(rows: Sequence[Stretch]) -> Measured:

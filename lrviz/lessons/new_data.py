@@ -62,7 +62,7 @@ def sides(training: Training) -> tuple[Side, Side]:
     case = case_of(training)
     if case == "rate":
         rates = [float(training.alpha or 0), TIMES * float(training.alpha or 0)]
-        both = train_many(training, keep=False, sharpness=training.epochs, alpha=rates, seed=seeds)
+        both = train_many(training, keep_weights=False, sharpness=training.epochs, alpha=rates, seed=seeds)
         names = [f"α = {digits(rate)}" for rate in rates]
         return _side(names[0], both[:SEEDS]), _side(names[1], both[SEEDS:])
     if case == "batch":
@@ -71,7 +71,7 @@ def sides(training: Training) -> tuple[Side, Side]:
     else:
         pair = {"all epochs": training.having(stop_patience=None), "an early stop": training}
     one, other = (
-        _side(name, train_many(row, keep=False, sharpness=row.epochs, seed=seeds)) for name, row in pair.items()
+        _side(name, train_many(row, keep_weights=False, sharpness=row.epochs, seed=seeds)) for name, row in pair.items()
     )
     return one, other
 

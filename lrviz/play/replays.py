@@ -109,5 +109,5 @@ def _key(replay: Replay, but: Knob | None = None) -> str:
     history, settings = replay.history, replay.settings
     numbers = {key: settings[key] for key in sorted(KNOBS) if but is None or key != but.key}
     rates = b"" if history.rates is None else history.rates.tobytes()
-    said = repr((numbers, settings.frameworks, settings.float32, history.monitor, replay.rate, replay.rising))
-    return sha256(history.values.tobytes() + rates + said.encode()).hexdigest()[:16]
+    chosen = repr((numbers, settings.frameworks, settings.float32, history.monitor, replay.rate, replay.rising))
+    return sha256(history.values.tobytes() + rates + chosen.encode()).hexdigest()[:16]

@@ -65,9 +65,9 @@ def expire_sessions(runtime: Runtime) -> int:
     -> how many they were
     """
     ended = runtime._session_mgr._session_storage._cache.expire()  # type: ignore[attr-defined]
-    for _, kept in ended:
+    for _, stored in ended:
         try:
-            kept.session.shutdown()
+            stored.session.shutdown()
         except Exception:
             _LOG.exception("A session could not be ended.")
     return len(ended)

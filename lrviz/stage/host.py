@@ -182,14 +182,14 @@ def show(
     on_view: Callable[[View], None] | None = None,
     on_drawn: Callable[[tuple[tuple[int, float], ...]], None] | None = None,
     on_wrong: Callable[[str], None] | None = None,
-    on_rest: Callable[[], None] | None = None,
+    on_idle: Callable[[], None] | None = None,
     **look: Unpack[Look],
 ) -> StageResult:
     """Play up to six runs. Run 0 is the one that the live sliders change.
 
     What is called, `on_live` and the others, is called before the page runs again, as a widget's on_change: there,
     other widgets' values may be set. endpoint: see `Endpoint`. stale: something waits until this picture is drawn and
-    no other follows; then `on_rest` is called. look: see `Look`.
+    no other follows; then `on_idle` is called. look: see `Look`.
     """
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
@@ -248,7 +248,7 @@ def show(
         on_visible_change=visible_changed,
         on_view_change=view_changed,
         on_drawn_change=drawn_changed,
-        on_rest_change=on_rest or (lambda: None),
+        on_idle_change=on_idle or (lambda: None),
     )
     # Not before: a script that is stopped while it sends has sent nothing.
     there = {item for item in memory["sent"] if not item.startswith("run:")}  # it may have forgotten earlier runs

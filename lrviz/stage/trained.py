@@ -26,12 +26,12 @@ Kind = Literal["line", "plane", "digits"]
 
 
 class Curves(NamedTuple):
-    """One training, so far. rows: a name of `FIELDS` -> (E,). kept (W,): after which epochs the weights (W, P) are.
-    limit: bad epochs in a row that make a cut due. stopped, broke: the epoch after which early stopping ended it, the
-    step that was not finite, None if there is none."""
+    """One training, so far. rows: a name of `FIELDS` -> (E,). weight_epochs (W,): after which epochs the weights (W, P)
+    are. limit: bad epochs in a row that make a cut due. stopped, broke: the epoch after which early stopping ended it,
+    the step that was not finite, None if there is none."""
 
     rows: dict[str, np.ndarray]
-    kept: np.ndarray
+    weight_epochs: np.ndarray
     weights: np.ndarray
     limit: int
     pause: int
@@ -102,19 +102,19 @@ def pack_trainings(
     """The trainings at K stops -> bytes.   values: (K,)
 
     others: of a race, place -> the trainings there, of those that change too; each is a pack of its own.
-    epochs, kept (K,): of each, how many entries its rows and how many weights it has; then each field of all, one after
-    the other, and the same of ``at``, after which epochs the weights are, and ``weights``.
+    epochs, weight_counts (K,): of each, how many entries its rows and how many weights it has; then each field of all,
+    one after the other, and the same of ``weight_epochs`` and ``weights``.
     """
     with np.errstate(over="ignore"):  # beyond the largest float32 is infinite
         arrays = {
             "values": np.asarray(values, float),
             "epochs": np.array([len(one.rows["loss"]) for one in trainings], np.uint32),
-            "kept": np.array([len(one.kept) for one in trainings], np.uint32),
+            "weight_counts": np.array([len(one.weight_epochs) for one in trainings], np.uint32),
             "limit": np.array([one.limit for one in trainings], np.int32),
             "pause": np.array([one.pause for one in trainings], np.int32),
             "stopped": _or_none([one.stopped for one in trainings]),
             "broke": _or_none([one.broke for one in trainings]),
-            "at": np.concatenate([one.kept for one in trainings]).astype(np.uint32),
+            "weight_epochs": np.concatenate([one.weight_epochs for one in trainings]).astype(np.uint32),
             "weights": np.concatenate([one.weights.ravel() for one in trainings]).astype(np.float32),
         }
         for name in FIELDS:

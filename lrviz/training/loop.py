@@ -88,11 +88,11 @@ class Shuffles:
 
 @dataclass
 class _Group:
-    """Trainings side by side. keep: the weights after every epoch, as far as there is room. every: sharpness after so
+    """Trainings side by side. keep_weights: those after every epoch, as far as there is room. every: sharpness after so
     many epochs, 0 for none."""
 
     trainings: Sequence[Training]
-    keep: bool
+    keep_weights: bool
     every: int
     parts: list[np.ndarray] = field(default_factory=list)
     weights: list[np.ndarray] = field(default_factory=list)
@@ -108,7 +108,7 @@ class _Group:
         self.lanes_of = fill
         start = np.stack([training.initial for training in fill], axis=1)
         self.weights.append(start[None, :, : len(self.trainings)])
-        self.stride = strided(first.epochs, start.size, MOST_NUMBERS) if self.keep else first.epochs
+        self.stride = strided(first.epochs, start.size, MOST_NUMBERS) if self.keep_weights else first.epochs
         piece = SMALL if first.batch <= MOST_SMALL else LARGE
         clips = bool(first["clipnorm"])
         self.trainer = Trainer(self.shape, first.optimizer_row, first.framework, piece, clips, first.by_batch)
@@ -279,11 +279,11 @@ def _compile_sharpness(shape: Shape, args: tuple[Any, ...]) -> Any:
 
 
 def run_many(
-    trainings: Sequence[Training], *, keep: bool = True, sharpness: int = 0, pace: float | None = None
+    trainings: Sequence[Training], *, keep_weights: bool = True, sharpness: int = 0, pace: float | None = None
 ) -> Iterator[list[History]]:
     """Train them side by side where they can be; after every part all of them so far, in their order.
 
-    keep: the weights after every epoch, as far as they take 32 MB. sharpness: after every so many epochs, 0 for never.
+    keep_weights: those after every epoch, up to 32 MB of them. sharpness: after every so many epochs, 0 for never.
     pace: seconds that a part takes, about; None: a part is all that goes side by side. Whoever stops asking cancels.
     Raises ``BadInput`` where the sharpness is too much work.
     """
@@ -297,7 +297,7 @@ def run_many(
     first = set(groups[0]) if groups else set()
     histories: dict[int, History] = {i: untrained(t) for i, t in enumerate(trainings) if i not in first}
     parts = _whole if pace is None else partial(_in_parts, pace)
-    for rows, found in parts(groups, lambda rows: _Group([trainings[i] for i in rows], keep, sharpness)):
+    for rows, found in parts(groups, lambda rows: _Group([trainings[i] for i in rows], keep_weights, sharpness)):
         histories |= zip(rows, found, strict=True)
         yield [histories[i] for i in range(len(trainings))]
 
@@ -344,24 +344,28 @@ def untrained(training: Training) -> History:
     return _history(training, none, training.initial[None], np.zeros(1, int), np.zeros(0), 0)
 
 
-def run(training: Training, *, keep: bool = True, sharpness: int = 0, pace: float | None = 0.1) -> Iterator[History]:
+def run(
+    training: Training, *, keep_weights: bool = True, sharpness: int = 0, pace: float | None = 0.1
+) -> Iterator[History]:
     """Train one, part by part: its history so far, again and again."""
-    for (history,) in run_many([training], keep=keep, sharpness=sharpness, pace=pace):
+    for (history,) in run_many([training], keep_weights=keep_weights, sharpness=sharpness, pace=pace):
         yield history
 
 
-def train(training: Training, *, keep: bool = True, sharpness: int = 0) -> History:
+def train(training: Training, *, keep_weights: bool = True, sharpness: int = 0) -> History:
     """Train one to its end."""
-    for history in run(training, keep=keep, sharpness=sharpness, pace=None):
+    for history in run(training, keep_weights=keep_weights, sharpness=sharpness, pace=None):
         ended = history
     return ended
 
 
-def train_many(training: Training, *, keep: bool = True, sharpness: int = 0, **knobs: Sequence[Value]) -> list[History]:
+def train_many(
+    training: Training, *, keep_weights: bool = True, sharpness: int = 0, **knobs: Sequence[Value]
+) -> list[History]:
     """The training with every value of one knob, or every combination of some (the last runs fastest)."""
     if not knobs or not all(len(values) for values in knobs.values()):
         raise BadInput("Trainings side by side need at least one value of at least one knob.")
     having = [training.having(**dict(zip(knobs, values, strict=True))) for values in product(*knobs.values())]
-    for histories in run_many(having, keep=keep, sharpness=sharpness):
+    for histories in run_many(having, keep_weights=keep_weights, sharpness=sharpness):
         ended = histories
     return ended

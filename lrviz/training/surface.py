@@ -44,8 +44,8 @@ def loss_surface(history: History) -> LossSurface:
     Lorch (2016), Visualizing Deep Network Training Trajectories with PCA; Li et al. (2018), arXiv 1712.09913.
     """
     training, shape = history.training, history.training.shape
-    near = (np.abs(history.weights) < FAR).all(axis=1)  # and so finite
-    count = len(near) if near.all() else int(np.argmin(near))
+    inside = (np.abs(history.weights) < FAR).all(axis=1)  # and so finite
+    count = len(inside) if inside.all() else int(np.argmin(inside))
     weights, weight_epochs = history.weights[:count], history.weight_epochs[:count]
     if count < 2 or not np.ptp(weights, axis=0).any():
         raise BadInput("The weights have not moved, or leave at once, so there is no plane to show.")

@@ -74,7 +74,7 @@ def _show(lab: Lab, live: Sequence[str] | None, regimes: bool, extra: Extra | No
         on_view=_looked,
         on_drawn=_drawn,
         on_wrong=_wrong,
-        on_rest=_rested,
+        on_idle=_idle,
         **look,
     )
 
@@ -118,5 +118,5 @@ def _looked(view: View) -> None:
     lab.write()
 
 
-def _rested() -> None:
+def _idle() -> None:
     current().redraw.follow()

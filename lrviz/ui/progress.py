@@ -24,12 +24,12 @@ export default function ({ data, setStateValue }) {
     done.push(data.done);
     write(KEY, JSON.stringify(done));
   }
-  const told = done.join();
-  if (told !== (data.told ?? "")) setStateValue("done", told);
+  const sent = done.join();
+  if (sent !== (data.sent ?? "")) setStateValue("done", sent);
   if (!data.lesson) return;
   const place = `lrviz.lesson.${data.lesson}`;
-  if (data.keep !== null) write(place, data.keep);
-  else if ((read(place) ?? "") !== data.kept) setStateValue("kept", read(place));
+  if (data.store !== null) write(place, data.store);
+  else if ((read(place) ?? "") !== data.stored) setStateValue("stored", read(place));
 }
 """
 
@@ -42,24 +42,24 @@ def _component() -> Any:
 def lessons_done() -> frozenset[str]:
     """What the browser remembers; empty in the first moment of a visit, until it has answered."""
     done = _sent("progress", "done", LONGEST)
-    data = {"done": None, "told": done, "lesson": None}
-    _component()(key="progress", data=data, on_done_change=lambda: None, on_kept_change=lambda: None)
+    data = {"done": None, "sent": done, "lesson": None}
+    _component()(key="progress", data=data, on_done_change=lambda: None, on_stored_change=lambda: None)
     return frozenset(LESSONS.keys() & done.split(","))
 
 
 def stored(lesson: str) -> str:
     """What the browser has stored of this lesson; "" until it has answered, and where it has nothing."""
-    return _sent(f"progress_{lesson}", "kept", LONGEST_RECORD)
+    return _sent(f"progress_{lesson}", "stored", LONGEST_RECORD)
 
 
 def store(lesson: str, text: str | None, done: bool) -> None:
     """Once a run of a lesson's page: store this of the lesson, or, with None, say what is stored; and is it done?"""
     key = f"progress_{lesson}"
     data = {
-        "done": lesson if done else None, "told": _sent(key, "done", LONGEST), "lesson": lesson, "keep": text,
-        "kept": stored(lesson),
+        "done": lesson if done else None, "sent": _sent(key, "done", LONGEST), "lesson": lesson, "store": text,
+        "stored": stored(lesson),
     }  # fmt: skip
-    _component()(key=key, data=data, on_done_change=lambda: None, on_kept_change=lambda: None)
+    _component()(key=key, data=data, on_done_change=lambda: None, on_stored_change=lambda: None)
 
 
 def _sent(key: str, name: str, longest: int) -> str:

@@ -82,17 +82,17 @@ def test_contraction_is_the_spectral_radius_predicted_and_measured(optimizer, be
 
 
 @pytest.mark.parametrize(
-    ("alpha", "product", "stands", "factor"),
+    ("alpha", "product", "comparison", "factor"),
     [
         (0.19, "1.9", "below the limit 2", "0.9"),
         (0.2, "2", "the limit, 2", "1"),
         (0.21, "2.1", "above the limit 2", "1.1"),
     ],
 )
-def test_the_words_say_how_close_to_the_edge_it_is(alpha, product, stands, factor):
+def test_the_words_say_how_close_to_the_edge_it_is(alpha, product, comparison, factor):
     scenario = Scenario(alpha=alpha, values={"kappa": 10})
-    near, far = (statement.sentence for statement in stability(scenario, diagnose(scenario, simulate(scenario)).gauge))
-    assert re.match(rf"Rate × curvature( on the map)? was at most \*\*{product}\*\*", near) and stands in near
+    most, far = (statement.sentence for statement in stability(scenario, diagnose(scenario, simulate(scenario)).gauge))
+    assert re.match(rf"Rate × curvature( on the map)? was at most \*\*{product}\*\*", most) and comparison in most
     assert far.count(f"**{factor}**") == 2, "predicted and measured"
 
 

@@ -135,7 +135,7 @@ def visiting(contexts):
         page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("request", lambda request: elsewhere.append(request.url) if not HERE.match(request.url) else None)
         page.goto(url)
         app = page

@@ -29,7 +29,7 @@ CUT = """() => {
   const roots = [document];
   document.querySelectorAll('*').forEach((element) => element.shadowRoot && roots.push(element.shadowRoot));
   const parts = 'button, label, summary, a, h1, h2, h3, th, td, legend, [role=radio], '
-    + '.title, .name, .value, .best, .note, .sign';
+    + '.title, .name, .value, .best, .note, .entry';
   const seen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
   const hides = (element) => getComputedStyle(element).overflowX !== 'visible';
   return roots.flatMap((root) => [...root.querySelectorAll(parts)])

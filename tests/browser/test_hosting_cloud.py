@@ -25,7 +25,7 @@ QUERY = "optimizer=momentum&alpha=0.05&steps=60"
 def cloud(server, tmp_path_factory):
     """The addresses of the app's outer page and of a page elsewhere."""
     program()
-    with community_cloud(server, tmp_path_factory.mktemp("cloud")) as (near, course), delayed(near, 0.1) as far:
+    with community_cloud(server, tmp_path_factory.mktemp("cloud")) as (direct, course), delayed(direct, 0.1) as far:
         yield far, course
 
 

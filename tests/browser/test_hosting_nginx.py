@@ -37,7 +37,9 @@ def site(chromium, tmp_path_factory):
 def answers(log, of: str, status: str = "") -> tuple[Counter, Counter]:
     """Statuses, and servers, of what was requested at addresses with this beginning; or of answers with this status."""
     lines = [line.rsplit(" ", 1) for line in log.read_text().splitlines()]
-    mine = [said.split(" ", 1) for said, address in lines if address.startswith(of) and said.startswith(status)]
+    mine = [
+        request.split(" ", 1) for request, address in lines if address.startswith(of) and request.startswith(status)
+    ]
     return Counter(status for status, _ in mine), Counter(servers for _, servers in mine)
 
 

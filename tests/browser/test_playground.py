@@ -139,10 +139,10 @@ def test_what_the_page_begins_with_comes_packed(stage):
 def test_a_bad_link_is_a_sentence_and_no_markup(stage):
     stage.follow("playground?alpha=nan&steps=50&surface=%3Cimg%20src%3Dx%3E&foo=**b**%20https://example.com")
     stage.wait("steps === 50")
-    said = stage.page.locator("[data-testid=stAlert]")
-    assert "alpha is 'nan'" in said.inner_text()
-    assert "<img src=x>" in said.inner_text()
-    assert said.locator("img, a, strong").count() == 0
+    alert = stage.page.locator("[data-testid=stAlert]")
+    assert "alpha is 'nan'" in alert.inner_text()
+    assert "<img src=x>" in alert.inner_text()
+    assert alert.locator("img, a, strong").count() == 0
     assert len(stage("curve(0).loss")) == 51
     assert stage("landscapesReceived") == 1, "the stage stays where it is when a sentence comes"
 

@@ -57,13 +57,13 @@ def wait_for(stage: Stage, replay: Replay) -> None:
 
 def assert_shown(stage: Stage, replay: Replay) -> None:
     """What the player shows is to the last digit what the command line says of these settings."""
-    said = json.loads(report.as_json(replay))
+    written = json.loads(report.as_json(replay))
     shown = stage("rules")
-    assert [rule["key"] for rule in shown] == list(said)
+    assert [rule["key"] for rule in shown] == list(written)
     for rule in shown:
         for name in LISTS:
             np.testing.assert_array_equal(
-                np.array(rule[name], float), np.array(said[rule["key"]][name], float), f"{rule['key']} {name}"
+                np.array(rule[name], float), np.array(written[rule["key"]][name], float), f"{rule['key']} {name}"
             )
 
 

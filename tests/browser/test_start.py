@@ -32,7 +32,7 @@ class Visit:
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("websocket", lambda socket: self.sockets.append(socket.url))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("console", lambda said: self.complaints.append(f"{said.type}: {said.text}"))
+        self.page.on("console", lambda message: self.complaints.append(f"{message.type}: {message.text}"))
         self.page.set_default_timeout(60_000)
         prepare(self.page)
         self.page.goto(address)

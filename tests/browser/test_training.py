@@ -139,8 +139,8 @@ def test_a_dragged_slider_shows_the_command_lines_own_training_at_each_stop(page
     flags |= {"alpha": training.alpha, "batch-size": training.batch_size}
     command = ["train", *(f"--{name}={value}" for name, value in flags.items()), "--format", "json"]
     assert main([*command, "--set", "factor=0.2", "--set", f"patience={training['patience']}"]) == 0
-    said = json.loads(capsys.readouterr().out)
-    np.testing.assert_allclose(numbers(stage("curve.val_loss")), said["epochs"]["val_loss"], rtol=1e-6)
+    printed = json.loads(capsys.readouterr().out)
+    np.testing.assert_allclose(numbers(stage("curve.val_loss")), printed["epochs"]["val_loss"], rtol=1e-6)
 
 
 def test_playing_moves_the_cursor_and_what_the_model_has_learnt(page):
@@ -257,7 +257,9 @@ def assert_plays_alone(browser, content: bytes, path) -> None:
         page = context.new_page()
         complaints: list[str] = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on(
+            "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+        )
         page.on("request", lambda request: complaints.append(request.url) if request.url.startswith("http") else None)
         page.goto(path.as_uri())
         stage = Stage(page)

@@ -53,5 +53,5 @@ def test_a_mark_is_what_was_typed(shown, key):
 
 
 def test_a_task_has_paragraphs_lists_bold_and_formulas(shown):
-    for i, (text, stands) in enumerate(TASKS.items()):
-        assert shown(f"task_{i}") == stands, text
+    for i, (text, rendered) in enumerate(TASKS.items()):
+        assert shown(f"task_{i}") == rendered, text

@@ -193,21 +193,21 @@ def firefox(folder: Path, scheme: Scheme = "light") -> Iterator[Firefox]:
     (folder / "user.js").write_text("".join(lines))
     command = ["firefox-esr", "--headless", "--no-remote", "--profile", str(folder), "--remote-debugging-port", "0"]
     with (
-        (folder / "stderr.txt").open("w+") as said,
-        _running(command, stdout=subprocess.DEVNULL, stderr=said) as process,
+        (folder / "stderr.txt").open("w+") as stderr,
+        _running(command, stdout=subprocess.DEVNULL, stderr=stderr) as process,
         connect(f"{_address(folder / 'stderr.txt', process)}/session", max_size=None, proxy=None) as socket_,
     ):
         yield Firefox(socket_)
 
 
-def _address(said: Path, process: subprocess.Popen[str]) -> str:
+def _address(stderr: Path, process: subprocess.Popen[str]) -> str:
     end = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < end and process.poll() is None:
-        found = re.search(r"WebDriver BiDi listening on (ws://\S+)", said.read_text())
+        found = re.search(r"WebDriver BiDi listening on (ws://\S+)", stderr.read_text())
         if found:
             return found[1]
         time.sleep(0.1)
-    raise AssertionError(f"Firefox did not start: {said.read_text()[-1000:]}")
+    raise AssertionError(f"Firefox did not start: {stderr.read_text()[-1000:]}")
 
 
 @contextmanager

@@ -39,9 +39,9 @@ class Page:
         """Wait until this JavaScript expression is true; return it."""
         end = time.monotonic() + WAITS
         while time.monotonic() < end:
-            told = self.script(f"return {condition}", *args)
-            if told:
-                return told
+            value = self.script(f"return {condition}", *args)
+            if value:
+                return value
             time.sleep(0.05)
         raise AssertionError(f"never: {condition}")
 

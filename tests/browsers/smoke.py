@@ -169,12 +169,12 @@ def test_a_picture_is_saved_and_a_film_or_a_sentence(page):
     page.script("find('.speed').value = '16'; find('.speed').dispatchEvent(new Event('change'));")
     page.click("[aria-label='Picture or film']")
     if page.script("return find('.items').children.length") == 1:
-        assert "cannot film" in page.script("return find('.keep .note').textContent")
+        assert "cannot film" in page.script("return find('.save .note').textContent")
         return
     page.click(".items button:nth-child(2)")
-    said = page.until("files[1]?.size || find('.keep .note').textContent")
-    if isinstance(said, str):
-        assert "cannot film" in said
+    film = page.until("files[1]?.size || find('.save .note').textContent")
+    if isinstance(film, str):
+        assert "cannot film" in film
     else:
         first = page.script("return [...new Uint8Array(await files[1].slice(0, 4).arrayBuffer())]")
-        assert said > 5000 and bytes(first) == b"\x1aE\xdf\xa3"
+        assert film > 5000 and bytes(first) == b"\x1aE\xdf\xa3"

@@ -151,8 +151,8 @@ def limit(about, text):
         unsure = ((np.abs(begins).max(axis=1) > 100) | ~(np.abs(highest) > 1e-4)).sum()  # for differences
         claims["downwards"] = downwards and sure - unsure <= int(downwards[1]) <= maybe + unsure
         claims["of"] = far or (downwards and int(downwards[2]) == about.run.steps)
-    stands = re.search(rf"That is (below|above) the limit {NUMBER}", text)
-    if stands:
-        most, limit = read(found[1]), read(stands[2])
-        claims["stands"] = most < limit if stands[1] == "below" else most > limit
+    compared = re.search(rf"That is (below|above) the limit {NUMBER}", text)
+    if compared:
+        most, limit = read(found[1]), read(compared[2])
+        claims["stands"] = most < limit if compared[1] == "below" else most > limit
     return about.claim(text, **claims)

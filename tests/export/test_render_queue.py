@@ -136,7 +136,7 @@ def test_a_place_is_not_lost_where_nothing_can_be_started(what, fault, message, 
 
 
 @pytest.mark.parametrize(
-    "said",
+    "output",
     [
         "'half\\n'",
         "'NaN\\n'",
@@ -148,10 +148,12 @@ def test_a_place_is_not_lost_where_nothing_can_be_started(what, fault, message, 
         "'{\"bytes\": -1}\\n'",
     ],
 )
-def test_a_process_that_writes_nonsense_is_ended(said, message, monkeypatch):
+def test_a_process_that_writes_nonsense_is_ended(output, message, monkeypatch):
     queue = RenderQueue(places=1)
     with monkeypatch.context() as patch:
-        instead_of_the_worker(patch, f"import sys, time; sys.stdout.write({said}); sys.stdout.flush(); time.sleep(100)")
+        instead_of_the_worker(
+            patch, f"import sys, time; sys.stdout.write({output}); sys.stdout.flush(); time.sleep(100)"
+        )
         job = queue.order(SMALL, b"short")
         assert failed(job) == render_queue.NONSENSE
         until(lambda: not alive(job.process), 2)

@@ -51,8 +51,8 @@ def central(f, points, width):
         h = np.zeros((2, 1))
         h[axis] = width
         wide = (f(points + h) - f(points - h)) / (2 * width)
-        near = (f(points + h / 2) - f(points - h / 2)) / width
-        found.append((near + (near - wide) / 3, np.abs(near - wide)))  # Richardson
+        narrow = (f(points + h / 2) - f(points - h / 2)) / width
+        found.append((narrow + (narrow - wide) / 3, np.abs(narrow - wide)))  # Richardson
     return found
 
 

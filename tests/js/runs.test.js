@@ -41,10 +41,10 @@ test("terms that travelled as recipes are made from what is here, and add up to 
   const velocity = Float32Array.of(2, 4, 6, 8, 1, 1);
   const runs = [{ ...row, terms, addsUp: true }];
   const [run] = readRuns({ runs }, new Map([["a", { ...arrays, "term.velocity": velocity }]]), domain);
-  const near = (data, wanted) => wanted.forEach((v, i) => assert.ok(Math.abs(data[i] - v) < 1e-6));
-  near(run.terms[0].data, [0, 0, 1, 2, 3, 4]);
-  near(run.terms[1].data, [-0.3, -0.4, -0.1, 0, -0.05, 0]);
-  near(stepFrom(run, 1), [0.9, 2]);
+  const close = (data, wanted) => wanted.forEach((v, i) => assert.ok(Math.abs(data[i] - v) < 1e-6));
+  close(run.terms[0].data, [0, 0, 1, 2, 3, 4]);
+  close(run.terms[1].data, [-0.3, -0.4, -0.1, 0, -0.05, 0]);
+  close(stepFrom(run, 1), [0.9, 2]);
 });
 
 test("a run that ends inside the map does not leave it; one that is no number leaves without a loss", () => {

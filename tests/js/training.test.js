@@ -14,12 +14,12 @@ const trainings = readTrainings(packed({ numbers: 2 }, {
   ...rows,
   values: Float64Array.of(0.1, 0.2),
   epochs: Uint32Array.of(3, 1),
-  kept: Uint32Array.of(3, 2),
+  weight_counts: Uint32Array.of(3, 2),
   limit: Int32Array.of(10, 10),
   pause: Int32Array.of(0, 0),
   stopped: Int32Array.of(-1, 1),
   broke: Int32Array.of(7, -1),
-  at: Uint32Array.of(0, 2, 3, 0, 1),
+  weight_epochs: Uint32Array.of(0, 2, 3, 0, 1),
   weights: Float32Array.of(0, 0, 2, 2, 3, 3, 10, 10, 11, 11),
 }));
 

@@ -11,9 +11,9 @@ test("the map's y grows upwards", () => {
 
 test("zooming leaves the point under the pointer where it is", () => {
   const whole = wholeOf([-2, 2, -1, 3]);
-  const near = zoomAround(whole, whole, 1, 0.5, 0.25);
-  assert.equal(near.x1 - near.x0, 1);
-  const [before, after] = [axesOf(whole, box), axesOf(near, box)];
+  const zoomed = zoomAround(whole, whole, 1, 0.5, 0.25);
+  assert.equal(zoomed.x1 - zoomed.x0, 1);
+  const [before, after] = [axesOf(whole, box), axesOf(zoomed, box)];
   assert.ok(Math.abs(before.x.to(1) - after.x.to(1)) < 1e-9);
   assert.ok(Math.abs(before.y.to(0.5) - after.y.to(0.5)) < 1e-9);
 });
@@ -21,9 +21,9 @@ test("zooming leaves the point under the pointer where it is", () => {
 test("zoom is held at both ends", () => {
   const whole = wholeOf([0, 1, 0, 1]);
   const far = zoomAround(whole, whole, 0.5, 0.5, 1e9);
-  const near = zoomAround(whole, whole, 0.5, 0.5, 1e-9);
+  const zoomed = zoomAround(whole, whole, 0.5, 0.5, 1e-9);
   assert.ok(Math.abs(far.x1 - far.x0 - 4) < 1e-12);
-  assert.ok(Math.abs(near.x1 - near.x0 - 1e-3) < 1e-12);
+  assert.ok(Math.abs(zoomed.x1 - zoomed.x0 - 1e-3) < 1e-12);
   assert.deepEqual(shifted(whole, 1, -1), { x0: 1, x1: 2, y0: -1, y1: 0 });
 });
 

@@ -89,9 +89,9 @@ def test_what_is_said_of_neighbours_is_counted():
 
 
 def test_questions_are_graded_by_running_all_neighbours():
-    near, which, away = LESSON.check(CURVED)
-    assert near.right == 2 and which.right == 1 and away.right == 0
-    assert near.because.endswith("changes 9 times.") and away.because.endswith("and the outcome never changes.")
+    closer, which, away = LESSON.check(CURVED)
+    assert closer.right == 2 and which.right == 1 and away.right == 0
+    assert closer.because.endswith("changes 9 times.") and away.because.endswith("and the outcome never changes.")
     assert LESSON.prediction(CURVED).right == 1 and LESSON.prediction(BOWL).right == 0
     assert [question.right for question in LESSON.check(BOWL)] == [0, 1, 0]
 

@@ -75,8 +75,8 @@ def test_what_is_said_holds(case):
         np.testing.assert_allclose(numbers, expected, rtol=6e-3)
         first, second, count = by_seed(a, b)
         often = f"all {count} seeds" if max(first, second) == count else f"{max(first, second)} of {count} seeds"
-        said_last = f"It is lower with {one.name if first > second else other.name} for {often}"
-        assert sentence.endswith(said_last + (": that may be chance." if sure(a, b) is None else "."))
+        ending = f"It is lower with {one.name if first > second else other.name} for {often}"
+        assert sentence.endswith(ending + (": that may be chance." if sure(a, b) is None else "."))
 
 
 def test_a_preset_has_the_smallest_training_loss_and_the_worse_val_loss():

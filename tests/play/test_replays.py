@@ -63,13 +63,13 @@ def test_each_stop_of_a_slider_has_the_numbers_of_the_command_line(case, knob):
     kinds = set()
     for stop in range(0, len(slider.values), 3):
         there = Replay(replay.history, replay.settings.having(**{knob: slider.values[stop]}))
-        said = json.loads(report.as_json(there))
+        written = json.loads(report.as_json(there))
         for rule, framework in enumerate(replay.settings.frameworks):
             mine = decoded(batch, stop, rule)
             for name in FIELDS:
-                assert plain(mine[name]) == said[framework][name], (framework, name, slider.values[stop])
+                assert plain(mine[name]) == written[framework][name], (framework, name, slider.values[stop])
             place = stop * meta["rules"] + rule
-            until = said[framework]["valid_until"]
+            until = written[framework]["valid_until"]
             assert arrays["until"][place] == (-1 if until is None else until - 1)
             assert arrays["limit"][place] == there.needed[framework]
             assert arrays["pause"][place] == there.settings["cooldown"]

@@ -58,7 +58,7 @@ def test_curves_and_weights_arrive_and_travel_once():
     _, packed = unpack(gzip.decompress(arrays["present"].tobytes()))
     for name in ("loss", "val_loss", "best", "cut"):
         np.testing.assert_array_equal(packed[name], np.asarray(getattr(history.log, name)).astype(np.float32))
-    np.testing.assert_array_equal(packed["at"], history.weight_epochs)
+    np.testing.assert_array_equal(packed["weight_epochs"], history.weight_epochs)
     np.testing.assert_array_equal(packed["weights"].reshape(9, -1), history.weights.astype(np.float32))
     assert meta["epochs"] == 8 and packed["limit"] == [10]
     assert compose_trained(made, sent)[1:] == ({}, set())
@@ -68,8 +68,8 @@ def test_curves_and_weights_arrive_and_travel_once():
 def test_few_weights_of_a_large_model_travel_the_first_and_the_last_among_them():
     history = train(SHORT)
     few = curves(history, most=4 * history.weights.shape[1])
-    assert few.kept[0] == 0 and few.kept[-1] == 8 and len(few.kept) == 4
-    np.testing.assert_array_equal(few.weights, history.weights[few.kept])
+    assert few.weight_epochs[0] == 0 and few.weight_epochs[-1] == 8 and len(few.weight_epochs) == 4
+    np.testing.assert_array_equal(few.weights, history.weights[few.weight_epochs])
     assert curves(history).weights.size <= MOST_WEIGHTS
 
 
@@ -162,10 +162,10 @@ def test_the_browser_computes_what_the_model_computes(training):
       const { model, weights, x, n } = JSON.parse(process.argv[1]);
       console.log(JSON.stringify([...outputs(model, weights, x, n)]));
     """
-    said = subprocess.run(
+    finished = subprocess.run(
         ["node", "--input-type=module", "-e", script, json.dumps(given)], cwd=ROOT, capture_output=True, check=True
     )
-    np.testing.assert_allclose(json.loads(said.stdout), shape.at(history.initial, x).ravel(), rtol=1e-12)
+    np.testing.assert_allclose(json.loads(finished.stdout), shape.at(history.initial, x).ravel(), rtol=1e-12)
 
 
 def test_what_is_not_finite_travels():

@@ -28,7 +28,7 @@ def server() -> Iterator[str]:
 def works(session: Session) -> None:
     """A slider of the stage and a switch of the page are answered, and the address follows."""
     session.states.clear()
-    session.stage(live={"alpha": {"seq": SEQ + 10**6, "value": 0.0625, "index": 1}}, rest={"seq": SEQ + 10**6})
+    session.stage(live={"alpha": {"seq": SEQ + 10**6, "value": 0.0625, "index": 1}}, idle={"seq": SEQ + 10**6})
     assert session.faults == [] and "alpha=0.0625" in session.query
     session.set(session.find("name_surface") or "", string_value="Rosenbrock")
     assert session.faults == [] and "surface=rosenbrock" in session.follow().query
@@ -108,7 +108,7 @@ def test_a_hostile_part_of_the_state_of_a_replays_player_is_no_error(server, par
         (PAGE, "", "name_optimizer"), (PAGE, "", "knob_kappa"), (PAGE, RACE, "knob_milestones"),
         (PAGE, RACE, "run_1_optimizer"), (PAGE, RACE, "run_1_alpha"), (PAGE, RACE, "export_as"),
         (PAGE, RACE, "exact_which"), (PAGE, RACE, "knob_centered"), ("schedules", "", "schedule_pills"),
-        ("adaptive", "", "fair_rates"), ("adaptive", "", "axes_of"), ("stuck", "", "case"),
+        ("adaptive", "", "which_rates"), ("adaptive", "", "axes_of"), ("stuck", "", "case"),
         ("valleys", "", "case"), ("valleys", "", "valleys_against"),
         ("glossary", "", "glossary_search"), ("", "", "progress"),
         ("replay", "", "replay_exact_which"), ("replay", "", "replay_rate"), ("replay", "", "replay_prepared"),

@@ -29,7 +29,7 @@ def test_a_lost_socket_finds_its_session_again(server):
             await visitor.rerun()
             await visitor.picture()
             await visitor.finished()
-            await visitor.stage(rest={"seq": visitor.number()})
+            await visitor.stage(idle={"seq": visitor.number()})
             await visitor.finished()
             await visitor.set("predict_how_long_0", trigger_value=True)
             await visitor.finished()

@@ -38,7 +38,7 @@ GOOD = {
     "drawn": {"seq": SEQ, "points": [[0, 0.1], [9, 1e-3]]},
     "press": {"seq": SEQ, "what": "cancel"},
     "chosen": {"seq": SEQ, "place": 2},
-    "rest": {"seq": SEQ},
+    "idle": {"seq": SEQ},
 }
 
 
@@ -112,10 +112,14 @@ usual: dict[str, list[Any]] = {
     "runs": [{"Adam": True}], "panel": ["2d"], "slice": [0], "step": [None, 3], "speed": [1], "log": [True],
     "map": [None, [0, 1, 0, 1]], "rate_log": [None], "points": [[[0, 0.1]]], "seq": [SEQ], "at": [SEQ],
 }  # fmt: skip
-near = st.fixed_dictionaries({}, optional={key: st.sampled_from(its) | anything for key, its in usual.items()})
+usual_parts = st.fixed_dictionaries({}, optional={key: st.sampled_from(its) | anything for key, its in usual.items()})
 
 
-@given(st.dictionaries(st.sampled_from([*PARTS, "rest"]), near | st.fixed_dictionaries({"alpha": near}) | anything))
+@given(
+    st.dictionaries(
+        st.sampled_from([*PARTS, "idle"]), usual_parts | st.fixed_dictionaries({"alpha": usual_parts}) | anything
+    )
+)
 @settings(max_examples=500, deadline=None)
 def test_any_json_is_read_within_its_bounds(state):
     within_bounds(incoming(state))

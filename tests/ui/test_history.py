@@ -41,7 +41,7 @@ def test_a_step_back_is_not_lost_where_the_stage_speaks_at_the_same_moment(serve
                 session.query = ""
                 while steps_of(session) != steps:
                     session.wait()
-            session.stage(live={"alpha": {"seq": 2 * seq + 1, "value": seq / 100, "index": 1}}, rest={"seq": seq})
+            session.stage(live={"alpha": {"seq": 2 * seq + 1, "value": seq / 100, "index": 1}}, idle={"seq": seq})
             while f"alpha={seq / 100}" not in session.query:
                 session.wait()
             assert steps_of(session) == steps

@@ -359,5 +359,5 @@ def test_every_knob_has_one_place(schedule):
         assert len(rows) == len(set(rows))
         if scenario.optimizer_row.has_rate:
             assert {row.key for row in scenario.knobs} <= set(rows)
-        near = [row.key for row in (*live_knobs(scenario), *beside(scenario))]
-        assert len(near) == len(set(near)) >= 6
+        keys = [row.key for row in (*live_knobs(scenario), *beside(scenario))]
+        assert len(keys) == len(set(keys)) >= 6

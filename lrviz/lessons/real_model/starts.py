@@ -35,7 +35,7 @@ def kinds(training: Training) -> dict[str, Training]:
 @made_once_for(QUESTIONS)
 def ends_of_starts(training: Training) -> np.ndarray:
     """The training loss after the last epoch from other first weights, the lowest first, (STARTS,)."""
-    histories = train_many(training, keep=False, seed=range(STARTS))
+    histories = train_many(training, keep_weights=False, seed=range(STARTS))
     ends = np.array([float(history.log.loss[-1]) for history in histories])
     return np.sort(np.where(np.isfinite(ends), ends, np.inf))
 

@@ -48,7 +48,7 @@ def which_ends_lowest(training: Training) -> Question:
 def ends_of_seeds(training: Training) -> Mapping[str, np.ndarray]:
     """val_loss at the end of the three jobs, each with other seeds: a key of ``JOBS`` -> (SEEDS,)."""
     many = [job.having(seed=seed) for job in jobs(training).values() for seed in range(SEEDS)]
-    for histories in run_many(many, keep=False):
+    for histories in run_many(many, keep_weights=False):
         ended = histories
     ends = np.array([end(history) for history in ended]).reshape(len(JOBS), SEEDS)
     return dict(zip(JOBS, ends, strict=True))

@@ -84,8 +84,8 @@ class Assets:
 
 def packed(body: bytes, kind: str | None, headers: dict[str, str]) -> Response:
     """``body`` as it goes over the wire."""
-    said = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return Response(gzip.compress(body, mtime=0), headers=headers | said, media_type=kind)
+    encoded = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return Response(gzip.compress(body, mtime=0), headers=headers | encoded, media_type=kind)
 
 
 @cache

@@ -26,10 +26,10 @@ export function cellsAt(run, k) {
 
 export function createCells() {
   const patience = h("span.row");
-  const rest = h("span.row.rest");
+  const cooldown = h("span.row.cooldown");
   const words = h("span.words");
   const root = h("span.cells", { hidden: true, title: "Epochs without improvement. When all cells are full, the rate " +
-    "is cut; an improvement empties them." }, patience, rest, words);
+    "is cut; an improvement empties them." }, patience, cooldown, words);
   let last = "";
 
   return {
@@ -43,8 +43,8 @@ export function createCells() {
       if (now === null || key === last) return;
       last = key;
       fill(patience, now.limit, now.waited);
-      fill(rest, now.cooldown, now.cooling);
-      rest.hidden = now.cooldown === 0;
+      fill(cooldown, now.cooldown, now.cooling);
+      cooldown.hidden = now.cooldown === 0;
       root.classList.toggle("cut", now.cut);
       say(words, now.words);
     },

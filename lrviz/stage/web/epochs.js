@@ -10,7 +10,7 @@ export function readTrainings(bytes) {
   const { meta, arrays } = unpack(bytes);
   const places = Object.keys(arrays).filter((name) => name.startsWith("other"));
   const others = Object.fromEntries(places.map((name) => [name.slice(5), readTrainings(arrays[name])]));
-  return { ...meta, arrays, others, begins: rowStarts(arrays.epochs), starts: rowStarts(arrays.kept) };
+  return { ...meta, arrays, others, begins: rowStarts(arrays.epochs), starts: rowStarts(arrays.weight_counts) };
 }
 
 const orNull = (value) => (value < 0 ? null : value);
@@ -32,8 +32,8 @@ export function trainingAt({ arrays, begins, starts, numbers }, k) {
     broke: orNull(arrays.broke[k]),
     weightsAt(epoch) {
       let at = first;
-      while (at + 1 < end && arrays.at[at + 1] <= epoch) at++;
-      return { epoch: arrays.at[at], weights: arrays.weights.subarray(at * numbers, (at + 1) * numbers) };
+      while (at + 1 < end && arrays.weight_epochs[at + 1] <= epoch) at++;
+      return { epoch: arrays.weight_epochs[at], weights: arrays.weights.subarray(at * numbers, (at + 1) * numbers) };
     },
   };
 }

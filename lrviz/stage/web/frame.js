@@ -12,10 +12,10 @@ export function createFrame() {
   f.switcher = h("div.switch", { role: "group", "aria-label": "View" });
   f.slices = h("select.slices", { "aria-label": "Slice along" });
   f.start = h("button.start", { type: "button" });
-  f.signs = h("div.signs", { "aria-hidden": "true" });
+  f.markerLegend = h("div.marker-legend", { "aria-hidden": "true" });
   f.tip = h("div.tip", { "aria-hidden": "true", hidden: true });
   f.reset = h("button.reset", { type: "button", hidden: true }, "Reset view");
-  f.landBox = h("div.canvas", {}, f.signs, f.start, f.reset);
+  f.landBox = h("div.canvas", {}, f.markerLegend, f.start, f.reset);
   f.lossBox = h("div.canvas");
   f.rateBox = h("div.canvas");
   f.best = h("span.best");
@@ -42,8 +42,8 @@ export function showLegend(box, scene, toggle) {
   runs.forEach((run, i) => {
     let item = box.children[i];
     if (!item) {
-      const sign = h("canvas", { width: 18 * ratio, height: 18 * ratio, "aria-hidden": "true" });
-      item = h("button.run", { type: "button" }, sign, h("span"));
+      const icon = h("canvas", { width: 18 * ratio, height: 18 * ratio, "aria-hidden": "true" });
+      item = h("button.run", { type: "button" }, icon, h("span"));
       item.addEventListener("click", () => toggle(i));
       box.append(item);
     }
@@ -71,8 +71,8 @@ export function showSwitch(box, panels, current, choose) {
   for (const button of box.children) button.setAttribute("aria-pressed", String(button.dataset.panel === current));
 }
 
-/** What the arrows and signs on the map mean. */
-export function showSigns(box, { run, panel, tangent }) {
+/** What the arrows and markers on the map mean. */
+export function showMarkerLegend(box, { run, panel, tangent }) {
   const wanted = [];
   if (panel === "2d") {
     if (run?.grad) wanted.push(["dashed", "downhill (−gradient)"]);
@@ -85,7 +85,7 @@ export function showSigns(box, { run, panel, tangent }) {
   const key = JSON.stringify(wanted);
   if (box.dataset.key === key) return;
   box.dataset.key = key;
-  box.replaceChildren(...wanted.map(([sign, text]) => h("span", { class: `sign ${sign}` }, h("i"), text)));
+  box.replaceChildren(...wanted.map(([kind, text]) => h("span", { class: `entry ${kind}` }, h("i"), text)));
 }
 
 /** Words next to the pointer. `at` in pixels of `box`. */

@@ -9,7 +9,7 @@ import { above, linkToWholePage } from "./fit.js";
 import { createFrame } from "./frame.js";
 import { createIntake } from "./intake.js";
 import { createInteractions } from "./interactions.js";
-import { placeStart, showLabels, signs, tell } from "./labels.js";
+import { placeStart, showLabels, tell, updateMarkerLegend } from "./labels.js";
 import { createContourPlot } from "./contour_plot.js";
 import { createLayers } from "./layers.js";
 import { createPainter } from "./painter.js";
@@ -30,8 +30,8 @@ import { createTestApi } from "./test_api.js";
 import { createAnnouncer, createTransport } from "./transport.js";
 import { createViewSync, look, viewOf } from "./view_state.js";
 
-/** Milliseconds without another picture after which a slider of the page is taken to rest. */
-const REST = 120;
+/** Milliseconds without another picture after which a slider of the page counts as idle. */
+const IDLE = 120;
 /** Milliseconds after which the first picture is on the screen; a timer runs on a page in the background too. */
 const DRAWN = 40;
 
@@ -112,7 +112,7 @@ export function createInstance(parent) {
     takeSlices: createSlices(f.slices, scene, cache.slices),
   });
   const drag = { held: false };
-  let resting = null;
+  let idleTimer = null;
 
   const player = createPlayer(state, {
     steps: () => scene.n,
@@ -222,7 +222,7 @@ export function createInstance(parent) {
     }
     const news = intake.take(component.data);
     if (!news) return;
-    rest(news.first);
+    announceIdle(news.first);
     settle(news);
     dress(intake.meta);
     if (news.first) begin(intake.meta);
@@ -290,9 +290,9 @@ export function createInstance(parent) {
   }
 
   /** The page waits with its text until the picture is drawn and no other comes. */
-  function rest(first) {
-    clearTimeout(resting);
-    if (intake.stale()) resting = setTimeout(() => server.rest(), first ? DRAWN : REST);
+  function announceIdle(first) {
+    clearTimeout(idleTimer);
+    if (intake.stale()) idleTimer = setTimeout(() => server.idle(), first ? DRAWN : IDLE);
   }
 
   function readTheme() {
@@ -314,7 +314,7 @@ export function createInstance(parent) {
     if (level >= PATHS) view.drawPaths(scene);
     view.drawFrame(scene);
     placeStart(f, scene, view);
-    signs(f, scene, view);
+    updateMarkerLegend(f, scene, view);
   }
 
   function toggleRun(i) {
@@ -364,7 +364,7 @@ export function createInstance(parent) {
     root: f.root,
     update,
     destroy() {
-      clearTimeout(resting);
+      clearTimeout(idleTimer);
       const closing = [display, saveMenu, painter, ...Object.values(layers), sliders, previews, server];
       for (const part of [...closing, announcer, viewSync]) part.close();
       sizes.disconnect();

@@ -79,9 +79,9 @@ export function createInteractions({ f, scene, player, server, views, series, la
     },
     reset,
     hover(px, py) {
-      const near = px === null ? null : nearestPoint(scene.runs, views[state.panel].points(), px, py, 16, scene.shown);
-      const text = near && `${near.run.name}  step ${near.step}  loss ${format(near.run.loss[near.step], 5)}`;
-      showTip(f.tip, f.root, f.landBox, near ? [near.x, near.y] : [0, 0], text);
+      const point = px === null ? null : nearestPoint(scene.runs, views[state.panel].points(), px, py, 16, scene.shown);
+      const text = point && `${point.run.name}  step ${point.step}  loss ${format(point.run.loss[point.step], 5)}`;
+      showTip(f.tip, f.root, f.landBox, point ? [point.x, point.y] : [0, 0], text);
     },
   });
   series.forEach((s, i) => {

@@ -1,11 +1,11 @@
 /** The words around the drawings. */
 import { firstCamera } from "./camera.js";
 import { say } from "./dom.js";
-import { showLegend, showSigns, showSwitch } from "./frame.js";
+import { showLegend, showMarkerLegend, showSwitch } from "./frame.js";
 import { format, formatPair } from "./scale.js";
 import { wholeOf } from "./view.js";
 
-/** Legend, switch, signs and titles. */
+/** Legend, switch and titles. */
 export function showLabels(f, scene, panels, toggleRun, choosePanel) {
   const { state } = scene;
   f.reset.hidden = !isMoved(state, scene.landscape);
@@ -39,10 +39,10 @@ function isMoved({ panel, view, camera }, landscape) {
   return panel === "3d" ? differs(camera, firstCamera()) : differs(view, wholeOf(landscape.domain));
 }
 
-/** What the signs mean that are drawn at this step. */
-export function signs(f, scene, view) {
+/** What the arrows and markers mean that are drawn at this step. */
+export function updateMarkerLegend(f, scene, view) {
   const { panel, focus } = scene.state;
-  showSigns(f.signs, { run: scene.runs[focus], panel, tangent: view.tangent });
+  showMarkerLegend(f.markerLegend, { run: scene.runs[focus], panel, tangent: view.tangent });
 }
 
 /** The start can be reached by keyboard: a button lies over its ring. */

@@ -86,9 +86,9 @@ export function heightAt({ heights, side, domain: [x0, x1, y0, y1] }, x, y) {
   const [i, j] = [Math.floor(u), Math.floor(v)];
   const [a, b] = [u - i, v - j];
   const at = j * side + i;
-  const near = heights[at] * (1 - a) + heights[at + 1] * a;
-  const far = heights[at + side] * (1 - a) + heights[at + side + 1] * a;
-  return (near * (1 - b) + far * b) / 65535;
+  const below = heights[at] * (1 - a) + heights[at + 1] * a;
+  const above = heights[at + side] * (1 - a) + heights[at + side + 1] * a;
+  return (below * (1 - b) + above * b) / 65535;
 }
 
 /** The shade as a canvas of side x side pixels, north up. */

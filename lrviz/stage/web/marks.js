@@ -1,4 +1,4 @@
-/** The signs, the same on every panel: a run's marker, the notch of a cut, arrows, the exit, the minimum. */
+/** The markers, the same on every panel: a run's marker, the notch of a cut, arrows, the exit, the minimum. */
 
 const TAU = 2 * Math.PI;
 
@@ -173,8 +173,8 @@ export function widthOf(g, text) {
   return widths.get(key);
 }
 
-/** Words on a slip of paper, kept inside the box; returns the slip so that the next one can avoid it. */
-export function slip(g, text, x, y, box, { ink, veil, font, edge = null, taken = [] }) {
+/** Words on a patch of their own, kept inside the box; returns the patch so that the next one can avoid it. */
+export function label(g, text, x, y, box, { ink, veil, font, edge = null, taken = [] }) {
   g.font = font;
   const width = widthOf(g, text) + 12;
   const height = 20;

@@ -6,7 +6,7 @@
 import { css, mix, parseColour } from "./colour.js";
 import { contours } from "./contours.js";
 import { plotBox, withinBox } from "./layers.js";
-import { slip } from "./marks.js";
+import { label } from "./marks.js";
 import { classOf, outputs, readings, verdict } from "./network.js";
 import { FRAME } from "./redraw.js";
 import { format, linear, niceTicks } from "./scale.js";
@@ -298,7 +298,7 @@ export function createPicture(layers) {
   function drawLost(g, { palette: { ink, veil, font } }) {
     const box = { left: 0, right: layers.width, top: 0, bottom: layers.height };
     const style = { ink, veil, font: `600 12px ${font}` };
-    slip(g, "The weights are too large.", layers.width / 2, layers.height / 2, box, style);
+    label(g, "The weights are too large.", layers.width / 2, layers.height / 2, box, style);
   }
 
   /** Draws what has changed since. @param {object} scene  palette, picture, data, model, weights */

@@ -206,8 +206,8 @@ export function createRecorded(parent) {
   function askWhy() {
     if (!message) return;
     const k = epochNow();
-    const [near, ahead] = [k, Math.min(k + (state.playing ? AHEAD : 0), shared.n - 1)];
-    if (whysNow()?.has(near) && whysNow().has(ahead)) return;
+    const [current, ahead] = [k, Math.min(k + (state.playing ? AHEAD : 0), shared.n - 1)];
+    if (whysNow()?.has(current) && whysNow().has(ahead)) return;
     server.want("why", message.meta.present, ahead, message.meta.echo);
   }
 
@@ -276,7 +276,7 @@ export function createRecorded(parent) {
     if (arrays.why) {
       const sentences = JSON.parse(new TextDecoder().decode(await unzipped(arrays.why)));
       const own = whys.get(meta.present) ?? new Map();
-      sentences[0].forEach((_, e) => own.set(meta.whyFrom + e, sentences.map((said) => said[e])));
+      sentences[0].forEach((_, e) => own.set(meta.whyFrom + e, sentences.map((list) => list[e])));
       remember(whys, meta.present, own, LATEST);
     }
     if (mine < latest) return undefined; // newer data came meanwhile, and it says what is seen

@@ -9,7 +9,7 @@ const FILMS = {
 const BITS = 6_000_000;
 
 /** Milliseconds that the last step stays. */
-const REST = 700;
+const HOLD = 700;
 
 /** Bytes below which a file is no film: its head, without a picture. */
 const HEAD = 1000;
@@ -35,10 +35,10 @@ export function createRecorder({ composite, player, steps }, on, host = {}) {
   const later = host.later ?? ((f, ms) => setTimeout(f, ms));
   let film = null;
 
-  function finish(own, keep) {
+  function finish(own, save) {
     if (film !== own) return;
     film = null;
-    own.keep = keep;
+    own.save = save;
     player.setLoop(own.loop);
     if (own.recorder.state !== "inactive") own.recorder.stop();
     for (const track of own.stream.getTracks()) track.stop();
@@ -52,14 +52,14 @@ export function createRecorder({ composite, player, steps }, on, host = {}) {
     on.progress(steps() ? cursor / steps() : 1);
     if (!own.ending && !playing && cursor >= steps()) {
       own.ending = true;
-      later(() => finish(own, true), REST);
+      later(() => finish(own, true), HOLD);
     }
     nextFrame(() => frame(own));
   }
 
   function done(own) {
     const blob = new Blob(own.parts, { type: own.type });
-    if (!own.keep) return;
+    if (!own.save) return;
     if (blob.size < HEAD) on.failed();
     else on.done(blob);
   }
@@ -70,7 +70,7 @@ export function createRecorder({ composite, player, steps }, on, host = {}) {
     const stream = composite.canvas.captureStream(60);
     const recorder = new Recorder(stream, { mimeType: type, videoBitsPerSecond: BITS });
     const own = {
-      recorder, stream, type: type.split(";")[0], loop: player.state.loop, ending: false, keep: false, parts: [],
+      recorder, stream, type: type.split(";")[0], loop: player.state.loop, ending: false, save: false, parts: [],
     };
     recorder.ondataavailable = ({ data }) => data.size && own.parts.push(data);
     recorder.onstop = () => done(own);

@@ -83,7 +83,7 @@ export function createSaveMenu({ f, scene, layers, player, name }) {
     title: "Picture or film",
     onclick: () => (recorder.recording ? recorder.cancel() : show(menu.hidden)),
   }, icon(CAMERA), count);
-  const root = h("div.keep", {}, button, menu);
+  const root = h("div.save", {}, button, menu);
 
   function show(open) {
     menu.hidden = !open;

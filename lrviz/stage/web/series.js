@@ -11,7 +11,7 @@ import { rateAt, roomy, strokeSketch } from "./draw.js";
 import { drawHaze, drawLines, drawLost } from "./haze.js";
 import { awayAt, backwards, headAt, tellOf } from "./trails.js";
 import { plotBox } from "./layers.js";
-import { createNotches, marker, slip, widthOf } from "./marks.js";
+import { createNotches, label, marker, widthOf } from "./marks.js";
 import { placeNames } from "./names.js";
 import { DASHES, SHAPES, strokeOf } from "./palette.js";
 import { format, linear, logTicks, logarithmic, niceTicks } from "./scale.js";
@@ -31,7 +31,7 @@ const EASE = 180;
 const LIFT = 9;
 const MOST_MARKS = 8;
 
-/** Room that the sign of a cut needs above its place: it stays inside while the axis eases. */
+/** Room that the marker of a cut needs above its place: it stays inside while the axis eases. */
 const NOTCH = 13;
 
 export function createSeries(layers, kind) {
@@ -297,7 +297,7 @@ export function createSeries(layers, kind) {
     names ??= placeNames(seen.map((i) => ({ points: points[i], width: widthOf(g, runs[i].name) + 12 })), box);
     seen.forEach((i, at) => {
       const edge = palette.runs[runs[i].colour];
-      slip(g, runs[i].name, ...names[at], box, { ink: palette.ink, veil: palette.veil, font, edge });
+      label(g, runs[i].name, ...names[at], box, { ink: palette.ink, veil: palette.veil, font, edge });
     });
   }
 

@@ -54,8 +54,8 @@ export function createServer(counts) {
     /** True until the server's answer knows of the last switch in the legend. */
     switching: (echo) => (echo.visible ?? 0) < switches,
     /** The picture is drawn: what waits for that may come. */
-    rest() {
-      send("rest", { seq: ++seq });
+    idle() {
+      send("idle", { seq: ++seq });
     },
     view(view) {
       send("view", { seq: ++seq, ...view });

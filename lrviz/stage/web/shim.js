@@ -41,7 +41,7 @@ export default async function (component) {
   try {
     return (await player).default(component);
   } catch (fault) {
-    if (meta.stale) component.setStateValue("rest", { seq: Date.now() }); // words shall not wait for a picture
+    if (meta.stale) component.setStateValue("idle", { seq: Date.now() }); // words shall not wait for a picture
     if (component.parentElement.querySelector(".lrviz-stage")?.stage?.frames) throw fault;
     console.error(fault);
     sayWhatItNeeds(component.parentElement);

@@ -1,5 +1,5 @@
 /** What all panels do with runs: where a head is, what lies under the pointer, and the words where a run goes out. */
-import { slip } from "./marks.js";
+import { label } from "./marks.js";
 import { format } from "./scale.js";
 
 /** Position of run at a cursor between two steps. */
@@ -33,11 +33,11 @@ export function nearestPoint(runs, points, px, py, reach, shown = () => true) {
   return found;
 }
 
-/** A slip about a run at (x, y), which does not cover those that are `taken`. */
+/** A label of a run at (x, y), which does not cover those that are `taken`. */
 export function tellOf(g, palette, run, text, x, y, box, taken) {
   const font = `600 12px ${palette.font}`;
   const style = { ink: palette.ink, veil: palette.veil, font, edge: palette.runs[run.colour], taken };
-  taken.push(slip(g, text, x, y, box, style));
+  taken.push(label(g, text, x, y, box, style));
 }
 
 /**

@@ -54,7 +54,7 @@ export function createTrained(parent) {
   let chosen = 0;
   let now = null;
   let latest = 0;
-  let signed = "";
+  let legendKey = "";
 
   const shared = { state, n: 0, whole: 0, floor: 0, unit: "epoch", known: true, span: null, palette: null };
   shared.sketch = { on: false, curve: [] };
@@ -63,9 +63,9 @@ export function createTrained(parent) {
   const style = document.createElement("style");
   style.textContent = STYLE;
   const note = h("span.title");
-  const signs = h("div.legend.signs-of-data");
+  const dataLegend = h("div.legend.data-legend");
   const pictureBox = h("div.canvas");
-  const picture = h("section.panel.model", {}, h("header", {}, note), pictureBox, signs);
+  const picture = h("section.panel.model", {}, h("header", {}, note), pictureBox, dataLegend);
   const legend = createTrainingLegend(choose);
   const curves = h("div.curves", {}, legend.root);
   const tip = h("div.tip", { "aria-hidden": "true", hidden: true });
@@ -268,15 +268,15 @@ export function createTrained(parent) {
     root.dataset.theme = shared.palette.theme;
   }
 
-  /** What the signs in the picture mean, and which line is which; made anew where that is something else. */
-  function showSigns() {
+  /** What the markers in the picture mean, and which line is which; made anew where that is something else. */
+  function showDataLegend() {
     const { picture: { kind, classes }, validates, watched, best } = rowsOf(message)[chosen];
     const lines = panels.map(({ scene }) => scene.runs.map(({ name, place }) => [name, place]));
     const { palette: { ink } } = shared;
     const key = JSON.stringify([ink, chosen, kind, classes, lines, watched && best,
       rowsOf(message).map(({ name }) => name)]);
-    if (key === signed) return;
-    signed = key;
+    if (key === legendKey) return;
+    legendKey = key;
     const hues = { digits: ["speaks against it", "speaks for it"], plane: ["low", "high"], line: [] }[kind];
     const named = kind !== "digits" && classes.length ? classes.slice(0, 8) : hues;
     const colours = named.map((name, k) => {
@@ -288,7 +288,7 @@ export function createTrained(parent) {
       ...(validates ? [h("span.mean.validates", {}, h("i"), "validation")] : [])];
     const wrong = kind === "plane" && classes.length ? [h("span.mean.wrong", {}, h("i"), "read wrongly")] : [];
     const line = watched ? [h("span.mean.so-far", {}, h("i"), best)] : [];
-    signs.replaceChildren(...shapes, ...wrong, ...colours, ...line);
+    dataLegend.replaceChildren(...shapes, ...wrong, ...colours, ...line);
     const own = ({ place }) => place === chosen;
     for (const { key, names, scene } of panels) {
       names.replaceChildren(...scene.runs.filter(own).map((run) => {
@@ -310,7 +310,7 @@ export function createTrained(parent) {
   }
 
   function showNumbers() {
-    showSigns();
+    showDataLegend();
     transport.show(shared);
     const { monitor } = rowsOf(message)[chosen];
     cells.show(panels.find(({ lines }) => lines.includes(monitor)).scene);

@@ -1,8 +1,8 @@
 /** How the stage is looked at: sent to the page when it comes to rest, and set by the page once for each link. */
 import { roundedTo } from "./scale.js";
 
-/** Silence after which the view is sent. */
-const REST = 400;
+/** Milliseconds without a change after which the view is sent. */
+const SILENCE = 400;
 
 /** To four digits of the window's size: what a link needs. */
 export function rounded(view) {
@@ -56,7 +56,7 @@ export function createViewSync({ current, send }) {
     timer = null;
     const view = current();
     if (!view) {
-      timer = setTimeout(check, REST); // what was changed while it moves is sent when it rests
+      timer = setTimeout(check, SILENCE); // what was changed while it moves is sent when it rests
       return;
     }
     const text = JSON.stringify(view);
@@ -69,7 +69,7 @@ export function createViewSync({ current, send }) {
     stir() {
       if (sent === null) return;
       clearTimeout(timer);
-      timer = setTimeout(check, REST);
+      timer = setTimeout(check, SILENCE);
     },
     /** What is seen now is known to the page. */
     known() {

@@ -31,7 +31,7 @@ SAME, BEST = "Same rate for all", "Each at its best rate"
 def which_rates(lab: Lab) -> None:
     """One rate for all, or for each the rate that suits it."""
     own = BEST if adaptive.is_tuned(lab.race) else SAME
-    key = lab.key("fair_rates", own)
+    key = lab.key("which_rates", own)
     st.segmented_control(
         "Rates", [SAME, BEST], default=own, required=True, key=key, on_change=_rates_chosen, args=(key,),
         label_visibility="collapsed",
@@ -71,7 +71,7 @@ def comparison_table(lab: Lab) -> None:
             here = f"α {digits(float(scenario.alpha or 0))}: {_loss(end)}"
             best = f"α {digits(row.best_rate)}: **{_loss(row.best_loss)}**"
             lines.append(f"| {row.name} | {here} | {best} | {row.within(mark)} of {len(row.rates)} |")
-    with st.container(key="fair_table"):
+    with st.container(key="comparison_table"):
         st.markdown("\n".join(lines))
         note(
             f"After each α: the loss at the end. Good rates end at {digits(mark)} or less, the best loss of the worst"

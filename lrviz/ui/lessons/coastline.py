@@ -68,8 +68,8 @@ def what_the_edge_is(page: Page) -> None:
     if first_predict(page) or page.lesson.lacks(page.lab.race):
         return
     with run_text():
-        near, count = st.tabs(["Neighbours", "Count"])
-        with near:
+        neighbours, count = st.tabs(["Neighbours", "Count"])
+        with neighbours:
             _neighbours(page.lab)
         with count:
             _count(page.lab)
@@ -90,7 +90,7 @@ def _count(lab: Lab) -> None:
         return
     with place:
         found = coastline.counted(coastline.LESSON.case_race(coastline.LESSON.case(lab.scenario)).first)
-        (said,) = sentences([coastline.judged(found)])
-        chart(count_figure(found, theme()), "count_chart", said)
-        say(marked(said))
+        (sentence,) = sentences([coastline.judged(found)])
+        chart(count_figure(found, theme()), "count_chart", sentence)
+        say(marked(sentence))
         note(f"Sides: 2 to {CELLS // 8} cells. On top: each dimension.")

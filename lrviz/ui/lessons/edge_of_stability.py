@@ -110,9 +110,9 @@ def _many_rates(lab: TrialLab) -> None:
         return
     with place:
         found = _measured()
-        (said,) = sentences([lesson.judged(found)])
-        chart(rates_figure(found, _parts(lab.race.first)[-1], theme()), "rates_chart", said)
-        say(marked(said))
+        (sentence,) = sentences([lesson.judged(found)])
+        chart(rates_figure(found, _parts(lab.race.first)[-1], theme()), "rates_chart", sentence)
+        say(marked(sentence))
 
 
 def _measured() -> Measured:

@@ -54,20 +54,20 @@ def by_hand(lab: Lab) -> None:
         return
     tried = _tried(lab.scenario)
     left, shown = BUDGET - len(tried), tried[-1] if tried else FIRST
-    key = lab.key("hand", face_value(ALPHA, shown))
+    key = lab.key("tried_rate", face_value(ALPHA, shown))
     say(
         f"**Your turn.** Find a good constant rate: choose one, then press *{TRY}*. {left} of {BUDGET} tries are left."
         if left
         else f"**Your ten tries are spent.** Of all {ALL} rates {_beaten(lab.scenario)} end lower than your best."
     )  # fmt: skip
-    with st.form("hand_form", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.form("tries_form", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         draw_knob(YOURS, shown, key, disabled=not left)
         st.form_submit_button(TRY, on_click=_try, args=(key,), disabled=not left)
     if tried:
         ends = finding.ends(finding.constant(lab.scenario), tuple(tried))
         last, best = (f"α = {digits(tried[i])} {_how(ends, float(ends.losses[i]))}" for i in (-1, ends.best))
         say(plain(f"{last}. Your best so far: {best}."))
-        st.button("Begin again", key="hand_again", type="tertiary", on_click=_again)
+        st.button("Begin again", key="tries_again", type="tertiary", on_click=_again)
 
 
 def _beaten(scenario: Scenario) -> int:

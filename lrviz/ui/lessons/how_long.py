@@ -54,9 +54,9 @@ def show_hunt(state: Hunt) -> None:
         return
     latest = sorted(state.tried.items())[-6:]
     fell, rose = (", ".join(digits(rate) for rate, down in latest if down == which) for which in (True, False))
-    said = [f"fell with α = {fell}"] if fell else []
-    said += [f"did not fall with α = {rose}"] if rose else []
-    say(plain(f"Up to now the loss {' and '.join(said)}."))
+    found = [f"fell with α = {fell}"] if fell else []
+    found += [f"did not fall with α = {rose}"] if rose else []
+    say(plain(f"Up to now the loss {' and '.join(found)}."))
     if state.good is None or state.bad is None:
         say("Try a rate that flies off." if state.bad is None else "Try a smaller rate.")
         return

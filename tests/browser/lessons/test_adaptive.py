@@ -21,8 +21,8 @@ RACE = LESSONS["adaptive"].race
 
 def rows(page) -> dict[str, list[str]]:
     page.get_by_role("tab", name="Table").click()
-    told = page.locator(".st-key-fair_table tbody tr").all_inner_texts()
-    return {cells[0]: cells[1:] for cells in (re.split(r"\s*\t\s*", line) for line in told)}
+    lines = page.locator(".st-key-comparison_table tbody tr").all_inner_texts()
+    return {cells[0]: cells[1:] for cells in (re.split(r"\s*\t\s*", line) for line in lines)}
 
 
 def until(page, text: str) -> None:
@@ -54,8 +54,8 @@ def test_question_10_the_rate_is_still_to_be_tuned(server, visit):
     until(page, "with these rates")
     best = tuned(RACE.first, [run.optimizer for run in RACE.scenarios])
     for place, (run, row) in enumerate(zip(RACE.scenarios[:-1], best, strict=False)):
-        said = rows(page)[row.name]
-        assert said[0] == said[1] == f"α {digits(row.best_rate)}: {digits(row.best_loss)}"
+        cells = rows(page)[row.name]
+        assert cells[0] == cells[1] == f"α {digits(row.best_rate)}: {digits(row.best_loss)}"
         assert_drawn(stage, place, run.having(alpha=row.best_rate))
     assert same["Adam"][0] != rows(page)["Adam"][0]
     drawn = page.evaluate(

@@ -37,7 +37,7 @@ def assert_shown(page, training) -> None:
     assert stage.part(".curves > .panel").first.get_attribute("class").split()[-1] == "sharpness"
 
 
-def said(page) -> str:
+def text_of(page) -> str:
     settle(page)
     return " ".join(page.locator(".st-key-step_happened").inner_text().split())
 
@@ -53,7 +53,7 @@ def test_question_19_the_sharpness_comes_to_the_edge_and_each_preset_says_where(
         open_step(page, "happened")
         sentences = edge_of_stability.story(training)
         page.get_by_text(sentences[-1].text).wait_for()
-        assert all(sentence.text in said(page) for sentence in sentences)
+        assert all(sentence.text in text_of(page) for sentence in sentences)
     page.locator(".st-key-story button").first.click()
     Stage(page).wait(f"step === {sentences[0].epoch}")
 
@@ -87,8 +87,8 @@ def test_a_cut_is_another_case_and_all_of_it_survives_a_reload(page):
     open_step(page, "check")
     settle(page)
     for place, question in enumerate(LESSON.check(training)):
-        asked = page.locator(".st-key-step_check [role=radiogroup]").nth(place)
-        asked.locator("label").nth(question.right).click()
+        group = page.locator(".st-key-step_check [role=radiogroup]").nth(place)
+        group.locator("label").nth(question.right).click()
         settle(page)
     page.locator(".st-key-checking").get_by_role("button", name="Check", exact=True).click()
     page.get_by_text("All three are right").wait_for()

@@ -46,12 +46,12 @@ def test_question_9_ten_tries_by_hand_and_what_the_searches_find(page):
     open_step(page, "happened")
     page.get_by_role("tab", name="Searches").click()
     rows = page.locator(".st-key-finding_table tbody tr").all_inner_texts()
-    told = {cells[0]: cells[1:] for cells in (re.split(r"\s*\t\s*", line) for line in rows)}
+    table = {cells[0]: cells[1:] for cells in (re.split(r"\s*\t\s*", line) for line in rows)}
     for found in finding.searches(FIRST):
-        assert told[found.name] == [digits(found.rate), digits(found.loss), str(found.lower)]
+        assert table[found.name] == [digits(found.rate), digits(found.loss), str(found.lower)]
     for row in finding.advice(FIRST):
-        assert told[row.name] == [digits(row.rate), digits(row.loss), str(row.lower)]
-    assert "You" in told
+        assert table[row.name] == [digits(row.rate), digits(row.loss), str(row.lower)]
+    assert "You" in table
 
 
 def test_a_late_test_is_one_click_and_in_the_link(page):

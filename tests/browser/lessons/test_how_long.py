@@ -48,8 +48,8 @@ def test_the_edge_is_found_by_the_learner_and_then_named(server, visit):
     long = set_alpha(stage, 0.25)
     page.get_by_text("The edge lies").wait_for()
     open_step(page, "happened")
-    told = diagnose(FIRST.having(alpha=long), simulate(FIRST.having(alpha=long)))
-    (divergence,) = told.of("divergence")
+    diagnosis = diagnose(FIRST.having(alpha=long), simulate(FIRST.having(alpha=long)))
+    (divergence,) = diagnosis.of("divergence")
     assert divergence.sentence.replace(" ", "") in story(page).replace(" ", "")
     assert stage.part(".regime").count() == 0, "the edges are painted when the learner has found one"
 
@@ -68,12 +68,12 @@ def test_the_edge_is_found_by_the_learner_and_then_named(server, visit):
     page.get_by_text(f"{10 * past:.3g} of 2").wait_for()
     page.get_by_text("That is above the limit 2").wait_for()
     assert page.get_by_role("progressbar").get_attribute("aria-valuenow") == "100"
-    near = set_alpha(stage, 0.12)
+    alpha = set_alpha(stage, 0.12)
     slider = stage.part("[data-knob=alpha] input[type=range]")
     assert slider.get_attribute("aria-valuetext").endswith(" · swings, 1/L to 2/L")
     page.get_by_text("That is below the limit 2").wait_for()
-    page.get_by_text(f"{10 * near:.3g} of 2").wait_for()
-    assert int(page.get_by_role("progressbar").get_attribute("aria-valuenow")) == pytest.approx(500 * near, abs=1)
+    page.get_by_text(f"{10 * alpha:.3g} of 2").wait_for()
+    assert int(page.get_by_role("progressbar").get_attribute("aria-valuenow")) == pytest.approx(500 * alpha, abs=1)
 
 
 def test_a_sentence_leads_to_its_step(server, visit):
@@ -130,12 +130,12 @@ def test_what_was_predicted_and_answered_survives_a_reload(server, visit):
     page.get_by_text("Not quite. The answer is").first.wait_for()
     settle(page)
     page.wait_for_function("() => (localStorage.getItem('lrviz.lesson.how_long') ?? '').includes('true')")
-    said = page.locator(".st-key-step_check [data-testid=stAlert]").all_inner_texts()
+    alerts = page.locator(".st-key-step_check [data-testid=stAlert]").all_inner_texts()
     in_address(page, "step=check")
     page.goto(page.url)
     page.get_by_text("Not quite. The answer is").first.wait_for()
     settle(page)
-    assert page.locator(".st-key-step_check [data-testid=stAlert]").all_inner_texts() == said
+    assert page.locator(".st-key-step_check [data-testid=stAlert]").all_inner_texts() == alerts
     open_step(page, "predict")
     assert "You predicted" in page.locator(".st-key-result").inner_text()
     assert Stage(page)("steps") == 60

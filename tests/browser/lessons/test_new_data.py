@@ -25,11 +25,11 @@ def page(server, visit):
 
 def assert_story_shown(page, training) -> None:
     """All that the seeds say of this training stands on the page."""
-    said = sentences(new_data.story(training))
-    page.get_by_text(said[-1]).wait_for()
+    texts = sentences(new_data.story(training))
+    page.get_by_text(texts[-1]).wait_for()
     settle(page)
     words = " ".join(page.locator(".st-key-step_happened").inner_text().split())
-    assert all(sentence in words for sentence in said)
+    assert all(sentence in words for sentence in texts)
 
 
 def test_question_12_each_preset_is_judged_by_32_seeds_and_all_survives_a_reload(page):
@@ -54,8 +54,8 @@ def test_a_stop_is_another_case_and_its_check_is_graded(page):
     open_step(page, "check")
     settle(page)
     for place, question in enumerate(LESSON.check(training)):
-        asked = page.locator(".st-key-step_check [role=radiogroup]").nth(place)
-        asked.locator("label").nth(question.right).click()
+        group = page.locator(".st-key-step_check [role=radiogroup]").nth(place)
+        group.locator("label").nth(question.right).click()
         settle(page)
     page.locator(".st-key-checking").get_by_role("button", name="Check", exact=True).click()
     page.get_by_text("All three are right").wait_for()

@@ -46,7 +46,7 @@ def assert_story_shown(page, training: Training) -> None:
         page.get_by_text(sentence).wait_for()
 
 
-def test_the_picture_keeps_its_place_and_its_signs_name_the_line_of_the_best(server, visit):
+def test_the_picture_keeps_its_place_and_its_legend_names_the_line_of_the_best(server, visit):
     page = visit(f"{server}/real_model", motion="reduce")
     stage = Stage(page)
     data = stage.part(".panel.model .canvas")
@@ -54,13 +54,13 @@ def test_the_picture_keeps_its_place_and_its_signs_name_the_line_of_the_best(ser
     predict(page, "Job 1")
     stage.wait("steps > 0")
     assert data.bounding_box() == before
-    signs = stage.part(".signs-of-data")
-    signs.get_by_text("best val_loss so far").wait_for()
+    legend = stage.part(".data-legend")
+    legend.get_by_text("best val_loss so far").wait_for()
     choose(page, "batch")
     predict(page, "After the first epoch")
-    signs.get_by_text("best batch so far").wait_for()
+    legend.get_by_text("best batch so far").wait_for()
     choose(page, "starts")
-    signs.get_by_text("best").wait_for(state="detached")
+    legend.get_by_text("best").wait_for(state="detached")
 
 
 def test_question_3_three_jobs_and_what_the_rate_does_to_noise(server, visit):

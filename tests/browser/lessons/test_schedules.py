@@ -33,8 +33,8 @@ def page(server, visit):
 
 
 def rows(page) -> dict[str, list[str]]:
-    told = page.locator(".st-key-contest_table tbody tr").all_inner_texts()
-    return {cells[0]: cells[1:] for cells in (re.split(r"\s*\t\s*", line) for line in told)}
+    lines = page.locator(".st-key-contest_table tbody tr").all_inner_texts()
+    return {cells[0]: cells[1:] for cells in (re.split(r"\s*\t\s*", line) for line in lines)}
 
 
 def race_of(page) -> Race:

@@ -71,8 +71,8 @@ def test_question_2_a_stop_that_loses_the_callbacks_memory_is_seen(lesson):
     page, stage = lesson.page, lesson
     open_step(page, "happened")
     page.get_by_role("tab", name="Two loops").click()
-    found, said = forgotten(FIRST)
-    for sentence in said:
+    found, texts = forgotten(FIRST)
+    for sentence in texts:
         page.get_by_text(sentence).wait_for()
     page.get_by_text("Show the run whose callback forgot").click()
     stage.wait("runs.length === 3")

@@ -77,10 +77,10 @@ def test_a_typed_number_is_run_exactly(stage):
 
 def test_what_may_not_be_typed_is_told_in_a_sentence(stage):
     field, wrong = typed(stage, "patience"), stage.part("[data-knob=patience] .wrong")
-    for text, said in (("2.5", "Patience must be a whole number from 0 to"), ("0,5", "Write 0.5.")):
+    for text, sentence in (("2.5", "Patience must be a whole number from 0 to"), ("0,5", "Write 0.5.")):
         field.fill(text)
         stage.press("Enter")
-        assert said in wrong.inner_text() or stage.page.wait_for_timeout(100) or said in wrong.inner_text()
+        assert sentence in wrong.inner_text() or stage.page.wait_for_timeout(100) or sentence in wrong.inner_text()
         assert field.get_attribute("aria-invalid") == "true"
     assert stage("live.patience.value") == 3
     stage.press("Escape")
@@ -102,13 +102,13 @@ def slice_of_a_run_that_left(stage):
     stage.part(".switch [data-panel='slice']").click()
     words = drawn_words(stage)
     assert any("leaves at step 6, loss 63.2" in text for text in words), words
-    assert "tangent" not in stage.part(".signs").inner_text(), "none is drawn"
+    assert "tangent" not in stage.part(".marker-legend").inner_text(), "none is drawn"
     x, y = stage("startPixel")
     assert stage("toPixel(-4, 28)") == pytest.approx([x, y]), "the ring is at the start's own loss"
     stage.focus()
     stage.press("Home")
     stage.page.wait_for_timeout(100)
-    assert "tangent" in stage.part(".signs").inner_text()
+    assert "tangent" in stage.part(".marker-legend").inner_text()
 
 
 def drawn_words(stage) -> list[str]:

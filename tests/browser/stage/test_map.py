@@ -79,14 +79,14 @@ def test_zoom_pan_and_reset_stay_through_a_change(stage):
     with ctrl(stage):
         stage.page.mouse.wheel(0, -300)
     stage.wait(f"view.x1 - element.stage.view.x0 < {whole['x1'] - whole['x0']}")
-    near = stage("view")
-    at = [near["x0"] + 0.6 * (near["x1"] - near["x0"]), near["y0"] + 0.4 * (near["y1"] - near["y0"])]
+    zoomed = stage("view")
+    at = [zoomed["x0"] + 0.6 * (zoomed["x1"] - zoomed["x0"]), zoomed["y0"] + 0.4 * (zoomed["y1"] - zoomed["y0"])]
     np.testing.assert_allclose(at, [1, -0.7], atol=0.02, err_msg="the point under the pointer stays")
     stage.page.mouse.down()
     stage.page.mouse.move(x + 50, y - 20, steps=4)
     stage.page.mouse.up()
     panned = stage("view")
-    assert panned["x0"] < near["x0"] and panned["y0"] < near["y0"]
+    assert panned["x0"] < zoomed["x0"] and panned["y0"] < zoomed["y0"]
     stage.part("[data-knob=patience] input[type=range]").focus()
     stage.press("ArrowRight")
     in_address(stage.page, "patience=4")
@@ -197,8 +197,8 @@ def test_fingers_pinch_and_drag_the_start(server, visit):
     for apart in (30, 50, 80):
         touch("touchMove", (x - apart, y), (x + apart, y))
     touch("touchEnd")
-    near = stage("view")
-    assert (near["x1"] - near["x0"]) / (whole["x1"] - whole["x0"]) == pytest.approx(0.25, abs=0.08)
+    zoomed = stage("view")
+    assert (zoomed["x1"] - zoomed["x0"]) / (whole["x1"] - whole["x0"]) == pytest.approx(0.25, abs=0.08)
     touch("touchStart", (x - 80, y), (x + 80, y))
     touch("touchMove", (x - 20, y), (x + 20, y))
     touch("touchEnd")

@@ -5,10 +5,10 @@ import { valueAt } from "../../../lrviz/maps/web/region.js";
 import { LINE, LOG, WHOLE, close } from "./rows.js";
 
 test("deep in a zoom the ticks count from the low end", () => {
-  const near = { ...LOG, low: 0.05, high: 0.05 + 1e-9 };
-  const { ticks, from } = ticksOf(near, 5);
+  const zoomed = { ...LOG, low: 0.05, high: 0.05 + 1e-9 };
+  const { ticks, from } = ticksOf(zoomed, 5);
   assert.ok(ticks.length >= 3 && ticks.every(({ text }) => text === "0" || text.startsWith("+")));
-  assert.equal(titleOf(near, from), `Rate − ${from}`);
+  assert.equal(titleOf(zoomed, from), `Rate − ${from}`);
   assert.equal(ticksOf(LOG, 6).from, null);
   assert.ok(ticksOf(WHOLE, 5).ticks.every(({ at }) => Number.isInteger(at)));
 });

@@ -36,15 +36,15 @@ def test_with_noise_64_runs_say_whether_the_callback_helps():
 def test_what_may_be_chance_is_called_no_clear_difference():
     """Near a noise floor a cut or two late in the run hardly matter."""
     weak = LESSON.having(**WEAK)
-    told = compare(weak)
+    found = compare(weak)
     ends = [[at_the_end(simulate(one.having(seed=seed))) for seed in range(64)] for one in (weak, constant(weak))]
-    assert (told.lower, told.higher) == (np.sum(np.less(*ends)), np.sum(np.greater(*ends))) and told.higher
-    assert not told.sure and told.outcome == "same" and abs(told.with_it - told.without) > 0.01 * told.without
+    assert (found.lower, found.higher) == (np.sum(np.less(*ends)), np.sum(np.greater(*ends))) and found.higher
+    assert not found.sure and found.outcome == "same" and abs(found.with_it - found.without) > 0.01 * found.without
     question = does_it_help(weak)
     assert question.choices[question.right] == "It makes no clear difference"
     assert (
         question.because.endswith(": that may be chance.")
-        and f"{told.lower} end lower with it, {told.higher} higher" in question.because
+        and f"{found.lower} end lower with it, {found.higher} higher" in question.because
     )
 
 
