@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -21,6 +22,7 @@ BELOW = {
     "formula": {"knob"},
     "plain": set(),
     "turns": set(),
+    "untrusted": set(),
     **{concept: {"knob"} for concept in CONCEPTS},
     "surfaces": {"formula", "knob"},
     "programs": {"memory"},
@@ -35,14 +37,14 @@ BELOW = {
     | {"tuned"},
     "race": {"frameworks", "knob", "palette", "plateau", "scenario", "schedules", "sharing"},
     "link": {"knob", "maps", "race", "scenario", "view"},
-    "maps": {"analysis", "knob", "plain", "scenario", "simulation"},
+    "maps": {"analysis", "knob", "plain", "scenario", "simulation", "untrusted"},
     "analysis": {"knob", "optimizers", "replay", "scenario", "simulation", "surfaces", "trajectory", "tuned"},
     "lessons": CONCEPTS - {"plateau", "surfaces"}
     | {"analysis", "columns", "frameworks", "knob", "link", "maps", "once", "race", "scenario", "training"}
     | {"simulation", "trajectory", "turns"},
     "glossary": {"scenario"},
     "figures": {"analysis", "knob", "lessons", "maps", "palette", "replay", "scenario", "training", "trajectory"},
-    "stage": {"knob", "link", "palette", "view"},
+    "stage": {"knob", "link", "palette", "untrusted", "view"},
     "play": {"analysis", "knob", "maps", "once", "plateau", "race", "replay", "scenario", "stage"}
     | {"simulation", "surfaces", "training", "trajectory"},
     "thumbnail": {"palette", "race", "scenario", "simulation", "training", "trajectory"},
@@ -94,6 +96,14 @@ def test_nothing_imports_itself_round_a_corner():
 
 def test_no_module_is_known_that_is_gone():
     assert BELOW.keys() == {path.relative_to(ROOT / "lrviz").parts[0].removesuffix(".py") for path in FILES}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if "__all__ = " in path.read_text()], ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_what_a_package_exports_is_there(path):
+    package = importlib.import_module(".".join(path.parent.relative_to(ROOT).parts))
+    assert [name for name in package.__all__ if not hasattr(package, name)] == []
 
 
 @pytest.mark.parametrize(

@@ -36,8 +36,8 @@ class Minimum(NamedTuple):
 
 class Ending(NamedTuple):
     """``basin``: the place in ``minima`` of the basin in which a run ends, None if it is in none. ``distance`` from
-    its floor; ``rests``: was it near the floor for the last steps? ``left``: the first step after which it was never
-    again in the basin in which it began; None if it ends there."""
+    its floor; ``converged``: was it near the floor for the last steps? ``left``: the first step after which it was
+    never again in the basin in which it began; None if it ends there."""
 
     basin: int | None
     distance: float

@@ -44,6 +44,7 @@ class Gauge:
 
 
 def gauge(path: Path) -> Gauge:
+    """The steps of a run measured against the surface below them."""
     scenario = path.scenario
     lowest, curvature = np.full((2, path.run.steps), np.nan)
     for values, known in ((lowest, path.values[:, 0]), (curvature, path.values[:, 1])):

@@ -39,6 +39,7 @@ class Statement:
 
     @property
     def sentence(self) -> str:
+        """Its rows' words with the numbers in them."""
         texts = {name: self._text(name, value) for name, value in self.numbers.items()}
         for row in self.rows:
             differ = TABLE[row].differ
@@ -55,4 +56,5 @@ class Statement:
 
 
 def sentences(statements: Iterable[Statement]) -> list[str]:
+    """Each as its sentence."""
     return [statement.sentence for statement in statements]

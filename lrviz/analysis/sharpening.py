@@ -40,6 +40,7 @@ class Stretch(NamedTuple):
 
     @property
     def edge(self) -> float:
+        """The sharpness at which this rate is at its limit."""
         return self.bound / self.rate
 
     @property

@@ -58,6 +58,7 @@ def step(scenario: Scenario, loss: str) -> str:
 
 
 def scheduler(kind: str, **named: str) -> str:
+    """The call of a scheduler's class, after the optimizer."""
     return call(f"torch.optim.lr_scheduler.{kind}", "optimizer", **named)
 
 

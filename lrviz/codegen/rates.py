@@ -149,6 +149,7 @@ class Corner(NamedTuple):
     rate: float
 
     def at(self, total: float) -> float:
+        """The step at which it is, of so many."""
         return self.part * total + self.more
 
     def text(self, total: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
@@ -28,6 +27,7 @@ def literal(value: Value | Sequence[float]) -> str:
 
 
 def literals(values: Mapping[str, Value]) -> dict[str, str]:
+    """Each value by its name."""
     return {name: literal(value) for name, value in values.items()}
 
 
@@ -66,12 +66,13 @@ def several(*items: str) -> str:
 
 
 def indented(lines: Lines) -> Lines:
+    """Four blanks further in, and so the lines inside a line."""
     return ["    " + line.replace("\n", "\n    ") if line else line for line in lines]
 
 
 def comments(sentences: Sequence[str]) -> Lines:
     """Each as a comment, on as many lines as it needs."""
-    return [f"# {line}" for sentence in sentences for line in wrap(sentence, WIDTH - 2)]
+    return [line for sentence in sentences for line in comment(sentence)]
 
 
 MODULES = {
@@ -120,10 +121,11 @@ def layout(paragraphs: Sequence[Lines]) -> str:
 
 def comment(text: str) -> Lines:
     """The text as comment lines that are not too long to read."""
-    return [f"# {line}" for line in textwrap.wrap(text, WIDTH - 2)]
+    return [f"# {line}" for line in wrap(text, WIDTH - 2)]
 
 
 def title(scenario: Scenario, where: str) -> str:
+    """What runs where, as a sentence."""
     schedule = f", {scenario.schedule_row.name.lower()}" if scenario.schedule != "constant" else ""
     return f"{scenario.optimizer_row.name} on {scenario.surface_row.title}{schedule}, in {where}."
 

@@ -30,6 +30,7 @@ class Rows(NamedTuple):
     size: int
 
     def pack(self, tree: Any) -> Array:
+        """Leaves (...) or (2, ...) -> (rows, ...)."""
         return jnp.concatenate([jnp.atleast_2d(leaf) for leaf in jax.tree.leaves(tree)])
 
     def unpack(self, packed: Any) -> Any:
@@ -107,6 +108,7 @@ class Form(NamedTuple):
 
 
 def like(*shape: int, dtype: Any = float) -> Any:
+    """The shape and type of an array, without its numbers."""
     return jax.ShapeDtypeStruct(shape, dtype)
 
 

@@ -64,6 +64,8 @@ class Stepper:
         return loss, jnp.stack(back(jnp.ones_like(loss)))
 
     def at(self, lanes: Lanes, grad: Array, fixed: Numbers, k: Array) -> At:
+        """What a rule is given for step k."""
+
         def hessian(x: Array) -> Array:
             coef = tuple(jnp.broadcast_to(one, x.shape[1:]) for one in fixed.coef)
             return jax.vmap(jax.hessian(self.f), -1, -1)(x, coef)
@@ -139,4 +141,5 @@ class Point(NamedTuple):
 
 
 def point(lanes: Lanes) -> Point:
+    """What is stored of where the runs are now."""
     return Point(lanes.x, lanes.loss, lanes.grad, lanes.plateau, lanes.output)

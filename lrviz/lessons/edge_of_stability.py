@@ -240,6 +240,7 @@ def lacks(trial: Trial) -> str:
 
 
 def case_of(training: Training) -> str:
+    """Which of the lesson's cases a training shows, "" for none."""
     if training.batch < training.train_rows:
         return ""
     if training.optimizer == "gradient_descent":

@@ -352,6 +352,7 @@ def lacks(race: Race) -> str:
 
 
 def case_of(scenario: Scenario) -> str:
+    """Which of the lesson's cases a scenario shows, "" for none."""
     if scenario.surface != "bowl":
         return ""
     return {"gradient_descent": "noise" if scenario.noise else "bowl", "adam": "adam"}.get(scenario.optimizer, "")

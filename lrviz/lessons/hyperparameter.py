@@ -13,7 +13,7 @@ import numpy as np
 
 from lrviz.analysis.sentences import Statement
 from lrviz.knob import digits
-from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
+from lrviz.lessons.lesson import Answer, Case, Lesson, Preset, lacks_callback
 from lrviz.lessons.questions import QUESTIONS, Question, how_many
 from lrviz.once import made_once_for
 from lrviz.race import Race
@@ -205,15 +205,8 @@ def compared(links: Chain) -> str:
 
 
 def case_of(scenario: Scenario) -> str:
+    """The cases are the optimizers."""
     return scenario.optimizer
-
-
-def lacks(race: Race) -> str:
-    """It is about the callback."""
-    if race.first.plateau_knobs:
-        return ""
-    name = race.first.schedule_row.name.lower()
-    return f"This link has no callback (its schedule: {name}), and this lesson is about the callback."
 
 
 def check(scenario: Scenario) -> list[Question]:
@@ -283,7 +276,7 @@ LESSON = Lesson(
     check=check,
     live=("alpha", "factor", "patience"),
     case_of=case_of,
-    lacks=lacks,
+    lacks=lacks_callback,
     answers=(
         Answer(
             1,

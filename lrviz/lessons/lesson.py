@@ -10,7 +10,8 @@ from typing import Any, Generic, TypeVar
 from lrviz.lessons.questions import Question
 from lrviz.link import LESSON_STEPS, STEP, Link
 from lrviz.race import Race
-from lrviz.training import Trial
+from lrviz.scenario import Scenario
+from lrviz.training import Training, Trial
 
 STEPS = dict(zip(LESSON_STEPS, ("Predict", "Try", "What happened", "Why", "Check"), strict=True))
 """The steps of a lesson in their order: the key as a link has it, and the name on the page."""
@@ -61,14 +62,28 @@ S = TypeVar("S", Race, Trial)
 
 
 def nothing_lacks(race: Any) -> str:
+    """Any race of a link is one of the lesson's."""
     return ""
 
 
+def no_callback(first: Scenario | Training) -> str:
+    """Why a lesson on the callback cannot show this."""
+    name = first.schedule_row.name.lower()
+    return f"This link has no callback (its schedule: {name}), and this lesson is about the callback."
+
+
+def lacks_callback(race: Race) -> str:
+    """Of a lesson on the callback."""
+    return "" if race.first.plateau_knobs else no_callback(race.first)
+
+
 def as_it_is(before: Any, after: Any) -> Any:
+    """Another case takes nothing over from the one before."""
     return after
 
 
 def one_case(first: Any) -> str:
+    """Of a lesson without a choice."""
     return ""
 
 

@@ -178,6 +178,7 @@ GROUPS = {
 
 
 def predict(scenario: Scenario) -> Question:
+    """Which of five schedules ends lowest?"""
     return lowest(scenario, "", FIVE)
 
 

@@ -178,6 +178,7 @@ def on_moved_surface(scenario: Scenario, place: tuple[float, float]) -> float:
 
 
 def case_of(scenario: Scenario) -> str:
+    """The cases are the surfaces."""
     return scenario.surface
 
 

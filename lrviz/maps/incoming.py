@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeGuard
+from typing import Any
 
-LAST_SEQ = 2**53
-"""The browser counts up from the milliseconds of its clock; beyond this its numbers are not exact."""
+from lrviz.untrusted import is_number, mapping, seq_of
 
 
 @dataclass(frozen=True)
@@ -43,38 +41,23 @@ class Incoming:
 
 def incoming(state: Any) -> Incoming:
     """What fits of a component's state, whatever it is."""
-    parts = _mapping(state)
+    parts = mapping(state)
     return Incoming(
-        _point(_mapping(parts.get("point"))),
-        _region(_mapping(parts.get("window"))),
-        _region(_mapping(parts.get("want"))),
-        _seq(_mapping(parts.get("missing")), "at"),
+        _point(mapping(parts.get("point"))),
+        _region(mapping(parts.get("window"))),
+        _region(mapping(parts.get("want"))),
+        seq_of(mapping(parts.get("missing")), "at"),
     )
 
 
 def _point(part: Mapping[str, Any]) -> Point | None:
-    seq, x, y, play = _seq(part), part.get("x"), part.get("y"), part.get("play")
-    return Point(seq, x, y, play) if seq and _number(x) and _number(y) and isinstance(play, bool) else None
+    seq, x, y, play = seq_of(part), part.get("x"), part.get("y"), part.get("play")
+    return Point(seq, x, y, play) if seq and is_number(x) and is_number(y) and isinstance(play, bool) else None
 
 
 def _region(part: Mapping[str, Any]) -> Region | None:
-    seq, ends = _seq(part), [part.get(name) for name in ("x", "y")]
-    if not seq or not all(isinstance(pair, list) and len(pair) == 2 and all(map(_number, pair)) for pair in ends):
+    seq, ends = seq_of(part), [part.get(name) for name in ("x", "y")]
+    if not seq or not all(isinstance(pair, list) and len(pair) == 2 and all(map(is_number, pair)) for pair in ends):
         return None
     (x0, x1), (y0, y1) = ends  # type: ignore[misc]
     return Region(seq, (x0, x1), (y0, y1)) if x0 < x1 and y0 < y1 else None
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _number(value: Any) -> TypeGuard[float]:
-    """Is it a finite number?"""
-    return type(value) in (int, float) and -sys.float_info.max <= value <= sys.float_info.max
-
-
-def _seq(part: Mapping[str, Any], key: str = "seq") -> int:
-    """The sequence number of a part, 0 if it has none."""
-    seq = part.get(key)
-    return seq if type(seq) is int and 0 < seq <= LAST_SEQ else 0

@@ -30,6 +30,8 @@ def adagrad_pytorch(at: At, total: Array, lr: Array, hyper: Any) -> tuple[Array,
 
 
 class RmspropState(NamedTuple):
+    """E, the mean m of g, and the momentum's b, each of the shape of x."""
+
     mean_square: Array
     mean: Array
     velocity: Array
@@ -80,6 +82,8 @@ def rmsprop_pytorch(at: At, state: RmspropState, lr: Array, hyper: Any) -> tuple
 
 
 class AdadeltaState(NamedTuple):
+    """E, the mean of g^2, and D, the mean of d^2, each of the shape of x."""
+
     mean_square: Array
     mean_square_step: Array
 

@@ -97,6 +97,8 @@ def adamw(at: At, state: Moments, lr: Array, hyper: Any, framework: str) -> tupl
 
 
 class NadamState(NamedTuple):
+    """Adam's moments, and P, the product of the momenta so far, (K,)."""
+
     moments: Moments
     product: Array
 

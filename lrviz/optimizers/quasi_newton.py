@@ -41,6 +41,7 @@ class History(NamedTuple):
     weights: tuple[Array, ...]
 
     def with_step(self, step: Array, change: Array, weight: Array) -> History:
+        """One step later: the oldest is forgotten."""
         return History(*((new, *old[:-1]) for new, old in zip((step, change, weight), self, strict=True)))
 
 

@@ -50,6 +50,7 @@ def cell_number(cell: Any, comma: bool) -> float | None:
 
 
 def is_number(cell: Any, comma: bool = False) -> bool:
+    """Does this cell hold a number?"""
     try:
         return cell_number(cell, comma) is not None
     except ValueError:

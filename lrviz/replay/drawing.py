@@ -50,6 +50,7 @@ def thinned(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def is_log(replay: Replay) -> bool:
+    """Are all values above 0 and so far apart that a logarithmic axis shows more?"""
     finite = replay.history.values[np.isfinite(replay.history.values)]
     return bool(finite.size and finite.min() > 0 and finite.max() / WIDE > finite.min())
 

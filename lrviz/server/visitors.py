@@ -12,6 +12,8 @@ from anyio import CapacityLimiter
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lrviz.knob import BadInput
 
@@ -19,6 +21,14 @@ PASS = "lab-pass"
 """The header in which a page shows its own (stage/web/slider_api.js)."""
 LATER = {"Retry-After": "1"}
 """Seconds. A 204 without it says that there is no such thing."""
+
+
+def presence() -> Callable[[], bool]:
+    """Whether the page of this script is still connected: Streamlit keeps a session for a while after its page has
+    left, but not as an active one."""
+    context = get_script_run_ctx()
+    session = context.session_id if context else ""
+    return lambda: not runtime.exists() or runtime.get_instance().is_active_session(session)
 
 
 def own_pass() -> str:

@@ -6,7 +6,6 @@ not been sent, and where a person could have caused it there is a sentence.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from itertools import islice
@@ -14,13 +13,12 @@ from typing import Any, Literal, TypeGuard, TypeVar, get_args
 
 from lrviz.knob import MOST_POINTS, BadInput
 from lrviz.link import View
+from lrviz.untrusted import LAST_SEQ, is_number, mapping, seq_of
 
 MOST = 64
 """Sliders, runs and lacking items at most: a stage has fewer."""
 LONGEST = 200
 """Characters of a name at most."""
-LAST_SEQ = 2**53
-"""The browser counts up from the milliseconds of its clock; beyond this its numbers are not exact."""
 
 
 Button = Literal["cancel", "train"]
@@ -129,17 +127,17 @@ class Incoming:
 
 def incoming(state: Any) -> Incoming:
     """What fits of a component's state, whatever it is."""
-    parts = _mapping(state)
+    parts = mapping(state)
     return Incoming(
         live=_by_name(parts.get("live"), _moved),
         want=_by_name(parts.get("want"), _wanted),
-        start=_start(_mapping(parts.get("start"))),
-        missing=_missing(_mapping(parts.get("missing"))),
-        visible=_visible(_mapping(parts.get("visible"))),
-        view=_view(_mapping(parts.get("view"))),
-        drawn=_drawn(_mapping(parts.get("drawn"))),
-        press=_press(_mapping(parts.get("press"))),
-        chosen=_chosen(_mapping(parts.get("chosen"))),
+        start=_start(mapping(parts.get("start"))),
+        missing=_missing(mapping(parts.get("missing"))),
+        visible=_visible(mapping(parts.get("visible"))),
+        view=_view(mapping(parts.get("view"))),
+        drawn=_drawn(mapping(parts.get("drawn"))),
+        press=_press(mapping(parts.get("press"))),
+        chosen=_chosen(mapping(parts.get("chosen"))),
     )
 
 
@@ -147,35 +145,35 @@ Row = TypeVar("Row")
 
 
 def _by_name(rows: Any, read: Callable[[Mapping[str, Any]], Row | None]) -> dict[str, Row]:
-    fit = {name: read(_mapping(row)) for name, row in islice(_mapping(rows).items(), MOST) if _name(name)}
+    fit = {name: read(mapping(row)) for name, row in islice(mapping(rows).items(), MOST) if _name(name)}
     return {name: row for name, row in fit.items() if row is not None}
 
 
 def _moved(part: Mapping[str, Any]) -> Moved | None:
-    seq, value = _seq(part), part.get("value")
-    return Moved(seq, value) if seq and _number(value) else None
+    seq, value = seq_of(part), part.get("value")
+    return Moved(seq, value) if seq and is_number(value) else None
 
 
 def _wanted(part: Mapping[str, Any]) -> Wanted | None:
-    seq, family, stop = _seq(part), part.get("family"), part.get("stop")
+    seq, family, stop = seq_of(part), part.get("family"), part.get("stop")
     known = type(stop) is int and 0 <= stop <= LAST_SEQ
     return Wanted(seq, family, stop if known else None) if seq and _name(family) else None
 
 
 def _start(part: Mapping[str, Any]) -> Start | None:
-    seq, x, y, dragging = _seq(part), part.get("x"), part.get("y"), part.get("dragging")
-    return Start(seq, x, y, dragging) if seq and _number(x) and _number(y) and isinstance(dragging, bool) else None
+    seq, x, y, dragging = seq_of(part), part.get("x"), part.get("y"), part.get("dragging")
+    return Start(seq, x, y, dragging) if seq and is_number(x) and is_number(y) and isinstance(dragging, bool) else None
 
 
 def _missing(part: Mapping[str, Any]) -> Missing | None:
-    seq, items = _seq(part, "at"), part.get("items")
+    seq, items = seq_of(part, "at"), part.get("items")
     if not seq or not isinstance(items, list) or len(items) > MOST or not all(map(_name, items)):
         return None
     return Missing(seq, frozenset(items))
 
 
 def _visible(part: Mapping[str, Any]) -> Visible | None:
-    seq, runs = _seq(part), _mapping(part.get("runs"))
+    seq, runs = seq_of(part), mapping(part.get("runs"))
     if not seq or len(runs) > MOST:
         return None
     return Visible(seq, {name: shown for name, shown in runs.items() if _name(name) and isinstance(shown, bool)})
@@ -191,19 +189,19 @@ def _view(part: Mapping[str, Any]) -> View | None:
 
 
 def _drawn(part: Mapping[str, Any]) -> Drawn | None:
-    seq, points = _seq(part), part.get("points")
+    seq, points = seq_of(part), part.get("points")
     if not seq or not isinstance(points, list):
         return None
     if len(points) > MOST_POINTS:
         return Drawn(seq, (), f"The curve has {len(points)} points, but may have {MOST_POINTS} at most.")
     pairs = all(isinstance(point, list) and len(point) == 2 for point in points)
-    if not pairs or not all(type(step) is int and _number(step) and _number(rate) for step, rate in points):
+    if not pairs or not all(type(step) is int and is_number(step) and is_number(rate) for step, rate in points):
         return None
     return Drawn(seq, tuple((step, rate) for step, rate in points))
 
 
 def _press(part: Mapping[str, Any]) -> Press | None:
-    seq, what = _seq(part), part.get("what")
+    seq, what = seq_of(part), part.get("what")
     for known in BUTTONS:
         if seq and what == known:
             return Press(seq, known)
@@ -211,24 +209,9 @@ def _press(part: Mapping[str, Any]) -> Press | None:
 
 
 def _chosen(part: Mapping[str, Any]) -> Chosen | None:
-    seq, place = _seq(part), part.get("place")
+    seq, place = seq_of(part), part.get("place")
     return Chosen(seq, place) if seq and type(place) is int and 0 <= place < MOST else None
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _name(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and len(value) <= LONGEST
-
-
-def _number(value: Any) -> TypeGuard[float]:
-    """Is it a finite number?"""
-    return type(value) in (int, float) and -sys.float_info.max <= value <= sys.float_info.max
-
-
-def _seq(part: Mapping[str, Any], key: str = "seq") -> int:
-    """The sequence number of a part, 0 if it has none."""
-    seq = part.get(key)
-    return seq if type(seq) is int and 0 < seq <= LAST_SEQ else 0

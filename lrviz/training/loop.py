@@ -39,7 +39,6 @@ MOST_NUMBERS = 4_000_000
 """In the weights that are stored of one group of trainings."""
 MOST_MOVED, MOST_EPOCHS = 1 << 17, 256
 """Numbers that go into one call and come out of it, as many as the processor's cache holds; and epochs."""
-MIXED = ("loss", "val_loss", "accuracy", "val_accuracy")
 
 
 def _group_key(training: Training) -> tuple[Any, ...]:

@@ -1,6 +1,5 @@
 """What the pages are made of: a knob's row becomes a widget, a page's state a link, a run words. Knows Streamlit."""
 
-from lrviz.play import run_of
 from lrviz.ui.cards import answers, first_lesson, lesson_cards, picture, ways_in
 from lrviz.ui.classroom import assigned
 from lrviz.ui.code import your_code
@@ -8,7 +7,7 @@ from lrviz.ui.drawing import drawn_field, draws, own_curve
 from lrviz.ui.exports import exports
 from lrviz.ui.frame import chart, embedded, frame, run_text, theme
 from lrviz.ui.glossary import glossary
-from lrviz.ui.lab import Lab, open_lab
+from lrviz.ui.lab import open_lab
 from lrviz.ui.lesson import check, onward, open_lesson, predict, presets, show_stage
 from lrviz.ui.lessons.adaptive import what_the_rates_did, which_rates
 from lrviz.ui.lessons.coastline import edge_map, what_the_edge_is
@@ -72,7 +71,6 @@ __all__ = [
     "TRAINING_ASSIGNMENT",
     "TRAINING_CLASS",
     "WELCOME",
-    "Lab",
     "alone",
     "answers",
     "assigned",
@@ -125,7 +123,6 @@ __all__ = [
     "presets",
     "race_rows",
     "replay_code",
-    "run_of",
     "run_text",
     "say",
     "schedule_pills",
@@ -134,7 +131,6 @@ __all__ = [
     "show_hunt",
     "show_replay",
     "show_stage",
-    "summary",
     "switched",
     "theme",
     "ways_in",
@@ -153,7 +149,6 @@ __all__ = [
     "where_it_ended",
     "where_the_sharpness_went",
     "which_rates",
-    "why_here",
     "without_callback",
     "your_code",
     "your_rate",

@@ -10,9 +10,7 @@ from typing import Literal, cast
 from urllib.parse import urlsplit
 
 import streamlit as st
-from streamlit import runtime
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lrviz import play
 from lrviz.export import files, numbers
@@ -21,6 +19,7 @@ from lrviz.export.render_queue import Job, Order, QueueFull, RenderQueue
 from lrviz.maps.map import Map
 from lrviz.palette import Theme
 from lrviz.race import Race
+from lrviz.server.visitors import presence
 from lrviz.ui.address import here
 from lrviz.ui.frame import theme
 from lrviz.ui.lab import Lab
@@ -144,20 +143,12 @@ def drawn_elsewhere(
 
 def _make(subject: Subject, order: Order, message: Callable[[], bytes]) -> None:
     try:
-        job = render_queue().order(order, message(), _presence())
+        job = render_queue().order(order, message(), presence())
     except QueueFull as full:
         st.warning(str(full))
         return
     st.session_state.export_made = Made(subject, order, job)
     st.rerun()
-
-
-def _presence() -> Callable[[], bool]:
-    """Whether the page of this script is still connected: Streamlit keeps a session for a while after its page has
-    left, but not as an active one."""
-    context = get_script_run_ctx()
-    session = context.session_id if context else ""
-    return lambda: not runtime.exists() or runtime.get_instance().is_active_session(session)
 
 
 def _filming() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -27,12 +25,11 @@ MOST_SENTENCES = 6
 @dataclass
 class Lab(Steps):
     """``page``: whose state it is. ``race``: the last good one. ``params``: the link that the page last saw or wrote.
-    ``view``: how the stage is looked at. ``assignment``: what a class may touch. ``keys``: those of its widgets.
-    ``notices``: sentences on top of the page. ``wrong``: a widget's name -> what is wrong with what was typed there.
-    ``map``: of a page that has one; ``maps``: how often it was another one than what its visitor had zoomed to.
-    ``plays``: how often the stage was asked to play from the start. ``jump``: the step that a sentence sent the stage
-    to, and its number, (number, step). ``arriving``: the visitor has just come. ``redraw``: which parts are drawn anew,
-    and when the rest follows.
+    ``view``: how the stage is looked at. ``assignment``: what a class may touch. ``notices``: sentences on top of the
+    page. ``wrong``: a widget's name -> what is wrong with what was typed there. ``map``: of a page that has one;
+    ``maps``: how often it was another one than what its visitor had zoomed to. ``plays``: how often the stage was asked
+    to play from the start. ``jump``: the step that a sentence sent the stage to, and its number, (number, step).
+    ``arriving``: the visitor has just come. ``redraw``: which parts are drawn anew, and when the rest follows.
     """
 
     page: str
@@ -40,7 +37,6 @@ class Lab(Steps):
     params: dict[str, str]
     view: View = field(default_factory=View)
     assignment: Assignment | None = None
-    keys: Keys = field(default_factory=Keys)
     notices: list[str] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
     map: Map | None = None
@@ -74,17 +70,6 @@ class Lab(Steps):
         """From a widget: another race."""
         self.touched = True
         self.race = race
-
-    def key(self, name: str, value: Any, same: Callable[[Any, Any], bool] = operator.eq) -> str:
-        """The key for the widget of this name, which is drawn with ``value`` as its default (`Keys.key`)."""
-        return self.keys.key(name, value, same)
-
-    def given(self, key: str, among: Collection[str] | None = None) -> Any:
-        """From a widget: what the visitor gave it; None if it has left the page, for another one or for none, and where
-        it is not ``among`` what the widget offers: Streamlit hands on any text."""
-        value = self.keys.given(key)
-        self.touched |= value is not None
-        return value if among is None or value in among else None
 
     def write(self) -> None:
         """After a change: the address follows. Sent even where the browser seems to have it: what it says may be its
@@ -160,9 +145,9 @@ def open_lab(own: Race | None = None) -> Lab:
             params,
             link.view,
             link.assignment,
-            keys,
             notices,
             map=link.map,
+            keys=keys,
             step=link.step,
             links=links + 1,
         )

@@ -62,6 +62,11 @@ def _spans(text: str) -> str:
     return shown + _literal(text[end:])
 
 
-def point(x: np.ndarray) -> str:
+def at_end(loss: float) -> str:
+    """The loss at the end of a run, as Markdown."""
+    return plain(digits(loss)) if np.isfinite(loss) else "flies off"
+
+
+def point(x: np.ndarray | tuple[float, float]) -> str:
     """(2,) -> "(-4, 2)"."""
     return f"({digits(float(x[0]))}, {digits(float(x[1]))})"

@@ -14,8 +14,9 @@ from lrviz.knob import LONGEST, MOST_POINTS, BadInput
 from lrviz.link import FURTHEST, LAST, SLICES, Link, View
 from lrviz.race import Race
 from lrviz.schedules import SCHEDULES
-from lrviz.stage.incoming import LAST_SEQ, MOST, Chosen, Incoming, Moved, Press, Start, Visible, Wanted, incoming
 from lrviz.stage.incoming import LONGEST as LONGEST_NAME
+from lrviz.stage.incoming import MOST, Chosen, Incoming, Moved, Press, Start, Visible, Wanted, incoming
+from lrviz.untrusted import LAST_SEQ
 from lrviz.view import PANELS, SPEEDS
 from tests.hostile_states import PARTS, SEQ
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lrviz.analysis.sentences import Statement
-from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
+from lrviz.lessons.lesson import Answer, Case, Lesson, Preset, no_callback
 from lrviz.lessons.questions import Question
 from lrviz.lessons.real_model import batches, resumed, starts, three_jobs
 from lrviz.lessons.real_model.batches import stepped, when_at_the_floor
@@ -49,8 +49,7 @@ def lacks(trial: Trial) -> str:
     if training.data_row.task != "two classes":
         return f"This lesson is about two classes, and {training.data} has others."
     if not training.plateau_knobs and training.schedule != "constant":
-        name = training.schedule_row.name.lower()
-        return f"This link has no callback (its schedule: {name}), and this lesson is about the callback."
+        return no_callback(training)
     if not training.validation:
         return "No row validates in this link, and this lesson is about val_loss."
     return too_long(trial, MANY[case_of(training)])

@@ -41,6 +41,7 @@ def ends_of_starts(training: Training) -> np.ndarray:
 
 
 def all_the_same(ends: np.ndarray) -> bool:
+    """Are sorted ends no further apart than ``SAME`` of the lowest?"""
     return bool(ends[-1] - ends[0] <= SAME * ends[0])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lrviz.lessons.lesson import Answer, Case, Lesson, Preset
+from lrviz.lessons.lesson import Answer, Case, Lesson, Preset, lacks_callback
 from lrviz.lessons.stuck.comparison import does_it_help
 from lrviz.lessons.stuck.frameworks import carried
 from lrviz.lessons.stuck.questions import check
@@ -13,14 +13,6 @@ from lrviz.scenario import Scenario
 def kind(scenario: Scenario) -> str:
     """Which of the lesson's cases this scenario shows."""
     return "shelf" if scenario.surface == "shelf" else "noise" if scenario.noise else "zigzag"
-
-
-def lacks(race: Race) -> str:
-    """It is about the callback."""
-    if race.first.plateau_knobs:
-        return ""
-    name = race.first.schedule_row.name.lower()
-    return f"This link has no callback (its schedule: {name}), and this lesson is about the callback."
 
 
 _PATIENT = Preset(
@@ -103,7 +95,7 @@ LESSON = Lesson(
     live=("alpha", "factor", "patience"),
     case_of=kind,
     carried=carried,
-    lacks=lacks,
+    lacks=lacks_callback,
     answers=(
         Answer(
             2,

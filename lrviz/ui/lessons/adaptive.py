@@ -23,7 +23,7 @@ from lrviz.ui.pages import PLAYGROUND
 from lrviz.ui.story import story
 from lrviz.ui.terms import note, say
 from lrviz.ui.widgets import fold
-from lrviz.ui.words import plain
+from lrviz.ui.words import at_end, plain
 
 SAME, BEST = "Same rate for all", "Each at its best rate"
 
@@ -66,10 +66,10 @@ def comparison_table(lab: Lab) -> None:
     lines = [f"| Optimizer | In this race | Best of {len(RATES)} | Good rates |", "| :-- | :-- | :-- | --: |"]
     for row, scenario, end in zip(rows, lab.race.scenarios, ends, strict=True):
         if row.best_rate is None:
-            lines.append(f"| {row.name} | no rate: {_loss(end)} | the same | – |")
+            lines.append(f"| {row.name} | no rate: {at_end(end)} | the same | – |")
         else:
-            here = f"α {digits(float(scenario.alpha or 0))}: {_loss(end)}"
-            best = f"α {digits(row.best_rate)}: **{_loss(row.best_loss)}**"
+            here = f"α {digits(float(scenario.alpha or 0))}: {at_end(end)}"
+            best = f"α {digits(row.best_rate)}: **{at_end(row.best_loss)}**"
             lines.append(f"| {row.name} | {here} | {best} | {row.within(mark)} of {len(row.rates)} |")
     with st.container(key="comparison_table"):
         st.markdown("\n".join(lines))
@@ -91,11 +91,11 @@ def without_rate(lab: Lab) -> None:
     best = [row.name for row in rows if row.best_loss == lowest]
     goes_by = adaptive.WITHOUT_RATE
     lines = ["| Optimizer | Ends at | Its step goes by |", "| :-- | :-- | :-- |"]
-    lines += [f"| {row.name} | **{_loss(row.best_loss)}** | {goes_by[row.optimizer]} |" for row in rows]
+    lines += [f"| {row.name} | **{at_end(row.best_loss)}** | {goes_by[row.optimizer]} |" for row in rows]
     with place:
         say(
-            f"{_and(best)} {'ends' if len(best) == 1 else 'end'} lowest of these: {_loss(lowest)}. With a rate it is"
-            f" {tried.name}, at the best of {len(RATES)}: {_loss(tried.best_loss)}."
+            f"{_and(best)} {'ends' if len(best) == 1 else 'end'} lowest of these: {at_end(lowest)}. With a rate it is"
+            f" {tried.name}, at the best of {len(RATES)}: {at_end(tried.best_loss)}."
         )
         with st.container(key="without_table"):
             st.markdown("\n".join(lines))
@@ -109,7 +109,7 @@ def tuning_chart(lab: Lab) -> None:
     """The trial runs: the loss at the end against the rate."""
     rows = adaptive.trials(lab.race)
     alt = "Loss at the end against the rate. " + " ".join(
-        f"{row.name}: {_loss(row.best_loss)}" + ("." if row.best_rate is None else f" at {digits(row.best_rate)}.")
+        f"{row.name}: {at_end(row.best_loss)}" + ("." if row.best_rate is None else f" at {digits(row.best_rate)}.")
         for row in rows
     )
     rate = None if adaptive.is_tuned(lab.race) else float(lab.race.first.alpha or 0)
@@ -176,14 +176,14 @@ def _sentences(race: Race, rows: Sequence[Tuned], ends: Sequence[float]) -> list
     same = not adaptive.is_tuned(race)
     with_which = f"with α {digits(float(race.first.alpha or 0))} for all" if same else "with these rates"
     texts = [
-        f"In this race, {with_which}, **{rows[first].name}** ends lowest of those with a rate: {_loss(ends[first])}."
+        f"In this race, {with_which}, **{rows[first].name}** ends lowest of those with a rate: {at_end(ends[first])}."
     ]
     away = [rows[i].name for i in rated if not np.isfinite(ends[i])]
     if away:
         texts.append(f"{_and(away)} {'flies' if len(away) == 1 else 'fly'} off.")
     texts.append(
         f"Each at the best of {len(RATES)} rates tried, **{rows[best].name}** ends lowest:"
-        f" {_loss(rows[best].best_loss)} at α {digits(rows[best].best_rate or 0)}."
+        f" {at_end(rows[best].best_loss)} at α {digits(rows[best].best_rate or 0)}."
     )
     slow, fast = (pick(rated, key=lambda i: rows[i].best_rate or 0) for pick in (min, max))
     texts.append(
@@ -194,13 +194,9 @@ def _sentences(race: Race, rows: Sequence[Tuned], ends: Sequence[float]) -> list
     if edge:
         texts.append(f"{_and(edge)} did best at the end of the range that was tried: a rate outside may do better.")
     texts += [
-        f"{row.name} has no rate to tune: it ends at {_loss(row.best_loss)}." for row in rows if row.best_rate is None
+        f"{row.name} has no rate to tune: it ends at {at_end(row.best_loss)}." for row in rows if row.best_rate is None
     ]
     return texts
-
-
-def _loss(loss: float) -> str:
-    return plain(digits(loss)) if np.isfinite(loss) else "flies off"
 
 
 def _and(names: Sequence[str]) -> str:

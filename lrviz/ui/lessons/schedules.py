@@ -19,7 +19,7 @@ from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import story
 from lrviz.ui.terms import note, say
 from lrviz.ui.widgets import fold
-from lrviz.ui.words import plain
+from lrviz.ui.words import at_end, plain
 
 PILLS = "schedule_pills"
 GROUP = "schedule_group"
@@ -90,8 +90,8 @@ def contest_sentences(lab: Lab) -> None:
     lines = ["| Schedule | Last rate | Loss at the end |" + (f" Median of {SEEDS} |" if noisy else "")]
     lines.append("| :-- | --: | --: |" + (" --: |" if noisy else ""))
     for run, row in zip(lab.race.scenarios, rows, strict=True):
-        line = f"| {row.name} | {digits(float(run.rates()[-1]))} | **{_loss(row.loss)}** |"
-        lines.append(line + (f" {_loss(row.typical)} |" if noisy else ""))
+        line = f"| {row.name} | {digits(float(run.rates()[-1]))} | **{at_end(row.loss)}** |"
+        lines.append(line + (f" {at_end(row.typical)} |" if noisy else ""))
     with st.container(key="contest_table"):
         st.markdown("\n".join(lines))
         if noisy:
@@ -101,7 +101,7 @@ def contest_sentences(lab: Lab) -> None:
 def contest_chart(lab: Lab) -> None:
     """How each run ends, on one axis."""
     rows = results(lab.race)
-    alt = "Loss at the end. " + " ".join(f"{row.name}: {_loss(row.loss)}." for row in rows)
+    alt = "Loss at the end. " + " ".join(f"{row.name}: {at_end(row.loss)}." for row in rows)
     bar = f" Bar: the middle half of the runs with {SEEDS} other noises." if lab.race.first.noise else ""
     note(f"Mark: how this run ends.{bar}")
     chart(contest_figure(rows, theme()), "contest_chart", alt)
@@ -134,14 +134,14 @@ def _sentences(race: Race, rows: Sequence[Result]) -> list[str]:
     noisy = bool(race.first.noise)
     best, worst = (pick(rows, key=lambda row: row.typical) for pick in (min, max))
     texts = [
-        f"**{best.name}** ends lowest{f' in the median of {SEEDS} noises' if noisy else ''}: {_loss(best.typical)}."
+        f"**{best.name}** ends lowest{f' in the median of {SEEDS} noises' if noisy else ''}: {at_end(best.typical)}."
     ]
     away = [row.name for row in rows if row.flies_off]
     if away:
         texts.append(f"Flies off: {', '.join(away)}.")
     elif len(rows) > 1 and best.typical > 0:
         times = digits(worst.typical / best.typical)
-        texts.append(f"{worst.name} ends highest: {_loss(worst.typical)}, {plain(times)} times as high.")
+        texts.append(f"{worst.name} ends highest: {at_end(worst.typical)}, {plain(times)} times as high.")
     constant = next((row for row in rows if row.schedule == "constant"), None)
     if constant and len(rows) > 1:
         others = [row for row in rows if row is not constant]
@@ -149,10 +149,6 @@ def _sentences(race: Race, rows: Sequence[Result]) -> list[str]:
         count = f"All {better}" if better == len(others) else f"{better} of the {len(others)}"
         texts.append(f"{count} other schedules end lower than a constant rate{' in the median' if noisy else ''}.")
     return texts
-
-
-def _loss(loss: float) -> str:
-    return plain(digits(loss)) if np.isfinite(loss) else "flies off"
 
 
 def what_the_schedules_did(page: Page) -> None:

@@ -21,7 +21,7 @@ from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import story
 from lrviz.ui.terms import note, say
-from lrviz.ui.words import plain
+from lrviz.ui.words import plain, point
 
 TRIED = {
     "A smaller rate": "rates from {low} to {high}",
@@ -47,13 +47,13 @@ def where_it_went(lab: Lab) -> None:
     """In which valley the run began and ended, and when it left the first for good."""
     scenario, rows = lab.scenario, basins.minima(lab.scenario)
     ending, own = _ending(scenario), basins.home(scenario)
-    begins = f"It starts in the valley of {_place(rows[own])}" if own is not None else "It starts in no known valley"
+    begins = "It starts in no known valley" if own is None else f"It starts in the valley of {point(rows[own].place)}"
     if ending.basin is None:
         ends = "and ends in none: it is off the map, not finite, or near no known minimum"
     elif ending.basin == own:
         ends = "and ends in it" + _how_it_ends(ending)
     else:
-        ends = f"and ends in the valley of **{_place(rows[ending.basin])}**" + _how_it_ends(ending)
+        ends = f"and ends in the valley of **{point(rows[ending.basin].place)}**" + _how_it_ends(ending)
     left = f" It left the first valley for good at step {ending.left}." if ending.left and own is not None else ""
     say(f"{begins}, {ends}.{left}")
 
@@ -77,7 +77,7 @@ def show_minima(lab: Lab) -> None:
     for i, row in enumerate(rows):
         mark = " ⬅ end" if i == ending.basin else ""
         moved = valleys.on_moved_surface(scenario, row.place)
-        cells = [_place(row) + mark, _loss(row.loss), digits(moved), digits(row.sharpness), digits(row.holds)]
+        cells = [point(row.place) + mark, _loss(row.loss), digits(moved), digits(row.sharpness), digits(row.holds)]
         if bound:
             cells.append("holds" if rate < row.holds else "too long")
         body.append("| " + " | ".join(cells) + " |")
@@ -109,7 +109,7 @@ def show_remedies(lab: Lab) -> None:
         return
     careful = valleys.careful(scenario)
     own = basins.home(scenario)
-    place = f"the valley of {_place(rows[own])}" if own is not None else "where it starts"
+    place = f"the valley of {point(rows[own].place)}" if own is not None else "where it starts"
     say(
         f"From this start, plain descent with {_rate(scenario, careful)} ends in {place}. Then we changed one"
         f" thing at a time and tried {valleys.TRIED} values. Press a name to see one."
@@ -136,7 +136,7 @@ def outcome_of(remedy: Remedy, rows: list[Minimum]) -> str:
     text += f" {range_} {'led' if remedy.out != 1 else 'leads'} to another valley"
     if remedy.out and remedy.ending.basin is not None:
         row = rows[remedy.ending.basin]
-        text += f"; the first, {SYMBOLS[remedy.knob]}\u00a0=\u00a0{digits(remedy.value)}, to {_place(row)},"
+        text += f"; the first, {SYMBOLS[remedy.knob]}\u00a0=\u00a0{digits(remedy.value)}, to {point(row.place)},"
         text += f" loss {digits(row.loss)}, L\u00a0=\u00a0{digits(row.sharpness)}"
     return text + "." + (f" {remedy.gone} left the map." if remedy.gone else "")
 
@@ -184,10 +184,6 @@ def _most(found: valleys.Shares, own: int | None) -> str:
         return "At every value most of them stay in the first valley."
     symbol = "σ" if found.knob == "noise" else "α"
     return f"From {symbol} = {digits(float(found.values[away[0]]))} on, most of them end elsewhere."
-
-
-def _place(row: Minimum) -> str:
-    return f"({digits(row.place[0])}, {digits(row.place[1])})"
 
 
 def where_it_ended(page: Page) -> None:

@@ -18,6 +18,7 @@ from lrviz.replay.shown import Shown
 from lrviz.ui.history import arrival
 from lrviz.ui.keys import Keys
 from lrviz.ui.lab import say
+from lrviz.ui.steps import PageState
 
 NAME = "replayed"
 """Of the state in the session."""
@@ -29,7 +30,7 @@ OF_THE_DATA = ("rate", *OF_VALUES)
 
 
 @dataclass
-class Own:
+class Own(PageState):
     """shown: the last that could be replayed. at: the epoch of the player's cursor, from 0; jumps: how often the page
     has set it. params: the link that the page last saw or wrote. name: of the file that is shown. source: the text or
     file that was brought, kept only while there is something to choose; source_name: of that file. pasted: what stands
@@ -40,10 +41,8 @@ class Own:
     params: dict[str, str]
     at: int = field(init=False)
     jumps: int = 0
-    keys: Keys = field(default_factory=Keys)
     notices: list[str] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
-    touched: bool = False
     name: str = ""
     source: str | bytes | None = None
     source_name: str = ""
@@ -60,12 +59,6 @@ class Own:
     @property
     def replay(self) -> Replay:
         return self.shown.replay
-
-    def given(self, key: str) -> Any:
-        """From a widget: what the visitor gave it; None if it has left the page."""
-        value = self.keys.given(key)
-        self.touched |= value is not None
-        return value
 
     def set(self, **knobs: Any) -> None:
         """From a widget: other settings. Raises ``BadInput``."""
@@ -177,7 +170,7 @@ def open_replay() -> Own:
         shown, sentences = Shown.from_params(params)
         keys = own.keys if own else Keys()
         jumps = own.jumps + 1 if own else 0
-        own = st.session_state[NAME] = Own(shown, params, jumps, keys, sentences)
+        own = st.session_state[NAME] = Own(shown, params, jumps, sentences, keys=keys)
     elif own.touched or arrived:
         own.write()
     own.keys.begin()

@@ -3,11 +3,9 @@ are short, and computed once for all visitors."""
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
@@ -45,10 +43,6 @@ class TrialLab(Own, Steps):
         self.racing, self.sharpness, self.epoch = TrainingRace(trial.first), trial.sharpness, None
         self.jumps += 1
 
-    def key(self, name: str, value: Any, same: Callable[[Any, Any], bool] = operator.eq) -> str:
-        """The key for the widget of this name, which is drawn with ``value`` as its default (`Keys.key`)."""
-        return self.keys.key(name, value, same)
-
     def to_params(self) -> dict[str, str]:
         """Its link."""
         return super().to_params() | ({STEP: self.step} if self.step else {})
@@ -69,8 +63,8 @@ def _from_link(plain_trial: Trial, params: dict[str, str], before: TrialLab | No
     keys, jumps, links = (before.keys, before.jumps + 1, before.links) if before else (Keys(), 0, 0)
     page = st.session_state.get("page", "")
     return TrialLab(
-        TrainingRace(race.first), params, sharpness, epoch, jumps, keys, notices, page=page, stage=f"stage_{page}",
-        step=step if step in LESSON_STEPS else "", links=links + 1,
+        TrainingRace(race.first), params, sharpness, epoch, jumps, notices, page=page, stage=f"stage_{page}",
+        step=step if step in LESSON_STEPS else "", links=links + 1, keys=keys,
     )  # fmt: skip
 
 

@@ -11,9 +11,10 @@ from lrviz import play, stage
 from lrviz.link import View
 from lrviz.play.trainings import LIVE
 from lrviz.server import training_queue
+from lrviz.server.visitors import presence
 from lrviz.training import History, Training
 from lrviz.ui.training.results import SURFACE, race_story
-from lrviz.ui.training.state import STAGE, Own, current, presence
+from lrviz.ui.training.state import STAGE, Own, current
 from lrviz.ui.words import plain
 
 AT_ONCE = 1.0

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import streamlit as st
-from streamlit import runtime
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lrviz.knob import BadInput, shown
 from lrviz.link import ASSIGNED, Assignment
 from lrviz.play.trainings import identity
 from lrviz.server import training_queue
+from lrviz.server.visitors import presence
 from lrviz.training import CSV, NAMES, History, Table, Training, TrainingRace, Trial
 from lrviz.training.loop import untrained
 from lrviz.training.trial import SHARPNESS
 from lrviz.ui.history import arrival
 from lrviz.ui.keys import Keys
 from lrviz.ui.lab import say
-from lrviz.ui.steps import Linked
+from lrviz.ui.steps import PageState
 
 NAME = "training"
 """Of the state in the session."""
@@ -42,7 +41,7 @@ STAGE = "stage_training"
 
 
 @dataclass
-class Own(Linked):
+class Own(PageState):
     """racing: the last good race; training: its first, whose knobs the page shows. sharpness: is it computed. params:
     the link that the page last saw or wrote. epoch: of the player's cursor, None at the end; jumps: how often the page
     has set it. chosen: of a race, whose picture, story, surface and program are seen, from 0. table: one's own data,
@@ -55,7 +54,6 @@ class Own(Linked):
     sharpness: bool = False
     epoch: int | None = None
     jumps: int = 0
-    keys: Keys = field(default_factory=Keys)
     notices: list[str] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
     table: Table | None = None
@@ -74,13 +72,6 @@ class Own(Linked):
     def trial(self) -> Trial:
         """What is trained, and how it is looked at."""
         return Trial(self.training, self.sharpness)
-
-    def given(self, key: str, among: Collection[str] | None = None) -> Any:
-        """From a widget: what the visitor gave it; None if it has left the page, and where it is not ``among`` what the
-        widget offers."""
-        value = self.keys.given(key)
-        self.touched |= value is not None
-        return value if among is None or value in among else None
 
     def change(self, widget: str, **changes: Any) -> None:
         """From a widget: other names or knobs, or the last good ones and what is wrong."""
@@ -206,13 +197,6 @@ def _names(job: training_queue.Job, trainings: Sequence[Training]) -> list[str]:
     return [_named(training, job.sharpness) for training in trainings]
 
 
-def presence() -> Callable[[], bool]:
-    """Whether the page of this script is still connected."""
-    context = get_script_run_ctx()
-    session = context.session_id if context else ""
-    return lambda: not runtime.exists() or runtime.get_instance().is_active_session(session)
-
-
 def read_link(
     params: Mapping[str, str], table: Table | None = None, plain: Trial | None = None
 ) -> tuple[TrainingRace, bool, int | None, list[str]]:
@@ -300,4 +284,6 @@ def _from_link(params: dict[str, str], before: Own | None) -> Own:
     assignment, unfit = read_assignment(params, race)
     chosen, wrong = read_chosen(params, race)
     notices += unfit + wrong
-    return Own(race, params, sharpness, epoch, jumps, keys, notices, table=table, assignment=assignment, chosen=chosen)
+    return Own(
+        race, params, sharpness, epoch, jumps, notices, table=table, assignment=assignment, chosen=chosen, keys=keys
+    )
