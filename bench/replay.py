@@ -9,8 +9,9 @@ from bench.clock import bounded, figure, median
 from bench.stage import Wire, drag, opened, wait_until_idle
 from lrviz.play.replays import replay_sliders
 from lrviz.replay import History, Replay, Settings, report
+from lrviz.replay.decisions import decide, what_if
 from lrviz.replay.reading import read
-from lrviz.replay.rules import RULES, decide, what_if
+from lrviz.replay.rules import RULES
 from tests import installed
 from tests.browser.conftest import QUIET, served
 from tests.browser.driver import Stage, widget

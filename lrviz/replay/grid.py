@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lrviz.replay.decisions import what_if
 from lrviz.replay.result import Replay
-from lrviz.replay.rules import TOLERANCE, what_if
+from lrviz.replay.rules import TOLERANCE
 
 PATIENCES = (0, 1, 2, 3, 5, 10, 20, 50)
 DECADES = 2

@@ -9,9 +9,10 @@ from functools import cached_property
 
 import numpy as np
 
+from lrviz.replay.decisions import Decisions, decide, stop_epoch
 from lrviz.replay.history import History
 from lrviz.replay.mode import is_rising
-from lrviz.replay.rules import Decisions, decide, needed, stop_epoch
+from lrviz.replay.rules import needed
 from lrviz.replay.settings import PLAIN_RATE, Settings
 
 SAME_RATE = 1e-6

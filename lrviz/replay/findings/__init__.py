@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from lrviz.replay.decisions import Decisions
 from lrviz.replay.findings import counting, improvement, rates, training
 from lrviz.replay.findings.case import Case, Finding, When
 from lrviz.replay.result import Replay
-from lrviz.replay.rules import Decisions
 
 FIRST_OF_ALL = (
     "relative_below_zero", "refused", "improvement_too_small", "best_beyond_beating", "batches", "lone_best",

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from lrviz.knob import digits
+from lrviz.replay.decisions import Decisions, bad_in_a_row, decide
 from lrviz.replay.result import Replay
-from lrviz.replay.rules import Decisions, bad_in_a_row, decide
 from lrviz.replay.why import starts
 
 

@@ -14,7 +14,8 @@ from hypothesis import settings as searched
 from hypothesis import strategies as st
 
 from lrviz import plateau
-from lrviz.replay.rules import RULES, decide, stop_epoch, what_if
+from lrviz.replay.decisions import decide, stop_epoch, what_if
+from lrviz.replay.rules import RULES
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 RECORDED = {precision: dict(np.load(GOLDEN / f"replay_{precision}.npz")) for precision in ("float64", "float32")}
