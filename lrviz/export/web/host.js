@@ -1,7 +1,7 @@
 /** What the player has instead of Streamlit in a file of its own: code and message are unpacked from the page. */
 
 /** Base64 of gzip -> bytes. */
-export async function inflated(text) {
+async function inflated(text) {
   const packed = Uint8Array.from(atob(text.trim()), (c) => c.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());

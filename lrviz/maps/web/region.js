@@ -4,7 +4,7 @@
  */
 
 /** So many neighbouring numbers of float64 an axis is long at least, and so many whole ones. */
-export const SHORTEST = 64;
+const SHORTEST = 64;
 const FEWEST = 2;
 /** An axis whose ends differ by less than this part has its numbers as offsets from its low end. */
 export const NEAR = 1e-3;

@@ -24,7 +24,7 @@ export function showLabels(f, scene, panels, toggleRun, choosePanel) {
 }
 
 /** The lowest loss of a run, and its step; null where it has none. */
-export function lowestOf(run) {
+function lowestOf(run) {
   let step = -1;
   run?.loss.forEach((v, k) => {
     if (v < (step < 0 ? Infinity : run.loss[step])) step = k;

@@ -13,7 +13,7 @@ const CELLS = 46;
 const LIFT = 0.012;
 
 /** Heights of the mesh's corners, and what a light from the upper left makes of every cell. */
-export function meshOf(landscape) {
+function meshOf(landscape) {
   const [x0, x1, y0, y1] = landscape.domain;
   const corner = new Float64Array((CELLS + 1) ** 2);
   for (let j = 0; j <= CELLS; j++) {
