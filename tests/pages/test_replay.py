@@ -19,7 +19,7 @@ from lrviz.replay.rules import RULES
 from lrviz.replay.settings import KNOBS
 from lrviz.replay.shown import FIRST, MOST_PARAMS, Shown
 from lrviz.ui.replay import picture
-from lrviz.ui.replay.state import NAME, Own
+from lrviz.ui.replay.state import NAME, ReplayState
 from tests import visits
 from tests.visits import alerts, link
 
@@ -33,7 +33,7 @@ def shown(at: AppTest) -> Shown:
     return at.session_state[NAME].shown
 
 
-def own(at: AppTest) -> Own:
+def own(at: AppTest) -> ReplayState:
     return at.session_state[NAME]
 
 
@@ -292,18 +292,18 @@ def test_the_name_of_a_link_is_never_mark_up():
     ("prepared", "knob", "other"), [("accuracy", "mode", "min"), ("batches", "steps_per_epoch", 4)]
 )
 def test_what_was_set_for_prepared_values_goes_with_them(prepared, knob, other):
-    own = Own(Shown.of(prepared), {})
+    own = ReplayState(Shown.of(prepared), {})
     own.bring("3 2 2 2")
     assert own.shown.settings[knob] == KNOBS[knob].default
     assert own.shown.settings["patience"] == PREPARED[prepared].knobs["patience"], "as the sliders say"
-    own = Own(Shown.of(prepared), {})
+    own = ReplayState(Shown.of(prepared), {})
     own.set(**{knob: other})
     own.bring("3 2 2 2")
     assert own.shown.settings[knob] == other, "the visitor's"
 
 
 def test_a_new_source_has_nothing_of_the_one_before():
-    own = Own(Shown.of(), {})
+    own = ReplayState(Shown.of(), {})
     own.bring(TABLE)
     own.column = "loss"
     own.read()

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from lrviz.training import DATA, MODELS, NAMES, Training, TrainingRace, read, train
 from lrviz.ui.training import taking
-from lrviz.ui.training.state import FIRST, NAME, Own, read_link
+from lrviz.ui.training.state import FIRST, NAME, TrainingState, read_link
 from tests import visits
 from tests.visits import alerts, link
 
@@ -20,12 +20,12 @@ opened = partial(visits.opened, "pages/training/training.py", "Train a model")
 fine = partial(visits.whole, title="Train a model")
 
 
-def own(at: AppTest) -> Own:
+def own(at: AppTest) -> TrainingState:
     return at.session_state[NAME]
 
 
-def alone(training: Training) -> Own:
-    return Own(TrainingRace(training), {})
+def alone(training: Training) -> TrainingState:
+    return TrainingState(TrainingRace(training), {})
 
 
 def test_to_train_it_again_gives_up_the_one_under_way():
@@ -48,7 +48,7 @@ def test_each_data_set_is_chosen_and_has_its_link(data):
         if DATA[data].task in model.tasks:
             training = Training(data, model.key, "momentum", "pytorch", 0.5, "plateau", batch_size=None, seed=3)
             race = TrainingRace(training, ({"alpha": "0.1"},))
-            assert read_link(Own(race, {}, True, 7).to_params()) == (race, True, 7, [])
+            assert read_link(TrainingState(race, {}, True, 7).to_params()) == (race, True, 7, [])
 
 
 def test_a_choice_changes_the_training_and_a_model_that_does_not_fit_goes():

@@ -12,7 +12,7 @@ from lrviz.replay.from_text import OneOrTwo
 from lrviz.replay.prepared import PREPARED
 from lrviz.replay.reading import MOST_BYTES
 from lrviz.replay.settings import LONGEST
-from lrviz.ui.replay.state import Own, current
+from lrviz.ui.replay.state import ReplayState, current
 from lrviz.ui.words import plain
 
 MOST_PASTED, MOST_SENT = 200_000, 900_000
@@ -23,7 +23,7 @@ PAIR = {",": "one number", ".": "two numbers"}
 LOG_FILES = ["csv", "json", "txt", "tsv", "log"]
 
 
-def bring_numbers(own: Own) -> None:
+def bring_numbers(own: ReplayState) -> None:
     """One row: prepared, pasted, dropped; below it what is to be chosen, and what is wrong."""
     with st.container(key="numbers"):
         prepared, pasted, dropped = st.columns([4, 5, 4], gap="medium")
@@ -44,7 +44,7 @@ def bring_numbers(own: Own) -> None:
             st.caption(f"The link holds the settings alone: of {count} values it has no room for more than {LONGEST}.")
 
 
-def _prepared(own: Own) -> None:
+def _prepared(own: ReplayState) -> None:
     now = own.shown.prepared or OWN
     names = {key: row.label for key, row in PREPARED.items()} | ({OWN: "Your own numbers"} if now == OWN else {})
     key = own.keys.key("replay_prepared", now)
@@ -55,7 +55,7 @@ def _prepared(own: Own) -> None:
     st.caption(plain(PREPARED[now].what if now in PREPARED else _of(own)))
 
 
-def _of(own: Own) -> str:
+def _of(own: ReplayState) -> str:
     """What is replayed, in few words."""
     history = own.shown.history
     rates = " with the rates that the file has" if history.rates is not None else ""
@@ -70,7 +70,7 @@ def _take_prepared(key: str) -> None:
         own.prepare(chosen)
 
 
-def _pasted(own: Own) -> None:
+def _pasted(own: ReplayState) -> None:
     key = own.keys.key("replay_pasted", own.pasted)
     st.text_area(
         "Or paste your losses", own.pasted, height=68, max_chars=MOST_SENT, key=key, on_change=_take_pasted,
@@ -111,7 +111,7 @@ def _take_file(key: str) -> None:
         context.uploaded_file_mgr.remove_session_files(context.session_id)
 
 
-def _choose(own: Own) -> None:
+def _choose(own: ReplayState) -> None:
     """Which column, where there are several; what a comma means, where it may be both."""
     question = own.question
     if isinstance(question, OneOrTwo):

@@ -14,7 +14,7 @@ from lrviz.replay.findings import most_important
 from lrviz.replay.grid import grid
 from lrviz.replay.rules import RULES
 from lrviz.ui.frame import chart, theme
-from lrviz.ui.replay.state import Own, current
+from lrviz.ui.replay.state import ReplayState, current
 from lrviz.ui.widgets import opened
 from lrviz.ui.words import plain
 
@@ -22,7 +22,7 @@ BESIDE = 5
 """Epochs before and after the one that is looked at, in the table."""
 
 
-def findings(own: Own) -> None:
+def findings(own: ReplayState) -> None:
     """What the settings do that they do not seem to do, with remedies; a click shows the epoch. And what happened."""
     replay = own.replay
     found = most_important(replay)
@@ -43,7 +43,7 @@ def _look_at(epoch: int) -> None:
     current().jump(epoch)
 
 
-def _tabs(own: Own, key: str) -> Iterator[tuple[str, DeltaGenerator]]:
+def _tabs(own: ReplayState, key: str) -> Iterator[tuple[str, DeltaGenerator]]:
     """A tab for each framework; the one that is open."""
     frameworks = list(own.replay.decisions)
     tabs = st.tabs(
@@ -54,7 +54,7 @@ def _tabs(own: Own, key: str) -> Iterator[tuple[str, DeltaGenerator]]:
             yield framework, tab
 
 
-def epoch_by_epoch(own: Own) -> None:
+def epoch_by_epoch(own: ReplayState) -> None:
     """The numbers around the cursor, and all of them as a file."""
     place = opened("Epoch by epoch", "replay_table", ":material/table_rows:")
     if place is None:
@@ -72,7 +72,7 @@ def epoch_by_epoch(own: Own) -> None:
                 st.caption(f"In bold: the {own.replay.unit} of the cursor, and the rate after a cut.")
 
 
-def _table(own: Own, framework: str) -> str:
+def _table(own: ReplayState, framework: str) -> str:
     """The epochs around the cursor; the last two columns are out of sight on a phone (`frame.STYLE`)."""
     replay, at = own.replay, own.at
     made = replay.decisions[framework]
@@ -91,7 +91,7 @@ def _table(own: Own, framework: str) -> str:
     return "\n".join(rows)
 
 
-def what_if_map(own: Own) -> None:
+def what_if_map(own: ReplayState) -> None:
     """How many cuts, and when the first, under other patiences and tolerances."""
     place = opened("What if patience and min_delta were others?", "replay_what_if", ":material/grid_on:")
     if place is None:
@@ -108,7 +108,7 @@ def what_if_map(own: Own) -> None:
                 chart(grid_figure(made, theme()), f"replay_grid_{framework}", alt)
 
 
-def replay_code(own: Own) -> None:
+def replay_code(own: ReplayState) -> None:
     """The settings as lines to paste, and a program that replays the numbers in the real framework."""
     place = opened("Your code", "replay_code", ":material/code:")
     if place is None:

@@ -10,7 +10,7 @@ from lrviz.knob import BadInput, Knob, digits
 from lrviz.play.replays import LIVE
 from lrviz.replay.rules import RULES
 from lrviz.replay.settings import FLOAT32, KNOBS
-from lrviz.ui.replay.state import Own, current
+from lrviz.ui.replay.state import ReplayState, current
 from lrviz.ui.widgets import any_exact, complaint, draw_knob, face_value, opened
 
 MAIN = ("rate", "min_lr", "mode")
@@ -18,7 +18,7 @@ AS_LONG_AS_THE_RUN = ("resume_after", "start_from_epoch", "accumulation_size", "
 """Their sliders end where the history does."""
 
 
-def main_settings(own: Own) -> None:
+def main_settings(own: ReplayState) -> None:
     """Whose rules, and the knobs that matter most for them."""
     settings = own.shown.settings
     with st.container(key="replay_rules", horizontal=True, vertical_alignment="bottom", gap="medium"):
@@ -33,7 +33,7 @@ def main_settings(own: Own) -> None:
     _grid(own, [KNOBS[key] for key in MAIN if key in _in_use(own)], "knobs")
 
 
-def more_settings(own: Own) -> None:
+def more_settings(own: ReplayState) -> None:
     """The other knobs, behind a fold that is empty while it is closed."""
     place = opened("More settings: EarlyStopping, a stop, each framework's own", "replay_more")
     if place is not None:
@@ -43,21 +43,21 @@ def more_settings(own: Own) -> None:
             any_exact(own, rows, own.shown.settings, _changed, "replay_exact")
 
 
-def _in_use(own: Own) -> list[str]:
+def _in_use(own: ReplayState) -> list[str]:
     """The knobs that do something for the frameworks that are shown."""
     every = [knob.key for framework in own.shown.settings.frameworks for knob in RULES[framework].knobs]
     others = {knob.key for rule in RULES.values() for knob in rule.knobs} - set(every)
     return [key for key in KNOBS if key not in others]
 
 
-def _grid(own: Own, rows: list[Knob], key: str) -> None:
+def _grid(own: ReplayState, rows: list[Knob], key: str) -> None:
     with st.container(key=key, horizontal=True):
         for row in rows:
             with st.container():
                 _knob(own, row)
 
 
-def _knob(own: Own, row: Knob) -> None:
+def _knob(own: ReplayState, row: Knob) -> None:
     value, name = own.shown.settings[row.key], f"replay_{row.key}"
     row = replace(row, unit=row.unit.replace("epoch", own.replay.unit))
     if row.key in AS_LONG_AS_THE_RUN:

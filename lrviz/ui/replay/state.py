@@ -30,7 +30,7 @@ OF_THE_DATA = ("rate", *OF_VALUES)
 
 
 @dataclass
-class Own(PageState):
+class ReplayState(PageState):
     """shown: the last that could be replayed. at: the epoch of the player's cursor, from 0; jumps: how often the page
     has set it. params: the link that the page last saw or wrote. name: of the file that is shown. source: the text or
     file that was brought, kept only while there is something to choose; source_name: of that file. pasted: what stands
@@ -152,25 +152,25 @@ def as_pasted(shown: Shown) -> str:
     return " ".join(f"{value:.12g}" for value in values) if len(values) <= LONGEST else ""
 
 
-def close_replay(own: Own) -> None:
+def close_replay(own: ReplayState) -> None:
     """The page is drawn to its end."""
     own.keys.end()
 
 
-def current() -> Own:
+def current() -> ReplayState:
     """For callbacks: the state that the session has now."""
     return st.session_state[NAME]
 
 
-def open_replay() -> Own:
+def open_replay() -> ReplayState:
     """The page's state: from the link, which is written after a change, or as it was left."""
-    own: Own | None = st.session_state.get(NAME)
+    own: ReplayState | None = st.session_state.get(NAME)
     params, arrived, reads = arrival(own.params if own else None)
     if own is None or reads:
         shown, sentences = Shown.from_params(params)
         keys = own.keys if own else Keys()
         jumps = own.jumps + 1 if own else 0
-        own = st.session_state[NAME] = Own(shown, params, jumps, sentences, keys=keys)
+        own = st.session_state[NAME] = ReplayState(shown, params, jumps, sentences, keys=keys)
     elif own.touched or arrived:
         own.write()
     own.keys.begin()

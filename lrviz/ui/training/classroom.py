@@ -13,7 +13,7 @@ from lrviz.ui.share import NAMED
 from lrviz.ui.training.player import show_training
 from lrviz.ui.training.racing import race_rows
 from lrviz.ui.training.settings import knob_widget, name_widget
-from lrviz.ui.training.state import Own
+from lrviz.ui.training.state import TrainingState
 from lrviz.ui.widgets import label
 from lrviz.ui.words import marked, plain
 
@@ -35,7 +35,7 @@ def controls(training: Training) -> dict[str, dict[str, str]]:
     return {"Names": named} | {title: rows for title, rows in grouped.items() if rows}
 
 
-def assigned(own: Own) -> None:
+def assigned(own: TrainingState) -> None:
     """The page of an assignment. Knobs that are open have their slider on the player where they can."""
     assignment = own.assignment or Assignment(open=("alpha",))
     if assignment.title:
@@ -54,7 +54,7 @@ def assigned(own: Own) -> None:
         race_rows(own)
 
 
-def _control(own: Own, key: str, locked: bool) -> None:
+def _control(own: TrainingState, key: str, locked: bool) -> None:
     if key in NAMES:
         name_widget(own, key, disabled=locked)
     elif key in own.training.rows:

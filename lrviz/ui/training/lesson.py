@@ -20,12 +20,12 @@ from lrviz.ui.redraw import Redraw
 from lrviz.ui.steps import Steps
 from lrviz.ui.training.player import looked, moved, together
 from lrviz.ui.training.results import sentences
-from lrviz.ui.training.state import Own, open_state, read_link
+from lrviz.ui.training.state import TrainingState, open_state, read_link
 from lrviz.ui.words import plain
 
 
 @dataclass
-class TrialLab(Own, Steps):
+class TrialLab(TrainingState, Steps):
     """Of a lesson on trainings, as `Lab` is of one on runs. page: its key. redraw: nothing here is drawn ahead of the
     rest."""
 

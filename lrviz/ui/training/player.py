@@ -14,7 +14,7 @@ from lrviz.server import training_queue
 from lrviz.server.visitors import presence
 from lrviz.training import History, Training
 from lrviz.ui.training.results import SURFACE, race_story
-from lrviz.ui.training.state import STAGE, Own, current
+from lrviz.ui.training.state import STAGE, TrainingState, current
 from lrviz.ui.words import plain
 
 AT_ONCE = 1.0
@@ -23,7 +23,7 @@ EVERY = 0.3
 """Seconds between two looks at a training under way."""
 
 
-def show_training(own: Own, live: Collection[str] | None = None, fit: bool = False) -> None:
+def show_training(own: TrainingState, live: Collection[str] | None = None, fit: bool = False) -> None:
     """The model, its curves and its sliders; while it trains it grows. live: the knobs that have a slider, without it
     all that can. fit: it fills its frame."""
     job = own.running

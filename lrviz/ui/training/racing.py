@@ -11,7 +11,7 @@ from lrviz.training import NOT_OFFERED
 from lrviz.training.race import MOST
 from lrviz.training.training import BATCH_SIZE
 from lrviz.tuned import ALPHA
-from lrviz.ui.training.state import Own, current
+from lrviz.ui.training.state import TrainingState, current
 from lrviz.ui.widgets import complaint, hint
 
 NEXT = ("adam", "rmsprop", "momentum", "nesterov", "adamw", "adagrad")
@@ -20,7 +20,7 @@ FREE = "training_race"
 """The name of what is wrong with a race as a whole."""
 
 
-def race_rows(own: Own) -> None:
+def race_rows(own: TrainingState) -> None:
     """A row for each, and a button for one more."""
     for run in range(1, len(own.racing.trainings)):
         _row(own, run)
@@ -32,7 +32,7 @@ def race_rows(own: Own) -> None:
     complaint(own, FREE)
 
 
-def _row(own: Own, run: int) -> None:
+def _row(own: TrainingState, run: int) -> None:
     training, its = own.racing.trainings[run], own.racing.others[run - 1]
     optimizer, schedule, rate, batch, out = st.container(key=f"training_run_{run}").columns(
         [4, 4, 3, 3, 1], vertical_alignment="bottom"
@@ -51,7 +51,7 @@ def _row(own: Own, run: int) -> None:
         complaint(own, f"training_run_{run}_{what}")
 
 
-def _choice(own: Own, run: int, what: str, label: str, now: str, names: dict[str, str]) -> None:
+def _choice(own: TrainingState, run: int, what: str, label: str, now: str, names: dict[str, str]) -> None:
     name = f"training_run_{run}_{what}"
     key = own.keys.key(name, now)
     st.selectbox(
@@ -60,7 +60,7 @@ def _choice(own: Own, run: int, what: str, label: str, now: str, names: dict[str
     )  # fmt: skip
 
 
-def _number(own: Own, run: int, row: Knob, now: str) -> None:
+def _number(own: TrainingState, run: int, row: Knob, now: str) -> None:
     name, shared = f"training_run_{run}_{row.key}", own.training[row.key]
     key = own.keys.key(name, now, lambda given, now: name in own.wrong or given.strip() == now)
     face = digits(float(shared)) if isinstance(shared, (int, float)) else "all rows"

@@ -16,7 +16,7 @@ from lrviz.training import History, Training, TrainingRace
 from lrviz.training.story import Sentence, race_sentence, story_of
 from lrviz.training.surface import LossSurface, loss_surface
 from lrviz.ui.frame import chart, theme
-from lrviz.ui.training.state import Own, current
+from lrviz.ui.training.state import TrainingState, current
 from lrviz.ui.widgets import opened
 from lrviz.ui.words import plain
 
@@ -37,7 +37,7 @@ def race_story(race: TrainingRace, histories: Sequence[History], chosen: int = 0
     return [most, *(sentence._replace(text=f"{race.names[chosen]}: {sentence.text}") for sentence in sentences)]
 
 
-def story(own: Own) -> None:
+def story(own: TrainingState) -> None:
     """What happened, in two or three sentences; a click shows the epoch."""
     with st.container(key="story_of_training", horizontal=True, gap="small"):
         if not own.running.done or not all(history.epochs for history in own.histories):
@@ -62,7 +62,7 @@ def _look_at(epoch: int) -> None:
     current().jump(epoch)
 
 
-def surface(own: Own) -> None:
+def surface(own: TrainingState) -> None:
     """The loss over the plane of the training that is seen, with its path."""
     place = opened("Its loss surface", SURFACE, ":material/landscape:")
     history = own.histories[own.chosen]
@@ -88,7 +88,7 @@ def _surface(history: History) -> LossSurface:
     return made[1]
 
 
-def code(own: Own) -> None:
+def code(own: TrainingState) -> None:
     """The training that is seen as a program."""
     which = "its JSON file" if own.racing.others else "the JSON file"
     code_of(own.racing.trainings[own.chosen], f"which is {which} under *Take it with you*")

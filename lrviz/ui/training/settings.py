@@ -20,7 +20,7 @@ from lrviz.training import CSV, DATA, MODELS, NOT_OFFERED, Training, read
 from lrviz.training.table import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
 from lrviz.training.training import EPOCHS, MONITOR, SEED, VALIDATION
 from lrviz.training.trial import SHARPNESS
-from lrviz.ui.training.state import Own, current
+from lrviz.ui.training.state import TrainingState, current
 from lrviz.ui.widgets import any_exact, complaint, draw_knob, face_value, is_typed, opened, typed_the_same
 from lrviz.ui.words import plain
 
@@ -28,7 +28,7 @@ MAIN = (MONITOR.key, EPOCHS.key, VALIDATION.key, SEED.key, "noise")
 OF_THE_MODEL = ("layers", "activation")
 
 
-def choose(own: Own) -> None:
+def choose(own: TrainingState) -> None:
     """One row: which data, model, optimizer, framework and schedule; what is wrong with a choice below it."""
     with st.container(key="names_of_training", horizontal=True):
         for name in ("data", "model"):
@@ -45,7 +45,7 @@ def choose(own: Own) -> None:
             st.caption(plain(note))
 
 
-def _of_own(own: Own) -> dict[str, str]:
+def _of_own(own: TrainingState) -> dict[str, str]:
     return {} if own.table is None else {CSV: own.table.name}
 
 
@@ -61,7 +61,7 @@ def _optimizers(training: Training) -> dict[str, str]:
     }  # fmt: skip
 
 
-def name_widget(own: Own, field: str, disabled: bool = False) -> None:
+def name_widget(own: TrainingState, field: str, disabled: bool = False) -> None:
     """The choice of data, a model, an optimizer, a framework or a schedule."""
     label, choices = _choices(own, field)
     now = getattr(own.training, field)
@@ -72,7 +72,7 @@ def name_widget(own: Own, field: str, disabled: bool = False) -> None:
     )  # fmt: skip
 
 
-def _choices(own: Own, field: str) -> tuple[str, Mapping[str, str]]:
+def _choices(own: TrainingState, field: str) -> tuple[str, Mapping[str, str]]:
     match field:
         case "data":
             return "Data", {key: row.name for key, row in DATA.items()} | _of_own(own)
@@ -93,7 +93,7 @@ def _chosen(field: str, key: str, choices: tuple[str, ...]) -> None:
         own.change(field, **{field: name}, **more)
 
 
-def main_knobs(own: Own) -> None:
+def main_knobs(own: TrainingState) -> None:
     """The knobs that matter most, but those that have a slider beside the picture; and is sharpness computed."""
     rows = own.training.rows
     _grid(own, [rows[key] for key in MAIN if key in rows], "knobs")
@@ -113,7 +113,7 @@ def _measured(key: str) -> None:
         own.measure(bool(on))
 
 
-def more_knobs(own: Own) -> None:
+def more_knobs(own: TrainingState) -> None:
     """All the others, behind a fold that is empty while it is closed."""
     place = opened("More", "training_more")
     if place is None:
@@ -125,14 +125,14 @@ def more_knobs(own: Own) -> None:
         any_exact(own, rows.values(), own.training, _changed, "training_exact")
 
 
-def _grid(own: Own, rows: list[Knob], key: str) -> None:
+def _grid(own: TrainingState, rows: list[Knob], key: str) -> None:
     with st.container(key=key, horizontal=True):
         for row in rows:
             with st.container():
                 knob_widget(own, row)
 
 
-def knob_widget(own: Own, row: Knob, disabled: bool = False) -> None:
+def knob_widget(own: TrainingState, row: Knob, disabled: bool = False) -> None:
     """The widget that sets this knob."""
     training = own.training
     value, name = training[row.key], f"training_{row.key}"
@@ -161,7 +161,7 @@ def _changed(knob: str, name: str, key: str) -> None:
         own.change(name, **{knob: value})
 
 
-def own_file(own: Own) -> None:
+def own_file(own: TrainingState) -> None:
     """A CSV file of one's own; nothing of it is stored."""
     key = own.keys.key("training_file", None)
     st.file_uploader(

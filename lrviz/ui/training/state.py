@@ -41,7 +41,7 @@ STAGE = "stage_training"
 
 
 @dataclass
-class Own(PageState):
+class TrainingState(PageState):
     """racing: the last good race; training: its first, whose knobs the page shows. sharpness: is it computed. params:
     the link that the page last saw or wrote. epoch: of the player's cursor, None at the end; jumps: how often the page
     has set it. chosen: of a race, whose picture, story, surface and program are seen, from 0. table: one's own data,
@@ -239,22 +239,22 @@ def read_assignment(params: Mapping[str, str], race: TrainingRace) -> tuple[Assi
     return (None if assignment == Assignment() else assignment), unfit
 
 
-def current() -> Own:
+def current() -> TrainingState:
     """For callbacks: the state that the session has now."""
     return st.session_state[NAME]
 
 
-def close_training(own: Own) -> None:
+def close_training(own: TrainingState) -> None:
     """The page is drawn to its end."""
     own.keys.end()
 
 
-def open_training() -> Own:
+def open_training() -> TrainingState:
     """The page's state: from the link, which is written after a change, or as it was left."""
     return open_state(_from_link)
 
 
-T = TypeVar("T", bound=Own)
+T = TypeVar("T", bound=TrainingState)
 
 
 def open_state(read: Callable[[dict[str, str], T | None], T]) -> T:
@@ -273,7 +273,7 @@ def open_state(read: Callable[[dict[str, str], T | None], T]) -> T:
     return own
 
 
-def _from_link(params: dict[str, str], before: Own | None) -> Own:
+def _from_link(params: dict[str, str], before: TrainingState | None) -> TrainingState:
     """What the link says; of the state before it the widgets and one's own data stay."""
     keys, jumps, table, job = Keys(), 0, None, None
     if before is not None:
@@ -284,6 +284,6 @@ def _from_link(params: dict[str, str], before: Own | None) -> Own:
     assignment, unfit = read_assignment(params, race)
     chosen, wrong = read_chosen(params, race)
     notices += unfit + wrong
-    return Own(
+    return TrainingState(
         race, params, sharpness, epoch, jumps, notices, table=table, assignment=assignment, chosen=chosen, keys=keys
     )

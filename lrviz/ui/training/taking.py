@@ -13,14 +13,14 @@ from lrviz.export.render_queue import Order
 from lrviz.training.numbers import count
 from lrviz.ui.exports import EVERY, busy, drawn_elsewhere, public_address
 from lrviz.ui.frame import theme
-from lrviz.ui.training.state import Own, current
+from lrviz.ui.training.state import TrainingState, current
 from lrviz.ui.widgets import opened
 
 MOST_IN_JSON = 1_000_000
 """Numbers: some 5 MB of text, in a tenth of a second."""
 
 
-def exports(own: Own) -> None:
+def exports(own: TrainingState) -> None:
     """The block, empty while it is closed."""
     place = opened("Take it with you", "training_take", ":material/download:")
     if place is None:
