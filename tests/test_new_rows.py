@@ -35,6 +35,7 @@ from lrviz.surfaces import Surface
 from lrviz.thumbnail import thumbnail
 from tests import test_schedules, test_surfaces
 from tests.analysis import test_diagnosis
+from tests.charts import checked
 from tests.codegen.test_numpy import assert_same_end
 from tests.stage import test_formula, test_stage
 from tests.ui import test_widgets
@@ -213,9 +214,9 @@ def test_figures_and_trials_count_it_in(kind):
     scenario = of(kind)
     rows = tuning.tuned(scenario, [scenario.optimizer, "adam"])
     assert rows[0].name == scenario.optimizer_row.name
-    assert np.isfinite(rows[0].best_loss) and tuning_figure(rows, float(scenario.alpha)).data
-    assert axes_figure(scenario, simulate(scenario), 0).data
-    assert contest_figure([schedules.result(scenario)]).data
+    assert np.isfinite(rows[0].best_loss) and checked(tuning_figure(rows, float(scenario.alpha))).data
+    assert checked(axes_figure(scenario, simulate(scenario), 0)).data
+    assert checked(contest_figure([schedules.result(scenario)])).data
 
 
 # Programs -------------------------------------------------------------------------------------------------------------

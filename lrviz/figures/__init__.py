@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import math
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from lrviz.knob import digits
 from lrviz.palette import Palette
 
+Figure = dict[str, Any]
+"""Plotly's ``data`` and ``layout``. Its own class would check each name and value, for which it reads a description of
+all that Plotly can draw, 25 MB in memory: that is left to the tests."""
+FIGURES = 64
+"""Of each kind that are kept for all visitors."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 SYMBOLS = ("circle", "square", "triangle-up", "diamond", "cross", "x")
 """As on the stage, by a run's place in the race."""
@@ -21,6 +30,17 @@ LEGEND: dict[str, Any] = {
     "itemdoubleclick": False,
 }
 """One line over the panel, on no background of its own."""
+
+
+@cache
+def _template() -> dict[str, Any]:
+    """What Plotly's own class puts below each layout."""
+    return json.loads((files("plotly") / "package_data/templates/plotly.json").read_bytes())
+
+
+def figure(data: Sequence[dict[str, Any]], layout: dict[str, Any]) -> Figure:
+    """Traces and their layout, as Plotly draws them."""
+    return {"data": [*data], "layout": {"template": _template(), **layout}}
 
 
 def base_layout(colours: Palette, height: int, revision: str) -> dict[str, Any]:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import plotly.graph_objects as go
 
-from lrviz.figures import base_layout, plain_axis
+from lrviz.figures import Figure, base_layout, figure, plain_axis
 from lrviz.knob import digits
 from lrviz.palette import PALETTES, Theme, faint
 from lrviz.replay.grid import Grid
 
 
-def grid_figure(grid: Grid, theme: Theme = "light") -> go.Figure:
+def grid_figure(grid: Grid, theme: Theme = "light") -> Figure:
     """Each cell: the number of cuts, and the epoch of the first; the more cuts the stronger its colour. The present
     settings have a frame."""
     colours = PALETTES[theme]
@@ -53,4 +52,4 @@ def grid_figure(grid: Grid, theme: Theme = "light") -> go.Figure:
             }
         ],
     }  # fmt: skip
-    return go.Figure({"data": data, "layout": layout})
+    return figure(data, layout)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
-from lrviz.figures import base_layout, plain_axis
+from lrviz.figures import Figure, base_layout, figure, plain_axis
 from lrviz.knob import digits
 from lrviz.palette import PALETTES, Theme
 from lrviz.training.history import History
@@ -16,7 +15,7 @@ from lrviz.training.surface import LossSurface
 LINES = 14
 
 
-def surface_figure(surface: LossSurface, history: History, epoch: int | None, theme: Theme = "light") -> go.Figure:
+def surface_figure(surface: LossSurface, history: History, epoch: int | None, theme: Theme = "light") -> Figure:
     """Contours of the loss, on a log scale where it has one; the path, its cuts, the epoch that is looked at."""
     colours = PALETTES[theme]
     loss = np.where(np.isfinite(surface.loss), surface.loss, np.nan)
@@ -51,7 +50,7 @@ def surface_figure(surface: LossSurface, history: History, epoch: int | None, th
         "xaxis": plain_axis(colours, fixedrange=True, title={"text": across, "standoff": 6}),
         "yaxis": plain_axis(colours, fixedrange=True, title={"text": up, "standoff": 6}),
     }
-    return go.Figure({"data": [trace for trace in data if len(trace["x"])], "layout": layout})
+    return figure([trace for trace in data if len(trace["x"])], layout)
 
 
 def _points(places: np.ndarray, symbol: str, colour: str, size: int, name: str) -> dict[str, Any]:

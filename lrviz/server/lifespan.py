@@ -1,4 +1,4 @@
-"""While the server runs: at its start the browser opens, and sessions that ended go when their time is over."""
+"""While the server runs: at its start the browser opens, and what nobody needs goes: sessions whose time is over."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from threading import Thread
 
 import streamlit as st
+from plotly.validator_cache import ValidatorCache
 from streamlit.runtime import Runtime
 
 from lrviz import programs
@@ -26,10 +27,18 @@ EVERY = 15.0
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Of the server."""
+    forget_plotly()
     _open_browser()
     expiring = asyncio.create_task(_expire(EVERY))
     yield
     expiring.cancel()
+
+
+def forget_plotly() -> None:
+    """Streamlit has Plotly read a description of all that it can draw, 18 MB, for a theme of its own. Figures go
+    unchecked here (`lrviz.figures.Figure`), so nobody needs it again; who did would read it anew."""
+    ValidatorCache._json_cache = None
+    ValidatorCache._cache.clear()
 
 
 def _open_browser() -> None:

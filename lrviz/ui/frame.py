@@ -6,13 +6,13 @@ import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, ParamSpec
+from typing import Any
 
 import streamlit as st
 from plotly.basedatatypes import BaseFigure
 from streamlit.delta_generator import DeltaGenerator
 
-from lrviz.once import made_once_for
+from lrviz.figures import Figure
 from lrviz.palette import Theme
 from lrviz.turns import turns
 from lrviz.ui.guard import guard
@@ -20,10 +20,6 @@ from lrviz.ui.history import begin_history, note_history
 from lrviz.ui.lab import close_lab, current
 from lrviz.ui.redraw import wait_for_pictures
 from lrviz.ui.terms import close_terms
-
-P = ParamSpec("P")
-FIGURES = 64
-"""Of each kind that are kept."""
 
 STYLE = """
   .st-key-style {display: none;}
@@ -171,28 +167,18 @@ def run_text(which: str = "") -> DeltaGenerator:
     return st.container(key=f"run_text_{which}" if which else "run_text")
 
 
-class Drawn(BaseFigure):
-    """A figure that is shown many times: Streamlit asks for all that it holds, and Plotly would copy that each time."""
+class _Shown(BaseFigure):
+    """A figure as Streamlit takes it unchecked: it asks for all that it holds."""
 
-    def __init__(self, figure: BaseFigure) -> None:
-        self.__dict__["held"] = figure.to_dict()
+    def __init__(self, figure: Figure) -> None:
+        self.__dict__["held"] = figure
 
     def to_dict(self) -> dict[str, Any]:
         """All that it holds."""
         return dict(self.__dict__["held"])
 
 
-def drawn_once(draw: Callable[P, BaseFigure]) -> Callable[P, BaseFigure]:
-    """A figure of scenarios and of what JSON can hold, made once for all visitors who see the same."""
-
-    @made_once_for(FIGURES)
-    def drawn(*settings: P.args, **named: P.kwargs) -> BaseFigure:
-        return Drawn(draw(*settings, **named))
-
-    return drawn
-
-
-def chart(figure: BaseFigure, key: str, alt: str, still: bool = False) -> None:
+def chart(figure: Figure, key: str, alt: str, still: bool = False) -> None:
     """A figure as wide as its place."""
     config: dict[str, Any] = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False, "staticPlot": still}
-    st.plotly_chart(figure, key=key, theme=None, config=config, alt=alt)
+    st.plotly_chart(_Shown(figure), key=key, theme=None, config=config, alt=alt)

@@ -12,6 +12,7 @@ from lrviz.lessons import LESSONS, adaptive
 from lrviz.lessons.adaptive import at_their_best, same_rate, trials
 from lrviz.lessons.lesson import Preset
 from lrviz.race import Race
+from tests.charts import checked
 
 RACE = LESSONS["adaptive"].race
 FIVE = ("gradient_descent", "momentum", "rmsprop", "adagrad", "adam")
@@ -155,7 +156,7 @@ def test_the_questions_are_graded_by_running():
 def test_the_figures_show_the_numbers(theme):
     rows = trials(RACE)
     start = simulate(RACE.first).loss[0]
-    figure = tuning_figure(rows, start, theme, 0.002)
+    figure = checked(tuning_figure(rows, start, theme, 0.002))
     for row in rows[:-1]:
         line = next(trace for trace in figure.data if trace.name == row.name)
         inside = (row.losses <= start) & (row.losses > 1e-9)
@@ -164,7 +165,7 @@ def test_the_figures_show_the_numbers(theme):
         assert mark.x[0] == row.best_rate
     assert len({(t.line.dash, t.marker.symbol) for t in figure.data if t.mode == "lines+markers"}) == len(rows)
     for place, scenario in enumerate(RACE.scenarios):
-        drawn = axes_figure(scenario, simulate(scenario), place, theme)
+        drawn = checked(axes_figure(scenario, simulate(scenario), place, theme))
         assert len(drawn.data) == {"newton": 0, "gradient_descent": 2, "momentum": 2}.get(scenario.optimizer, 4)
 
 

@@ -11,6 +11,7 @@ from lrviz.figures.lessons.coastline import count_figure, rows_figure
 from lrviz.lessons import LESSONS, coastline
 from lrviz.lessons.coastline import NEIGHBOURS, WITHIN, ZOOMS, comes_down, counted, neighbours, plane, zoomed
 from lrviz.maps.grid import cells
+from tests.charts import checked
 
 LESSON = LESSONS["coastline"]
 CURVED, BOWL = (LESSON.case_race(case).first for case in LESSON.cases)
@@ -75,7 +76,7 @@ def test_the_edge_of_a_bowl_is_a_line_at_every_zoom_and_the_other_none():
     assert "that of a line" in sentences([coastline.judged(line)])[0]
     (text,) = sentences([coastline.judged(coast)])
     assert f"from {min(one.dimension for one in coast):.3g}" in text and "more than a line" in text
-    figure = count_figure(coast)
+    figure = checked(count_figure(coast))
     assert [trace.y[-1] for trace in figure.data] == [one.counts[-1] for one in coast]
 
 
@@ -84,7 +85,7 @@ def test_what_is_said_of_neighbours_is_counted():
         row = neighbours(CURVED, within)
         assert f"{row.down.sum()} come down; the outcome changes {row.changes} times." in text
         assert f"within {100 * within:g}%" in text
-    figure = rows_figure([neighbours(CURVED, within) for within in WITHIN])
+    figure = checked(rows_figure([neighbours(CURVED, within) for within in WITHIN]))
     assert np.array(figure.data[0].z).shape == (3, NEIGHBOURS)
 
 

@@ -16,6 +16,7 @@ from lrviz.lessons import LESSONS
 from lrviz.lessons import edge_of_stability as lesson
 from lrviz.lessons.trained import trained
 from lrviz.training import Training, Trial
+from tests.charts import checked
 
 LESSON = LESSONS["edge_of_stability"]
 SHOWN = {
@@ -153,7 +154,7 @@ def test_many_rates_are_drawn_with_their_edge(theme, monkeypatch):
     found = lesson.measured(rows)
     (text,) = sentences([lesson.judged(found)])
     assert text == "Of 3 rates 2 end within 10% of 2/α, 0 lower, 0 higher; 1 flew off."
-    figure = rates_figure(found, lesson.parts(LESSON.race.first)[-1], theme)
+    figure = checked(rates_figure(found, lesson.parts(LESSON.race.first)[-1], theme))
     by_name = {trace.name: trace for trace in figure.data}
     np.testing.assert_allclose(by_name["last quarter"].y, [20, 10], rtol=0.05)
     np.testing.assert_allclose(np.multiply(by_name["the edge, 2/α"].x, by_name["the edge, 2/α"].y), 2)

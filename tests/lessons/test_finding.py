@@ -25,6 +25,7 @@ from lrviz.lessons.finding import (
     ends,
     lowest_rate,
 )
+from tests.charts import checked
 
 LESSON = LESSONS["finding"]
 BOWL, NOISE, ADAM = (LESSON.case_race(case).first for case in LESSON.cases)
@@ -155,14 +156,14 @@ def test_the_rate_matters_more_than_the_knob_beside_it(which):
     x, y = plan.values(height.shape[1])[0][place[1]], plan.values(height.shape[0])[1][place[0]]
     loss = simulate(plan.cell(x, y)).loss[-1]
     assert height[place] == pytest.approx(np.log10(np.clip(loss, 28e-12, 28)), rel=1e-9)
-    figure = beside_figure(plan, height)
+    figure = checked(beside_figure(plan, height))
     assert figure.data[0].z.shape == height.shape
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_figure_shows_the_numbers(theme):
     every, rows = ends(NOISE), advice(NOISE)
-    figure = finding_figure(finding.seen(NOISE), every, rows, edge(NOISE), {0.02: 0.1}, theme)
+    figure = checked(finding_figure(finding.seen(NOISE), every, rows, edge(NOISE), {0.02: 0.1}, theme))
     lines = {shape.x0 for shape in figure.layout.shapes if shape.x0 == shape.x1}
     assert lines == {*(row.rate for row in rows), every.rates[every.best], 0.2}
     words = " ".join(note.text for note in figure.layout.annotations).split()

@@ -18,6 +18,7 @@ from lrviz.race import Race
 from lrviz.schedules import SCHEDULES
 from lrviz.ui.drawing import drawn_points, with_drawn
 from lrviz.ui.lessons.schedules import results, with_schedules
+from tests.charts import checked
 
 RACE = LESSONS["schedules"].race
 RACING = ("step_decay", "exponential", "cosine", "one_cycle")
@@ -185,11 +186,11 @@ def test_the_questions_are_graded_by_running():
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_figure_shows_the_numbers(theme):
     rows = results(RACE)
-    figure = contest_figure(rows, theme)
+    figure = checked(contest_figure(rows, theme))
     marks = {trace.name: trace for trace in figure.data if trace.mode == "markers"}
     for row in rows:
         assert marks[row.name].x[0] == row.loss
     assert len({trace.marker.symbol for trace in marks.values()}) == len(rows)
     flown = [result(run) for run in RACE.leading(RACE.first.having(noise=0, alpha=5.0, steps=400)).scenarios]
     assert not np.isfinite(flown[0].loss)
-    contest_figure(flown, theme)
+    checked(contest_figure(flown, theme))

@@ -11,6 +11,7 @@ from lrviz.analysis import basins
 from lrviz.figures.lessons.valleys import shares_figure
 from lrviz.lessons import LESSONS, valleys
 from lrviz.lessons.valleys import GONE, LEAVES, STAYS
+from tests.charts import checked
 
 TWIN = LESSONS["valleys"].race.first
 SEVERAL = ("twin_valleys", "styblinski_tang", "six_hump_camel", "himmelblau", "saddle")
@@ -115,13 +116,13 @@ def test_noise_leaves_the_sharp_valley_for_the_wide_one():
 
 def test_the_chart_shows_the_shares():
     found = valleys.shares(TWIN.having(alpha=0.05), "noise")
-    figure = shares_figure(found, basins.minima(TWIN), 0, "noise", 3.3)
+    figure = checked(shares_figure(found, basins.minima(TWIN), 0, "noise", 3.3))
     assert [line.name for line in figure.data] == ["(−2, 0), L = 20", "(2, 0), L = 1", "off the map"]
     np.testing.assert_array_equal(figure.data[1].y, 100 * found.ended[:, 1])
     assert len({line.line.dash for line in figure.data}) == len({line.marker.symbol for line in figure.data}) == 3
     many = Scenario(surface="six_hump_camel", steps=40)
     found = valleys.shares(many, "noise")
-    figure = shares_figure(found, basins.minima(many), basins.home(many), "noise", None)
+    figure = checked(shares_figure(found, basins.minima(many), basins.home(many), "noise", None))
     np.testing.assert_allclose(np.sum([line.y for line in figure.data], axis=0), 100)
 
 

@@ -14,6 +14,7 @@ from lrviz.replay.grid import grid
 from lrviz.replay.prepared import PREPARED
 from lrviz.replay.result import Replay
 from lrviz.replay.rules import RULES
+from tests.charts import checked
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ def test_every_history_has_a_picture(values):
     for theme in ("light", "dark"):
         assert "nan" not in drawing.as_svg(replay, theme)
     for framework in RULES:
-        assert figures.grid_figure(grid(replay, framework)).data
+        assert checked(figures.grid_figure(grid(replay, framework))).data
     assert report.story(replay)
 
 

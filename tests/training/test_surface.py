@@ -10,6 +10,7 @@ from lrviz.knob import BadInput
 from lrviz.training import Training, train
 from lrviz.training.loop import untrained
 from lrviz.training.surface import FAR, loss_surface
+from tests.charts import checked
 
 NETWORK = Training("moons", "network", "adam", alpha=0.03, schedule="plateau", epochs=40, values={"patience": 5})
 
@@ -69,7 +70,7 @@ def test_a_training_that_diverges_is_drawn_until_it_leaves():
     history = train(Training("line", alpha=1.2, batch_size=None, epochs=200))
     surface = loss_surface(history)
     assert 2 <= len(surface.path) < 201 and (np.abs(surface.path) < FAR).all()
-    assert surface_figure(surface, history, None).data
+    assert checked(surface_figure(surface, history, None)).data
     with pytest.raises(BadInput, match="leave at once"):
         loss_surface(train(Training("line", alpha=1e5, epochs=40)))
 
@@ -78,7 +79,7 @@ def test_a_training_that_diverges_is_drawn_until_it_leaves():
 def test_the_picture_marks_cuts_and_the_epoch(epoch):
     history = train(NETWORK)
     surface = loss_surface(history)
-    data = {trace.name: trace for trace in surface_figure(surface, history, epoch, "dark").data}
+    data = {trace.name: trace for trace in checked(surface_figure(surface, history, epoch, "dark")).data}
     assert len(data["rate cut"].x) == len(history.cuts) > 0
     at = 40 if epoch is None or epoch > 40 else epoch
     assert (data[f"epoch {at}"].x[0], data[f"epoch {at}"].y[0]) == tuple(surface.path[at])

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from lrviz.analysis.tuning import Tuned, effective_rate, squares
-from lrviz.figures import DASHES, LEGEND, SYMBOLS, base_layout, heading, log_axis, plain_axis
+from lrviz.figures import DASHES, LEGEND, SYMBOLS, Figure, base_layout, figure, heading, log_axis, plain_axis
 from lrviz.knob import digits
 from lrviz.palette import PALETTES, Palette, Theme, faint
 from lrviz.scenario import Scenario
@@ -23,7 +22,7 @@ AXES_HEIGHT = 400
 BOTH = ("x₀", "x₁")
 
 
-def tuning_figure(rows: Sequence[Tuned], start: float, theme: Theme = "light", rate: float | None = None) -> go.Figure:
+def tuning_figure(rows: Sequence[Tuned], start: float, theme: Theme = "light", rate: float | None = None) -> Figure:
     """The loss at the end against the rate, a line for each optimizer, its best rate with a large mark.
 
     start: the loss before the first step. What ends above it stands in a band on top; what ends below 1e-12 of it
@@ -63,10 +62,10 @@ def tuning_figure(rows: Sequence[Tuned], start: float, theme: Theme = "light", r
             _note("above this line: worse than at the start", math.log10(start), colours),
         ],
     }  # fmt: skip
-    return go.Figure({"data": data, "layout": layout})
+    return figure(data, layout)
 
 
-def axes_figure(scenario: Scenario, run: Trajectory, place: int, theme: Theme = "light") -> go.Figure:
+def axes_figure(scenario: Scenario, run: Trajectory, place: int, theme: Theme = "light") -> Figure:
     """What the run kept of its squared gradients, and below it what each axis is multiplied by, over the steps."""
     colours = PALETTES[theme]
     accumulated, rate = squares(run), effective_rate(scenario, run)
@@ -115,7 +114,7 @@ def axes_figure(scenario: Scenario, run: Trajectory, place: int, theme: Theme = 
             heading(f"<b>{lower}</b>" + ("" if rate is None else "  (log)"), 0.42, colours),
         ],
     }
-    return go.Figure({"data": data, "layout": layout})
+    return figure(data, layout)
 
 
 def _range(values: np.ndarray | None) -> tuple[float, float]:

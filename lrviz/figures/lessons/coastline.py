@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from lrviz.analysis.coastline import Boxes
-from lrviz.figures import DASHES, LEGEND, SYMBOLS, base_layout, plain_axis
+from lrviz.figures import DASHES, LEGEND, SYMBOLS, Figure, base_layout, figure, plain_axis
 from lrviz.lessons.coastline import CELLS, NEIGHBOURS, WITHIN, ZOOMS, Row
 from lrviz.palette import MAP_COLOURS, PALETTES, Theme
 
 ROWS_HEIGHT, COUNT_HEIGHT = 170, 210
 
 
-def rows_figure(rows: Sequence[Row], theme: Theme = "light") -> go.Figure:
+def rows_figure(rows: Sequence[Row], theme: Theme = "light") -> Figure:
     """A row of cells for each width, a cell a rate: those that come down in the map's colour of them."""
     colours = PALETTES[theme]
     down, not_down = MAP_COLOURS.scale[-4], MAP_COLOURS.other[2]
@@ -32,10 +31,10 @@ def rows_figure(rows: Sequence[Row], theme: Theme = "light") -> go.Figure:
         "xaxis": plain_axis(colours, tickvals=[0, last / 2, last], ticktext=["below", "α", "above"]),
         "yaxis": plain_axis(colours, type="category", autorange="reversed"),
     }
-    return go.Figure({"data": [data], "layout": layout})
+    return figure([data], layout)
 
 
-def count_figure(found: Sequence[Boxes], theme: Theme = "light") -> go.Figure:
+def count_figure(found: Sequence[Boxes], theme: Theme = "light") -> Figure:
     """How many boxes the edge goes through, over how many fit side by side: a line for each zoom."""
     colours = PALETTES[theme]
     data: list[dict[str, Any]] = []
@@ -61,4 +60,4 @@ def count_figure(found: Sequence[Boxes], theme: Theme = "light") -> go.Figure:
         ),
         "yaxis": plain_axis(colours, type="log", dtick=1, title={"text": "boxes with edge", "font": {"size": 13}}),
     }  # fmt: skip
-    return go.Figure({"data": data, "layout": layout})
+    return figure(data, layout)

@@ -6,10 +6,9 @@ import math
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from lrviz.analysis.sharpening import Stretch
-from lrviz.figures import base_layout, plain_axis
+from lrviz.figures import Figure, base_layout, figure, plain_axis
 from lrviz.knob import digits
 from lrviz.lessons.edge_of_stability import Measured
 from lrviz.palette import PALETTES, Palette, Theme
@@ -19,7 +18,7 @@ TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 HEIGHTS = (1, 2, 5, 10, 20, 50, 100)
 
 
-def rates_figure(found: Measured, own: Stretch | None, theme: Theme = "light") -> go.Figure:
+def rates_figure(found: Measured, own: Stretch | None, theme: Theme = "light") -> Figure:
     """Sharpness over the rate, both on log axes: where each training begins, where it ends with the spread of its last
     quarter, and the line 2/rate. own: the training on the stage."""
     colours = PALETTES[theme]
@@ -48,7 +47,7 @@ def rates_figure(found: Measured, own: Stretch | None, theme: Theme = "light") -
         "yaxis": _axis(colours, (math.log10(known.min()) - 0.08, math.log10(known.max()) + 0.08), HEIGHTS,
                        "sharpness (log)"),
     }  # fmt: skip
-    return go.Figure({"data": data, "layout": layout})
+    return figure(data, layout)
 
 
 def _points(x: Any, y: Any, name: str, symbol: str, colour: str, size: int) -> dict[str, Any]:

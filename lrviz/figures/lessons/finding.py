@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from lrviz.analysis.finding import SUGGESTIONS, Sweep
-from lrviz.figures import base_layout, heading, log_axis, plain_axis
+from lrviz.figures import Figure, base_layout, figure, heading, log_axis, plain_axis
 from lrviz.knob import digits
 from lrviz.lessons.finding import HIGHEST, LEAST, LOWEST, Advice, Ends
 from lrviz.maps.map import Map
@@ -33,7 +32,7 @@ def finding_figure(
     limit: float | None,
     tried: Mapping[float, float],
     theme: Theme = "light",
-) -> go.Figure:
+) -> Figure:
     """Above the loss of the range test, as it is and smoothed, below how each rate ends that is kept, over one axis of
     rates. Across both: the suggestions, the edge and the best rate. tried: rates by hand -> how each ends."""
     colours = PALETTES[theme]
@@ -77,7 +76,7 @@ def finding_figure(
             heading("<b>Every rate, kept</b>: loss at the end", LOWER[1], colours) | {"bgcolor": colours.paper},
         ],
     }  # fmt: skip
-    return go.Figure({"data": data, "layout": layout})
+    return figure(data, layout)
 
 
 def _span(losses: np.ndarray, start: float) -> tuple[float, float]:
@@ -120,7 +119,7 @@ def _level(start: float, colours: Palette) -> dict[str, Any]:
     return {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": start, "y1": start, "yref": "y", "line": line}
 
 
-def beside_figure(plan: Map, height: np.ndarray, theme: Theme = "light") -> go.Figure:
+def beside_figure(plan: Map, height: np.ndarray, theme: Theme = "light") -> Figure:
     """The map of the rate and another knob: log10 of the loss at the end, the lower the brighter."""
     colours = PALETTES[theme]
     x, y = plan.values(height.shape[1])[0], plan.values(height.shape[0])[1]
@@ -142,4 +141,4 @@ def beside_figure(plan: Map, height: np.ndarray, theme: Theme = "light") -> go.F
         ),
         "yaxis": plain_axis(colours, title={"text": upwards, "standoff": 4, "font": {"size": 13}}),
     }  # fmt: skip
-    return go.Figure({"data": [data], "layout": layout})
+    return figure([data], layout)

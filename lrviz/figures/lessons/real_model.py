@@ -6,9 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
-from lrviz.figures import DASHES, LEGEND, SYMBOLS, base_layout, heading, log_axis, number_axis, plain_axis
+from lrviz.figures import (
+    DASHES,
+    LEGEND,
+    SYMBOLS,
+    Figure,
+    base_layout,
+    figure,
+    heading,
+    log_axis,
+    number_axis,
+    plain_axis,
+)
 from lrviz.palette import PALETTES, Theme
 from lrviz.training import History
 
@@ -19,7 +29,7 @@ SCATTER = 0.28
 """Points of a row lie within this part of its height, by their order."""
 
 
-def curves_figure(histories: Mapping[str, History], theme: Theme = "light") -> go.Figure:
+def curves_figure(histories: Mapping[str, History], theme: Theme = "light") -> Figure:
     """val_loss above, the rate below, both logarithmic; a line a training."""
     colours = PALETTES[theme]
     data: list[dict[str, Any]] = []
@@ -46,7 +56,7 @@ def curves_figure(histories: Mapping[str, History], theme: Theme = "light") -> g
             heading("<b>Learning rate</b>  (log)", 0.28, colours),
         ],
     }
-    return go.Figure({"data": data, "layout": layout})
+    return figure(data, layout)
 
 
 def _decades(*rows: np.ndarray) -> tuple[float, float]:
@@ -55,7 +65,7 @@ def _decades(*rows: np.ndarray) -> tuple[float, float]:
     return (float(values.min()) - ROOM, float(values.max()) + ROOM) if values.size else (-1.0, 0.0)
 
 
-def ends_figure(ends: Mapping[str, np.ndarray], what: str, theme: Theme = "light") -> go.Figure:
+def ends_figure(ends: Mapping[str, np.ndarray], what: str, theme: Theme = "light") -> Figure:
     """A row a name, a point a training, a bar at the median. what: the axis; it begins at 0, so that what looks far
     apart is far apart."""
     colours = PALETTES[theme]
@@ -87,4 +97,4 @@ def ends_figure(ends: Mapping[str, np.ndarray], what: str, theme: Theme = "light
             showgrid=False,
         ),
     }  # fmt: skip
-    return go.Figure({"data": data, "layout": layout})
+    return figure(data, layout)

@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
-from lrviz.figures import SYMBOLS, base_layout, log_axis, plain_axis
+from lrviz.figures import SYMBOLS, Figure, base_layout, figure, log_axis, plain_axis
 from lrviz.knob import digits
 from lrviz.lessons.schedules import Result
 from lrviz.palette import PALETTES, Theme, faint
 
 
-def contest_figure(rows: Sequence[Result], theme: Theme = "light") -> go.Figure:
+def contest_figure(rows: Sequence[Result], theme: Theme = "light") -> Figure:
     """How each run of a race of schedules ended: its mark, and a bar over the middle half of those with other noise."""
     colours = PALETTES[theme]
     finite = [loss for row in rows for loss in (row.loss, *row.middle) if 0 < loss < 1e300] or [1.0]
@@ -47,10 +46,10 @@ def contest_figure(rows: Sequence[Result], theme: Theme = "light") -> go.Figure:
             categoryarray=[f"{row.name} " for row in rows],
         ),
     }  # fmt: skip
-    return go.Figure({"data": data, "layout": layout})
+    return figure(data, layout)
 
 
-def best_rate_figure(levels: np.ndarray, rates: np.ndarray, now: float, theme: Theme = "light") -> go.Figure:
+def best_rate_figure(levels: np.ndarray, rates: np.ndarray, now: float, theme: Theme = "light") -> Figure:
     """The best constant rate against the noise, both logarithmic. now: the noise of the run on the page."""
     colours = PALETTES[theme]
     data = {
@@ -72,7 +71,7 @@ def best_rate_figure(levels: np.ndarray, rates: np.ndarray, now: float, theme: T
             tickvals=[v for v in (0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2) if low - 0.1 <= math.log10(v) <= high + 0.1],
         ),
     }  # fmt: skip
-    figure = go.Figure({"data": [data], "layout": layout})
     if levels[0] <= now <= levels[-1]:
-        figure.add_vline(x=now, line={"color": colours.ink, "width": 1, "dash": "dot"})
-    return figure
+        across = {"type": "line", "x0": now, "x1": now, "y0": 0, "y1": 1, "yref": "y domain"}
+        layout["shapes"] = [{**across, "line": {"color": colours.ink, "width": 1, "dash": "dot"}}]
+    return figure([data], layout)

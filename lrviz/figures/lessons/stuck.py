@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
-from lrviz.figures import base_layout, heading, log_axis, plain_axis
+from lrviz.figures import Figure, base_layout, figure, heading, log_axis, plain_axis
 from lrviz.lessons.stuck import Sweep
 from lrviz.palette import PALETTES, Theme
 
@@ -24,7 +23,7 @@ def _spread(sweep: Sweep, above: np.ndarray, floor: float, colour: str) -> dict[
     return {"error_y": {"array": up, "arrayminus": down, "color": colour, "thickness": 1.2, "width": 3}}
 
 
-def patience_figure(sweep: Sweep, own: int, floor: float, theme: Theme = "light") -> go.Figure:
+def patience_figure(sweep: Sweep, own: int, floor: float, theme: Theme = "light") -> Figure:
     """Bars: the part of the steps that was wasted. Dots: the loss at the end above the floor, logarithmic.
 
     The run on the page, at patience ``own``, is filled in both.
@@ -89,4 +88,4 @@ def patience_figure(sweep: Sweep, own: int, floor: float, theme: Theme = "light"
             heading(f"<b>{loss}</b>  (log)", 0.44, colours),
         ],
     }
-    return go.Figure({"data": data, "layout": layout})
+    return figure(data, layout)

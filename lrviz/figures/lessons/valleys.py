@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from lrviz.analysis.basins import Minimum
-from lrviz.figures import base_layout, plain_axis
+from lrviz.figures import Figure, base_layout, figure, plain_axis
 from lrviz.knob import digits
 from lrviz.lessons.valleys import Shares
 from lrviz.palette import PALETTES, Theme
@@ -22,7 +21,7 @@ STYLES = (("solid", "circle"), ("dash", "square"), ("dot", "diamond"), ("dashdot
 
 def shares_figure(
     shares: Shares, rows: list[Minimum], home: int | None, symbol: str, now: float | None, theme: Theme = "light"
-) -> go.Figure:
+) -> Figure:
     """One line a valley: the share of the seeds that end in it, over the knob. now: where its slider is."""
     colours = PALETTES[theme]
     data: list[dict[str, Any]] = [
@@ -58,7 +57,7 @@ def shares_figure(
         line = {"color": colours.ink, "width": 1, "dash": "dot"}
         across = {"type": "line", "x0": now, "x1": now, "y0": 0, "y1": 1, "xref": "x", "yref": "y domain", "line": line}
         layout["shapes"] = [across]
-    return go.Figure({"data": data, "layout": layout})
+    return figure(data, layout)
 
 
 def lines(shares: Shares, rows: list[Minimum], home: int | None) -> list[tuple[str, np.ndarray]]:

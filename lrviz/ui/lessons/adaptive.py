@@ -6,17 +6,18 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
-from plotly.graph_objects import Figure
 
 from lrviz.analysis.tuning import RATES, Tuned, effective_rate, span, tuned
+from lrviz.figures import FIGURES, Figure
 from lrviz.figures.lessons.adaptive import axes_figure, tuning_figure
 from lrviz.knob import digits
 from lrviz.lessons import LESSONS, adaptive
+from lrviz.once import made_once_for
 from lrviz.palette import Theme
 from lrviz.play import run_of
 from lrviz.race import Race
 from lrviz.scenario import Scenario
-from lrviz.ui.frame import chart, drawn_once, run_text, theme
+from lrviz.ui.frame import chart, run_text, theme
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.pages import PLAYGROUND
@@ -116,7 +117,7 @@ def tuning_chart(lab: Lab) -> None:
     chart(_tuning(lab.race.scenarios, rate, theme()), "tuning_chart", alt)
 
 
-@drawn_once
+@made_once_for(FIGURES)
 def _tuning(runs: Sequence[Scenario], rate: float | None, colours: Theme) -> Figure:
     first = runs[0]
     start = float(run_of(first).loss[0] - first.surface_row.floor(first.coef))
@@ -138,7 +139,7 @@ def axes_chart(lab: Lab) -> None:
     st.latex(r"\begin{gathered}" + r"\\".join(lines) + r"\end{gathered}")
 
 
-@drawn_once
+@made_once_for(FIGURES)
 def _axes(scenario: Scenario, place: int, colours: Theme) -> Figure:
     return axes_figure(scenario, run_of(scenario), place, colours)
 

@@ -6,17 +6,18 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-from plotly.graph_objects import Figure
 
 from lrviz.analysis.sentences import sentences
+from lrviz.figures import FIGURES, Figure
 from lrviz.figures.lessons.real_model import ends_figure
 from lrviz.lessons import new_data
 from lrviz.lessons.new_data import OUTSIDE, SEEDS
 from lrviz.lessons.pairs import least
+from lrviz.once import made_once_for
 from lrviz.palette import Theme
 from lrviz.server.training_queue import aside
 from lrviz.training import Training
-from lrviz.ui.frame import chart, drawn_once, run_text, theme
+from lrviz.ui.frame import chart, run_text, theme
 from lrviz.ui.lesson import Page, computed, first_predict
 from lrviz.ui.terms import note, say
 from lrviz.ui.words import marked, plain
@@ -52,7 +53,7 @@ def what_the_seeds_say(page: Page[Any]) -> None:
                 note(f"A point is the {plain(which)} of one seed, a line the median.")
 
 
-@drawn_once
+@made_once_for(FIGURES)
 def _points(training: Training, which: str, colours: Theme) -> Figure:
     ends = {side.name: getattr(side, which) for side in new_data.sides(training)}
     return ends_figure(ends, PICTURES[which], colours)

@@ -8,17 +8,18 @@ from functools import partial
 from typing import Any
 
 import streamlit as st
-from plotly.graph_objects import Figure
 
 from lrviz.analysis.sentences import sentences
+from lrviz.figures import FIGURES, Figure
 from lrviz.figures.lessons.real_model import curves_figure, ends_figure
 from lrviz.lessons import real_model
 from lrviz.lessons.real_model import JOBS
 from lrviz.lessons.trained import trained
+from lrviz.once import made_once_for
 from lrviz.palette import Theme
 from lrviz.server.training_queue import aside
 from lrviz.training import Training
-from lrviz.ui.frame import chart, drawn_once, run_text, theme
+from lrviz.ui.frame import chart, run_text, theme
 from lrviz.ui.lesson import Page, computed, first_predict
 from lrviz.ui.terms import say
 from lrviz.ui.words import marked
@@ -44,19 +45,19 @@ def what_the_trainings_say(page: Page[Any]) -> None:
                 chart(aside(partial(draw, training, theme())), f"chart_{page.case}_{number}", alt)
 
 
-@drawn_once
+@made_once_for(FIGURES)
 def _curves(training: Training, colours: Theme) -> Figure:
     histories = {name: trained(one) for name, one in real_model.side_by_side(training).items()}
     return curves_figure(histories, colours)
 
 
-@drawn_once
+@made_once_for(FIGURES)
 def _ends_of_seeds(training: Training, colours: Theme) -> Figure:
     ends = real_model.ends_of_seeds(training)
     return ends_figure({JOBS[key]: ends[key] for key in JOBS}, "val_loss at the end", colours)
 
 
-@drawn_once
+@made_once_for(FIGURES)
 def _ends_of_starts(training: Training, colours: Theme) -> Figure:
     ends = {SHORT[kind]: real_model.ends_of_starts(one) for kind, one in real_model.kinds(training).items()}
     return ends_figure(ends, "loss at the end; of Linear: squared error", colours)

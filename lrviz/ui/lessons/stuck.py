@@ -6,19 +6,20 @@ import math
 from dataclasses import replace
 
 import streamlit as st
-from plotly.graph_objects import Figure
 
 from lrviz import play, stage
 from lrviz.analysis import verdicts
+from lrviz.figures import FIGURES, Figure
 from lrviz.figures.lessons.stuck import patience_figure
 from lrviz.frameworks import FRAMEWORKS, OTHER
 from lrviz.knob import apart, digits
 from lrviz.lessons import stuck
+from lrviz.once import made_once_for
 from lrviz.palette import MOST_RUNS, Theme
 from lrviz.play import run_of
 from lrviz.race import Race
 from lrviz.scenario import Scenario
-from lrviz.ui.frame import chart, drawn_once, run_text, theme
+from lrviz.ui.frame import chart, run_text, theme
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import story
@@ -176,7 +177,7 @@ def wasted(lab: Lab) -> None:
         chart(_patience(scenario, theme()), "patience_sweep", f"Steps wasted and loss over patience. {text}")
 
 
-@drawn_once
+@made_once_for(FIGURES)
 def _patience(scenario: Scenario, colours: Theme) -> Figure:
     floor = scenario.surface_row.floor(scenario.coef)
     return patience_figure(stuck.sweep(scenario), int(scenario["patience"]), floor, colours)  # type: ignore[arg-type]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import streamlit as st
-from plotly.graph_objects import Figure
 
 from lrviz.analysis import basins
 from lrviz.analysis.basins import Ending, Minimum
+from lrviz.figures import FIGURES, Figure
 from lrviz.figures.lessons.valleys import shares_figure
 from lrviz.knob import digits
 from lrviz.lessons import valleys
@@ -16,7 +16,7 @@ from lrviz.once import made_once_for
 from lrviz.palette import Theme
 from lrviz.play import run_of
 from lrviz.scenario import Scenario
-from lrviz.ui.frame import chart, drawn_once, run_text, theme
+from lrviz.ui.frame import chart, run_text, theme
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.lesson import Page, first_predict
 from lrviz.ui.story import story
@@ -168,7 +168,7 @@ def show_shares(lab: Lab) -> None:
     chart(_shares(scenario, against, now, theme()), key="shares", alt=alt)
 
 
-@drawn_once
+@made_once_for(FIGURES)
 def _shares(scenario: Scenario, against: str, now: float | None, colours: Theme) -> Figure:
     rows, own = basins.minima(scenario), basins.home(scenario)
     symbol = "noise σ" if against == "noise" else "rate α"

@@ -10,6 +10,7 @@ from lrviz.knob import read
 from lrviz.lessons.real_model import JOBS, ends_of_seeds, jobs, wins
 from lrviz.lessons.real_model.three_jobs import SEEDS
 from lrviz.training import train
+from tests.charts import checked
 from tests.lessons.real_model.recomputed import FIRST, LESSON, loss_of, numbers, text_of, val_loss
 
 
@@ -55,7 +56,7 @@ def test_other_seeds_are_counted():
 
 
 def test_the_numbers_beside_the_curves_are_the_heights_that_they_stand_at():
-    axis = curves_figure({name: train(job) for name, job in jobs(FIRST).items()}).layout.yaxis
+    axis = checked(curves_figure({name: train(job) for name, job in jobs(FIRST).items()})).layout.yaxis
     written = np.array([read(text) for text in axis.ticktext])
     np.testing.assert_allclose(written, axis.tickvals, rtol=1e-12)
     assert np.sum((np.log10(written) >= axis.range[0]) & (np.log10(written) <= axis.range[1])) >= 2

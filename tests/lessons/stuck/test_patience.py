@@ -9,6 +9,7 @@ from lrviz import simulate
 from lrviz.figures.lessons.stuck import patience_figure
 from lrviz.knob import digits
 from lrviz.lessons.stuck import at_the_end, story, sweep, waste
+from tests.charts import checked
 from tests.lessons.stuck.runs import LESSON, plateau
 
 
@@ -30,7 +31,7 @@ def test_the_sweep_is_what_single_runs_say():
     assert found.loss[20] < 0.1 < found.loss[5]
     assert "patience 5" in story(scenario, found).lower()
     assert max(sweep(LESSON.having(patience=100)).patience) == 100
-    figure = patience_figure(found, 5, 0.0)
+    figure = checked(patience_figure(found, 5, 0.0))
     assert list(figure.data[0].y) == pytest.approx((100 * found.wasted).tolist())
 
 
@@ -43,5 +44,5 @@ def test_a_sweep_over_noises_is_the_median_of_64_single_runs():
     assert ends[14] <= found.low[at] <= ends[17] and ends[46] <= found.high[at] <= ends[49]
     assert sweep(LESSON.having(seed=7)) is found, "it is the same for each seed"
     assert "in the median of 64 noises" in story(LESSON, found)
-    bars = patience_figure(found, 3, 0.0).data[1].error_y
+    bars = checked(patience_figure(found, 3, 0.0)).data[1].error_y
     assert bars.array[at] == pytest.approx(found.high[at] - found.loss[at])
