@@ -516,7 +516,7 @@ TERMS = (
     Term(
         "Patience cells",
         "A row of boxes over the loss, one for each epoch of patience: they fill while nothing improves, and empty when"
-        " something does.",
+        " something does; the grey band in the loss is this wait.",
         r"\text{wait} \le \text{patience}",
         "stuck",
         also=("cells", "wait"),

@@ -221,7 +221,7 @@ def check(scenario: Scenario) -> list[Question]:
     return [how_many_jobs(scenario), last_rate(scenario), does_it_retrace(scenario, what, **changes)]
 
 
-_FEW = Preset("Factor 0.1", {"factor": "0.1"}, "Fewer jobs.", "The rate falls to a tenth at each cut.")
+_FEW = Preset("Factor 0.1", {"factor": "0.1"}, "Fewer jobs.", "The first cut takes the rate to a tenth.")
 _NOISE = Preset(
     "Noise",
     {"noise": "1", "alpha": "0.15"},
@@ -263,7 +263,7 @@ LESSON = Lesson(
                     "Patience 2",
                     {"patience": "2"},
                     "The jobs are shorter.",
-                    "The first step of each fresh job is as long as its rate.",
+                    "On each axis, the first step of a fresh job is as long as its rate.",
                 ),
             ),
         ),

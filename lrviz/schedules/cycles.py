@@ -83,7 +83,7 @@ def _one_cycle_lr(values: Values, n: int) -> Iterator[str]:
 
 
 def _only_in_pytorch(name: str) -> Own:
-    return Own(cannot=always(f"Keras has no {name} schedule, only PyTorch has: {LISTS}"))
+    return Own(cannot=always(f"Keras has no {name} schedule (PyTorch has one): {LISTS}"))
 
 
 CYCLES = (

@@ -175,6 +175,7 @@ def show(
     live: Sequence[Live] = (),
     profiles: Sequence[Profile] = (),
     endpoint: Endpoint | None = None,
+    explains: Mapping[str, str] | None = None,
     stale: bool = False,
     on_live: Callable[[dict[str, float]], None] | None = None,
     on_start: Callable[[tuple[float, float], bool], None] | None = None,
@@ -188,8 +189,9 @@ def show(
     """Play up to six runs. Run 0 is the one that the live sliders change.
 
     What is called, `on_live` and the others, is called before the page runs again, as a widget's on_change: there,
-    other widgets' values may be set. endpoint: see `Endpoint`. stale: something waits until this picture is drawn and
-    no other follows; then `on_idle` is called. look: see `Look`.
+    other widgets' values may be set. endpoint: see `Endpoint`. explains: words of the stage -> the address of what
+    explains them on this page. stale: something waits until this picture is drawn and no other follows; then `on_idle`
+    is called. look: see `Look`.
     """
     memory = _memory(key)
     _forget_what_is_missing(key, memory)
@@ -203,7 +205,7 @@ def show(
         known=memory["sent"],
         **look,
     )
-    meta |= {"code": identity, "stale": stale}
+    meta |= {"code": identity, "stale": stale, "explains": dict(explains or {})}
     if endpoint and not look.get("veiled"):
         meta["endpoint"] = endpoint._asdict()
     if f"code:{identity}" not in memory["sent"]:
@@ -303,6 +305,7 @@ def show_trained(
     label: str,
     state: str,
     veiled: bool = False,
+    explains: Mapping[str, str] | None = None,
     lead: Literal["loss", "sharpness"] = "loss",
     on_live: Callable[[dict[str, float]], None],
     on_view: Callable[[View], None],
@@ -324,7 +327,7 @@ def show_trained(
     _forget_what_is_missing(key, memory)
     meta, arrays, sent = compose_trained(trained, memory["sent"], others)
     meta |= {"jump": jump, "label": label, "state": state, "veiled": veiled, "lead": lead, "fit": fit}
-    meta |= {"chosen": chosen}
+    meta |= {"chosen": chosen, "explains": dict(explains or {})}
     _mount(key, "training", meta, arrays, sent, live, on_live, on_view, on_press, on_choose)
     here = {item for one in (trained, *others) for item in (f"data:{one.seen.key}", f"present:{one.present}")}
     memory["sent"] = {item for item in memory["sent"] if item.startswith("code:") or item in here} | sent

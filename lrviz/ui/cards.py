@@ -18,7 +18,7 @@ from lrviz.race import Race
 from lrviz.ui.frame import theme
 from lrviz.ui.pages import PLAYGROUND, lesson_page
 from lrviz.ui.progress import lessons_done
-from lrviz.ui.terms import note, say
+from lrviz.ui.terms import note, say, words_of_stage
 from lrviz.ui.words import marked, plain
 
 COLUMNS = 3
@@ -31,10 +31,13 @@ def picture(race: Race) -> None:
     first = race.first
     stage.show(
         play.race_runs(race), play.landscape(first), key="picture", start=first.start or (), start_draggable=False,
-        autoplay=True, small=True, height=300, label=race.title, file=race.file_name,
+        autoplay=True, small=True, height=300, label=race.title, file=race.file_name, explains=words_of_stage(),
     )  # fmt: skip
     statements = [one for one in summary(first, play.run_of(first)) if {"run.ends", "rule.cuts"} & set(one.rows)]
-    seen = "Seen from above: a line joins points of one height, and each straight piece of the path is a step."
+    seen = (
+        "Seen from above: a line joins points of one height, and each straight piece of the path is a step. The boxes"
+        " over the loss, and its grey band, count the steps without a clearly lower loss."
+    )
     note(f"{seen} {marked(' '.join(sentences(reversed(statements))))}")
 
 

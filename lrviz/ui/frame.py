@@ -13,6 +13,7 @@ from plotly.basedatatypes import BaseFigure
 from streamlit.delta_generator import DeltaGenerator
 
 from lrviz.figures import Figure
+from lrviz.lessons import LESSONS
 from lrviz.palette import Theme
 from lrviz.turns import turns
 from lrviz.ui.guard import guard
@@ -20,6 +21,8 @@ from lrviz.ui.history import begin_history, note_history
 from lrviz.ui.lab import close_lab, current
 from lrviz.ui.redraw import wait_for_pictures
 from lrviz.ui.terms import close_terms
+
+MOST_PRESETS = max(len(case.presets) for lesson in LESSONS.values() for case in lesson.cases.values())
 
 STYLE = """
   .st-key-style {display: none;}
@@ -51,6 +54,8 @@ STYLE = """
   /* Beside a lesson's words, what a tall screen has left is the stage's: a projector shows it larger. */
   [data-step] {--taller: clamp(0px, 100vh - 850px, 280px);}
   .st-key-prediction button {justify-content: flex-start; text-align: left;}
+  /* what could be chosen is still read on a projector */
+  [data-testid="stMain"] .st-key-prediction button:disabled {color: inherit; opacity: 0.75;}
   PRESETS {flex-wrap: nowrap;}
   PRESETS > :last-child {flex: 1 1 0; min-width: 0;}
   PRESETS button p {white-space: normal;}
@@ -94,7 +99,7 @@ STYLE = """
 """.replace(
     "KNOBS",
     ":is(.st-key-knobs, .st-key-knobs_run, .st-key-knobs_surface, .st-key-knobs_optimizer, .st-key-knobs_schedule)",
-).replace("PRESETS", ":is(.st-key-preset_0, .st-key-preset_1, .st-key-preset_2, .st-key-preset_3)")
+).replace("PRESETS", f":is({', '.join(f'.st-key-preset_{i}' for i in range(MOST_PRESETS))})")
 """Without ``:has`` (before Firefox 121) a sentence among the knobs is as narrow as a knob, and all else is the same.
 
 Whole names only: with one selector that looks for a part of a class, the browser matches all elements of the page

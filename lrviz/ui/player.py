@@ -16,6 +16,7 @@ from lrviz.turns import turns
 from lrviz.ui.drawing import take_drawn
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.redraw import STAGE, wait_for_pictures
+from lrviz.ui.terms import words_of_stage
 from lrviz.ui.widgets import complaint
 
 Extra = Callable[[Lab], Sequence[stage.Run]]
@@ -54,13 +55,15 @@ def _stage(live: Sequence[str] | None, regimes: bool, extra: Extra | None, look:
 
 def _show(lab: Lab, live: Sequence[str] | None, regimes: bool, extra: Extra | None, look: Mapping[str, Any]) -> None:
     first = lab.race.first
+    runs = [*play.race_runs(lab.race), *(extra(lab) if extra else ())]
     stage.show(
-        [*play.race_runs(lab.race), *(extra(lab) if extra else ())],
+        runs,
         play.landscape(first),
         key=lab.stage,
         start=first.start or (),
         live=play.live(first, live, regimes),
         endpoint=stage.Endpoint(slider_api.ADDRESS, own_pass(), lab.race.to_params(), play.labels(first)),
+        explains=words_of_stage(runs),
         profiles=play.profiles(first),
         jump=lab.jump,
         plays=lab.plays,

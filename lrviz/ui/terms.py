@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
 import streamlit as st
 
 from lrviz.glossary import TERMS, Term
+from lrviz.stage import Run
 
 KNOWN = "explained"
 """In the session: the terms that were explained further up on this page; none on a page that explains no terms."""
 BY_WORD = {word.lower(): term for term in TERMS for word in term.words}
+CELLS = "patience cells"
+"""How the stage shows the waiting of the plateau rule."""
 _APART = re.compile(r"(\[[^\]]*\]\([^)]*\)|`[^`]*`|\$[^$]*\$)")
 """Links, code and formulas stay as they are."""
 _WORDS = re.compile(
@@ -117,6 +121,19 @@ def explained(text: str) -> str:
 
     parts = _APART.split(text)
     return "".join(part if i % 2 else _WORDS.sub(link, part) for i, part in enumerate(parts))
+
+
+def addresses(words: Iterable[str]) -> dict[str, str]:
+    """Of those words that have an entry, where its link leads; of none on a page that explains no terms."""
+    if KNOWN not in st.session_state:
+        return {}
+    return {word: f"#{anchor(BY_WORD[word])}" for word in words if word in BY_WORD}
+
+
+def words_of_stage(runs: Sequence[Run] = ()) -> dict[str, str]:
+    """What a stage says over the loss and below the sliders in one word, and where that is explained."""
+    terms = {name.replace("_", " ") for run in runs for name in run.trajectory.terms}
+    return addresses(sorted({CELLS, *terms}))
 
 
 def say(text: str) -> None:

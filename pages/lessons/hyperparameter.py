@@ -22,7 +22,7 @@ with page.step("why"):
         "Plain descent knows only the point where it stands. Momentum also has a velocity v, and Adam two averages of"
         " the gradient. A fresh optimizer starts them at zero."
     )
-    st.latex(r"\begin{gathered} v_{t+1} = m\,v_t - \alpha\,\nabla f(x_t) \\ x_{t+1} = x_t + v_{t+1} \end{gathered}")
+    st.latex(r"\begin{gathered} v_{t+1} = \mu\,v_t - \alpha\,\nabla f(x_t) \\ x_{t+1} = x_t + v_{t+1} \end{gathered}")
     ui.say(
         "So the chain is the run if each job hands on all that the rule remembers. (Polyak, 1964; Kingma & Ba, 2015)"
     )

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from lrviz.lessons import LESSONS
+from lrviz.lessons import LESSONS, STEPS
 from tests.browser.conftest import settle
+from tests.browser.driver import open_step
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +30,7 @@ CUT = """() => {
   const roots = [document];
   document.querySelectorAll('*').forEach((element) => element.shadowRoot && roots.push(element.shadowRoot));
   const parts = 'button, label, summary, a, h1, h2, h3, th, td, legend, [role=radio], '
-    + '.title, .name, .value, .best, .note, .entry';
+    + '.title, .name, .value, .best, .note, .entry, .with-numbers';
   const seen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
   const hides = (element) => getComputedStyle(element).overflowX !== 'visible';
   return roots.flatMap((root) => [...root.querySelectorAll(parts)])
@@ -68,6 +69,18 @@ def opened(page):
     return page
 
 
+def cut_labels(page, path: str) -> list[str]:
+    """On the page; on a lesson in each of its steps."""
+    if path not in LESSONS:
+        return page.evaluate(CUT)
+    found = []
+    for step in (*STEPS, next(iter(STEPS))):
+        open_step(page, step)
+        page.wait_for_timeout(100)
+        found += [f"{step}: {label}" for label in page.evaluate(CUT)]
+    return found
+
+
 def arrived(visit, url: str, **how):
     page = visit(url, **how) if "glossary" not in url else visit(url, waits_for=".katex", **how)
     page.wait_for_timeout(300)
@@ -98,7 +111,7 @@ def test_a_page_is_for_everyone(server, visit, axe, path):
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 844})
         page.wait_for_timeout(400)
-        sizes[width] = (page.evaluate(SIDEWAYS), page.evaluate(CUT))
+        sizes[width] = (page.evaluate(SIDEWAYS), cut_labels(page, path))
     page.emulate_media(color_scheme="dark")
     page.wait_for_timeout(600)
     settle(page)  # the page is drawn anew for another theme, and what is not yet is pale

@@ -33,6 +33,10 @@ test("a first value that is set is not 0", () => {
 test("where there is no room for all of it the step itself is there", () => {
   const long = { ...MOMENTUM, formula: String.raw`v \leftarrow v + v + v + v + v + v + v,\quad x \leftarrow x + v` };
   assert.equal(numbersAt(long, 1), "x ← (3, 4) + (0.75, 1)");
+  const longest = "v ← 0.9 · (−0.00123, −0.00123) − 0.05 · (−0.00123, −0.00123)   " +
+    "x ← (−0.00123, −0.00123) + (−0.00123, −0.00123)";
+  assert.ok(numbersAt(MOMENTUM, 1, longest.length).startsWith("v ←"));
+  assert.ok(numbersAt(MOMENTUM, 1, longest.length - 2).startsWith("x ←"));
 });
 
 test("under the pointer, what a family does not tell of stays a letter", () => {

@@ -122,7 +122,7 @@ test("the readout says step, numbers, and the cut to come", () => {
   const words = wordsAt(run, 1, 3);
   assert.equal(words.step, "1 / 3");
   assert.equal(words.rate, "0.1 → 0.05");
-  assert.equal(words.rule, "step (0.25, 0.25)   ·   pushed (0.25, 0.25)");
+  assert.deepEqual(words.rule, [["step", "(0.25, 0.25)"], ["pushed", "(0.25, 0.25)"]]);
   assert.equal(wordsAt(run, 0, 3).gradient, "5");
   assert.equal(wordsAt(run, 99, 3).step, "3 / 3");
 });

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from lrviz.glossary import TERMS
 from lrviz.lessons import LESSONS
-from lrviz.ui.terms import BY_WORD, anchor
+from lrviz.ui.terms import BY_WORD, anchor, words_of_stage
 from tests.lessons.test_lessons import opened, predicted
 
 ROOT = Path(__file__).parents[2]
@@ -91,6 +91,10 @@ def test_a_page_that_does_not_open_terms_has_no_dead_links():
     assert links(at)
     at.switch_page("pages/lab/playground.py").run()
     assert not at.exception and not links(at)
+
+
+def test_the_stage_has_no_links_on_a_page_that_explains_nothing():
+    assert words_of_stage() == {}
 
 
 def test_each_word_opens_one_entry():

@@ -100,5 +100,5 @@ def never_cut(scenario: Scenario, run: Trajectory) -> str:
     """Where the callback never cut: that, and what is found first of its settings; '' where it did."""
     if len(run.cuts):
         return ""
-    never = "The run on the stage was never cut, so the pale run lies hidden under it."
+    never = "The run on the stage was never cut, so the run without the callback lies under it."
     return " ".join([never, *remarks(scenario, run)[:1]])

@@ -18,7 +18,7 @@ def kind(scenario: Scenario) -> str:
 _PATIENT = Preset(
     "Patience 16", {"patience": "16"}, "The first cut comes late, or never.", "Most steps are taken at the first rate."
 )
-_SMALL = Preset("Factor 0.9", {"factor": "0.9"}, "The cuts are too small to see.", "The floor hardly sinks.")
+_SMALL = Preset("Factor 0.9", {"factor": "0.9"}, "Each cut is small.", "The floor sinks slowly.")
 _SHORT = {"noise": "0", "steps_per_epoch": "1", "monitor": "val_loss", "seed": "0"}
 
 LESSON = Lesson(

@@ -1,8 +1,10 @@
 /** Patience as cells: they fill while nothing improves and empty when it does; full, the rate is cut, then it rests. */
-import { h, say } from "./dom.js";
+import { explain, h, say } from "./dom.js";
 import { epochsDone } from "./runs.js";
 
 const MOST_CELLS = 12;
+/** The word of the glossary that explains them. */
+const CELLS = "patience cells";
 
 /**
  * What the cells say of a run after k steps; null where nothing is watched, or where it is not known.
@@ -28,13 +30,14 @@ export function createCells() {
   const patience = h("span.row");
   const cooldown = h("span.row.cooldown");
   const words = h("span.words");
-  const root = h("span.cells", { hidden: true, title: "Epochs without improvement. When all cells are full, the rate " +
+  const root = h("a.cells", { hidden: true, title: "Epochs without improvement. When all cells are full, the rate " +
     "is cut; an improvement empties them." }, patience, cooldown, words);
   let last = "";
 
   return {
     root,
-    show({ runs, state }) {
+    show({ runs, state, explains }) {
+      explain(root, explains?.[CELLS]);
       const run = runs[state.focus];
       const now = run ? cellsAt(run, Math.floor(state.cursor)) : null;
       root.hidden = !run?.rule; // while a slider is held its place stays

@@ -2,8 +2,8 @@
 import { format, formatPair } from "./scale.js";
 import { plainTex } from "./tex.js";
 
-/** Characters that the lines of the readout have room for. */
-const ROOM = 150;
+/** Characters that a wide readout has room for. */
+export const ROOM = 150;
 const GAP = "   ";
 /** As long as a pair of numbers gets: what there is room for must not change from step to step. */
 const LONG = "(−0.00123, −0.00123)";
@@ -56,14 +56,16 @@ const longest = (values) =>
  * `v ← 0.9 · (1, 2) − 0.1 · (3, 4)   x ← (5, 6) + (0.6, 1.4)`; of what comes before the step, as much as there is room.
  * @param {import("./runs.js").StageRun} run
  * @param {number} t  the step from point t to the next
+ * @param {number} [most]  so many characters there is room for
  */
-export function numbersAt(run, t) {
+export function numbersAt(run, t, most = ROOM) {
   if (!run.symbols || run.n === 0) return "";
   const all = assignments(run.formula);
   const steps = all.slice(0, all.findIndex(({ letter }) => letter === "x") + 1);
   const { before, after } = valuesAt(run, t, new Set(all.map(({ letter }) => letter)));
   const lengths = written(steps, longest(before), longest(after)).map((line) => line.length + GAP.length);
   let from = steps.length - 1;
-  for (let room = ROOM - lengths[from]; from > 0 && room >= lengths[from - 1]; from--) room -= lengths[from - 1];
+  let room = most + GAP.length - lengths[from];
+  for (; from > 0 && room >= lengths[from - 1]; from--) room -= lengths[from - 1];
   return written(steps, before, after).slice(from).join(GAP);
 }

@@ -58,6 +58,7 @@ const emptyScene = (state) => ({
   start: [0, 0],
   floor: 0,
   draggable: false,
+  explains: {},
   slices: [],
   slice: null,
   sketch: firstSketch(),
@@ -190,7 +191,7 @@ export function createInstance(parent) {
       transport.show(scene);
       readout.show(scene);
       cells.show(scene);
-      f.loss.classList.toggle("watched", !cells.root.hidden);
+      f.root.toggleAttribute("data-watched", !cells.root.hidden);
     },
     showLabels: () => showLabels(f, scene, intake.meta.panels, toggleRun, choosePanel),
   });
@@ -256,6 +257,7 @@ export function createInstance(parent) {
 
   function dress(meta) {
     scene.draggable = meta.draggable;
+    scene.explains = meta.explains;
     f.draw.hidden = !meta.drawable;
     f.root.setAttribute("aria-label", meta.label);
     f.root.toggleAttribute("data-small", meta.small);

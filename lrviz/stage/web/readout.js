@@ -1,12 +1,12 @@
 /** The numbers of the step under the cursor. Cells have fixed widths: nothing moves when a digit comes or goes. */
-import { h, say } from "./dom.js";
-import { numbersAt } from "./formula.js";
+import { explain, h, say } from "./dom.js";
+import { ROOM, numbersAt } from "./formula.js";
 import { epochsDone, stepFrom } from "./runs.js";
 import { format, formatPair } from "./scale.js";
 import { plainTex } from "./tex.js";
 
 /** What the readout says of a run at step k, in words and numbers. */
-export function wordsAt(run, k, n) {
+export function wordsAt(run, k, n, room) {
   const at = Math.min(k, run.n);
   const t = Math.min(at, run.n - 1);
   const gradient = run.grad ? Math.hypot(run.grad[2 * at], run.grad[2 * at + 1]) : null;
@@ -20,7 +20,7 @@ export function wordsAt(run, k, n) {
     gradient: format(gradient),
     rate: rate + next,
     wait: run.epochs?.wait ? waitedAt(run.epochs, at) : null,
-    numbers: numbersAt(run, t),
+    numbers: numbersAt(run, t, room),
     rule: ruleAt(run, t),
   };
 }
@@ -29,16 +29,53 @@ const PARTS = "carried: on from earlier steps; pushed: by the gradient of this s
 
 const waitedAt = (epochs, k) => `${epochs.wait[epochsDone(epochs, k) - 1] ?? 0}`;
 
-/** The update's terms with this step's numbers: step = carried (0.1, 0) + pushed (−0.3, 0.2). */
+/** The update's terms with this step's numbers: [["step", "(−0.2, 0.2)"], ["carried", "(0.1, 0)"], ...]. */
 export function ruleAt(run, t) {
-  if (run.n === 0) return "";
+  if (run.n === 0) return [];
   // What makes up the step comes first: there may be more terms than room.
   const parts = ["carried", "pushed", "decayed"];
   const terms = [...run.terms].sort((a, b) => ((parts.indexOf(a.name) + 9) % 9) - ((parts.indexOf(b.name) + 9) % 9));
   const pair = (data) => formatPair(data[2 * t], data[2 * t + 1]);
-  const numbers = terms.map(({ name, data }) => `${name.replaceAll("_", " ")} ${pair(data)}`);
   const [dx, dy] = stepFrom(run, t);
-  return `step ${formatPair(dx, dy)}${numbers.length ? `   ·   ${numbers.join("   ")}` : ""}`;
+  return [["step", formatPair(dx, dy)], ...terms.map(({ name, data }) => [name.replaceAll("_", " "), pair(data)])];
+}
+
+/** A letter of the code font is so wide, in parts of its height. */
+const WIDE = 0.6;
+/** Lines where they wrap, and characters that one of them loses by that. */
+const WRAPPED = { lines: 3, lost: 8 };
+
+/** How many characters fit into this element of the code font. */
+function roomIn(element) {
+  const { fontSize, letterSpacing, whiteSpace } = getComputedStyle(element);
+  const letter = WIDE * Number.parseFloat(fontSize) + (Number.parseFloat(letterSpacing) || 0);
+  const line = Math.floor(element.clientWidth / letter);
+  return whiteSpace === "pre-wrap" ? WRAPPED.lines * (line - WRAPPED.lost) : line;
+}
+
+/** Between two terms: the step first, then what makes it up. */
+const between = (i) => (i === 0 ? "" : i === 1 ? "   ·   " : "   ");
+
+/** The line of the terms: only its numbers change from step to step, and each name opens its entry of the glossary. */
+function createRule() {
+  const root = h("span.rule");
+  let names = [];
+  let numbers = [];
+  return {
+    root,
+    show(rule, explains) {
+      if (rule.map(([name]) => name).join() !== names.map((name) => name.textContent).join()) {
+        names = rule.map(([name]) => h("a", {}, name));
+        numbers = rule.map(() => h("span"));
+        root.replaceChildren(...names.flatMap((name, i) => [between(i), name, " ", numbers[i]]));
+      }
+      rule.forEach(([name, pair], i) => {
+        explain(names[i], explains?.[name]);
+        say(numbers[i], pair);
+      });
+      root.title = `${root.textContent}\n${PARTS}`;
+    },
+  };
 }
 
 export function createReadout(choose) {
@@ -53,8 +90,8 @@ export function createReadout(choose) {
   });
   const swatch = h("span.swatch", { "aria-hidden": "true" });
   const formula = h("span.formula");
-  const numbers = h("span.formula.with-numbers");
-  const rule = h("span.rule");
+  const numbers = h("div.formula.with-numbers");
+  const rule = createRule();
   const wait = cell("wait", "waited", 4);
   const root = h(
     "div.readout",
@@ -70,13 +107,17 @@ export function createReadout(choose) {
       cell("rate", "α", 17),
       wait,
     ),
-    h("div.rules", {}, formula, numbers, rule),
+    h("div.rules", {}, formula, numbers, rule.root),
   );
   let names = "";
   let last = [];
+  let room = ROOM;
+  new ResizeObserver(() => {
+    room = Math.min(roomIn(numbers), ROOM);
+  }).observe(numbers);
   return {
     root,
-    show({ runs, state, n, palette }) {
+    show({ runs, state, n, palette, explains }) {
       const run = runs[state.focus];
       if (!run) return;
       const all = runs.map((r) => r.name).join("\n");
@@ -86,7 +127,7 @@ export function createReadout(choose) {
       }
       if (Number(select.value) !== state.focus) select.value = String(state.focus);
       swatch.style.background = palette.runs[run.colour];
-      const now = [run, Math.floor(state.cursor), n];
+      const now = [run, Math.floor(state.cursor), n, room];
       if (now.every((part, i) => part === last[i])) return;
       last = now;
       const words = wordsAt(...now);
@@ -95,8 +136,7 @@ export function createReadout(choose) {
       if (words.wait !== null) say(cells.wait, words.wait);
       say(formula, run.formula ? plainTex(run.formula) : "");
       say(numbers, words.numbers);
-      say(rule, words.rule);
-      rule.title = `${words.rule}\n${PARTS}`;
+      rule.show(words.rule, explains);
       numbers.title = words.numbers;
       formula.title = formula.textContent;
     },

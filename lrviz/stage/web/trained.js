@@ -406,6 +406,7 @@ export function createTrained(parent) {
     const jump = first || meta.jump[0] !== message.meta.jump[0];
     if (jump) ({ chosen } = meta);
     message = { ...next, raw };
+    shared.explains = message.meta.explains;
     counts.answers++;
     transport.offer(meta.speeds);
     wholePage.hidden = !meta.fit;

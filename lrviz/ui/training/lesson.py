@@ -18,6 +18,7 @@ from lrviz.training.loop import untrained
 from lrviz.ui.keys import Keys
 from lrviz.ui.redraw import Redraw
 from lrviz.ui.steps import Steps
+from lrviz.ui.terms import words_of_stage
 from lrviz.ui.training.player import looked, moved, together
 from lrviz.ui.training.results import sentences
 from lrviz.ui.training.state import TrainingState, open_state, read_link
@@ -84,6 +85,7 @@ def _player(live: Sequence[str], veiled: bool) -> None:
         label=lab.race.title if veiled else " ".join(sentences(history)),
         state="done",
         veiled=veiled,
+        explains=words_of_stage(),
         lead="sharpness" if lab.sharpness else "loss",
         on_live=moved,
         on_view=looked,

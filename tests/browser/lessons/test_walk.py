@@ -12,11 +12,13 @@ from lrviz.glossary import TERMS
 from lrviz.lessons import LESSONS
 from lrviz.training import Trial
 from lrviz.ui.terms import anchor
+from tests.browser.conftest import settle
 from tests.browser.driver import Stage, open_step, predict
 
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
+TOP = "() => document.querySelector('.st-key-picture_of_lesson').getBoundingClientRect().top"
 IN_SIGHT = "element => { const { top, bottom } = element.getBoundingClientRect(); return [top, bottom]; }"
 
 
@@ -43,6 +45,76 @@ def test_on_a_phone_question_and_picture_are_on_the_first_screen_and_the_run_is_
     assert in_sight(result)[1] <= PHONE["height"] + 1
     page.locator(".st-key-prediction").evaluate("element => element.scrollIntoView()")
     page.wait_for_function("() => !('resultShown' in document.documentElement.dataset)")
+
+
+@pytest.mark.parametrize("key", ["stuck", "hyperparameter", "schedules"])
+def test_on_a_phone_a_preset_shows_what_it_does_to_the_loss(server, visit, key):
+    """Its sentence is about the loss, or about the cells over it."""
+    page = visit(f"{server}/{key}", motion="reduce", **PHONE)
+    stage = Stage(page)
+    predict(page)
+    for place, preset in enumerate(next(iter(LESSONS[key].cases.values())).presets):
+        open_step(page, "try")
+        page.locator(f".st-key-preset_{key}_{place} button").tap()
+        settle(page)
+        page.wait_for_function(f"() => ({TOP})() >= 0")
+        for panel in ("loss", "rate" if key == "schedules" else "land"):
+            top, bottom = in_sight(stage.part(f".panel.{panel} .canvas"))
+            assert top >= 0 and bottom <= PHONE["height"], (preset.label, panel)
+
+
+@pytest.mark.parametrize("how", ["pointer", "touch"])
+def test_what_the_stage_says_in_one_word_is_explained_without_a_tooltip(server, visit, how):
+    page = visit(f"{server}/hyperparameter", motion="reduce", **(PHONE if how == "touch" else {}))
+    stage, box = Stage(page), page.get_by_role("dialog", name="Glossary")
+    predict(page)
+    stage.wait("steps > 0")
+    sentences = {term.name: term.sentence for term in TERMS}
+    words = {"carried": "Carried and pushed", "pushed": "Carried and pushed", "velocity": "Velocity"}
+    links = {stage.part(".rule").get_by_text(word, exact=True): name for word, name in words.items()}
+    for link, name in {**links, stage.part("a.cells"): "Patience cells"}.items():
+        link.scroll_into_view_if_needed()
+        page.wait_for_timeout(100)  # what scrolls closes the box
+        link.tap() if how == "touch" else link.click()
+        box.wait_for()
+        assert sentences[name] in box.inner_text()
+        page.keyboard.press("Escape")
+        box.wait_for(state="hidden")
+        page.keyboard.press("Enter")  # the focus came back
+        box.wait_for()
+        page.keyboard.press("Escape")
+
+
+def test_a_long_name_fits_the_field_of_the_readout(server, visit):
+    page = visit(f"{server}/schedules?alpha=0.15&steps=150&noise=2&run2=schedule:cosine_restarts")
+    stage = Stage(page)
+    predict(page)
+    stage.part(".which").select_option(index=1)
+    wide, room = stage.part(".which").evaluate(
+        """field => {
+          const pen = document.createElement("canvas").getContext("2d");
+          const style = getComputedStyle(field);
+          pen.font = style.font;
+          const wide = pen.measureText(field.selectedOptions[0].text).width;
+          return [wide, field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)];
+        }"""
+    )
+    assert 120 < wide <= room + 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_could_be_predicted_is_still_read_afterwards(server, visit, scheme):
+    page = visit(f"{server}/how_long", scheme=scheme, motion="reduce")
+    predict(page)
+    choices = page.locator(".st-key-prediction button:disabled")
+    assert choices.count() == 4
+    for choice in choices.all():
+        choice.hover(force=True)
+        colour, words, seen = choice.evaluate(
+            """button => [getComputedStyle(button).color, getComputedStyle(document.querySelector("h1")).color,
+              Number(getComputedStyle(button).opacity)]"""
+        )
+        assert colour == words and seen >= 0.7
 
 
 @pytest.mark.parametrize("key", LESSONS)
