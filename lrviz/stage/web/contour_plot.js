@@ -2,7 +2,7 @@
 import { shadePicture } from "./landscape.js";
 import { backwards, headAt, leavesAt, leftBy, tellOf } from "./trails.js";
 import { plotBox, withinBox } from "./layers.js";
-import { arrow, createNotches, marker, minimum, startRing } from "./marks.js";
+import { arrow, createNotches, marker, minimum, ringPlace, startRing } from "./marks.js";
 import { DASHES, SHAPES, strokeOf } from "./palette.js";
 import { lettersOf, pointsAt } from "./points.js";
 import { largestGradient, stepFrom } from "./runs.js";
@@ -136,7 +136,8 @@ export function createContourPlot(layers) {
     const { runs, palette, state } = scene;
     const g = layers.head;
     layers.begin();
-    const taken = [];
+    const at = ring(scene);
+    const taken = ringPlace(at);
     backwards(runs, (run, i) => {
       if (!scene.shown(run)) return;
       const k = Math.min(Math.floor(state.cursor), run.n);
@@ -153,7 +154,6 @@ export function createContourPlot(layers) {
       const size = i === state.focus ? 6 : 5;
       if (inside(...head, box)) marker(g, SHAPES[run.colour], ...head, size, palette.runs[run.colour], palette.paper);
     });
-    const at = ring(scene);
     if (at && inside(...at, box)) startRing(g, ...at, palette.ink, palette.paper, state.grabbed);
   }
 

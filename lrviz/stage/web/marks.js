@@ -148,6 +148,9 @@ export function minimum(g, x, y, colour, ring, found) {
 }
 const DASHED = [3.2, 2.3];
 
+/** Where the ring of a start at these pixels leaves no room for words; none where there is no ring. */
+export const ringPlace = (at) => (at ? [{ left: at[0] - 12, top: at[1] - 10, width: 24, height: 20 }] : []);
+
 /** The start: a ring that can be taken hold of. */
 export function startRing(g, x, y, colour, ring, grabbed) {
   g.touched?.(x - 16, y - 16, x + 16, y + 16);

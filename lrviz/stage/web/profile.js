@@ -1,7 +1,7 @@
 /** The slice: the loss along a line, with the runs bouncing on it and the tangent at the head. */
 import { backwards, headAt, leavesAt, leftBy, tellOf } from "./trails.js";
 import { plotBox } from "./layers.js";
-import { marker, notches, startRing } from "./marks.js";
+import { marker, notches, ringPlace, startRing } from "./marks.js";
 import { DASHES, SHAPES, strokeOf } from "./palette.js";
 import { format, linear, niceTicks } from "./scale.js";
 import { createTrail, strokePiece } from "./strokes.js";
@@ -139,10 +139,10 @@ export function createProfile(layers) {
     });
     const head = layers.head;
     layers.begin();
-    const taken = [];
+    const at = ring(scene);
+    const taken = ringPlace(at);
     tangent = false;
     backwards(runs, (run, i) => scene.shown(run) && drawHead(head, scene, run, i, to(run), taken));
-    const at = ring(scene);
     if (at) startRing(head, ...at, palette.ink, palette.paper, state.grabbed);
   }
 
