@@ -1,5 +1,5 @@
 /** Patience as cells: they fill while nothing improves and empty when it does; full, the rate is cut, then it rests. */
-import { explain, h, say } from "./dom.js";
+import { h, say } from "./dom.js";
 import { epochsDone } from "./runs.js";
 
 const MOST_CELLS = 12;
@@ -30,14 +30,25 @@ export function createCells() {
   const patience = h("span.row");
   const cooldown = h("span.row.cooldown");
   const words = h("span.words");
-  const root = h("a.cells", { hidden: true, title: "Epochs without improvement. When all cells are full, the rate " +
+  const root = h("span.cells", { hidden: true, title: "Epochs without improvement. When all cells are full, the rate " +
     "is cut; an improvement empties them." }, patience, cooldown, words);
+  const link = h("a");
   let last = "";
+  let address = null;
+
+  /** They lead to their entry of the glossary where the page has one (lrviz/ui/terms.py). */
+  function explain(to) {
+    if (to === address) return;
+    address = to;
+    link.href = to ?? "";
+    (to ? link : root).replaceChildren(patience, cooldown, words);
+    if (to) root.replaceChildren(link);
+  }
 
   return {
     root,
     show({ runs, state, explains }) {
-      explain(root, explains?.[CELLS]);
+      explain(explains?.[CELLS] ?? null);
       const run = runs[state.focus];
       const now = run ? cellsAt(run, Math.floor(state.cursor)) : null;
       root.hidden = !run?.rule; // while a slider is held its place stays

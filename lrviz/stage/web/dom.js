@@ -23,13 +23,6 @@ export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** A word opens its entry of the glossary (lrviz/ui/terms.py) where the page has one at this address, else nothing. */
-export function explain(word, address) {
-  if (word.getAttribute("href") === (address ?? null)) return;
-  if (address) word.setAttribute("href", address);
-  else word.removeAttribute("href");
-}
-
 /** As a sentence begins with it. */
 export const capital = (text) => text[0].toUpperCase() + text.slice(1);
 

@@ -1,5 +1,5 @@
 /** The numbers of the step under the cursor. Cells have fixed widths: nothing moves when a digit comes or goes. */
-import { explain, h, say } from "./dom.js";
+import { h, say } from "./dom.js";
 import { ROOM, numbersAt } from "./formula.js";
 import { epochsDone, stepFrom } from "./runs.js";
 import { format, formatPair } from "./scale.js";
@@ -56,23 +56,29 @@ function roomIn(element) {
 /** Between two terms: the step first, then what makes it up. */
 const between = (i) => (i === 0 ? "" : i === 1 ? "   ·   " : "   ");
 
-/** The line of the terms: only its numbers change from step to step, and each name opens its entry of the glossary. */
+/**
+ * The line of the terms: only its numbers change from step to step. A name is a link to its entry of the glossary where
+ * the page has one (lrviz/ui/terms.py).
+ */
 function createRule() {
   const root = h("span.rule");
-  let names = [];
+  let built = "";
   let numbers = [];
+
+  function build(names, explains) {
+    const words = names.map((name) => (explains?.[name] ? h("a", { href: explains[name] }, name) : name));
+    numbers = names.map(() => h("span"));
+    root.replaceChildren(...words.flatMap((word, i) => [between(i), word, " ", numbers[i]]));
+  }
+
   return {
     root,
     show(rule, explains) {
-      if (rule.map(([name]) => name).join() !== names.map((name) => name.textContent).join()) {
-        names = rule.map(([name]) => h("a", {}, name));
-        numbers = rule.map(() => h("span"));
-        root.replaceChildren(...names.flatMap((name, i) => [between(i), name, " ", numbers[i]]));
-      }
-      rule.forEach(([name, pair], i) => {
-        explain(names[i], explains?.[name]);
-        say(numbers[i], pair);
-      });
+      const names = rule.map(([name]) => name);
+      const key = JSON.stringify([names, explains]);
+      if (key !== built) build(names, explains);
+      built = key;
+      rule.forEach(([, pair], i) => say(numbers[i], pair));
       root.title = `${root.textContent}\n${PARTS}`;
     },
   };

@@ -72,7 +72,7 @@ def test_what_the_stage_says_in_one_word_is_explained_without_a_tooltip(server, 
     sentences = {term.name: term.sentence for term in TERMS}
     words = {"carried": "Carried and pushed", "pushed": "Carried and pushed", "velocity": "Velocity"}
     links = {stage.part(".rule").get_by_text(word, exact=True): name for word, name in words.items()}
-    for link, name in {**links, stage.part("a.cells"): "Patience cells"}.items():
+    for link, name in {**links, stage.part(".cells a"): "Patience cells"}.items():
         link.scroll_into_view_if_needed()
         page.wait_for_timeout(100)  # what scrolls closes the box
         link.tap() if how == "touch" else link.click()
