@@ -16,7 +16,9 @@ export function showLabels(f, scene, panels, toggleRun, choosePanel) {
   f.log.setAttribute("aria-pressed", String(state.log));
   f.rateLog.setAttribute("aria-pressed", String(state.rateLog));
   const { floor } = scene; // what the logarithmic scale is above
-  say(f.lossTitle, state.log && floor !== 0 ? `Loss ${floor < 0 ? "+" : "−"} ${format(Math.abs(floor))}` : "Loss");
+  const above = state.log && floor !== 0;
+  say(f.lossTitle, above ? `Loss ${floor < 0 ? "+" : "−"} ${format(Math.abs(floor))}` : "Loss");
+  f.root.toggleAttribute("data-above", above);
   const focus = scene.runs[state.focus];
   const lowest = lowestOf(focus);
   say(f.best, lowest ? `lowest ${format(lowest.loss)}` : "");

@@ -102,6 +102,22 @@ def test_a_long_name_fits_the_field_of_the_readout(server, visit):
     assert 120 < wide <= room + 1
 
 
+def test_a_long_title_of_the_loss_stands_beside_its_cells_on_one_line(server, visit):
+    """On the shelf the log scale is above its floor, and the title says so."""
+    page = visit(f"{server}/stuck", motion="reduce")
+    stage = Stage(page)
+    page.get_by_test_id("stMain").get_by_text("Shelf", exact=True).first.click()
+    settle(page)
+    predict(page)
+    title = stage.part(".panel.loss .title")
+    stage.wait("cells !== null")
+    assert title.inner_text() == "Loss − 0.01"
+    head = stage.part(".panel.loss header").bounding_box()
+    boxes = [title.bounding_box(), *(part.bounding_box() for part in stage.part(".cells i, .cells .words").all())]
+    assert boxes[0]["height"] < 22 and all(box["width"] >= 8 for box in boxes)
+    assert max(box["x"] + box["width"] for box in boxes) <= head["x"] + head["width"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_what_could_be_predicted_is_still_read_afterwards(server, visit, scheme):
     page = visit(f"{server}/how_long", scheme=scheme, motion="reduce")
