@@ -207,16 +207,12 @@ def _careful(alpha: str) -> Preset:
     )
 
 
-def _momentum(alpha: str, see: str) -> Preset:
-    return Preset(
-        "Momentum",
-        {"alpha": alpha, "optimizer": "momentum", "momentum": "0.9"},
-        see,
-        "The speed may carry it over the rim.",
-    )
+def _momentum(alpha: str, see: str, look: str) -> Preset:
+    return Preset("Momentum", {"alpha": alpha, "optimizer": "momentum", "momentum": "0.9"}, see, look)
 
 
 _OUT = "It ends in another valley."
+_OVER = "Its speed carries it over the rim."
 
 LESSON = Lesson(
     key="valleys",
@@ -260,7 +256,7 @@ LESSON = Lesson(
             presets=(
                 _careful("0.0289"),
                 Preset("Past the edge", {"alpha": "0.0636"}, _OUT, "It does not rest there either."),
-                _momentum("0.0289", _OUT),
+                _momentum("0.0289", _OUT, _OVER),
             ),
         ),
         "six_hump_camel": Case(
@@ -269,7 +265,7 @@ LESSON = Lesson(
             presets=(
                 _careful("0.0441"),
                 Preset("Past the edge", {"alpha": "0.132"}, _OUT, "It does not rest there either."),
-                _momentum("0.0441", "It stays."),
+                _momentum("0.0441", "It stays.", "Its speed is too low for the rim."),
             ),
         ),
         "himmelblau": Case(
@@ -278,7 +274,7 @@ LESSON = Lesson(
             presets=(
                 _careful("0.0122"),
                 Preset("Past the edge", {"alpha": "0.0366"}, _OUT, "It does not rest there either."),
-                _momentum("0.0061", _OUT),
+                _momentum("0.0061", _OUT, _OVER),
             ),
         ),
         "bowl": Case(
