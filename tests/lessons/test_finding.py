@@ -173,6 +173,25 @@ def test_the_figure_shows_the_numbers(theme):
     assert "middle half" in by_name
 
 
+@pytest.mark.parametrize("late", [False, True], ids=["low", "late"])
+@pytest.mark.parametrize("scenario", [BOWL, NOISE, ADAM], ids=["bowl", "noise", "adam"])
+def test_each_line_has_its_name_above_it_and_no_name_lies_over_another(scenario, late):
+    scenario = scenario.having(alpha=finding.LATE) if late else scenario
+    every, rows = ends(scenario), advice(scenario)
+    figure = finding_figure(finding.seen(scenario), every, rows, edge(scenario), {})
+    labels = [note for note in figure.layout.annotations if note.xref != "paper"]
+    named = {LETTERS[row.key]: row.rate for row in rows} | {"best": every.rates[every.best]}
+    for name, rate in named.items():
+        (label,) = (label for label in labels if name in label.text.split())
+        assert abs(label.x - np.log10(rate)) < 0.1
+    pixels = 59  # a decade on a phone
+    boxes = [
+        (label.x * pixels - 3 * len(label.text), label.x * pixels + 3 * len(label.text), label.y) for label in labels
+    ]
+    for i, (_, end, y) in enumerate(boxes):
+        assert all(begin >= end for begin, _, other in boxes[i + 1 :] if other == y)
+
+
 def test_long_and_other_runs_are_none_of_this_lesson():
     slow = ({"alpha": 1e-308}, {"end_lr": 5e-324}, {"warmup_steps": 9, "start_factor": 0})
     other = ({"schedule": "cosine"}, {"optimizer": "newton"})

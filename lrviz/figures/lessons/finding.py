@@ -17,10 +17,12 @@ from lrviz.palette import MAP_COLOURS, PALETTES, Palette, Theme, faint
 
 HEIGHT = 330
 MAP_HEIGHT = 200
-UPPER, LOWER = (0.56, 0.83), (0.0, 0.42)
+UPPER, LOWER = (0.53, 0.79), (0.0, 0.42)
 """Of the figure: the range test, and every rate."""
-TOGETHER = 0.45
-"""Decades: lines nearer to each other have one label."""
+TOGETHER = 0.08
+"""Decades: lines nearer to each other than that have one label."""
+LETTER, ROW, ROWS = 0.095, 0.05, 2
+"""Of the labels: how many decades a letter takes on a phone, which part of the figure a row, and how many rows."""
 LETTERS = dict(zip(SUGGESTIONS, "abcd", strict=True))
 """What stands at the line of a suggestion."""
 
@@ -95,22 +97,28 @@ def _line(x: Any, y: Any, name: str, colour: str, width: float, axis: str, dash:
 
 
 def _marks(marks: list[tuple[float, str, str]], colours: Palette) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """A line across both panels for each rate, its name on top; of neighbours in one label."""
+    """A line across both panels for each rate, its name on top; lines that lie together have one label, and a label
+    that would lie over its neighbour stands a row higher."""
     shapes: list[dict[str, Any]] = []
-    labels: list[dict[str, Any]] = []
-    last = -math.inf
+    groups: list[tuple[float, str]] = []
     for rate, name, dash in sorted(marks):
         line = {"color": colours.accent if name in ("best", "2/L") else colours.ink, "width": 1.5, "dash": dash}
         shapes.append({"type": "line", "x0": rate, "x1": rate, "y0": 0, "y1": UPPER[1], "yref": "paper", "line": line})
         place = math.log10(rate)
-        if labels and place - last < TOGETHER:
-            labels[-1]["text"] += f" {name}"
+        if groups and place - groups[-1][0] < TOGETHER:
+            groups[-1] = (groups[-1][0], f"{groups[-1][1]} {name}")
         else:
-            labels.append(
-                {"x": place, "y": UPPER[1], "yref": "paper", "yanchor": "bottom", "showarrow": False, "text": name,
-                 "font": {"size": 12, "color": colours.ink}}
-            )  # fmt: skip
-        last = place
+            groups.append((place, name))
+    labels: list[dict[str, Any]] = []
+    ends = [-math.inf] * ROWS
+    for place, text in groups:
+        half = LETTER * (len(text) + 1) / 2
+        row = int(np.argmin(np.maximum(ends, place - half)))
+        ends[row] = place + half
+        labels.append(
+            {"x": place, "y": UPPER[1] + row * ROW, "yref": "paper", "yanchor": "bottom", "showarrow": False,
+             "text": text, "font": {"size": 12, "color": colours.ink}}
+        )  # fmt: skip
     return shapes, labels
 
 
