@@ -51,7 +51,13 @@ STYLE = """
   [data-step=predict] .st-key-step_predict, [data-step=try] .st-key-step_try,
   [data-step=happened] .st-key-step_happened, [data-step=why] .st-key-step_why,
   [data-step=check] .st-key-step_check {display: flex;}
-  /* Beside a lesson's words, what a tall screen has left is the stage's: a projector shows it larger. */
+  /* The steps that are not seen take no room: a gap for each would push the last one down. */
+  [data-testid="stMain"] .st-key-walk {gap: 0;}
+  .st-key-walk_bar {padding-bottom: 0.5rem;}
+  .st-key-step_check [data-testid="stAlertContainer"] {padding: 0.5rem 0.75rem;}
+  .st-key-step_check [data-testid="stAlertContainer"] :is(p, li) {font-size: 0.9375rem;}
+  /* What a tall screen has left is the stage's, above knobs half of it: a projector shows it larger. */
+  :root {--taller: clamp(0px, 50vh - 425px, 140px);}
   [data-step] {--taller: clamp(0px, 100vh - 850px, 280px);}
   .st-key-prediction button {justify-content: flex-start; text-align: left;}
   /* what could be chosen is still read on a projector */
@@ -62,6 +68,8 @@ STYLE = """
   [data-testid="stMain"] a[href^="#term-"] {color: inherit; text-decoration: underline dotted;
     text-underline-offset: 3px;}
   .st-key-fits_table table {font-size: 0.875rem;}
+  [data-testid="stMain"] .st-key-answers {display: grid;
+    grid-template-columns: repeat(auto-fill, minmax(min(26rem, 100%), 1fr));}
   .st-key-result:focus {outline: none;}
   [data-testid="stBaseButton-primary"] {color: light-dark(#fff, #161d28);} /* white is not seen on a pale button */
   @media (max-width: 760px) {

@@ -159,7 +159,8 @@ export function createTrained(parent) {
     player.resize(before, n);
     const rule = meta.watched ? { limit: now.limit, cooldown: now.pause } : null;
     for (const { key, lines, scene } of panels) {
-      scene.runs = linesOf(key, key === "sharpness" ? [...lines, meta.edge[0]] : lines, rows);
+      const beside = key === "sharpness" && !message.meta.veiled ? [meta.edge[0]] : [];
+      scene.runs = linesOf(key, [...lines, ...beside], rows);
       const watched = scene.runs.find(({ name, place }) => place === chosen && name === meta.monitor);
       if (watched) Object.assign(watched, { epochs: epochsOf(now), rule });
       scene.rising = meta.rising;
@@ -199,13 +200,14 @@ export function createTrained(parent) {
 
   const known = (row) => row.some(Number.isFinite);
 
-  /** Is sharpness the subject, and here? It then has the large panel, and there is none of the accuracy. */
-  const sharp = () => message.meta.lead === "sharpness" && known(now.sharpness);
+  /** Is sharpness the subject, and here or still to come? It then has the large panel, and there is none of the
+   * accuracy. */
+  const sharp = () => message.meta.lead === "sharpness" && (message.meta.veiled || known(now.sharpness));
 
   /** Which panels there are: no accuracy of numbers, and sharpness where it was computed. */
   function arrange() {
     const classes = message.meta.picture.classes.length > 0;
-    const sharpness = all.some((one) => known(one.sharpness));
+    const sharpness = sharp() || all.some((one) => known(one.sharpness));
     const wanted = { loss: true, accuracy: classes && !sharp(), rate: true, sharpness };
     const lead = sharp() ? "sharpness" : "loss";
     root.dataset.lead = lead;

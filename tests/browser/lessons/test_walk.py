@@ -9,7 +9,7 @@ import pytest
 
 from lrviz import diagnose, simulate
 from lrviz.glossary import TERMS
-from lrviz.lessons import LESSONS
+from lrviz.lessons import LESSONS, STEPS
 from lrviz.training import Trial
 from lrviz.ui.terms import anchor
 from tests.browser.conftest import settle
@@ -138,6 +138,28 @@ def test_the_way_on_is_in_sight_on_a_projector(server, visit, key):
     page = visit(f"{server}/{key}")
     Stage(page)
     assert in_sight(page.locator(".st-key-onward button").first)[1] <= 800
+
+
+@pytest.mark.parametrize("key", LESSONS)
+def test_on_a_projector_stage_and_steps_keep_their_places_and_all_that_is_graded_is_in_sight(server, visit, key):
+    page = visit(f"{server}/{key}", motion="reduce")
+    stage = Stage(page)
+    end = in_sight(stage.element)[1]
+    predict(page)
+    stage.wait("steps > 0")
+    assert in_sight(stage.element)[1] == pytest.approx(end, abs=1)
+    begins = set()
+    for step in STEPS:
+        open_step(page, step)
+        begins.add(in_sight(page.locator(f".st-key-step_{step}"))[0])
+    assert len(begins) == 1
+    check = page.locator(".st-key-step_check")
+    for question in check.get_by_role("radiogroup").all():
+        question.locator("label").first.click()
+        settle(page)
+    page.locator(".st-key-checking button").first.click()
+    check.get_by_test_id("stAlert").nth(2).wait_for()
+    assert in_sight(check.locator(".st-key-tries"))[1] <= 800
 
 
 def test_a_word_opens_its_entry_by_pointer_and_by_keyboard(server, visit):
