@@ -58,8 +58,9 @@ def first_lesson() -> None:
 def answers() -> None:
     """Each question that has a lesson: one sentence, and the experiment that shows it one click away."""
     rows = [(answer, lesson) for lesson in LESSONS.values() for answer in lesson.answers]
+    place = st.container(key="answers")
     for answer, lesson in sorted(rows, key=lambda row: row[0].number):
-        with st.container(border=True, gap="small"):
+        with place.container(border=True, gap="small"):
             say(f"**{plain(answer.question)}**")
             say(plain(answer.sentence))
             params = link(lesson.answer_race(answer), LOOK_AT)

@@ -35,3 +35,12 @@ def test_each_answer_leads_to_its_experiment(server, visit):
     Stage(page)
     link, wrong = Link.from_params(page.evaluate("Object.fromEntries(new URLSearchParams(location.search))"))
     assert (link.race, link.step, wrong) == (lesson.answer_race(answer), "try", [])
+
+
+def test_answers_stand_side_by_side_where_there_is_room(server, visit):
+    page = visit(f"{server}/answers", waits_for="[data-testid=stPageLink]")
+    links = page.get_by_role("link", name="See the experiment")
+    for width, columns in ((390, 1), (1280, 2), (1920, 4)):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.wait_for_timeout(200)
+        assert len({link.bounding_box()["x"] for link in links.all()}) == columns
