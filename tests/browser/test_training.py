@@ -309,6 +309,9 @@ def test_on_a_phone_what_a_slider_changes_is_in_sight_and_nothing_reaches_beyond
         "e => { e = document.querySelector('[data-testid=stMain]'); return e.scrollWidth - e.clientWidth }"
     )
     assert sideways == 0
+    cells = stage.part(".cells").bounding_box()
+    last = stage.part(".cells .row").first.locator("i").last.bounding_box()
+    assert cells["x"] + cells["width"] - last["x"] - last["width"] >= 12, "the mark of a cut has its place"
 
 
 def test_its_loss_surface_says_how_much_of_the_path_it_shows(page):

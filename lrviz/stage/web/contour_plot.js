@@ -2,7 +2,7 @@
 import { shadePicture } from "./landscape.js";
 import { backwards, headAt, leavesAt, leftBy, tellOf } from "./trails.js";
 import { plotBox, withinBox } from "./layers.js";
-import { arrow, createNotches, marker, minimum, ringPlace, startRing } from "./marks.js";
+import { arrow, createNotches, marker, minimum, startRing } from "./marks.js";
 import { DASHES, SHAPES, strokeOf } from "./palette.js";
 import { lettersOf, pointsAt } from "./points.js";
 import { largestGradient, stepFrom } from "./runs.js";
@@ -12,6 +12,8 @@ import { numberBelow, numberBeside } from "./ticks.js";
 import { axesOf, exitOf, inside } from "./view.js";
 
 const MARGIN = { left: 44, right: 8, top: 8, bottom: 24 };
+/** Pixels at the foot of the map, where it is said what the arrows mean. */
+const LEGEND = 26;
 
 /** Pixel length of the gradient's arrow: its direction is exact, its length grows with the logarithm of its size. */
 export function gradientLength(size, most) {
@@ -137,7 +139,7 @@ export function createContourPlot(layers) {
     const g = layers.head;
     layers.begin();
     const at = ring(scene);
-    const taken = ringPlace(at);
+    const words = [];
     backwards(runs, (run, i) => {
       if (!scene.shown(run)) return;
       const k = Math.min(Math.floor(state.cursor), run.n);
@@ -148,13 +150,14 @@ export function createContourPlot(layers) {
         strokePiece(g, Float64Array.of(points[i][2 * k], points[i][2 * k + 1], head[0], head[1]), 0, 1, box);
       }
       const exit = exitOf(points[i], k, box);
-      if (exit) drawExit(g, scene, run, exit, k, taken);
+      if (exit) drawExit(g, scene, run, exit, k, words);
       else if (i === state.focus) withinBox(g, box, () => drawArrows(g, scene, run, points[i], k));
       if (i === state.focus) withinBox(g, box, () => drawPoints(g, scene, run, head));
       const size = i === state.focus ? 6 : 5;
       if (inside(...head, box)) marker(g, SHAPES[run.colour], ...head, size, palette.runs[run.colour], palette.paper);
     });
     if (at && inside(...at, box)) startRing(g, ...at, palette.ink, palette.paper, state.grabbed);
+    tellOf(g, palette, words, { ...box, bottom: box.bottom - LEGEND }, at);
   }
 
   /** Where the start can be taken hold of, in pixels. */
@@ -235,12 +238,12 @@ export function createContourPlot(layers) {
     }
   }
 
-  function drawExit(g, scene, run, exit, k, taken) {
+  function drawExit(g, scene, run, exit, k, words) {
     const { palette } = scene;
     const colour = palette.runs[run.colour];
     const [ux, uy] = [Math.cos(exit.angle), Math.sin(exit.angle)];
     arrow(g, exit.x - ux * 30, exit.y - uy * 30, ux * 28, uy * 28, colour, palette.paper, { width: 3.5 });
-    tellOf(g, palette, run, leavesAt(run, leftBy(run, exit, k)), exit.x - ux * 52, exit.y - uy * 52 - 6, box, taken);
+    words.push([run, leavesAt(run, leftBy(run, exit, k)), exit.x - ux * 52, exit.y - uy * 52 - 6]);
   }
 
   return {

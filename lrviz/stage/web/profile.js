@@ -1,7 +1,7 @@
 /** The slice: the loss along a line, with the runs bouncing on it and the tangent at the head. */
 import { backwards, headAt, leavesAt, leftBy, tellOf } from "./trails.js";
 import { plotBox } from "./layers.js";
-import { marker, notches, ringPlace, startRing } from "./marks.js";
+import { marker, notches, startRing } from "./marks.js";
 import { DASHES, SHAPES, strokeOf } from "./palette.js";
 import { format, linear, niceTicks } from "./scale.js";
 import { createTrail, strokePiece } from "./strokes.js";
@@ -140,10 +140,11 @@ export function createProfile(layers) {
     const head = layers.head;
     layers.begin();
     const at = ring(scene);
-    const taken = ringPlace(at);
+    const words = [];
     tangent = false;
-    backwards(runs, (run, i) => scene.shown(run) && drawHead(head, scene, run, i, to(run), taken));
+    backwards(runs, (run, i) => scene.shown(run) && drawHead(head, scene, run, i, to(run), words));
     if (at) startRing(head, ...at, palette.ink, palette.paper, state.grabbed);
+    tellOf(head, palette, words, box, at);
   }
 
   const along = ([x, y], { base, direction }) => (x - base[0]) * direction[0] + (y - base[1]) * direction[1];
@@ -163,12 +164,12 @@ export function createProfile(layers) {
     return [start[0] + by * slice.direction[0], start[1] + by * slice.direction[1]];
   }
 
-  function drawHead(g, scene, run, i, k, taken) {
+  function drawHead(g, scene, run, i, k, words) {
     const { palette, state, slice } = scene;
     const colour = palette.runs[run.colour];
     const exit = exitOf(points[i], k, box);
     if (exit) {
-      tellOf(g, palette, run, `↑ ${leavesAt(run, leftBy(run, { step: null }, k))}`, exit.x, exit.y + 16, box, taken);
+      words.push([run, `↑ ${leavesAt(run, leftBy(run, { step: null }, k))}`, exit.x, exit.y + 16]);
       return;
     }
     const seen = (step) => inside(points[i][2 * step], points[i][2 * step + 1], box);

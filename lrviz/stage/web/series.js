@@ -272,7 +272,7 @@ export function createSeries(layers, kind) {
     g.lineTo(px, box.bottom);
     g.stroke();
     if (kind === "rate") strokeSketch(g, scene, axes, box);
-    const taken = [];
+    const words = [];
     backwards(runs, (run, i) => {
       if (!lined(scene, run)) return;
       const colour = palette.runs[run.colour];
@@ -282,9 +282,10 @@ export function createSeries(layers, kind) {
         marker(g, SHAPES[run.colour], Math.min(x, axes.x.to(run.n)), y, size, colour, palette.paper);
       }
       else if (kind === "loss" && (state.cursor >= 1 || !Number.isNaN(run.loss[0]))) {
-        drawAway(g, scene, run, points[i], taken);
+        drawAway(g, scene, run, points[i], words);
       }
     });
+    tellOf(g, palette, words, box);
   }
 
   /** The name of each run at its line, if there are more than one. */
@@ -306,7 +307,7 @@ export function createSeries(layers, kind) {
 
   /** The head is off the axis or no longer a number: an arrow where the line went out, with step and loss; of what has
    * no number any more, the first step that has none. */
-  function drawAway(g, scene, run, p, taken) {
+  function drawAway(g, scene, run, p, words) {
     const { palette, state } = scene;
     let k = Math.min(Math.floor(state.cursor), run.n);
     const below = p[2 * k + 1] > box.bottom;
@@ -324,7 +325,7 @@ export function createSeries(layers, kind) {
     g.fill();
     const now = Math.min(Math.floor(state.cursor), run.n);
     const text = `${run.name}, ${awayAt(run.loss, now, scene.unit ?? "step")} ${below ? "↓" : "↑"}`;
-    tellOf(g, palette, run, text, x, below ? box.bottom - 24 : box.top + 24, box, taken);
+    words.push([run, text, x, below ? box.bottom - 24 : box.top + 24]);
   }
 
   return {

@@ -162,11 +162,12 @@ export function createSurfacePlot(layers) {
     });
     const head = layers.head;
     layers.begin();
-    const taken = [];
-    backwards(runs, (run, i) => scene.shown(run) && drawHead(head, scene, run, i, to(run), taken));
+    const words = [];
+    backwards(runs, (run, i) => scene.shown(run) && drawHead(head, scene, run, i, to(run), words));
+    tellOf(head, palette, words, box);
   }
 
-  function drawHead(g, scene, run, i, k, taken) {
+  function drawHead(g, scene, run, i, k, words) {
     const { palette, state, landscape } = scene;
     const colour = palette.runs[run.colour];
     const passed = run.cuts.filter((cut) => cut <= state.cursor);
@@ -192,7 +193,7 @@ export function createSurfacePlot(layers) {
       : [layers.width / 2, 30];
     const away = Math.atan2(py - layers.height / 2, px - layers.width / 2);
     arrow(g, px, py, Math.cos(away) * 34, Math.sin(away) * 34, colour, palette.paper, { width: 3.5 });
-    tellOf(g, palette, run, leavesAt(run, last + 1), px, py - 22, box, taken);
+    words.push([run, leavesAt(run, last + 1), px, py - 22]);
   }
 
   return {

@@ -1,5 +1,5 @@
 /** What all panels do with runs: where a head is, what lies under the pointer, and the words where a run goes out. */
-import { label } from "./marks.js";
+import { label, ringPlace } from "./marks.js";
 import { format } from "./scale.js";
 
 /** Position of run at a cursor between two steps. */
@@ -33,11 +33,17 @@ export function nearestPoint(runs, points, px, py, reach, shown = () => true) {
   return found;
 }
 
-/** A label of a run at (x, y), which does not cover those that are `taken`. */
-export function tellOf(g, palette, run, text, x, y, box, taken) {
+/**
+ * A label for each of [run, text, x, y]; none covers another one or the ring of the start. Drawn last: no arrow lies
+ * over what is to be read.
+ */
+export function tellOf(g, palette, words, box, ring = null) {
   const font = `600 12px ${palette.font}`;
-  const style = { ink: palette.ink, veil: palette.veil, font, edge: palette.runs[run.colour], taken };
-  taken.push(label(g, text, x, y, box, style));
+  const taken = ringPlace(ring);
+  for (const [run, text, x, y] of words) {
+    const style = { ink: palette.ink, veil: palette.veil, font, edge: palette.runs[run.colour], taken };
+    taken.push(label(g, text, x, y, box, style));
+  }
 }
 
 /**

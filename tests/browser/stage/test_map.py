@@ -239,3 +239,28 @@ def test_fingers_pinch_and_drag_the_start(server, visit):
     sizes = "els => els.map(e => e.getBoundingClientRect()).filter(r => r.width && Math.min(r.width, r.height) < 43.5)"
     small = stage.page.locator(".lrviz-stage button:not(.start), .lrviz-stage select").evaluate_all(sizes)
     assert small == [], "smaller than a finger"
+
+
+WRITTEN = """
+window.written = {};
+const { fillText } = CanvasRenderingContext2D.prototype;
+CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+  const canvas = this.canvas.getBoundingClientRect?.();
+  if (canvas) window.written[text] = canvas.top + this.getTransform().transformPoint({ x, y }).y / devicePixelRatio;
+  return fillText.call(this, text, x, y);
+};
+"""
+"""Of all that is written on a canvas: how far down the window its middle is."""
+
+
+def test_what_is_said_of_a_run_that_leaves_does_not_lie_over_the_meaning_of_the_arrows(server, visit):
+    page = visit(
+        f"{server}/playground?alpha=0.1&kappa=50&rotation=45&steps=60&run2=optimizer:momentum",
+        motion="reduce",
+        prepare=lambda page: page.add_init_script(WRITTEN),
+    )
+    stage = Stage(page)
+    page.wait_for_function("Object.keys(written).filter((text) => text.includes('leaves at step')).length === 2")
+    signs = stage.part(".signs").bounding_box()
+    for text, middle in page.evaluate("Object.entries(written)"):
+        assert "leaves at step" not in text or middle + 10 <= signs["y"]
