@@ -276,7 +276,7 @@ def matters(which: str) -> tuple[np.ndarray, Effects]:
 
 OUTCOMES = (
     "It ends among the best tenth of all rates",
-    "It comes down, but more than a tenth end lower",
+    "It comes down, but more than a tenth of the rates end lower",
     "It ends above the start",
 )
 

@@ -32,10 +32,6 @@ with page.step("why"):
     with one:
         ui.say("If you may tune one knob only: which? A map of two shows on which the loss depends more.")
         ui.one_knob(page.lab)
-        ui.note(
-            "Spread: variance of the log loss. Alone: the variance of the means over the other knob. (Hutter et al.,"
-            " 2014)"
-        )
 with page.step("check"):
     ui.check(page)
 ui.onward(page)

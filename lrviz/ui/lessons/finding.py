@@ -169,6 +169,9 @@ def one_knob(lab: Lab) -> None:
     )
     chart(beside_figure(plan, height, theme()), "beside_chart", f"{plan.title}. {text}")
     say(plain(text))
+    note(
+        "Spread: variance of the log loss. Alone: the variance of the means over the other knob. (Hutter et al., 2014)"
+    )
     params = Link(Race(plan.scenario)).to_params() | {PARAMETER: plan.to_text()}
     st.page_link(MAPS, label="Open this map", icon=":material/arrow_forward:", query_params=params)
 

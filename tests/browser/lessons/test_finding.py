@@ -70,10 +70,12 @@ def test_a_late_test_is_one_click_and_in_the_link(page):
 def test_the_map_of_two_knobs_says_which_matters(page):
     open_step(page, "why")
     page.get_by_role("tab", name="One knob to tune").click()
+    assert page.get_by_text("Spread: variance").count() == 0, "nothing is explained before it is there"
     page.locator(".st-key-beside input").click()
     page.get_by_role("option", name="Momentum").click()
     _, share = finding.matters("Momentum")
     page.get_by_text(f"{share.x:.0%} of the spread goes with the rate alone").wait_for()
+    page.get_by_text("Spread: variance").wait_for()
     page.get_by_role("link", name="Open this map").click()
     page.wait_for_function("location.pathname.endsWith('/maps')")
     in_address(page, "y:momentum")
