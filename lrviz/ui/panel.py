@@ -154,9 +154,9 @@ def _grid(lab: Lab, rows: list[Knob], place: str = "knobs") -> None:
 def notes(race: Race) -> list[str]:
     """What the frameworks' schedule classes cannot do of the runs of a race, as Markdown; the same only once."""
     lines: dict[str, str] = {}
-    for number, scenario in enumerate(race.scenarios, start=1):
+    for name, scenario in zip(race.names, race.scenarios, strict=True):
         for note in scenario.notes:
-            lines.setdefault(note, plain(note) if number == 1 else f"Run {number}: {plain(note)}")
+            lines.setdefault(note, plain(note) if scenario is race.first else f"{plain(name)}: {plain(note)}")
     return list(lines.values())
 
 

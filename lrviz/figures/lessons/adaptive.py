@@ -18,7 +18,7 @@ from lrviz.trajectory import Trajectory
 LEAST = 1e-12
 """Of the loss at the start: below this all is the bottom, within rounding."""
 TUNING_HEIGHT = 400
-AXES_HEIGHT = 400
+AXES_HEIGHT = 340
 BOTH = ("x₀", "x₁")
 
 

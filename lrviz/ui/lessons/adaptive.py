@@ -135,8 +135,6 @@ def axes_chart(lab: Lab) -> None:
     alt = f"What {chosen} keeps of the squared gradients, and the effective rate of each axis, over the steps."
     chart(_axes(scenario, place, theme()), "axes_chart", alt)
     say(_inside(chosen, effective_rate(scenario, run)))
-    lines = scenario.rule.formula.split(r",\quad")
-    st.latex(r"\begin{gathered}" + r"\\".join(lines) + r"\end{gathered}")
 
 
 @made_once_for(FIGURES)
