@@ -178,7 +178,7 @@ def test_the_figure_shows_the_numbers(theme):
 def test_each_line_has_its_name_above_it_and_no_name_lies_over_another(scenario, late):
     scenario = scenario.having(alpha=finding.LATE) if late else scenario
     every, rows = ends(scenario), advice(scenario)
-    figure = finding_figure(finding.seen(scenario), every, rows, edge(scenario), {})
+    figure = checked(finding_figure(finding.seen(scenario), every, rows, edge(scenario), {}))
     labels = [note for note in figure.layout.annotations if note.xref != "paper"]
     named = {LETTERS[row.key]: row.rate for row in rows} | {"best": every.rates[every.best]}
     for name, rate in named.items():

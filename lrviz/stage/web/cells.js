@@ -61,6 +61,7 @@ export function createCells() {
       cooldown.hidden = now.cooldown === 0;
       root.classList.toggle("cut", now.cut);
       say(words, now.words);
+      link.ariaLabel = `${CELLS}: ${now.words}`; // on a small stage the words are left out
     },
   };
 }

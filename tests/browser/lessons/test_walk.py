@@ -107,6 +107,7 @@ def test_a_long_title_of_the_loss_stands_beside_its_cells_on_one_line(server, vi
     page = visit(f"{server}/stuck", motion="reduce")
     stage = Stage(page)
     page.get_by_test_id("stMain").get_by_text("Shelf", exact=True).first.click()
+    page.get_by_text("it is no minimum").wait_for()
     settle(page)
     predict(page)
     title = stage.part(".panel.loss .title")

@@ -261,6 +261,6 @@ def test_what_is_said_of_a_run_that_leaves_does_not_lie_over_the_meaning_of_the_
     )
     stage = Stage(page)
     page.wait_for_function("Object.keys(written).filter((text) => text.includes('leaves at step')).length === 2")
-    signs = stage.part(".signs").bounding_box()
+    legend = stage.part(".marker-legend").bounding_box()
     for text, middle in page.evaluate("Object.entries(written)"):
-        assert "leaves at step" not in text or middle + 10 <= signs["y"]
+        assert "leaves at step" not in text or middle + 10 <= legend["y"]
