@@ -1,4 +1,5 @@
-"""While the server runs: at its start the browser opens, and what nobody needs goes: sessions whose time is over."""
+"""While the server runs: at its start what only Plotly needed goes and the browser opens; later, sessions that ended go
+when their time is over."""
 
 from __future__ import annotations
 

@@ -24,18 +24,18 @@ test("off the axis: the value where the cursor is, or since when there is none",
   assert.equal(awayAt(Float64Array.of(NaN, 19.4, NaN, NaN), 3, "epoch"), "from epoch 2 on: no number");
 });
 
-test("slips about runs cover neither each other nor the ring of the start", () => {
-  const papers = [];
+test("labels of runs cover neither each other nor the ring of the start", () => {
+  const patches = [];
   const g = {
     measureText: (text) => ({ width: 6 * text.length }),
-    fillRect: (left, top, width, height) => width > 3 && papers.push({ left, top, width, height }),
+    fillRect: (left, top, width, height) => width > 3 && patches.push({ left, top, width, height }),
     fillText: () => {},
   };
   const palette = { font: "sans", ink: "black", veil: "white", runs: ["red", "blue"] };
   const words = [0, 1].map((colour) => [{ colour }, "leaves at step 1", 80, 60]);
   tellOf(g, palette, words, { left: 0, top: 0, right: 300, bottom: 200 }, [60, 60]);
   const ring = { left: 51, top: 51, width: 18, height: 18 };
-  const boxes = [ring, ...papers];
+  const boxes = [ring, ...patches];
   assert.equal(boxes.length, 3);
   boxes.forEach((one, i) => boxes.slice(i + 1).forEach((other) => assert.ok(
     one.left + one.width <= other.left || other.left + other.width <= one.left
