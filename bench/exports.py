@@ -86,7 +86,7 @@ def slider(chromium: str) -> None:
     with served() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=list(QUIET))
         page = opened(browser, f"{url}/playground?noise=0.01")
-        Stage(page).element.evaluate(KEYS_TO_STAGE)
+        Stage(page).element.evaluate(KEYS_TO_STAGE, "line")
         alone = 1000 * keys(page, MOVES)
         others = [exporting(browser, url) for _ in range(2)]
         page.bring_to_front()

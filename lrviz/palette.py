@@ -23,7 +23,6 @@ class Palette(NamedTuple):
     line: str
     fifth: str
     runs: tuple[str, ...]
-    more: tuple[str, ...]
 
 
 PALETTES: dict[Theme, Palette] = {
@@ -40,7 +39,6 @@ PALETTES: dict[Theme, Palette] = {
         line="#d2c6ae",
         fifth="#b3a07e",
         runs=("#c2410c", "#0072b2", "#00795a", "#a8327e", "#8a5a00", "#7a1f1f"),
-        more=("#d55e00", "#56b4e9", "#009e73", "#cc79a7"),
     ),
     "dark": Palette(
         paper="#161d28",
@@ -55,7 +53,6 @@ PALETTES: dict[Theme, Palette] = {
         line="#41526a",
         fifth="#61779a",
         runs=("#ff9e4a", "#56b4e9", "#2fc79a", "#e79ac6", "#e8c33a", "#ff7b7b"),
-        more=("#d55e00", "#0072b2", "#009e73", "#cc79a7"),
     ),
 }
 

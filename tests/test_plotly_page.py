@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from bench import plotly_figures as figures
 from lrviz import OPTIMIZERS, SURFACES, Scenario, simulate
@@ -29,9 +30,7 @@ def test_the_theme_has_the_palette(theme):
         "secondaryBackgroundColor": colours.panel,
         "textColor": colours.ink,
         "borderColor": colours.border,
-        "chartCategoricalColors": [*colours.runs, *colours.more],
     }
-    assert len(config["chartCategoricalColors"]) == 10
 
 
 @pytest.mark.parametrize("theme", PALETTES)
@@ -210,3 +209,11 @@ def test_far_away_numbers_are_gaps_and_not_errors():
     run = simulate(scenario)
     for drawn in (figures.landscape(scenario, run), figures.curves(scenario, run)):
         assert drawn.to_json()
+
+
+@pytest.mark.parametrize("page", ["plotly_page", "bare_page"])
+def test_the_pages_beside_which_the_stage_is_measured_open(page):
+    at = AppTest.from_file(str(ROOT / "bench" / f"{page}.py"), default_timeout=60).run()
+    assert not at.exception
+    assert len(at.get("plotly_chart")) == 2 * (page == "plotly_page")
+    assert at.select_slider

@@ -35,7 +35,7 @@ def fine(at: AppTest) -> AppTest:
     assert not at.exception, at.exception[0].value
     components = [element.proto.component_name for element in at.get("bidi_component")]
     assert sorted(set(components)) == sorted(components), "each is there once"
-    assert set(components) - {"lrviz_style"} == {"lrviz_copy", "lrviz_stage"}
+    assert set(components) - {"lrviz_style", "lrviz_terms"} == {"lrviz_copy", "lrviz_stage"}
     assert formulas(at), "the page does not go on to its end"
     return at
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from lrviz.stage.message import unfolded
 from lrviz.stage.pack import unpack
 
 Domain = tuple[float, float, float, float]
@@ -142,17 +143,15 @@ def read(message: bytes) -> Message:
 
 
 def _run(row: dict[str, Any], own: str, arrays: dict[str, np.ndarray]) -> Run:
-    rate = arrays.get(f"{own}rate")
-    if rate is None:
-        rate = np.repeat(arrays[f"{own}rate.value"], arrays[f"{own}rate.length"])
+    rate = unfolded(arrays, f"{own}rate")
     cuts, bests = np.zeros(0, int), None
     if f"{own}epoch.step" in arrays:
-        best = arrays[f"{own}epoch.best"].astype(float)
+        best, threshold = (unfolded(arrays, f"{own}epoch.{name}").astype(float) for name in ("best", "threshold"))
         step = arrays[f"{own}epoch.step"].astype(int)
         if len(step) != len(best):
             step = step[0] * np.arange(1, len(best) + 1)
         cuts = step[np.unpackbits(arrays[f"{own}epoch.cut"], count=len(best), bitorder="little").astype(bool)]
-        bests = Bests(step, best, arrays[f"{own}epoch.threshold"].astype(float))
+        bests = Bests(step, best, threshold)
     x, loss = arrays[f"{own}x"], arrays[f"{own}loss"]
     return Run(row["name"], row["colour"], row["visible"], x, loss, rate, cuts, bests, row["rated"])
 

@@ -97,6 +97,7 @@ def _profiles(surface: Surface, coefficients: tuple[float, ...], base: tuple[flo
     _, vectors = surface.curvature(coef, base)
     if not np.isfinite(vectors).all():  # at the edge of where a formula has values
         vectors = np.eye(2)
+    vectors = np.where(np.abs(vectors) < np.finfo(float).eps, 0.0, vectors)  # rounding of what lies along an axis
     lines: dict[str, Sequence[float]] = {
         "along x": (1.0, 0.0),
         "along y": (0.0, 1.0),

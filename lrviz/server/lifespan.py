@@ -1,5 +1,5 @@
-"""While the server runs: at its start what only Plotly needed goes and the browser opens; later, sessions that ended go
-when their time is over."""
+"""While the server runs: at its start what only Plotly needed goes and the browser opens; later, sessions that ended
+and files that were downloaded go when their time is over."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from plotly.validator_cache import ValidatorCache
 from streamlit.runtime import Runtime
 
 from lrviz import programs
+from lrviz.server.downloads import keep_downloads
 
 _LOG = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ EVERY = 15.0
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Of the server."""
     forget_plotly()
+    keep_downloads(Runtime.instance())
     _open_browser()
     expiring = asyncio.create_task(_expire(EVERY))
     yield
@@ -59,6 +61,7 @@ def _address() -> str:
 async def _expire(every: float) -> None:
     while True:
         await asyncio.sleep(every)
+        Runtime.instance().media_file_mgr.remove_orphaned_files()
         if expire_sessions(Runtime.instance()):
             await asyncio.to_thread(_tidy)
 

@@ -134,13 +134,14 @@ def _live_row(live: Live, want: Wanted | None) -> tuple[dict, dict[str, np.ndarr
         "symbol": live.symbol,
         "unit": live.unit,
         "scale": live.scale,
+        "values": [float(value) for value in live.values],
         "index": int(live.index),
         "family": identity,
         "text": None if live.text is None else list(live.text),
         "typed": [_bound(live.low), _bound(live.high), live.low_open, live.whole, live.allowed],
         "regimes": [[_bound(low), _bound(high), *names] for low, high, *names in live.regimes],
     }
-    arrays = {f"live.{live.knob}": np.asarray(live.values, float)}
+    arrays = {}
     if live.family and want and want.family == identity:  # for what these settings mean, not for earlier ones
         packed = live.family(_stop(live, want))
         if packed:  # else there is no time for them now

@@ -117,12 +117,18 @@ class Live:
     allowed: str = "a number"
 
 
-def _rate_arrays(rate: np.ndarray) -> dict[str, np.ndarray]:
+def _stairs(name: str, values: np.ndarray) -> dict[str, np.ndarray]:
     """A staircase as its stairs (value, length), anything else as it is."""
-    starts = np.flatnonzero(np.append(True, rate[1:] != rate[:-1])) if len(rate) else np.zeros(0, int)
-    if len(starts) * 12 < len(rate) * 8:
-        return {"rate.value": rate[starts], "rate.length": np.diff(np.append(starts, len(rate))).astype(np.uint32)}
-    return {"rate": rate}
+    starts = np.flatnonzero(np.append(True, values[1:] != values[:-1])) if len(values) else np.zeros(0, int)
+    lengths = np.diff(np.append(starts, len(values))).astype(np.uint16 if len(values) < 1 << 16 else np.uint32)
+    if len(starts) * (values.itemsize + lengths.itemsize) < values.nbytes:
+        return {f"{name}.value": values[starts], f"{name}.length": lengths}
+    return {name: values}
+
+
+def unfolded(arrays: Mapping[str, np.ndarray], name: str) -> np.ndarray:
+    """The values of a curve that may have travelled as its stairs."""
+    return arrays[name] if name in arrays else np.repeat(arrays[f"{name}.value"], arrays[f"{name}.length"])
 
 
 def _run_arrays(
@@ -143,7 +149,7 @@ def _run_arrays(
             "loss": loss.astype(np.float32) if floor == 0 and single(loss) and not exact else loss,
             "grad": grad.astype(np.float32),
             **({} if np.array_equal(used, grad[:n], equal_nan=True) else {"used": used.astype(np.float32)}),
-            **_rate_arrays(rate),
+            **_stairs("rate", rate),
         }
         for name, recipe in recipe_of.items():
             if recipe is None:
@@ -153,7 +159,8 @@ def _run_arrays(
             step = np.asarray(epochs.step).astype(np.int32)
             regular = len(step) > 1 and np.all(np.diff(step) == step[0])
             arrays["epoch.step"] = step[:1] if regular else step
-            arrays["epoch.best"] = np.asarray(epochs.best, float).astype(np.float32)
+            for name in ("best", "threshold"):
+                arrays |= _stairs(f"epoch.{name}", np.asarray(getattr(epochs, name), float).astype(np.float32))
             wait = np.asarray(epochs.wait).astype(np.int32)
             arrays["epoch.wait"] = wait.astype(np.uint8 if wait.max(initial=0) < 256 else np.uint16)
             arrays["epoch.cut"] = np.packbits(np.asarray(epochs.cut, bool), bitorder="little")
@@ -162,7 +169,6 @@ def _run_arrays(
             back = next((k for k in (0, 1) if np.array_equal(epochs.monitored, t.loss[step - k], equal_nan=True)), None)
             if back is None:
                 arrays["epoch.monitored"] = np.asarray(epochs.monitored, float).astype(np.float32)
-            arrays["epoch.threshold"] = np.asarray(epochs.threshold, float).astype(np.float32)
     meta = {
         "name": run.name,
         "colour": run.colour % MOST_RUNS,

@@ -41,7 +41,8 @@ def pack(meta: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
         bodies.append((offset, array.tobytes()))
         offset = _aligned(offset + array.nbytes)
     # The offsets stand in the JSON, whose length would move them: they count from the end of the aligned header.
-    text = json.dumps({"meta": meta, "arrays": table}, allow_nan=False, separators=(",", ":")).encode()
+    header = {"meta": meta, "arrays": table}
+    text = json.dumps(header, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
     start = _aligned(8 + len(text))
     out = bytearray(start + offset)
     out[:4] = MAGIC

@@ -16,6 +16,7 @@ from lrviz.scenario import ALPHA, MONITOR, NAMES, NOISE, SEED, START_X, START_Y,
 from lrviz.schedules import SCHEDULES
 from lrviz.surfaces import FORMULA, SURFACES
 from lrviz.ui.lab import Lab, current
+from lrviz.ui.terms import note, say
 from lrviz.ui.widgets import any_exact_widget, fold, knob_widget
 from lrviz.ui.words import plain
 
@@ -87,7 +88,7 @@ def _take_example(text: str) -> None:
 def main_knobs(lab: Lab) -> None:
     """The knobs that matter most for what is chosen, but those that have a live slider on the stage."""
     if not lab.scenario.optimizer_row.has_rate:
-        st.caption(
+        note(
             f"{lab.scenario.optimizer_row.name} finds the size of each step by itself: there is no rate to set and none"
             " to schedule."
         )
@@ -155,8 +156,8 @@ def notes(race: Race) -> list[str]:
     """What the frameworks' schedule classes cannot do of the runs of a race, as Markdown; the same only once."""
     lines: dict[str, str] = {}
     for name, scenario in zip(race.names, race.scenarios, strict=True):
-        for note in scenario.notes:
-            lines.setdefault(note, plain(note) if scenario is race.first else f"{plain(name)}: {plain(note)}")
+        for text in scenario.notes:
+            lines.setdefault(text, plain(text) if scenario is race.first else f"{plain(name)}: {plain(text)}")
     return list(lines.values())
 
 
@@ -174,10 +175,10 @@ def formulas(race: Race) -> None:
         parts.append(_formula(title, schedule.formula, schedule.source))
         if scenario.on_top:
             parts.append(_formula(f"{ON_TOP.label}, `{plateau.pytorch}`", plateau.formula, ""))
-    parts += [f":small[{note}]" for note in notes(race)]
+    parts += [f":small[{text}]" for text in notes(race)]
     parts.append(_formula(surface.name, f"f(x, y) = {surface.formula}", surface.source))
-    parts += [f":small[{plain(note)}]" for note in surface.notes_at(scenario.coef)]
-    st.markdown("\n\n".join(parts))
+    parts += [f":small[{plain(text)}]" for text in surface.notes_at(scenario.coef)]
+    say("\n\n".join(parts))
 
 
 def _formula(title: str, formula: str, source: str) -> str:

@@ -13,7 +13,7 @@ from lrviz.scenario import Scenario
 from lrviz.ui.lab import Lab, current
 from lrviz.ui.redraw import WORDS
 from lrviz.ui.runs import remember
-from lrviz.ui.terms import say, say_below
+from lrviz.ui.terms import explain_again, say, say_below
 from lrviz.ui.words import marked, plain
 
 
@@ -34,10 +34,11 @@ def what_happened(lab: Lab) -> None:
 def _sentences() -> None:
     lab = current()
     remember(lab)
+    explain_again()
     run = run_of(lab.scenario)
     found = _diagnosed(lab.scenario)
     statements = [*summary(lab.scenario, run), *stability(lab.scenario, found.gauge)]
-    st.markdown("\n".join(f"- {marked(statement.sentence)}" for statement in statements))
+    say("\n".join(f"- {marked(statement.sentence)}" for statement in statements))
     _events(found)
 
 

@@ -17,7 +17,7 @@ KNOWN = "explained"
 BY_WORD = {word.lower(): term for term in TERMS for word in term.words}
 CELLS = "patience cells"
 """How the stage shows the waiting of the plateau rule."""
-_APART = re.compile(r"(\[[^\]]*\]\([^)]*\)|`[^`]*`|\$[^$]*\$)")
+_APART = re.compile(r"(\[[^\]]*\]\([^)]*\)|`[^`]*`|\${2}[^$]*\${2}|\$[^$]*\$)")
 """Links, code and formulas stay as they are."""
 _WORDS = re.compile(
     rf"(?<![\w/.])(?:{'|'.join(sorted(map(re.escape, BY_WORD), key=len, reverse=True))})(?![\w(])", re.I
@@ -104,6 +104,12 @@ def open_terms() -> None:
     st.session_state[KNOWN] = set()
     rows = tuple((anchor(term), (f"{term.name}.", term.sentence)) for term in TERMS if term.words)
     _component()(key="terms", data={"terms": rows})
+
+
+def explain_again() -> None:
+    """Of a part that is drawn anew alone: what it says is explained in it, each time."""
+    if KNOWN in st.session_state:
+        st.session_state[KNOWN] = set()
 
 
 def explained(text: str) -> str:

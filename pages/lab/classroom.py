@@ -2,4 +2,6 @@
 
 from lrviz import ui
 
-ui.assigned(ui.open_lab())
+lab = ui.open_lab()
+ui.open_terms()
+ui.assigned(lab)

@@ -17,6 +17,7 @@ if ui.embedded():
     with run:
         ui.player(lab, height=300)
     st.stop()
+ui.open_terms()
 with plane, st.container(key="map_side"):
     maps.map_presets(lab)
     maps.map_choice(lab)

@@ -9,6 +9,7 @@ drawable = ui.draws(lab.race)
 if ui.embedded():
     ui.player(lab, drawable=drawable, fit=True)
     st.stop()
+ui.open_terms()
 ui.names(lab)
 ui.formula_field(lab)
 ui.player(lab, drawable=drawable)

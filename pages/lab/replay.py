@@ -5,9 +5,10 @@ import streamlit as st
 from lrviz import ui
 
 own = ui.open_replay()
+ui.open_terms()
 with st.container(key="title_row", horizontal=True, vertical_alignment="center", gap="medium"):
     st.title("Your own run", anchor=False, width="content")
-    st.caption("What would ReduceLROnPlateau have done with your losses? Nothing is stored.", width="content")
+    ui.note("What would ReduceLROnPlateau have done with your losses? Nothing is stored.", width="content")
 ui.bring_numbers(own)
 ui.show_replay()
 words, settings = st.columns([3, 2], gap="large")

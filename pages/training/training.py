@@ -10,9 +10,10 @@ if ui.embedded():
     training.show_training(own, fit=True)
     training.close_training(own)
     st.stop()
+ui.open_terms()
 with st.container(key="title_row", horizontal=True, vertical_alignment="center", gap="medium"):
     st.title("Train a model", anchor=False, width="content")
-    st.caption("Real data, the real ReduceLROnPlateau: what does the rate do to val_loss?", width="content")
+    ui.note("Real data, the real ReduceLROnPlateau: what does the rate do to val_loss?", width="content")
 training.choose(own)
 training.show_training(own)
 training.story(own)

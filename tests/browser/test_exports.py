@@ -18,6 +18,7 @@ from lrviz import Scenario, simulate
 from lrviz.export import files, notebook
 from lrviz.race import Race
 from tests.browser.conftest import settle, visiting
+from tests.browser.driver import Stage
 
 pytestmark = pytest.mark.browser
 
@@ -177,6 +178,26 @@ def test_the_run_is_filmed_or_not_as_the_visitor_likes(opened):
     assert content.startswith(b"\x1aE\xdf\xa3") and len(content) > 5000
     film.wait_for()
     assert the(page, "step") == 60
+
+
+def test_a_file_comes_though_others_move_their_sliders_meanwhile(server, visit):
+    page, other = visit(f"{server}/playground", accept_downloads=True), Stage(visit(f"{server}/playground"))
+    page.get_by_text("Take it with you").click()
+    settle(page)
+    slow = []
+
+    def hold(route) -> None:
+        slow.append(route)
+
+    page.route("**/media/**", hold)
+    with page.expect_download() as saved:
+        with page.expect_request("**/media/**"):
+            page.get_by_role("button", name="Download", exact=True).click()
+        for _ in range(3):
+            other.part("[data-knob=alpha] input[type=range]").press("ArrowRight")
+            settle(other.page)
+        slow[0].continue_()
+    assert b"lrviz-stage" in saved.value.path().read_bytes()
 
 
 def children(parent: int, *texts: str) -> list[int]:

@@ -60,6 +60,22 @@ def test_an_arrow_moves_a_live_slider_by_one_stop_and_the_page_follows(stage):
     in_address(stage.page, f"alpha={neighbour(alpha, 1):g}")
 
 
+def test_a_word_about_the_run_is_explained_in_place_also_after_a_move(stage):
+    page = stage.page
+    words, box = page.locator(".st-key-run_text a[href*='#term-']"), page.get_by_role("dialog", name="Glossary")
+    for alpha in (0.15, neighbour(0.15, 1)):
+        assert_drawn(stage, 0, Scenario(alpha=alpha))
+        settle(page)
+        assert words.count() == len(set(words.all_inner_texts())) > 0
+        words.first.click()
+        box.wait_for()
+        page.keyboard.press("Escape")
+        box.wait_for(state="hidden")
+        slider = stage.part("[data-knob=alpha] input[type=range]")
+        slider.focus()
+        stage.press("ArrowRight")
+
+
 @pytest.mark.parametrize("start", [0.15, 0.16])
 def test_fast_keys_are_not_taken_back(stage, start):
     """While answers are under way the page must not put the slider where it was; nor beside it, where the answer has

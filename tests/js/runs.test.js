@@ -18,6 +18,8 @@ const arrays = {
   "term.pushed": Float32Array.of(0.5, 0, 0.25, 0.25, 4.25, -0.25),
   "epoch.step": Int32Array.of(1, 2, 3),
   "epoch.best": Float32Array.of(4, 2, 2),
+  "epoch.threshold.value": Float32Array.of(Infinity, 3),
+  "epoch.threshold.length": Uint32Array.of(1, 2),
   "epoch.wait": Uint8Array.of(0, 0, 1),
   "epoch.cut": Uint8Array.of(0b010),
 };
@@ -59,6 +61,8 @@ test("the epoch that is running at a step", () => {
 });
 
 test("a staircase is unfolded from its stairs", () => {
+  assert.deepEqual([...run.epochs.best], [4, 2, 2]);
+  assert.deepEqual([...run.epochs.threshold], [Infinity, 3, 3]);
   assert.deepEqual([...stairs(Float64Array.of(0.1, 0.05), Uint32Array.of(2, 1), 3)], [0.1, 0.1, 0.05]);
 });
 

@@ -15,7 +15,7 @@ from lrviz.play import landscape, live_stops, profiles
 from lrviz.stage.bundle import bundle, modules
 from lrviz.stage.family import pack_family
 from lrviz.stage.landscape import FULL, SHADE, TONE, Landscape, landscape_arrays, low_rank_arrays
-from lrviz.stage.message import Run, _run_arrays, compose
+from lrviz.stage.message import Run, _run_arrays, compose, unfolded
 from lrviz.stage.pack import pack, unpack
 from lrviz.stage.terms import PARTS, recipes
 from lrviz.view import PANELS, SPEEDS
@@ -85,6 +85,17 @@ def test_what_is_monitored_travels_where_it_is_no_loss_of_the_run(monitor, lengt
     scenario = Scenario(schedule="plateau", monitor=monitor, steps_per_epoch=length, steps=40, alpha=0.03)
     meta, arrays, _ = compose([Run("", simulate(scenario))], landscape(scenario), start=(0, 0))
     assert ("run0.epoch.monitored" in arrays) == sent and meta["runs"][0]["monitorsBefore"] == before
+
+
+@pytest.mark.parametrize(("alpha", "shorter"), [(0.01, False), (0.19, True)])
+def test_what_the_rule_compares_with_travels_as_stairs_where_that_is_shorter(alpha, shorter):
+    run = simulate(Scenario(schedule="plateau", steps=200, alpha=alpha))
+    _, arrays = _run_arrays(0, Run("", run))
+    assert ("run0.epoch.best.length" in arrays) == shorter
+    for name in ("best", "threshold"):
+        np.testing.assert_array_equal(
+            unfolded(arrays, f"run0.epoch.{name}"), getattr(run.epochs, name).astype(np.float32)
+        )
 
 
 def test_a_message_says_what_the_player_offers():

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from lrviz.glossary import TERMS
 from lrviz.lessons import LESSONS
 from lrviz.ui.terms import BY_WORD, anchor, words_of_stage
+from lrviz.ui.training.state import NAME
 from tests.lessons.test_lessons import opened, predicted
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +40,7 @@ MUST = {
 """What a learner who has just heard of the callback does not know."""
 
 
+SENTENCE = re.compile(r"jump_|predict_|said_|training_story_|replay_finding_")
 LINK = re.compile(r"\]\(#(term-[\w-]+)\)")
 
 
@@ -51,9 +53,7 @@ def links(at: AppTest) -> list[str]:
 def said(at: AppTest) -> list[str]:
     """Sentences, choices and the story: all but tables, which stand beside words that explain them."""
     words = [one.value for one in (*at.markdown, *at.caption, *at.success, *at.error) if not one.value.startswith("|")]
-    words += [
-        button.label for button in at.button if re.match(r"jump_|predict_|said_|training_story_", str(button.key))
-    ]
+    words += [button.label for button in at.button if SENTENCE.match(str(button.key))]
     return [text for radio in at.radio for text in (radio.label, *radio.options)] + words
 
 
@@ -86,10 +86,22 @@ def test_the_first_and_the_last_page_explain_their_terms(place):
     assert used(at) <= set(found)
 
 
+@pytest.mark.parametrize("place", ["lab/playground", "lab/maps", "lab/replay", "training/training"])
+def test_a_page_for_who_explores_alone_explains_what_it_says(place):
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    at.switch_page(f"pages/{place}.py").run()
+    if place == "training/training":
+        at.session_state[NAME].running.wait(60)
+    at.run()  # the words come after the picture
+    found = links(at)
+    assert found and len(found) == len(set(found))
+    assert used(at) <= set(found)
+
+
 def test_a_page_that_does_not_open_terms_has_no_dead_links():
     at = predicted(opened("stuck"), "stuck")
     assert links(at)
-    at.switch_page("pages/lab/playground.py").run()
+    at.switch_page("pages/start/glossary.py").run()
     assert not at.exception and not links(at)
 
 

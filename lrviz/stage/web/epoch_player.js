@@ -64,8 +64,8 @@ export function createEpochSliders({ state, server, batches, meta, display, requ
       const { preview } = state;
       if (preview && !sliders.busy(preview.knob) && !server.pending(preview.knob, echo)) state.preview = null;
     },
-    update({ live, echo }, arrays) {
-      sliders.update(live, arrays, (knob) => server.pending(knob, echo) || state.preview?.knob === knob);
+    update({ live, echo }) {
+      sliders.update(live, (knob) => server.pending(knob, echo) || state.preview?.knob === knob);
     },
     /** As `element.stage.live` has it. */
     live() {

@@ -140,7 +140,8 @@ export function createInstance(parent) {
     previews: (knob) => state.preview?.knob === knob,
     commit(knob, index) {
       const { value } = sliders.state().find((s) => s.knob === knob);
-      if (intake.values(knob)[intake.row(knob).index] === value) preview(null);
+      const row = intake.row(knob);
+      if (row.values[row.index] === value) preview(null);
       else server.commit(knob, value, index);
     },
   });
@@ -231,7 +232,7 @@ export function createInstance(parent) {
     const level = display.update();
     place(news);
     const { live, echo } = intake.meta;
-    sliders.update(live, intake.arrays(), (knob) => server.pending(knob, echo) || state.preview?.knob === knob);
+    sliders.update(live, (knob) => server.pending(knob, echo) || state.preview?.knob === knob);
     request(news.first || news.sliced || news.view ? ALL : level);
     tell(layers.land.top, announcer, scene);
     if (previews.hovered.there) previews.hovered.prefetch();
@@ -251,7 +252,7 @@ export function createInstance(parent) {
 
   const stillPending = ({ knob, value }) => {
     const row = intake.row(knob);
-    const answered = row && intake.values(knob)[row.index] === value;
+    const answered = row?.values[row.index] === value;
     return row && !answered && server.pending(knob, intake.meta.echo);
   };
 

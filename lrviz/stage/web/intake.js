@@ -37,9 +37,6 @@ export function createIntake({ scene, cache, counts, server, takeSlices }) {
     links: () => message?.meta.view?.[0] ?? 0,
     has: (raw) => message !== null && raw === message.raw,
     row: (knob) => message?.meta.live.find((row) => row.knob === knob),
-    /** The values of a slider of the stage. */
-    values: (knob) => message.arrays[`live.${knob}`],
-    arrays: () => message.arrays,
 
     /** @returns {News|null} null for an answer to an earlier question about the start */
     take(raw) {

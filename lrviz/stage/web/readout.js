@@ -58,7 +58,7 @@ const between = (i) => (i === 0 ? "" : i === 1 ? "   ·   " : "   ");
 
 /**
  * The line of the terms: only its numbers change from step to step. A name is a link to its entry of the glossary where
- * the page has one (lrviz/ui/terms.py).
+ * the page has one (lrviz/ui/terms.py). A term is on it whole or, where the line is full, only in the tooltip.
  */
 function createRule() {
   const root = h("span.rule");
@@ -67,8 +67,8 @@ function createRule() {
 
   function build(names, explains) {
     const words = names.map((name) => (explains?.[name] ? h("a", { href: explains[name] }, name) : name));
-    numbers = names.map(() => h("span"));
-    root.replaceChildren(...words.flatMap((word, i) => [between(i), word, " ", numbers[i]]));
+    numbers = names.map(() => h("span.pair"));
+    root.replaceChildren(...words.flatMap((word, i) => [between(i), h("span.term", {}, word, " ", numbers[i])]));
   }
 
   return {

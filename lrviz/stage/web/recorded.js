@@ -284,7 +284,7 @@ export function createRecorded(parent) {
   }
 
   function take(next, raw) {
-    const { meta, arrays } = next;
+    const { meta } = next;
     const lacking = [];
     if (!histories.has(meta.history)) lacking.push(`history:${meta.history}`);
     if (!presents.has(meta.present)) lacking.push(`present:${meta.present}`);
@@ -313,7 +313,7 @@ export function createRecorded(parent) {
     }
     state.cursor = Math.min(state.cursor, shared.n);
     if (first || jump) viewSync.known();
-    sliders.update(meta, arrays);
+    sliders.update(meta);
     request(ALL);
     askWhy();
     tell();

@@ -35,12 +35,13 @@ import { bits } from "./unpack.js";
 export function readRuns(meta, cached, domain) {
   return meta.runs.map((row) => {
     const own = cached.get(row.key);
+    const count = own["epoch.wait"]?.length;
     const epochs = own["epoch.step"] && {
-      step: regularSteps(own["epoch.step"], own["epoch.best"].length),
-      best: own["epoch.best"],
-      threshold: own["epoch.threshold"] ?? null,
+      step: regularSteps(own["epoch.step"], count),
+      best: unfolded(own, "epoch.best", count),
+      threshold: unfolded(own, "epoch.threshold", count),
       wait: own["epoch.wait"],
-      cut: bits(own["epoch.cut"], own["epoch.best"].length),
+      cut: bits(own["epoch.cut"], count),
       monitored: own["epoch.monitored"] ?? null,
       cooldown: own["epoch.cooldown"] ?? null,
     };
@@ -53,7 +54,7 @@ export function readRuns(meta, cached, domain) {
       grad: own.grad,
       used: own.used ?? own.grad,
       plan: own.plan ?? null,
-      rate: own.rate ?? stairs(own["rate.value"], own["rate.length"], row.steps),
+      rate: unfolded(own, "rate", row.steps),
     };
     const terms = readTerms(row, own, run);
     return complete({ ...row, ...run, terms, step: stepsOf(row, terms), epochs: epochs ?? null }, domain);
@@ -93,15 +94,18 @@ function stepsOf(row, terms) {
 const regularSteps = (step, count) =>
   step.length === count ? step : Int32Array.from({ length: count }, (_, e) => (e + 1) * step[0]);
 
-/** A staircase of rates, n numbers from its stairs. */
+/** A curve of n numbers that may have travelled as its stairs. */
+const unfolded = (own, name, n) => own[name] ?? stairs(own[`${name}.value`], own[`${name}.length`], n);
+
+/** A staircase, n numbers from its stairs. */
 export function stairs(values, lengths, n) {
-  const rate = new Float64Array(n);
+  const curve = new Float64Array(n);
   let at = 0;
   values.forEach((value, i) => {
-    rate.fill(value, at, at + lengths[i]);
+    curve.fill(value, at, at + lengths[i]);
     at += lengths[i];
   });
-  return rate;
+  return curve;
 }
 
 /**

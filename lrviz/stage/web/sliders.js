@@ -223,10 +223,10 @@ export function createSliders(on) {
   return {
     root,
     /** New rows from the server. A slider that is being moved keeps its place. */
-    update(list, arrays, pending) {
+    update(list, pending) {
       const next = new Map();
       for (const row of list) {
-        const values = arrays[`live.${row.knob}`];
+        const { values } = row;
         const old = rows.get(row.knob);
         const own = old ?? build(row, values);
         const value = valueOf(own);

@@ -399,7 +399,7 @@ export function createTrained(parent) {
   }
 
   function take(next, raw) {
-    const { meta, arrays } = next;
+    const { meta } = next;
     const lacking = rowsOf(next).flatMap(({ data, present }) =>
       [...(sets.has(data) ? [] : [`data:${data}`]), ...(presents.has(present) ? [] : [`present:${present}`])]);
     if (lacking.length) return server.missing(lacking);
@@ -425,7 +425,7 @@ export function createTrained(parent) {
       player.play();
     }
     if (first || jump) viewSync.known();
-    sliders.update(meta, arrays);
+    sliders.update(meta);
     request(ALL);
     tell();
     return undefined;

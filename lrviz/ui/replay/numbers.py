@@ -13,6 +13,7 @@ from lrviz.replay.prepared import PREPARED
 from lrviz.replay.reading import MOST_BYTES
 from lrviz.replay.settings import LONGEST
 from lrviz.ui.replay.state import ReplayState, current
+from lrviz.ui.terms import note
 from lrviz.ui.words import plain
 
 MOST_PASTED, MOST_SENT = 200_000, 900_000
@@ -37,11 +38,11 @@ def bring_numbers(own: ReplayState) -> None:
         _choose(own)
         if "source" in own.wrong:
             st.error(plain(own.wrong["source"]))
-        for note in own.shown.history.notes:
-            st.caption(plain(note))
+        for text in own.shown.history.notes:
+            note(plain(text))
         if not own.shown.is_whole:
             count = len(own.shown.history)
-            st.caption(f"The link holds the settings alone: of {count} values it has no room for more than {LONGEST}.")
+            note(f"The link holds the settings alone: of {count} values it has no room for more than {LONGEST}.")
 
 
 def _prepared(own: ReplayState) -> None:
@@ -52,7 +53,7 @@ def _prepared(own: ReplayState) -> None:
         "A prepared history", list(names), list(names).index(now), format_func=lambda one: names.get(one, one), key=key,
         on_change=_take_prepared, args=(key,),
     )  # fmt: skip
-    st.caption(plain(PREPARED[now].what if now in PREPARED else _of(own)))
+    note(plain(PREPARED[now].what if now in PREPARED else _of(own)))
 
 
 def _of(own: ReplayState) -> str:

@@ -15,6 +15,7 @@ from lrviz.replay.grid import grid
 from lrviz.replay.rules import RULES
 from lrviz.ui.frame import chart, theme
 from lrviz.ui.replay.state import ReplayState, current
+from lrviz.ui.terms import say, say_below
 from lrviz.ui.widgets import opened
 from lrviz.ui.words import plain
 
@@ -36,7 +37,8 @@ def findings(own: ReplayState) -> None:
                 key=f"replay_finding_{place}", type="tertiary", icon=":material/my_location:", on_click=_look_at,
                 args=(finding.epoch,),
             )  # fmt: skip
-    st.markdown(plain(" ".join(report.story(replay))))
+        say_below(*(f"{finding.sentence} {finding.remedy}" for _, finding in found))
+    say(plain(" ".join(report.story(replay))))
 
 
 def _look_at(epoch: int) -> None:

@@ -13,6 +13,7 @@ from lrviz.play.trainings import LIVE
 from lrviz.server import training_queue
 from lrviz.server.visitors import presence
 from lrviz.training import History, Training
+from lrviz.ui.terms import words_of_stage
 from lrviz.ui.training.results import SURFACE, race_story
 from lrviz.ui.training.state import STAGE, TrainingState, current
 from lrviz.ui.words import plain
@@ -49,6 +50,7 @@ def _player(busy: bool, live: Collection[str] | None, fit: bool) -> None:
         label=". ".join(
             [own.racing.title, *(sentence.text for sentence in race_story(own.racing, histories, own.chosen))]
         ),
+        explains=words_of_stage(),
         state=state,
         on_live=moved,
         on_view=looked,

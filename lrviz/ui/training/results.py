@@ -16,6 +16,7 @@ from lrviz.training import History, Training, TrainingRace
 from lrviz.training.story import Sentence, race_sentence, story_of
 from lrviz.training.surface import LossSurface, loss_surface
 from lrviz.ui.frame import chart, theme
+from lrviz.ui.terms import say, say_below
 from lrviz.ui.training.state import TrainingState, current
 from lrviz.ui.widgets import opened
 from lrviz.ui.words import plain
@@ -43,14 +44,16 @@ def story(own: TrainingState) -> None:
         if not own.running.done or not all(history.epochs for history in own.histories):
             st.caption("What happened is told when the training has ended.")
             return
-        for place, sentence in enumerate(race_story(own.racing, own.histories, own.chosen)):
+        told = race_story(own.racing, own.histories, own.chosen)
+        for place, sentence in enumerate(told):
             say_sentence(place, sentence)
+        say_below(*(sentence.text for sentence in told))
 
 
 def say_sentence(place: int, sentence: Sentence) -> None:
     """The place-th of a story; a click shows its epoch."""
     if sentence.epoch is None:
-        st.markdown(plain(sentence.text))
+        say(plain(sentence.text))
         return
     st.button(
         plain(sentence.text), key=f"training_story_{place}", type="tertiary", icon=":material/my_location:",
@@ -76,7 +79,7 @@ def surface(own: TrainingState) -> None:
             return
         words = surface_words(drawn)
         whose = f"{own.racing.names[own.chosen]}: " if own.racing.others else ""
-        st.markdown(plain(f"{whose}{words}"))
+        say(plain(f"{whose}{words}"))
         chart(surface_figure(drawn, history, own.epoch, theme()), "training_surface_chart", words)
 
 

@@ -215,6 +215,19 @@ def test_hovering_tells_the_numbers(stage):
     assert tip.is_hidden()
 
 
+@pytest.mark.parametrize(("width", "lines"), [(1000, 1), (390, 3)])
+def test_a_term_of_the_step_is_shown_whole_or_not_at_all(server, visit, width, lines):
+    stage = Stage(visit(f"{server}/playground?optimizer=adam&alpha=0.05", width=width))
+    top, bottom = stage.part(".rule").evaluate("({clientHeight, offsetTop}) => [offsetTop, offsetTop + clientHeight]")
+    places = stage.part(".rule .term").evaluate_all(
+        "terms => terms.map(term => [term.offsetTop, term.offsetTop + term.offsetHeight])"
+    )
+    shown = [place for place in places if place[0] < bottom - 2]
+    assert 3 <= len(shown) < len(places) or width == 390, "more than there is room for"
+    assert all(top - 2 <= begin and end <= bottom + 2 for begin, end in shown)
+    assert len({begin for begin, _ in shown}) <= lines
+
+
 def test_a_run_that_flies_off_says_so(stage):
     stage.follow("playground?alpha=0.9&steps=400")
     stage.wait("steps === 400")
