@@ -1,5 +1,6 @@
 """A visit without a browser: a page is opened, asked and followed; and who compiles is heard."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,11 @@ from lrviz.scenario import RUN_KNOBS
 ROOT = Path(__file__).parents[1]
 PLAYGROUND = "pages/lab/playground.py"
 RULES = [(optimizer.key, framework) for optimizer in OPTIMIZERS.values() for framework in optimizer.rules]
+
+
+def unlinked(text: str) -> str:
+    """Markdown without the links of its terms."""
+    return re.sub(r"\[([^\]]*)\]\(#term-[\w-]+\)", r"\1", text)
 
 
 def followed(at: AppTest) -> AppTest:

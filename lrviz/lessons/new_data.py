@@ -140,7 +140,7 @@ UNDECIDED = "These seeds do not tell"
 
 def _which(question: str, what: str, pair: tuple[Side, Side], one: np.ndarray, other: np.ndarray) -> Question:
     which = pairs(one, other).lower
-    because = f"We trained both. {_of(what, pair, one, other).sentence}"
+    because = _of(what, pair, one, other).sentence
     return Question(question, (pair[0].name, pair[1].name, UNDECIDED), 2 if which is None else which, because)
 
 

@@ -85,6 +85,8 @@ STYLE = """
   [data-testid="stMain"] [data-testid="stCode"] .token {color: inherit !important;}
   [data-testid="stMain"] [data-testid="stCode"] .token.keyword {font-weight: 600;}
   [data-testid="stMain"] .stMarkdown td code {white-space: normal; overflow-wrap: anywhere;}
+  /* Streamlit fades what the server takes long to answer for: not what is under the hand, which goes on */
+  .stElementContainer[data-stale="true"]:has(> .stBidiComponent) {opacity: 1 !important; transition: none;}
   :is(.st-key-run_text, .st-key-run_text_more) {transition: opacity 0.2s;}
   [data-run-ahead] :is(.st-key-run_text, .st-key-run_text_more) {opacity: 0.45; transition-delay: 0.4s;}
   .st-key-formula > :first-child {flex: 1 1 22rem; min-width: min(22rem, 100%);}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from lrviz import Scenario, simulate
 from lrviz.analysis.stability import edge
@@ -63,17 +64,58 @@ def test_an_arrow_moves_a_live_slider_by_one_stop_and_the_page_follows(stage):
 def test_a_word_about_the_run_is_explained_in_place_also_after_a_move(stage):
     page = stage.page
     words, box = page.locator(".st-key-run_text a[href*='#term-']"), page.get_by_role("dialog", name="Glossary")
-    for alpha in (0.15, neighbour(0.15, 1)):
-        assert_drawn(stage, 0, Scenario(alpha=alpha))
-        settle(page)
+    for moves in range(2):
+        if moves:
+            stage.part("[data-knob=alpha] input[type=range]").focus()
+            stage.wait("live.alpha.ready")
+            stage.press("ArrowRight")
+            in_address(page, f"alpha={neighbour(0.15, 1):g}")
+            settle(page)
         assert words.count() == len(set(words.all_inner_texts())) > 0
+        words.first.scroll_into_view_if_needed()
+        page.wait_for_timeout(100)  # what scrolls closes the box
         words.first.click()
         box.wait_for()
         page.keyboard.press("Escape")
         box.wait_for(state="hidden")
-        slider = stage.part("[data-knob=alpha] input[type=range]")
-        slider.focus()
-        stage.press("ArrowRight")
+
+
+FADED = """element => {
+  const place = element.getRootNode().host.closest(".stElementContainer");
+  return [place.dataset.stale, getComputedStyle(place).opacity];
+}"""
+
+
+def test_the_stage_does_not_fade_while_the_server_takes_long(server, visit):
+    """The server's answer is held back from its first element on."""
+    slow, held = [], []
+
+    def through(browser) -> None:
+        def from_server(message) -> None:
+            if slow and (held or ForwardMsg.FromString(message).WhichOneof("type") == "delta"):
+                held.append(lambda: browser.send(message))
+            else:
+                browser.send(message)
+
+        browser.connect_to_server().on_message(from_server)
+
+    page = visit(
+        f"{server}/playground", prepare=lambda page: page.route_web_socket(lambda url: "_stcore/stream" in url, through)
+    )
+    stage = Stage(page)
+    stage.part("[data-knob=alpha] input[type=range]").focus()
+    stage.wait("live.alpha.ready")
+    settle(page)
+    slow.append(True)
+    stage.press("ArrowRight")
+    page.wait_for_timeout(2000)
+    assert stage.element.evaluate(FADED) == ["true", "1"]
+    slow.clear()
+    for send in held:
+        send()
+    in_address(page, f"alpha={neighbour(0.15, 1):g}")
+    settle(page)
+    assert_drawn(stage, 0, Scenario(alpha=neighbour(0.15, 1)))
 
 
 @pytest.mark.parametrize("start", [0.15, 0.16])

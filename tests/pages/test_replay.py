@@ -21,7 +21,7 @@ from lrviz.replay.shown import FIRST, MOST_PARAMS, Shown
 from lrviz.ui.replay import picture
 from lrviz.ui.replay.state import NAME, ReplayState
 from tests import visits
-from tests.visits import alerts, link
+from tests.visits import alerts, link, unlinked
 
 TABLE = "epoch,loss,val_loss,lr\n0,1,0.9,0.1\n1,0.8,0.7,0.1\n2,0.6,0.8,0.05\n"
 """As CSVLogger writes it."""
@@ -53,7 +53,7 @@ def looked(at: AppTest, epoch: int | None) -> AppTest:
 
 def words(at: AppTest) -> str:
     texts = [text.value for text in [*at.markdown, *at.caption]] + [button.label for button in at.button]
-    return " ".join(texts).replace("\\", "")
+    return unlinked(" ".join(texts)).replace("\\", "")
 
 
 def pasted(at: AppTest, text: str) -> AppTest:
