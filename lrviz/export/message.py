@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from lrviz.stage.message import unfolded
 from lrviz.stage.pack import unpack
+from lrviz.stage.stairs import unfolded
 
 Domain = tuple[float, float, float, float]
 FULL = 65535

@@ -10,6 +10,7 @@ import numpy as np
 
 from lrviz.palette import MOST_RUNS, PALETTES
 from lrviz.stage.landscape import Landscape, landscape_arrays
+from lrviz.stage.stairs import folded
 from lrviz.stage.terms import recipes, single
 from lrviz.view import PANELS, SPEEDS, Panel
 
@@ -117,20 +118,6 @@ class Live:
     allowed: str = "a number"
 
 
-def _stairs(name: str, values: np.ndarray) -> dict[str, np.ndarray]:
-    """A staircase as its stairs (value, length), anything else as it is."""
-    starts = np.flatnonzero(np.append(True, values[1:] != values[:-1])) if len(values) else np.zeros(0, int)
-    lengths = np.diff(np.append(starts, len(values))).astype(np.uint16 if len(values) < 1 << 16 else np.uint32)
-    if len(starts) * (values.itemsize + lengths.itemsize) < values.nbytes:
-        return {f"{name}.value": values[starts], f"{name}.length": lengths}
-    return {name: values}
-
-
-def unfolded(arrays: Mapping[str, np.ndarray], name: str) -> np.ndarray:
-    """The values of a curve that may have travelled as its stairs."""
-    return arrays[name] if name in arrays else np.repeat(arrays[f"{name}.value"], arrays[f"{name}.length"])
-
-
 def _run_arrays(
     index: int, run: Run, floor: float = 0.0, steps: int | None = None, exact: bool = False
 ) -> tuple[dict, dict[str, np.ndarray]]:
@@ -149,7 +136,7 @@ def _run_arrays(
             "loss": loss.astype(np.float32) if floor == 0 and single(loss) and not exact else loss,
             "grad": grad.astype(np.float32),
             **({} if np.array_equal(used, grad[:n], equal_nan=True) else {"used": used.astype(np.float32)}),
-            **_stairs("rate", rate),
+            **folded("rate", rate),
         }
         for name, recipe in recipe_of.items():
             if recipe is None:
@@ -160,7 +147,7 @@ def _run_arrays(
             regular = len(step) > 1 and np.all(np.diff(step) == step[0])
             arrays["epoch.step"] = step[:1] if regular else step
             for name in ("best", "threshold"):
-                arrays |= _stairs(f"epoch.{name}", np.asarray(getattr(epochs, name), float).astype(np.float32))
+                arrays |= folded(f"epoch.{name}", np.asarray(getattr(epochs, name), float).astype(np.float32))
             wait = np.asarray(epochs.wait).astype(np.int32)
             arrays["epoch.wait"] = wait.astype(np.uint8 if wait.max(initial=0) < 256 else np.uint16)
             arrays["epoch.cut"] = np.packbits(np.asarray(epochs.cut, bool), bitorder="little")

@@ -42,7 +42,8 @@ def pack(meta: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> bytes:
         offset = _aligned(offset + array.nbytes)
     # The offsets stand in the JSON, whose length would move them: they count from the end of the aligned header.
     header = {"meta": meta, "arrays": table}
-    text = json.dumps(header, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
+    plain = json.dumps(header, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    text = plain.encode(errors="backslashreplace")  # half a character, as a browser may send, stays an escape of JSON
     start = _aligned(8 + len(text))
     out = bytearray(start + offset)
     out[:4] = MAGIC

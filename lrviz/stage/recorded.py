@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 
 from lrviz.stage.pack import pack
+from lrviz.stage.stairs import stairs
 
 FIELDS = ("learning_rate", "best", "threshold", "wait", "cooldown", "cut")
 COUNTS = ("wait", "cooldown")
@@ -103,7 +104,7 @@ def pack_stops(values: Sequence[float], stops: Sequence[Sequence[Ruled]]) -> byt
     }
     for name in FIELDS:
         places: dict[bytes, int] = {}
-        stairs: list[tuple[np.ndarray, np.ndarray]] = []
+        made: list[tuple[np.ndarray, np.ndarray]] = []
         of = []
         for ruled in flat:
             row = np.asarray(getattr(ruled.decided, name))
@@ -111,23 +112,16 @@ def pack_stops(values: Sequence[float], stops: Sequence[Sequence[Ruled]]) -> byt
             row = row.astype(float if row.dtype.kind == "f" else np.int32)
             key = row.tobytes()
             if key not in places:
-                places[key] = len(stairs)
-                stairs.append(_stairs(row))
+                places[key] = len(made)
+                made.append(stairs(row))
             of.append(places[key])
         arrays |= {
             f"{name}.of": np.array(of, np.uint16),
-            f"{name}.count": np.array([len(steps) for steps, _ in stairs], np.uint32),
-            f"{name}.value": np.concatenate([steps for steps, _ in stairs]),
-            f"{name}.length": np.concatenate([length for _, length in stairs]).astype(np.uint32),
+            f"{name}.count": np.array([len(steps) for steps, _ in made], np.uint32),
+            f"{name}.value": np.concatenate([steps for steps, _ in made]),
+            f"{name}.length": np.concatenate([length for _, length in made]).astype(np.uint32),
         }
     return pack({"rules": len(stops[0]), "epochs": len(flat[0].decided.cut)}, arrays)
-
-
-def _stairs(row: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A row as its steps and how long each is; NaN is the same as NaN."""
-    bits = row.view(np.int64) if row.dtype.kind == "f" else row
-    at = np.flatnonzero(np.append(True, bits[1:] != bits[:-1]))
-    return row[at], np.diff(np.append(at, len(row)))
 
 
 def small(pack: bytes) -> np.ndarray:

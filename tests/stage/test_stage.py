@@ -15,8 +15,9 @@ from lrviz.play import landscape, live_stops, profiles
 from lrviz.stage.bundle import bundle, modules
 from lrviz.stage.family import pack_family
 from lrviz.stage.landscape import FULL, SHADE, TONE, Landscape, landscape_arrays, low_rank_arrays
-from lrviz.stage.message import Run, _run_arrays, compose, unfolded
+from lrviz.stage.message import Run, _run_arrays, compose
 from lrviz.stage.pack import pack, unpack
+from lrviz.stage.stairs import unfolded
 from lrviz.stage.terms import PARTS, recipes
 from lrviz.view import PANELS, SPEEDS
 
@@ -27,8 +28,9 @@ def test_a_message_comes_back_with_what_is_not_finite():
         "n": np.arange(3, dtype=np.uint8),
         "none": np.zeros((0, 2)),
     }
-    meta, read = unpack(pack({"name": "é"}, arrays))
-    assert meta == {"name": "é"}
+    names = {"name": "é 😀", "half": "\ud800"}
+    meta, read = unpack(pack(names, arrays))
+    assert meta == names
     for name, array in arrays.items():
         np.testing.assert_array_equal(read[name], array)
         assert read[name].dtype == array.dtype
