@@ -44,10 +44,10 @@ def story(own: TrainingState) -> None:
         if not own.running.done or not all(history.epochs for history in own.histories):
             st.caption("What happened is told when the training has ended.")
             return
-        told = race_story(own.racing, own.histories, own.chosen)
-        for place, sentence in enumerate(told):
+        texts = race_story(own.racing, own.histories, own.chosen)
+        for place, sentence in enumerate(texts):
             say_sentence(place, sentence)
-        say_below(*(sentence.text for sentence in told))
+        say_below(*(sentence.text for sentence in texts))
 
 
 def say_sentence(place: int, sentence: Sentence) -> None:
