@@ -3,51 +3,38 @@
  * plays; below them the sliders, whose trainings are here before they are moved. Of a race of several the picture
  * and the numbers are those of the chosen one.
  */
-import { remember } from "./cache.js";
 import { createCells } from "./cells.js";
+import { createDataLegend } from "./data_legend.js";
 import { h, say } from "./dom.js";
 import { createEpochSliders, createEpochTestApi, createWish, noCounts, own } from "./epoch_player.js";
-import { readTrainings, trainingAt } from "./epochs.js";
+import { trainingAt } from "./epochs.js";
 import { above, linkToWholePage } from "./fit.js";
 import { showTip } from "./frame.js";
 import { watchAxis, watchKeys } from "./gestures.js";
 import { createLayers } from "./layers.js";
-import { classOf } from "./network.js";
 import { createPainter } from "./painter.js";
-import { DASHES, INK, readPalette, strokeOf } from "./palette.js";
-import { classColour, createPicture, domainOf } from "./pictures.js";
+import { DASHES, readPalette, strokeOf } from "./palette.js";
+import { createPicture } from "./pictures.js";
 import { createPlayer, firstState } from "./player.js";
+import { createProgress } from "./progress.js";
 import { ALL, FRAME, PATHS } from "./redraw.js";
-import { cutsOf } from "./rule_rows.js";
 import { format } from "./scale.js";
 import { createSeries } from "./series.js";
 import { createServer } from "./server.js";
 import { createSpan } from "./span.js";
-import { unzipped } from "./stops.js";
 import { STYLE } from "./style.js";
+import { createTrainingCache, rowsOf } from "./training_cache.js";
+import { createTrainingLegend } from "./training_legend.js";
+import { PANELS, epochsOf, linesOf, withCuts } from "./training_lines.js";
 import { createAnnouncer, createTransport } from "./transport.js";
 import { unpack } from "./unpack.js";
-import { createTrainingLegend } from "./training_legend.js";
 import { createViewSync, viewOfEpochs } from "./view_state.js";
-
-const BATCHES = 12;
-const LATEST = 8;
-/** A panel of curves: its key, what it is, and the numbers on it. */
-const PANELS = [
-  { key: "loss", title: "Loss", kind: "loss", lines: ["loss", "val_loss"] },
-  { key: "accuracy", title: "Accuracy", kind: "loss", lines: ["accuracy", "val_accuracy"] },
-  { key: "rate", title: "Learning rate α", kind: "rate", lines: ["rate"] },
-  { key: "sharpness", title: "Sharpness", kind: "loss", lines: ["sharpness"] },
-];
-
-/** An entry an epoch as the panels want it: of 0 epochs there is none. */
-const padded = (row) => Float64Array.from([NaN, ...row]);
 
 export function createTrained(parent) {
   const state = firstState();
   const counts = noCounts();
   const server = createServer(counts);
-  const [batches, sets, presents] = [new Map(), new Map(), new Map()];
+  const cache = createTrainingCache();
   let message = null;
   /** The trainings that are shown, and which of them is chosen. */
   let all = [];
@@ -63,9 +50,9 @@ export function createTrained(parent) {
   const style = document.createElement("style");
   style.textContent = STYLE;
   const note = h("span.title");
-  const dataLegend = h("div.legend.data-legend");
+  const dataLegend = createDataLegend();
   const pictureBox = h("div.canvas");
-  const picture = h("section.panel.model", {}, h("header", {}, note), pictureBox, dataLegend);
+  const picture = h("section.panel.model", {}, h("header", {}, note), pictureBox, dataLegend.root);
   const legend = createTrainingLegend(choose);
   const curves = h("div.curves", {}, legend.root);
   const tip = h("div.tip", { "aria-hidden": "true", hidden: true });
@@ -108,27 +95,22 @@ export function createTrained(parent) {
   const transport = createTransport(player);
   const announcer = createAnnouncer();
   const sliders = createEpochSliders({
-    state, server, batches, display, request, meta: () => message?.meta, time: (stamp) => painter.time(stamp),
+    state, server, batches: cache.batches, display, request, meta: () => message?.meta,
+    time: (stamp) => painter.time(stamp),
   });
-  const part = h("i");
-  const far = h("span");
-  const press = h("button.toggle", { type: "button", onclick: () => server.press(press.dataset.what) });
-  const progress = h("div.progress", { hidden: true }, h("span.part", { "aria-hidden": "true" }, part), far, press);
+  const progress = createProgress((what) => server.press(what));
   const wholePage = h("a.whole", { target: "_blank", rel: "noopener", hidden: true }, "Open in the lab ↗");
-  const readout = h("div.readout", {}, numbers, progress, wholePage);
+  const readout = h("div.readout", {}, numbers, progress.root, wholePage);
   linkToWholePage(wholePage);
   const bar = h("div.bar", {}, transport.root, readout, sliders.root, announcer.root);
   const root = h("div.lrviz-stage.training", { tabindex: "0", role: "group" }, picture, curves, bar, tip);
   parent.append(style, root);
 
-  /** What is said of each training of the message, the first one first. */
-  const rowsOf = ({ meta }) => [meta, ...meta.others];
-
   /** The training to be seen at a place: as it arrived, or at the stop that a slider has been moved to since. */
   function trainingNow({ present }, place) {
     const stop = sliders.stop();
     const moved = stop && (place ? stop[0].others[place] : stop[0]);
-    return moved ? [moved, stop[1]] : [presents.get(present), 0];
+    return moved ? [moved, stop[1]] : [cache.present.get(present), 0];
   }
 
   /** Whose picture and numbers are seen. */
@@ -145,13 +127,7 @@ export function createTrained(parent) {
     const rows = rowsOf(message);
     chosen = Math.min(chosen, rows.length - 1);
     const before = shared.n;
-    all = rows.map((row, place) => {
-      const one = trainingAt(...trainingNow(row, place));
-      const [edge, bound] = row.edge;
-      const edges = one.learning_rate.map((rate) => bound / rate);
-      const cuts = row.watched ? cutsOf(one.cut) : [];
-      return { ...one, [edge]: edges, cuts, rateSteps: Float64Array.from(one.rate) };
-    });
+    all = rows.map((row, place) => withCuts(row, trainingAt(...trainingNow(row, place))));
     now = all[chosen];
     const meta = rows[chosen];
     const n = Math.max(...all.map((one) => one.n));
@@ -159,8 +135,9 @@ export function createTrained(parent) {
     player.resize(before, n);
     const rule = meta.watched ? { limit: now.limit, cooldown: now.pause } : null;
     for (const { key, lines, scene } of panels) {
-      const beside = key === "sharpness" && !message.meta.veiled ? [meta.edge[0]] : [];
-      scene.runs = linesOf(key, [...lines, ...beside], rows);
+      const seen = lines.filter((name) => !name.startsWith("val_") || message.meta.validates);
+      if (key === "sharpness" && !message.meta.veiled) seen.push(meta.edge[0]);
+      scene.runs = linesOf(key, seen, rows, all, chosen);
       const watched = scene.runs.find(({ name, place }) => place === chosen && name === meta.monitor);
       if (watched) Object.assign(watched, { epochs: epochsOf(now), rule });
       scene.rising = meta.rising;
@@ -172,30 +149,6 @@ export function createTrained(parent) {
     for (const { series, scene } of charts) series.measure(scene, at);
     root.toggleAttribute("data-preview", Boolean(state.preview));
     return PATHS;
-  }
-
-  /** The lines of a panel: of one training all that there are, of a race one each and the others of the chosen. */
-  function linesOf(key, names, rows) {
-    const seen = names.filter((name) => !name.startsWith("val_") || message.meta.validates);
-    const main = key === "loss" || key === "accuracy" ? seen[seen.length - 1] : seen[0];
-    const line = (place, name, more) => {
-      const one = all[place];
-      const cuts = key === "rate" || name === rows[place].monitor ? one.cuts : [];
-      return { name, place, n: one.n, rate: one.rateSteps, loss: padded(one[name]), cuts, ...more };
-    };
-    const marked = (run, colour) => ({ ...run, colour, marks: [{ cuts: run.cuts, colour }] });
-    if (rows.length === 1) {
-      return seen.map((name, i) => ({ ...marked(line(0, name), INK), colour: key === "rate" ? INK : i }));
-    }
-    const each = rows.map((_, place) => marked(line(place, main), place));
-    const more = seen.filter((name) => name !== main).map((name) => line(chosen, name, { pale: true, dash: [] }));
-    return [...each, ...more.map((run) => marked(run, chosen))];
-  }
-
-  /** What the plateau rule decided, as a panel draws it. */
-  function epochsOf({ n, best, threshold, wait, cut, cooldown }) {
-    const step = Int32Array.from({ length: n }, (_, e) => e + 1);
-    return { step, best, threshold, wait, cut, cooldown, monitored: null };
   }
 
   const known = (row) => row.some(Number.isFinite);
@@ -271,35 +224,24 @@ export function createTrained(parent) {
   }
 
   /** What the markers in the picture mean, and which line is which; made anew where that is something else. */
-  function showDataLegend() {
-    const { picture: { kind, classes }, validates, watched, best } = rowsOf(message)[chosen];
+  function showLegends() {
+    const row = rowsOf(message)[chosen];
+    const { picture: { kind, classes }, validates, watched, best } = row;
     const lines = panels.map(({ scene }) => scene.runs.map(({ name, place }) => [name, place]));
-    const { palette: { ink } } = shared;
-    const key = JSON.stringify([ink, chosen, kind, classes, lines, watched && best,
-      rowsOf(message).map(({ name }) => name)]);
+    const trainings = rowsOf(message).map(({ name }) => name);
+    const { ink } = shared.palette;
+    const key = JSON.stringify([ink, chosen, kind, classes, validates, lines, watched && best, trainings]);
     if (key === legendKey) return;
     legendKey = key;
-    const hues = { digits: ["speaks against it", "speaks for it"], plane: ["low", "high"], line: [] }[kind];
-    const named = kind !== "digits" && classes.length ? classes.slice(0, 8) : hues;
-    const colours = named.map((name, k) => {
-      const swatch = h("i");
-      swatch.style.background = classColour(shared.palette, k);
-      return h("span.mean.class", {}, swatch, name);
-    });
-    const shapes = kind === "digits" ? [] : [h("span.mean.trains", {}, h("i"), "training"),
-      ...(validates ? [h("span.mean.validates", {}, h("i"), "validation")] : [])];
-    const wrong = kind === "plane" && classes.length ? [h("span.mean.wrong", {}, h("i"), "read wrongly")] : [];
-    const line = watched ? [h("span.mean.so-far", {}, h("i"), best)] : [];
-    dataLegend.replaceChildren(...shapes, ...wrong, ...colours, ...line);
-    const own = ({ place }) => place === chosen;
+    dataLegend.update(row, shared.palette);
     for (const { key, names, scene } of panels) {
-      names.replaceChildren(...scene.runs.filter(own).map((run) => {
+      names.replaceChildren(...scene.runs.filter(({ place }) => place === chosen).map((run) => {
         const line = h("i", { class: run.dash || !DASHES[run.colour].length ? "" : "dashed" });
         if (key !== "rate") line.style.borderColor = strokeOf(shared.palette, run);
         return h("span.line-name", {}, ...(key === "rate" ? [] : [line, run.name]), h("b"));
       }));
     }
-    legend.update(rowsOf(message).map(({ name }) => name), chosen, shared.palette);
+    legend.update(trainings, chosen, shared.palette);
   }
 
   const epochNow = () => Math.min(Math.max(Math.floor(state.cursor), 0), shared.n);
@@ -308,11 +250,11 @@ export function createTrained(parent) {
     const { data, picture, sizes, activation, loss } = rowsOf(message)[chosen];
     const { weights } = now.weightsAt(epochNow());
     const model = { sizes, activation, loss };
-    drawer.draw({ palette: shared.palette, picture, data: sets.get(data), model, weights }, level);
+    drawer.draw({ palette: shared.palette, picture, data: cache.data.get(data), model, weights }, level);
   }
 
   function showNumbers() {
-    showDataLegend();
+    showLegends();
     transport.show(shared);
     const { monitor } = rowsOf(message)[chosen];
     cells.show(panels.find(({ lines }) => lines.includes(monitor)).scene);
@@ -333,23 +275,13 @@ export function createTrained(parent) {
     return format(row[e], 4);
   }
 
-  /** How far a training is that takes a while; and what can be done about it. */
-  function showProgress({ state: how }) {
-    progress.hidden = how === "done";
-    if (progress.hidden) return;
-    const runs = how === "waiting" || how === "running";
-    const words = { waiting: "Waiting", running: "Training", cancelled: "Cancelled", failed: "Failed" }[how];
+  function showProgress() {
     const sum = (list) => list.reduce((total, more) => total + more, 0);
-    const [done, epochs] = [sum(all.map((one) => one.n)), sum(rowsOf(message).map((row) => row.epochs))];
-    part.style.width = `${(100 * done) / epochs}%`;
-    const compiles = how === "running" && !done;
-    say(far, compiles ? "Preparing, once for each size of model" : `${words}: ${done} of ${epochs} epochs`);
-    say(press, runs ? "Cancel" : "Train");
-    press.dataset.what = runs ? "cancel" : "train";
+    progress.show(message.meta.state, sum(all.map(({ n }) => n)), sum(rowsOf(message).map(({ epochs }) => epochs)));
   }
 
   function showLabels() {
-    showProgress(message.meta);
+    showProgress();
     const { name, picture: { note: what } } = rowsOf(message)[chosen];
     say(note, all.length > 1 ? `${what}: ${name}` : what);
     log.setAttribute("aria-pressed", String(state.log));
@@ -383,25 +315,14 @@ export function createTrained(parent) {
     if (component.data === message?.raw) return request(ALL);
     const next = unpack(component.data);
     const mine = ++latest;
-    const { meta, arrays } = next;
-    for (const row of meta.live) {
-      const bytes = arrays[`family.${row.knob}`];
-      if (bytes) remember(batches, row.family, readTrainings(await unzipped(bytes)), BATCHES);
-    }
-    for (const [place, row] of rowsOf(next).entries()) {
-      const own = place ? `${place}.` : "";
-      const { [`${own}data.y`]: data, [`${own}present`]: present } = arrays;
-      if (data) remember(sets, row.data, readData(row, arrays, own), LATEST);
-      if (present) remember(presents, row.present, readTrainings(await unzipped(present)), LATEST);
-    }
+    await cache.take(next);
     if (mine < latest) return undefined; // newer data came meanwhile, and it says what is seen
     return take(next, component.data);
   }
 
   function take(next, raw) {
     const { meta } = next;
-    const lacking = rowsOf(next).flatMap(({ data, present }) =>
-      [...(sets.has(data) ? [] : [`data:${data}`]), ...(presents.has(present) ? [] : [`present:${present}`])]);
+    const lacking = cache.lacking(next);
     if (lacking.length) return server.missing(lacking);
     const first = !message;
     const unveiled = Boolean(message?.meta.veiled) && !meta.veiled;
@@ -480,19 +401,4 @@ function curveOf(one) {
   const lists = ["loss", "val_loss", "accuracy", "val_accuracy", "rate", "learning_rate", "best", "threshold", "wait",
     "cooldown", "sharpness", "cuts"];
   return Object.fromEntries(lists.map((name) => [name, [...one[name]]]));
-}
-
-/** The data by name, with what follows from them once. own: how the names of their arrays begin */
-function readData({ picture, loss }, arrays, own) {
-  const data = Object.fromEntries(["x", "y", "train", "place", "basis", "mean", "spread"].map((name) => [name,
-    arrays[`${own}data.${name}`] ?? null]));
-  const features = data.basis.length / 2;
-  const held = data.train.some((trains) => !trains);
-  const rows = [...data.y.keys()].filter((i) => !held || !data.train[i]);
-  if (picture.kind !== "digits") rows.length = 0;
-  const checked = { held, rows, x: Float32Array.from(rows.flatMap((i) =>
-    [...data.x.subarray(i * features, (i + 1) * features)])) };
-  const values = picture.classes.length ? [...data.y].map((y) => classOf(y, loss)) : data.y;
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  return { ...data, features, checked, domain: domainOf(data.place), low, high };
 }
