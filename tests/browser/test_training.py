@@ -223,6 +223,18 @@ def test_a_long_training_grows_in_sight_and_is_cancelled(server, visit):
     stage.wait("state === 'running'")
 
 
+def test_on_a_phone_a_long_training_is_cancelled_and_no_slider_moves_by_it(server, visit):
+    page = visit(f"{server}/{LONG}", waits_for=PLAYER, width=390, height=844)
+    stage = Stage(page)
+    stage.wait("state === 'running' && element.stage.steps > 0")
+    slider, button = stage.part("[data-knob=alpha]"), stage.part(".progress button")
+    before, box = slider.bounding_box()["y"], button.bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390 and box["height"] >= 44
+    button.click()
+    stage.wait("state === 'cancelled'")
+    assert slider.bounding_box()["y"] == before
+
+
 def test_it_is_taken_home_as_every_kind_of_file_and_as_a_program(page, browser, tmp_path):
     player(page)
     page.get_by_text("Take it with you").click()

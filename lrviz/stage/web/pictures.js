@@ -27,6 +27,8 @@ const SURE = 0.34;
 const LINE = 160;
 const MANY = 700;
 const MOST_TILES = 16;
+/** From this size on a tile has room for the word before its number. */
+const NAMED = 48;
 const MISTAKES = 5;
 const PIXELS = 8;
 
@@ -257,7 +259,8 @@ export function createPicture(layers) {
       const [x, y] = [4 + (j % columns) * (size + 8), 22 + Math.floor(j / columns) * (size + 20)];
       const values = Array.from({ length: PIXELS * PIXELS }, (_, k) => weights[k * units + j] / most);
       drawTile(g, scene, values, x, y, size);
-      words(g, scene, direct ? picture.classes[j] : `unit ${j + 1}`, x + size / 2, y + size + 13, { align: "center" });
+      const name = size < NAMED ? `${j + 1}` : `unit ${j + 1}`;
+      words(g, scene, direct ? picture.classes[j] : name, x + size / 2, y + size + 13, { align: "center" });
     }
     const top = 22 + Math.ceil(tiles / columns) * (size + 20) + 20;
     drawMistakes(g, scene, top, Math.min(size, (width - 8 * MISTAKES) / MISTAKES, height - top - 26));
