@@ -47,6 +47,25 @@ def test_a_step_back_is_not_lost_where_the_stage_speaks_at_the_same_moment(serve
             assert steps_of(session) == steps
 
 
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_step_back_is_not_lost_where_the_page_writes_its_address_meanwhile(server, busy):
+    """The browser puts that address back, and says it with its next message. busy: both messages are read as one."""
+    with Session(server, patience=30).open("playground", "steps=60") as session:
+        before = "steps=60"
+        for seq, steps in enumerate((70, 80, 90), 10):
+            if busy:
+                session.post()
+            session.query = f"steps={steps}"
+            session.post(history=True)
+            session.query = before
+            says(session, 2 * seq, seq, whole=True)
+            session.stage(live={"alpha": {"seq": 2 * seq + 1, "value": seq / 100, "index": 1}}, idle={"seq": seq})
+            while f"alpha={seq / 100}" not in session.query:
+                session.wait()
+            assert steps_of(session) == steps
+            before = session.query
+
+
 def steps_of(session: Session) -> int:
     """Of the address as the server last wrote it."""
     return int(parse_qs(session.query).get("steps", ["0"])[0])
