@@ -17,8 +17,9 @@ from lrviz.lessons import LESSONS
 from lrviz.palette import Theme
 from lrviz.turns import turns
 from lrviz.ui.guard import guard
-from lrviz.ui.history import begin_history, note_history
+from lrviz.ui.history import begin_history
 from lrviz.ui.lab import close_lab, current
+from lrviz.ui.messages import read_messages
 from lrviz.ui.redraw import wait_for_pictures
 from lrviz.ui.terms import close_terms
 
@@ -138,7 +139,7 @@ def frame(page: str) -> Iterator[None]:
     its turn among those of other visitors."""
     guard()
     close_terms()
-    note_history()
+    read_messages()
     begin_history()
     _freeze()
     with turns.run():

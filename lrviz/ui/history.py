@@ -20,18 +20,12 @@ from streamlit.runtime.state.query_params import EMBED_QUERY_PARAMS_KEYS
 
 _went: WeakKeyDictionary[AppSession, tuple[str, str]] = WeakKeyDictionary()
 """Whose visitor went through the history since the last run of a whole page began: to which page, and which query."""
-_as_it_comes = AppSession.request_rerun
 
 
-def _noting(session: AppSession, client_state: ClientState | None) -> None:
-    if client_state is not None and client_state.is_history_navigation:
+def note_step(session: AppSession, client_state: ClientState) -> None:
+    """A message of this session has arrived: if it is a step through the history, that is kept."""
+    if client_state.is_history_navigation:
         _went[session] = client_state.page_script_hash, client_state.query_string
-    _as_it_comes(session, client_state)
-
-
-def note_history() -> None:
-    """From now on steps through the history are noted; once or more often."""
-    AppSession.request_rerun = _noting  # type: ignore[assignment,method-assign]
 
 
 def begin_history() -> None:

@@ -104,12 +104,13 @@ export default function ({ data, parentElement, setStateValue }) {
   }
   if (state.results !== data.results) {
     state.results = data.results;
-    let tries = 40;
-    const look = () => {
+    const from = document.activeElement;
+    const look = () => {  // over a slow network the result comes long after the bar knows of it
+      if (list.walk !== state || state.results !== data.results) return;
       const result = document.querySelector(".st-key-result");
-      if (!result) { if (tries--) setTimeout(look, 50); return; }
+      if (!result) { setTimeout(look, 50); return; }
       result.tabIndex = -1;
-      result.focus({ preventScroll: true });
+      if ([from, document.body].includes(document.activeElement)) result.focus({ preventScroll: true });
       if (!narrow.matches) { result.scrollIntoView({ block: "nearest" }); return; }
       root.dataset.resultShown = "";
       const style = getComputedStyle(list);

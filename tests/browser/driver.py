@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from lrviz import Scenario, simulate
 from lrviz.lessons import STEPS
@@ -21,6 +22,37 @@ NO_FAMILY = """(() => {
 
 TOGETHER = "**/static/js/lab.*.js"
 """The one file with Streamlit's small modules. Without it the browser asks for each of them."""
+
+
+class Late:
+    """``prepare`` of a visit: after ``hold()``, what the server sends is held back from the first message on that
+    ``begins`` says, until ``release()``."""
+
+    def __init__(self, begins: Callable[[ForwardMsg], bool]):
+        self.begins = begins
+        self.holding = False
+        self.held: list[Callable[[], None]] = []
+
+    def __call__(self, page) -> None:
+        page.route_web_socket(lambda url: "_stcore/stream" in url, self._through)
+
+    def _through(self, browser) -> None:
+        def from_server(message) -> None:
+            if self.holding and (self.held or self.begins(ForwardMsg.FromString(message))):
+                self.held.append(lambda: browser.send(message))
+            else:
+                browser.send(message)
+
+        browser.connect_to_server().on_message(from_server)
+
+    def hold(self) -> None:
+        self.holding = True
+
+    def release(self) -> None:
+        self.holding = False
+        for send in self.held:
+            send()
+        self.held.clear()
 
 
 class Stage:

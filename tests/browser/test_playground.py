@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from lrviz import Scenario, simulate
 from lrviz.analysis.stability import edge
@@ -12,7 +11,7 @@ from lrviz.palette import PALETTES, Theme
 from lrviz.play import live_stops
 from lrviz.race import Race
 from tests.browser.conftest import over_a_network, settle
-from tests.browser.driver import Stage, assert_drawn, in_address, widget
+from tests.browser.driver import Late, Stage, assert_drawn, in_address, widget
 
 pytestmark = [pytest.mark.browser, over_a_network]
 
@@ -88,31 +87,17 @@ FADED = """element => {
 
 def test_the_stage_does_not_fade_while_the_server_takes_long(server, visit):
     """The server's answer is held back from its first element on."""
-    slow, held = [], []
-
-    def through(browser) -> None:
-        def from_server(message) -> None:
-            if slow and (held or ForwardMsg.FromString(message).WhichOneof("type") == "delta"):
-                held.append(lambda: browser.send(message))
-            else:
-                browser.send(message)
-
-        browser.connect_to_server().on_message(from_server)
-
-    page = visit(
-        f"{server}/playground", prepare=lambda page: page.route_web_socket(lambda url: "_stcore/stream" in url, through)
-    )
+    late = Late(lambda message: message.WhichOneof("type") == "delta")
+    page = visit(f"{server}/playground", prepare=late)
     stage = Stage(page)
     stage.part("[data-knob=alpha] input[type=range]").focus()
     stage.wait("live.alpha.ready")
     settle(page)
-    slow.append(True)
+    late.hold()
     stage.press("ArrowRight")
     page.wait_for_timeout(2000)
     assert stage.element.evaluate(FADED) == ["true", "1"]
-    slow.clear()
-    for send in held:
-        send()
+    late.release()
     in_address(page, f"alpha={neighbour(0.15, 1):g}")
     settle(page)
     assert_drawn(stage, 0, Scenario(alpha=neighbour(0.15, 1)))

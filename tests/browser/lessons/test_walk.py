@@ -13,7 +13,7 @@ from lrviz.lessons import LESSONS, STEPS
 from lrviz.training import Trial
 from lrviz.ui.terms import anchor
 from tests.browser.conftest import settle
-from tests.browser.driver import Stage, open_step, predict
+from tests.browser.driver import Late, Stage, open_step, predict
 
 pytestmark = pytest.mark.browser
 
@@ -45,6 +45,25 @@ def test_on_a_phone_question_and_picture_are_on_the_first_screen_and_the_run_is_
     assert in_sight(result)[1] <= PHONE["height"] + 1
     page.locator(".st-key-prediction").evaluate("element => element.scrollIntoView()")
     page.wait_for_function("() => !('resultShown' in document.documentElement.dataset)")
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_late_result_has_the_focus_unless_the_learner_took_it_elsewhere(server, visit, elsewhere):
+    late = Late(lambda message: message.delta.add_block.id.endswith("-result"))
+    page = visit(f"{server}/how_long", prepare=late)
+    late.hold()
+    page.locator("[class*=st-key-predict_] button").first.press("Enter")
+    page.wait_for_function("() => document.querySelector('[class*=st-key-predicted_]')")
+    page.wait_for_timeout(3000)
+    bar = page.locator(".st-key-walk_bar ol button").last
+    if elsewhere:
+        bar.focus()
+    late.release()
+    page.locator(".st-key-result").wait_for()
+    settle(page)
+    in_focus = bar if elsewhere else page.locator(".st-key-result")
+    page.wait_for_timeout(300)
+    assert in_focus.evaluate("element => element.getRootNode().activeElement === element")
 
 
 @pytest.mark.parametrize("key", ["stuck", "hyperparameter", "schedules"])

@@ -1,0 +1,45 @@
+"""What a message of the browser asks for, where Streamlit's answer would lose what a visitor did.
+
+The browser sends what changed in one moment as one message, and asks for the one fragment that any of it belongs to: a
+click beside the stage, in the moment in which the stage speaks by itself, ran its callback, and nothing of the page was
+drawn anew (`WidgetStateManager.scheduleFlush`; a known limit, streamlit/streamlit#12747). Such a message is one for the
+whole page. A step through the history is noted (`history`).
+"""
+
+from __future__ import annotations
+
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.state.session_state import Serialized, WStates
+
+from lrviz.ui.history import note_step
+
+_as_it_comes = AppSession.request_rerun
+
+
+def _read(session: AppSession, client_state: ClientState | None) -> None:
+    if client_state is not None:
+        note_step(session, client_state)
+        if client_state.fragment_id and _brings_more(session, client_state):
+            client_state.fragment_id = ""
+    _as_it_comes(session, client_state)
+
+
+def _brings_more(session: AppSession, client_state: ClientState) -> bool:
+    """Is there a click or another value of a widget that the fragment does not draw? A browser says all its values.
+
+    They are compared as Streamlit does it before callbacks (``SessionState._widget_changed``), with what is held now.
+    """
+    now, before = session.session_state._new_widget_state, session.session_state._old_state
+    beside = {
+        state.id: (Serialized(state), row)
+        for state in client_state.widget_states.widgets
+        if (row := now.widget_metadata.get(state.id)) and row.fragment_id != client_state.fragment_id
+    }
+    sent = WStates({one: state for one, (state, _) in beside.items()}, {one: row for one, (_, row) in beside.items()})
+    return any(sent[one] != now.get(one, before.get(one, sent[one])) for one in beside)
+
+
+def read_messages() -> None:
+    """From now on; once or more often."""
+    AppSession.request_rerun = _read  # type: ignore[assignment,method-assign]

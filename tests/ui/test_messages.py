@@ -1,0 +1,34 @@
+"""Over a real websocket: a click that comes in one message with what the stage says is a click on the page."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from tests.browser.conftest import served
+from tests.sessions import Session
+
+
+@pytest.fixture(scope="module")
+def server():
+    with served() as url:
+        yield url
+
+
+def with_the_stage(session: Session, key: str, **value: object) -> None:
+    """This widget has this value, and in the same moment the stage speaks: one message, for the stage's fragment."""
+    stage, state = session.stage_state({"idle": {"seq": 9}})
+    session.states[stage] = WidgetState(id=stage, json_value=state)
+    session.send(session.changed(session.find(key) or "", value), session.fragment(stage))
+
+
+def test_a_click(server):
+    with Session(server, patience=30).open("how_long") as session:
+        with_the_stage(session, "predict_how_long_2", trigger_value=True)
+        assert session.find("again_how_long"), "the page still asks"
+
+
+def test_a_value(server):
+    with Session(server, patience=30).open("replay", "prepared=noisy") as session:
+        with_the_stage(session, "replay_prepared", string_value="Flat")
+        assert session.query.endswith("prepared=flat"), "the page is still about another history"
