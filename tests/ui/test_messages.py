@@ -1,10 +1,14 @@
-"""Over a real websocket: a click that comes in one message with what the stage says is a click on the page."""
+"""Over a real websocket: a click that comes in one message with what the stage says is a click on the page; and a callback
+runs to its end."""
 
 from __future__ import annotations
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests, ScriptRequestType
+from streamlit.runtime.scriptrunner_utils.script_run_context import RunLocation, ThreadState
 
+from lrviz.ui.messages import read_messages
 from tests.browser.conftest import served
 from tests.sessions import Session
 
@@ -32,3 +36,13 @@ def test_a_value(server):
     with Session(server, patience=30).open("replay", "prepared=noisy") as session:
         with_the_stage(session, "replay_prepared", string_value="Flat")
         assert session.query.endswith("prepared=flat"), "the page is still about another history"
+
+
+def test_a_callback_is_not_ended_by_the_next_message():
+    read_messages()
+    requests = ScriptRequests()
+    requests.request_rerun(RerunData())
+    with ThreadState.scoped(run_location=RunLocation.CALLBACK):
+        assert requests.on_scriptrunner_yield() is None
+    request = requests.on_scriptrunner_yield()
+    assert request is not None and request.type is ScriptRequestType.RERUN
