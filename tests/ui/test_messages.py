@@ -1,4 +1,4 @@
-"""Over a real websocket: a click that comes in one message with what the stage says is a click on the page; and a callback
+"""Over a real websocket: a click that comes in one message with what the stage says is a click on the page. A callback
 runs to its end."""
 
 from __future__ import annotations
