@@ -40,6 +40,7 @@ def test_a_value(server):
 
 def test_a_callback_is_not_ended_by_the_next_message():
     read_messages()
+    ThreadState.initialize()
     requests = ScriptRequests()
     requests.request_rerun(RerunData())
     with ThreadState.scoped(run_location=RunLocation.CALLBACK):
