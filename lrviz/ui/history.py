@@ -8,7 +8,7 @@ address back, and the browser's next message says that one.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 from weakref import WeakKeyDictionary
 
@@ -28,14 +28,20 @@ def note_step(session: AppSession, client_state: ClientState) -> None:
         _went[session] = client_state.page_script_hash, client_state.query_string
 
 
+def own_session(among: WeakKeyDictionary[AppSession, Any]) -> AppSession | None:
+    """That of the run under way, if it is one of these."""
+    context = get_script_run_ctx()
+    sessions = [kept() for kept in among.keyrefs()]
+    return next((one for one in sessions if one and context and one.id == context.session_id), None)
+
+
 def begin_history() -> None:
     """A run of a whole page begins: the step is its own, or of the next one if this one is stopped."""
-    context = get_script_run_ctx()
-    for session in [kept() for kept in _went.keyrefs()]:
-        if session is not None and context is not None and session.id == context.session_id:
-            page, query = _went.pop(session)
-            if page in ("", context.page_script_hash):  # else the query is none of this page
-                st.session_state.went = query
+    session, context = own_session(_went), get_script_run_ctx()
+    if session is not None and context is not None:
+        page, query = _went.pop(session)
+        if page in ("", context.page_script_hash):  # else the query is none of this page
+            st.session_state.went = query
 
 
 class Arrival(NamedTuple):

@@ -109,8 +109,9 @@ export default function ({ data, parentElement, setStateValue }) {
       if (list.walk !== state || state.results !== data.results) return;
       const result = document.querySelector(".st-key-result");
       if (!result) { setTimeout(look, 50); return; }
+      if (![from, document.body].includes(document.activeElement)) return;  // the learner is elsewhere by now
       result.tabIndex = -1;
-      if ([from, document.body].includes(document.activeElement)) result.focus({ preventScroll: true });
+      result.focus({ preventScroll: true });
       if (!narrow.matches) { result.scrollIntoView({ block: "nearest" }); return; }
       root.dataset.resultShown = "";
       const style = getComputedStyle(list);
