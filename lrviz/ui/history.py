@@ -28,16 +28,16 @@ def note_step(session: AppSession, client_state: ClientState) -> None:
         _went[session] = client_state.page_script_hash, client_state.query_string
 
 
-def own_session(among: WeakKeyDictionary[AppSession, Any]) -> AppSession | None:
-    """That of the run under way, if it is one of these."""
-    context = get_script_run_ctx()
+def session_of(session_id: str, among: WeakKeyDictionary[AppSession, Any]) -> AppSession | None:
+    """The one with this id, if it is one of these."""
     sessions = [kept() for kept in among.keyrefs()]
-    return next((one for one in sessions if one and context and one.id == context.session_id), None)
+    return next((one for one in sessions if one and one.id == session_id), None)
 
 
 def begin_history() -> None:
     """A run of a whole page begins: the step is its own, or of the next one if this one is stopped."""
-    session, context = own_session(_went), get_script_run_ctx()
+    context = get_script_run_ctx()
+    session = session_of(context.session_id, _went) if context else None
     if session is not None and context is not None:
         page, query = _went.pop(session)
         if page in ("", context.page_script_hash):  # else the query is none of this page

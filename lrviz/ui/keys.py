@@ -18,6 +18,8 @@ from typing import Any
 
 import streamlit as st
 
+from lrviz import turns
+
 
 @dataclass
 class Keys:
@@ -45,6 +47,7 @@ class Keys:
         self.on_page.add(name)
         key = self.now.get(name)
         if key is None or key not in st.session_state or not same(st.session_state[key], value):
+            turns.still_wanted()  # else the other value may be what the visitor has just given, which the next run has
             count = self.drawn[name] = self.drawn.get(name, 0) + 1
             key = self.now[name] = name if count == 1 else f"{name}-{count}"
         return key

@@ -6,6 +6,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from lrviz import turns
 from lrviz.ui.keys import Keys
 from tests.visits import fine, link, playground, scenario_of
 
@@ -54,6 +55,22 @@ def test_a_run_that_is_cut_short_takes_no_widget_away(session):
     session[keys.key("noise", "0")] = "0"
     keys.begin()
     assert keys.given("noise") == "0"
+
+
+def test_a_run_whose_visitor_has_moved_on_puts_no_other_widget_there(session, monkeypatch):
+    """It still has the page's value from before the visitor's last move; the next run takes that, and goes on with the
+    widget that the visitor has in hand."""
+    keys = Keys()
+    session[keys.key("noise", "0")] = "0"
+    session["noise"] = "0.2"
+
+    def moved_on() -> None:
+        raise InterruptedError
+
+    monkeypatch.setattr(turns, "still_wanted", moved_on)
+    with pytest.raises(InterruptedError):
+        keys.key("noise", "0")
+    assert keys.key("noise", "0.2") == "noise"
 
 
 def test_what_means_the_same_is_left_as_it_was_typed(session):

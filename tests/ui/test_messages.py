@@ -1,14 +1,19 @@
 """Over a real websocket: a click that comes in one message with what the stage says is a click on the page. A callback
-runs to its end."""
+runs to its end. What a page has drawn is sent whole."""
 
 from __future__ import annotations
 
+import threading
 import time
+from types import SimpleNamespace
 
 import pytest
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.state.common import WidgetMetadata
+from streamlit.runtime.state.safe_session_state import SafeSessionState
 from streamlit.runtime.state.session_state import SessionState
 
 from lrviz.ui import messages
@@ -72,6 +77,8 @@ def test_a_callback_runs_to_its_end_though_the_next_message_has_come(tmp_path):
 class Alone:
     """A session with one text field on the page, which has this value."""
 
+    id = "visit"
+
     def __init__(self, value: str):
         self.session_state = SessionState()
         row = WidgetMetadata("field", lambda sent: sent or "", str, "string_value")
@@ -89,3 +96,69 @@ def test_what_the_last_message_said_is_no_news(monkeypatch):
         said.widget_states.widgets.append(WidgetState(id="field", string_value=value))
         messages._read(session, said)
     assert asked == ["", "part", "", "part", "part"]
+
+
+def test_one_run_at_a_time_has_the_state_of_a_visit(monkeypatch):
+    """The next one begins while the last one ends, and takes out of the state what it did not draw."""
+    state = SessionState()
+    visit = Alone("")
+    runs = [SimpleNamespace(_session_state=SafeSessionState(state, lambda: None)) for _ in range(2)]
+    monkeypatch.setattr(messages, "_as_it_comes", lambda *_: None)
+    monkeypatch.setattr(messages, "_made", lambda *_: None)
+    messages._read(visit, None)
+    for run in runs:
+        messages._with_one_lock(run, "visit")
+
+    taken = []
+    with runs[0]._session_state._lock:
+        reader = threading.Thread(target=lambda: taken.append("knob" in runs[1]._session_state))
+        reader.start()
+        reader.join(0.2)
+        assert not taken
+    reader.join()
+    assert taken == [False]
+
+
+def drawn(*fragments: str) -> ForwardMsgQueue:
+    """What is still to be sent of a run that drew one element in each of these fragments; "" is none."""
+    messages.read_messages()
+    queue = ForwardMsgQueue()
+    for place, fragment in enumerate(fragments):
+        message = ForwardMsg()
+        message.metadata.delta_path.append(place)
+        message.delta.fragment_id = fragment
+        message.delta.new_element.markdown.body = "drawn"
+        queue.enqueue(message)
+    return queue
+
+
+def ended(queue: ForwardMsgQueue, how: ForwardMsg.ScriptFinishedStatus.ValueType) -> ForwardMsgQueue:
+    queue.enqueue(ForwardMsg(script_finished=how))
+    return queue
+
+
+@pytest.mark.parametrize(
+    ("queue", "left"),
+    [
+        (lambda: ended(drawn("", "stage"), ForwardMsg.FINISHED_SUCCESSFULLY), ["", "stage", "all"]),
+        (lambda: drawn("", "stage"), [""]),
+        (lambda: ended(drawn("stage"), ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY), ["cut short"]),
+    ],
+    ids=["a page to its end", "a page under way", "the fragment"],
+)
+def test_a_page_that_is_drawn_to_its_end_is_sent_whole_though_its_stage_is_drawn_anew(queue, left):
+    """The browser takes away what is missing from such a page. Of any other, what is drawn anew is not sent twice."""
+    held = queue()
+    held.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=["stage"])
+    said = {ForwardMsg.FINISHED_SUCCESSFULLY: "all", ForwardMsg.FINISHED_EARLY_FOR_RERUN: "cut short"}
+    sent = held.flush()
+    assert [m.delta.fragment_id if m.HasField("delta") else said[m.script_finished] for m in sent] == left
+
+
+def test_what_is_drawn_anew_follows_the_page_that_is_drawn_to_its_end():
+    """It does not take the place of the page's own: it belongs to the next run."""
+    queue = ended(drawn("stage"), ForwardMsg.FINISHED_SUCCESSFULLY)
+    queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=["stage"])
+    anew = drawn("stage").flush()
+    queue.enqueue(anew[0])
+    assert [m.WhichOneof("type") for m in queue.flush()] == ["delta", "script_finished", "delta"]
