@@ -118,11 +118,13 @@ export default function ({ data, parentElement, setStateValue }) {
       result.style.background = style.getPropertyValue("--st-background-color");
       result.style.borderTopColor = style.getPropertyValue("--st-primary-color");
       document.querySelector(".st-key-picture_of_lesson").scrollIntoView({ block: "start" });
-      let away = false;
+      const prediction = document.querySelector(".st-key-prediction");
+      const { top, bottom } = prediction.getBoundingClientRect();
+      let away = bottom < 0 || top > innerHeight;  // now: the observer first looks when a frame is drawn
       new IntersectionObserver(([{ isIntersecting }], seer) => {
         if (isIntersecting && away) { seer.disconnect(); delete root.dataset.resultShown; }
         away ||= !isIntersecting;
-      }).observe(document.querySelector(".st-key-prediction"));
+      }).observe(prediction);
     };
     look();
   }

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
 TOP = "() => document.querySelector('.st-key-picture_of_lesson').getBoundingClientRect().top"
+BELOW = "element => element.getBoundingClientRect().top > innerHeight"
 IN_SIGHT = "element => { const { top, bottom } = element.getBoundingClientRect(); return [top, bottom]; }"
 
 
@@ -43,8 +44,26 @@ def test_on_a_phone_question_and_picture_are_on_the_first_screen_and_the_run_is_
     result = page.locator(".st-key-result")
     assert in_sight(large)[0] >= 0 and in_sight(large)[1] <= in_sight(result)[0], "the run plays above what is said"
     assert in_sight(result)[1] <= PHONE["height"] + 1
+    page.wait_for_function(f"({BELOW})(document.querySelector('.st-key-prediction'))")  # the picture is whole
     page.locator(".st-key-prediction").evaluate("element => element.scrollIntoView()")
     page.wait_for_function("() => !('resultShown' in document.documentElement.dataset)")
+
+
+SCROLLS = """() => new MutationObserver((_, seer) => {
+  if (!("resultShown" in document.documentElement.dataset)) return;
+  seer.disconnect();
+  document.querySelector(".st-key-prediction").scrollIntoView();
+}).observe(document.documentElement, { attributes: true })"""
+
+
+def test_on_a_phone_the_result_gives_way_to_a_learner_who_scrolls_at_once(server, visit):
+    """In the frame in which it came."""
+    page = visit(f"{server}/how_long", **PHONE)
+    page.evaluate(SCROLLS)
+    page.locator("[class*=st-key-predict_] button").first.tap()
+    page.locator(".st-key-result").wait_for()
+    page.wait_for_function("() => document.activeElement.matches('.st-key-result')")
+    page.wait_for_function("() => !('resultShown' in document.documentElement.dataset)", timeout=5000)
 
 
 @pytest.mark.parametrize("elsewhere", [False, True])
