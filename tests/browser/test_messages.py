@@ -14,8 +14,9 @@ pytestmark = pytest.mark.browser
 def test_a_click_in_the_moment_in_which_the_bar_of_steps_speaks_is_a_click(server, visit):
     """The browser sends both as one message, for the fragment of the bar."""
     page = visit(f"{server}/how_long")
+    choice = page.locator("[class*=st-key-predict_] button").first.element_handle()
     way = page.locator(".st-key-walk_bar .ways button").last
-    way.evaluate("way => { way.click(); document.querySelector('[class*=st-key-predict_] button').click(); }")
+    way.evaluate("(way, choice) => { way.click(); choice.click(); }", choice)
     in_address(page, "step=try")
     page.locator(".st-key-result").wait_for(state="attached")
 
