@@ -33,13 +33,12 @@ export function createPreviews({ scene, cache, counts, meta, runsMeta, runs, cha
     stop(name, family) {
       counts.stops++;
       cache.takeStop(name, family);
-      if (state.preview && !state.preview.family) changed(state.preview);
-      else follow();
+      arrived();
     },
     family(name, family) {
       counts.families++;
       cache.takeFamily(name, family);
-      follow();
+      arrived();
       hovered.prefetch();
     },
     time() {
@@ -87,6 +86,12 @@ export function createPreviews({ scene, cache, counts, meta, runsMeta, runs, cha
     const next = slid();
     const shown = state.preview?.family ? state.preview : null;
     if (!Object.is(next?.value, shown?.value) || next?.family !== shown?.family) changed(next);
+  }
+
+  /** Runs came: those of what is shown may be among them, under the name of those that were nearest till now. */
+  function arrived() {
+    if (state.preview) changed(state.preview.family ? slid() : state.preview);
+    else follow();
   }
 
   const previews = {

@@ -63,6 +63,47 @@ def test_long_runs_are_here_around_the_pointer(stage, knob):
     assert stage("familiesReceived") == families, "they are fetched once"
 
 
+@pytest.mark.parametrize(
+    ("scenario", "knob"),
+    [(Scenario(alpha=0.06, steps=1500, noise=0.1), "noise"), (Scenario(alpha=0.06, steps=1500), "kappa")],
+    ids=["noise", "landscape"],
+)
+def test_the_runs_around_the_pointer_may_come_before_its_own(stage, scenario, knob):
+    """Each request has its own way through the network: here that of the stop alone is the longer one."""
+    race = show(stage, scenario, {"optimizer": "adam"})
+    values, alone = by_text(race.first, knob), []
+
+    def hold_the_stop(route):
+        if route.request.post_data_json["around"]:
+            route.continue_()
+        else:
+            alone.append(route)
+
+    stage.page.route("**/lab/runs", hold_the_stop)
+    slider_of(stage, knob).focus()
+    stage.wait("hovered?.ready")
+    at = along(stage, knob)
+    text = seen(stage, knob)[0]
+    stage.page.mouse.move(*at(0.5))
+    stage.page.mouse.down()
+    for part in (0.95, 0.02):
+        families = stage("familiesReceived")
+        stage.page.mouse.move(*at(part))
+        text, *_ = moved(stage, knob, text)
+        stage.wait(f"familiesReceived > {families}")
+        assert alone, "the stop was not asked for"
+        there = race.leading(race.first.having(**{knob: values[text]}))
+        for run, own in enumerate(there.scenarios):
+            assert_drawn(stage, run, own)
+        assert_landscape(stage, there.first)
+        while alone:
+            alone.pop().continue_()
+    stage.page.unroute("**/lab/runs")
+    stage.page.mouse.up()
+    stage.wait("hovered.preview === false")
+    settle(stage.page)
+
+
 def test_a_slider_on_the_stage_is_live_over_its_whole_range_in_a_long_run(stage):
     scenario = Scenario(surface="rosenbrock", alpha=0.001, steps=2000)
     show(stage, scenario)
