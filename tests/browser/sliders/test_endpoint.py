@@ -71,7 +71,8 @@ def test_long_runs_are_here_around_the_pointer(stage, knob):
 def test_the_runs_around_the_pointer_may_come_before_its_own(stage, scenario, knob):
     """Each request has its own way through the network: here that of the stop alone is the longer one."""
     race = show(stage, scenario, {"optimizer": "adam"})
-    values, alone = by_text(race.first, knob), []
+    row = play.slider_family(race, knob)
+    values, place, alone = by_text(race.first, knob), row.index / (len(row.values) - 1), []
 
     def hold_the_stop(route):
         if route.request.post_data_json["around"]:
@@ -84,7 +85,7 @@ def test_the_runs_around_the_pointer_may_come_before_its_own(stage, scenario, kn
     stage.wait("hovered?.ready")
     at = along(stage, knob)
     text = seen(stage, knob)[0]
-    stage.page.mouse.move(*at(0.5))
+    stage.page.mouse.move(*at(place))
     stage.page.mouse.down()
     for part in (0.95, 0.02):
         families = stage("familiesReceived")
