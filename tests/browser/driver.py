@@ -9,6 +9,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from lrviz import Scenario, simulate
 from lrviz.lessons import STEPS
+from lrviz.race import Race
 from tests.browser.conftest import settle
 
 NO_FAMILY = """(() => {
@@ -116,6 +117,12 @@ class Stage:
 def assert_drawn(stage: Stage, place: int, scenario: Scenario) -> None:
     """The curve on the stage is the server's own run."""
     assert_run(stage(f"curve({place})"), scenario)
+
+
+def assert_race_drawn(stage: Stage, race: Race) -> None:
+    """Each curve on the stage is the server's own run."""
+    for place, scenario in enumerate(race.scenarios):
+        assert_drawn(stage, place, scenario)
 
 
 def assert_run(shown: Mapping[str, Sequence[float]], scenario: Scenario) -> None:

@@ -11,7 +11,7 @@ from lrviz import Scenario, simulate
 from lrviz.lessons import LESSONS
 from lrviz.link import Link
 from tests.browser.conftest import away, settle
-from tests.browser.driver import TOGETHER, Stage, assert_drawn, widget
+from tests.browser.driver import TOGETHER, Stage, assert_drawn, assert_race_drawn, widget
 
 pytestmark = pytest.mark.browser
 
@@ -76,8 +76,7 @@ def assert_kept(page, link: str) -> None:
     assert alpha != race.first.alpha
     changed = race.leading(race.first.having(alpha=alpha))
     assert race_of(page.url) == changed
-    for place, scenario in enumerate(changed.scenarios):
-        assert_drawn(stage, place, scenario)
+    assert_race_drawn(stage, changed)
     for name, text in LINKS[link].items():
         assert widget(page, name).evaluate(SHOWN) == text, name
 

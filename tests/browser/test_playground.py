@@ -11,7 +11,7 @@ from lrviz.palette import PALETTES, Theme
 from lrviz.play import live_stops
 from lrviz.race import Race
 from tests.browser.conftest import over_a_network, settle
-from tests.browser.driver import Late, Stage, assert_drawn, in_address, widget
+from tests.browser.driver import Late, Stage, assert_drawn, assert_race_drawn, in_address, widget
 
 pytestmark = [pytest.mark.browser, over_a_network]
 
@@ -273,8 +273,7 @@ def test_a_schedule_drawn_by_hand_is_drawn_here(stage):
     drawn = race_of(page)
     assert drawn.first.schedule == "drawn" and len(read_points(drawn.first["points"])) >= 3
     assert drawn.first.rates()[0] > 3 * drawn.first.rates()[-1]
-    for place, run in enumerate(drawn.scenarios):
-        assert_drawn(stage, place, run)
+    assert_race_drawn(stage, drawn)
     field = page.get_by_role("textbox", name="Points")
     assert field.input_value() == drawn.first["points"]
     field.fill("0:0,1; 50:0,01")

@@ -40,8 +40,8 @@ test("the landscape of a stop is the sum of its shares of the pictures", () => {
     "landscape.minima": Float64Array.of(0, 0, 0.5, 1),
     "landscape.high": Uint8Array.of(0),
   };
-  const second = landscapeAtStop(landscape, { arrays }, 1, "f 1");
-  assert.deepEqual([second.key, second.side, second.minima], ["f 1", 2, [[0.5, 1]]]);
+  const second = landscapeAtStop(landscape, { arrays }, 1, "f");
+  assert.deepEqual([second.side, second.minima], [2, [[0.5, 1]]]);
   const heights = [0, 2, 4, 16].map((loss) => Math.round((65535 * Math.log(loss + 1)) / Math.log(17)));
   assert.deepEqual([...second.heights], heights);
   assert.ok(Math.abs(second.height(16) - 1) < 1e-12);
@@ -59,7 +59,26 @@ test("where the sums are heights they are drawn as they are, and a minimum that 
     "landscape.high": Uint8Array.of(1),
   };
   const landscape = { key: "k", domain: [0, 1, 0, 1], levels: 24, minima: [[9, 9]], found: true };
-  const second = landscapeAtStop(landscape, { arrays }, 1, "f 1");
+  const second = landscapeAtStop(landscape, { arrays }, 1, "f");
   assert.deepEqual([...second.heights], [0, 0.125, 0.75, 1].map((height) => Math.round(65535 * height)));
   assert.deepEqual([second.minima, second.found, second.scale.floor], [[], true, -3]);
+});
+
+test("the landscape of a stop keeps its key in the next batch of the same name, and no two stops share one", () => {
+  const batch = (...values) => ({
+    arrays: {
+      values: Float64Array.from(values),
+      "landscape.weight": Float64Array.from(values),
+      "landscape.basis": Float32Array.of(0, 1, 2, 3),
+      "landscape.scale": Float64Array.from(values.flatMap(() => [0, 1, 0, 2])),
+      "landscape.minima": new Float64Array(2 * values.length),
+      "landscape.high": Uint8Array.of(0),
+    },
+  });
+  const landscape = { key: "k", domain: [0, 1, 0, 1], levels: 24, minima: [] };
+  const keyAt = (family, k, name) => landscapeAtStop(landscape, family, k, name).key;
+  const [first, next] = [batch(1, 2, 3), batch(3, 4, 5)];
+  assert.equal(keyAt(first, 2, "f"), keyAt(next, 0, "f"));
+  const keys = [0, 1, 2].flatMap((k) => [keyAt(first, k, "f"), keyAt(next, k, "f")]);
+  assert.equal(new Set([...keys, keyAt(first, 0, "g"), landscape.key]).size, 7);
 });

@@ -21,7 +21,7 @@ export function createDisplay({ scene, intake, previews, families, player, serie
     const at = (run, i) => (own[i] ? runAtStop(run, own[i], stop, intake.domain(), preview.knob) : run);
     scene.runs = intake.runs.map(at);
     if (intake.landscape && changesLandscape(family)) {
-      scene.landscape = landscapeAtStop(intake.landscape, family, stop, `${key} ${family.arrays.values[stop]}`);
+      scene.landscape = landscapeAtStop(intake.landscape, family, stop, key);
     }
     scene.slice = sliceAtStop(scene.slice, family, stop);
   }

@@ -35,10 +35,11 @@ export const changesLandscape = (family) => "landscape.basis" in family.arrays;
 
 /**
  * The landscape of stop k of such a slider (landscape.py): `landscape`, but for what the slider changes.
+ * Its key has the stop's value and not its place, which is another in the next batch of the same name.
  * @returns {Landscape}
  */
-export function landscapeAtStop(landscape, family, k, key) {
-  const part = (name) => family.arrays[`landscape.${name}`];
+export function landscapeAtStop(landscape, family, k, name) {
+  const part = (what) => family.arrays[`landscape.${what}`];
   const { values } = family.arrays;
   const [weight, basis] = [part("weight"), part("basis")];
   const rank = weight.length / values.length;
@@ -60,6 +61,7 @@ export function landscapeAtStop(landscape, family, k, key) {
   const places = part("minima").subarray(k * count, (k + 1) * count);
   const all = Array.from({ length: count / 2 }, (_, m) => [places[2 * m], places[2 * m + 1]]);
   const minima = all.filter(([x]) => Number.isFinite(x));
+  const key = `${name} ${values[k]}`;
   return { ...landscape, key, minima, scale, heights, side, lines, height };
 }
 

@@ -81,16 +81,15 @@ export function createPreviews({ scene, cache, counts, meta, runsMeta, runs, cha
     return !alone && !leavesOut(seenSlice(), knob, family);
   }
 
-  /** The stage shows what the slider of the page shows, unless the pointer is on one of its own. */
+  /** The stage shows what the slider of the page shows; what one of its own shows stays while there is no such run. */
   function follow() {
     const next = slid();
-    const shown = state.preview?.family ? state.preview : null;
-    if (!Object.is(next?.value, shown?.value) || next?.family !== shown?.family) changed(next);
+    if (next || state.preview?.family) changed(next);
   }
 
   /** Runs came: those of what is shown may be among them, under the name of those that were nearest till now. */
   function arrived() {
-    if (state.preview) changed(state.preview.family ? slid() : state.preview);
+    if (state.preview && !state.preview.family) changed(state.preview);
     else follow();
   }
 

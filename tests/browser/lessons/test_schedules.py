@@ -14,7 +14,7 @@ from lrviz.lessons.schedules import GROUPS, fits, result
 from lrviz.link import Link
 from lrviz.race import Race
 from tests.browser.conftest import hosted, settle
-from tests.browser.driver import Stage, assert_drawn, in_address, open_step, predict
+from tests.browser.driver import Stage, assert_drawn, assert_race_drawn, in_address, open_step, predict
 
 pytestmark = [pytest.mark.browser, hosted]
 
@@ -45,8 +45,7 @@ def race_of(page) -> Race:
 
 def test_question_8_the_schedules_are_compared_and_noise_decides(page):
     stage = Stage(page)
-    for place, run in enumerate(RACE.scenarios):
-        assert_drawn(stage, place, run)
+    assert_race_drawn(stage, RACE)
     noisy = rows(page)
     for run in RACE.scenarios:
         row = result(run)

@@ -36,6 +36,20 @@ def along(stage: Stage, knob: str):
     return places(slider_of(stage, knob).locator("xpath=ancestor::*[@role='group']"))
 
 
+def pressed(stage: Stage, race: Race, knob: str):
+    """The pointer is pressed where the knob's slider stands, and the runs around it are here. Places on its track, its
+    own, and what each label over it means."""
+    row = play.slider_family(race, knob)
+    assert row
+    place = row.index / (len(row.values) - 1)
+    slider_of(stage, knob).focus()
+    stage.wait("hovered?.ready")
+    at = along(stage, knob)
+    stage.page.mouse.move(*at(place))
+    stage.page.mouse.down()
+    return at, place, by_text(race.first, knob)
+
+
 def seen(stage: Stage, knob: str) -> tuple[str, dict, bool | None]:
     """The label over the slider, the curve on the stage, and is it a preview (None: of no slider of the page), at the
     same moment."""

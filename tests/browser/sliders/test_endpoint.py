@@ -6,7 +6,7 @@ import pytest
 
 from lrviz import Scenario, play
 from tests.browser.conftest import over_a_network, settle
-from tests.browser.driver import NO_FAMILY, Stage, assert_drawn
+from tests.browser.driver import NO_FAMILY, Stage, assert_drawn, assert_race_drawn
 from tests.browser.sliders.pointer import (
     along,
     assert_landscape,
@@ -14,6 +14,7 @@ from tests.browser.sliders.pointer import (
     frames_sent,
     moved,
     places,
+    pressed,
     seen,
     show,
     slider_of,
@@ -26,22 +27,15 @@ pytestmark = [pytest.mark.browser, over_a_network]
 def test_long_runs_are_here_around_the_pointer(stage, knob):
     """And as the pointer goes on, around where it is."""
     race = show(stage, Scenario(alpha=0.05, steps=1500, noise=0.1), {"optimizer": "adam"})
-    row = play.slider_family(race, knob)
-    values, place = by_text(race.first, knob), row.index / (len(row.values) - 1)
-    slider_of(stage, knob).focus()
-    stage.wait("hovered?.ready")
-    at = along(stage, knob)
+    at, place, values = pressed(stage, race, knob)
     text = seen(stage, knob)[0]
-    stage.page.mouse.move(*at(place))
-    stage.page.mouse.down()
     sent = frames_sent(stage)
     for part in (0.05, -0.05, 0.03):
         stage.page.mouse.move(*at(place + part))
         text, _, preview = moved(stage, knob, text)
         assert preview is True
         there = race.leading(race.first.having(**{knob: values[text]}))
-        for run, scenario in enumerate(there.scenarios):
-            assert_drawn(stage, run, scenario)
+        assert_race_drawn(stage, there)
     assert not sent, "the server was sent something"
     families = stage("familiesReceived")
     for part in (0.95, 0.02):
@@ -53,13 +47,11 @@ def test_long_runs_are_here_around_the_pointer(stage, knob):
         stage.wait(f"familiesReceived >= {families}")
         stage.page.wait_for_timeout(100)
         assert stage("hovered.preview") is True
-        for run, scenario in enumerate(there.scenarios):
-            assert_drawn(stage, run, scenario)
+        assert_race_drawn(stage, there)
     stage.page.mouse.up()
     stage.wait("hovered.preview === false")
     settle(stage.page)
-    for run, scenario in enumerate(there.scenarios):
-        assert_drawn(stage, run, scenario)
+    assert_race_drawn(stage, there)
     assert stage("familiesReceived") == families, "they are fetched once"
 
 
@@ -70,9 +62,7 @@ def test_long_runs_are_here_around_the_pointer(stage, knob):
 )
 def test_the_runs_around_the_pointer_may_come_before_its_own(stage, scenario, knob):
     """Each request has its own way through the network: here that of the stop alone is the longer one."""
-    race = show(stage, scenario, {"optimizer": "adam"})
-    row = play.slider_family(race, knob)
-    values, place, alone = by_text(race.first, knob), row.index / (len(row.values) - 1), []
+    race, alone = show(stage, scenario, {"optimizer": "adam"}), []
 
     def hold_the_stop(route):
         if route.request.post_data_json["around"]:
@@ -81,24 +71,21 @@ def test_the_runs_around_the_pointer_may_come_before_its_own(stage, scenario, kn
             alone.append(route)
 
     stage.page.route("**/lab/runs", hold_the_stop)
-    slider_of(stage, knob).focus()
-    stage.wait("hovered?.ready")
-    at = along(stage, knob)
+    at, _, values = pressed(stage, race, knob)
     text = seen(stage, knob)[0]
-    stage.page.mouse.move(*at(place))
-    stage.page.mouse.down()
     for part in (0.95, 0.02):
-        families = stage("familiesReceived")
+        families, stops = stage("familiesReceived"), stage("stopsReceived")
         stage.page.mouse.move(*at(part))
         text, *_ = moved(stage, knob, text)
         stage.wait(f"familiesReceived > {families}")
         assert alone, "the stop was not asked for"
         there = race.leading(race.first.having(**{knob: values[text]}))
-        for run, own in enumerate(there.scenarios):
-            assert_drawn(stage, run, own)
+        assert_race_drawn(stage, there)
         assert_landscape(stage, there.first)
         while alone:
             alone.pop().continue_()
+        stage.wait(f"stopsReceived > {stops}")
+        assert_race_drawn(stage, there)
     stage.page.unroute("**/lab/runs")
     stage.page.mouse.up()
     stage.wait("hovered.preview === false")
@@ -157,8 +144,7 @@ def test_without_a_family_each_stop_comes_from_the_endpoint(stage, scenario, kno
         stage.wait(f"stopsReceived > {stops}")
         assert stage("hovered") == {"knob": knob, "ready": False, "preview": True}
         there = race.leading(scenario.having(**{knob: values[text]}))
-        for run, own in enumerate(there.scenarios):
-            assert_drawn(stage, run, own)
+        assert_race_drawn(stage, there)
         assert_landscape(stage, there.first)
         if panel == "slice":
             assert stage("slice.base") == [*play.profiles(there.first)[0].base]
@@ -169,8 +155,7 @@ def test_without_a_family_each_stop_comes_from_the_endpoint(stage, scenario, kno
     stage.wait("hovered.preview === false")
     stage.page.evaluate("familiesAgain()")
     settle(stage.page)
-    for run, own in enumerate(there.scenarios):
-        assert_drawn(stage, run, own)
+    assert_race_drawn(stage, there)
     stage.part(".switch button").first.click()
 
 

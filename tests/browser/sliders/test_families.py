@@ -7,7 +7,7 @@ import pytest
 
 from lrviz import Scenario, play, simulate
 from tests.browser.conftest import over_a_network, settle
-from tests.browser.driver import assert_drawn, assert_run, in_address
+from tests.browser.driver import assert_drawn, assert_race_drawn, assert_run, in_address
 from tests.browser.sliders.pointer import (
     along,
     assert_landscape,
@@ -212,8 +212,7 @@ def test_all_runs_of_a_race_follow_the_pointer(stage, knob):
         text, _, preview = moved(stage, knob, text)
         there = race.leading(race.first.having(**{knob: values[text]}))
         assert preview is True
-        for run, scenario in enumerate(there.scenarios):
-            assert_drawn(stage, run, scenario)
+        assert_race_drawn(stage, there)
         assert_landscape(stage, there.first)
     assert not sent, "the server was sent something"
     answers = stage("answers")
@@ -221,8 +220,7 @@ def test_all_runs_of_a_race_follow_the_pointer(stage, knob):
     stage.wait(f"answers > {answers}")
     stage.wait("hovered.preview === false")
     settle(stage.page)
-    for run, scenario in enumerate(there.scenarios):
-        assert_drawn(stage, run, scenario)
+    assert_race_drawn(stage, there)
 
 
 @pytest.mark.parametrize("knob", ["noise", "alpha"])
