@@ -44,12 +44,16 @@ def served(script: str = "app.py", base: str = "") -> Iterator[str]:
 
 
 @contextmanager
-def started(script: str = "app.py", base: str = "", inside: Sequence[str] = ()) -> Iterator[tuple[str, int]]:
-    """The app on a free port, from the root of the repository, as ``streamlit run app.py`` starts it: its address and
-    its process. ``base``: below which path it lies, "" or "/lab". ``inside``: a command that runs the one after it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+def started(
+    script: str = "app.py", base: str = "", inside: Sequence[str] = (), port: int = 0
+) -> Iterator[tuple[str, int]]:
+    """The app from the root of the repository, as ``streamlit run app.py`` starts it: its address and its process.
+    ``base``: below which path it lies, "" or "/lab". ``inside``: a command that runs the one after it. ``port``: 0 is a
+    free one."""
+    if not port:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
     command = [
         *inside, sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port),
         "--server.address", "127.0.0.1",

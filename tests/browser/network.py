@@ -12,13 +12,14 @@ CHUNK = 65536  # bytes
 
 
 @contextmanager
-def delayed(url: str, round_trip: float = 0.1) -> Iterator[str]:
+def delayed(url: str, round_trip: float = 0.1, port: int = 0) -> Iterator[str]:
     """The address of a proxy on loopback before ``url``; each byte takes half of round_trip (seconds) each way.
 
     Order and volume are kept, only time is added: what was sent together arrives together. A new connection waits
-    for one round trip, as TCP's handshake does.
+    for one round trip, as TCP's handshake does. ``port``: where it listens; 0: at a free one. The network goes as this
+    ends, and is there again on the same port.
     """
-    proxy = _Proxy(url, round_trip)
+    proxy = _Proxy(url, round_trip, port)
     thread = threading.Thread(target=asyncio.run, args=(proxy.serve(),), name="delaying proxy", daemon=True)
     thread.start()
     assert proxy.ready.wait(10), "the proxy did not start"
@@ -30,14 +31,14 @@ def delayed(url: str, round_trip: float = 0.1) -> Iterator[str]:
 
 
 class _Proxy:
-    def __init__(self, url: str, round_trip: float):
-        self.there, self.round_trip = urlsplit(url), round_trip
+    def __init__(self, url: str, round_trip: float, port: int):
+        self.there, self.round_trip, self.port = urlsplit(url), round_trip, port
         self.ready, self.address = threading.Event(), ""
         self._open: set[asyncio.StreamWriter] = set()
 
     async def serve(self) -> None:
         self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
-        server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._connected, "127.0.0.1", self.port)
         self.address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         self.ready.set()
         await self._stopped.wait()

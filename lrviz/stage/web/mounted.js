@@ -1,4 +1,5 @@
 /** What Streamlit calls at mount, at every new data, and when the theme changes: one instance for each place. */
+import { letGoSliders } from "./let_go.js";
 
 /**
  * @param {(parent: ShadowRoot|HTMLElement) => {root: HTMLElement, update: Function, destroy: Function}} create
@@ -6,6 +7,7 @@
  *   setStateValue: (key: string, value: any) => void}) => () => void}
  */
 export function mounted(create) {
+  letGoSliders(document);
   const instances = new WeakMap();
   return (component) => {
     const { parentElement } = component;
