@@ -13,7 +13,7 @@ from lrviz.race import Race
 from tests.browser.conftest import settle, started
 from tests.browser.driver import Stage, assert_drawn, in_address
 from tests.browser.network import delayed
-from tests.browser.sliders.pointer import moved, places, pressed, seen, slider_of
+from tests.browser.sliders.pointer import along, moved, places, pressed, seen, slider_of
 
 pytestmark = pytest.mark.browser
 
@@ -130,8 +130,7 @@ def test_a_server_that_is_killed_in_a_drag_and_served_again(page):
             settle(page)
             assert_drawn(stage, 0, SCENARIO)
             noise.scroll_into_view_if_needed()
-            noise.focus()
-            page.mouse.click(*at(0.3))
+            page.mouse.click(*along(stage, "noise")(0.3))
             text = moved(stage, "noise", "0.5")[0]
             in_address(page, f"noise={values[text]:g}")
             settle(page)
