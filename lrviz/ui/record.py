@@ -37,6 +37,12 @@ class CheckForm:
     fixed: bool = False
     incomplete: bool = False
 
+    def reads_as(self, other: CheckForm) -> bool:
+        """Are its questions, word by word, those of the other? Of another run the right answers may be others."""
+        return [(one.text, *one.choices) for one in self.questions] == [
+            (one.text, *one.choices) for one in other.questions
+        ]
+
 
 @dataclass
 class Record:

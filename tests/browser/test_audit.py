@@ -40,6 +40,9 @@ CUT = """() => {
     .map((element) => element.textContent.trim());
 }"""
 
+STILL = "window.requestAnimationFrame = () => 0;"
+"""No frame is drawn."""
+
 SLIDERS_END = """(sliders) =>
   document.querySelector('[data-testid=stMain]').scrollTop + sliders.getBoundingClientRect().bottom"""
 """Pixels from the top of the page to the end of the stage's sliders."""
@@ -149,6 +152,14 @@ def test_axe_sees_into_the_stage(server, visit, axe):
     page.locator(".lrviz-stage .press").first.evaluate("button => button.removeAttribute('aria-label')")
     page.locator(".lrviz-stage .press").first.evaluate("button => button.removeAttribute('title')")
     assert any("button-name" in finding for finding in findings(page, axe))
+
+
+@pytest.mark.parametrize("path", ["playground", "training", "replay"])
+def test_a_player_that_has_not_drawn_yet_is_for_everyone_too(server, visit, axe, path):
+    """As where the server or the browser is slow."""
+    page = visit(f"{server}/{path}", prepare=lambda page: page.add_init_script(STILL))
+    assert page.locator(".lrviz-stage .cursor").get_attribute("aria-valuetext") is None, "it has drawn"
+    assert findings(page, axe) == []
 
 
 def test_formulas_are_set(server, visit):

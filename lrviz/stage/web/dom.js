@@ -23,6 +23,12 @@ export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** A canvas is a picture of this name; without one it is nothing to who cannot see it. */
+export function namePicture(canvas, name) {
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", name);
+}
+
 /** As a sentence begins with it. */
 export const capital = (text) => text[0].toUpperCase() + text.slice(1);
 

@@ -11,7 +11,7 @@ export function createFrame() {
   f.legend = h("div.legend", { role: "group", "aria-label": "Runs" });
   f.switcher = h("div.switch", { role: "group", "aria-label": "View" });
   f.slices = h("select.slices", { "aria-label": "Slice along" });
-  f.start = h("button.start", { type: "button" });
+  f.start = h("button.start", { type: "button", hidden: true });
   f.markerLegend = h("div.marker-legend", { "aria-hidden": "true" });
   f.tip = h("div.tip", { "aria-hidden": "true", hidden: true });
   f.reset = h("button.reset", { type: "button", hidden: true }, "Reset view");

@@ -3,6 +3,7 @@ import { createCache } from "./cache.js";
 import { firstCamera } from "./camera.js";
 import { createCells } from "./cells.js";
 import { createDisplay } from "./display.js";
+import { namePicture } from "./dom.js";
 import { firstSketch } from "./draw.js";
 import { covers } from "./family.js";
 import { above, linkToWholePage } from "./fit.js";
@@ -70,10 +71,8 @@ function createPanels(f, state) {
   const land = createLayers(f.landBox);
   const loss = createLayers(f.lossBox);
   const rate = createLayers(f.rateBox);
-  for (const [layers, label] of [[loss, "Loss over steps"], [rate, "Learning rate over steps"]]) {
-    layers.top.setAttribute("role", "img");
-    layers.top.setAttribute("aria-label", label);
-  }
+  namePicture(loss.top, "Loss over steps");
+  namePicture(rate.top, "Learning rate over steps");
   const views = { "2d": createContourPlot(land), slice: createProfile(land), "3d": createSurfacePlot(land) };
   const series = [createSeries(loss, "loss"), createSeries(rate, "rate")];
   return {

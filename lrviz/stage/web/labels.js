@@ -1,6 +1,6 @@
 /** The words around the drawings. */
 import { firstCamera } from "./camera.js";
-import { say } from "./dom.js";
+import { namePicture, say } from "./dom.js";
 import { showLegend, showMarkerLegend, showSwitch } from "./frame.js";
 import { format, formatPair } from "./scale.js";
 import { wholeOf } from "./view.js";
@@ -65,6 +65,5 @@ export function tell(canvas, announcer, scene) {
   const paused = `Paused at step ${k} of ${scene.n}. ${run.name}: loss ${format(run.loss[k])}`;
   const words = state.playing ? "Playing" : paused;
   announcer.announce(words);
-  canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `Landscape with ${scene.runs.map((r) => r.name).join(", ")}. ${words}`);
+  namePicture(canvas, `Landscape with ${scene.runs.map((r) => r.name).join(", ")}. ${words}`);
 }

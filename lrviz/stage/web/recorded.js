@@ -4,7 +4,7 @@
  */
 import { remember } from "./cache.js";
 import { createCells } from "./cells.js";
-import { capital, h, say } from "./dom.js";
+import { capital, h, namePicture, say } from "./dom.js";
 import { createEpochSliders, createEpochTestApi, noCounts, own } from "./epoch_player.js";
 import { showTip } from "./frame.js";
 import { watchAxis, watchKeys } from "./gestures.js";
@@ -63,7 +63,6 @@ export function createRecorded(parent) {
 
   const lossLayers = createLayers(lossBox);
   const lossSeries = createSeries(lossLayers, "loss");
-  lossLayers.top.setAttribute("role", "img");
   const charts = [{ series: lossSeries, layers: lossLayers, scene: loss }];
   /** A panel of its own for each rule: {scene, series, layers, cells, head, count, section}. */
   let rows = [];
@@ -77,7 +76,7 @@ export function createRecorded(parent) {
       askWhy();
     },
   });
-  const transport = createTransport(player);
+  const transport = createTransport(player, shared.unit);
   const announcer = createAnnouncer();
   const ruleRows = createRuleRows();
   panels.append(transport.root);
@@ -135,7 +134,6 @@ export function createRecorded(parent) {
       transport.root.before(section);
       const layers = createLayers(box);
       const series = createSeries(layers, "rate");
-      layers.top.setAttribute("role", "img");
       const scene = own(shared, { runs: [], bare: i + 1 < list.length });
       const row = { key, name, colour, cells, count, head, layers, series, scene, box, section };
       charts.push({ series, layers, scene });
@@ -228,13 +226,13 @@ export function createRecorded(parent) {
     say(title, message.meta.monitor);
     say(whole, `All ${shared.unit}s`);
     for (const { name, layers } of rows) {
-      layers.top.setAttribute("aria-label", `Learning rate by ${name} over ${shared.unit}s`);
+      namePicture(layers.top, `Learning rate by ${name} over ${shared.unit}s`);
     }
     log.hidden = !message.meta.positive;
     log.setAttribute("aria-pressed", String(state.log));
     const rule = rules[state.rule];
     say(best, `best and what to beat: ${rule.name}`);
-    lossLayers.top.setAttribute("aria-label", message.meta.label);
+    namePicture(lossLayers.top, message.meta.label);
     root.setAttribute("aria-label", message.meta.label);
   }
 

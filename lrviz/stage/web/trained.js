@@ -5,7 +5,7 @@
  */
 import { createCells } from "./cells.js";
 import { createDataLegend } from "./data_legend.js";
-import { h, say } from "./dom.js";
+import { h, namePicture, say } from "./dom.js";
 import { createEpochSliders, createEpochTestApi, createWish, noCounts, own } from "./epoch_player.js";
 import { trainingAt } from "./epochs.js";
 import { above, linkToWholePage } from "./fit.js";
@@ -63,7 +63,6 @@ export function createTrained(parent) {
 
   const pictureLayers = createLayers(pictureBox);
   const drawer = createPicture(pictureLayers);
-  pictureLayers.top.setAttribute("role", "img");
 
   const panels = PANELS.map(({ key, title, kind, lines }) => {
     const box = h("div.canvas");
@@ -72,8 +71,7 @@ export function createTrained(parent) {
     const header = h("header", {}, h("span.title", {}, title), names, ...more);
     const section = h(`section.panel.${key}`, {}, header, box);
     const layers = createLayers(box);
-    layers.top.setAttribute("role", "img");
-    layers.top.setAttribute("aria-label", `${title} over epochs`);
+    namePicture(layers.top, `${title} over epochs`);
     const series = createSeries(layers, kind);
     const scene = own(shared, { runs: [], tight: key !== "sharpness", state: own(state, { focus: 0 }) });
     if (key === "accuracy") scene.state.log = false;
@@ -92,7 +90,7 @@ export function createTrained(parent) {
     },
   });
   const wish = createWish(state, player);
-  const transport = createTransport(player);
+  const transport = createTransport(player, shared.unit);
   const announcer = createAnnouncer();
   const sliders = createEpochSliders({
     state, server, batches: cache.batches, display, request, meta: () => message?.meta,
@@ -285,7 +283,7 @@ export function createTrained(parent) {
     const { name, picture: { note: what } } = rowsOf(message)[chosen];
     say(note, all.length > 1 ? `${what}: ${name}` : what);
     log.setAttribute("aria-pressed", String(state.log));
-    pictureLayers.top.setAttribute("aria-label", `${what || "The model"} in the epoch of the cursor`);
+    namePicture(pictureLayers.top, `${what || "The model"} in the epoch of the cursor`);
     root.setAttribute("aria-label", message.meta.label);
   }
 

@@ -13,8 +13,9 @@ const ICONS = {
 
 /**
  * @param {object} player  toggle(), to(step), by(steps), setSpeed(v), setLoop(on)
+ * @param {string} unit  what a step is called, as long as `show` says nothing else
  */
-export function createTransport(player) {
+export function createTransport(player, unit = "step") {
   const button = (name, label, press) =>
     h("button.press", { type: "button", "aria-label": label, title: label, onclick: press }, icon(ICONS[name]));
   const play = button("play", "Play", () => player.toggle());
@@ -41,6 +42,14 @@ export function createTransport(player) {
     element.setAttribute("aria-label", label);
     element.title = label;
   };
+  function nameUnit(of) {
+    if (shownUnit === of) return;
+    shownUnit = of;
+    name(back, `One ${of} back (left arrow)`);
+    name(forward, `One ${of} forward (right arrow)`);
+    cursor.setAttribute("aria-label", capital(of));
+  }
+  nameUnit(unit);
   return {
     root,
     /** Which speeds there are to choose from. */
@@ -48,14 +57,8 @@ export function createTransport(player) {
       if (speed.length === speeds.length) return;
       speed.replaceChildren(...speeds.map((v) => h("option", { value: v }, `${v}×`)));
     },
-    /** unit: what a step is called */
-    show({ state, n, unit = "step" }) {
-      if (shownUnit !== unit) {
-        shownUnit = unit;
-        name(back, `One ${unit} back (left arrow)`);
-        name(forward, `One ${unit} forward (right arrow)`);
-        cursor.setAttribute("aria-label", capital(unit));
-      }
+    show({ state, n, unit: shown = unit }) {
+      nameUnit(shown);
       if (shownPlaying !== state.playing) {
         shownPlaying = state.playing;
         play.replaceChildren(icon(state.playing ? ICONS.pause : ICONS.play));
@@ -67,7 +70,7 @@ export function createTransport(player) {
       if (Number(cursor.max) !== n) cursor.max = String(n);
       const step = Math.floor(state.cursor);
       if (Number(cursor.value) !== step) cursor.value = String(step);
-      cursor.setAttribute("aria-valuetext", `${unit} ${step} of ${n}`);
+      cursor.setAttribute("aria-valuetext", `${shown} ${step} of ${n}`);
       cursor.style.setProperty("--part", String(n ? state.cursor / n : 0));
     },
   };

@@ -85,6 +85,30 @@ def test_a_late_result_has_the_focus_unless_the_learner_took_it_elsewhere(server
     assert in_focus.evaluate("element => element.getRootNode().activeElement === element")
 
 
+def test_answers_that_are_given_before_the_questions_of_the_new_run_come_stay_chosen(server, visit):
+    late = Late(lambda message: message.delta.new_element.WhichOneof("type") == "radio")
+    page = visit(f"{server}/how_long", prepare=late, motion="reduce")
+    stage = Stage(page)
+    predict(page)
+    open_step(page, "try")
+    late.hold()
+    before = stage("answers")
+    page.locator("[class*=st-key-preset_] button").first.click()
+    stage.wait(f"answers > {before}")
+    open_step(page, "check")
+    page.wait_for_timeout(1000)
+    assert late.held, "the questions of the new run are there"
+    questions = page.locator("[data-testid=stRadio]")
+    for question in questions.all():
+        question.locator("label").nth(2).click()
+    late.release()
+    settle(page)
+    page.wait_for_timeout(500)
+    assert questions.locator("input:checked").count() == 3
+    page.locator("[class*=st-key-send_] button").click()
+    page.wait_for_function("() => document.querySelectorAll('[data-testid=stAlert]').length === 3")
+
+
 @pytest.mark.parametrize("key", ["stuck", "hyperparameter", "schedules"])
 def test_on_a_phone_a_preset_shows_what_it_does_to_the_loss(server, visit, key):
     """Its sentence is about the loss, or about the cells over it."""
