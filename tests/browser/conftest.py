@@ -183,8 +183,9 @@ def visit(contexts):
 
 
 @pytest.fixture(scope="module")
-def visit_once(contexts):
-    """The same for a page that all tests of a module share: loading one takes longer than what most of them do."""
+def visit_once(contexts, server):
+    """The same for a page that all tests of a module share: loading one takes longer than what most of them do. Its
+    pages close before the network of ``server`` goes, of which they would complain."""
     with visiting(contexts) as open_page:
         yield open_page
 
